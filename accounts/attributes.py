@@ -1,0 +1,34 @@
+"""The ten built-in attributes, with the names, types and lengths of the product our users come from."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class BuiltInAttribute:
+    """`name` is the spelling in files, commands and claims; `column` the account's column; `label` what people read."""
+
+    name: str
+    column: str
+    label: str
+    max_length: int
+    autocomplete: str
+
+
+EMAIL = "email"
+BUILT_IN_ATTRIBUTES = {
+    attribute.name: attribute
+    for attribute in (
+        BuiltInAttribute("displayName", "display_name", _("Display name"), 256, "nickname"),
+        BuiltInAttribute("givenName", "given_name", _("Given name"), 64, "given-name"),
+        BuiltInAttribute("surname", "surname", _("Surname"), 64, "family-name"),
+        BuiltInAttribute("jobTitle", "job_title", _("Job title"), 128, "organization-title"),
+        BuiltInAttribute("streetAddress", "street_address", _("Street address"), 1024, "street-address"),
+        BuiltInAttribute("postalCode", "postal_code", _("Postal code"), 40, "postal-code"),
+        BuiltInAttribute("city", "city", _("City"), 128, "address-level2"),
+        BuiltInAttribute("state", "state", _("State or province"), 128, "address-level1"),
+        BuiltInAttribute("country", "country", _("Country or region"), 128, "country-name"),
+        BuiltInAttribute(EMAIL, "email", _("Email address"), 254, "email"),
+    )
+}

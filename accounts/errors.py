@@ -1,0 +1,29 @@
+"""What can go wrong with accounts.
+
+AccountError
+├── EmailAddressTaken    another account of this tenant has the address
+├── AttributeNameTaken   a custom attribute of that name exists
+└── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
+"""
+
+
+class AccountError(Exception):
+    """The base of all errors about accounts."""
+
+
+class EmailAddressTaken(AccountError):
+    def __init__(self) -> None:
+        super().__init__("An account with this email address exists.")
+
+
+class AttributeNameTaken(AccountError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"An attribute named “{name}” exists.")
+
+
+class CodeRefused(AccountError):
+    """`is_spent` says that no further try can succeed: a new code is needed."""
+
+    def __init__(self, *, is_spent: bool) -> None:
+        super().__init__("The code isn't right.")
+        self.is_spent = is_spent

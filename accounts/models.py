@@ -1,0 +1,153 @@
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.policies import canonical_email
+
+RESTORABLE_FOR = timedelta(days=30)
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def kept(self) -> Self:
+        """All but deleted ones."""
+        return self.filter(deleted_at=None)
+
+    def with_email(self, email: str) -> Self:
+        """The account with this address, in whatever spelling."""
+        return self.filter(canonical_email=canonical_email(email))
+
+    def matching(self, words: str) -> Self:
+        """Those whose address or name contains each of the words."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                models.Q(email__icontains=word)
+                | models.Q(display_name__icontains=word)
+                | models.Q(given_name__icontains=word)
+                | models.Q(surname__icontains=word)
+            )
+        return found
+
+
+class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str) -> "Account":
+        return self.get(canonical_email=canonical_email(username))
+
+
+class Account(AbstractBaseUser):
+    """The record a customer (or, in the home tenant, an administrator) signs in with.
+
+    `email` is the stored address, to which all mail goes; `canonical_email` only compares. `id` is the `sub` of tokens.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254)
+    canonical_email = models.CharField(max_length=254)
+    email_verified = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=16, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True)
+
+    display_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["displayName"].max_length, blank=True)
+    given_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["givenName"].max_length, blank=True)
+    surname = models.CharField(max_length=BUILT_IN_ATTRIBUTES["surname"].max_length, blank=True)
+    job_title = models.CharField(max_length=BUILT_IN_ATTRIBUTES["jobTitle"].max_length, blank=True)
+    street_address = models.CharField(max_length=BUILT_IN_ATTRIBUTES["streetAddress"].max_length, blank=True)
+    postal_code = models.CharField(max_length=BUILT_IN_ATTRIBUTES["postalCode"].max_length, blank=True)
+    city = models.CharField(max_length=BUILT_IN_ATTRIBUTES["city"].max_length, blank=True)
+    state = models.CharField(max_length=BUILT_IN_ATTRIBUTES["state"].max_length, blank=True)
+    country = models.CharField(max_length=BUILT_IN_ATTRIBUTES["country"].max_length, blank=True)
+    custom_attributes = models.JSONField(default=dict)
+
+    last_login = None
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        # A constraint, where `unique=True` would add an index for LIKE that nothing asks for.
+        constraints = [models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email")]
+        indexes = [models.Index(fields=["-created_at"], name="accounts_account_created")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def name(self) -> str:
+        """What to call this person: the display name, or given name and surname; may be empty."""
+        return self.display_name or f"{self.given_name} {self.surname}".strip()
+
+    def attribute(self, name: str) -> Any:
+        """The value of a built-in or custom attribute; None if the account has none."""
+        built_in = BUILT_IN_ATTRIBUTES.get(name)
+        if built_in:
+            return getattr(self, built_in.column) or None
+        return self.custom_attributes.get(name)
+
+
+class CustomAttribute(models.Model):
+    """An attribute the tenant defined. `name` is its spelling in claims and files and never changes."""
+
+    class DataType(models.TextChoices):
+        STRING = "String", "String"
+        BOOLEAN = "Boolean", "Boolean"
+        INT = "Int", "Int"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=64)
+    data_type = models.CharField(max_length=16, choices=DataType)
+    description = models.CharField(max_length=256, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("name", name="accounts_customattribute_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OneTimeCode(models.Model):
+    """The code sent for one journey: its keyed digest, never the code. A resend replaces it."""
+
+    journey_id = models.UUIDField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    wrong_tries = models.SmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    redeemed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"code of journey {self.journey_id}"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def of_account(self, account_id: uuid.UUID) -> Self:
+        """The signed-in browsers of an account."""
+        return self.filter(account_id=account_id)
+
+    def expired(self) -> Self:
+        """Those that no longer sign anybody in."""
+        return self.filter(expires_at__lt=Now())
+
+
+class Session(models.Model):
+    """A browser known to the tenant. The row holds a digest of the cookie's value, so a read leaks no session."""
+
+    key_digest = models.CharField(max_length=64, primary_key=True)
+    account_id = models.UUIDField(null=True, db_index=True)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"session of {self.account_id or 'nobody'}"

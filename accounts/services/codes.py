@@ -1,0 +1,64 @@
+"""One-time codes by mail: six digits, ten minutes, five tries, redeemed once, kept as a keyed digest."""
+
+import hmac
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from accounts.errors import CodeRefused
+from accounts.models import OneTimeCode
+
+DIGITS = 6
+LIFETIME = timedelta(minutes=10)
+MAX_WRONG_TRIES = 5
+
+# One statement judges and counts, so that of many tries at once none goes uncounted and one at most succeeds.
+TRY = """
+    UPDATE accounts_onetimecode SET
+        redeemed_at = CASE WHEN digest = %(digest)s THEN now() END,
+        wrong_tries = wrong_tries + CASE WHEN digest = %(digest)s THEN 0 ELSE 1 END
+    WHERE journey_id = %(journey)s AND redeemed_at IS NULL AND expires_at > now() AND wrong_tries < %(most)s
+    RETURNING redeemed_at IS NOT NULL, wrong_tries >= %(most)s
+"""
+
+
+def renew_code(journey_id: UUID, *, is_decoy: bool = False) -> str:
+    """Make the journey's code, in place of any earlier one, and return it for the mail.
+
+    A decoy is a row that no code opens: for an address without an account, so that both take the same course.
+    """
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    OneTimeCode.objects.update_or_create(
+        journey_id=journey_id,
+        defaults={
+            "digest": _digest(journey_id, secrets.token_hex() if is_decoy else code),
+            "wrong_tries": 0,
+            "redeemed_at": None,
+            "expires_at": timezone.now() + LIFETIME,
+        },
+    )
+    return code
+
+
+def redeem_code(journey_id: UUID, *, typed: str) -> None:
+    """Use the code up. Raises `CodeRefused`."""
+    digits = "".join(character for character in typed if not character.isspace() and character != "-")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TRY, {"digest": _digest(journey_id, digits), "journey": journey_id, "most": MAX_WRONG_TRIES}
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise CodeRefused(is_spent=True)
+    is_right, is_spent = row
+    if not is_right:
+        raise CodeRefused(is_spent=is_spent)
+
+
+def _digest(journey_id: UUID, code: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"one-time code:{journey_id}:{code}".encode(), sha256).hexdigest()

@@ -1,0 +1,7 @@
+from accounts.models import Account, Session
+
+
+def end_sessions(account: Account) -> int:
+    """Sign the account out of every browser. Returns of how many. Call it within the change that asks for it."""
+    ended, _ = Session.objects.of_account(account.pk).delete()
+    return int(ended)

@@ -1,0 +1,105 @@
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models.functions import Now
+from oauth2_provider.models import AbstractApplication
+
+from userflows.models import UserFlow
+
+
+class Application(AbstractApplication):
+    """An app or service that customers sign in to: a client of the issuer.
+
+    The toolkit's own columns for one secret and one grant type stay unused: secrets are rows of `ClientSecret`, and the
+    grant types follow from the kind.
+    """
+
+    class Kind(models.TextChoices):
+        WEB = "web", "Web application"
+        SPA = "spa", "Single-page application"
+        NATIVE = "native", "Mobile or desktop application"
+        SERVICE = "service", "Service"
+
+    class AuthMethod(models.TextChoices):
+        """RFC 7591 section 2, token_endpoint_auth_method."""
+
+        BASIC = "client_secret_basic", "Client secret in the header (client_secret_basic)"
+        POST = "client_secret_post", "Client secret in the body (client_secret_post)"
+        NONE = "none", "None (public client)"
+
+    GRANT_TYPES_BY_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
+        Kind.WEB: ("authorization_code", "refresh_token", "client_credentials"),
+        Kind.SPA: ("authorization_code", "refresh_token"),
+        Kind.NATIVE: ("authorization_code", "refresh_token"),
+        Kind.SERVICE: ("client_credentials",),
+    }
+
+    # The toolkit's column, without its index: our secrets are rows of their own.
+    client_secret = models.CharField(max_length=1, blank=True, default="", editable=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    auth_method = models.CharField(max_length=32, choices=AuthMethod)
+    # Null for a service: nobody signs in to it.
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
+    requires_pkce = models.BooleanField(default=True)
+    scopes = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="service") | models.Q(user_flow__isnull=False),
+                name="applications_application_has_a_flow",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it can't keep a secret (RFC 6749 section 2.1)."""
+        return self.client_type == self.CLIENT_PUBLIC
+
+    @property
+    def grant_types(self) -> tuple[str, ...]:
+        """The wire names of the grants it may use."""
+        return self.GRANT_TYPES_BY_KIND[self.kind]
+
+    @property
+    def redirect_uri_list(self) -> list[str]:
+        return self.redirect_uris.split()
+
+    @property
+    def post_logout_redirect_uri_list(self) -> list[str]:
+        return self.post_logout_redirect_uris.split()
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Whether the kind of application may use one of these grants (the toolkit's or the wire's spelling)."""
+        return any(grant_type.replace("-", "_") in self.grant_types for grant_type in grant_types)
+
+
+class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
+    def usable(self) -> Self:
+        """Those that have not expired."""
+        return self.filter(expires_at__gt=Now())
+
+
+class ClientSecret(models.Model):
+    """A secret of a confidential application: a keyed digest, never the value. Several live side by side."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="secrets")
+    description = models.CharField(max_length=128, blank=True)
+    digest = models.CharField(max_length=64)
+    hint = models.CharField(max_length=8)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+    objects = ClientSecretQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.description or f"{self.hint}…"

@@ -1,0 +1,63 @@
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+
+DEFAULT = ""
+
+
+class Branding(models.Model):
+    """The look and words for one browser language, or the default (locale ""). An empty field falls back."""
+
+    class Layout(models.TextChoices):
+        FULL_SCREEN = "full_screen", "Full-screen background"
+        SPLIT = "split", "Split: picture beside the form"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    locale = models.CharField(max_length=16, blank=True)
+    layout = models.CharField(max_length=16, choices=Layout, blank=True)
+    background_color = models.CharField(max_length=7, blank=True)
+    accent_color = models.CharField(max_length=7, blank=True)
+    username_hint = models.CharField(max_length=64, blank=True)
+    sign_in_page_text = models.CharField(max_length=1024, blank=True)
+    shows_footer = models.BooleanField(null=True)
+    privacy_text = models.CharField(max_length=256, blank=True)
+    privacy_url = models.CharField(max_length=128, blank=True)
+    terms_text = models.CharField(max_length=256, blank=True)
+    terms_url = models.CharField(max_length=128, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["locale"]
+        constraints = [models.UniqueConstraint(fields=["locale"], name="branding_branding_locale")]
+
+    def __str__(self) -> str:
+        return f"branding for {self.locale}" if self.locale else "default branding"
+
+
+class BrandingImage(models.Model):
+    """An image of a branding, as encoded by us. `digest` (SHA-256 of the content) names it on the web."""
+
+    class Kind(models.TextChoices):
+        BANNER_LOGO = "banner_logo", "Banner logo"
+        BACKGROUND = "background", "Background image"
+        FAVICON = "favicon", "Favicon"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    branding = models.ForeignKey(Branding, on_delete=models.CASCADE, related_name="images")
+    kind = models.CharField(max_length=16, choices=Kind)
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=32)
+    width = models.IntegerField()
+    height = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["branding", "kind"], name="branding_image_one_of_a_kind"),
+        ]
+        indexes = [models.Index(fields=["digest"], name="branding_image_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.branding}"

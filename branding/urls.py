@@ -1,0 +1,4 @@
+from django.urls import URLPattern
+
+portal_urlpatterns: list[URLPattern] = []
+customer_urlpatterns: list[URLPattern] = []

@@ -1,0 +1,282 @@
+"""Every setting of the product, on one page. What an operator may set comes from the environment and is described in
+docs/reference/settings.md; all else is fixed here.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from common import environment
+from common.environment import WrongSetting
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEBUG = False
+
+# --- What an operator sets ------------------------------------------------------------------------------------------
+
+PORT = environment.whole_number("PORT", 8000, low=1, high=65535)
+CIAM_BASE_URL = environment.web_address("CIAM_BASE_URL", f"http://localhost:{PORT}")
+BASE_HOST = urlsplit(CIAM_BASE_URL).hostname or ""
+IS_LOCAL = BASE_HOST in {"localhost", "127.0.0.1", "::1"} or BASE_HOST.endswith(".localhost")
+IS_HTTPS = CIAM_BASE_URL.startswith("https://")
+if not IS_LOCAL and not IS_HTTPS:
+    raise WrongSetting(f"CIAM_BASE_URL is {CIAM_BASE_URL}. Passwords and tokens need https outside this machine.")
+
+CIAM_TENANT_ADDRESSING = environment.choice(
+    "CIAM_TENANT_ADDRESSING", "path" if IS_LOCAL else "host", ("path", "host")
+)
+CIAM_DATA_DIR = Path(environment.text("CIAM_DATA_DIR", str(BASE_DIR / "var")))
+CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
+
+SECRET_KEY = environment.text("CIAM_SECRET_KEY", "only-for-this-machine" if IS_LOCAL else "")
+if not IS_LOCAL and len(SECRET_KEY) < 50:
+    raise WrongSetting("CIAM_SECRET_KEY is missing or short. Set it to at least 50 random characters and keep it.")
+CIAM_ENCRYPTION_KEYS = environment.encryption_keys(
+    "CIAM_ENCRYPTION_KEYS",
+    f"local:{base64.b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()}" if IS_LOCAL else "",
+)
+if not CIAM_ENCRYPTION_KEYS:
+    raise WrongSetting(
+        "CIAM_ENCRYPTION_KEYS is missing. Write id:key, the key being 32 random bytes in base64, and keep it: "
+        "what it encrypts can't be read without it."
+    )
+
+EMAIL_URL = environment.text("EMAIL_URL", "outbox:" if IS_LOCAL else "")
+if not EMAIL_URL:
+    raise WrongSetting("EMAIL_URL is missing. Write smtp://user:password@host:port, or outbox: to keep mail unsent.")
+
+# --- Database -------------------------------------------------------------------------------------------------------
+
+_owner_url = environment.text("DATABASE_URL")
+_application_url = environment.text("CIAM_APP_DATABASE_URL")
+if not (_owner_url or _application_url):
+    raise WrongSetting("DATABASE_URL is missing. Write postgresql://user:password@host/database, or use `make run`.")
+_database = dj_database_url.parse(_application_url or _owner_url)
+if "postgresql" not in _database["ENGINE"]:
+    raise WrongSetting("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host/database.")
+_owner = dj_database_url.parse(_owner_url) if _owner_url else _database
+_role_prefix = environment.text("CIAM_DATABASE_ROLE_PREFIX", _database["NAME"])
+DATABASE_OWNER = {"USER": _owner["USER"], "PASSWORD": _owner["PASSWORD"]}
+# The login without any right of its own: what web and worker use. Unless it is given, it follows from the secret key.
+DATABASE_APPLICATION = (
+    {"USER": _database["USER"], "PASSWORD": _database["PASSWORD"]}
+    if _application_url
+    else {
+        "USER": f"{_role_prefix}_app",
+        "PASSWORD": hmac.new(SECRET_KEY.encode(), b"database login", hashlib.sha256).hexdigest(),
+    }
+)
+DATABASE_CONTROL_ROLE = f"{_role_prefix}_control"
+DATABASE_TENANT_ROLE = f"{_role_prefix}_tenant"
+DATABASES = {
+    "default": _database
+    | DATABASE_APPLICATION
+    | {
+        "ENGINE": "tenants.postgresql",
+        "CONN_MAX_AGE": 300,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 5, "application_name": "ciam-portal"},
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+CIAM_LISTEN_FOR_CHANGES = True
+
+# Shared apps have their tables in public, tenant apps in each tenant's schema; the others have none anywhere.
+SHARED_APPS = ["django_tenants", "tenants", "django_tasks_db"]
+TENANT_APPS = ["audit", "accounts", "mail", "branding", "userflows", "applications", "oidc", "oauth2_provider"]
+INSTALLED_APPS = [
+    "ciam_portal",
+    *SHARED_APPS,
+    *TENANT_APPS,
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_tasks",
+    "django_htmx",
+    "lucide",
+    "csp",
+    "allauth",
+    "allauth.account",
+]
+
+# --- Requests -------------------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = TENANT_URLCONF = "ciam_portal.urls.tenant"
+HOME_URLCONF = "ciam_portal.urls.home"
+UNAVAILABLE_URLCONF = "ciam_portal.urls.unavailable"
+WSGI_APPLICATION = "ciam_portal.wsgi.application"
+ALLOWED_HOSTS = [BASE_HOST, *([f".{BASE_HOST}"] if CIAM_TENANT_ADDRESSING == "host" else [])]
+if IS_LOCAL:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+MIDDLEWARE = [
+    "ciam_portal.middleware.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "oidc.middleware.ProtocolMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "userflows.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.BusyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "ciam_portal.navigation.portal_frame",
+            ],
+            "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+        },
+    }
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+CSRF_FAILURE_VIEW = "ciam_portal.views.errors.csrf_failure"
+
+# --- Security of the web pages --------------------------------------------------------------------------------------
+
+_host_cookies = IS_HTTPS and CIAM_TENANT_ADDRESSING == "host"
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_NAME = "__Host-session" if _host_cookies else "session"
+SESSION_COOKIE_AGE = 24 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if _host_cookies else "csrf"
+CSRF_COOKIE_AGE = None
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if IS_HTTPS and not IS_LOCAL:
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if CIAM_TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
+PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.password_rules.LengthRule"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_rules.NotTheAddressRule"},
+]
+LOGIN_URL = "customer:sign-in"
+LOGIN_REDIRECT_URL = "customer:profile"
+ACCOUNT_ADAPTER = "userflows.adapter.FlowAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "customer:signed-out"
+
+# --- Issuer: all six models of the toolkit are ours, from the first migration on --------------------------------------
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
+OAUTH2_PROVIDER_GRANT_MODEL = "oidc.Grant"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oidc.AccessToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oidc.RefreshToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oidc.IDToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oidc.DeviceGrant"
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "PKCE_REQUIRED": True,
+    "REQUEST_APPROVAL_PROMPT": "auto",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"],
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+}
+
+# --- Jobs, cache, files, words --------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "tenants.jobs.TenantTaskBackend", "QUEUES": []}}
+# Nothing is cached but by `common.caches`; limits are counted in the database by `common.limits`.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+STATIC_URL = "/static/"
+STATIC_ROOT = CIAM_DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_STORAGE = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if (STATIC_ROOT / "staticfiles.json").exists()
+    or "collectstatic" in sys.argv
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": STATICFILES_STORAGE},
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+del STATICFILES_STORAGE
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Addresses are unique in their canonical spelling, and accounts.backends compares by that.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("CIAM_LOG_LEVEL", "INFO")},
+}

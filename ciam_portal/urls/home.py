@@ -1,0 +1,34 @@
+"""What the home tenant's address serves: the portal, and all that any tenant's address serves."""
+
+from django.urls import include, path
+
+import applications.urls
+import branding.urls
+import mail.urls
+import oidc.urls
+import userflows.urls
+from ciam_portal.urls import tenant
+from ciam_portal.urls.portal import portal_urlpatterns
+
+handler404 = tenant.handler404
+handler500 = tenant.handler500
+
+urlpatterns = [
+    path(
+        "",
+        include(
+            (
+                [
+                    *portal_urlpatterns,
+                    *applications.urls.portal_urlpatterns,
+                    *userflows.urls.portal_urlpatterns,
+                    *branding.urls.portal_urlpatterns,
+                    *mail.urls.portal_urlpatterns,
+                    *oidc.urls.portal_urlpatterns,
+                ],
+                "portal",
+            )
+        ),
+    ),
+    *tenant.urlpatterns,
+]

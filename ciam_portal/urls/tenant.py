@@ -1,0 +1,16 @@
+"""What a tenant's address serves: customer pages, branding, the issuer."""
+
+from django.urls import include, path
+
+import branding.urls
+import oidc.urls
+import userflows.urls
+
+handler404 = "ciam_portal.views.errors.not_found"
+handler500 = "ciam_portal.views.errors.server_error"
+
+urlpatterns = [
+    path("oidc/", include((oidc.urls.protocol_urlpatterns, "oidc"))),
+    path("brand/", include((branding.urls.customer_urlpatterns, "brand"))),
+    path("", include((userflows.urls.customer_urlpatterns, "customer"))),
+]

@@ -1,0 +1,126 @@
+"""Caches in the process that never outlive a change.
+
+A `ProcessCache` keeps what rarely changes and is asked for at every request: the tenant behind a host, a client, a
+loaded key. Whoever changes such a thing calls `announce` in the same transaction; at commit PostgreSQL tells every
+process, which forgets what it kept under that scope. An entry also dies after its time to live, and everything is
+forgotten whenever the listening connection was lost, since a message may have been missed meanwhile.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+
+CHANNEL = "ciam_changes"
+TIME_TO_LIVE = 30.0
+MAX_ENTRIES = 20_000
+RECONNECT_AFTER = 1.0
+
+logger = logging.getLogger(__name__)
+Value = TypeVar("Value")
+_caches: "list[ProcessCache[Any]]" = []
+
+
+class ProcessCache(Generic[Value]):
+    """Values by (scope, key). The scope is a schema name, or "public"; forgetting goes by scope."""
+
+    def __init__(self, *, time_to_live: float = TIME_TO_LIVE) -> None:
+        self._entries: dict[tuple[str, Hashable], tuple[float, Value]] = {}
+        self._time_to_live = time_to_live
+        self._generation = 0
+        _caches.append(self)
+
+    def get(self, scope: str, key: Hashable, load: Callable[[], Value]) -> Value:
+        """The kept value, or what `load` returns, which is kept from now on."""
+        listener.start()
+        entry = self._entries.get((scope, key))
+        now = time.monotonic()
+        if entry is not None and entry[0] > now:
+            return entry[1]
+        generation = self._generation
+        value = load()
+        # A change announced while the value was being read may have come too late for it: then it isn't kept.
+        if generation == self._generation and not connection.in_atomic_block:
+            if len(self._entries) >= MAX_ENTRIES:
+                self._entries.clear()
+            self._entries[(scope, key)] = (now + self._time_to_live, value)
+        return value
+
+    def forget(self, scope: str) -> None:
+        """Drop everything kept under this scope."""
+        self._generation += 1
+        for entry in [entry for entry in list(self._entries) if entry[0] == scope]:
+            self._entries.pop(entry, None)
+
+    def forget_all(self) -> None:
+        """Drop everything."""
+        self._generation += 1
+        self._entries.clear()
+
+
+def announce(scope: str) -> None:
+    """Tell all processes, when the current transaction commits, that something under this scope has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, scope])
+    transaction.on_commit(lambda: _forget(scope))
+
+
+def forget_everything() -> None:
+    """Empty every cache of this process."""
+    for cache in _caches:
+        cache.forget_all()
+
+
+def _forget(scope: str) -> None:
+    for cache in _caches:
+        cache.forget(scope)
+
+
+class Listener:
+    """One thread and one connection a process, waiting for announcements. Starts at the first cached read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._started = False
+
+    def start(self) -> None:
+        """Start listening, once."""
+        if self._started or not settings.CIAM_LISTEN_FOR_CHANGES:
+            return
+        with self._lock:
+            if not self._started:
+                self._started = True
+                threading.Thread(target=self._run, name="cache-listener", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._listen()
+            except psycopg.Error as error:
+                logger.warning("Lost the connection that announces changes: %s", type(error).__name__)
+            forget_everything()
+            time.sleep(RECONNECT_AFTER)
+
+    def _listen(self) -> None:
+        database = connection.settings_dict
+        with psycopg.connect(
+            host=database["HOST"],
+            port=database["PORT"] or None,
+            dbname=database["NAME"],
+            user=database["USER"],
+            password=database["PASSWORD"],
+            autocommit=True,
+            connect_timeout=5,
+        ) as listening:
+            listening.execute(f"LISTEN {CHANNEL}")
+            forget_everything()
+            for notice in listening.notifies():
+                _forget(notice.payload)
+
+
+listener = Listener()

@@ -1,0 +1,3 @@
+from django.urls import URLPattern
+
+portal_urlpatterns: list[URLPattern] = []

@@ -1,0 +1,117 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from oauth2_provider.models import (
+    AbstractAccessToken,
+    AbstractDeviceGrant,
+    AbstractGrant,
+    AbstractIDToken,
+    AbstractRefreshToken,
+)
+
+from applications.models import Application
+
+
+class Grant(AbstractGrant):
+    """An authorization code: the digest in `code`, bound to client, redirect URI, PKCE challenge and sign-in.
+
+    A redeemed code stays until it expires, so that its replay is recognised. The hot tables' foreign keys are not checked by
+    the database: each check locks the client's row and counts as a statement at commit; deleting an account or an
+    application deletes its grants in the same service.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
+    family = models.UUIDField()
+    auth_time = models.DateTimeField()
+    sid = models.CharField(max_length=64)
+    amr = models.JSONField(default=list)
+    redeemed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires"], name="oidc_grant_expires")]
+
+
+class AccessToken(AbstractAccessToken):
+    """Demanded by the toolkit; access tokens are signed and not stored, so no row is ever written."""
+
+    class Meta:
+        pass
+
+
+class RefreshToken(AbstractRefreshToken):
+    """One row for each family, rotated in place: `token_checksum` is the digest of the only secret that is valid now.
+
+    A refresh token is `<family>.<secret>`; any other secret of a family is a replay and revokes the row.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
+    token_family = models.UUIDField(unique=True, editable=False)
+    scope = models.TextField()
+    nonce = models.CharField(max_length=255, blank=True)
+    auth_time = models.DateTimeField()
+    sid = models.CharField(max_length=64)
+    amr = models.JSONField(default=list)
+    idle_expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["expires_at"], name="oidc_refreshtoken_expires"),
+            models.Index(fields=["sid"], name="oidc_refreshtoken_sid"),
+        ]
+
+
+class IDToken(AbstractIDToken):
+    """Demanded by the toolkit; ID tokens are signed and not stored."""
+
+    class Meta:
+        pass
+
+
+class DeviceGrant(AbstractDeviceGrant):
+    """Demanded by the toolkit; the device grant isn't offered."""
+
+    class Meta(AbstractDeviceGrant.Meta):
+        pass
+
+
+class SigningKey(models.Model):
+    """A key of the tenant's issuer. The private part is encrypted under a key from outside the database."""
+
+    class State(models.TextChoices):
+        NEXT = "next", "Next"
+        ACTIVE = "active", "Active"
+        RETIRING = "retiring", "Retiring"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kid = models.CharField(max_length=64)
+    algorithm = models.CharField(max_length=8)
+    state = models.CharField(max_length=16, choices=State)
+    public_jwk = models.JSONField()
+    sealed_private_key = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kid"], name="oidc_signingkey_kid"),
+            models.UniqueConstraint(
+                fields=["algorithm"], condition=models.Q(state="active"), name="oidc_signingkey_one_active"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.kid}"
+
+
+class Denied(models.Model):
+    """A token, or a family of tokens, that counts as revoked before it expires: `jti:<id>` or `family:<id>`."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

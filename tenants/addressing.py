@@ -1,0 +1,41 @@
+"""Where a tenant answers: one setting chooses between a path and a host for each, and all else asks here.
+
+`path`: `<base>/t/<slug>/`, for a developer's machine, where `*.localhost` doesn't resolve for most clients.
+`host`: `<scheme>://<slug>.<base host>/`, for production: browsers then keep tenants apart by origin.
+The home tenant answers at the base address itself. Addresses come from settings and rows, never from a request's Host.
+"""
+
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+
+from tenants.models import Tenant
+
+PATH_PREFIX = "/t/"
+
+
+def uses_paths() -> bool:
+    """Whether tenants are told apart by path rather than by host."""
+    return bool(settings.CIAM_TENANT_ADDRESSING == "path")
+
+
+def host_of(slug: str) -> str:
+    """The host name, without port, of the tenant with this slug in host addressing."""
+    return f"{slug}.{urlsplit(settings.CIAM_BASE_URL).hostname}"
+
+
+def base_url(tenant: Tenant) -> str:
+    """The tenant's address without a trailing slash; its issuer and all its links begin with it."""
+    base: str = settings.CIAM_BASE_URL
+    if tenant.is_home:
+        return base
+    if uses_paths():
+        return f"{base}{PATH_PREFIX}{tenant.slug}"
+    parts = urlsplit(base)
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, host_of(tenant.slug) + port, "", "", ""))
+
+
+def script_prefix(tenant: Tenant) -> str:
+    """The path before every path of this tenant, without a trailing slash: empty but in path addressing."""
+    return f"{PATH_PREFIX}{tenant.slug}" if uses_paths() and not tenant.is_home else ""

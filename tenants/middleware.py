@@ -1,0 +1,108 @@
+"""Which tenant a request belongs to, decided before anything else looks at the request."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import set_script_prefix
+
+from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
+from tenants.lookup import home_tenant, tenant_by_host, tenant_by_slug
+from tenants.models import Tenant
+from tenants.schema.upgrade import migration_state
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class TenantMiddleware:
+    """Resolves the tenant, serves its schema for the length of the request, and keeps its cookies its own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self._serve(request)
+        except (OperationalError, InterfaceError):
+            logger.exception("The database didn't answer")
+            connection.close()
+            return _page("unavailable.html", status=503)
+        finally:
+            connection.set_schema_to_public()
+
+    def _serve(self, request: HttpRequest) -> HttpResponse:
+        tenant = _find(request)
+        if tenant is None:
+            return _page("no_tenant.html", status=404)
+        if tenant.migration_state != migration_state():
+            return _page("unavailable.html", status=503)
+        request.tenant = tenant
+        request.urlconf = _urlconf(tenant)
+        if not uses_paths():
+            connection.set_tenant(tenant)
+            return self.get_response(request)
+        suffix = f"_{tenant.slug}" if not tenant.is_home else ""
+        _enter_path(request, tenant)
+        _take_own_cookies(request, suffix)
+        connection.set_tenant(tenant)
+        response = self.get_response(request)
+        _name_cookies(response, suffix, script_prefix(tenant) + "/")
+        return response
+
+
+def _find(request: HttpRequest) -> Tenant | None:
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    if not uses_paths():
+        return tenant_by_host(host.lower().rstrip("."))
+    if not request.path_info.startswith(PATH_PREFIX):
+        return home_tenant()
+    slug = request.path_info.removeprefix(PATH_PREFIX).partition("/")[0]
+    return tenant_by_slug(slug)
+
+
+def _urlconf(tenant: Tenant) -> str:
+    if tenant.state != Tenant.State.ACTIVE:
+        return settings.UNAVAILABLE_URLCONF
+    return settings.HOME_URLCONF if tenant.is_home else settings.TENANT_URLCONF
+
+
+def _enter_path(request: HttpRequest, tenant: Tenant) -> None:
+    """Move the tenant's prefix from the path to SCRIPT_NAME, so that every reversed URL carries it."""
+    prefix = script_prefix(tenant)
+    request.path_info = request.path_info.removeprefix(prefix) or "/"
+    request.META["PATH_INFO"] = request.path_info
+    request.META["SCRIPT_NAME"] = prefix
+    set_script_prefix(prefix + "/")
+
+
+def _take_own_cookies(request: HttpRequest, suffix: str) -> None:
+    """All tenants share one origin in path addressing; a tenant sees only the cookies that carry its name."""
+    if suffix:
+        request.COOKIES = {
+            name.removesuffix(suffix): value for name, value in request.COOKIES.items() if name.endswith(suffix)
+        }
+
+
+def _name_cookies(response: HttpResponse, suffix: str, path: str) -> None:
+    """Give each cookie of the response the tenant's name and path, deletions included."""
+    if not suffix:
+        return
+    for name in list(response.cookies):
+        morsel = response.cookies.pop(name)
+        morsel.set(name + suffix, morsel.value, morsel.coded_value)
+        morsel["path"] = path
+        dict.__setitem__(response.cookies, name + suffix, morsel)
+
+
+def _page(template: str, *, status: int) -> HttpResponse:
+    headers = {"Cache-Control": "no-store"}
+    if status == 503:
+        headers["Retry-After"] = "10"
+    try:
+        return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)
+    except DatabaseError:
+        return HttpResponse("Try again in a moment.", status=status, headers=headers, content_type="text/plain")

@@ -1,0 +1,125 @@
+import base64
+import os
+import uuid
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django_tenants.models import DomainMixin, TenantMixin
+
+from audit.models import AbstractEvent
+
+RESTORABLE_FOR = timedelta(days=30)
+
+
+def new_schema_name() -> str:
+    """A random name, never made from what a person typed: `t_` and 20 characters of base32 (100 bits)."""
+    return "t_" + base64.b32encode(os.urandom(13)).decode().lower()[:20]
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def customer_facing(self) -> Self:
+        """All but the home tenant."""
+        return self.filter(is_home=False)
+
+    def home(self) -> "Tenant":
+        """The home tenant. Raises `Tenant.DoesNotExist` before the first start has made it."""
+        return self.get(is_home=True)
+
+    def managed_by(self, account_id: uuid.UUID) -> Self:
+        """The tenants this administrator manages: those of their memberships, or all for an operator."""
+        memberships = Membership.objects.filter(account_id=account_id)
+        if memberships.filter(tenant__is_home=True).exists():
+            return self.all()
+        return self.filter(memberships__account_id=account_id)
+
+    def due_for_purge(self) -> Self:
+        """Deleted tenants that can no longer be restored."""
+        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - RESTORABLE_FOR)
+
+
+class Tenant(TenantMixin):
+    """One organisation's isolated space. Its row stands in public; everything it owns stands in its schema."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+        DELETED = "deleted", "Deleted"
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=256)
+    slug = models.CharField("domain", max_length=26, unique=True)
+    country = models.CharField("country or region", max_length=2, blank=True)
+    is_home = models.BooleanField(default=False)
+    state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    migration_state = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_home"], condition=models.Q(is_home=True), name="tenants_tenant_one_home"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(schema_name__regex=r"^t_[a-z2-7]{20}$"), name="tenants_tenant_schema_name"
+            ),
+            models.CheckConstraint(condition=models.Q(slug__regex=r"^[a-z0-9]{1,26}$"), name="tenants_tenant_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def restorable_until(self) -> "models.DateTimeField[object, object] | None":
+        """When a deleted tenant goes for good."""
+        return self.deleted_at + RESTORABLE_FOR if self.deleted_at else None
+
+
+class Domain(DomainMixin):
+    """A host name that leads to a tenant."""
+
+    is_primary = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=models.Q(is_primary=True), name="tenants_domain_one_primary"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Membership(models.Model):
+    """An administrator manages a tenant. The administrator is an account of the home tenant, named by its ID.
+
+    A membership in the home tenant makes an operator: someone who runs the installation and creates tenants.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    account_id = models.UUIDField(db_index=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "account_id"], name="tenants_membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} manages {self.tenant_id}"
+
+
+class InstallationEvent(AbstractEvent):
+    """An event that isn't inside one tenant: a tenant was created, suspended, deleted; a membership changed."""
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="tenants_installation_at")]

@@ -1,0 +1,105 @@
+"""The frame of the portal: who may open a page, and in which tenant it works.
+
+A portal view is a function of the request and, for pages about one tenant, that tenant; it runs and renders inside the
+managed tenant's schema. Someone without a membership gets the same 404 as for a tenant that doesn't exist.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django_tenants.utils import schema_context, tenant_context
+
+from audit.services import Actor
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+
+View = Callable[..., HttpResponse]
+
+
+class PortalRequest(HttpRequest):
+    """A request by a signed-in administrator."""
+
+    administrator: Any
+    actor: Actor
+    is_operator: bool
+    managed_tenant: Tenant | None
+
+
+def portal_page(view: View) -> View:
+    """A page for any administrator; the view runs in the home tenant's schema."""
+
+    @wraps(view)
+    def page(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refusal = _admit(request)
+        return refusal or _private(_rendered(view(request, *args, **kwargs)))
+
+    return page
+
+
+def operator_page(view: View) -> View:
+    """A page for operators; to anybody else it doesn't exist."""
+
+    @portal_page
+    @wraps(view)
+    def page(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.is_operator:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return page
+
+
+def tenant_page(view: View) -> View:
+    """A page about the tenant named by the URL's `slug`, run inside that tenant's schema."""
+
+    @wraps(view)
+    def page(request: PortalRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        refusal = _admit(request)
+        if refusal:
+            return refusal
+        tenant = _managed_tenant(request, slug)
+        request.managed_tenant = tenant
+        with tenant_context(tenant):
+            return _private(_rendered(view(request, tenant, *args, **kwargs)))
+
+    return page
+
+
+def _admit(request: PortalRequest) -> HttpResponse | None:
+    """Recognise the administrator, while the connection still serves the home tenant."""
+    account = request.user
+    if not account.is_authenticated:
+        return redirect(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}")
+    request.administrator = account
+    request.actor = Actor("administrator", str(account.pk), account.email)
+    request.managed_tenant = None
+    with schema_context(PUBLIC):
+        request.is_operator = Membership.objects.filter(account_id=account.pk, tenant__is_home=True).exists()
+    return None
+
+
+def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
+    with schema_context(PUBLIC):
+        tenant = Tenant.objects.managed_by(request.administrator.pk).filter(slug=slug).first()
+    if tenant is None:
+        raise Http404
+    return tenant
+
+
+def _rendered(response: HttpResponse) -> HttpResponse:
+    """Render now: a template rendered later would read the outer tenant's rows."""
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    return response
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, no_store=True, private=True)
+    return response

@@ -1,0 +1,80 @@
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db.backends.utils import CursorWrapper
+from django_tenants.postgresql_backend import base as django_tenants_backend
+from django_tenants.utils import get_public_schema_name
+
+SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
+
+
+class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
+    """Serves one schema at a time under the role that owns rights there and nowhere else.
+
+    The login role has no rights on tables, so a forgotten switch fails; a tenant's search_path holds its schema alone,
+    so a missing table or schema is an error and never somebody else's rows. The server is told only when role and path
+    differ from what is in force.
+    """
+
+    _in_force: tuple[str, str] | None = None
+    _setting_tenant = False
+    _is_owner = False
+
+    @property
+    def search_path_set_schemas(self) -> tuple[str, str] | None:
+        return self._in_force
+
+    @search_path_set_schemas.setter
+    def search_path_set_schemas(self, value: object) -> None:
+        # django-tenants empties this when the server may have forgotten the setting (close, rollback, savepoint
+        # rollback), which must make us send it again, and at each set_tenant, when nothing was forgotten.
+        if not self._setting_tenant:
+            self._in_force = None
+
+    def set_tenant(self, tenant: Any, include_public: bool = False) -> None:
+        """Serve this tenant from the next statement on. Public is never on a tenant's path."""
+        self._setting_tenant = True
+        try:
+            super().set_tenant(tenant, include_public=False)
+        finally:
+            self._setting_tenant = False
+
+    def become_owner(self) -> None:
+        """Log in as the owner of the database from now on. Only commands that change schemas do this."""
+        self.close()
+        self.settings_dict = {**self.settings_dict, **settings.DATABASE_OWNER}
+        self._is_owner = True
+
+    def resign_owner(self) -> None:
+        """Log in as the application again."""
+        self.close()
+        self.settings_dict = {**self.settings_dict, **settings.DATABASE_APPLICATION}
+        self._is_owner = False
+
+    def _wanted(self) -> tuple[str, str]:
+        schema = self.schema_name
+        django_tenants_backend._check_schema_name(schema)
+        if self._is_owner:
+            return self.settings_dict["USER"], schema
+        if schema == get_public_schema_name():
+            return settings.DATABASE_CONTROL_ROLE, schema
+        return schema, schema
+
+    def _handle_search_path(self, cursor: CursorWrapper | None = None) -> None:
+        wanted = self._wanted()
+        if self._setting_search_path or wanted == self._in_force:
+            return
+        self._setting_search_path = True
+        switching = self.connection.cursor() if cursor is None else cursor
+        try:
+            switching.execute(SWITCH, wanted)
+        except psycopg.errors.InFailedSqlTransaction:
+            # The transaction is lost already; Django's own error about it is the one to show.
+            self._in_force = None
+        else:
+            self._in_force = wanted
+        finally:
+            self._setting_search_path = False
+            if cursor is None:
+                switching.close()

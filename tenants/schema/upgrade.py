@@ -1,0 +1,160 @@
+"""Bringing the database to the migrations on disk: public, the template, then each tenant that lags.
+
+A tenant's row carries the migration state it is at, so an upgrade with nothing to do asks one question. Each tenant is
+migrated in one transaction of its own: one that fails stays whole at its old state, is reported, and the others go on.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from common.caches import announce
+from tenants.models import Tenant
+from tenants.schema.dump import TEMPLATE_SCHEMA, dump_template
+from tenants.schema.roles import ensure_roles
+
+WALLS = Path(__file__).with_name("walls.sql")
+ONE_UPGRADE_AT_A_TIME = 0x6369616D
+LOCK_TIMEOUT = "5s"
+
+
+@dataclass
+class UpgradeReport:
+    """What an upgrade did: the schema names moved, and those that failed with the reason."""
+
+    migrated: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def migration_state() -> str:
+    """The state this release serves: a digest over the names of all migrations on disk."""
+    names = sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> UpgradeReport:
+    """Bring everything up to date as the owner of the database; safe to run at any time, also twice at once."""
+    with _as_owner():
+        if not _public_is_current():
+            report_progress("Setting up roles and the public schema")
+            ensure_roles()
+            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+            _build_walls()
+            report_progress("Preparing the template of new tenants")
+            _make_template()
+        return _upgrade_tenants(report_progress)
+
+
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    connection.become_owner()
+    connection.set_schema_to_public()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_UPGRADE_AT_A_TIME])
+        yield
+    finally:
+        connection.resign_owner()
+
+
+def _public_is_current() -> bool:
+    """Whether the template of this release and these walls exists: it is made last, so all before it exists too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.tenant_template') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT obj_description('public.tenant_template'::regclass)")
+        if cursor.fetchone()[0] != _walls_mark():
+            return False
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM public.tenant_template WHERE migration_state = %s)", [migration_state()]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _walls_mark() -> str:
+    """Identifies the walls this release wants, the login's password included (it changes with its secret)."""
+    return hashlib.sha256(f"{_walls_sql()}{settings.DATABASE_APPLICATION['PASSWORD']}".encode()).hexdigest()
+
+
+def _walls_sql() -> str:
+    roles = {
+        "{control}": settings.DATABASE_CONTROL_ROLE,
+        "{tenant}": settings.DATABASE_TENANT_ROLE,
+        "{application}": settings.DATABASE_APPLICATION["USER"],
+    }
+    text = WALLS.read_text(encoding="utf-8")
+    for placeholder, role in roles.items():
+        text = text.replace(placeholder, connection.ops.quote_name(role))
+    return text
+
+
+def _build_walls() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_walls_sql())
+
+
+def _make_template() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {TEMPLATE_SCHEMA} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {TEMPLATE_SCHEMA}")
+    with schema_context(TEMPLATE_SCHEMA):
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    with transaction.atomic():
+        ddl = dump_template()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM public.tenant_template WHERE migration_state = %s", [migration_state()])
+        cursor.execute(
+            "INSERT INTO public.tenant_template (migration_state, ddl) VALUES (%s, %s)", [migration_state(), ddl]
+        )
+        cursor.execute(f"COMMENT ON TABLE public.tenant_template IS '{_walls_mark()}'")
+
+
+def _upgrade_tenants(report_progress: Callable[[str], None]) -> UpgradeReport:
+    report = UpgradeReport()
+    target = migration_state()
+    lagging = list(Tenant.objects.exclude(migration_state=target).values_list("schema_name", "slug"))
+    executor = None
+    for schema, slug in lagging:
+        try:
+            executor = _migrate_tenant(schema, target, executor)
+        except Exception as error:  # noqa: BLE001 - whatever stops one tenant must not stop the others
+            executor = None
+            report.failed[schema] = f"{type(error).__name__}: {error}"
+            report_progress(f"Tenant {slug} ({schema}) failed and stays as it was: {report.failed[schema]}")
+        else:
+            report.migrated.append(schema)
+            report_progress(f"Tenant {slug} migrated ({len(report.migrated)} of {len(lagging)})")
+    return report
+
+
+def _migrate_tenant(schema: str, target: str, executor: MigrationExecutor | None) -> MigrationExecutor:
+    """Migrate one tenant in one transaction; the executor is kept for the next one, as loading it is the costly part."""
+    with schema_context(schema), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [schema])
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        if executor is None:
+            executor = MigrationExecutor(connection)
+        executor.loader.applied_migrations = MigrationRecorder(connection).applied_migrations()
+        executor.migrate(executor.loader.graph.leaf_nodes())
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "UPDATE public.tenants_tenant SET migration_state = %s WHERE schema_name = %s", [target, schema]
+            )
+        announce(get_public_schema_name())
+    return executor

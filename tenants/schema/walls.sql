@@ -1,0 +1,110 @@
+-- Everything around the schemas that isn't a table of Django's: rights, the shared counters, the founding of a tenant.
+-- Run by the upgrade as the owner, after the migrations of public; it may run any number of times.
+-- {control}, {tenant} and {application} stand for the installation's roles.
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO {control}, {tenant};
+GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_membership,
+    public.django_tasks_database_dbtaskresult TO {control};
+GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
+
+-- Jobs: inserted by the tenant's own role in the transaction of the data they belong to. The owner of a job is the role
+-- that inserted it, a column it may not write.
+ALTER TABLE public.django_tasks_database_dbtaskresult ADD COLUMN IF NOT EXISTS tenant name NOT NULL DEFAULT current_user;
+GRANT SELECT, INSERT (id, status, enqueued_at, started_at, finished_at, args_kwargs, priority, task_path, worker_ids,
+    queue_name, backend_name, run_after, return_value, exception_class_path, traceback)
+    ON public.django_tasks_database_dbtaskresult TO {tenant};
+ALTER TABLE public.django_tasks_database_dbtaskresult ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON public.django_tasks_database_dbtaskresult;
+CREATE POLICY own ON public.django_tasks_database_dbtaskresult TO {tenant}
+    USING (tenant = current_user) WITH CHECK (tenant = current_user);
+DROP POLICY IF EXISTS house ON public.django_tasks_database_dbtaskresult;
+CREATE POLICY house ON public.django_tasks_database_dbtaskresult TO {control} USING (true) WITH CHECK (true);
+
+-- Counted attempts. No role may touch the table; the function counts for whoever the connection serves.
+CREATE UNLOGGED TABLE IF NOT EXISTS public.counted_attempts (
+    scope name NOT NULL,
+    key text NOT NULL,
+    attempts integer NOT NULL,
+    expires timestamptz NOT NULL,
+    PRIMARY KEY (scope, key)
+);
+CREATE INDEX IF NOT EXISTS counted_attempts_expires ON public.counted_attempts (expires);
+
+CREATE OR REPLACE FUNCTION public.count_attempt(
+    counted text, window_seconds integer, everywhere boolean, OUT attempts integer, OUT remaining integer
+) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO public.counted_attempts AS c (scope, key, attempts, expires)
+    VALUES (CASE WHEN everywhere THEN '*' ELSE current_setting('role') END, counted, 1,
+            clock_timestamp() + make_interval(secs => window_seconds))
+    ON CONFLICT (scope, key) DO UPDATE SET
+        attempts = CASE WHEN c.expires <= clock_timestamp() THEN 1 ELSE c.attempts + 1 END,
+        expires = CASE WHEN c.expires <= clock_timestamp() THEN excluded.expires ELSE c.expires END
+    RETURNING c.attempts, ceil(extract(epoch FROM c.expires - clock_timestamp()))::integer
+$$;
+REVOKE ALL ON FUNCTION public.count_attempt FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.count_attempt TO {control}, {tenant};
+
+CREATE OR REPLACE FUNCTION public.forget_old_attempts() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.counted_attempts WHERE expires < now()
+$$;
+REVOKE ALL ON FUNCTION public.forget_old_attempts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.forget_old_attempts TO {control};
+
+-- The template's dump, by the migration state it holds.
+CREATE TABLE IF NOT EXISTS public.tenant_template (
+    migration_state text PRIMARY KEY,
+    ddl text NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- The birth of a tenant in the caller's transaction: the rows first, so that of several founders of one domain all but
+-- one fail before any DDL; then schema, role and rights (granted by default before the tables come, which costs half);
+-- then the template's tables. A release without its own template finds no row and refuses.
+CREATE OR REPLACE FUNCTION public.found_tenant(
+    tenant_id uuid, new_schema text, new_slug text, new_name text, new_country text, home boolean, host text, state text
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ddl text;
+BEGIN
+    IF new_schema !~ '^t_[a-z2-7]{20}$' THEN
+        RAISE EXCEPTION 'not the name of a tenant schema: %', new_schema;
+    END IF;
+    INSERT INTO public.tenants_tenant (id, schema_name, slug, name, country, is_home, state, migration_state)
+        VALUES (tenant_id, new_schema, new_slug, new_name, new_country, home, 'active', found_tenant.state);
+    INSERT INTO public.tenants_domain (domain, is_primary, tenant_id) VALUES (host, true, tenant_id);
+    SELECT t.ddl INTO STRICT ddl FROM public.tenant_template t WHERE t.migration_state = found_tenant.state;
+    EXECUTE format('CREATE SCHEMA %I', new_schema);
+    EXECUTE format('CREATE ROLE %I NOLOGIN IN ROLE {tenant} ROLE {application}', new_schema);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', new_schema, new_schema);
+    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %I',
+                   new_schema, new_schema);
+    EXECUTE replace(ddl, 'ciam_template', new_schema);
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I.django_migrations FROM %I', new_schema, new_schema);
+    EXECUTE format('REVOKE UPDATE, DELETE ON %I.audit_event FROM %I', new_schema, new_schema);
+END
+$$;
+REVOKE ALL ON FUNCTION public.found_tenant FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.found_tenant TO {control};
+
+-- The end of a tenant: only one that was deleted long enough ago, or whose founding recipe is being undone.
+CREATE OR REPLACE FUNCTION public.purge_tenant(doomed uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    doomed_schema text;
+BEGIN
+    SELECT schema_name INTO STRICT doomed_schema FROM public.tenants_tenant
+        WHERE id = doomed AND NOT is_home AND state = 'deleted' AND deleted_at < now() - interval '30 days' FOR UPDATE;
+    DELETE FROM public.django_tasks_database_dbtaskresult WHERE tenant = doomed_schema;
+    DELETE FROM public.counted_attempts WHERE scope = doomed_schema;
+    DELETE FROM public.tenants_membership WHERE tenant_id = doomed;
+    DELETE FROM public.tenants_domain WHERE tenant_id = doomed;
+    DELETE FROM public.tenants_tenant WHERE id = doomed;
+    EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', doomed_schema);
+    EXECUTE format('DROP ROLE IF EXISTS %I', doomed_schema);
+END
+$$;
+REVOKE ALL ON FUNCTION public.purge_tenant FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.purge_tenant TO {control};

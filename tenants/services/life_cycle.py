@@ -1,0 +1,122 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from audit.services import Actor, record
+from common.caches import announce
+from tenants.addressing import host_of
+from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
+from tenants.models import InstallationEvent, Tenant, new_schema_name
+from tenants.policies import domain_name_problem, normalise_domain_name
+from tenants.schema.upgrade import migration_state
+
+PUBLIC = get_public_schema_name()
+HOME_SLUG = "home"
+
+
+@contextmanager
+def in_public() -> Iterator[None]:
+    """Serve public inside one transaction (or inside the caller's)."""
+    with schema_context(PUBLIC), transaction.atomic():
+        yield
+
+
+def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = False, actor: Actor) -> Tenant:
+    """Found an empty tenant: rows, schema, role and tables in the caller's transaction.
+
+    Raises `DomainTaken`, or `ValidationError` for a name or domain that isn't allowed.
+    """
+    slug = HOME_SLUG if is_home else normalise_domain_name(slug)
+    problem = "" if is_home else domain_name_problem(slug)
+    if problem:
+        raise ValidationError({"slug": problem})
+    if not name.strip() or len(name) > 256:
+        raise ValidationError({"name": "Enter a name of 1 to 256 characters."})
+    home_host = urlsplit(settings.CIAM_BASE_URL).hostname
+    tenant = Tenant(id=uuid4(), schema_name=new_schema_name(), name=name.strip(), slug=slug, country=country)
+    tenant.is_home = is_home
+    host = home_host if is_home else host_of(slug)
+    with in_public():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT public.found_tenant(%s, %s, %s, %s, %s, %s, %s, %s)",
+                    [tenant.pk, tenant.schema_name, slug, tenant.name, country, is_home, host, migration_state()],
+                )
+        except IntegrityError as error:
+            raise DomainTaken(slug) from error
+        record("tenant.created", actor=actor, target=tenant, event_model=InstallationEvent)
+        announce(PUBLIC)
+        tenant.refresh_from_db()
+    return tenant
+
+
+def rename_tenant(tenant: Tenant, *, name: str, country: str, actor: Actor) -> None:
+    """Change the display name and the country label; the domain stays for ever."""
+    if not name.strip() or len(name) > 256:
+        raise ValidationError({"name": "Enter a name of 1 to 256 characters."})
+    tenant.name, tenant.country = name.strip(), country
+    with in_public():
+        tenant.save(update_fields=["name", "country"])
+        record("tenant.renamed", actor=actor, target=tenant, event_model=InstallationEvent)
+        announce(PUBLIC)
+
+
+def suspend_tenant(tenant: Tenant, *, actor: Actor) -> None:
+    """Stop serving the tenant: its pages say so, its issuer issues nothing. Everything is kept."""
+    _move(tenant, Tenant.State.ACTIVE, Tenant.State.SUSPENDED, "tenant.suspended", actor)
+
+
+def resume_tenant(tenant: Tenant, *, actor: Actor) -> None:
+    """Serve a suspended tenant again."""
+    _move(tenant, Tenant.State.SUSPENDED, Tenant.State.ACTIVE, "tenant.resumed", actor)
+
+
+def delete_tenant(tenant: Tenant, *, typed_name: str, actor: Actor) -> None:
+    """Stop serving the tenant and let it go in 30 days. Raises `NotTheTenantsName` if the name typed differs."""
+    if typed_name.strip() != tenant.name:
+        raise NotTheTenantsName
+    _move(tenant, None, Tenant.State.DELETED, "tenant.deleted", actor)
+
+
+def restore_tenant(tenant: Tenant, *, actor: Actor) -> None:
+    """Take a deletion back, within its 30 days."""
+    _move(tenant, Tenant.State.DELETED, Tenant.State.ACTIVE, "tenant.restored", actor)
+
+
+def purge_tenants(*, actor: Actor) -> list[str]:
+    """Remove what was deleted over 30 days ago, each with schema and role, for good. Returns the slugs."""
+    with schema_context(PUBLIC):
+        doomed = list(Tenant.objects.due_for_purge())
+    for tenant in doomed:
+        with in_public():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT public.purge_tenant(%s)", [tenant.pk])
+            record("tenant.purged", actor=actor, target=tenant, event_model=InstallationEvent)
+            announce(PUBLIC)
+    return [tenant.slug for tenant in doomed]
+
+
+def _move(tenant: Tenant, source: str | None, state: str, action: str, actor: Actor) -> None:
+    """Change the state under a lock on the row, so that of two people who act at once one is told."""
+    if tenant.is_home:
+        raise HomeTenantIsPermanent
+    with in_public():
+        current = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if current.state == state or source not in {None, current.state}:
+            raise TenantUnavailable(f"The tenant is {current.get_state_display().lower()} meanwhile.")
+        current.state = state
+        current.deleted_at = Now() if state == Tenant.State.DELETED else None
+        current.save(update_fields=["state", "deleted_at"])
+        record(action, actor=actor, target=tenant, event_model=InstallationEvent)
+        announce(PUBLIC)
+        # What processes keep of this tenant (clients, keys) must go as well.
+        announce(tenant.schema_name)
+        tenant.refresh_from_db()

@@ -1,0 +1,116 @@
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class UserFlow(models.Model):
+    """A configured journey: how customers sign up and sign in, and which attributes they are asked for."""
+
+    class Method(models.TextChoices):
+        PASSWORD = "password", "Email with password"
+        CODE = "code", "Email one-time code"
+        BOTH = "both", "Email with password or one-time code"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=64)
+    method = models.CharField(max_length=16, choices=Method, default=Method.PASSWORD)
+    allows_sign_up = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="userflows_userflow_name"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="userflows_userflow_one_default"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def allows_password(self) -> bool:
+        return self.method in {self.Method.PASSWORD, self.Method.BOTH}
+
+    @property
+    def allows_code(self) -> bool:
+        return self.method in {self.Method.CODE, self.Method.BOTH}
+
+
+class FlowAttribute(models.Model):
+    """One row of a flow's page layout: an attribute (by name, built-in or custom) and how it is asked for."""
+
+    class InputType(models.TextChoices):
+        TEXT = "text", "Text box"
+        NUMBER = "number", "Number"
+        CHECKBOX = "checkbox", "Check box"
+        RADIO = "radio", "Radio buttons"
+        MULTI_CHECK = "multi_check", "Check boxes, several"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="attributes")
+    attribute = models.CharField(max_length=64)
+    label = models.CharField(max_length=512, blank=True)
+    is_required = models.BooleanField(default=False)
+    input_type = models.CharField(max_length=16, choices=InputType, default=InputType.TEXT)
+    # A list of {"text": what the customer reads, "value": what is kept and told in claims}.
+    options = models.JSONField(default=list, blank=True)
+    position = models.SmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["user_flow", "attribute"], name="userflows_flowattribute_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attribute} in {self.user_flow}"
+
+
+class JourneyQuerySet(models.QuerySet["Journey"]):
+    def open(self) -> Self:
+        """Those that may still go on."""
+        return self.filter(finished_at=None, expires_at__gt=Now())
+
+
+class Journey(models.Model):
+    """One customer's way through a flow, in one browser: from an address to a session.
+
+    The row is the truth about what has been proved so far; a page only shows it. `browser_digest` binds it to the browser
+    it began in, so that a link to somebody else's journey opens nothing. `return_to` is a path of this tenant;
+    `context` is kept for whoever began the journey (the issuer's authorization request) and read by them alone.
+    """
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", "Sign-in"
+        SIGN_UP = "sign_up", "Sign-up"
+        RESET = "reset", "Password reset"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="+")
+    browser_digest = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.SIGN_IN)
+    return_to = models.CharField(max_length=2048)
+    application_name = models.CharField(max_length=256, blank=True)
+    # Origins (or schemes) the last step may lead to, for the form-action of the pages.
+    redirect_origins = models.JSONField(default=list)
+    context = models.JSONField(default=dict)
+    language = models.CharField(max_length=16, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    code_sent_at = models.DateTimeField(null=True)
+    email_proved_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JourneyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="userflows_journey_expires")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.id}"
