@@ -1,0 +1,44 @@
+"""A browser without a screen, for stories that need no script: Django's test client, at one tenant's address."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from tenants.addressing import base_url, script_prefix
+from tenants.models import Tenant
+
+
+class Browser(Client):
+    """Paths are the tenant's own: `get("/sign-in/")` at acme asks for `/t/acme/sign-in/`. CSRF isn't checked unless asked for."""
+
+    def __init__(self, tenant: Tenant, *, checks_csrf: bool = False, **defaults: Any) -> None:
+        super().__init__(
+            enforce_csrf_checks=checks_csrf,
+            headers={"host": urlsplit(base_url(tenant)).netloc},
+            **defaults,
+        )
+        self.tenant = tenant
+
+    def request(self, **request: Any) -> HttpResponse:
+        """Send it to the tenant, and leave the connection in public, as between two requests of a server."""
+        prefix = script_prefix(self.tenant)
+        if prefix and not request["PATH_INFO"].startswith(f"{prefix}/"):
+            request["PATH_INFO"] = prefix + request["PATH_INFO"]
+        response = super().request(**request)
+        connection.set_schema_to_public()
+        return response
+
+    def sign_in(self, account: Account) -> None:
+        """Sign in without the pages. The cookie carries the tenant's name, as the middleware would give it."""
+        with tenant_context(self.tenant):
+            self.force_login(account)
+        if script_prefix(self.tenant):
+            name = settings.SESSION_COOKIE_NAME
+            value = self.cookies.pop(name).value
+            self.cookies[f"{name}_{self.tenant.slug}"] = value

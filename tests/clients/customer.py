@@ -1,0 +1,83 @@
+"""A customer without a screen or script: fills in whatever form the pages show, until they lead to the application."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import httpx
+
+Answer = str | Callable[[], str]
+MOST_PAGES = 15
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes and what it holds."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    asks: list[str] = field(default_factory=list)
+
+
+class _Forms(HTMLParser):
+    """Finds the forms a person would fill in: those that are sent by POST and ask for something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._open: Form | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self._open = Form(given.get("action", ""))
+        elif tag in {"input", "textarea"} and self._open is not None and given.get("name"):
+            name, kind = given["name"], given.get("type", "text")
+            if kind in {"checkbox", "radio"}:
+                return
+            self._open.fields[name] = given.get("value", "")
+            if kind not in {"hidden", "submit"}:
+                self._open.asks.append(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._open is not None:
+            self.forms.append(self._open)
+            self._open = None
+
+
+def form_of(page: str) -> Form:
+    """The one form of a page that asks for something."""
+    parser = _Forms()
+    parser.feed(page)
+    asking = [form for form in parser.forms if form.asks]
+    assert len(asking) == 1, f"{len(asking)} forms ask for something in:\n{page[:3000]}"
+    return asking[0]
+
+
+class Customer:
+    """Somebody at a browser that speaks `language`; `verify` is the certificate to trust, if any."""
+
+    def __init__(self, *, language: str = "en", verify: str | bool = True) -> None:
+        self.http = httpx.Client(verify=verify, headers={"Accept-Language": language}, timeout=30)
+        self.pages: list[str] = []
+
+    def go(self, url: str, *, until: str, answers: Mapping[str, Answer]) -> str:
+        """Open `url`, answer each page, and return the address that begins with `until`, unvisited."""
+        response = self.http.get(url)
+        for _ in range(MOST_PAGES):
+            while response.is_redirect:
+                target = urljoin(str(response.url), response.headers["location"])
+                if target.startswith(until):
+                    return target
+                response = self.http.get(target)
+            assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
+            self.pages.append(response.text)
+            form = form_of(response.text)
+            values = form.fields | {name: _said(answers[name]) for name in form.asks if name in answers}
+            response = self.http.post(urljoin(str(response.url), form.action), data=values)
+        raise AssertionError(f"Still not at {until} after {MOST_PAGES} pages; the last one:\n{self.pages[-1][:3000]}")
+
+
+def _said(answer: Answer) -> str:
+    return answer() if callable(answer) else answer

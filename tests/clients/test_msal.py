@@ -1,0 +1,91 @@
+"""MSAL for Python, unmodified, over https: the library of the product our users come from."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+import msal
+import pytest
+import requests
+
+from accounts.models import Account
+from applications.models import Application
+from tenants.addressing import base_url
+from tenants.models import Tenant
+from tests.cast import BOOKSHOP_CALLBACK, MOBILE_CALLBACK, PASSWORD
+from tests.clients.conftest import TlsServer
+from tests.clients.customer import Customer
+
+pytestmark = pytest.mark.client
+
+
+@pytest.fixture
+def http(tls_server: TlsServer) -> requests.Session:
+    session = requests.Session()
+    session.verify = tls_server.certificate
+    return session
+
+
+def sign_in(
+    application: msal.ClientApplication, tls_server: TlsServer, redirect_uri: str, carol: Account
+) -> dict[str, object]:
+    flow = application.initiate_auth_code_flow(scopes=["email"], redirect_uri=redirect_uri)
+    callback = Customer(verify=tls_server.certificate).go(
+        flow["auth_uri"], until=redirect_uri, answers={"email": carol.email, "password": PASSWORD}
+    )
+    answer: dict[str, object] = application.acquire_token_by_auth_code_flow(flow, dict(parse_qsl(urlsplit(callback).query)))
+    assert "error" not in answer, answer
+    return answer
+
+
+@pytest.mark.filterwarnings("ignore:.*response_mode.*")
+def test_msal_signs_carol_in_to_a_web_application_and_refreshes_silently(
+    tls_server: TlsServer,
+    http: requests.Session,
+    acme: Tenant,
+    bookshop: Application,
+    bookshop_secret: str,
+    carol: Account,
+) -> None:
+    application = msal.ConfidentialClientApplication(
+        bookshop.client_id,
+        client_credential=bookshop_secret,
+        oidc_authority=f"{base_url(acme)}/oidc",
+        http_client=http,
+    )
+    answer = sign_in(application, tls_server, BOOKSHOP_CALLBACK, carol)
+    assert answer["id_token_claims"]["sub"] == str(carol.pk)  # type: ignore[index]
+    assert answer["id_token_claims"]["email"] == carol.email  # type: ignore[index]
+
+    (account,) = application.get_accounts()
+    renewed = application.acquire_token_silent_with_error(["email"], account=account, force_refresh=True)
+    assert renewed["access_token"] != answer["access_token"]
+
+
+@pytest.mark.filterwarnings("ignore:.*response_mode.*")
+def test_msal_signs_carol_in_to_a_native_application_on_any_loopback_port(
+    tls_server: TlsServer, http: requests.Session, acme: Tenant, mobile: Application, carol: Account
+) -> None:
+    application = msal.PublicClientApplication(
+        mobile.client_id, oidc_authority=f"{base_url(acme)}/oidc", http_client=http
+    )
+    redirect_uri = MOBILE_CALLBACK.replace("127.0.0.1", "127.0.0.1:53111")
+    answer = sign_in(application, tls_server, redirect_uri, carol)
+    assert answer["id_token_claims"]["given_name"] == "Carol"  # type: ignore[index]
+
+
+def test_msal_gets_a_token_for_a_service(
+    tls_server: TlsServer, http: requests.Session, acme: Tenant, reports: Application
+) -> None:
+    from django_tenants.utils import tenant_context
+
+    from tests.cast import new_secret
+
+    with tenant_context(acme):
+        secret = new_secret(reports)
+    application = msal.ConfidentialClientApplication(
+        reports.client_id,
+        client_credential=secret,
+        oidc_authority=f"{base_url(acme)}/oidc",
+        http_client=http,
+    )
+    answer = application.acquire_token_for_client(scopes=[])
+    assert answer.get("token_type") == "Bearer", answer

@@ -1,0 +1,179 @@
+"""The cast, each by name, and the doors they use. See `tests.cast` for who is who."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django_tenants.utils import tenant_context
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.models import Account
+from applications.models import Application
+from common.caches import forget_everything
+from tenants.models import Tenant
+from tests import database
+from tests.browser import Browser
+from tests.cast import new_secret, tenant_named
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        database.prepare(f"ciam_run_{os.getpid()}")
+        yield
+        database.discard()
+
+
+@pytest.fixture(autouse=True)
+def _start_in_public(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The wrapper's chosen tenant outlives a rollback, and so does what a process keeps of a tenant."""
+    forget_everything()
+    if "django_db_setup" in request.fixturenames:
+        connection.set_schema_to_public()
+    yield
+    forget_everything()
+    connection.set_schema_to_public()
+
+
+@pytest.fixture
+def live_server(transactional_db: None) -> Iterator[LiveServer]:
+    """The product on a port of this machine, at CIAM_BASE_URL."""
+    server = LiveServer(f"localhost:{settings.PORT}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def home(db: None) -> Tenant:
+    return tenant_named("home")
+
+
+@pytest.fixture
+def acme(db: None) -> Tenant:
+    return tenant_named("acme")
+
+
+@pytest.fixture
+def globex(db: None) -> Tenant:
+    return tenant_named("globex")
+
+
+def _account(tenant: Tenant, email: str) -> Account:
+    with tenant_context(tenant):
+        return Account.objects.with_email(email).get()
+
+
+def _application(tenant: Tenant, name: str) -> Application:
+    with tenant_context(tenant):
+        return Application.objects.get(name=name)
+
+
+@pytest.fixture
+def olga(home: Tenant) -> Account:
+    return _account(home, "olga@portal.example")
+
+
+@pytest.fixture
+def ada(home: Tenant) -> Account:
+    return _account(home, "ada@portal.example")
+
+
+@pytest.fixture
+def grace(home: Tenant) -> Account:
+    return _account(home, "grace@portal.example")
+
+
+@pytest.fixture
+def stranger(home: Tenant) -> Account:
+    """Has an account of the home tenant, and manages nothing."""
+    return _account(home, "stranger@portal.example")
+
+
+@pytest.fixture
+def carol(acme: Tenant) -> Account:
+    return _account(acme, "carol@acme.example")
+
+
+@pytest.fixture
+def dan(acme: Tenant) -> Account:
+    return _account(acme, "dan@acme.example")
+
+
+@pytest.fixture
+def eve(globex: Tenant) -> Account:
+    return _account(globex, "eve@globex.example")
+
+
+@pytest.fixture
+def bookshop(acme: Tenant) -> Application:
+    return _application(acme, "Bookshop")
+
+
+@pytest.fixture
+def bookshop_secret(acme: Tenant, bookshop: Application) -> str:
+    with tenant_context(acme):
+        return new_secret(bookshop)
+
+
+@pytest.fixture
+def mobile(acme: Tenant) -> Application:
+    return _application(acme, "Mobile")
+
+
+@pytest.fixture
+def reports(acme: Tenant) -> Application:
+    return _application(acme, "Reports")
+
+
+@pytest.fixture
+def gadgets(globex: Tenant) -> Application:
+    return _application(globex, "Gadgets")
+
+
+@pytest.fixture
+def browser_at() -> Callable[[Tenant], Browser]:
+    """Makes a browser at a tenant, with nobody signed in."""
+    return Browser
+
+
+@pytest.fixture
+def acme_browser(acme: Tenant) -> Browser:
+    return Browser(acme)
+
+
+@pytest.fixture
+def globex_browser(globex: Tenant) -> Browser:
+    return Browser(globex)
+
+
+def _portal_of(home: Tenant, administrator: Account) -> Browser:
+    browser = Browser(home)
+    browser.sign_in(administrator)
+    return browser
+
+
+@pytest.fixture
+def olga_portal(home: Tenant, olga: Account) -> Browser:
+    """The portal, as Olga sees it."""
+    return _portal_of(home, olga)
+
+
+@pytest.fixture
+def ada_portal(home: Tenant, ada: Account) -> Browser:
+    """The portal, as Ada sees it."""
+    return _portal_of(home, ada)
+
+
+@pytest.fixture
+def grace_portal(home: Tenant, grace: Account) -> Browser:
+    """The portal, as Grace sees it."""
+    return _portal_of(home, grace)
+
+
+@pytest.fixture
+def stranger_portal(home: Tenant, stranger: Account) -> Browser:
+    """The portal, as an administrator of nothing sees it."""
+    return _portal_of(home, stranger)

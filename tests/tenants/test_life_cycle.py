@@ -1,0 +1,87 @@
+"""Suspend, resume, delete, restore, and what is left in the end."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import Account
+from audit.services import Actor
+from ciam_portal.recipes import onboard_tenant
+from tenants.errors import HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.services import (
+    delete_tenant,
+    purge_tenants,
+    rename_tenant,
+    restore_tenant,
+    resume_tenant,
+    suspend_tenant,
+)
+from tests.browser import Browser
+
+pytestmark = pytest.mark.django_db
+OLGA = Actor("administrator", "1", "olga@portal.example")
+
+
+def test_a_suspended_tenant_says_so_and_comes_back(acme: Tenant) -> None:
+    suspend_tenant(acme, actor=OLGA)
+    assert Browser(acme).get("/sign-in/").status_code == 503
+    resume_tenant(acme, actor=OLGA)
+    assert Browser(acme).get("/oidc/.well-known/openid-configuration").status_code == 200
+
+
+def test_a_deletion_wants_the_tenants_name_and_can_be_taken_back(acme: Tenant) -> None:
+    with pytest.raises(NotTheTenantsName):
+        delete_tenant(acme, typed_name="acme", actor=OLGA)
+    delete_tenant(acme, typed_name="Acme", actor=OLGA)
+    assert Browser(acme).get("/sign-in/").status_code == 410
+    restore_tenant(acme, actor=OLGA)
+    assert Browser(acme).get("/oidc/.well-known/openid-configuration").status_code == 200
+
+
+def test_p18_a_second_deletion_is_told_of_the_first(acme: Tenant) -> None:
+    stale = Tenant()
+    stale.__dict__.update(acme.__dict__)
+    delete_tenant(acme, typed_name="Acme", actor=OLGA)
+    with pytest.raises(TenantUnavailable):
+        delete_tenant(stale, typed_name="Acme", actor=OLGA)
+
+
+def test_the_home_tenant_cannot_be_lost(home: Tenant) -> None:
+    with pytest.raises(HomeTenantIsPermanent):
+        suspend_tenant(home, actor=OLGA)
+    with pytest.raises(HomeTenantIsPermanent):
+        delete_tenant(home, typed_name=home.name, actor=OLGA)
+
+
+def test_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_schema_and_role(ada: Account) -> None:
+    tenant = onboard_tenant(name="Initech", slug="initech", owner_id=ada.pk, actor=OLGA)
+    delete_tenant(tenant, typed_name="Initech", actor=OLGA)
+    assert purge_tenants(actor=OLGA) == []
+    with schema_context(PUBLIC):
+        Tenant.objects.filter(pk=tenant.pk).update(deleted_at=timezone.now() - timedelta(days=30, minutes=1))
+    assert purge_tenants(actor=OLGA) == ["initech"]
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [tenant.schema_name])
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", [tenant.schema_name])
+        assert cursor.fetchone() == (0,)
+        assert not Membership.objects.filter(tenant_id=tenant.pk).exists()
+    # The domain is free again.
+    onboard_tenant(name="Initech", slug="initech", actor=OLGA)
+
+
+def test_no_statement_can_purge_a_tenant_that_is_in_use(acme: Tenant) -> None:
+    with schema_context(PUBLIC), connection.cursor() as cursor, pytest.raises(Exception, match="no rows"):
+        cursor.execute("SELECT public.purge_tenant(%s)", [acme.pk])
+
+
+def test_renaming_changes_the_name_and_never_the_domain(acme: Tenant) -> None:
+    rename_tenant(acme, name="Acme Books", country="AT", actor=OLGA)
+    with schema_context(PUBLIC):
+        renamed = Tenant.objects.get(pk=acme.pk)
+    assert (renamed.name, renamed.country, renamed.slug) == ("Acme Books", "AT", "acme")
