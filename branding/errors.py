@@ -1,0 +1,19 @@
+"""What can go wrong with a branding, beside wrong values, which are validation errors.
+
+BrandingError
+├── ImageRefused        the file can't serve as that image; the message says why, in words for its uploader
+└── DefaultIsPermanent  the default branding can be emptied, not deleted
+"""
+
+
+class BrandingError(Exception):
+    """The base of all errors about branding."""
+
+
+class ImageRefused(BrandingError):
+    """An uploaded file that can't be used."""
+
+
+class DefaultIsPermanent(BrandingError):
+    def __init__(self) -> None:
+        super().__init__("The default branding can be emptied, but not deleted.")

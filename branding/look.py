@@ -1,0 +1,214 @@
+"""The look of a tenant's customer pages in one language, each field taken from the first branding that fills it.
+
+Order for each field: the branding of the language (de-AT, then de), the default branding, neutral.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.urls import get_script_prefix, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from branding.languages import lookup_chain
+from branding.markup import html_of_text
+from branding.models import DEFAULT, Branding, BrandingImage
+from branding.policies import text_color_on
+from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
+from common.caches import ProcessCache
+from tenants.addressing import script_prefix
+from tenants.lookup import tenant_by_schema
+
+NEUTRAL_PRIVACY_TEXT = "Privacy"
+NEUTRAL_TERMS_TEXT = "Terms of use"
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image as the pages need it: its address and its size in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class BrandingValues:
+    """What one branding sets itself: "" or None where it sets nothing. `pictures` goes by kind."""
+
+    layout: str = ""
+    background_color: str = ""
+    accent_color: str = ""
+    username_hint: str = ""
+    sign_in_page_text: str = ""
+    shows_footer: bool | None = None
+    privacy_text: str = ""
+    privacy_url: str = ""
+    terms_text: str = ""
+    terms_url: str = ""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a customer page wears. Addresses and texts are "" where there is nothing to show; sizes then are 0."""
+
+    tenant_name: str
+    layout: str
+    background_color: str
+    accent_color: str
+    accent_text_color: str
+    username_hint: str
+    sign_in_page_text_html: SafeString
+    shows_footer: bool
+    privacy_text: str
+    privacy_url: str
+    terms_text: str
+    terms_url: str
+    logo_url: str
+    logo_width: int
+    logo_height: int
+    background_url: str
+    favicon_url: str
+    theme_css: str
+    theme_url: str
+
+
+_brandings: ProcessCache[Mapping[str, BrandingValues]] = ProcessCache()
+_looks: ProcessCache[Look] = ProcessCache()
+
+
+def look_for(language: str) -> Look:
+    """The look of the current tenant for a customer who reads this language (such as de or de-AT)."""
+    brandings = _brandings.get(current_schema(), "brandings", read_brandings)
+    chain = (*lookup_chain(language, [locale for locale in brandings if locale]), DEFAULT)
+    return _looks.get(current_schema(), chain, lambda: _published(brandings, chain))
+
+
+def look_for_request(request: HttpRequest) -> Look:
+    """The look for this browser: in the page's language, unless it prefers one that the tenant has a branding for.
+
+    The pages themselves speak fewer languages than a tenant may brand. Whoever chose a language by hand gets that one.
+    """
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return look_for(request.LANGUAGE_CODE)
+    brandings = _brandings.get(current_schema(), "brandings", read_brandings)
+    locales = [locale for locale in brandings if locale]
+    for preferred, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if lookup_chain(preferred, locales):
+            return look_for(preferred)
+        if lookup_chain(preferred, [code for code, _ in settings.LANGUAGES]):
+            break
+    return look_for(request.LANGUAGE_CODE)
+
+
+def theme_with_digest(digest: str) -> str | None:
+    """The style sheet of that name, if it belongs to a look of this tenant."""
+    # What this process remembers may be older than the page that named the sheet: then ask the database.
+    remembered = _brandings.get(current_schema(), "brandings", read_brandings)
+    return _find_theme(digest, remembered) or _find_theme(digest, read_brandings())
+
+
+def read_brandings() -> dict[str, BrandingValues]:
+    """All brandings of the current tenant by locale, as they are in the database now."""
+    images: dict[object, dict[str, Picture]] = {}
+    for image in BrandingImage.objects.defer("content"):
+        picture = Picture(_image_url(image.digest), image.width, image.height)
+        images.setdefault(image.branding_id, {})[image.kind] = picture
+    return {row.locale: values_of(row, images.get(row.pk, {})) for row in Branding.objects.all()}
+
+
+def values_of(row: Branding, pictures: Mapping[str, Picture]) -> BrandingValues:
+    """The row's own values, without any fallback."""
+    return BrandingValues(
+        layout=row.layout,
+        background_color=row.background_color,
+        accent_color=row.accent_color,
+        username_hint=row.username_hint,
+        sign_in_page_text=row.sign_in_page_text,
+        shows_footer=row.shows_footer,
+        privacy_text=row.privacy_text,
+        privacy_url=row.privacy_url,
+        terms_text=row.terms_text,
+        terms_url=row.terms_url,
+        pictures=pictures,
+    )
+
+
+def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
+    """Blend brandings, best first and neutral last, into a look. `theme_url` is empty for a look not published."""
+    background = _first((each.background_color for each in chain), NEUTRAL_BACKGROUND)
+    accent = _first((each.accent_color for each in chain), NEUTRAL_ACCENT)
+    logo = _picture(chain, BrandingImage.Kind.BANNER_LOGO)
+    background_url = _picture(chain, BrandingImage.Kind.BACKGROUND).url
+    return Look(
+        tenant_name=tenant_name,
+        layout=_first((each.layout for each in chain), Branding.Layout.FULL_SCREEN.value),
+        background_color=background,
+        accent_color=accent,
+        accent_text_color=text_color_on(accent),
+        username_hint=_first((each.username_hint for each in chain), ""),
+        sign_in_page_text_html=html_of_text(_first((each.sign_in_page_text for each in chain), "")),
+        shows_footer=next((each.shows_footer for each in chain if each.shows_footer is not None), False),
+        privacy_text=_first((each.privacy_text for each in chain), NEUTRAL_PRIVACY_TEXT),
+        privacy_url=_first((each.privacy_url for each in chain), ""),
+        terms_text=_first((each.terms_text for each in chain), NEUTRAL_TERMS_TEXT),
+        terms_url=_first((each.terms_url for each in chain), ""),
+        logo_url=logo.url,
+        logo_width=logo.width,
+        logo_height=logo.height,
+        background_url=background_url,
+        favicon_url=_picture(chain, BrandingImage.Kind.FAVICON).url,
+        theme_css=css_of_theme(background_color=background, accent_color=accent, background_url=background_url),
+        theme_url="",
+    )
+
+
+def tenant_name() -> str:
+    """The name of the current tenant."""
+    tenant = tenant_by_schema(current_schema())
+    return tenant.name if tenant else ""
+
+
+def current_schema() -> str:
+    """The schema served now, which is the scope of all that is remembered here."""
+    return str(connection.schema_name)  # type: ignore[attr-defined]  # the tenants' database wrapper
+
+
+def _published(brandings: Mapping[str, BrandingValues], chain: Sequence[str]) -> Look:
+    values = [brandings[locale] for locale in chain if locale in brandings]
+    look = resolve(values, tenant_name=tenant_name())
+    return replace(look, theme_url=_address("theme", digest_of_theme(look.theme_css)))
+
+
+def _find_theme(digest: str, brandings: Mapping[str, BrandingValues]) -> str | None:
+    for locale in (*brandings, DEFAULT):
+        chain = [*lookup_chain(locale, [other for other in brandings if other]), DEFAULT]
+        css = resolve([brandings[each] for each in chain if each in brandings], tenant_name="").theme_css
+        if digest_of_theme(css) == digest:
+            return css
+    return None
+
+
+def _first(values: Iterable[str], neutral: str) -> str:
+    return next((value for value in values if value), neutral)
+
+
+def _picture(chain: Sequence[BrandingValues], kind: str) -> Picture:
+    return next((each.pictures[kind] for each in chain if kind in each.pictures), Picture("", 0, 0))
+
+
+def _image_url(digest: str) -> str:
+    return _address("image", digest)
+
+
+def _address(name: str, digest: str) -> str:
+    """The path at this tenant's own address, whichever tenant's address is being served."""
+    path = reverse(f"brand:{name}", args=[digest], urlconf=settings.TENANT_URLCONF).removeprefix(get_script_prefix())
+    tenant = tenant_by_schema(current_schema())
+    return f"{script_prefix(tenant) if tenant else ''}/{path}"

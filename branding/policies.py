@@ -1,0 +1,130 @@
+"""Rules about colours, links and texts of a branding: pure functions.
+
+Each `..._problem` answers with a sentence for whoever typed the value, or with "" if all is well.
+"""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+USERNAME_HINT_LENGTH = 64
+SIGN_IN_PAGE_TEXT_LENGTH = 1024
+FOOTER_TEXT_LENGTH = 256
+URL_LENGTH = 128
+
+# WCAG 2.2, 1.4.3 Contrast (Minimum), for text of ordinary size.
+READABLE = 4.5
+BLACK = "#000000"
+WHITE = "#ffffff"
+# What links stand on: the box of the sign-in form, in light and in dark.
+LIGHT_SURFACE = WHITE
+DARK_SURFACE = "#1b1e25"
+
+_HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE
+)
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
+_URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*\Z")
+# Marks that turn the direction of the text around them, or hide in it (Unicode category Cf), with these let through:
+# joiners, which Arabic, Persian and Indic scripts and emojis need.
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def color_problem(color: str) -> str:
+    """Whether this is a colour as `#` and six hexadecimal digits."""
+    return "" if _HEX_COLOR.match(color) else "Write a colour as # and six digits, such as #1f6feb."
+
+
+def accent_problem(color: str) -> str:
+    """Whether text on a button of this colour can be read: black or white must reach 4.5:1 against it."""
+    problem = color_problem(color)
+    if problem:
+        return problem
+    best = contrast(color, text_color_on(color))
+    if best >= READABLE:
+        return ""
+    return f"Neither black nor white text can be read on {color}: the contrast is {best:.1f}:1, and 4.5:1 is needed."
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def text_color_on(color: str) -> str:
+    """Black or white: whichever is easier to read on this colour."""
+    return WHITE if contrast(color, WHITE) >= contrast(color, BLACK) else BLACK
+
+
+def readable_on(surface: str, color: str) -> str:
+    """The colour itself if text in it can be read on the surface, else the nearest mix with black or white that can."""
+    target = text_color_on(surface)
+    for step in range(33):
+        mixed = _mix(color, target, step / 32)
+        if contrast(mixed, surface) >= READABLE:
+            return mixed
+    return target
+
+
+def link_problem(url: str) -> str:
+    """Whether a link may lead there: https to a named host, or one mail address; at most 128 ASCII characters."""
+    if len(url) > URL_LENGTH:
+        return f"This link has {len(url)} characters; at most {URL_LENGTH} are allowed."
+    if not url.isascii() or not _URL_CHARACTERS.match(url):
+        return "A link may hold only ASCII letters, digits and punctuation. Write other characters percent-encoded."
+    if url.lower().startswith("mailto:"):
+        address = url[len("mailto:") :]
+        return "" if _MAIL_ADDRESS.match(address) else "Write a mail link as mailto: and one address, nothing more."
+    return _web_address_problem(url)
+
+
+def text_problem(text: str, *, limit: int, has_lines: bool = False) -> str:
+    """Whether a text fits into `limit` characters and holds nothing invisible that could change what is read."""
+    if len(text) > limit:
+        return f"This text has {len(text)} characters; at most {limit} are allowed."
+    if any(_is_hidden(character, has_lines=has_lines) for character in text):
+        return "This text holds invisible control characters. Type it anew instead of pasting it."
+    return ""
+
+
+def _web_address_problem(url: str) -> str:
+    wrong = "Write a link that begins with https:// or mailto:."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return wrong
+    if not url.lower().startswith("https://") or not parts.hostname or port == 0:
+        return wrong
+    if "@" in parts.netloc:
+        return "A link must not hold a user name or password before the host."
+    if not _HOST.match(parts.hostname):
+        return f"“{parts.hostname}” isn't a host name."
+    return ""
+
+
+def _is_hidden(character: str, *, has_lines: bool) -> bool:
+    if has_lines and character in "\n\t":
+        return False
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in _JOINERS
+
+
+def _luminance(color: str) -> float:
+    """The relative luminance, from 0 to 1 (WCAG 2.2, "relative luminance")."""
+    red, green, blue = (_linear(value / 255) for value in _channels(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+
+
+def _mix(color: str, target: str, share: float) -> str:
+    pairs = zip(_channels(color), _channels(target), strict=True)
+    return "#" + "".join(f"{round(own + (other - own) * share):02x}" for own, other in pairs)
+
+
+def _channels(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

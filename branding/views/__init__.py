@@ -1,0 +1,1 @@
+"""Pages for administrators, the preview, and what customers' browsers load."""

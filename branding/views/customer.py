@@ -1,0 +1,48 @@
+"""What a tenant's pages load: images and the theme, each named by its content and so never changing."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import condition, require_safe
+
+from branding.look import theme_with_digest
+from branding.models import BrandingImage
+
+FOREVER = "public, max-age=31536000, immutable"
+# Opened by itself, an image is a document: it may then do nothing at all.
+INERT = "sandbox; default-src 'none'"
+
+
+def _etag(_: HttpRequest, digest: str) -> str:
+    return f'"{digest}"'
+
+
+@require_safe
+def image(request: HttpRequest, digest: str) -> HttpResponse:
+    """An image of this tenant's brandings."""
+    found = BrandingImage.objects.filter(digest=digest).only("content", "content_type").first()
+    if found is None:
+        raise Http404
+    return _unchanging(request, digest, content=bytes(found.content), content_type=found.content_type)
+
+
+@require_safe
+def theme(request: HttpRequest, digest: str) -> HttpResponse:
+    """A style sheet of custom properties."""
+    css = theme_with_digest(digest)
+    if css is None:
+        raise Http404
+    return _unchanging(request, digest, content=css, content_type="text/css; charset=utf-8")
+
+
+@condition(etag_func=lambda request, digest, **_: _etag(request, digest))
+def _unchanging(_: HttpRequest, __: str, **response: Any) -> HttpResponse:
+    return HttpResponse(
+        **response,
+        headers={
+            "Cache-Control": FOREVER,
+            "Content-Security-Policy": INERT,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
