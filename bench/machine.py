@@ -1,0 +1,112 @@
+"""The installation under measurement: an embedded PostgreSQL with durable commits, and one web process."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tools.postgres import EmbeddedPostgres
+
+READY_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where the server answers and whose CPU time counts."""
+
+    url: str
+    server: psutil.Process
+    postgres: psutil.Process
+
+    def cpu_seconds(self) -> tuple[float, float]:
+        """CPU time used so far: by the web processes, by PostgreSQL's."""
+        return _used(self.server), _used(self.postgres)
+
+
+@contextmanager
+def installation(data_dir: Path) -> Iterator[str]:
+    """A fresh PostgreSQL and the environment of an installation on it; yields the base URL it will have."""
+    postgres = EmbeddedPostgres(data_dir)
+    port = _free_port()
+    os.environ |= {
+        "DATABASE_URL": postgres.start(),
+        "DJANGO_SETTINGS_MODULE": "ciam_portal.settings",
+        "PORT": str(port),
+        "CIAM_DATA_DIR": str(data_dir),
+        "CIAM_SECRET_KEY": secrets.token_urlsafe(50),
+        "CIAM_LOG_LEVEL": "WARNING",
+    }
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        postgres.destroy()
+
+
+@contextmanager
+def web_server(url: str, *, threads: int = 8) -> Iterator[Machine]:
+    """One web process, started as `make run` starts it."""
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+        *("--port", os.environ["PORT"], "--workers", "1", "--blocking-threads", str(threads)),
+        *("--no-ws", "--log-level", "warning", "ciam_portal.wsgi:application"),
+    ]
+    process = subprocess.Popen(command)  # noqa: S603
+    try:
+        _wait_until_ready(url)
+        yield Machine(url, psutil.Process(process.pid), _postmaster())
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(f"The server at {url} isn't ready after {READY_WITHIN:.0f} seconds.")
+
+
+def _postmaster() -> psutil.Process:
+    """The server process that the database's backends belong to."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        parent = psutil.Process(cursor.fetchone()[0]).parent()
+    assert parent is not None
+    return parent
+
+
+def _used(root: psutil.Process) -> float:
+    total = 0.0
+    for process in (root, *root.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+        if process.pid == root.pid:
+            # What ended meanwhile is booked with its parent.
+            total += times.children_user + times.children_system
+    return total
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,124 @@
+"""The operations measured, each as its clients do it."""
+
+import json
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from bench.load import Cost, basic, measure, send
+from bench.machine import Machine
+from tests.clients.customer import Customer
+
+CALLBACK = "https://shop.example/callback"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A web application of the tenant under measurement, and a customer of it."""
+
+    issuer: str
+    client_id: str
+    secret: str
+    email: str
+    password: str
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return basic(self.client_id, self.secret)
+
+
+@dataclass(frozen=True)
+class Code:
+    """An authorization code with its PKCE verifier."""
+
+    value: str
+    verifier: str
+
+
+def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
+    """Every scenario in turn. Exchange, refresh and sign-in run a quarter as often."""
+    endpoints = json.loads(send(f"{shop.issuer}/.well-known/openid-configuration"))
+    token, few = endpoints["token_endpoint"], requests // 4
+    costs = [
+        measure("discovery", machine, range(requests), lambda _: send(f"{shop.issuer}/.well-known/openid-configuration")),
+        measure("jwks", machine, range(requests), lambda _: send(endpoints["jwks_uri"])),
+        measure(
+            "client credentials",
+            machine,
+            range(requests),
+            lambda _: send(token, form={"grant_type": "client_credentials"}, headers=shop.credentials),
+        ),
+    ]
+    browser = Customer()
+    codes = [_code(browser, endpoints["authorization_endpoint"], shop) for _ in range(few)]
+    families: list[dict[str, str]] = []
+    costs.append(measure("code exchange", machine, codes, lambda code: families.append(_redeem(token, shop, code))))
+    costs.append(measure("refresh", machine, families, lambda family: _refresh(token, shop, family)))
+    access_token = families[0]["access_token"]
+    costs.append(
+        measure(
+            "userinfo",
+            machine,
+            range(requests),
+            lambda _: send(endpoints["userinfo_endpoint"], headers={"Authorization": f"Bearer {access_token}"}),
+        )
+    )
+    costs.append(
+        measure(
+            "introspection",
+            machine,
+            range(requests),
+            lambda _: send(
+                endpoints["introspection_endpoint"], form={"token": access_token}, headers=shop.credentials
+            ),
+        )
+    )
+    sign_ins = range(few // 2)
+    costs.append(
+        measure(
+            "password sign-in, whole",
+            machine,
+            sign_ins,
+            lambda _: _redeem(token, shop, _code(Customer(), endpoints["authorization_endpoint"], shop)),
+        )
+    )
+    return costs
+
+
+def _code(browser: Customer, authorization_endpoint: str, shop: Shop) -> Code:
+    verifier = secrets.token_urlsafe(48)
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    query = {
+        "response_type": "code",
+        "client_id": shop.client_id,
+        "redirect_uri": CALLBACK,
+        "scope": "openid profile email offline_access",
+        "state": "s",
+        "nonce": "n",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    callback = browser.go(
+        f"{authorization_endpoint}?{urlencode(query)}",
+        until=CALLBACK,
+        answers={"email": shop.email, "password": shop.password},
+    )
+    return Code(parse_qs(urlsplit(callback).query)["code"][0], verifier)
+
+
+def _redeem(token: str, shop: Shop, code: Code) -> dict[str, str]:
+    form = {
+        "grant_type": "authorization_code",
+        "code": code.value,
+        "redirect_uri": CALLBACK,
+        "code_verifier": code.verifier,
+    }
+    answer: dict[str, str] = json.loads(send(token, form=form, headers=shop.credentials))
+    return answer
+
+
+def _refresh(token: str, shop: Shop, family: dict[str, str]) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": family["refresh_token"]}
+    send(token, form=form, headers=shop.credentials)

@@ -1,0 +1,98 @@
+"""What a process keeps is forgotten in every process when it changes."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.fixtures import SettingsWrapper
+
+from common.caches import CHANNEL, Listener, ProcessCache, announce
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_value_is_read_once_and_again_after_a_change() -> None:
+    cache: ProcessCache[int] = ProcessCache()
+    reads = iter(range(10))
+    assert [cache.get("t_a", "key", lambda: next(reads)) for _ in range(3)] == [0, 0, 0]
+    with transaction.atomic():
+        announce("t_a")
+        assert cache.get("t_a", "key", lambda: next(reads)) == 0
+    assert cache.get("t_a", "key", lambda: next(reads)) == 1
+
+
+def test_a_change_in_one_tenant_leaves_the_others_alone() -> None:
+    cache: ProcessCache[str] = ProcessCache()
+    cache.get("t_a", "key", lambda: "a")
+    cache.get("t_b", "key", lambda: "b")
+    announce("t_a")
+    assert cache.get("t_b", "key", lambda: "read again") == "b"
+    assert cache.get("t_a", "key", lambda: "read again") == "read again"
+
+
+def test_t10_one_tenants_value_is_never_anothers() -> None:
+    cache: ProcessCache[str] = ProcessCache()
+    cache.get("t_a", "key", lambda: "a")
+    assert cache.get("t_b", "key", lambda: "b") == "b"
+
+
+def test_a_value_dies_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache: ProcessCache[int] = ProcessCache(time_to_live=0.0)
+    reads = iter(range(10))
+    assert [cache.get("t_a", "key", lambda: next(reads)) for _ in range(2)] == [0, 1]
+
+
+def test_a_value_read_while_it_changed_is_not_kept() -> None:
+    cache: ProcessCache[str] = ProcessCache()
+
+    def read_slowly() -> str:
+        announce("t_a")
+        return "read before the change"
+
+    cache.get("t_a", "key", read_slowly)
+    assert cache.get("t_a", "key", lambda: "read after") == "read after"
+
+
+def test_another_process_hears_of_the_change(settings: SettingsWrapper) -> None:
+    settings.CIAM_LISTEN_FOR_CHANGES = True
+    cache: ProcessCache[str] = ProcessCache()
+    listener = Listener()
+    listener.start()
+    wait_until_listening()
+    cache._entries[("t_a", "key")] = (time.monotonic() + 60, "old")
+    with connection.cursor() as cursor:
+        # As another process would: without forgetting anything here.
+        cursor.execute("SELECT pg_notify(%s, 't_a')", [CHANNEL])
+    deadline = time.monotonic() + 5
+    while ("t_a", "key") in cache._entries and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert ("t_a", "key") not in cache._entries
+
+
+def test_losing_the_connection_forgets_everything_and_listens_again(settings: SettingsWrapper) -> None:
+    settings.CIAM_LISTEN_FOR_CHANGES = True
+    cache: ProcessCache[str] = ProcessCache()
+    Listener().start()
+    first = wait_until_listening()
+    cache._entries[("t_a", "key")] = (time.monotonic() + 60, "old")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [first])
+    second = wait_until_listening(other_than=first)
+    assert second != first
+    assert cache._entries == {}
+
+
+def wait_until_listening(*, other_than: int | None = None) -> int:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%%' "
+                "AND state = 'idle' ORDER BY backend_start DESC LIMIT 1"
+            )
+            row = cursor.fetchone()
+        if row and row[0] != other_than:
+            return int(row[0])
+        time.sleep(0.02)
+    raise AssertionError(f"Nobody listens; threads: {[thread.name for thread in threading.enumerate()]}")
