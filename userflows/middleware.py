@@ -1,11 +1,18 @@
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+PORTAL_LANGUAGE = "en"
+
 
 class LanguageMiddleware:
-    """Chooses the language of customer pages: the customer's choice, else the browser's, else English."""
+    """Chooses the language of customer pages: the customer's choice, else the browser's, else English.
+
+    A journey may speak a language of its own, which its pages set. The portal is English.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -14,3 +21,18 @@ class LanguageMiddleware:
         with translation.override(translation.get_language_from_request(request)):
             request.LANGUAGE_CODE = translation.get_language()
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Leave the portal's own pages in the language they are written in."""
+        if request.resolver_match and "portal" in request.resolver_match.namespaces:
+            speak(request, PORTAL_LANGUAGE)
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """Answer this request in another language, if it is one of those the pages speak (`de` serves `de-AT`)."""
+    known = {code for code, _ in settings.LANGUAGES}
+    for code in (language, language.partition("-")[0]):
+        if code in known:
+            translation.activate(code)
+            request.LANGUAGE_CODE = code
+            return

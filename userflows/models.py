@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -76,6 +77,10 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
         """Those that may still go on."""
         return self.filter(finished_at=None, expires_at__gt=Now())
 
+    def over(self) -> Self:
+        """Those that nobody can go on with or come back to, a day after their time."""
+        return self.filter(expires_at__lt=Now() - timedelta(days=1))
+
 
 class Journey(models.Model):
     """One customer's way through a flow, in one browser: from an address to a session.
@@ -101,8 +106,13 @@ class Journey(models.Model):
     context = models.JSONField(default=dict)
     language = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    # Where the customer seems to be, told in mails so that they can judge whether it was them.
+    client_ip = models.CharField(max_length=45, blank=True)
+    client_name = models.CharField(max_length=64, blank=True)
     code_sent_at = models.DateTimeField(null=True)
     email_proved_at = models.DateTimeField(null=True)
+    # Who signed in at the end.
+    account_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

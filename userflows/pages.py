@@ -1,0 +1,40 @@
+"""Rendering customer pages: each in the tenant's look, in the customer's language, and kept by no cache."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+
+from branding.look import look_for, look_for_request
+from userflows.models import Journey
+from userflows.policies import application_address, usable_origins
+
+
+def render_customer(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page. Its context holds `look`, `languages` and, when one is under way, `journey`."""
+    journey: Journey | None = getattr(request, "journey", None)
+    origins = journey.redirect_origins if journey else []
+    look = look_for(journey.language) if journey and journey.language else look_for_request(request)
+    page = {
+        "look": look,
+        "language": get_language(),
+        "is_right_to_left": get_language_bidi(),
+        "languages": settings.LANGUAGES,
+        "language_url": reverse("customer:language"),
+        "here": request.get_full_path(),
+        "journey": journey,
+        "application_name": journey.application_name if journey else "",
+        "application_url": application_address(origins),
+    }
+    response = render(request, template, {**page, **(context or {})}, status=status)
+    response["Cache-Control"] = "no-store"
+    if origins:
+        # Chromium holds form-action also against where a redirect after the POST leads.
+        response._csp_update = {"form-action": usable_origins(origins)}  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,95 @@
+"""Rules of journeys, as pure functions: which step comes next, where a journey may lead, what a browser is called."""
+
+import re
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+JOURNEY_PLACE = "{journey}"
+# What may stand in a form-action (CSP level 3): an origin, or the scheme of a native application.
+ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")
+
+
+class Step(StrEnum):
+    """One screen of a journey."""
+
+    ADDRESS = "address"
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    CODE = "code"
+    DETAILS = "details"
+    NEW_PASSWORD = "new-password"  # noqa: S105 - the name of a step
+
+
+def next_step(
+    *, purpose: str, has_address: bool, code_was_sent: bool, address_is_proved: bool, allows_password: bool
+) -> Step:
+    """The screen that a journey in this state goes on with."""
+    if not has_address:
+        return Step.ADDRESS
+    if address_is_proved and purpose != "sign_in":
+        return Step.DETAILS if purpose == "sign_up" else Step.NEW_PASSWORD
+    if code_was_sent:
+        return Step.CODE
+    if purpose == "sign_in" and allows_password:
+        return Step.PASSWORD
+    return Step.ADDRESS
+
+
+def is_local_path(path: str, *, prefix: str, foreign_prefix: str = "") -> bool:
+    """Whether a browser sent to `path` stays at the tenant whose paths begin with `prefix` (with a trailing slash).
+
+    Whatever a browser might read another way (a second slash, a backslash, dots, control characters) is refused.
+    """
+    if not path.startswith(prefix) or (foreign_prefix and path.startswith(foreign_prefix)):
+        return False
+    if not path.isascii() or not path.isprintable() or " " in path or "\\" in path or len(path) > 2000:
+        return False
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return False
+    if parts.scheme or parts.netloc or path.startswith("//"):
+        return False
+    segments = unquote(parts.path).replace("\\", "/").split("/")
+    return "" not in segments[1:-1] and not {".", ".."} & set(segments)
+
+
+def usable_origins(origins: list[str]) -> list[str]:
+    """Those that can be told to a browser in a content security policy."""
+    return [origin for origin in origins if ORIGIN.fullmatch(origin)]
+
+
+def application_address(origins: list[str]) -> str:
+    """Where a customer who turns back finds the application; empty for one that isn't a website."""
+    for origin in usable_origins(origins):
+        parts = urlsplit(origin)
+        if parts.scheme in {"http", "https"} and parts.hostname not in {"127.0.0.1", "::1"}:
+            return f"{origin}/"
+    return ""
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def name_of_browser(user_agent: str) -> str:
+    """Roughly what a person would call it, such as "Firefox, Android"; empty if it can't be told."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part)

@@ -1,0 +1,154 @@
+"""Beginning and finding journeys.
+
+A journey belongs to one browser: its cookie holds 256 random bits, the row a digest of them. A link to somebody else's
+journey therefore opens nothing, and nobody can be led through the end of a journey that another person began.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import OneTimeCode
+from common.http import UNKNOWN_IP, client_ip
+from userflows.models import Journey, UserFlow
+from userflows.policies import JOURNEY_PLACE, Step, name_of_browser, next_step
+
+LIFETIME = timedelta(hours=1)
+# How long whoever began a journey may come back for what they kept with it.
+COLLECTABLE_FOR = timedelta(minutes=10)
+BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
+KEY_BYTES = 32
+
+
+def begin_journey(
+    request: HttpRequest,
+    *,
+    user_flow: UserFlow,
+    return_to: str,
+    purpose: str = Journey.Purpose.SIGN_IN,
+    application_name: str = "",
+    redirect_origins: Sequence[str] = (),
+    context: dict[str, Any] | None = None,
+    language: str = "",
+    email: str = "",
+) -> HttpResponseRedirect:
+    """Send the browser to the first step of a new journey (303).
+
+    After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
+    `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
+    page in; `language` goes before what the browser asks for.
+    """
+    key = request.COOKIES.get(BROWSER_COOKIE, "")
+    is_new_browser = not key
+    if is_new_browser:
+        key = secrets.token_urlsafe(KEY_BYTES)
+    ip = client_ip(request)
+    journey = Journey.objects.create(
+        user_flow=user_flow,
+        browser_digest=digest_of(key),
+        purpose=purpose,
+        return_to=return_to,
+        application_name=application_name[:256],
+        redirect_origins=list(redirect_origins),
+        context=context or {},
+        language=language[:16],
+        email=email[:254],
+        client_ip="" if ip == UNKNOWN_IP else ip,
+        client_name=name_of_browser(request.headers.get("User-Agent", "")),
+        expires_at=timezone.now() + LIFETIME,
+    )
+    response = see_other(step_url(journey))
+    if is_new_browser:
+        response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
+
+
+def begin_again(request: HttpRequest, journey: Journey) -> HttpResponseRedirect:
+    """Go on after a journey has expired: the same way and aim, from the address that was typed."""
+    return begin_journey(
+        request,
+        user_flow=journey.user_flow,
+        return_to=journey.return_to,
+        purpose=journey.purpose,
+        application_name=journey.application_name,
+        redirect_origins=journey.redirect_origins,
+        context=journey.context,
+        language=journey.language,
+        email=journey.email,
+    )
+
+
+def journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """This browser's journey, if it may still go on."""
+    journey = any_journey_of(request, journey_id)
+    return journey if journey and is_open(journey) else None
+
+
+def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """This browser's journey, be it open, finished or expired."""
+    key = request.COOKIES.get(BROWSER_COOKIE, "")
+    if not key:
+        return None
+    found = Journey.objects.select_related("user_flow").filter(pk=journey_id, browser_digest=digest_of(key))
+    return found.first()
+
+
+def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """The journey by which the account signed in here came, in this browser and less than ten minutes ago."""
+    journey = any_journey_of(request, journey_id)
+    if journey is None or journey.finished_at is None or journey.finished_at < timezone.now() - COLLECTABLE_FOR:
+        return None
+    return journey if journey.account_id == request.user.pk else None
+
+
+def is_open(journey: Journey) -> bool:
+    """Whether it may still go on."""
+    return journey.finished_at is None and journey.expires_at > timezone.now()
+
+
+def step_of(journey: Journey) -> Step:
+    """The step the journey goes on with, decided from its row alone."""
+    return next_step(
+        purpose=journey.purpose,
+        has_address=bool(journey.email),
+        code_was_sent=journey.code_sent_at is not None,
+        address_is_proved=journey.email_proved_at is not None,
+        allows_password=journey.user_flow.allows_password,
+    )
+
+
+def step_url(journey: Journey, step: Step | None = None) -> str:
+    """The path of a step; without one, of the step that comes next."""
+    return reverse(f"customer:{step or step_of(journey)}", args=[journey.pk])
+
+
+def return_url(journey: Journey) -> str:
+    """Where the journey leads at its end."""
+    return journey.return_to.replace(JOURNEY_PLACE, str(journey.pk))
+
+
+def sweep_journeys() -> int:
+    """Forget journeys that are over, and their codes, in this tenant. Returns how many there were."""
+    OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+    swept, _ = Journey.objects.over().delete()
+    return swept
+
+
+def digest_of(key: str) -> str:
+    """What stands in the row for the cookie's value."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def see_other(url: str) -> HttpResponseRedirect:
+    """A redirect that a browser follows by GET, whatever it sent before (RFC 9110 section 15.4.4)."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
