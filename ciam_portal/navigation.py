@@ -1,17 +1,85 @@
 """What the frame of the portal shows around every page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django_tenants.utils import schema_context
+
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+
+SHOWN_IN_SWITCHER = 8
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the left navigation."""
+
+    name: str
+    icon: str
+    url: str
+    is_current: bool
 
 
 def portal_frame(request: HttpRequest) -> dict[str, Any]:
-    """Template variables of portal pages: the managed tenant and who is signed in."""
+    """Template variables of portal pages: the managed tenant, the ways from it, and who is signed in."""
     administrator = getattr(request, "administrator", None)
     if administrator is None:
         return {}
+    tenant = request.managed_tenant
     return {
         "administrator": administrator,
         "is_operator": request.is_operator,
-        "managed_tenant": request.managed_tenant,
+        "managed_tenant": tenant,
+        "navigation": _tenant_entries(tenant, request.path) if tenant else _top_entries(request.path),
+        "other_tenants": _other_tenants(administrator.pk, tenant),
     }
+
+
+def _top_entries(path: str) -> list[Entry]:
+    url = reverse("portal:tenants")
+    return [Entry("Tenants", "building-2", url, path.startswith(url))]
+
+
+def _tenant_entries(tenant: Tenant, path: str) -> list[Entry]:
+    overview = reverse("portal:tenant", args=[tenant.slug])
+    entries = [Entry("Overview", "layout-dashboard", overview, path == overview)]
+    for name, icon, url_name in _pages():
+        try:
+            url = reverse(f"portal:{url_name}", args=[tenant.slug])
+        except NoReverseMatch:
+            continue
+        entries.append(Entry(name, icon, url, path.startswith(url)))
+    return entries
+
+
+def _pages() -> list[tuple[str, str, str]]:
+    """The name, icon and URL name of each page of a tenant but the overview."""
+    pages = [
+        ("App registrations", "app-window", "applications"),
+        ("User flows", "route", "userflows"),
+        ("Company branding", "palette", "branding"),
+        ("Outbox", "inbox", "outbox"),
+        ("Settings", "settings", "tenant-settings"),
+    ]
+    return [page for page in pages if page[2] != "outbox" or settings.EMAIL_URL == "outbox:"]
+
+
+def _other_tenants(administrator_id: Any, managed: Tenant | None) -> Callable[[], list[Tenant]]:
+    """The tenants to switch to, read when the page asks, and once though it asks twice."""
+    read: list[list[Tenant]] = []
+
+    def others() -> list[Tenant]:
+        if not read:
+            with schema_context(PUBLIC):
+                tenants = Tenant.objects.managed_by(administrator_id).exclude(state=Tenant.State.DELETED)
+                if managed is not None:
+                    tenants = tenants.exclude(pk=managed.pk)
+                read.append(list(tenants.order_by("-created_at")[:SHOWN_IN_SWITCHER]))
+        return read[0]
+
+    return others

@@ -1,0 +1,26 @@
+// Small comforts of every page: exact times in the reader's zone, notices that close, menus that close on Escape.
+
+function showLocalTimes(root) {
+  const exact = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.title = exact.format(new Date(time.dateTime));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".notice").remove();
+  for (const menu of document.querySelectorAll("details.switcher[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details:is(.switcher, .phone-menu)[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("htmx:afterSwap", (event) => showLocalTimes(event.target));
+showLocalTimes(document);
