@@ -7,6 +7,7 @@ nothing behind; after one that commits, the copy is made anew.
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -65,9 +66,9 @@ def _build(cursor: psycopg.Cursor, template: str) -> None:
     from tenants.schema.upgrade import upgrade
     from tests.cast import found_cast
 
-    unfinished = f"{template}_unfinished"
+    unfinished, owner = f"{template}_unfinished", sql.Identifier(settings.DATABASE_OWNER["USER"])
     _drop(cursor, unfinished)
-    cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+    cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(unfinished), owner))
     connection.settings_dict["NAME"] = unfinished
     upgrade()
     found_cast()
@@ -80,8 +81,8 @@ def _build(cursor: psycopg.Cursor, template: str) -> None:
 
 def _copy(cursor: psycopg.Cursor, template: str, name: str) -> None:
     cursor.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-            sql.Identifier(name), sql.Identifier(template)
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY OWNER {}").format(
+            sql.Identifier(name), sql.Identifier(template), sql.Identifier(settings.DATABASE_OWNER["USER"])
         )
     )
     cursor.execute(
@@ -100,6 +101,7 @@ def _exists(cursor: psycopg.Cursor, name: str) -> bool:
     return bool(cursor.fetchone()[0])
 
 
+@cache
 def _state() -> str:
     digest = hashlib.sha256()
     for pattern in MAKES_THE_TEMPLATE:
@@ -111,5 +113,5 @@ def _state() -> str:
 
 @contextmanager
 def _administration() -> Iterator[psycopg.Cursor]:
-    with psycopg.connect(server.connection_url(), autocommit=True) as administration:
+    with psycopg.connect(server.superuser_url(), autocommit=True) as administration:
         yield administration.cursor()

@@ -20,6 +20,9 @@ def _free_port() -> int:
         return port
 
 
+data_dir = Path(tempfile.mkdtemp(prefix="ciam-test-"))
+# WhiteNoise warns of a folder that isn't there; the tests' static files come from the finders.
+(data_dir / "static").mkdir()
 server = EmbeddedPostgres(ROOT / "var" / "test", disposable=True)
 for name in [name for name in os.environ if name.startswith("CIAM_") or name in {"EMAIL_URL", "DATABASE_URL", "PORT"}]:
     del os.environ[name]
@@ -29,5 +32,5 @@ os.environ |= {
     "PORT": str(_free_port()),
     "CIAM_SECRET_KEY": "the secret key of the tests, long enough to look like one",
     "CIAM_DATABASE_ROLE_PREFIX": "ciamtest",
-    "CIAM_DATA_DIR": tempfile.mkdtemp(prefix="ciam-test-"),
+    "CIAM_DATA_DIR": str(data_dir),
 }

@@ -20,6 +20,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     _in_force: tuple[str, str] | None = None
     _setting_tenant = False
     _is_owner = False
+    _application_settings: dict[str, Any]
 
     @property
     def search_path_set_schemas(self) -> tuple[str, str] | None:
@@ -43,13 +44,15 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     def become_owner(self) -> None:
         """Log in as the owner of the database from now on. Only commands that change schemas do this."""
         self.close()
+        # A copy: the dictionary is shared with the connections of all threads.
+        self._application_settings = self.settings_dict
         self.settings_dict = {**self.settings_dict, **settings.DATABASE_OWNER}
         self._is_owner = True
 
     def resign_owner(self) -> None:
         """Log in as the application again."""
         self.close()
-        self.settings_dict = {**self.settings_dict, **settings.DATABASE_APPLICATION}
+        self.settings_dict = self._application_settings
         self._is_owner = False
 
     def _wanted(self) -> tuple[str, str]:

@@ -46,6 +46,14 @@ $$;
 REVOKE ALL ON FUNCTION public.count_attempt FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.count_attempt TO {control}, {tenant};
 
+CREATE OR REPLACE FUNCTION public.give_back_attempt(counted text, everywhere boolean) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE public.counted_attempts SET attempts = attempts - 1
+    WHERE scope = CASE WHEN everywhere THEN '*' ELSE current_setting('role') END AND key = counted AND attempts > 0
+$$;
+REVOKE ALL ON FUNCTION public.give_back_attempt FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.give_back_attempt TO {control}, {tenant};
+
 CREATE OR REPLACE FUNCTION public.forget_old_attempts() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM public.counted_attempts WHERE expires < now()
@@ -97,6 +105,8 @@ DECLARE
 BEGIN
     SELECT schema_name INTO STRICT doomed_schema FROM public.tenants_tenant
         WHERE id = doomed AND NOT is_home AND state = 'deleted' AND deleted_at < now() - interval '30 days' FOR UPDATE;
+    -- Checks of the transaction so far that are still to come would keep the tables from being dropped.
+    SET CONSTRAINTS ALL IMMEDIATE;
     DELETE FROM public.django_tasks_database_dbtaskresult WHERE tenant = doomed_schema;
     DELETE FROM public.counted_attempts WHERE scope = doomed_schema;
     DELETE FROM public.tenants_membership WHERE tenant_id = doomed;

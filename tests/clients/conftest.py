@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import QuietWSGIRequestHandler
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def tls_server(transactional_db: None, settings: SettingsWrapper, tmp_path: Path) -> Iterator[TlsServer]:
+def tls_server(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[TlsServer]:
     certificate, key = _certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)

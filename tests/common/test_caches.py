@@ -3,11 +3,13 @@
 import threading
 import time
 
+import psycopg
 import pytest
 from django.db import connection, transaction
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from common.caches import CHANNEL, Listener, ProcessCache, announce
+from tests.environment import server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +56,7 @@ def test_a_value_read_while_it_changed_is_not_kept() -> None:
     assert cache.get("t_a", "key", lambda: "read after") == "read after"
 
 
-def test_another_process_hears_of_the_change(settings: SettingsWrapper) -> None:
+def test_another_process_hears_of_the_change(settings: Settings) -> None:
     settings.CIAM_LISTEN_FOR_CHANGES = True
     cache: ProcessCache[str] = ProcessCache()
     listener = Listener()
@@ -70,14 +72,14 @@ def test_another_process_hears_of_the_change(settings: SettingsWrapper) -> None:
     assert ("t_a", "key") not in cache._entries
 
 
-def test_losing_the_connection_forgets_everything_and_listens_again(settings: SettingsWrapper) -> None:
+def test_losing_the_connection_forgets_everything_and_listens_again(settings: Settings) -> None:
     settings.CIAM_LISTEN_FOR_CHANGES = True
     cache: ProcessCache[str] = ProcessCache()
     Listener().start()
     first = wait_until_listening()
     cache._entries[("t_a", "key")] = (time.monotonic() + 60, "old")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [first])
+    with psycopg.connect(server.superuser_url()) as observer:
+        observer.execute("SELECT pg_terminate_backend(%s)", [first])
     second = wait_until_listening(other_than=first)
     assert second != first
     assert cache._entries == {}
@@ -86,12 +88,12 @@ def test_losing_the_connection_forgets_everything_and_listens_again(settings: Se
 def wait_until_listening(*, other_than: int | None = None) -> int:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%%' "
-                "AND state = 'idle' ORDER BY backend_start DESC LIMIT 1"
-            )
-            row = cursor.fetchone()
+        with psycopg.connect(server.superuser_url()) as observer:
+            row = observer.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = %s AND query LIKE 'LISTEN%%' AND state = 'idle' "
+                "ORDER BY backend_start DESC LIMIT 1",
+                [connection.settings_dict["NAME"]],
+            ).fetchone()
         if row and row[0] != other_than:
             return int(row[0])
         time.sleep(0.02)

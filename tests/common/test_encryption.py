@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from common.encryption import CannotUnseal, seal, unseal
 
@@ -14,7 +14,7 @@ def test_a_sealed_value_opens_in_its_own_context_only() -> None:
         unseal(sealed, context="signing key t_b 1")
 
 
-def test_keys_can_be_rotated(settings: SettingsWrapper) -> None:
+def test_keys_can_be_rotated(settings: Settings) -> None:
     old, new = {"k1": os.urandom(32)}, {"k2": os.urandom(32)}
     settings.CIAM_ENCRYPTION_KEYS = old
     sealed = seal(b"kept", context="c")

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tenants.addressing import base_url
 from tenants.models import Tenant
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def hosts(settings: SettingsWrapper) -> None:
+def hosts(settings: Settings) -> None:
     settings.CIAM_TENANT_ADDRESSING = "host"
     settings.CIAM_BASE_URL = "https://login.example"
     settings.ALLOWED_HOSTS = [".login.example"]
 
 
-def test_each_tenant_has_an_address_of_its_own_by_path(acme: Tenant, home: Tenant, settings: SettingsWrapper) -> None:
+def test_each_tenant_has_an_address_of_its_own_by_path(acme: Tenant, home: Tenant, settings: Settings) -> None:
     assert base_url(home) == settings.CIAM_BASE_URL
     assert base_url(acme) == f"{settings.CIAM_BASE_URL}/t/acme"
 
@@ -52,7 +52,7 @@ def test_t02_a_host_leads_to_exactly_one_tenant(hosts: None, acme: Tenant) -> No
             assert answer.json()["issuer"] == "https://acme.login.example/oidc"
 
 
-def test_t03_a_forwarded_host_changes_nothing(acme: Tenant, settings: SettingsWrapper) -> None:
+def test_t03_a_forwarded_host_changes_nothing(acme: Tenant, settings: Settings) -> None:
     for header in ("X-Forwarded-Host", "Forwarded", "X-Original-Host", "X-Host"):
         answer = Browser(acme).get("/oidc/.well-known/openid-configuration", headers={header: "globex.example"})
         assert answer.json()["issuer"] == f"{settings.CIAM_BASE_URL}/t/acme/oidc"
