@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from branding.policies import link_problem
+from branding.policies import text_problem as hidden_characters_problem
+
 TEXT, NUMBER, CHECKBOX, RADIO, MULTI_CHECK = "text", "number", "checkbox", "radio", "multi_check"
 # The first is what an attribute of that type is asked with unless somebody chooses otherwise.
 INPUT_TYPES_BY_DATA_TYPE = {
@@ -20,8 +23,7 @@ MAX_LABEL = 512
 MAX_OPTIONS = 50
 MAX_OPTION_TEXT = 512
 MAX_OPTION_VALUE = 250
-MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(\s*([^)\s]*)[^)]*\)")
-SAFE_LINK = re.compile(r"(https?://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
+MARKDOWN_LINK = re.compile(r"\[[^\[\]]+\]\(([^()]*)\)")
 
 
 class Option(NamedTuple):
@@ -42,9 +44,13 @@ class AttributeLayout:
     options: Sequence[Option | tuple[str, str]] = ()
 
 
-def input_types_for(data_type: str) -> tuple[str, ...]:
-    """The input types an attribute of this data type may be asked with, the usual one first."""
-    return INPUT_TYPES_BY_DATA_TYPE.get(data_type, ())
+def input_types_for(data_type: str, *, is_custom: bool) -> tuple[str, ...]:
+    """The input types an attribute of this data type may be asked with, the usual one first.
+
+    A built-in attribute holds one text, so customers can't tick several answers for it.
+    """
+    input_types = INPUT_TYPES_BY_DATA_TYPE.get(data_type, ())
+    return input_types if is_custom else tuple(one for one in input_types if one != MULTI_CHECK)
 
 
 def takes_options(input_type: str) -> bool:
@@ -52,55 +58,49 @@ def takes_options(input_type: str) -> bool:
     return input_type in INPUT_TYPES_WITH_OPTIONS
 
 
-def layout_problems(row: AttributeLayout, *, data_type: str) -> dict[str, str]:
+def layout_problems(
+    row: AttributeLayout, *, input_types: Sequence[str], max_value: int = MAX_OPTION_VALUE
+) -> dict[str, str]:
     """What is wrong with a row, as sentences by field (label, input_type, options); empty if nothing is."""
     problems = {"label": label_problem(row.label)}
-    if row.input_type and row.input_type not in input_types_for(data_type):
-        problems["input_type"] = f"An attribute of type {data_type} can't be asked for this way."
+    if row.input_type and row.input_type not in input_types:
+        problems["input_type"] = f"“{row.attribute}” can't be asked for this way."
     elif takes_options(row.input_type):
-        problems["options"] = options_problem(row.options)
+        problems["options"] = options_problem(row.options, max_value=max_value)
     return {field: problem for field, problem in problems.items() if problem}
 
 
 def label_problem(label: str) -> str:
     """What is wrong with a label, as a sentence; empty if nothing is."""
-    if len(label) > MAX_LABEL:
-        return f"Use {MAX_LABEL} characters at most."
-    return text_problem(label)
+    return text_problem(label, limit=MAX_LABEL)
 
 
-def options_problem(options: Sequence[Option | tuple[str, str]]) -> str:
+def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: int = MAX_OPTION_VALUE) -> str:
     """What is wrong with the options of radio buttons or check boxes, as a sentence; empty if nothing is."""
     if not options:
         return "Add at least one option, so that customers have something to choose."
     if len(options) > MAX_OPTIONS:
-        return f"Use {MAX_OPTIONS} options at most."
+        return f"There are {len(options)} options; at most {MAX_OPTIONS} are allowed."
     seen: set[str] = set()
     for text, value in options:
-        problem = _option_problem(text, value)
+        problem = _option_problem(text.strip(), value.strip(), max_value=max_value)
         if problem:
-            return problem
-        if value in seen:
-            return f"The value “{value}” is there twice. Give each option a value of its own."
-        seen.add(value)
+            return f"Option “{(text or value)[:40]}”: {problem}"
+        if value.strip() in seen:
+            return f"The value “{value.strip()}” is there twice. Give each option a value of its own."
+        seen.add(value.strip())
     return ""
 
 
-def text_problem(text: str) -> str:
-    """Why a text can't be shown to customers: control characters, or links a browser shouldn't follow."""
-    if not all(character.isprintable() for character in text):
-        return "This contains a line break or an invisible character. Type it anew."
+def text_problem(text: str, *, limit: int) -> str:
+    """Why a text can't be shown to customers: too long, invisible characters, or a link a browser shouldn't follow."""
+    problem = hidden_characters_problem(text, limit=limit)
     for address in MARKDOWN_LINK.findall(text):
-        if not SAFE_LINK.match(address):
-            return f"The link to “{address}” must begin with https:// or http:// (or mailto:)."
-    return ""
+        problem = problem or link_problem(address)
+    return problem
 
 
-def _option_problem(text: str, value: str) -> str:
-    if not text.strip() or not value.strip():
+def _option_problem(text: str, value: str, *, max_value: int) -> str:
+    if not text or not value:
         return "Give each option both a text and a value."
-    if len(text) > MAX_OPTION_TEXT:
-        return f"“{text[:20]}…” is too long. Use {MAX_OPTION_TEXT} characters at most for a text."
-    if len(value) > MAX_OPTION_VALUE:
-        return f"“{value[:20]}…” is too long. Use {MAX_OPTION_VALUE} characters at most for a value."
-    return text_problem(text) or ("" if value.isprintable() else "A value contains an invisible character.")
+    return text_problem(text, limit=MAX_OPTION_TEXT) or hidden_characters_problem(value, limit=max_value)

@@ -13,7 +13,7 @@ from audit.services import Actor, record
 from common.caches import announce
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import FlowAttribute, UserFlow
-from userflows.page_layout import AttributeLayout, Option, input_types_for, layout_problems, takes_options
+from userflows.page_layout import MAX_OPTION_VALUE, AttributeLayout, Option, layout_problems, takes_options
 
 __all__ = [
     "AttributeLayout",
@@ -148,7 +148,9 @@ def _check_layout(layout: Sequence[AttributeLayout], known: dict[str, Collectabl
         problems["attributes"] = "An attribute can be asked for once only."
     else:
         for row in layout:
-            found = layout_problems(row, data_type=known[row.attribute].data_type)
+            attribute = known[row.attribute]
+            max_value = min(attribute.max_length, MAX_OPTION_VALUE)
+            found = layout_problems(row, input_types=attribute.input_types, max_value=max_value)
             problems |= {f"{row.attribute}.{field}": problem for field, problem in found.items()}
     if problems:
         raise ValidationError(problems)
@@ -158,7 +160,7 @@ def _replace_layout(flow: UserFlow, layout: Sequence[AttributeLayout], known: di
     FlowAttribute.objects.filter(user_flow=flow).delete()
     rows = []
     for position, row in enumerate(layout):
-        input_type = row.input_type or input_types_for(known[row.attribute].data_type)[0]
+        input_type = row.input_type or known[row.attribute].input_types[0]
         options = row.options if takes_options(input_type) else ()
         rows.append(
             FlowAttribute(

@@ -1,0 +1,55 @@
+"""What portal pages of several apps share: tabs, a typed confirmation, a service's refusal shown at the fields."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a thing, with an address of its own."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+def tabs(path: str, *named_urls: tuple[str, str]) -> list[Tab]:
+    """Tabs from (name, URL) pairs; the one at `path` is current."""
+    return [Tab(name, url, url == path) for name, url in named_urls]
+
+
+class TypedNameForm(forms.Form):
+    """Asks for the name of what is about to go, so that nothing goes by a slip of the hand."""
+
+    typed_name = forms.CharField(
+        label="Name",
+        max_length=256,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if typed.strip() != self.name.strip():
+            raise ValidationError("This isn't the name. Type it exactly as shown.")
+        return typed
+
+
+def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequence[str] = ()) -> None:
+    """Put what a service refused at the form's fields; what belongs to none of them goes on top.
+
+    Problems keyed by a name in `elsewhere` are left to the caller.
+    """
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, messages in error.message_dict.items():
+        if name not in elsewhere:
+            form.add_error(name if name in form.fields else None, messages)
