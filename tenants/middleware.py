@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
@@ -16,6 +17,11 @@ from tenants.schema.upgrade import migration_state
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+DATABASE_FAULTS = (OperationalError, InterfaceError)
+
+
+class DatabaseFault(HttpResponse):
+    """The answer to a request that lost the database under it."""
 
 
 class TenantMiddleware:
@@ -27,12 +33,21 @@ class TenantMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             return self._serve(request)
-        except (OperationalError, InterfaceError):
-            logger.exception("The database didn't answer")
-            connection.close()
-            return _page("unavailable.html", status=503)
+        except DATABASE_FAULTS:
+            return database_fault()
         finally:
             connection.set_schema_to_public()
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A view lost the database: 503 with a page, where Django would answer 500."""
+        return database_fault() if isinstance(exception, DATABASE_FAULTS) else None
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer; where reading met a connection that had died meanwhile, the one of a second try."""
+        response = self.get_response(request)
+        if isinstance(response, DatabaseFault) and request.method in {"GET", "HEAD"}:
+            response = self.get_response(request)
+        return response
 
     def _serve(self, request: HttpRequest) -> HttpResponse:
         tenant = _find(request)
@@ -44,12 +59,12 @@ class TenantMiddleware:
         request.urlconf = _urlconf(tenant)
         if not uses_paths():
             connection.set_tenant(tenant)
-            return self.get_response(request)
+            return self._answer(request)
         suffix = f"_{tenant.slug}" if not tenant.is_home else ""
         _enter_path(request, tenant)
         _take_own_cookies(request, suffix)
         connection.set_tenant(tenant)
-        response = self.get_response(request)
+        response = self._answer(request)
         _name_cookies(response, suffix, script_prefix(tenant) + "/")
         return response
 
@@ -98,11 +113,16 @@ def _name_cookies(response: HttpResponse, suffix: str, path: str) -> None:
         dict.__setitem__(response.cookies, name + suffix, morsel)
 
 
+def database_fault() -> DatabaseFault:
+    """Log what happened, let the broken connection go, and ask to try again."""
+    logger.exception("The database didn't answer")
+    connection.close()
+    page = _page("unavailable.html", status=503)
+    return DatabaseFault(page.content, status=503, headers=page.headers)
+
+
 def _page(template: str, *, status: int) -> HttpResponse:
     headers = {"Cache-Control": "no-store"}
-    if status == 503:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "10"
-    try:
-        return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)
-    except DatabaseError:
-        return HttpResponse("Try again in a moment.", status=status, headers=headers, content_type="text/plain")
+    return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)

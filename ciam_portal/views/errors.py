@@ -1,5 +1,9 @@
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from tenants.middleware import DATABASE_FAULTS, database_fault
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -12,4 +16,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke. Where that was the database, under the feet of a middleware, it is a 503 as it is in a view."""
+    if isinstance(sys.exception(), DATABASE_FAULTS):
+        return database_fault()
     return render(request, "errors/unavailable.html", status=500)
