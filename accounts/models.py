@@ -17,6 +17,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """All but deleted ones."""
         return self.filter(deleted_at=None)
 
+    def due_for_purge(self) -> Self:
+        """Deleted ones that can no longer be restored."""
+        return self.filter(deleted_at__lt=Now() - RESTORABLE_FOR)
+
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""
         return self.filter(canonical_email=canonical_email(email))
