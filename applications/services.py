@@ -1,0 +1,252 @@
+"""Every write about applications."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from applications.errors import KeepsNoSecrets, TooManySecrets
+from applications.models import Application, ClientSecret
+from applications.policies import (
+    MAX_REDIRECT_URIS,
+    MAX_SCOPES,
+    post_logout_redirect_uri_problem,
+    redirect_uri_problem,
+    scope_problem,
+    secret_lifetime_problem,
+)
+from applications.secrets import HINT_LENGTH, digest_of_secret, new_secret_value
+from audit.services import Actor, record
+from common.caches import announce
+from userflows.models import UserFlow
+
+MAX_NAME_LENGTH = 120
+MAX_DESCRIPTION_LENGTH = 128
+MAX_SECRETS = 20
+PUBLIC_KINDS = frozenset({Application.Kind.SPA, Application.Kind.NATIVE})
+
+
+def register_application(
+    *,
+    name: str,
+    kind: str,
+    redirect_uris: Iterable[str] = (),
+    post_logout_redirect_uris: Iterable[str] = (),
+    user_flow: UserFlow | None = None,
+    auth_method: str | None = None,
+    scopes: Iterable[str] = (),
+    actor: Actor,
+) -> Application:
+    """Record an app or service that customers sign in to. Without a flow it uses the tenant's default one.
+
+    `scopes` are those it may ask for besides the standard ones. Raises `ValidationError` keyed by argument.
+    """
+    if kind not in Application.Kind.values:
+        raise ValidationError({"kind": "Choose one of: " + ", ".join(Application.Kind.values) + "."})
+    is_public = kind in PUBLIC_KINDS
+    application = Application(client_id=str(uuid4()), kind=kind, requires_pkce=is_public)
+    application.client_type = Application.CLIENT_PUBLIC if is_public else Application.CLIENT_CONFIDENTIAL
+    application.authorization_grant_type = (
+        Application.GRANT_CLIENT_CREDENTIALS
+        if kind == Application.Kind.SERVICE
+        else Application.GRANT_AUTHORIZATION_CODE
+    )
+    _set_details(
+        application,
+        name=name,
+        redirect_uris=redirect_uris,
+        post_logout_redirect_uris=post_logout_redirect_uris,
+        user_flow=user_flow,
+        auth_method=auth_method,
+        scopes=scopes,
+    )
+    with transaction.atomic():
+        application.save(force_insert=True)
+        record("application.registered", actor=actor, target=application, details={"kind": kind})
+        _announce()
+    return application
+
+
+def update_application(
+    application: Application,
+    *,
+    name: str,
+    redirect_uris: Iterable[str],
+    post_logout_redirect_uris: Iterable[str],
+    user_flow: UserFlow | None,
+    actor: Actor,
+) -> None:
+    """Change what the application is called, where it receives customers, and their user flow.
+
+    Raises `ValidationError` keyed by argument.
+    """
+    before = _details_of(application)
+    _set_details(
+        application,
+        name=name,
+        redirect_uris=redirect_uris,
+        post_logout_redirect_uris=post_logout_redirect_uris,
+        user_flow=user_flow,
+        auth_method=application.auth_method,
+        scopes=application.scopes.split(),
+    )
+    after = _details_of(application)
+    changed = [field for field in after if after[field] != before[field]]
+    with transaction.atomic():
+        application.save(update_fields=[*after, "updated"])
+        record("application.changed", actor=actor, target=application, details={"fields": changed})
+        _announce()
+
+
+def delete_application(application: Application, *, actor: Actor) -> None:
+    """Remove the application with its secrets, codes and refresh tokens. Its access tokens are refused from now on."""
+    with transaction.atomic():
+        record("application.deleted", actor=actor, target=application)
+        application.delete()
+        _announce()
+
+
+def create_client_secret(
+    application: Application, *, description: str, expires_at: datetime, actor: Actor
+) -> tuple[ClientSecret, str]:
+    """Make another secret beside those there are; its value, returned here, is never shown again.
+
+    Raises `ValidationError` for `description` or `expires_at`, `KeepsNoSecrets` or `TooManySecrets`.
+    """
+    if application.is_public:
+        raise KeepsNoSecrets
+    problems: dict[str, str | list[str]] = {
+        "description": "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters.",
+        "expires_at": secret_lifetime_problem(expires_at, now=timezone.now()),
+    }
+    _raise_if_any(problems)
+    value = new_secret_value()
+    secret = ClientSecret(
+        application=application,
+        description=description.strip(),
+        digest=digest_of_secret(value, client_id=application.client_id),
+        hint=value[:HINT_LENGTH],
+        expires_at=expires_at,
+    )
+    with transaction.atomic():
+        # The lock makes whoever comes at the same moment count this one too.
+        Application.objects.select_for_update().get(pk=application.pk)
+        if application.secrets.count() >= MAX_SECRETS:
+            raise TooManySecrets(MAX_SECRETS)
+        secret.save(force_insert=True)
+        _record_about_secret("application.secret_created", secret, actor)
+        _announce()
+    return secret, value
+
+
+def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
+    """Take a secret out of use at once."""
+    with transaction.atomic():
+        _record_about_secret("application.secret_deleted", secret, actor)
+        secret.delete()
+        _announce()
+
+
+def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application], actor: Actor) -> None:
+    """Let these applications use the flow, instead of the one each had."""
+    with transaction.atomic():
+        for application in applications:
+            if application.kind == Application.Kind.SERVICE:
+                raise ValidationError({"applications": f"Nobody signs in to the service {application}."})
+            application.user_flow = user_flow
+            application.save(update_fields=["user_flow", "updated"])
+            record(
+                "application.user_flow_assigned",
+                actor=actor,
+                target=application,
+                details={"user_flow": str(user_flow.pk)},
+            )
+        _announce()
+
+
+def _set_details(
+    application: Application,
+    *,
+    name: str,
+    redirect_uris: Iterable[str],
+    post_logout_redirect_uris: Iterable[str],
+    user_flow: UserFlow | None,
+    auth_method: str | None,
+    scopes: Iterable[str],
+) -> None:
+    """Check what was asked for and set it on the row, unsaved."""
+    name, kind = name.strip(), application.kind
+    uris, return_uris, scopes = _unique(redirect_uris), _unique(post_logout_redirect_uris), _unique(scopes)
+    is_service = kind == Application.Kind.SERVICE
+    auth_method = auth_method or _default_auth_method(application)
+    problems: dict[str, str | list[str]] = {
+        "name": "" if 0 < len(name) <= MAX_NAME_LENGTH else f"Enter a name of 1 to {MAX_NAME_LENGTH} characters.",
+        "redirect_uris": _uris_problems(uris, redirect_uri_problem, application),
+        "post_logout_redirect_uris": _uris_problems(return_uris, post_logout_redirect_uri_problem, application),
+        "user_flow": "Nobody signs in to a service, so it has no user flow." if is_service and user_flow else "",
+        "auth_method": _auth_method_problem(auth_method, application),
+        "scopes": _scopes_problems(scopes),
+    }
+    _raise_if_any(problems)
+    application.name = name
+    application.redirect_uris, application.post_logout_redirect_uris = " ".join(uris), " ".join(return_uris)
+    application.user_flow = None if is_service else user_flow or UserFlow.objects.get(is_default=True)
+    application.auth_method, application.scopes = auth_method, " ".join(scopes)
+
+
+def _details_of(application: Application) -> dict[str, Any]:
+    return {
+        "name": application.name,
+        "redirect_uris": application.redirect_uris,
+        "post_logout_redirect_uris": application.post_logout_redirect_uris,
+        "user_flow": application.user_flow,
+    }
+
+
+def _default_auth_method(application: Application) -> str:
+    return Application.AuthMethod.NONE if application.is_public else Application.AuthMethod.BASIC
+
+
+def _auth_method_problem(auth_method: str, application: Application) -> str:
+    if auth_method not in Application.AuthMethod.values:
+        return "Choose one of: " + ", ".join(Application.AuthMethod.values) + "."
+    if application.is_public != (auth_method == Application.AuthMethod.NONE):
+        return "A single-page or native application has no secret; every other kind authenticates with one."
+    return ""
+
+
+def _uris_problems(uris: list[str], problem_of: Callable[..., str], application: Application) -> list[str]:
+    if uris and application.kind == Application.Kind.SERVICE:
+        return ["Nobody is sent back to a service; leave the URIs out."]
+    problems = [f"{uri}: {problem}" for uri in uris if (problem := problem_of(uri, kind=application.kind))]
+    if len(uris) > MAX_REDIRECT_URIS:
+        problems.append(f"An application can have {MAX_REDIRECT_URIS} URIs at most.")
+    return problems
+
+
+def _scopes_problems(scopes: list[str]) -> list[str]:
+    problems = [problem for scope in scopes if (problem := scope_problem(scope))]
+    return problems if len(scopes) <= MAX_SCOPES else [*problems, f"At most {MAX_SCOPES} scopes."]
+
+
+def _unique(words: Iterable[str]) -> list[str]:
+    """The words in their order, each once, without empty ones."""
+    return list(dict.fromkeys(word for word in (word.strip(" \t\r\n") for word in words) if word))
+
+
+def _raise_if_any(problems: dict[str, str | list[str]]) -> None:
+    found = {field: problem for field, problem in problems.items() if problem}
+    if found:
+        raise ValidationError(found)
+
+
+def _record_about_secret(action: str, secret: ClientSecret, actor: Actor) -> None:
+    record(action, actor=actor, target=secret.application, details={"secret": str(secret.pk), "hint": secret.hint})
+
+
+def _announce() -> None:
+    announce(connection.schema_name)  # type: ignore[attr-defined]
