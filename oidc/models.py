@@ -17,9 +17,9 @@ from applications.models import Application
 class Grant(AbstractGrant):
     """An authorization code: the digest in `code`, bound to client, redirect URI, PKCE challenge and sign-in.
 
-    A redeemed code stays until it expires, so that its replay is recognised. The hot tables' foreign keys are not checked by
-    the database: each check locks the client's row and counts as a statement at commit; deleting an account or an
-    application deletes its grants in the same service.
+    A redeemed code stays for a day, so that its replay is recognised and what was made from it can be found. The hot
+    tables' foreign keys are not checked by the database: each check locks the client's row and counts as a statement at
+    commit; deleting an account or an application deletes its grants in the same transaction.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
@@ -31,7 +31,10 @@ class Grant(AbstractGrant):
     redeemed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["expires"], name="oidc_grant_expires")]
+        indexes = [
+            models.Index(fields=["expires"], name="oidc_grant_expires"),
+            models.Index(fields=["sid"], name="oidc_grant_sid"),
+        ]
 
 
 class AccessToken(AbstractAccessToken):
@@ -51,7 +54,6 @@ class RefreshToken(AbstractRefreshToken):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
     token_family = models.UUIDField(unique=True, editable=False)
     scope = models.TextField()
-    nonce = models.CharField(max_length=255, blank=True)
     auth_time = models.DateTimeField()
     sid = models.CharField(max_length=64)
     amr = models.JSONField(default=list)
@@ -100,7 +102,7 @@ class SigningKey(models.Model):
             models.UniqueConstraint(fields=["kid"], name="oidc_signingkey_kid"),
             models.UniqueConstraint(
                 fields=["algorithm"], condition=models.Q(state="active"), name="oidc_signingkey_one_active"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,7 +110,7 @@ class SigningKey(models.Model):
 
 
 class Denied(models.Model):
-    """A token, or a family of tokens, that counts as revoked before it expires: `jti:<id>` or `family:<id>`."""
+    """A token, or a family of tokens, that counts as revoked before it expires: `jti:<id>` or `family:<name>`."""
 
     key = models.CharField(max_length=80, primary_key=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,99 @@
+"""What the protocol refuses, in the protocol's words.
+
+ProtocolError                    becomes JSON at the endpoints of machines, a redirect at the authorization endpoint
+├── InvalidRequest               RFC 6749 section 5.2
+├── InvalidClient                likewise, 401
+├── InvalidGrant
+├── InvalidScope
+├── UnauthorizedClient
+├── UnsupportedGrantType
+├── UnsupportedResponseType      RFC 6749 section 4.1.2.1
+├── LoginRequired                OpenID Connect Core section 3.1.2.6
+├── RequestNotSupported          likewise
+├── RequestUriNotSupported       likewise
+├── InvalidToken                 RFC 6750 section 3.1, 401
+├── InsufficientScope            likewise, 403
+└── TemporarilyUnavailable       503
+PageRefusal                      becomes a page: there is no address that could be trusted with an answer
+"""
+
+
+class ProtocolError(Exception):
+    """The base: `code` is the wire name, `description` a sentence for developers, `status` the HTTP status."""
+
+    code = "server_error"
+    status = 400
+
+    def __init__(self, description: str = "") -> None:
+        super().__init__(description)
+        self.description = description
+
+
+class InvalidRequest(ProtocolError):
+    code = "invalid_request"
+
+
+class InvalidClient(ProtocolError):
+    code = "invalid_client"
+    status = 401
+
+    def __init__(self, description: str = "The client couldn't be authenticated.") -> None:
+        super().__init__(description)
+
+
+class InvalidGrant(ProtocolError):
+    code = "invalid_grant"
+
+
+class InvalidScope(ProtocolError):
+    code = "invalid_scope"
+
+
+class UnauthorizedClient(ProtocolError):
+    code = "unauthorized_client"
+
+
+class UnsupportedGrantType(ProtocolError):
+    code = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(ProtocolError):
+    code = "unsupported_response_type"
+
+
+class LoginRequired(ProtocolError):
+    code = "login_required"
+
+
+class RequestNotSupported(ProtocolError):
+    code = "request_not_supported"
+
+
+class RequestUriNotSupported(ProtocolError):
+    code = "request_uri_not_supported"
+
+
+class InvalidToken(ProtocolError):
+    code = "invalid_token"
+    status = 401
+
+    def __init__(self, description: str = "The access token is missing, expired or revoked.") -> None:
+        super().__init__(description)
+
+
+class InsufficientScope(ProtocolError):
+    code = "insufficient_scope"
+    status = 403
+
+
+class TemporarilyUnavailable(ProtocolError):
+    code = "temporarily_unavailable"
+    status = 503
+
+
+class PageRefusal(Exception):
+    """The message is a sentence for the person in front of the page; `detail` helps the application's developer."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail

@@ -1,0 +1,46 @@
+"""What the issuer publishes about itself: OpenID Connect Discovery 1.0 and RFC 8414. It lists only what works."""
+
+from typing import Any
+
+from oidc.keys import RS256
+from oidc.policies import STANDARD_SCOPES
+
+PATHS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "userinfo_endpoint": "/userinfo",
+    "introspection_endpoint": "/introspect",
+    "revocation_endpoint": "/revoke",
+    "end_session_endpoint": "/logout",
+    "jwks_uri": "/jwks",
+}
+SECRET_METHODS = ["client_secret_basic", "client_secret_post"]
+CLAIMS = (
+    "sub iss aud exp iat auth_time nonce at_hash sid amr azp"
+    " name given_name family_name locale jobTitle email email_verified address"
+).split()
+
+
+def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
+    """The discovery document, good for both standards."""
+    return {
+        "issuer": issuer,
+        **endpoints,
+        "scopes_supported": list(STANDARD_SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [RS256],
+        "token_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],
+        "introspection_endpoint_auth_methods_supported": SECRET_METHODS,
+        "revocation_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "select_account", "create"],
+        "claims_supported": CLAIMS,
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+    }

@@ -1,0 +1,43 @@
+"""Rules of the protocol as pure functions, and the lifetimes they speak of."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+# OpenID Connect Core sections 5.4 and 11. Any application with a user flow may ask for them.
+STANDARD_SCOPES = ("openid", "profile", "email", "address", "offline_access")
+OFFLINE_ACCESS = "offline_access"
+
+CODE_LIFETIME = timedelta(seconds=60)
+# How long a redeemed code stays, so that its replay is recognised; no less than the tokens made from it live.
+CODE_KEPT_FOR = timedelta(hours=24)
+TOKEN_LIFETIME = timedelta(hours=1)
+REFRESH_IDLE_LIFETIME = timedelta(days=14)
+REFRESH_ABSOLUTE_LIFETIME = timedelta(days=90)
+
+S256_CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
+CODE_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+
+
+def grantable_scopes(asked: Iterable[str], *, registered: Iterable[str], signs_in: bool) -> tuple[str, ...]:
+    """Of the scopes asked for, those an application may have, each once, in the order asked.
+
+    Unknown ones are left out rather than refused (OpenID Connect Core section 3.1.2.1); the answer names those granted.
+    """
+    allowed = {*registered, *(STANDARD_SCOPES if signs_in else ())}
+    return tuple(dict.fromkeys(scope for scope in asked if scope in allowed))
+
+
+def verifier_matches(verifier: str, challenge: str) -> bool:
+    """Whether the PKCE verifier belongs to an S256 challenge (RFC 7636 section 4.6)."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    return hmac.compare_digest(digest, challenge.encode())
+
+
+def is_recent_enough(auth_time: datetime, *, max_age: int | None, now: datetime) -> bool:
+    """Whether a sign-in is no older than `max_age` seconds; no `max_age`, no limit."""
+    # Whole seconds, as the relying party will see them in auth_time.
+    return max_age is None or int(now.timestamp()) - int(auth_time.timestamp()) <= max_age
