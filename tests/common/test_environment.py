@@ -46,7 +46,7 @@ def test_production_starts_with_everything_set() -> None:
         ({"CIAM_ENCRYPTION_KEYS": None}, "32 random bytes in base64"),
         ({"CIAM_ENCRYPTION_KEYS": "k1:c2hvcnQ="}, "32 bytes in base64"),
         ({"CIAM_ENCRYPTION_KEYS": "k1:!!"}, "isn't base64"),
-        ({"EMAIL_URL": None}, "smtp://user:password@host:port"),
+        ({"EMAIL_URL": None}, "smtp+tls://user:password@host:port"),
         ({"DATABASE_URL": None}, "postgresql://user:password@host/database"),
         ({"DATABASE_URL": "mysql://x@y/z"}, "PostgreSQL"),
         ({"CIAM_BASE_URL": "http://login.example.com"}, "need https"),

@@ -1,0 +1,43 @@
+"""T-05: whose address counts."""
+
+import pytest
+from django.test import RequestFactory
+from pytest_django.fixtures import Settings
+
+from common.http import client_ip
+
+PROXY = "10.0.0.1"
+
+
+def seen(*, forwarded: str | None, remote: str = PROXY) -> str:
+    headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
+    return client_ip(RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote))
+
+
+@pytest.mark.parametrize("forwarded", [None, "192.0.2.9", "192.0.2.9, 198.51.100.7", "garbage", "x" * 10_000])
+def test_without_trusted_proxies_the_header_counts_for_nothing(settings: Settings, forwarded: str | None) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 0
+    assert seen(forwarded=forwarded, remote="192.0.2.1") == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("192.0.2.9", "192.0.2.9"),
+        ("6.6.6.6, 192.0.2.9", "192.0.2.9"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("6.6.6.6, garbage", "unknown"),
+        ("x" * 10_000, "unknown"),
+        ("", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_behind_one_proxy_only_the_entry_it_wrote_counts(settings: Settings, forwarded: str | None, address: str) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 1
+    assert seen(forwarded=forwarded) == address
+
+
+def test_behind_two_proxies_the_second_from_the_right_counts(settings: Settings) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 2
+    assert seen(forwarded="6.6.6.6, 192.0.2.9, 10.0.0.2") == "192.0.2.9"
+    assert seen(forwarded="10.0.0.2") == "unknown"
