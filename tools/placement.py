@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SYSTEM_FOLDER = Path("/var/lib/ciam-portal")
 """Where root keeps what an unprivileged account must reach."""
@@ -38,8 +39,8 @@ class Account:
 
     def run(self, arguments: Sequence[str | Path], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Run a program as this account, without root's supplementary groups, and return what it printed."""
-        identity = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
-        return subprocess.run(
+        identity: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(argument) for argument in arguments],
             check=False,
             stdin=subprocess.DEVNULL,
@@ -50,16 +51,17 @@ class Account:
             cwd="/",
             umask=0o077,
             env=dict(environment),
-            **identity,  # type: ignore[call-overload]  # the overloads do not admit unpacked keywords
+            **identity,
         )
+        return done
 
     def may_reach(self, path: Path) -> bool:
         """Whether the account can enter a folder, or execute a file. Asked of the system, which also knows ACLs."""
         return self.run(["/bin/sh", "-c", 'test -x "$0"', path], {}).returncode == 0
 
     def owns(self, path: Path) -> bool:
-        """Whether the account owns a file or folder."""
-        return path.stat().st_uid == self.uid
+        """Whether the account owns a file or folder. A link is nobody's: it may have been laid by another account."""
+        return not path.is_symlink() and path.stat().st_uid == self.uid
 
     def create_folder(self, folder: Path) -> None:
         """Create a folder that only this account (and root) can enter."""

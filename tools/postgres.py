@@ -8,7 +8,7 @@ root, opens the permissions of all parent folders. Here instead:
 - The database `ciam` belongs to the role `ciam`: it may log in and create roles, and is no superuser.
 - As root the server runs as an unprivileged account; see `tools.placement` for where its files then lie.
 
-    python -m tools.postgres start|stop|status|url [--data-dir var]
+    python -m tools.postgres start|stop|status|url|destroy [--data-dir var]
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ class EmbeddedPostgres:
             server = _Server(cluster, disposable=self.disposable)
             if not server.is_running():
                 server.initialise()
-                cluster = self._start_on_a_free_port(server)
+                # Said before it is so: whoever interrupts the start must still stop what came of it.
                 self.started_here = True
+                cluster = self._start_on_a_free_port(server)
             _prepare_database(cluster, disposable=self.disposable)
             return _url(cluster, OWNER, cluster.owner_password, DATABASE)
 
@@ -347,7 +348,7 @@ def _told_plainly() -> Iterator[None]:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status: 0 done, 1 failed, 3 for `status` of a server that does not run."""
     parser = argparse.ArgumentParser(prog="python -m tools.postgres", description="The embedded PostgreSQL.")
-    parser.add_argument("command", choices=["start", "stop", "status", "url"])
+    parser.add_argument("command", choices=["start", "stop", "status", "url", "destroy"])
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("CIAM_DATA_DIR") or "var"))
     options = parser.parse_args(arguments)
     server = EmbeddedPostgres(options.data_dir)
@@ -356,6 +357,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(server.start())
         elif options.command == "stop":
             server.stop()
+        elif options.command == "destroy":
+            server.destroy()
         elif options.command == "url":
             print(server.connection_url())
         else:

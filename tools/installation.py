@@ -1,0 +1,77 @@
+"""The environment of the installation on this machine: its data folder, its secrets, its database.
+
+What the person has set in the environment stays. What they have not is filled in so that the product starts, and is
+kept in the data folder, so that it starts with the same secrets and data the next time.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.postgres import EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRETS_FILE = "secrets.env"
+
+
+@contextmanager
+def environment(given: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the environment the product runs in, with a database server behind it for as long as it is used.
+
+    `given` is usually `os.environ`. Without a DATABASE_URL in it the embedded PostgreSQL serves; it is stopped at the
+    end if it was started here. Raises `tools.postgres.PostgresError`.
+    """
+    data_dir = (ROOT / (given.get("CIAM_DATA_DIR") or "var")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    completed = {**given, **missing_secrets(given, data_dir / SECRETS_FILE), "CIAM_DATA_DIR": str(data_dir)}
+    if _is_set(given, "DATABASE_URL"):
+        yield completed
+        return
+
+    server = EmbeddedPostgres(data_dir)
+    try:
+        yield {**completed, "DATABASE_URL": server.start()}
+    finally:
+        if server.started_here:
+            server.stop()
+
+
+def missing_secrets(given: Mapping[str, str], file: Path) -> dict[str, str]:
+    """Return the secrets that `given` lacks: those of the file, made and kept there if they are new."""
+    kept = _read(file)
+    made = {
+        # A name, a colon and 32 bytes in base64, as CIAM_ENCRYPTION_KEYS wants it.
+        "CIAM_ENCRYPTION_KEYS": f"local:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        "CIAM_SECRET_KEY": secrets.token_urlsafe(48),
+    }
+    wanted = [name for name in made if not _is_set(given, name)]
+    new = {name: made[name] for name in wanted if name not in kept}
+    if new:
+        _write(file, kept | new)
+    return {name: (kept | new)[name] for name in wanted}
+
+
+def _is_set(given: Mapping[str, str], name: str) -> bool:
+    """Whether a setting has a value, directly or as the path of a file that holds it."""
+    return bool(given.get(name) or given.get(f"{name}_FILE"))
+
+
+def _read(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    lines = [line.partition("=") for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return {name: value for name, _, value in lines}
+
+
+def _write(file: Path, values: Mapping[str, str]) -> None:
+    unfinished = file.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
+        target.write("# Secrets of this installation. What they protect cannot be read without them: keep a copy.\n")
+        target.writelines(f"{name}={value}\n" for name, value in values.items())
+    unfinished.replace(file)

@@ -1,0 +1,151 @@
+"""Runs the whole product on this machine: database, web server and job worker, until Ctrl-C.
+
+The first start makes the secrets, the database and a demo; later starts find them again. See `tools.installation` for
+what is filled in where the environment says nothing.
+
+    python -m tools.run
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tools.installation import ROOT, environment
+from tools.postgres import PostgresError
+from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
+
+HOST = "127.0.0.1"
+BLOCKING_THREADS = 8
+
+
+class RunError(Exception):
+    """The product cannot start. The message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where to go first: what `manage.py demo --json` prints."""
+
+    administrator_email: str
+    administrator_password: str
+    portal_url: str
+    sign_up_url: str
+
+    @classmethod
+    def parse(cls, output: str) -> Demo:
+        """Read the one line of JSON, which may stand below what the command had to say before."""
+        answer = json.loads(output.strip().splitlines()[-1])
+        return cls(**{name: answer.get(name) or "" for name in cls.__dataclass_fields__})
+
+
+def run() -> None:
+    """Prepare everything and serve until `Stopped` is raised. Raises `RunError` and its kin."""
+    port = chosen_port(os.environ)
+    insist_on_free(port)
+    with environment(os.environ) as settings:
+        settings["PORT"] = str(port)
+        manage("upgrade", settings)
+        demo = Demo.parse(manage("demo", settings, "--json"))
+        supervise(
+            [
+                Program("web server", web_server(port)),
+                Program("job worker", [sys.executable, "manage.py", "worker"]),
+            ],
+            settings,
+            ROOT,
+            is_up=lambda: answers(port),
+            on_up=lambda: print(banner(demo, settings), flush=True),
+        )
+
+
+def chosen_port(given: Mapping[str, str]) -> int:
+    """Return the port PORT names, 8000 if it names none. Raises `RunError`."""
+    text = given.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise RunError(f"PORT must be a number from 1 to 65535, and is {text}.")
+    return int(text)
+
+
+def insist_on_free(port: int) -> None:
+    """Raise `RunError` if another program listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise RunError(f"Port {port} is for root only. Choose another: make run PORT=8080") from error
+        except OSError as error:
+            raise RunError(
+                f"Port {port} is in use. Stop the program that uses it, or choose another: make run PORT={port + 1}"
+            ) from error
+
+
+def manage(command: str, settings: Mapping[str, str], *arguments: str) -> str:
+    """Run a command of manage.py to its end and return what it printed. Raises `RunError`."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", command, *arguments],
+        check=False,
+        cwd=ROOT,
+        env=dict(settings),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RunError(f"{done.stdout}`manage.py {command}` failed; what it said is above.")
+    return done.stdout
+
+
+def web_server(port: int) -> Sequence[str]:
+    """Return the command that serves the product on a port of this machine alone."""
+    return [
+        *(sys.executable, "-m", "granian", "ciam_portal.wsgi:application", "--interface=wsgi", "--no-ws"),
+        *(f"--host={HOST}", f"--port={port}", "--workers=1", f"--blocking-threads={BLOCKING_THREADS}"),
+        *("--log-level=warning", "--workers-kill-timeout=10"),
+    ]
+
+
+def answers(port: int) -> bool:
+    """Whether the web server answers."""
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def banner(demo: Demo, settings: Mapping[str, str]) -> str:
+    """Return what a person needs to know to begin."""
+    lines = [("Portal", demo.portal_url)]
+    if demo.administrator_password:
+        lines += [("", f"sign in as {demo.administrator_email}, password {demo.administrator_password}")]
+    lines += [("Sign up", demo.sign_up_url), ("", "as a customer of the demo would")]
+    if not (settings.get("EMAIL_URL") or settings.get("EMAIL_URL_FILE")):
+        lines += [("Mail", "stays here: in the portal, choose a tenant, then Outbox")]
+    lines += [("Data", settings["CIAM_DATA_DIR"]), ("Stop", "Ctrl-C")]
+    return "\n".join(["", "  CIAM Portal is running.", "", *(f"  {name:9}{text}" for name, text in lines), ""])
+
+
+def main() -> int:
+    """Return the exit status: 0 when somebody stopped it, 1 when something went wrong."""
+    with stop_signals_raise():
+        try:
+            run()
+        except Stopped:
+            print("\n  CIAM Portal has stopped.\n", flush=True)
+            return 0
+        except (RunError, PostgresError, SupervisorError) as error:
+            print(f"\n{error}\n", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
