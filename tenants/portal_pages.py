@@ -1,11 +1,12 @@
 """What portal pages of several apps share: tabs, a typed confirmation, a service's refusal shown at the fields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Tab:
     name: str
     url: str
     is_current: bool
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None if it is only shown. A form without a tick may be sent with nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 def tabs(path: str, *named_urls: tuple[str, str]) -> list[Tab]:
@@ -53,3 +59,25 @@ def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequen
     for name, messages in error.message_dict.items():
         if name not in elsewhere:
             form.add_error(name if name in form.fields else None, messages)
+
+
+class _Described:
+    """A group of marks of which each carries a sentence; `components/cards.html` draws it."""
+
+    def __init__(self, *args: Any, descriptions: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.descriptions = descriptions or {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option["attrs"]["class"] = "form-check-input"
+        option["description"] = self.descriptions.get(str(value), "")
+        return option
+
+
+class RadioCards(_Described, forms.RadioSelect):
+    """One of several, each explained."""
+
+
+class CheckCards(_Described, forms.CheckboxSelectMultiple):
+    """Any of several, each explained."""

@@ -1,0 +1,1 @@
+"""The portal's pages about user flows and the tenant's attributes."""

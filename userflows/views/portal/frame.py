@@ -1,0 +1,35 @@
+"""What every page about one flow shows around its content."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from tenants.addressing import base_url
+from tenants.models import Tenant
+from tenants.portal import PortalRequest
+from tenants.portal_pages import tabs
+from userflows.models import UserFlow
+
+
+def flow_or_404(flow_id: UUID) -> UserFlow:
+    """The flow of the tenant being served."""
+    return get_object_or_404(UserFlow, pk=flow_id)
+
+
+def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[str, Any]:
+    """Template variables of a page about this flow: the flow, its tabs, and the address that runs it."""
+    here = [tenant.slug, flow.pk]
+    pages = {
+        "Method": "userflow",
+        "Attributes": "userflow-attributes",
+        "Page layout": "userflow-layout",
+        "Applications": "userflow-applications",
+    }
+    return {
+        "flow": flow,
+        "tabs": tabs(request.path, *((name, reverse(f"portal:{url}", args=here)) for name, url in pages.items())),
+        "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'user_flow': flow.pk})}",
+    }
