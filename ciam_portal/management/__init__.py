@@ -1,0 +1,1 @@
+"""The command line: what the portal can do, a script can do too, by the same services."""

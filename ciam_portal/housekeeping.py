@@ -1,0 +1,114 @@
+"""What time does to an installation: forgetting what has expired, and letting go of what was deleted long ago.
+
+The worker does this every hour. Each tenant is tidied in its own schema and its own transaction, and one that fails
+doesn't keep the others waiting.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.models import OneTimeCode, Session
+from accounts.services import purge_accounts
+from audit.services import Actor
+from mail.services import sweep_messages
+from oidc.models import Denied, Grant, RefreshToken
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.schema.upgrade import migration_state
+from tenants.services import purge_tenants, remove_memberships
+from userflows.models import Journey
+
+ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
+JOBS_KEPT_FOR = timedelta(days=7)
+AFTER_THE_JOURNEY = timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class HousekeepingReport:
+    """What was done: the domains of tenants removed for good, of those tidied, and of those that failed."""
+
+    purged: list[str] = field(default_factory=list)
+    tidied: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def keep_house(*, actor: Actor) -> HousekeepingReport:
+    """Tidy the installation, unless another worker is at it already."""
+    report = HousekeepingReport()
+    with _alone() as is_alone:
+        if not is_alone:
+            return report
+        _tidy_installation(report, actor)
+        with schema_context(PUBLIC):
+            tenants = list(Tenant.objects.filter(migration_state=migration_state()).order_by("slug"))
+        for tenant in tenants:
+            _tidy(tenant, report, actor)
+    return report
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether this process is the only one at it; PostgreSQL lets go of the lock if the process dies."""
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
+        is_alone = cursor.fetchone()[0]
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            connection.set_schema_to_public()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
+
+
+def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
+    """Remove what concerns no single tenant, and the tenants whose time is up."""
+    try:
+        with schema_context(PUBLIC):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT public.forget_old_attempts()")
+            DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
+        report.purged = purge_tenants(actor=actor)
+    except Exception:
+        logger.exception("Housekeeping failed for the installation")
+        report.failed.append(PUBLIC)
+
+
+def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
+    try:
+        with tenant_context(tenant), transaction.atomic():
+            forget_what_expired()
+            sweep_messages()
+            purged = purge_accounts(actor=actor)
+        if tenant.is_home:
+            for account_id in purged:
+                remove_memberships(account_id=account_id, actor=actor)
+    except Exception:
+        logger.exception("Housekeeping failed for the tenant %s", tenant.slug)
+        report.failed.append(tenant.slug)
+    else:
+        report.tidied.append(tenant.slug)
+
+
+def forget_what_expired() -> None:
+    """Drop the sessions, journeys, codes, grants and denials of the tenant in force that nobody can use any more."""
+    now = timezone.now()
+    Session.objects.expired().delete()
+    # A journey is read for a while after its last step, by whoever began it.
+    Journey.objects.filter(expires_at__lt=now - AFTER_THE_JOURNEY).delete()
+    OneTimeCode.objects.filter(expires_at__lt=now - AFTER_THE_JOURNEY).delete()
+    Grant.objects.filter(expires__lt=now).delete()
+    RefreshToken.objects.filter(Q(expires_at__lt=now) | Q(idle_expires_at__lt=now)).delete()
+    Denied.objects.filter(expires_at__lt=now).delete()

@@ -1,0 +1,117 @@
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from applications.models import Application
+from applications.policies import MAX_SECRET_LIFETIME
+from applications.services import create_client_secret, register_application
+from audit.services import Actor
+from ciam_portal.management.answers import Answer, VerbCommand
+from ciam_portal.management.named import serving
+from oidc.issuer import issuer_of
+from userflows.models import UserFlow
+
+SECRET_DAYS = 180
+MAX_SECRET_DAYS = MAX_SECRET_LIFETIME.days
+PRIVATE_KEY_JWT = "private_key_jwt"
+
+
+class Command(VerbCommand):
+    help = "Register applications of a tenant, and list them."
+
+    def add_verbs(self) -> None:
+        register = self.verb("register", self.register, summary="register an application")
+        register.add_argument("--tenant", required=True, metavar="DOMAIN")
+        register.add_argument("--name", required=True, help="what customers read: to continue to NAME")
+        register.add_argument("--type", required=True, dest="kind", choices=Application.Kind.values)
+        register.add_argument("--auth-method", choices=[*Application.AuthMethod.values, PRIVATE_KEY_JWT])
+        register.add_argument("--user-flow", metavar="NAME", help="without it, the tenant's default one")
+        register.add_argument(
+            "--secret-days", type=int, default=SECRET_DAYS, help="for how long the client secret is good (%(default)s)"
+        )
+        register.add_argument("--backchannel-logout-uri", metavar="URI", help="refused: not offered by this release")
+        _add_lists(register)
+        self.verb("list", self.list_all, summary="list the applications").add_argument(
+            "--tenant", required=True, metavar="DOMAIN"
+        )
+
+    def register(self, options: dict[str, Any]) -> Answer:
+        _refuse_what_is_not_offered(options)
+        _check_grants(options["kind"], options["grant"])
+        with serving(options["tenant"]) as tenant, transaction.atomic():
+            application = register_application(
+                name=options["name"],
+                kind=options["kind"],
+                redirect_uris=options["redirect_uri"],
+                post_logout_redirect_uris=options["post_logout_redirect_uri"],
+                user_flow=_user_flow(options["user_flow"]) if options["user_flow"] else None,
+                auth_method=options["auth_method"],
+                scopes=options["scope"],
+                actor=Actor.command(),
+            )
+            secret = None if application.is_public else _secret(application, options["secret_days"])
+            issuer = issuer_of(tenant)
+        facts = {"client_id": application.client_id, "client_secret": secret, "issuer": issuer}
+        lines = [f"Issuer         {issuer}", f"Client ID      {application.client_id}"]
+        if secret:
+            lines += [f"Client secret  {secret}", "The secret is shown this once. Store it now."]
+        return Answer(facts, "\n".join(lines))
+
+    def list_all(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            rows = [
+                {"client_id": application.client_id, "name": application.name, "type": application.kind}
+                for application in Application.objects.all()
+            ]
+        lines = [f"{row['client_id']}  {row['type']:8}  {row['name']}" for row in rows]
+        return Answer({"applications": rows}, "\n".join(lines) or "No applications yet.")
+
+
+def _add_lists(parser: CommandParser) -> None:
+    for option, metavar, words in (
+        ("--redirect-uri", "URI", "where the browser may return to; may be repeated, as may the next ones"),
+        ("--post-logout-redirect-uri", "URI", "where the browser may return to after sign-out"),
+        ("--scope", "SCOPE", "a scope of the application's own, beside the standard ones"),
+        ("--grant", "GRANT", "a grant the application relies on; an error if its type may not use it"),
+    ):
+        parser.add_argument(option, action="append", default=[], metavar=metavar, help=words)
+
+
+def _refuse_what_is_not_offered(options: dict[str, Any]) -> None:
+    if options["auth_method"] == PRIVATE_KEY_JWT:
+        raise CommandError("--auth-method: private_key_jwt isn't offered by this release. Use client_secret_basic.")
+    if options["backchannel_logout_uri"]:
+        raise CommandError(
+            "--backchannel-logout-uri: back-channel logout isn't offered by this release. Leave the option out."
+        )
+
+
+def _check_grants(kind: str, grants: list[str]) -> None:
+    allowed = Application.GRANT_TYPES_BY_KIND[kind]
+    for grant in grants:
+        if grant not in allowed:
+            raise ValidationError(
+                {"grant": f"An application of type {kind} can't use {grant}, only: {', '.join(allowed)}."}
+            )
+
+
+def _user_flow(name: str) -> UserFlow:
+    flow = UserFlow.objects.filter(name=name).first()
+    if flow is None:
+        known = ", ".join(f"“{flow.name}”" for flow in UserFlow.objects.all())
+        raise ValidationError({"user-flow": f"There is no user flow named “{name}”. There are: {known}."})
+    return flow
+
+
+def _secret(application: Application, days: int) -> str:
+    if not 1 <= days <= MAX_SECRET_DAYS:
+        raise ValidationError({"secret-days": f"Write a whole number from 1 to {MAX_SECRET_DAYS}."})
+    expires_at = timezone.now() + timedelta(days=days)
+    _, value = create_client_secret(
+        application, description="Command line", expires_at=expires_at, actor=Actor.command()
+    )
+    return value
