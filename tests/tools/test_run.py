@@ -1,0 +1,68 @@
+"""`make run` says what is in its way, and where to begin."""
+
+import json
+import socket
+
+import pytest
+
+from tools import run
+from tools.run import Demo, RunError
+
+DEMO = {
+    "administrator_email": "ada@example.com",
+    "administrator_password": "correct horse",
+    "portal_url": "http://localhost:8000/",
+    "sign_up_url": "http://localhost:8000/t/acme/sign-up/",
+    "tenants": ["acme", "globex"],
+}
+
+
+def test_a_port_in_use_is_named_with_a_way_out() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(RunError, match=rf"Port {port} is in use.*make run PORT={port + 1}"):
+            run.insist_on_free(port)
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "0", "65536", "８０００"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(RunError, match=r"PORT must be a number"):
+        run.chosen_port({"PORT": port})
+
+
+@pytest.mark.parametrize(("given", "port"), [({}, 8000), ({"PORT": ""}, 8000), ({"PORT": "8080"}, 8080)])
+def test_the_port_is_8000_unless_chosen(given: dict[str, str], port: int) -> None:
+    assert run.chosen_port(given) == port
+
+
+def test_the_demo_is_read_from_the_last_line() -> None:
+    demo = Demo.parse(f"Making two tenants\n{json.dumps(DEMO)}\n")
+
+    assert demo.administrator_email == "ada@example.com"
+    assert demo.sign_up_url == "http://localhost:8000/t/acme/sign-up/"
+
+
+def test_the_banner_says_where_to_begin() -> None:
+    banner = run.banner(Demo.parse(json.dumps(DEMO)), {"CIAM_DATA_DIR": "var"})
+
+    for words in ("http://localhost:8000/", "ada@example.com", "correct horse", "/t/acme/sign-up/", "Outbox", "Ctrl-C"):
+        assert words in banner
+
+
+def test_the_banner_offers_no_password_that_is_not_known_and_no_outbox_when_mail_leaves() -> None:
+    demo = Demo.parse(json.dumps(DEMO | {"administrator_password": None}))
+
+    banner = run.banner(demo, {"CIAM_DATA_DIR": "var", "EMAIL_URL": "smtp://mail.example.com"})
+
+    assert "password" not in banner
+    assert "Outbox" not in banner
+
+
+def test_nothing_answers_at_a_port_nobody_listens_on() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+
+        assert not run.answers(probe.getsockname()[1])
