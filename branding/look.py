@@ -3,7 +3,7 @@
 Order for each field: the branding of the language (de-AT, then de), the default branding, neutral.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -64,6 +64,7 @@ class Look:
     accent_color: str
     accent_text_color: str
     username_hint: str
+    sign_in_page_text: str
     sign_in_page_text_html: SafeString
     shows_footer: bool
     privacy_text: str
@@ -86,7 +87,7 @@ _looks: ProcessCache[Look] = ProcessCache()
 def look_for(language: str) -> Look:
     """The look of the current tenant for a customer who reads this language (such as de or de-AT)."""
     brandings = _brandings.get(current_schema(), "brandings", read_brandings)
-    chain = (*lookup_chain(language, [locale for locale in brandings if locale]), DEFAULT)
+    chain = tuple(chain_of(language, brandings))
     return _looks.get(current_schema(), chain, lambda: _published(brandings, chain))
 
 
@@ -114,11 +115,15 @@ def theme_with_digest(digest: str) -> str | None:
     return _find_theme(digest, remembered) or _find_theme(digest, read_brandings())
 
 
-def read_brandings() -> dict[str, BrandingValues]:
-    """All brandings of the current tenant by locale, as they are in the database now."""
+def read_brandings(*, image_url: Callable[[str], str] | None = None) -> dict[str, BrandingValues]:
+    """All brandings of the current tenant by locale, as they are in the database now.
+
+    `image_url` makes an image's address of its digest; without it, addresses are those that customers load.
+    """
+    address_of = image_url or _image_url
     images: dict[object, dict[str, Picture]] = {}
     for image in BrandingImage.objects.defer("content"):
-        picture = Picture(_image_url(image.digest), image.width, image.height)
+        picture = Picture(address_of(image.digest), image.width, image.height)
         images.setdefault(image.branding_id, {})[image.kind] = picture
     return {row.locale: values_of(row, images.get(row.pk, {})) for row in Branding.objects.all()}
 
@@ -146,6 +151,7 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
     accent = _first((each.accent_color for each in chain), NEUTRAL_ACCENT)
     logo = _picture(chain, BrandingImage.Kind.BANNER_LOGO)
     background_url = _picture(chain, BrandingImage.Kind.BACKGROUND).url
+    page_text = _first((each.sign_in_page_text for each in chain), "")
     return Look(
         tenant_name=tenant_name,
         layout=_first((each.layout for each in chain), Branding.Layout.FULL_SCREEN.value),
@@ -153,7 +159,8 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         accent_color=accent,
         accent_text_color=text_color_on(accent),
         username_hint=_first((each.username_hint for each in chain), ""),
-        sign_in_page_text_html=html_of_text(_first((each.sign_in_page_text for each in chain), "")),
+        sign_in_page_text=page_text,
+        sign_in_page_text_html=html_of_text(page_text),
         shows_footer=next((each.shows_footer for each in chain if each.shows_footer is not None), False),
         privacy_text=_first((each.privacy_text for each in chain), NEUTRAL_PRIVACY_TEXT),
         privacy_url=_first((each.privacy_url for each in chain), ""),
@@ -169,6 +176,12 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
     )
 
 
+def chain_of(language: str, brandings: Mapping[str, BrandingValues]) -> list[str]:
+    """The locales from which a customer's page in this language takes its fields, best first."""
+    chain = [*lookup_chain(language, [locale for locale in brandings if locale]), DEFAULT]
+    return [locale for locale in chain if locale in brandings]
+
+
 def tenant_name() -> str:
     """The name of the current tenant."""
     tenant = tenant_by_schema(current_schema())
@@ -181,15 +194,13 @@ def current_schema() -> str:
 
 
 def _published(brandings: Mapping[str, BrandingValues], chain: Sequence[str]) -> Look:
-    values = [brandings[locale] for locale in chain if locale in brandings]
-    look = resolve(values, tenant_name=tenant_name())
+    look = resolve([brandings[locale] for locale in chain], tenant_name=tenant_name())
     return replace(look, theme_url=_address("theme", digest_of_theme(look.theme_css)))
 
 
 def _find_theme(digest: str, brandings: Mapping[str, BrandingValues]) -> str | None:
     for locale in (*brandings, DEFAULT):
-        chain = [*lookup_chain(locale, [other for other in brandings if other]), DEFAULT]
-        css = resolve([brandings[each] for each in chain if each in brandings], tenant_name="").theme_css
+        css = resolve([brandings[each] for each in chain_of(locale, brandings)], tenant_name="").theme_css
         if digest_of_theme(css) == digest:
             return css
     return None

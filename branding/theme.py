@@ -8,7 +8,7 @@ from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on, text_col
 NEUTRAL_BACKGROUND = "#f2f4f7"
 NEUTRAL_ACCENT = "#2457c5"
 # The address of an image: what a reversed URL or a data URI of ours can hold, hence nothing that ends a CSS string.
-_IMAGE_ADDRESS = re.compile(r"[A-Za-z0-9/:;,+=._-]+\Z")
+_IMAGE_ADDRESS = re.compile(r"[\[\]A-Za-z0-9/:;,+=._-]+\Z")
 
 
 def css_of_theme(*, background_color: str, accent_color: str, background_url: str) -> str:

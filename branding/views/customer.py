@@ -20,6 +20,11 @@ def _etag(_: HttpRequest, digest: str) -> str:
 @require_safe
 def image(request: HttpRequest, digest: str) -> HttpResponse:
     """An image of this tenant's brandings."""
+    return serve_image(request, digest)
+
+
+def serve_image(request: HttpRequest, digest: str) -> HttpResponse:
+    """The image of that digest in the schema served now. Raises `Http404`."""
     found = BrandingImage.objects.filter(digest=digest).only("content", "content_type").first()
     if found is None:
         raise Http404

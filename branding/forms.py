@@ -1,0 +1,155 @@
+"""The branding of one locale as a form: its own values, and what it falls back to where it has none."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from branding.images import LIMITS
+from branding.languages import LANGUAGES
+from branding.look import BrandingValues, Look
+from branding.models import DEFAULT, Branding, BrandingImage
+from branding.policies import (
+    FOOTER_TEXT_LENGTH,
+    SIGN_IN_PAGE_TEXT_LENGTH,
+    URL_LENGTH,
+    USERNAME_HINT_LENGTH,
+)
+from branding.services import Images
+
+REMOVE = "remove_"
+SHOWN, HIDDEN = "yes", "no"
+_FOOTER_VALUES = {"": None, SHOWN: True, HIDDEN: False}
+
+
+def _text(label: str, limit: int, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=limit, required=False, **options)
+
+
+def _image(kind: BrandingImage.Kind, help_text: str) -> forms.FileField:
+    return forms.FileField(
+        label=kind.label,
+        required=False,
+        allow_empty_file=True,  # the service says in words what is wrong with it
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text=f"{LIMITS[kind].in_words}. {help_text}".strip(),
+    )
+
+
+class BrandingForm(forms.Form):
+    """All fields of one locale. `fallback` is the look of its pages if it were empty."""
+
+    favicon = _image(BrandingImage.Kind.FAVICON, "Shown in the browser's tab.")
+    background = _image(BrandingImage.Kind.BACKGROUND, "Scaled and cropped to fill the window, or its half.")
+    background_color = _text("Background colour", 7, help_text="Shown while there is no image, and until it is loaded.")
+    accent_color = _text("Accent colour", 7, help_text="Buttons and links. Their text turns black or white to be read.")
+    layout = forms.ChoiceField(label="Layout", required=False, widget=forms.RadioSelect)
+    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, "Without one, the tenant's name stands there.")
+    username_hint = _text("Username hint", USERNAME_HINT_LENGTH, help_text="Shown in the empty box for the address.")
+    sign_in_page_text = _text(
+        "Sign-in page text",
+        SIGN_IN_PAGE_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="At the foot of the form. **bold**, *italic*, ++underlined++, [text](https://example.com); "
+        "an empty line begins a paragraph.",
+    )
+    shows_footer = forms.ChoiceField(
+        label="Footer", required=False, widget=forms.RadioSelect, help_text="A link appears once it has an address."
+    )
+    privacy_text = _text("Text of the privacy link", FOOTER_TEXT_LENGTH)
+    privacy_url = _text("Address of the privacy link", URL_LENGTH)
+    terms_text = _text("Text of the terms link", FOOTER_TEXT_LENGTH)
+    terms_url = _text("Address of the terms link", URL_LENGTH)
+    remove_favicon = forms.BooleanField(label="Remove this favicon", required=False)
+    remove_background = forms.BooleanField(label="Remove this image", required=False)
+    remove_banner_logo = forms.BooleanField(label="Remove this logo", required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        own: BrandingValues,
+        fallback: Look,
+        locale: str,
+    ) -> None:
+        super().__init__(data, files, initial=_initial(own, locale), use_required_attribute=False)
+        self.locale = locale
+        self.own = own
+        self.fallback = fallback
+        self._offer_choices()
+        self._show_fallback()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields that are valid so far, in the words of the services."""
+        given = {name: value for name, value in self.cleaned_data.items() if name in _VALUE_NAMES}
+        if "shows_footer" in given:
+            given["shows_footer"] = _FOOTER_VALUES[given["shows_footer"]]
+        return given
+
+    @property
+    def images(self) -> Images:
+        """What to do with images: an upload replaces one, None removes it. A new upload wins over the check box."""
+        changes: dict[BrandingImage.Kind, Any] = {}
+        for kind in BrandingImage.Kind:
+            if self.cleaned_data.get(kind.value):
+                changes[kind] = self.cleaned_data[kind.value]
+            elif self.cleaned_data.get(REMOVE + kind.value):
+                changes[kind] = None
+        return changes
+
+    def _offer_choices(self) -> None:
+        layouts = list(Branding.Layout.choices)
+        footer = [(HIDDEN, "Hidden"), (SHOWN, "Shown")]
+        if self.locale != DEFAULT:
+            layouts.insert(0, ("", f"As it falls back: {Branding.Layout(self.fallback.layout).label.lower()}"))
+            footer.insert(0, ("", f"As it falls back: {'shown' if self.fallback.shows_footer else 'hidden'}"))
+        self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
+        self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
+
+    def _show_fallback(self) -> None:
+        """An empty text box shows, greyed, what customers read instead."""
+        for name in ("background_color", "accent_color", "username_hint", "privacy_text", "terms_text"):
+            self.fields[name].widget.attrs["placeholder"] = getattr(self.fallback, name)
+        for name in ("privacy_url", "terms_url"):
+            self.fields[name].widget.attrs |= {
+                "placeholder": getattr(self.fallback, name) or "https://",
+                "inputmode": "url",
+                "spellcheck": "false",
+            }
+        self.fields["sign_in_page_text"].widget.attrs["placeholder"] = self.fallback.sign_in_page_text
+
+
+class AddLanguageForm(forms.Form):
+    """Which language to make a branding for; those that have one aren't offered."""
+
+    locale = forms.ChoiceField(label="Browser language")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, taken: set[str]) -> None:
+        super().__init__(data)
+        free = sorted((name, locale) for locale, name in LANGUAGES.items() if locale not in taken)
+        self.fields["locale"].choices = [(locale, name) for name, locale in free]  # type: ignore[attr-defined]
+
+
+_VALUE_NAMES = {
+    "background_color",
+    "accent_color",
+    "layout",
+    "username_hint",
+    "sign_in_page_text",
+    "shows_footer",
+    "privacy_text",
+    "privacy_url",
+    "terms_text",
+    "terms_url",
+}
+
+
+def _initial(own: BrandingValues, locale: str) -> dict[str, Any]:
+    initial = {name: getattr(own, name) for name in _VALUE_NAMES - {"shows_footer"}}
+    footer = {True: SHOWN, False: HIDDEN, None: ""}[own.shows_footer]
+    if locale == DEFAULT:
+        return initial | {"layout": own.layout or Branding.Layout.FULL_SCREEN, "shows_footer": footer or HIDDEN}
+    return initial | {"shows_footer": footer}

@@ -1,0 +1,63 @@
+"""A customer page in a look that isn't saved: for the administrator's eyes, inside a frame of the portal, and inert."""
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from branding.forms import BrandingForm
+from branding.look import chain_of, read_brandings, resolve
+from branding.models import DEFAULT
+from branding.preview import draft_look, draft_of
+from branding.samples import context_of, preview_language, sample_named
+from branding.views.addresses import locale_of
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+
+# The draft's images and its theme come inside the page, as data URIs. Nothing in it may run or be sent.
+POLICY = {
+    "script-src": [NONE],
+    "style-src": [SELF, "data:"],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+    "sandbox": ["allow-same-origin"],
+}
+
+
+@csp_replace(POLICY)
+@xframe_options_sameorigin
+@tenant_page
+def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
+    """The page named by `preview_page`, with the posted draft; with the saved values when nothing is posted."""
+    locale = locale_of(locale)
+    chosen = request.POST if request.method == "POST" else request.GET
+    brandings = read_brandings(
+        image_url=lambda digest: request.build_absolute_uri(
+            reverse("portal:branding-image", args=[tenant.slug, digest])
+        )
+    )
+    if locale not in brandings:
+        raise Http404
+    saved = draft = brandings[locale]
+    if request.method == "POST":
+        fallback = resolve([brandings[each] for each in chain_of(locale, brandings)], tenant_name=tenant.name)
+        form = BrandingForm(request.POST, request.FILES, own=saved, fallback=fallback, locale=locale)
+        form.full_clean()
+        draft = draft_of(saved, fields=form.values, images=form.images)
+    language = preview_language(locale, chosen.get("preview_language", ""))
+    look = draft_look(
+        draft,
+        locale=locale,
+        # The default is looked at as if there were no branding for the language it is shown in.
+        language=locale,
+        brandings=brandings if locale != DEFAULT else {},
+        tenant_name=tenant.name,
+    )
+    sample = sample_named(chosen.get("preview_page", ""))
+    with translation.override(language):
+        html = render_to_string(sample.template, context_of(sample, look), request=None)
+    # What is inert can't be focused or clicked; no other page then opens inside the frame.
+    return HttpResponse(html.replace("<body", "<body inert", 1))
