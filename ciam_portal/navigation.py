@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django_tenants.utils import schema_context
 
+from mail.transports import current_transport
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.portal import PortalRequest
 
 SHOWN_IN_SWITCHER = 8
 
@@ -27,13 +28,13 @@ class Entry:
 
 def portal_frame(request: HttpRequest) -> dict[str, Any]:
     """Template variables of portal pages: the managed tenant, the ways from it, and who is signed in."""
-    administrator = getattr(request, "administrator", None)
-    if administrator is None:
+    if not hasattr(request, "administrator"):
         return {}
-    tenant = request.managed_tenant
+    portal_request = cast(PortalRequest, request)
+    administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
-        "is_operator": request.is_operator,
+        "is_operator": portal_request.is_operator,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(tenant, request.path) if tenant else _top_entries(request.path),
         "other_tenants": _other_tenants(administrator.pk, tenant),
@@ -66,7 +67,7 @@ def _pages() -> list[tuple[str, str, str]]:
         ("Outbox", "inbox", "outbox"),
         ("Settings", "settings", "tenant-settings"),
     ]
-    return [page for page in pages if page[2] != "outbox" or settings.EMAIL_URL == "outbox:"]
+    return [page for page in pages if page[2] != "outbox" or current_transport().keeps_messages]
 
 
 def _other_tenants(administrator_id: Any, managed: Tenant | None) -> Callable[[], list[Tenant]]:

@@ -1,5 +1,19 @@
 """The portal's pages about tenants themselves."""
 
-from django.urls import URLPattern
+from django.urls import path
+from django.views.generic import RedirectView
 
-portal_urlpatterns: list[URLPattern] = []
+from ciam_portal.views import overview, tenant_settings, tenants
+
+portal_urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
+    path("tenants/", tenants.tenant_list, name="tenants"),
+    path("tenants/new/", tenants.create, name="tenant-create"),
+    path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
+    path("tenants/<slug:slug>/", overview.overview, name="tenant"),
+    path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
+    path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
+    path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
+    path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),
+    path("tenants/<slug:slug>/settings/restore", tenant_settings.restore, name="tenant-restore"),
+]

@@ -1,22 +1,28 @@
-import sys
+"""What people see when a page doesn't exist, broke, or was sent too late."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.cache import patch_cache_control
 
-from tenants.middleware import DATABASE_FAULTS, database_fault
 
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """The form was sent from a page that is too old or from elsewhere."""
-    return render(request, "errors/expired_form.html", status=403)
+    return _page(request, "expired_form", 403, back_url=request.path)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/not_found.html", status=404)
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """One page for what doesn't exist and for what this person may not know of."""
+    return _page(request, "not_found", 404, start_url=get_script_prefix())
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke. Where that was the database, under the feet of a middleware, it is a 503 as it is in a view."""
-    if isinstance(sys.exception(), DATABASE_FAULTS):
-        return database_fault()
-    return render(request, "errors/unavailable.html", status=500)
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """Rendered without the request: whatever broke may break a context processor too."""
+    return HttpResponse(render_to_string("errors/unavailable.html"), status=500)
+
+
+def _page(request: HttpRequest, name: str, status: int, **context: str) -> HttpResponse:
+    response = render(request, f"errors/{name}.html", context, status=status)
+    patch_cache_control(response, no_store=True)
+    return response

@@ -1,0 +1,88 @@
+"""Numbers and facts about one tenant, for its overview and for whoever is about to switch it off."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
+from branding.models import Branding, BrandingImage
+from tenants.models import Tenant
+from userflows.models import UserFlow
+
+COUNTED_UP_TO = 10_000
+RECENT_DAYS = 30
+_CHANGES_OF_FLOWS = ("user_flow.changed", "user_flow.layout_changed")
+_LOOKS_THE_SAME = {
+    "layout": "",
+    "background_color": "",
+    "accent_color": "",
+    "username_hint": "",
+    "sign_in_page_text": "",
+    "privacy_url": "",
+    "terms_url": "",
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number that stops counting at `COUNTED_UP_TO`, so that a page about a huge tenant stays quick."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return f"{COUNTED_UP_TO:,}+" if self.value > COUNTED_UP_TO else f"{self.value:,}"
+
+
+@dataclass(frozen=True)
+class Figures:
+    customers: Count
+    new_customers: Count
+    applications: Count
+    user_flows: Count
+
+
+@dataclass(frozen=True)
+class Furnishing:
+    """What of a tenant is set up."""
+
+    has_application: bool
+    has_changed_flow: bool
+    has_brand: bool
+    has_customer: bool
+
+
+def figures() -> Figures:
+    """The figures of the current tenant."""
+    customers = Account.objects.kept()
+    recent = customers.filter(created_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
+    return Figures(
+        customers=Count(customers[: COUNTED_UP_TO + 1].count()),
+        new_customers=Count(recent[: COUNTED_UP_TO + 1].count()),
+        applications=Count(Application.objects.count()),
+        user_flows=Count(UserFlow.objects.count()),
+    )
+
+
+def furnishing() -> Furnishing:
+    """How far the current tenant is set up."""
+    flows_differ = UserFlow.objects.count() > 1 or Event.objects.filter(action__in=_CHANGES_OF_FLOWS).exists()
+    return Furnishing(
+        has_application=Application.objects.exists(),
+        has_changed_flow=flows_differ,
+        has_brand=BrandingImage.objects.exists() or Branding.objects.exclude(**_LOOKS_THE_SAME).exists(),
+        has_customer=Account.objects.kept().exists(),
+    )
+
+
+def customer_count_of(tenant: Tenant) -> Count | None:
+    """How many customers a tenant has; None if its schema isn't at this release's state."""
+    try:
+        with tenant_context(tenant):
+            return Count(Account.objects.kept()[: COUNTED_UP_TO + 1].count())
+    except DatabaseError:
+        return None

@@ -1,0 +1,1 @@
+"""Pages about mail: the outbox, where messages stay readable while no mail server is configured."""
