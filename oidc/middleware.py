@@ -2,12 +2,56 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from oidc.errors import TemporarilyUnavailable
+from oidc.issuer import ISSUER_PATH
+from oidc.keys import rsa_keys
+from oidc.metadata import PATHS
+from oidc.responses import refusal
+from oidc.views import documents, token, tokens_in_use
+from tenants.addressing import PATH_PREFIX, uses_paths
+from tenants.lookup import tenant_by_slug
+from tenants.models import Tenant
+from tenants.schema.upgrade import migration_state
+
+View = Callable[[HttpRequest], HttpResponse]
+METADATA_SUFFIX = "/.well-known/oauth-authorization-server"
+VIEWS: dict[str, View] = {
+    ISSUER_PATH + PATHS["token_endpoint"]: token.token,
+    ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
+    ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,
+    ISSUER_PATH + PATHS["revocation_endpoint"]: tokens_in_use.revoke,
+    ISSUER_PATH + PATHS["jwks_uri"]: documents.jwks,
+    f"{ISSUER_PATH}/.well-known/openid-configuration": documents.metadata,
+    f"{ISSUER_PATH}{METADATA_SUFFIX}": documents.metadata,
+    # RFC 8414 section 3.1 puts the well-known part before the issuer's path.
+    f"{METADATA_SUFFIX}{ISSUER_PATH}": documents.metadata,
+}
+
 
 class ProtocolMiddleware:
-    """Answers the protocol's endpoints before sessions, CSRF and the rest of the chain, which they don't use."""
+    """Answers the endpoints for machines before sessions, CSRF and the rest of the chain, which they don't use."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        rsa_keys.keep_filled()
+        view = VIEWS.get(request.path_info) or _view_of_other_tenant(request)
+        if view is None:
+            return self.get_response(request)
+        if request.tenant.state != Tenant.State.ACTIVE:
+            return refusal(TemporarilyUnavailable("This tenant is out of service."))
+        return view(request)
+
+
+def _view_of_other_tenant(request: HttpRequest) -> View | None:
+    """In path addressing RFC 8414's address of a tenant's metadata lies outside the tenant's own path."""
+    path = request.path_info
+    if not uses_paths() or not path.startswith(METADATA_SUFFIX + PATH_PREFIX) or not path.endswith(ISSUER_PATH):
+        return None
+    slug = path.removeprefix(METADATA_SUFFIX + PATH_PREFIX).removesuffix(ISSUER_PATH)
+    tenant = tenant_by_slug(slug)
+    if tenant is None or tenant.migration_state != migration_state():
+        return None
+    request.tenant = tenant
+    return documents.metadata

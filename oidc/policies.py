@@ -1,8 +1,5 @@
 """Rules of the protocol as pure functions, and the lifetimes they speak of."""
 
-import base64
-import hashlib
-import hmac
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -29,12 +26,6 @@ def grantable_scopes(asked: Iterable[str], *, registered: Iterable[str], signs_i
     """
     allowed = {*registered, *(STANDARD_SCOPES if signs_in else ())}
     return tuple(dict.fromkeys(scope for scope in asked if scope in allowed))
-
-
-def verifier_matches(verifier: str, challenge: str) -> bool:
-    """Whether the PKCE verifier belongs to an S256 challenge (RFC 7636 section 4.6)."""
-    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-    return hmac.compare_digest(digest, challenge.encode())
 
 
 def is_recent_enough(auth_time: datetime, *, max_age: int | None, now: datetime) -> bool:

@@ -1,0 +1,67 @@
+"""What tokens and userinfo tell about a person: the standard claims of the scopes granted, and the tenant's own.
+
+Both tell the same, so that a relying party which reads only one of them misses nothing.
+"""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Account, CustomAttribute
+from common.caches import ProcessCache
+from userflows.models import FlowAttribute
+
+# OpenID Connect Core section 5.1.1, by the account's columns.
+ADDRESS_COLUMNS = {
+    "street_address": "street_address",
+    "locality": "city",
+    "region": "state",
+    "postal_code": "postal_code",
+    "country": "country",
+}
+_custom_names: ProcessCache[frozenset[str]] = ProcessCache()
+
+
+def claims_of(account: Account, *, scopes: Collection[str], flow_id: UUID | None) -> dict[str, Any]:
+    """The claims about an account that these scopes grant, empty ones left out.
+
+    With `profile` come the custom attributes that the application's user flow asks for, under their own names.
+    """
+    claims: dict[str, Any] = {}
+    if "profile" in scopes:
+        claims |= _profile(account, flow_id)
+    if "email" in scopes:
+        claims |= {"email": account.email, "email_verified": account.email_verified}
+    if "address" in scopes:
+        address = {member: getattr(account, column) for member, column in ADDRESS_COLUMNS.items()}
+        claims["address"] = _without_empty(address)
+    return _without_empty(claims)
+
+
+def _profile(account: Account, flow_id: UUID | None) -> dict[str, Any]:
+    names = custom_names_of(flow_id) if account.custom_attributes and flow_id else frozenset()
+    return {
+        **{name: value for name, value in account.custom_attributes.items() if name in names},
+        "name": account.name,
+        "given_name": account.given_name,
+        "family_name": account.surname,
+        "locale": account.language,
+        "jobTitle": account.job_title,
+    }
+
+
+def custom_names_of(flow_id: UUID) -> frozenset[str]:
+    """The custom attributes that a flow asks for and the tenant still defines."""
+
+    def read() -> frozenset[str]:
+        asked = FlowAttribute.objects.filter(user_flow_id=flow_id).values("attribute")
+        return frozenset(CustomAttribute.objects.filter(name__in=asked).values_list("name", flat=True))
+
+    return _custom_names.get(connection.schema_name, flow_id, read)  # type: ignore[attr-defined]
+
+
+def _without_empty(claims: dict[str, Any]) -> dict[str, Any]:
+    """False and 0 are told; what was never filled in isn't."""
+    return {name: value for name, value in claims.items() if value not in ("", None, [], {})}

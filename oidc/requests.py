@@ -1,0 +1,119 @@
+"""Reading what comes over the wire: parameters each at most once, bearer tokens, the client's credentials."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, unquote_plus
+
+from django.http import HttpRequest
+
+from applications.errors import UnknownApplication
+from applications.lookup import RegisteredClient, client_by_id
+from oidc.errors import InvalidClient, InvalidRequest, InvalidToken
+
+MAX_BODY_BYTES = 64 * 1024
+MAX_PARAMETERS = 100
+FORM = "application/x-www-form-urlencoded"
+
+
+class RepeatedParameter(InvalidRequest):
+    """A parameter came twice (RFC 6749 section 3.1). `name` says which."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The parameter {name} came more than once.")
+        self.name = name
+
+
+def form_of(request: HttpRequest) -> dict[str, str]:
+    """The parameters in the body of a POST. Raises `InvalidRequest`."""
+    if request.content_type != FORM:
+        raise InvalidRequest(f"Send the parameters as {FORM}.")
+    return single_valued(pairs_of_body(request))
+
+
+def pairs_of_body(request: HttpRequest) -> list[tuple[str, str]]:
+    """The parameters in the body, repeated ones too. Raises `InvalidRequest`."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+        raise InvalidRequest("The request is too long.")
+    return pairs_of(request.body)
+
+
+def pairs_of(encoded: bytes) -> list[tuple[str, str]]:
+    """The parameters of a form or query, those without a value left out (RFC 6749 section 3.1)."""
+    if len(encoded) > MAX_BODY_BYTES:
+        raise InvalidRequest("The request is too long.")
+    try:
+        return parse_qsl(encoded.decode(), max_num_fields=MAX_PARAMETERS, errors="strict")
+    except ValueError as error:
+        raise InvalidRequest("The parameters can't be read.") from error
+
+
+def single_valued(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The parameters by name. Raises `RepeatedParameter`, or `InvalidRequest` for control characters."""
+    parameters: dict[str, str] = {}
+    for name, value in pairs:
+        if name in parameters:
+            raise RepeatedParameter(name)
+        if "\0" in name or "\0" in value:
+            raise InvalidRequest("A parameter holds a control character.")
+        parameters[name] = value
+    return parameters
+
+
+def bearer_token_of(request: HttpRequest) -> str:
+    """The access token in the header, or in the body of a POST (RFC 6750 section 2); never in the address.
+
+    Raises `InvalidToken` if there is none, `InvalidRequest` if there are two.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    in_header = token.strip() if scheme.lower() == "bearer" else ""
+    in_body = form_of(request).get("access_token", "") if request.content_type == FORM else ""
+    if in_header and in_body:
+        raise InvalidRequest("Send the access token in one place only.")
+    if not in_header and not in_body:
+        raise InvalidToken
+    return in_header or in_body
+
+
+def authenticated_client(request: HttpRequest, parameters: dict[str, str]) -> RegisteredClient:
+    """The client that sends this request: it proved its secret, or has none to prove (RFC 6749 section 2.3).
+
+    A secret is taken from the header or the body, whichever the client's library prefers; never from both. Raises
+    `InvalidClient` or `InvalidRequest`.
+    """
+    in_header = _basic_credentials(request)
+    in_body = parameters.get("client_id", ""), parameters.get("client_secret", "")
+    if "client_assertion" in parameters:
+        raise InvalidClient("Client assertions aren't supported.")
+    if in_header and in_body[1]:
+        raise InvalidRequest("Send the client's credentials in one place only.")
+    if in_header and in_body[0] not in {"", in_header[0]}:
+        raise InvalidRequest("The client_id isn't the one in the Authorization header.")
+    client_id, secret = in_header or in_body
+    try:
+        client = client_by_id(client_id)
+    except UnknownApplication as error:
+        raise InvalidClient from error
+    if client.is_public != (not secret) or (secret and not client.has_secret(secret)):
+        raise InvalidClient
+    return client
+
+
+def _basic_credentials(request: HttpRequest) -> tuple[str, str] | None:
+    """Client ID and secret from the header, each form-encoded before it was joined (RFC 6749 section 2.3.1)."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient("Authenticate with the Basic scheme, or with client_id and client_secret in the body.")
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
+        client_id, colon, secret = decoded.partition(":")
+        credentials = unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidClient from error
+    if not colon:
+        raise InvalidClient
+    return credentials

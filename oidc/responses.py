@@ -1,0 +1,89 @@
+"""Answers of the endpoints for machines: JSON, errors, caching and CORS, each in one place."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from applications.lookup import origins_of_scripts
+from oidc.errors import InsufficientScope, InvalidClient, InvalidToken, ProtocolError
+
+PUBLISHED_FOR = 300
+PREFLIGHT_SECONDS = "600"
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def json_answer(members: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """An answer meant for one receiver (RFC 6749 section 5.1)."""
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    return HttpResponse(json.dumps(members), status=status, content_type="application/json", headers=headers)
+
+
+def published(document: bytes) -> HttpResponse:
+    """A document that anybody may read and keep for a while."""
+    headers = {"Cache-Control": f"public, max-age={PUBLISHED_FOR}", "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(document, content_type="application/json", headers=headers)
+
+
+def refusal(error: ProtocolError) -> HttpResponse:
+    """An error in the protocol's words (RFC 6749 section 5.2, RFC 6750 section 3)."""
+    members = {"error": error.code}
+    if error.description:
+        members["error_description"] = error.description
+    response = json_answer(members, status=error.status)
+    if isinstance(error, InvalidClient):
+        response["WWW-Authenticate"] = 'Basic realm="oidc", charset="UTF-8"'
+    elif isinstance(error, InvalidToken | InsufficientScope):
+        response["WWW-Authenticate"] = f'Bearer error="{error.code}"'
+    return response
+
+
+def endpoint(*methods: str, is_for_scripts: bool = False) -> Callable[[View], View]:
+    """A view for machines: it answers these methods only, turns what it raises into an answer, and speaks CORS.
+
+    `is_for_scripts` lets scripts of the tenant's single-page applications read the answers. No cookie has a say at
+    these endpoints, so no answer ever allows credentials.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest) -> HttpResponse:
+            if request.method not in methods:
+                response = _preflight(methods) if request.method == "OPTIONS" else _wrong_method(methods)
+            else:
+                try:
+                    response = view(request)
+                except ProtocolError as error:
+                    response = refusal(error)
+            if is_for_scripts:
+                _allow_origin(request, response)
+            return response
+
+        return answer
+
+    return decorate
+
+
+def _allow_origin(request: HttpRequest, response: HttpResponse) -> None:
+    response["Vary"] = "Origin"
+    origin = request.headers.get("Origin")
+    if origin is not None and origin in origins_of_scripts():
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+
+
+def _preflight(methods: tuple[str, ...]) -> HttpResponse:
+    headers = {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Max-Age": PREFLIGHT_SECONDS,
+    }
+    return HttpResponse(status=204, headers=headers)
+
+
+def _wrong_method(methods: tuple[str, ...]) -> HttpResponse:
+    response = json_answer({"error": "invalid_request", "error_description": "Wrong method."}, status=405)
+    response["Allow"] = ", ".join(methods)
+    return response

@@ -1,0 +1,77 @@
+"""The toolkit's server, reduced to what a token request needs: oauthlib's grants over our validator and our tokens."""
+
+import json
+import secrets
+from typing import Any
+
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
+from oauthlib.oauth2.rfc6749.tokens import BearerToken
+from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
+
+from oidc.policies import OFFLINE_ACCESS, TOKEN_LIFETIME
+from oidc.token_request import TokenRequest, join_refresh_token
+from oidc.tokens import access_token
+from oidc.validator import IssuerValidator
+
+SECRET_BYTES = 32
+
+
+class SignedTokens(BearerToken):
+    """Makes the members of a successful answer (RFC 6749 section 5.1)."""
+
+    def __init__(self, validator: IssuerValidator) -> None:
+        super().__init__(
+            validator,
+            token_generator=_new_access_token,
+            refresh_token_generator=_new_refresh_token,
+            expires_in=int(TOKEN_LIFETIME.total_seconds()),
+        )
+
+    def create_token(self, request: Request, refresh_token: bool = False, **kwargs: Any) -> dict[str, Any]:
+        """A code yields a refresh token if `offline_access` was granted (OpenID Connect Core section 11)."""
+        is_exchange = request.grant_type == "authorization_code"
+        wants_refresh = refresh_token and not (is_exchange and OFFLINE_ACCESS not in request.scopes)
+        token: dict[str, Any] = super().create_token(request, refresh_token=wants_refresh, **kwargs)
+        if not token.get("scope"):
+            # An empty scope can't be written (RFC 6749 section 3.3).
+            token.pop("scope", None)
+        return token
+
+
+def _new_access_token(request: Request) -> str:
+    token_request: TokenRequest = request.token_request
+    return access_token(
+        token_request.issuer,
+        client_id=token_request.client.client_id,
+        scopes=request.scopes or (),
+        now=token_request.now,
+        sign_in=token_request.sign_in,
+    )
+
+
+def _new_refresh_token(request: Request) -> str:
+    sign_in = request.token_request.sign_in
+    return join_refresh_token(sign_in.family, secrets.token_urlsafe(SECRET_BYTES))
+
+
+_validator = IssuerValidator()
+_tokens = SignedTokens(_validator)
+GRANTS = {
+    "authorization_code": AuthorizationCodeGrant(_validator),
+    "refresh_token": RefreshTokenGrant(_validator),
+    "client_credentials": ClientCredentialsGrant(_validator),
+}
+# oauthlib keeps what it works out about a request among the request's parameters: no other name may come from outside.
+PARAMETERS = ("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope")
+
+
+def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
+    """The status and the members of the answer to a request whose `grant_type` is one of `GRANTS`."""
+    grant_type = token_request.parameters["grant_type"]
+    parameters = [(name, value) for name, value in token_request.parameters.items() if name in PARAMETERS]
+    request = Request(token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=parameters)
+    request.token_request = token_request
+    request.client_id = token_request.client.client_id
+    _, body, status = GRANTS[grant_type].create_token_response(request, _tokens)
+    return status, json.loads(body)

@@ -1,0 +1,49 @@
+"""Authorization codes: 256 random bits, of which a digest is kept, good for one minute and one exchange."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from applications.lookup import RegisteredClient
+from oidc.models import Grant
+from oidc.policies import CODE_LIFETIME
+from userflows.sign_ins import SignInFacts
+
+CODE_BYTES = 32
+
+
+def issue_code(
+    *,
+    client: RegisteredClient,
+    account_id: UUID,
+    redirect_uri: str,
+    scopes: Sequence[str],
+    facts: SignInFacts,
+    nonce: str = "",
+    code_challenge: str = "",
+) -> str:
+    """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    Grant(
+        code=digest_of(code),
+        application_id=client.pk,
+        user_id=account_id,
+        expires=datetime.now(UTC) + CODE_LIFETIME,
+        redirect_uri=redirect_uri,
+        scope=" ".join(scopes),
+        nonce=nonce,
+        code_challenge=code_challenge,
+        code_challenge_method=Grant.CODE_CHALLENGE_S256 if code_challenge else "",
+        family=uuid4(),
+        auth_time=facts.auth_time,
+        sid=facts.sid,
+        amr=facts.amr,
+    ).save(force_insert=True)
+    return code
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a code, or of the secret of a refresh token: both are too random to be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

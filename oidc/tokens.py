@@ -1,0 +1,148 @@
+"""The tokens that are signed: what stands in them, and how they are read back."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from oidc.errors import InvalidToken
+from oidc.issuer import Issuer
+from oidc.jws import NotOurToken, sign, verify
+from oidc.keys import ES256, RS256, base64url
+from oidc.policies import TOKEN_LIFETIME
+
+ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068 section 2.1
+ID_TOKEN_TYPE = "JWT"  # noqa: S105
+FAMILY_SEPARATOR = "."
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """The sign-in behind a token: whose, when, in which browser session, how (RFC 8176), and of which family it is."""
+
+    account_id: UUID
+    auth_time: datetime
+    sid: str
+    amr: Sequence[str]
+    family: UUID
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """A verified access token. `family` is the name of its family, "" for a service's own; `sid` likewise."""
+
+    subject: str
+    client_id: str
+    audience: str
+    scopes: tuple[str, ...]
+    jti: str
+    family: str
+    sid: str
+    issued_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class IdTokenHint:
+    """What an ID token of ours says, however old it is."""
+
+    subject: str
+    client_id: str
+    sid: str
+
+
+def family_name(family: UUID) -> str:
+    """The name of a family in access tokens and in the list of denied ones.
+
+    A digest: who sees an access token must not learn how the family's refresh tokens begin, and so be able to revoke
+    it by presenting a wrong one.
+    """
+    return base64url(hashlib.sha256(family.bytes).digest()[:16])
+
+
+def access_token(
+    issuer: Issuer, *, client_id: str, scopes: Sequence[str], now: datetime, sign_in: SignIn | None = None
+) -> str:
+    """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client."""
+    issued_at = int(now.timestamp())
+    claims: dict[str, Any] = {
+        "iss": issuer.name,
+        "sub": str(sign_in.account_id) if sign_in else client_id,
+        "aud": issuer.name,
+        "client_id": client_id,
+        "iat": issued_at,
+        "exp": issued_at + int(TOKEN_LIFETIME.total_seconds()),
+        "jti": secrets.token_urlsafe(16),
+        "scope": " ".join(scopes),
+    }
+    if sign_in:
+        claims["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
+        claims |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
+    return sign(claims, key=issuer.active[ES256], typ=ACCESS_TOKEN_TYPE)
+
+
+def id_token(
+    issuer: Issuer,
+    *,
+    client_id: str,
+    sign_in: SignIn,
+    claims: Mapping[str, Any],
+    access_token: str,
+    now: datetime,
+    nonce: str = "",
+) -> str:
+    """An ID token (OpenID Connect Core section 2). `claims` are those about the person."""
+    issued_at = int(now.timestamp())
+    protocol: dict[str, Any] = {
+        "iss": issuer.name,
+        "sub": str(sign_in.account_id),
+        "aud": client_id,
+        "azp": client_id,
+        "iat": issued_at,
+        "exp": issued_at + int(TOKEN_LIFETIME.total_seconds()),
+        "auth_time": int(sign_in.auth_time.timestamp()),
+        "sid": sign_in.sid,
+        "at_hash": base64url(hashlib.sha256(access_token.encode()).digest()[:16]),
+    }
+    if sign_in.amr:
+        protocol["amr"] = list(sign_in.amr)
+    if nonce:
+        protocol["nonce"] = nonce
+    return sign({**claims, **protocol}, key=issuer.active[RS256], typ=ID_TOKEN_TYPE)
+
+
+def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None) -> AccessToken:
+    """What an access token of this issuer says. Raises `InvalidToken`, also for an expired one."""
+    try:
+        claims = verify(token, keys=issuer.keys, typ=ACCESS_TOKEN_TYPE)
+    except NotOurToken as error:
+        raise InvalidToken from error
+    moment = (now or datetime.now(UTC)).timestamp()
+    if claims["iss"] != issuer.name or claims["exp"] <= moment:
+        raise InvalidToken
+    family, separator, _ = claims["jti"].partition(FAMILY_SEPARATOR)
+    return AccessToken(
+        subject=claims["sub"],
+        client_id=claims["client_id"],
+        audience=claims["aud"],
+        scopes=tuple(claims["scope"].split()),
+        jti=claims["jti"],
+        family=family if separator else "",
+        sid=claims.get("sid", ""),
+        issued_at=claims["iat"],
+        expires_at=claims["exp"],
+    )
+
+
+def read_id_token_hint(issuer: Issuer, token: str) -> IdTokenHint:
+    """What an ID token of this issuer says, expired or not. Raises `InvalidToken`."""
+    try:
+        claims = verify(token, keys=issuer.keys, typ=ID_TOKEN_TYPE)
+    except NotOurToken as error:
+        raise InvalidToken("The id_token_hint isn't an ID token of this issuer.") from error
+    if claims["iss"] != issuer.name:
+        raise InvalidToken("The id_token_hint is another issuer's.")
+    return IdTokenHint(subject=claims["sub"], client_id=claims["aud"], sid=claims["sid"])

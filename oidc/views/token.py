@@ -1,0 +1,33 @@
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from audit.services import Actor
+from oidc.errors import InvalidRequest, UnsupportedGrantType
+from oidc.issuer import issuer_for
+from oidc.requests import authenticated_client, form_of
+from oidc.responses import endpoint, json_answer
+from oidc.server import GRANTS, answer
+from oidc.services.families import revoke_family
+from oidc.token_request import TokenRequest
+
+
+@endpoint("POST", is_for_scripts=True)
+def token(request: HttpRequest) -> HttpResponse:
+    """RFC 6749 section 3.2: a code, a refresh token or a client's own credentials for an access token."""
+    parameters = form_of(request)
+    client = authenticated_client(request, parameters)
+    if "grant_type" not in parameters:
+        raise InvalidRequest("The parameter grant_type is missing.")
+    if parameters["grant_type"] not in GRANTS:
+        raise UnsupportedGrantType("This grant type isn't offered.")
+    token_request = TokenRequest(issuer_for(request.tenant), client, parameters, now=datetime.now(UTC))
+    with transaction.atomic():
+        status, members = answer(token_request)
+        if status != 200:
+            transaction.set_rollback(True)
+    if token_request.replayed is not None:
+        actor = Actor("application", client.client_id, client.name)
+        revoke_family(token_request.replayed, actor=actor, action="tokens.replayed")
+    return json_answer(members, status=status)

@@ -1,0 +1,149 @@
+"""What becomes of a token once it is out: userinfo, introspection, revocation."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Exists
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Account
+from applications.errors import UnknownApplication
+from applications.lookup import RegisteredClient, client_by_id
+from audit.services import Actor
+from oidc.claims import claims_of
+from oidc.errors import InsufficientScope, InvalidClient, InvalidRequest, InvalidToken
+from oidc.issuer import issuer_for
+from oidc.models import Denied, RefreshToken
+from oidc.requests import authenticated_client, bearer_token_of, form_of
+from oidc.responses import endpoint, json_answer
+from oidc.services.codes import digest_of
+from oidc.services.families import is_denied, revoke_access_token, revoke_family
+from oidc.token_request import split_refresh_token
+from oidc.tokens import AccessToken, read_access_token
+
+
+@endpoint("GET", "POST", is_for_scripts=True)
+def userinfo(request: HttpRequest) -> HttpResponse:
+    """OpenID Connect Core section 5.3."""
+    token = read_access_token(issuer_for(request.tenant), bearer_token_of(request))
+    if "openid" not in token.scopes:
+        raise InsufficientScope("Userinfo needs the scope openid.")
+    client = _client_of(token)
+    account = _account_of(token)
+    if client is None or account is None:
+        raise InvalidToken
+    claims = claims_of(account, scopes=token.scopes, flow_id=client.flow_id)
+    return json_answer({**claims, "sub": token.subject})
+
+
+@endpoint("POST")
+def introspect(request: HttpRequest) -> HttpResponse:
+    """RFC 7662, for clients that can keep a secret.
+
+    A client learns about its own tokens and those whose audience names it; any other token is inactive to it, so that
+    a stolen token can't be tried out with somebody else's credentials.
+    """
+    parameters = form_of(request)
+    client = authenticated_client(request, parameters)
+    if client.is_public:
+        raise InvalidClient("Introspection needs a client with a secret.")
+    value = _token_parameter(parameters)
+    members = _about_refresh_token(value, client) or _about_access_token(request, value, client)
+    return json_answer(members or {"active": False})
+
+
+@endpoint("POST", is_for_scripts=True)
+def revoke(request: HttpRequest) -> HttpResponse:
+    """RFC 7009: of its own tokens a client may revoke any; about others the answer is the same, and nothing happens."""
+    parameters = form_of(request)
+    client = authenticated_client(request, parameters)
+    value = _token_parameter(parameters)
+    actor = Actor("application", client.client_id, client.name)
+    row = _refresh_token(value, client)
+    if row is not None:
+        revoke_family(row.token_family, actor=actor)
+        return json_answer({})
+    try:
+        token = read_access_token(issuer_for(request.tenant), value)
+    except InvalidToken:
+        return json_answer({})
+    if token.client_id == client.client_id:
+        revoke_access_token(token, actor=actor)
+    return json_answer({})
+
+
+def _token_parameter(parameters: dict[str, str]) -> str:
+    if "token" not in parameters:
+        raise InvalidRequest("The parameter token is missing.")
+    return parameters["token"]
+
+
+def _client_of(token: AccessToken) -> RegisteredClient | None:
+    """The application the token was issued to, unless it is gone."""
+    try:
+        return client_by_id(token.client_id)
+    except UnknownApplication:
+        return None
+
+
+def _account_of(token: AccessToken) -> Account | None:
+    """The person the token is about, if they may still sign in and it wasn't revoked: one statement for all of it."""
+    if not token.family:
+        return None
+    active = Account.objects.kept().filter(pk=token.subject, is_active=True)
+    return active.exclude(Exists(Denied.objects.filter(is_denied(token)))).first()
+
+
+def _about_access_token(request: HttpRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
+    try:
+        token = read_access_token(issuer_for(request.tenant), value)
+    except InvalidToken:
+        return None
+    if client.client_id not in {token.client_id, token.audience} or not _is_active(token):
+        return None
+    return {
+        "active": True,
+        "scope": " ".join(token.scopes),
+        "client_id": token.client_id,
+        "token_type": "Bearer",
+        "exp": token.expires_at,
+        "iat": token.issued_at,
+        "sub": token.subject,
+        "aud": token.audience,
+        "iss": issuer_for(request.tenant).name,
+        "jti": token.jti,
+    }
+
+
+def _is_active(token: AccessToken) -> bool:
+    if _client_of(token) is None:
+        return False
+    if not token.family:
+        return not Denied.objects.filter(is_denied(token)).exists()
+    return _account_of(token) is not None
+
+
+def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any] | None:
+    row = _refresh_token(value, client)
+    now = datetime.now(UTC)
+    if row is None or row.revoked is not None or min(row.idle_expires_at, row.expires_at) <= now:
+        return None
+    parts = split_refresh_token(value)
+    is_current = parts is not None and row.token_checksum == digest_of(parts[1])
+    if not is_current or not row.user.is_active or row.user.deleted_at is not None:
+        return None
+    return {
+        "active": True,
+        "scope": row.scope,
+        "client_id": client.client_id,
+        "exp": int(min(row.idle_expires_at, row.expires_at).timestamp()),
+        "sub": str(row.user_id),
+    }
+
+
+def _refresh_token(value: str, client: RegisteredClient) -> RefreshToken | None:
+    """The family's row of this client, whichever of its refresh tokens is presented."""
+    parts = split_refresh_token(value)
+    if parts is None:
+        return None
+    return RefreshToken.objects.select_related("user").filter(token_family=parts[0], application_id=client.pk).first()
