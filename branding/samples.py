@@ -1,58 +1,59 @@
-"""Customer pages to try a look on, and the languages they can be shown in."""
+"""Customer pages to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, get_language_bidi
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from branding.languages import lookup_chain, name_of
 from branding.look import Look
 
-SAMPLE_ADDRESS = "robin@example.com"
-
 
 @dataclass(frozen=True)
 class Sample:
-    """A customer page that can be shown without a customer."""
+    """A customer page that can be shown without a customer. `context` makes what its template needs beside the look."""
 
     key: str
     name: str
     template: str
+    context: Callable[[], dict[str, Any]]
 
 
-SAMPLES = (
-    Sample("sign_in", "Sign-in", "customer/sign_in.html"),
-    Sample("sign_up", "Sign-up", "customer/sign_up.html"),
-    Sample("code", "One-time code", "customer/code.html"),
-)
+_samples: dict[str, Sample] = {}
 
 
-def sample_named(key: str) -> Sample:
-    """The sample of that key, or the first one."""
-    return next((sample for sample in SAMPLES if sample.key == key), SAMPLES[0])
+def offer_sample(sample: Sample) -> None:
+    """Let administrators see their branding on this page. Called while the product starts."""
+    _samples[sample.key] = sample
+
+
+def samples() -> Sequence[Sample]:
+    """All pages on offer, in the order in which they were offered."""
+    return list(_samples.values())
+
+
+def html_of_sample(key: str, *, look: Look, language: str) -> str:
+    """The page of that key, or the first one, as a customer would see it."""
+    sample = _samples.get(key) or samples()[0]
+    with translation.override(language):
+        page = {
+            "look": look,
+            "language": translation.get_language(),
+            "is_right_to_left": translation.get_language_bidi(),
+            "languages": settings.LANGUAGES,
+        }
+        return render_to_string(sample.template, {**page, **sample.context()})
 
 
 def preview_language(locale: str, chosen: str = "") -> str:
     """The language in which a page for this locale speaks: its own, if the pages are translated, else English."""
-    translated = [code for code, _ in settings.LANGUAGES]
-    chain = lookup_chain(locale or chosen, translated)
+    chain = lookup_chain(locale or chosen, [code for code, _ in settings.LANGUAGES])
     return chain[0] if chain else settings.LANGUAGE_CODE
 
 
 def preview_languages(locale: str) -> Sequence[tuple[str, str]]:
     """What to choose from: all translations for the default branding; a language's branding is shown in its own."""
     return [] if locale else [(code, name_of(code)) for code, _ in settings.LANGUAGES]
-
-
-def context_of(sample: Sample, look: Look) -> dict[str, Any]:
-    """What the sample's template shows, in the language active now."""
-    return {
-        "look": look,
-        "language": get_language(),
-        "is_right_to_left": get_language_bidi(),
-        "languages": settings.LANGUAGES,
-        "application_name": "",
-        "sample": sample.key,
-    }

@@ -12,7 +12,7 @@ from branding.images import LIMITS
 from branding.languages import name_of
 from branding.look import BrandingValues, chain_of, read_brandings, resolve
 from branding.models import DEFAULT, Branding, BrandingImage
-from branding.samples import SAMPLES, preview_language, preview_languages
+from branding.samples import preview_language, preview_languages, samples
 from branding.services import add_language, delete_language, update_branding
 from branding.summary import what_is_set
 from branding.views.addresses import address_of, locale_of
@@ -133,7 +133,7 @@ def _edit_context(form: BrandingForm, tenant: Tenant, locale: str) -> dict[str, 
             }
             for kind in BrandingImage.Kind
         },
-        "samples": SAMPLES,
+        "samples": samples(),
         "preview_language": preview_language(locale),
         "preview_languages": preview_languages(locale),
         "preview_url": address_of("branding-preview", tenant, locale),

@@ -3,16 +3,14 @@
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from branding.forms import BrandingForm
 from branding.look import chain_of, read_brandings, resolve
 from branding.models import DEFAULT
 from branding.preview import draft_look, draft_of
-from branding.samples import context_of, preview_language, sample_named
+from branding.samples import html_of_sample, preview_language
 from branding.views.addresses import locale_of
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
@@ -56,8 +54,6 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse
         brandings=brandings if locale != DEFAULT else {},
         tenant_name=tenant.name,
     )
-    sample = sample_named(chosen.get("preview_page", ""))
-    with translation.override(language):
-        html = render_to_string(sample.template, context_of(sample, look), request=None)
+    html = html_of_sample(chosen.get("preview_page", ""), look=look, language=language)
     # What is inert can't be focused or clicked; no other page then opens inside the frame.
     return HttpResponse(html.replace("<body", "<body inert", 1))
