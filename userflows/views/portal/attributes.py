@@ -26,8 +26,8 @@ from userflows.services.definition import AttributeLayout, set_page_layout
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Tick the attributes to collect. Those that stay keep their layout, new ones go to its end."""
     flow = flow_or_404(flow_id)
@@ -45,8 +45,8 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     return render(request, "portal/userflows/attributes.html", page)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Label, order and input type of each attribute. The small buttons change what is shown; only Save saves."""
     flow = flow_or_404(flow_id)
@@ -65,8 +65,8 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     return redirect("portal:userflow-layout", tenant.slug, flow.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = CustomAttributeForm(sent(request))
     if form.is_valid():
@@ -83,8 +83,8 @@ def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/userflows/custom_attributes.html", page)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
     attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
     form = TypedNameForm(sent(request), name=attribute.name)

@@ -26,8 +26,8 @@ from userflows.services.definition import (
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
-@require_safe
 @tenant_page
+@require_safe
 def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     flows = UserFlow.objects.annotate(
         attribute_count=Count("attributes", distinct=True), application_count=Count("applications", distinct=True)
@@ -36,8 +36,8 @@ def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/userflows/list.html", page)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = NewUserFlowForm(sent(request), initial={"attributes": [row.attribute for row in DEFAULT_LAYOUT]})
     if form.is_valid():
@@ -57,8 +57,8 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/userflows/create.html", {"form": form})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
     name = flow.name
@@ -76,8 +76,8 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     return render(request, "portal/userflows/method.html", {"form": form, **flow_frame(request, tenant, flow)})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
     form = TypedNameForm(sent(request), name=flow.name)

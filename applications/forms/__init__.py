@@ -1,0 +1,1 @@
+"""Forms of the portal's pages about app registrations."""

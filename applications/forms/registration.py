@@ -1,0 +1,86 @@
+from typing import Any
+
+from django import forms
+
+from applications.models import Application
+from applications.services import MAX_NAME_LENGTH
+from tenants.portal_pages import RadioCards
+from userflows.models import UserFlow
+
+KIND_DESCRIPTIONS: dict[str, str] = {
+    Application.Kind.WEB: "Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring.",
+    Application.Kind.SPA: "Runs in the browser, so it has no secret and uses PKCE: React, Angular, Vue.",
+    Application.Kind.NATIVE: "Installed on a phone or a computer, so it has no secret and uses PKCE.",
+    Application.Kind.SERVICE: "Calls APIs in its own name with a client secret. Nobody signs in to it.",
+}
+URI_HELP = (
+    "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
+    "scheme of its own, such as com.example.app:/callback."
+)
+
+
+class UriLinesField(forms.CharField):
+    """URIs, one per line; cleans to a list of them. What is wrong with one is for the service to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"rows": 3, "class": "uris", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+        # Room for as many as there may be, and for what is over to be answered by the service.
+        super().__init__(required=False, max_length=40_000, widget=forms.Textarea(attrs=attributes), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return [line for line in super().clean(value).splitlines() if line.strip()]
+
+
+class ApplicationForm(forms.Form):
+    """What can be changed about an application at any time."""
+
+    name = forms.CharField(
+        max_length=MAX_NAME_LENGTH, help_text="Customers read it when they sign in.", widget=forms.TextInput()
+    )
+    redirect_uris = UriLinesField(label="Redirect URIs", help_text=URI_HELP)
+    post_logout_redirect_uris = UriLinesField(
+        label="Post-logout redirect URIs", help_text="Where customers may return to once they have signed out."
+    )
+    user_flow = forms.ModelChoiceField(
+        label="User flow",
+        queryset=UserFlow.objects.none(),
+        empty_label=None,
+        help_text="How customers of this application sign up and sign in.",
+    )
+
+    def __init__(self, *args: Any, has_customers: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_customers:
+            field = self.fields["user_flow"]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+            field.queryset = UserFlow.objects.order_by("-is_default", "name")
+        else:
+            for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow"):
+                del self.fields[name]
+
+
+class NewApplicationForm(ApplicationForm):
+    """An application that isn't registered yet: few questions, the rest has defaults."""
+
+    kind = forms.ChoiceField(
+        label="Type",
+        choices=Application.Kind.choices,
+        initial=Application.Kind.WEB,
+        widget=RadioCards(descriptions=KIND_DESCRIPTIONS),
+    )
+    field_order = ["name", "kind", "redirect_uris", "user_flow"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["post_logout_redirect_uris"]
+        self.fields["user_flow"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        # The page doesn't show these for a service; what was typed before the type was chosen doesn't count.
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Application.Kind.SERVICE:
+            cleaned |= {"redirect_uris": [], "user_flow": None}
+        return cleaned

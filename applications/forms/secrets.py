@@ -1,0 +1,28 @@
+from datetime import timedelta
+
+from django import forms
+
+from applications.services import MAX_DESCRIPTION_LENGTH
+
+LIFETIMES = {
+    "90": "90 days",
+    "180": "180 days (proposed)",
+    "365": "365 days (12 months)",
+    "730": "730 days (24 months)",
+}
+PROPOSED = "180"
+
+
+class ClientSecretForm(forms.Form):
+    """A further client secret. `expires_in` cleans to a `timedelta`."""
+
+    description = forms.CharField(
+        max_length=MAX_DESCRIPTION_LENGTH,
+        required=False,
+        help_text="Where it is used, such as “Production server”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    expires_in = forms.ChoiceField(label="Expires after", choices=list(LIFETIMES.items()), initial=PROPOSED)
+
+    def clean_expires_in(self) -> timedelta:
+        return timedelta(days=int(self.cleaned_data["expires_in"]))

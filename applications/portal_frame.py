@@ -1,0 +1,31 @@
+"""What every portal page about one application shows around its content; the issuer's pages about it use it too."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from applications.models import Application
+from tenants.models import Tenant
+from tenants.portal import PortalRequest
+from tenants.portal_pages import tabs
+
+PAGES = {
+    "Settings": "application",
+    "Credentials": "application-credentials",
+    "Endpoints": "application-endpoints",
+    "Quick start": "application-quick-start",
+}
+
+
+def application_or_404(client_id: UUID) -> Application:
+    """The application of the tenant being served."""
+    return get_object_or_404(Application.objects.select_related("user_flow"), client_id=str(client_id))
+
+
+def application_frame(request: PortalRequest, tenant: Tenant, application: Application) -> dict[str, Any]:
+    """Template variables of a page about this application: itself, and its tabs."""
+    here = [tenant.slug, application.client_id]
+    named = [(name, reverse(f"portal:{url}", args=here)) for name, url in PAGES.items()]
+    return {"application": application, "tabs": tabs(request.path, *named)}

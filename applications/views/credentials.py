@@ -1,0 +1,77 @@
+"""The client secrets of an application: several side by side, each shown once, when it is made."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from applications.errors import ApplicationError
+from applications.forms.secrets import ClientSecretForm
+from applications.models import Application, ClientSecret
+from applications.portal_frame import application_frame, application_or_404
+from applications.services import create_client_secret, delete_client_secret
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, show_problems
+
+EXPIRES_SOON = timedelta(days=30)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """The secrets and the form for another. A new one's value stands in the answer to its form, and nowhere else."""
+    application = application_or_404(client_id)
+    form = ClientSecretForm(sent(request))
+    value = _create_secret(form, application, request) if form.is_valid() else ""
+    page = {
+        **application_frame(request, tenant, application),
+        "form": form,
+        "value": value,
+        "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
+    }
+    return render(request, "portal/applications/credentials.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    secret = get_object_or_404(ClientSecret, pk=secret_id, application=application)
+    if request.method == "POST":
+        delete_client_secret(secret, actor=request.actor)
+        messages.success(request, f"The client secret {secret} was deleted.")
+        return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    others = application.secrets.usable().exclude(pk=secret.pk).count()
+    page = {"application": application, "secret": secret, "state": _state(secret), "others": others}
+    return render(request, "portal/applications/delete_secret.html", page)
+
+
+def _create_secret(form: ClientSecretForm, application: Application, request: PortalRequest) -> str:
+    """Make the secret and return its value; empty if it was refused, which the form then says."""
+    try:
+        _, value = create_client_secret(
+            application,
+            description=form.cleaned_data["description"],
+            expires_at=timezone.now() + form.cleaned_data["expires_in"],
+            actor=request.actor,
+        )
+    except ApplicationError as error:
+        form.add_error(None, str(error))
+        return ""
+    except ValidationError as error:
+        show_problems(form, error)
+        return ""
+    return value
+
+
+def _state(secret: ClientSecret) -> str:
+    now = timezone.now()
+    if secret.expires_at <= now:
+        return "expired"
+    return "expires soon" if secret.expires_at < now + EXPIRES_SOON else "usable"

@@ -1,0 +1,88 @@
+"""The portal's pages that tell a developer where the issuer is and how an application talks to it."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from applications.models import Application
+from applications.policies import LOOPBACK_HOSTS
+from applications.portal_frame import application_frame, application_or_404
+from oidc.issuer import endpoints_of, issuer_of
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+
+DISCOVERY = "/.well-known/openid-configuration"
+LABELS = {
+    "authorization_endpoint": "Authorization endpoint",
+    "token_endpoint": "Token endpoint",
+    "userinfo_endpoint": "Userinfo endpoint",
+    "introspection_endpoint": "Introspection endpoint",
+    "revocation_endpoint": "Revocation endpoint",
+    "end_session_endpoint": "End session endpoint (sign-out)",
+    "jwks_uri": "Key set (JWKS)",
+}
+SCOPES = "openid profile email"
+
+
+@tenant_page
+@require_safe
+def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    named = [(LABELS.get(name, name), url) for name, url in endpoints_of(tenant).items()]
+    page = {
+        **application_frame(request, tenant, application),
+        "issuer": issuer_of(tenant),
+        "discovery_url": issuer_of(tenant) + DISCOVERY,
+        "endpoints": named,
+    }
+    return render(request, "portal/applications/endpoints.html", page)
+
+
+@tenant_page
+@require_safe
+def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Settings for any library and an example for one, filled in with what is registered."""
+    application = application_or_404(client_id)
+    redirect_uri = _example_redirect_uri(application)
+    page = {
+        **application_frame(request, tenant, application),
+        "issuer": issuer_of(tenant),
+        "discovery_url": issuer_of(tenant) + DISCOVERY,
+        "token_endpoint": endpoints_of(tenant)["token_endpoint"],
+        "redirect_uri": redirect_uri,
+        "scopes": SCOPES,
+        "needs_secret": not application.is_public and not application.secrets.usable().exists(),
+        "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
+        "code": _example(application, tenant, redirect_uri),
+    }
+    return render(request, "portal/applications/quick_start.html", page)
+
+
+def _example_redirect_uri(application: Application) -> str:
+    """The registered URI an example can be tried with: one on the developer's machine if there is any."""
+    uris = application.redirect_uri_list
+    local = [uri for uri in uris if urlsplit(uri).hostname in LOOPBACK_HOSTS]
+    return next(iter([*local, *uris]), "")
+
+
+def _example(application: Application, tenant: Tenant, redirect_uri: str) -> str:
+    """The source of the example. Its strings are JSON, which Python and JavaScript read as literals too."""
+    callback = urlsplit(redirect_uri).path or "/"
+    words: dict[str, Any] = {
+        "issuer": issuer_of(tenant),
+        "discovery_url": issuer_of(tenant) + DISCOVERY,
+        "token_endpoint": endpoints_of(tenant)["token_endpoint"],
+        "client_id": application.client_id,
+        "redirect_uri": redirect_uri or "https://your-application.example/callback",
+        "callback_path": callback if redirect_uri else "/callback",
+        "home_path": "/me" if callback == "/" and redirect_uri else "/",
+        "scopes": SCOPES,
+    }
+    literals = {name: json.dumps(word) for name, word in words.items()}
+    return render_to_string(f"portal/applications/examples/{application.kind}.txt", literals).strip()
