@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -16,8 +17,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import OneTimeCode, Session
-from accounts.services import purge_accounts
+from accounts.models import Account, OneTimeCode, Session
+from accounts.services import purge_account
 from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.models import Denied, Grant, RefreshToken
@@ -60,16 +61,14 @@ def keep_house(*, actor: Actor) -> HousekeepingReport:
 @contextmanager
 def _alone() -> Iterator[bool]:
     """Whether this process is the only one at it; PostgreSQL lets go of the lock if the process dies."""
-    connection.set_schema_to_public()
-    with connection.cursor() as cursor:
+    with schema_context(PUBLIC), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
         is_alone = cursor.fetchone()[0]
     try:
         yield is_alone
     finally:
         if is_alone:
-            connection.set_schema_to_public()
-            with connection.cursor() as cursor:
+            with schema_context(PUBLIC), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
 
 
@@ -91,7 +90,7 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
             sweep_messages()
-            purged = purge_accounts(actor=actor)
+            purged = _purge_accounts(actor)
         if tenant.is_home:
             for account_id in purged:
                 remove_memberships(account_id=account_id, actor=actor)
@@ -112,3 +111,13 @@ def forget_what_expired() -> None:
     Grant.objects.filter(expires__lt=now).delete()
     RefreshToken.objects.filter(Q(expires_at__lt=now) | Q(idle_expires_at__lt=now)).delete()
     Denied.objects.filter(expires_at__lt=now).delete()
+
+
+def _purge_accounts(actor: Actor) -> list[UUID]:
+    """Remove for good the accounts whose time to be restored is over. Returns their IDs."""
+    purged = list(Account.objects.due_for_purge())
+    for account in purged:
+        Grant.objects.filter(user=account).delete()
+        RefreshToken.objects.filter(user=account).delete()
+        purge_account(account, actor=actor)
+    return [account.pk for account in purged]

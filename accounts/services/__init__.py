@@ -11,7 +11,7 @@ from accounts.services.people import (
     restore_account,
     update_profile,
 )
-from accounts.services.retention import purge_accounts
+from accounts.services.retention import purge_account
 from accounts.services.sessions import end_sessions
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "disable_account",
     "enable_account",
     "end_sessions",
-    "purge_accounts",
+    "purge_account",
     "redeem_code",
     "renew_code",
     "restore_account",

@@ -52,7 +52,7 @@ def _worker(*, batch: bool) -> TenantWorker:
 def _run(worker: TenantWorker) -> None:
     """Run jobs until told to stop, or until the database is gone: then it is looked for again in a moment."""
     try:
-        connection.set_schema_to_public()
+        connection.set_schema_to_public()  # type: ignore[attr-defined]
         worker.run()
     except OperationalError as error:
         logger.warning("Lost the database: %s", str(error).strip())

@@ -1,0 +1,80 @@
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+
+WEB = ("application", "register", "--tenant", "acme", "--name", "Shop", "--type", "web")
+
+
+def test_a_web_application_gets_a_client_id_a_secret_and_its_issuer(run, say, acme):
+    answer = run(
+        *WEB,
+        *("--redirect-uri", "https://shop.example/a", "--redirect-uri", "http://localhost:3000/b"),
+        *("--post-logout-redirect-uri", "https://shop.example/bye", "--scope", "orders.read"),
+        *("--grant", "authorization_code", "--grant", "refresh_token"),
+    )
+
+    assert set(answer) == {"client_id", "client_secret", "issuer"}
+    assert answer["issuer"].endswith("/oidc")
+    with tenant_context(acme):
+        shop = Application.objects.get(client_id=answer["client_id"])
+        assert shop.redirect_uri_list == ["https://shop.example/a", "http://localhost:3000/b"]
+        assert shop.post_logout_redirect_uri_list == ["https://shop.example/bye"]
+        assert shop.scopes == "orders.read"
+        assert shop.user_flow.is_default
+        secret = shop.secrets.get()
+    assert answer["client_secret"].startswith(secret.hint)
+    assert answer["client_secret"] not in secret.digest
+    assert "shown this once" in say(*WEB[:4], "--name", "Shop 2", "--type", "web")
+
+
+@pytest.mark.parametrize("kind", ["spa", "native"])
+def test_a_public_application_gets_no_secret(run, acme, kind):
+    answer = run("application", "register", "--tenant", "acme", "--name", "Shop", "--type", kind)
+
+    assert answer["client_secret"] is None
+
+
+def test_the_user_flow_is_found_by_its_name(run, acme):
+    run("userflow", "create", "--tenant", "acme", "--name", "Club")
+    answer = run(*WEB, "--user-flow", "Club")
+
+    with tenant_context(acme):
+        assert Application.objects.get(client_id=answer["client_id"]).user_flow.name == "Club"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--redirect-uri", "http://shop.example/"), "--redirect-uri: http://shop.example/: Use https"),
+        (("--redirect-uri", "https://*.example/"), "Wildcards aren't allowed"),
+        (("--auth-method", "private_key_jwt"), "private_key_jwt isn't offered by this release"),
+        (("--backchannel-logout-uri", "https://shop.example/"), "back-channel logout isn't offered by this release"),
+        (("--grant", "password"), "An application of type web can't use password"),
+        (("--user-flow", "Nothing"), "There are: “Sign up and sign in”"),
+        (("--auth-method", "none"), "authenticates with one"),
+        (("--secret-days", "9000000000"), "--secret-days: Write a whole number from 1 to"),
+        (("--scope", "two words"), "--scope"),
+    ],
+)
+def test_what_is_not_possible_is_refused_and_leaves_nothing(run, acme, words, sentence):
+    with pytest.raises(CommandError, match=sentence.replace("*", r"\*")):
+        run(*WEB, *words)
+
+    with tenant_context(acme):
+        assert not Application.objects.filter(name="Shop").exists()
+
+
+def test_a_service_uses_client_credentials_alone(run, acme):
+    with pytest.raises(CommandError, match="only: client_credentials"):
+        run(*WEB[:4], "--name", "Shop", "--type", "service", "--grant", "authorization_code")
+
+    assert run(*WEB[:4], "--name", "Shop", "--type", "service", "--grant", "client_credentials")["client_secret"]
+
+
+def test_the_list_holds_the_tenants_own(run, acme, bookshop, gadgets):
+    names = [row["name"] for row in run("application", "list", "--tenant", "acme")["applications"]]
+
+    assert "Bookshop" in names
+    assert "Gadgets" not in names

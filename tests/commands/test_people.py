@@ -1,0 +1,120 @@
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.models import Account
+from tenants.lookup import PUBLIC
+from tenants.models import Membership
+from tests.cast import PASSWORD
+
+
+def memberships_of(account_id):
+    with schema_context(PUBLIC):
+        return set(Membership.objects.filter(account_id=account_id).values_list("tenant__slug", flat=True))
+
+
+def test_without_a_tenant_an_operator_is_made(run, home):
+    answer = run("administrator", "create", "--email", "pat@portal.example", "--password-stdin", typed=f"{PASSWORD}\n")
+
+    assert answer["is_operator"]
+    assert answer["is_new"]
+    assert memberships_of(answer["id"]) == {"home"}
+    with tenant_context(home):
+        account = Account.objects.get(pk=answer["id"])
+        assert account.check_password(PASSWORD)
+        assert account.email_verified
+
+
+def test_an_administrator_manages_the_tenant_named(run, acme):
+    answer = run(
+        *("administrator", "create", "--email", "pat@portal.example", "--tenant", "acme", "--password-stdin"),
+        typed=f"{PASSWORD}\n",
+    )
+
+    assert not answer["is_operator"]
+    assert memberships_of(answer["id"]) == {"acme"}
+
+
+def test_a_known_administrator_gets_one_more_tenant_and_keeps_the_password(run, home, ada, globex):
+    answer = run(
+        *("administrator", "create", "--email", "ADA@portal.example", "--tenant", "globex", "--password-stdin"),
+        typed="another password than before\n",
+    )
+
+    assert not answer["is_new"]
+    assert memberships_of(ada.pk) == {"acme", "globex"}
+    with tenant_context(home):
+        assert Account.objects.get(pk=ada.pk).check_password(PASSWORD)
+
+
+def test_a_new_administrator_needs_a_password(run):
+    with pytest.raises(CommandError, match="Give a password for it on standard input"):
+        run("administrator", "create", "--email", "pat@portal.example")
+    with pytest.raises(CommandError, match="no password on standard input"):
+        run("administrator", "create", "--email", "pat@portal.example", "--password-stdin")
+
+
+def test_a_weak_password_is_refused_and_leaves_nobody(run, home):
+    with pytest.raises(CommandError, match="--password: Use at least 8 characters"):
+        run("administrator", "create", "--email", "pat@portal.example", "--password-stdin", typed="short\n")
+
+    with tenant_context(home):
+        assert not Account.objects.with_email("pat@portal.example").exists()
+
+
+def test_a_disabled_administrator_is_not_appointed(run, home, ada):
+    with tenant_context(home):
+        Account.objects.filter(pk=ada.pk).update(is_active=False)
+    with pytest.raises(CommandError, match="disabled or deleted"):
+        run("administrator", "create", "--email", ada.email, "--tenant", "globex")
+
+
+def test_a_customer_has_attributes_of_the_right_type(run, acme):
+    run("userflow", "create", "--tenant", "acme", "--name", "Survey", "--custom-attribute", "age:Int",
+        "--custom-attribute", "likesMail:Boolean")  # fmt: skip
+    answer = run(
+        *("customer", "create", "--tenant", "acme", "--email", "kim@acme.example", "--password-stdin"),
+        *("--attribute", "givenName=Kim", "--attribute", "loyaltyNumber=C=7"),
+        *("--attribute", "age=41", "--attribute", "likesMail=no"),
+        typed=f"{PASSWORD}\n",
+    )
+
+    assert set(answer) == {"id", "email"}
+    with tenant_context(acme):
+        kim = Account.objects.get(pk=answer["id"])
+    assert kim.given_name == "Kim"
+    assert kim.custom_attributes == {"loyaltyNumber": "C=7", "age": 41, "likesMail": False}
+    assert kim.check_password(PASSWORD)
+
+
+def test_a_customer_without_a_password_signs_in_by_code(run, acme):
+    answer = run("customer", "create", "--tenant", "acme", "--email", "kim@acme.example")
+
+    with tenant_context(acme):
+        assert not Account.objects.get(pk=answer["id"]).has_usable_password()
+
+
+def test_a_customer_belongs_to_one_tenant_alone(run, acme, globex, carol):
+    with pytest.raises(CommandError, match="An account with this email address exists"):
+        run("customer", "create", "--tenant", "acme", "--email", "Carol@ACME.example")
+
+    run("customer", "create", "--tenant", "globex", "--email", "carol@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "sentence"),
+    [
+        ("shoeSize=42", "no attribute named “shoeSize”"),
+        ("email=x@y.example", "no attribute named “email”"),
+        ("city", "Write city=VALUE"),
+        (f"givenName={'x' * 65}", "64 characters at most"),
+    ],
+)
+def test_attributes_that_make_no_sense_are_refused(run, acme, attribute, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run("customer", "create", "--tenant", "acme", "--email", "kim@acme.example", "--attribute", attribute)
+
+
+def test_people_of_the_home_tenant_are_administrators(run, home):
+    with pytest.raises(CommandError, match="administrator create"):
+        run("customer", "create", "--tenant", "home", "--email", "kim@portal.example")

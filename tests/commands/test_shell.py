@@ -1,0 +1,66 @@
+"""What a script sees: exit codes, and which stream says what."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+MANAGE = Path(settings.BASE_DIR) / "manage.py"
+
+
+@pytest.fixture
+def environment(db):
+    """This run's database, for another process."""
+    database = connection.settings_dict
+    login = settings.DATABASE_OWNER
+    url = f"postgresql://{login['USER']}:{login['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "ciam_portal.settings"}
+
+
+def test_an_answer_is_one_line_of_json_on_stdout(environment):
+    done = subprocess.run(
+        [sys.executable, MANAGE, "tenant", "show", "--tenant", "acme", "--json"],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["domain"] == "acme"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("tenant", "show", "--tenant", "nowhere", "--json"), "no tenant with the domain “nowhere”"),
+        (("tenant", "frobnicate"), "invalid choice"),
+        (("application", "register", "--tenant", "acme", "--name", "A", "--type", "web", "--auth-method",
+          "private_key_jwt"), "isn't offered"),
+    ],
+)  # fmt: skip
+def test_an_error_is_a_sentence_on_stderr(environment, words, sentence):
+    done = subprocess.run(
+        [sys.executable, MANAGE, *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_worker_stops_when_told_to(environment):
+    worker = subprocess.Popen([sys.executable, MANAGE, "worker"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert worker.stderr is not None
+    assert "Starting worker" in worker.stderr.readline()
+    time.sleep(0.5)
+    worker.send_signal(signal.SIGTERM)
+    _, said = worker.communicate(timeout=20)
+
+    assert worker.returncode == 0, said

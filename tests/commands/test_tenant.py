@@ -1,0 +1,92 @@
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import schema_context, tenant_context
+
+from audit.models import Event
+from oidc.models import SigningKey
+from tenants.lookup import PUBLIC
+from tenants.models import InstallationEvent, Membership, Tenant
+from userflows.models import UserFlow
+
+
+def test_a_new_tenant_works_and_says_where(run, ada):
+    answer = run(
+        "tenant", "create", "--name", "Contoso Ltd", "--domain", "Contoso", "--country", "de", "--owner", ada.email
+    )
+
+    assert answer["domain"] == "contoso"
+    assert answer["name"] == "Contoso Ltd"
+    assert answer["issuer"] == f"{answer['base_url']}/oidc"
+    with schema_context(PUBLIC):
+        tenant = Tenant.objects.get(pk=answer["id"])
+        assert tenant.country == "DE"
+        assert Membership.objects.get(tenant=tenant).account_id == ada.pk
+        assert InstallationEvent.objects.filter(action="tenant.created", actor_kind="command").exists()
+    with tenant_context(tenant):
+        assert SigningKey.objects.exists()
+        assert UserFlow.objects.get(is_default=True).allows_sign_up
+        assert Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("domain", "sentence"),
+    [("acme", "is taken"), ("a-b", "--domain: Use 1 to 26 letters"), ("admin", "is reserved")],
+)
+def test_a_domain_that_cannot_be_had_is_refused(run, acme, domain, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run("tenant", "create", "--name", "Another", "--domain", domain)
+
+
+def test_a_country_is_two_letters(run):
+    with pytest.raises(CommandError, match="--country: Write the two letters"):
+        run("tenant", "create", "--name", "Another", "--domain", "another", "--country", "Germany")
+
+
+def test_an_owner_nobody_knows_stops_the_founding(run):
+    with pytest.raises(CommandError, match=r"no administrator with the address nobody@portal\.example"):
+        run("tenant", "create", "--name", "Another", "--domain", "another", "--owner", "nobody@portal.example")
+
+    with schema_context(PUBLIC):
+        assert not Tenant.objects.filter(slug="another").exists()
+
+
+def test_the_list_begins_with_the_home_tenant(run, say, acme, globex):
+    tenants = run("tenant", "list")["tenants"]
+
+    assert [tenant["domain"] for tenant in tenants] == ["home", "acme", "globex"]
+    assert "globex" in say("tenant", "list")
+
+
+def test_show_tells_all_about_one(run, acme):
+    answer = run("tenant", "show", "--tenant", "acme")
+
+    assert answer["id"] == str(acme.pk)
+    assert answer["state"] == "active"
+
+
+def test_a_tenant_is_suspended_and_resumed(run, acme):
+    assert run("tenant", "suspend", "--tenant", "acme")["state"] == "suspended"
+    with pytest.raises(CommandError, match="suspended meanwhile"):
+        run("tenant", "suspend", "--tenant", "acme")
+    assert run("tenant", "resume", "--tenant", "acme")["state"] == "active"
+
+
+def test_a_deletion_wants_a_yes_and_can_be_taken_back(run, acme):
+    with pytest.raises(CommandError, match="Say --yes"):
+        run("tenant", "delete", "--tenant", "acme")
+    assert run("tenant", "show", "--tenant", "acme")["state"] == "active"
+
+    assert run("tenant", "delete", "--tenant", "acme", "--yes")["state"] == "deleted"
+    with pytest.raises(CommandError, match="Restore it first"):
+        run("customer", "create", "--tenant", "acme", "--email", "late@acme.example")
+    assert run("tenant", "restore", "--tenant", "acme")["state"] == "active"
+
+
+def test_the_home_tenant_stays(run, home):
+    with pytest.raises(CommandError, match="can't be suspended or deleted"):
+        run("tenant", "delete", "--tenant", "home", "--yes")
+
+
+def test_a_tenant_nobody_knows_is_named(run):
+    with pytest.raises(CommandError, match="no tenant with the domain “nowhere”"):
+        run("tenant", "show", "--tenant", "nowhere")

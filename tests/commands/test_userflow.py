@@ -1,0 +1,69 @@
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import tenant_context
+
+from accounts.models import CustomAttribute
+from userflows.models import UserFlow
+
+
+def test_a_flow_asks_for_attributes_in_the_order_given(run, acme):
+    answer = run(
+        *("userflow", "create", "--tenant", "acme", "--name", "Club", "--method", "both"),
+        *("--attribute", "surname", "--attribute", "givenName:required", "--attribute", "loyaltyNumber"),
+    )
+
+    assert [(row["name"], row["is_required"]) for row in answer["attributes"]] == [
+        ("surname", False),
+        ("givenName", True),
+        ("loyaltyNumber", False),
+    ]
+    assert answer["defined_attributes"] == []
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(pk=answer["id"])
+    assert (flow.method, flow.allows_sign_up, flow.is_default) == ("both", True, False)
+
+
+def test_attributes_nobody_knows_are_defined_and_named(run, acme):
+    answer = run(
+        *("userflow", "create", "--tenant", "acme", "--name", "Club", "--no-sign-up"),
+        *("--attribute", "hobby", "--attribute", "age:required", "--custom-attribute", "age:Int"),
+    )
+
+    assert answer["defined_attributes"] == ["age", "hobby"]
+    assert not answer["allows_sign_up"]
+    with tenant_context(acme):
+        types = dict(CustomAttribute.objects.values_list("name", "data_type"))
+    assert types["hobby"] == "String"
+    assert types["age"] == "Int"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--attribute", "city:optional"), "Write city or city:required"),
+        (("--attribute", "email_verified"), "has a meaning of its own"),
+        (("--custom-attribute", "age:Float"), "String, Boolean, Int"),
+        (("--custom-attribute", "loyaltyNumber:Int"), "“loyaltyNumber” exists"),
+        (("--attribute", "city", "--attribute", "city"), "once only"),
+    ],
+)
+def test_a_flow_that_makes_no_sense_leaves_nothing(run, acme, words, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run("userflow", "create", "--tenant", "acme", "--name", "Club", *words)
+
+    with tenant_context(acme):
+        assert not UserFlow.objects.filter(name="Club").exists()
+        assert not CustomAttribute.objects.filter(name="age").exists()
+
+
+def test_a_name_is_given_once(run, acme):
+    run("userflow", "create", "--tenant", "acme", "--name", "Club")
+    with pytest.raises(CommandError, match="--name: A user flow named “Club” exists"):
+        run("userflow", "create", "--tenant", "acme", "--name", "Club")
+
+
+def test_the_neighbours_flows_are_not_listed(run, acme, globex):
+    run("userflow", "create", "--tenant", "acme", "--name", "Club")
+
+    assert "Club" in [flow["name"] for flow in run("userflow", "list", "--tenant", "acme")["user_flows"]]
+    assert "Club" not in [flow["name"] for flow in run("userflow", "list", "--tenant", "globex")["user_flows"]]
