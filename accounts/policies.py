@@ -16,6 +16,7 @@ RESERVED_ATTRIBUTE_NAMES = frozenset(
     ).split()
 )
 MAX_STRING_VALUE = 250
+MAX_EMAIL = 254
 
 
 def canonical_email(email: str) -> str:
@@ -26,6 +27,19 @@ def canonical_email(email: str) -> str:
     except UnicodeError:
         domain = domain.rstrip(".")
     return f"{local}@{domain}"
+
+
+def is_plain_address(email: str) -> bool:
+    """Whether this is one address that every mail system reads alike: no quotes, comments, routes or literals.
+
+    RFC 5321 allows more; what parsers disagree about is how mail for one person reaches another.
+    """
+    local, _, domain = email.rpartition("@")
+    if not local or not domain or len(email) > MAX_EMAIL or len(canonical_email(email)) > MAX_EMAIL:
+        return False
+    if any(unicodedata.category(character)[0] in "CZ" for character in email):
+        return False
+    return not set(email.removesuffix(f"@{domain}")) & set('"(),:;<>@[]\\%!') and "[" not in domain
 
 
 def attribute_name_problem(name: str) -> str:

@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 
 from common import environment
 from common.environment import WrongSetting
+from common.mail_address import parse_mail_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = False
@@ -50,7 +51,11 @@ if not CIAM_ENCRYPTION_KEYS:
 
 EMAIL_URL = environment.text("EMAIL_URL", "outbox:" if IS_LOCAL else "")
 if not EMAIL_URL:
-    raise WrongSetting("EMAIL_URL is missing. Write smtp://user:password@host:port, or outbox: to keep mail unsent.")
+    raise WrongSetting(
+        "EMAIL_URL is missing. Write smtp+tls://user:password@host:port, or outbox: to keep mail in the portal."
+    )
+parse_mail_url(EMAIL_URL)
+EMAIL_FROM = environment.mail_address("EMAIL_FROM", f"no-reply@{BASE_HOST}")
 
 # --- Database -------------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,15 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def mail_address(name: str, default: str) -> str:
+    """An address mail may come from, without a display name."""
+    value = text(name, default)
+    local, _, domain = value.rpartition("@")
+    if not local or not domain or not value.isascii() or any(sign in value for sign in ' \t,;:<>"()'):
+        raise WrongSetting(f"{name} is {value!r}. Write one plain address, such as no-reply@example.com.")
+    return value
+
+
 def encryption_keys(name: str, default: str = "") -> dict[str, bytes]:
     """Keys by their ID, in the order written: the first one encrypts, all of them decrypt."""
     remedy = f"Write {name} as id:key pairs separated by commas, each key 32 bytes in base64."

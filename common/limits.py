@@ -1,7 +1,8 @@
 """Counting attempts, shared by all processes, in one statement each.
 
 The counters live in an unlogged table that no role may touch; the function `count_attempt` counts for the tenant the
-connection serves, or, with `everywhere`, for the whole installation. A crash of the database forgets them, nothing else.
+connection serves, or, with `everywhere`, for the whole installation. Nothing but a crash of the database
+forgets them.
 Count before opening a transaction: a rollback would take the count back.
 """
 
@@ -9,6 +10,16 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import connection
+
+COUNT = """
+    SELECT c.attempts, c.remaining
+    FROM unnest(%s::text[], %s::integer[], %s::boolean[]) AS asked (key, seconds, everywhere),
+        LATERAL public.count_attempt(asked.key, asked.seconds, asked.everywhere) AS c
+"""
+GIVE_BACK = """
+    SELECT public.give_back_attempt(asked.key, asked.everywhere)
+    FROM unnest(%s::text[], %s::boolean[]) AS asked (key, everywhere)
+"""
 
 
 class TooManyAttempts(Exception):
@@ -30,13 +41,41 @@ class Limit:
 
     def count(self, subject: str) -> None:
         """Count one attempt by `subject` (an address, a client IP). Raises `TooManyAttempts` beyond the limit."""
-        # The subject may be an e-mail address: only its digest is kept.
-        digest = hashlib.sha256(subject.encode()).hexdigest()[:32]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT attempts, remaining FROM public.count_attempt(%s, %s, %s)",
-                [f"{self.name}:{digest}", self.seconds, self.everywhere],
-            )
-            attempts, remaining = cursor.fetchone()
-        if attempts > self.attempts:
-            raise TooManyAttempts(max(1, remaining))
+        count_together((self, subject))
+
+    def key_of(self, subject: str) -> str:
+        """The counter's key. The subject may be an e-mail address: only its digest is kept."""
+        return f"{self.name}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
+
+
+def count_together(*attempts: tuple[Limit, str]) -> None:
+    """Count one attempt against each limit and its subject, in one statement.
+
+    Raises `TooManyAttempts` with the longest wait if any limit is used up; then the others don't count what is refused,
+    or a crowd kept out at one door would shut the next.
+    """
+    limits = [limit for limit, _ in attempts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            COUNT,
+            [
+                [limit.key_of(subject) for limit, subject in attempts],
+                [limit.seconds for limit in limits],
+                [limit.everywhere for limit in limits],
+            ],
+        )
+        rows = cursor.fetchall()
+    counted = list(zip(attempts, rows, strict=True))
+    waits = [remaining for (limit, _), (count, remaining) in counted if count > limit.attempts]
+    if waits:
+        give_back(*[attempt for attempt, (count, _) in counted if count <= attempt[0].attempts])
+        raise TooManyAttempts(max(1, *waits))
+
+
+def give_back(*attempts: tuple[Limit, str]) -> None:
+    """Take one attempt back that turned out right, so that only failures use a limit up; earlier ones stay counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            GIVE_BACK,
+            [[limit.key_of(subject) for limit, subject in attempts], [limit.everywhere for limit, _ in attempts]],
+        )

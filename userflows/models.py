@@ -27,7 +27,7 @@ class UserFlow(models.Model):
             models.UniqueConstraint(fields=["name"], name="userflows_userflow_name"),
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="userflows_userflow_one_default"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,8 +85,8 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 class Journey(models.Model):
     """One customer's way through a flow, in one browser: from an address to a session.
 
-    The row is the truth about what has been proved so far; a page only shows it. `browser_digest` binds it to the browser
-    it began in, so that a link to somebody else's journey opens nothing. `return_to` is a path of this tenant;
+    The row is the truth about what has been proved so far; a page only shows it. `browser_digest` binds it to the
+    browser it began in, so that a link to somebody else's journey opens nothing. `return_to` is a path of this tenant;
     `context` is kept for whoever began the journey (the issuer's authorization request) and read by them alone.
     """
 
@@ -104,7 +104,9 @@ class Journey(models.Model):
     # Origins (or schemes) the last step may lead to, for the form-action of the pages.
     redirect_origins = models.JSONField(default=list)
     context = models.JSONField(default=dict)
+    # What the pages speak whatever the browser asks for, and what its mails speak.
     language = models.CharField(max_length=16, blank=True)
+    mail_language = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
     # Where the customer seems to be, told in mails so that they can judge whether it was them.
     client_ip = models.CharField(max_length=45, blank=True)

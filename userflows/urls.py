@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from userflows.views.customer import endings, journey, profile, start, steps
 from userflows.views.portal import attributes, flows
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
@@ -18,4 +19,25 @@ portal_urlpatterns: list[URLPattern] = [
         f"{CUSTOM_ATTRIBUTES}<uuid:attribute_id>/delete/", attributes.delete_attribute, name="custom-attribute-delete"
     ),
 ]
-customer_urlpatterns: list[URLPattern] = []
+
+JOURNEY = "go/<uuid:journey_id>/"
+
+customer_urlpatterns: list[URLPattern] = [
+    path("", start.home, name="home"),
+    path("sign-in/", start.sign_in, name="sign-in"),
+    path("sign-up/", start.sign_up, name="sign-up"),
+    path("reset/", start.reset, name="reset"),
+    path("language/", start.language, name="language"),
+    path("profile/", profile.profile, name="profile"),
+    path("sign-out/", profile.leave, name="sign-out"),
+    path("signed-out/", profile.signed_out, name="signed-out"),
+    path(JOURNEY, journey.dispatch, name="journey"),
+    path(f"{JOURNEY}address/", steps.address, name="address"),
+    path(f"{JOURNEY}password/", steps.password, name="password"),
+    path(f"{JOURNEY}code/", steps.code, name="code"),
+    path(f"{JOURNEY}details/", endings.details, name="details"),
+    path(f"{JOURNEY}new-password/", endings.new_password, name="new-password"),
+    path(f"{JOURNEY}send/", steps.send, name="send"),
+    path(f"{JOURNEY}turn/", steps.turn, name="turn"),
+    path(f"{JOURNEY}again/", journey.again, name="again"),
+]

@@ -11,7 +11,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.errors import EmailAddressTaken
 from accounts.models import Account
 from accounts.passwords import normalise_password
-from accounts.policies import canonical_email
+from accounts.policies import canonical_email, is_plain_address
 from accounts.services.sessions import end_sessions
 from audit.services import Actor, record
 
@@ -36,6 +36,8 @@ def create_account(
         validate_email(account.email)
     except ValidationError as error:
         raise ValidationError({"email": error.messages}) from error
+    if not is_plain_address(account.email):
+        raise ValidationError({"email": "Enter one plain email address."})
     _set_attributes(account, attributes or {})
     set_new_password(account, password)
     try:

@@ -28,7 +28,7 @@ BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__
 KEY_BYTES = 32
 
 
-def begin_journey(
+def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
     request: HttpRequest,
     *,
     user_flow: UserFlow,

@@ -1,0 +1,31 @@
+"""Every write about mail."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from mail.bodies import Body, seal_body
+from mail.jobs import deliver
+from mail.models import Message
+
+
+def queue_message(*, to: str, kind: str, subject: str, text: str, html: str = "") -> Message:
+    """Keep a message, its body sealed, and have the worker send it; both or neither.
+
+    `kind` names it in the outbox, such as "code". A subject is one line: breaks in it become spaces.
+    """
+    message = Message(to=to, kind=kind)
+    body = Body(subject=" ".join(subject.split()), text=text, html=html)
+    message.sealed_body = seal_body(body, message_id=message.pk)
+    with transaction.atomic():
+        message.save(force_insert=True)
+        deliver.enqueue(str(message.pk))
+    return message
+
+
+def sweep_messages(*, older_than_days: int = 30) -> int:
+    """Forget what was sent, kept or given up long ago, in this tenant. Returns how many messages there were."""
+    edge = timezone.now() - timedelta(days=older_than_days)
+    swept, _ = Message.objects.exclude(state=Message.State.QUEUED).filter(created_at__lt=edge).delete()
+    return swept

@@ -1,0 +1,81 @@
+"""A customer at a tenant's pages: presses buttons, reads pages, looks into the mailbox."""
+
+import re
+from typing import Any
+
+from django.http import HttpResponse
+from django_tenants.utils import tenant_context
+
+from mail.bodies import Body, open_body
+from mail.models import Message
+from tenants.jobs import run_waiting_jobs
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+
+__all__ = ["PASSWORD", "Customer", "mails_to"]
+
+
+class Customer:
+    """Follows redirects by hand, as a person's browser would, and stands on the page where they end."""
+
+    def __init__(self, tenant: Tenant, browser: Browser | None = None) -> None:
+        self.tenant = tenant
+        self.browser = browser or Browser(tenant)
+        self.page: HttpResponse | None = None
+        self.path = ""
+
+    def visit(self, path: str) -> HttpResponse:
+        """Open an address of the tenant."""
+        self.path = path
+        return self._follow(self.browser.get(path))
+
+    def submit(self, fields: dict[str, Any] | None = None, *, to: str = "") -> HttpResponse:
+        """Send the form of the page; or another form of it, by the last part of its address."""
+        action = self.path if not to else re.sub(r"[^/]+/$", f"{to}/", self.path)
+        return self._follow(self.browser.post(action, fields or {}))
+
+    def turn(self, purpose: str, **fields: str) -> HttpResponse:
+        """Press one of the quiet links that lead another way."""
+        return self.submit({"purpose": purpose, **fields}, to="turn")
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> HttpResponse:
+        """Address, then password."""
+        self.visit("/sign-in/")
+        self.submit({"email": email})
+        return self.submit({"password": password})
+
+    def sign_up_to_code(self, email: str) -> None:
+        """Give an address; the mail is there afterwards."""
+        self.visit("/sign-up/")
+        self.submit({"email": email})
+        run_waiting_jobs()
+
+    def code_from_mail(self, email: str) -> str:
+        """The code in the newest mail to this address."""
+        with tenant_context(self.tenant):
+            return mails_to(email)[0].subject[:6]
+
+    @property
+    def text(self) -> str:
+        """What stands on the page."""
+        assert self.page is not None
+        return self.page.content.decode()
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the tenant knows this browser."""
+        return self.browser.get("/profile/").status_code == 200
+
+    def _follow(self, response: HttpResponse) -> HttpResponse:
+        while response.status_code in {302, 303}:
+            self.path = response["Location"]
+            response = self.browser.get(self.path)
+        self.page = response
+        return response
+
+
+def mails_to(email: str) -> list[Body]:
+    """What has been mailed to an address of the current tenant, newest first."""
+    messages = Message.objects.filter(to=email).exclude(sealed_body="")
+    return [open_body(message.sealed_body, message_id=message.pk) for message in messages]

@@ -1,0 +1,130 @@
+"""Asking for attributes as a flow's page layout says: one input each, its value of the attribute's own type."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.models import Account
+from accounts.policies import MAX_STRING_VALUE
+from branding.markup import html_of_label
+from userflows.collectable import CollectableAttribute, collectable_attributes
+from userflows.forms.steps import StepForm, new_password_field
+from userflows.models import FlowAttribute, UserFlow
+
+InputType = FlowAttribute.InputType
+# What JSON numbers hold exactly everywhere (RFC 8259 section 6).
+LARGEST_NUMBER = 2**53 - 1
+BETWEEN_VALUES = ","
+REQUIRED = {"required": _("Fill this in.")}
+CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
+
+
+class AttributesForm(StepForm):
+    """The attributes of a flow; with `asks_password`, a password before them."""
+
+    def __init__(self, flow: UserFlow, *args: Any, asks_password: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_password:
+            self.fields["password"] = new_password_field()
+        known = collectable_attributes()
+        self.rows = [row for row in flow.attributes.all() if row.attribute in known]
+        for row in self.rows:
+            self.fields[row.attribute] = field_for(row, known[row.attribute])
+
+    def attributes(self) -> dict[str, Any]:
+        """The values by attribute name, after validation; nothing but what the flow asks for."""
+        return {row.attribute: self.cleaned_data[row.attribute] for row in self.rows}
+
+
+def values_of(account: Account, flow: UserFlow) -> dict[str, Any]:
+    """What the account's attributes are, as the form shows them."""
+    values: dict[str, Any] = {}
+    for row in flow.attributes.all():
+        value = account.attribute(row.attribute)
+        if row.input_type == InputType.MULTI_CHECK:
+            value = str(value or "").split(BETWEEN_VALUES)
+        values[row.attribute] = value
+    return values
+
+
+def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Field:
+    """The input for one row of a layout."""
+    built_in = BUILT_IN_ATTRIBUTES.get(row.attribute)
+    common: dict[str, Any] = {
+        "label": html_of_label(row.label) if row.label else attribute.label,
+        "required": row.is_required,
+    }
+    longest = built_in.max_length if built_in else MAX_STRING_VALUE
+    if row.input_type == InputType.CHECKBOX:
+        return forms.BooleanField(error_messages={"required": _("Tick this box to go on.")}, **common)
+    if row.input_type == InputType.NUMBER:
+        return _number(common)
+    if row.input_type == InputType.RADIO:
+        return forms.ChoiceField(choices=_choices(row), widget=forms.RadioSelect, error_messages=CHOOSE, **common)
+    if row.input_type == InputType.MULTI_CHECK:
+        return SeveralField(longest, choices=_choices(row), **common)
+    return TextField(longest, autocomplete=built_in.autocomplete if built_in else "off", **common)
+
+
+def _number(common: Mapping[str, Any]) -> forms.Field:
+    return forms.IntegerField(
+        min_value=-LARGEST_NUMBER,
+        max_value=LARGEST_NUMBER,
+        error_messages={
+            **REQUIRED,
+            "invalid": _("Enter a whole number."),
+            "min_value": _("This number is too small."),
+            "max_value": _("This number is too large."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        **common,
+    )
+
+
+def _choices(row: FlowAttribute) -> list[tuple[str, str]]:
+    return [(option["value"], html_of_label(option["text"])) for option in row.options]
+
+
+class TextField(forms.CharField):
+    """One line of text."""
+
+    def __init__(self, longest: int, *, autocomplete: str, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=longest,
+            error_messages={**REQUIRED, "max_length": _("This is too long: %(limit_value)d characters at most.")},
+            widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        """Without control characters, which no keyboard types and some reader downstream would trip over."""
+        text: str = super().clean(value)
+        if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+            raise ValidationError(_("Use letters, digits and signs only."), code="invalid")
+        return text
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Several of the options; kept as one text, their values joined by commas."""
+
+    def __init__(self, longest: int, *, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose at least one."), "invalid_choice": CHOOSE["invalid_choice"]},
+            **kwargs,
+        )
+        self.longest, self.values = longest, [value for value, _text in choices]
+
+    def clean(self, value: Any) -> str:
+        """In the order of the options, whatever the order of the ticks."""
+        chosen = set(super().clean(value))
+        text = BETWEEN_VALUES.join(value for value in self.values if value in chosen)
+        if len(text) > self.longest:
+            raise ValidationError(_("These are too many."), code="too_many")
+        return text

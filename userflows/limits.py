@@ -1,0 +1,53 @@
+"""How often things may be tried. An unknown address is counted like a known one, so no answer tells them apart.
+
+Count before opening a transaction, or a rollback would take the count back.
+"""
+
+from django.http import HttpRequest
+
+from accounts.policies import canonical_email
+from common.http import client_ip
+from common.limits import Limit, count_together, give_back
+
+MINUTE, HOUR = 60, 3600
+# A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
+TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
+PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
+PASSWORDS = Limit("passwords by account", 20, HOUR)
+WRONG_CODES = Limit("wrong codes by account", 10, HOUR)
+CODES_SENT = Limit("codes sent by account", 5, HOUR)
+CODES_ASKED = Limit("codes asked for by address", 20, HOUR)
+SIGN_UPS = Limit("sign-ups by address", 20, HOUR)
+
+Attempts = list[tuple[Limit, str]]
+
+
+def count_password(request: HttpRequest, email: str) -> Attempts:
+    """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right."""
+    ip, account = client_ip(request), canonical_email(email)
+    return _count((PASSWORDS_FROM_HERE, f"{account} {ip}"), (PASSWORDS, account), (TRIES_EVERYWHERE, ip))
+
+
+def count_code(request: HttpRequest, email: str) -> Attempts:
+    """Count one code tried for this address, likewise."""
+    return _count((WRONG_CODES, canonical_email(email)), (TRIES_EVERYWHERE, client_ip(request)))
+
+
+def count_code_asked(request: HttpRequest, email: str) -> Attempts:
+    """Count one code asked for at this address. Raises `TooManyAttempts`."""
+    return _count((CODES_SENT, canonical_email(email)), (CODES_ASKED, client_ip(request)))
+
+
+def count_sign_up(request: HttpRequest) -> Attempts:
+    """Count one account about to be made from here. Raises `TooManyAttempts`."""
+    return _count((SIGN_UPS, client_ip(request)))
+
+
+def forgive(attempts: Attempts) -> None:
+    """Take back what turned out right: only failures use a limit up."""
+    give_back(*attempts)
+
+
+def _count(*attempts: tuple[Limit, str]) -> Attempts:
+    count_together(*attempts)
+    return list(attempts)

@@ -1,0 +1,51 @@
+"""What customers see of their own account, and the way out."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Account
+from accounts.services import update_profile
+from accounts.services.people import actor_of
+from userflows.forms.attributes import AttributesForm, values_of
+from userflows.pages import render_customer
+from userflows.services.journeys import see_other
+from userflows.sign_ins import flow_of, sign_out
+from userflows.views.customer.journey import show
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """See and change the attributes of the flow one came by."""
+    account = request.user
+    if not isinstance(account, Account):
+        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': reverse('customer:profile')})}")
+    flow = flow_of(request)
+    about: dict[str, Any] = {"account": account, "can_reset": flow.allows_password, "is_saved": "saved" in request.GET}
+    if request.method != "POST":
+        return show(request, "profile", AttributesForm(flow, initial=values_of(account, flow)), **about)
+    form = AttributesForm(flow, request.POST)
+    if not form.is_valid():
+        return show(request, "profile", form, status=400, **about)
+    update_profile(account, attributes=form.attributes(), actor=actor_of(account))
+    return see_other(f"{reverse('customer:profile')}?saved")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out, by a press on the button: an address alone, which any page may link to, only asks."""
+    if request.method == "POST":
+        sign_out(request)
+        return see_other(reverse("customer:signed-out"))
+    if not request.user.is_authenticated:
+        return see_other(reverse("customer:signed-out"))
+    return render_customer(request, "customer/sign_out.html", {"account": request.user})
+
+
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Nobody is signed in here any more."""
+    return render_customer(request, "customer/signed_out.html")

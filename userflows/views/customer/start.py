@@ -1,0 +1,92 @@
+"""Where customers come in without an application: sign in, sign up, reset, and the tenant's front door."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_script_prefix, reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.models import Account
+from tenants.addressing import PATH_PREFIX
+from userflows.models import Journey, UserFlow
+from userflows.policies import is_local_path
+from userflows.services import journeys
+from userflows.services.journeys import see_other
+from userflows.services.languages import choose_language
+from userflows.views.customer.journey import closed
+
+Purpose = Journey.Purpose
+
+
+@require_safe
+def home(_request: HttpRequest) -> HttpResponse:
+    """The tenant's front door."""
+    return see_other(reverse("customer:profile"))
+
+
+@require_GET
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Begin to sign in; whoever is signed in already goes straight on."""
+    if request.user.is_authenticated:
+        return _private(see_other(return_path(request)))
+    return _begin(request, Purpose.SIGN_IN)
+
+
+@require_GET
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Begin to sign up, if the flow allows it."""
+    if request.user.is_authenticated:
+        return _private(see_other(return_path(request)))
+    return _begin(request, Purpose.SIGN_UP)
+
+
+@require_GET
+def reset(request: HttpRequest) -> HttpResponse:
+    """Begin to get a new password."""
+    return _begin(request, Purpose.RESET)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from here on, and come back to the page the choice was made on."""
+    return choose_language(
+        request, chosen=request.POST.get("language", ""), back=return_path(request, request.POST.get("next", ""))
+    )
+
+
+def return_path(request: HttpRequest, wanted: str | None = None) -> str:
+    """The path that was asked for, if it is one of this tenant's; the profile otherwise."""
+    path = request.GET.get("next", "") if wanted is None else wanted
+    prefix = get_script_prefix()
+    foreign = PATH_PREFIX if prefix == "/" and settings.CIAM_TENANT_ADDRESSING == "path" else ""
+    return path if is_local_path(path, prefix=prefix, foreign_prefix=foreign) else reverse("customer:profile")
+
+
+def _begin(request: HttpRequest, purpose: str) -> HttpResponse:
+    flow = _flow(request.GET.get("flow", ""))
+    if purpose == Purpose.SIGN_UP and not flow.allows_sign_up:
+        return closed(request)
+    if purpose == Purpose.RESET and not flow.allows_password:
+        purpose = Purpose.SIGN_IN
+    email = request.user.email if isinstance(request.user, Account) else ""
+    response = journeys.begin_journey(
+        request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email
+    )
+    return _private(response)
+
+
+def _flow(wanted: str) -> UserFlow:
+    """The flow asked for by ID, or the tenant's default."""
+    if not wanted:
+        return UserFlow.objects.get(is_default=True)
+    try:
+        return UserFlow.objects.get(pk=UUID(wanted))
+    except (ValueError, UserFlow.DoesNotExist) as error:
+        raise Http404 from error
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, no_store=True)
+    return response
