@@ -23,8 +23,11 @@ SHOWN, HIDDEN = "yes", "no"
 _FOOTER_VALUES = {"": None, SHOWN: True, HIDDEN: False}
 
 
-def _text(label: str, limit: int, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=limit, required=False, **options)
+def _text(label: str, limit: int, *, lines: int = 1, help_text: str = "") -> forms.CharField:
+    """A text that browsers keep short. Whether it is, and all else about it, is judged by the service, at one time."""
+    attrs = {"maxlength": str(limit)}
+    widget = forms.Textarea(attrs=attrs | {"rows": str(lines)}) if lines > 1 else forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
 
 
 def _image(kind: BrandingImage.Kind, help_text: str) -> forms.FileField:
@@ -50,7 +53,7 @@ class BrandingForm(forms.Form):
     sign_in_page_text = _text(
         "Sign-in page text",
         SIGN_IN_PAGE_TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        lines=4,
         help_text="At the foot of the form. **bold**, *italic*, ++underlined++, [text](https://example.com); "
         "an empty line begins a paragraph.",
     )

@@ -1,4 +1,4 @@
-"""What may stand in a branding: colours that can be read on, links that lead somewhere safe, texts that show all they are."""
+"""What may stand in a branding: colours to be read on, links that lead somewhere safe, texts that show all they are."""
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,9 @@ def test_links_can_be_read_whatever_the_accent(accent, surface):
     assert link == accent or contrast(accent, surface) < READABLE
 
 
-@pytest.mark.parametrize("color", ["red", "#fff", "#12345g", "#1234567", "red;}body{", "var(--x)", "#12345６", "#123456\n"])
+@pytest.mark.parametrize(
+    "color", ["red", "#fff", "#12345g", "#1234567", "red;}body{", "var(--x)", "#12345６", "#123456\n"]
+)
 def test_what_isnt_six_hexadecimal_digits_is_no_color(color):
     assert color_problem(color)
     assert accent_problem(color)
@@ -51,7 +53,8 @@ def test_what_isnt_six_hexadecimal_digits_is_no_color(color):
 def test_a_theme_is_one_rule_of_custom_properties(background, accent):
     css = css_of_theme(background_color=background, accent_color=accent, background_url="/t/acme/brand/images/ab12")
 
-    assert css.startswith(":root{--") and css.endswith("}\n")
+    assert css.startswith(":root{--")
+    assert css.endswith("}\n")
     assert css.count("{") == css.count("}") == 1
     assert all(part.startswith("--") for part in css[len(":root{") : -2].split(";"))
 

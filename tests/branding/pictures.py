@@ -1,0 +1,44 @@
+"""Files that people upload, well-meant and otherwise."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+
+def picture(
+    width: int, height: int, *, color: str = "#c0392b", kind: str = "PNG", mode: str = "RGB", **options: Any
+) -> bytes:
+    """A picture of one colour."""
+    target = io.BytesIO()
+    Image.new(mode, (width, height), color).save(target, kind, **options)
+    return target.getvalue()
+
+
+def noise(width: int, height: int, *, kind: str = "PNG", **options: Any) -> bytes:
+    """A picture that hardly gets smaller by encoding."""
+    target = io.BytesIO()
+    channels = [Image.effect_noise((width, height), 120) for _ in range(3)]
+    Image.merge("RGB", channels).save(target, kind, **options)
+    return target.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of black pixels, one bit each, that is tiny as a file."""
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compressobj(9)
+    row = bytes(1 + (width + 7) // 8)
+    body = b"".join(rows.compress(row) for _ in range(height)) + rows.flush()
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """One chunk of a PNG."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def upload(content: bytes, name: str = "logo.png", content_type: str = "image/png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type)

@@ -1,0 +1,131 @@
+"""The preview: the real page with what isn't saved, for those who manage the tenant, and unable to do anything."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from branding.look import look_for
+from branding.models import BrandingImage
+from common.caches import forget_everything
+from tests.branding.pictures import picture, upload
+from tests.branding.test_company_branding import DEFAULT, GERMAN, NOTHING, brand
+from tests.browser import Browser
+from userflows.models import Journey
+
+PREVIEW = f"{DEFAULT}preview"
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("sign_in", "Email address"),
+        ("password", "Forgot your password?"),
+        ("code", "Enter the code"),
+        ("sign_up", "Create account"),
+        ("unheard_of", "Email address"),
+    ],
+)
+def test_each_page_can_be_tried_on(acme, ada_portal, page, words):
+    answer = ada_portal.post(PREVIEW, NOTHING | {"preview_page": page})
+
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+
+
+def test_the_draft_is_shown_and_not_saved(acme, ada_portal):
+    draft = {
+        "accent_color": "#aa0000",
+        "username_hint": "you@acme.example",
+        "sign_in_page_text": "Need **help**?",
+        "shows_footer": "yes",
+        "terms_url": "https://acme.example/terms",
+        "banner_logo": upload(picture(100, 30)),
+        "background": upload(picture(640, 360, kind="JPEG")),
+    }
+
+    page = ada_portal.post(PREVIEW, NOTHING | draft).content.decode()
+
+    assert "data:text/css,%3Aroot%7B--accent%3A%23aa0000" in page
+    assert "data%3Aimage/jpeg%3Bbase64" in page
+    assert 'src="data:image/png;base64,' in page
+    assert 'placeholder="you@acme.example"' in page
+    assert "<strong>help</strong>" in page
+    assert 'href="https://acme.example/terms"' in page
+    forget_everything()
+    with tenant_context(acme):
+        assert look_for("en").username_hint == ""
+        assert not BrandingImage.objects.exists()
+        assert not Journey.objects.exists()
+
+
+def test_half_a_value_shows_what_was_saved(acme, ada_portal):
+    brand(acme, accent_color="#aa0000", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(100, 30))})
+    draft = {"accent_color": "#12", "username_hint": "typing", "banner_logo": upload(b"<svg onload=alert(1)>")}
+
+    page = ada_portal.post(PREVIEW, NOTHING | draft).content.decode()
+
+    assert "%23aa0000" in page
+    assert 'placeholder="typing"' in page
+    assert "/tenants/acme/branding/images/" in page
+    assert "onload" not in page
+
+
+def test_a_language_is_shown_in_its_own_words_with_what_falls_back(acme, ada_portal):
+    brand(acme, accent_color="#aa0000", sign_in_page_text="From the default")
+    brand(acme, "de")
+
+    page = ada_portal.post(f"{GERMAN}preview", NOTHING | {"username_hint": "du@acme.example"}).content.decode()
+
+    assert '<html lang="de"' in page
+    assert 'placeholder="du@acme.example"' in page
+    assert "From the default" in page
+    assert "%23aa0000" in page
+
+
+def test_the_default_can_be_seen_in_each_language_of_the_pages(acme, ada_portal):
+    page = ada_portal.post(PREVIEW, NOTHING | {"preview_language": "ar"}).content.decode()
+
+    assert '<html lang="ar" dir="rtl">' in page
+
+
+def test_the_preview_can_do_nothing_and_stays_where_it_is(acme, ada_portal):
+    answer = ada_portal.post(PREVIEW, NOTHING)
+
+    policy = answer.headers["Content-Security-Policy"]
+    for directive in ("script-src 'none'", "form-action 'none'", "frame-ancestors 'self'", "sandbox allow-same-origin"):
+        assert directive in policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "private" in answer.headers["Cache-Control"]
+    assert "<body inert" in answer.content.decode()
+    assert "csrfmiddlewaretoken" not in answer.content.decode()
+
+
+def test_only_the_preview_may_stand_in_a_frame_or_have_styles_of_its_own(acme, ada_portal):
+    headers = ada_portal.get(DEFAULT).headers
+
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "style-src 'self';" in headers["Content-Security-Policy"] + ";"
+
+
+def test_a_draft_cant_bring_markup_of_its_own(acme, ada_portal):
+    hostile = {
+        "username_hint": '"><script>alert(1)</script>',
+        "sign_in_page_text": "<img src=x onerror=alert(1)> {% debug %}",
+    }
+
+    page = ada_portal.post(PREVIEW, NOTHING | hostile).content.decode()
+
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "{% debug %}" in page
+
+
+def test_the_preview_is_nobody_elses(acme, home, ada, grace_portal, acme_browser):
+    assert grace_portal.get(PREVIEW).status_code == 404
+    assert grace_portal.post(PREVIEW, NOTHING).status_code == 404
+    assert acme_browser.get(PREVIEW).status_code == 404
+    assert Browser(home).post(PREVIEW, NOTHING).status_code == 302
+    elsewhere = Browser(home, checks_csrf=True)
+    elsewhere.sign_in(ada)
+    assert elsewhere.post(PREVIEW, NOTHING).status_code == 403

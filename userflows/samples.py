@@ -1,0 +1,41 @@
+"""The customer pages as administrators see them while they choose a look: the real templates, with nobody's journey."""
+
+from typing import Any
+
+from branding.samples import Sample, offer_sample
+from userflows.forms.attributes import AttributesForm
+from userflows.forms.steps import AddressForm, CodeForm, PasswordForm
+from userflows.models import Journey, UserFlow
+
+SAMPLE_ADDRESS = "robin@example.com"
+
+
+def offer_samples() -> None:
+    """Offer the pages in the order in which customers meet them."""
+    offer_sample(Sample("sign_in", "Sign-in: address", "customer/address.html", _address))
+    offer_sample(Sample("password", "Sign-in: password", "customer/password.html", _password))
+    offer_sample(Sample("code", "One-time code", "customer/code.html", _code))
+    offer_sample(Sample("sign_up", "Sign-up", "customer/details.html", _details))
+
+
+def _address() -> dict[str, Any]:
+    return {"journey": _journey(email=""), "form": AddressForm()}
+
+
+def _password() -> dict[str, Any]:
+    return {"journey": _journey(), "form": PasswordForm()}
+
+
+def _code() -> dict[str, Any]:
+    return {"journey": _journey(), "form": CodeForm(), "wait": 0}
+
+
+def _details() -> dict[str, Any]:
+    journey = _journey(purpose=Journey.Purpose.SIGN_UP)
+    asks_password = journey.user_flow.allows_password
+    return {"journey": journey, "form": AttributesForm(journey.user_flow, asks_password=asks_password)}
+
+
+def _journey(*, email: str = SAMPLE_ADDRESS, purpose: Journey.Purpose = Journey.Purpose.SIGN_IN) -> Journey:
+    """A journey through the default flow that is never saved."""
+    return Journey(user_flow=UserFlow.objects.get(is_default=True), email=email, purpose=purpose)
