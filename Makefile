@@ -15,6 +15,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 checksum = $(shell cksum < $(1) | cut -d ' ' -f 1)
 LOCAL := $(VENV)/.local-$(call checksum,requirements-local.txt)
 DEV := $(VENV)/.dev-$(call checksum,requirements-dev.txt)
+SERVER := $(VENV)/.server-$(call checksum,requirements.txt)
 
 # What the checks need of the environment. Nobody answers at this address: nothing is checked against a database.
 CHECKS := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none CIAM_DATA_DIR=var/checks
@@ -117,6 +118,13 @@ browser: $(DEV)
 relying-party: $(DEV) node
 	@$(BIN)/python -m tools.node tests/clients/node
 
+.PHONY: server
+server: $(SERVER) translations ## Install what a server needs, and nothing else; static/vendor must be there already
+	@$(CHECKS) CIAM_DATA_DIR=var $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+
+.PHONY: server-packages
+server-packages: $(SERVER)
+
 .PHONY: clean
 clean: ## Remove what was installed and made, except data and secrets (they are in var)
 	@if [ -x $(BIN)/python ] && [ -d var/test ]; then $(BIN)/python -m tools.postgres destroy --data-dir var/test; fi
@@ -130,6 +138,11 @@ $(BIN)/python:
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(SERVER): requirements.txt | $(BIN)/python
+	@echo "Installing what $< names"
+	@$(PIP) --requirement $<
+	@rm -f $(VENV)/.server-* && touch $@
 
 $(LOCAL): requirements-local.txt | $(BIN)/python
 	@echo "Installing what $< names"

@@ -16,7 +16,8 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
 
 from tools.installation import ROOT, environment
 from tools.postgres import PostgresError
@@ -43,7 +44,7 @@ class Demo:
     def parse(cls, output: str) -> Demo:
         """Read the one line of JSON, which may stand below what the command had to say before."""
         answer = json.loads(output.strip().splitlines()[-1])
-        return cls(**{name: answer.get(name) or "" for name in cls.__dataclass_fields__})
+        return cls(**{field.name: answer[field.name] for field in fields(cls)})
 
 
 def run() -> None:
@@ -53,7 +54,7 @@ def run() -> None:
     with environment(os.environ) as settings:
         settings["PORT"] = str(port)
         manage("upgrade", settings)
-        demo = Demo.parse(manage("demo", settings, "--json"))
+        demo = Demo.parse(manage("demo", settings, "--json")) if is_local(settings) else None
         supervise(
             [
                 Program("web server", web_server(port)),
@@ -64,6 +65,12 @@ def run() -> None:
             is_up=lambda: answers(port),
             on_up=lambda: print(banner(demo, settings), flush=True),
         )
+
+
+def is_local(settings: Mapping[str, str]) -> bool:
+    """Whether the product serves this machine alone. Only there does it get a demo, whose people share a password."""
+    host = urlsplit(settings.get("CIAM_BASE_URL") or "http://localhost").hostname or ""
+    return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
 
 
 def chosen_port(given: Mapping[str, str]) -> int:
@@ -121,12 +128,15 @@ def answers(port: int) -> bool:
         return False
 
 
-def banner(demo: Demo, settings: Mapping[str, str]) -> str:
-    """Return what a person needs to know to begin."""
-    lines = [("Portal", demo.portal_url)]
-    if demo.administrator_password:
-        lines += [("", f"sign in as {demo.administrator_email}, password {demo.administrator_password}")]
-    lines += [("Sign up", demo.sign_up_url), ("", "as a customer of the demo would")]
+def banner(demo: Demo | None, settings: Mapping[str, str]) -> str:
+    """Return what a person needs to know to begin. The settings hold PORT and CIAM_DATA_DIR."""
+    lines = [("Portal", demo.portal_url if demo else f"{settings['CIAM_BASE_URL'].rstrip('/')}/")]
+    if demo:
+        lines += [
+            ("", f"sign in as {demo.administrator_email}, password {demo.administrator_password}"),
+            ("Sign up", demo.sign_up_url),
+            ("", "as a customer of the demo would"),
+        ]
     if not (settings.get("EMAIL_URL") or settings.get("EMAIL_URL_FILE")):
         lines += [("Mail", "stays here: in the portal, choose a tenant, then Outbox")]
     lines += [("Data", settings["CIAM_DATA_DIR"]), ("Stop", "Ctrl-C")]

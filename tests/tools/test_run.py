@@ -52,13 +52,31 @@ def test_the_banner_says_where_to_begin() -> None:
         assert words in banner
 
 
-def test_the_banner_offers_no_password_that_is_not_known_and_no_outbox_when_mail_leaves() -> None:
-    demo = Demo.parse(json.dumps(DEMO | {"administrator_password": None}))
+def test_where_mail_leaves_there_is_no_outbox_to_look_into() -> None:
+    banner = run.banner(Demo.parse(json.dumps(DEMO)), {"CIAM_DATA_DIR": "var", "EMAIL_URL": "smtp://mail.example.com"})
 
-    banner = run.banner(demo, {"CIAM_DATA_DIR": "var", "EMAIL_URL": "smtp://mail.example.com"})
-
-    assert "password" not in banner
     assert "Outbox" not in banner
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("", True),
+        ("http://localhost:8080", True),
+        ("http://ciam.localhost", True),
+        ("https://login.example.com", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_only_this_machine_gets_a_demo(address: str, local: bool) -> None:
+    assert run.is_local({"CIAM_BASE_URL": address}) is local
+
+
+def test_without_a_demo_the_banner_gives_the_address_alone() -> None:
+    banner = run.banner(None, {"CIAM_DATA_DIR": "var", "CIAM_BASE_URL": "https://login.example.com"})
+
+    assert "https://login.example.com/" in banner
+    assert "password" not in banner
 
 
 def test_nothing_answers_at_a_port_nobody_listens_on() -> None:
