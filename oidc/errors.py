@@ -17,6 +17,8 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 PageRefusal                      becomes a page: there is no address that could be trusted with an answer
 """
 
+from django.utils.functional import Promise
+
 
 class ProtocolError(Exception):
     """The base: `code` is the wire name, `description` a sentence for developers, `status` the HTTP status."""
@@ -94,6 +96,6 @@ class TemporarilyUnavailable(ProtocolError):
 class PageRefusal(Exception):
     """The message is a sentence for the person in front of the page; `detail` helps the application's developer."""
 
-    def __init__(self, message: str, detail: str = "") -> None:
+    def __init__(self, message: str | Promise, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail

@@ -1,19 +1,19 @@
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from oidc.errors import TemporarilyUnavailable
 from oidc.issuer import ISSUER_PATH
 from oidc.keys import rsa_keys
 from oidc.metadata import PATHS
-from oidc.responses import refusal
+from oidc.requests import TenantRequest
+from oidc.responses import View, refusal
 from oidc.views import documents, token, tokens_in_use
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 
-View = Callable[[HttpRequest], HttpResponse]
 METADATA_SUFFIX = "/.well-known/oauth-authorization-server"
 VIEWS: dict[str, View] = {
     ISSUER_PATH + PATHS["token_endpoint"]: token.token,
@@ -31,10 +31,10 @@ VIEWS: dict[str, View] = {
 class ProtocolMiddleware:
     """Answers the endpoints for machines before sessions, CSRF and the rest of the chain, which they don't use."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[TenantRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         rsa_keys.keep_filled()
         view = VIEWS.get(request.path_info) or _view_of_other_tenant(request)
         if view is None:
@@ -44,7 +44,7 @@ class ProtocolMiddleware:
         return view(request)
 
 
-def _view_of_other_tenant(request: HttpRequest) -> View | None:
+def _view_of_other_tenant(request: TenantRequest) -> View | None:
     """In path addressing RFC 8414's address of a tenant's metadata lies outside the tenant's own path."""
     path = request.path_info
     if not uses_paths() or not path.startswith(METADATA_SUFFIX + PATH_PREFIX) or not path.endswith(ISSUER_PATH):

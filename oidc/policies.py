@@ -32,3 +32,22 @@ def is_recent_enough(auth_time: datetime, *, max_age: int | None, now: datetime)
     """Whether a sign-in is no older than `max_age` seconds; no `max_age`, no limit."""
     # Whole seconds, as the relying party will see them in auth_time.
     return max_age is None or int(now.timestamp()) - int(auth_time.timestamp()) <= max_age
+
+
+def needs_sign_in(
+    *,
+    prompts: frozenset[str],
+    max_age: int | None,
+    hinted_subject: str,
+    subject: str,
+    auth_time: datetime,
+    has_just_signed_in: bool,
+    now: datetime,
+) -> bool:
+    """Whether somebody who is signed in as `subject` has to sign in again (OpenID Connect Core section 3.1.2.3)."""
+    if hinted_subject and hinted_subject != subject:
+        return True
+    if has_just_signed_in:
+        return False
+    asks_anew = bool(prompts & {"login", "select_account", "create"})
+    return asks_anew or not is_recent_enough(auth_time, max_age=max_age, now=now)

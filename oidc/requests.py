@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -10,18 +11,17 @@ from django.http import HttpRequest
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from oidc.errors import InvalidClient, InvalidRequest, InvalidToken
+from tenants.models import Tenant
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_PARAMETERS = 100
 FORM = "application/x-www-form-urlencoded"
 
 
-class RepeatedParameter(InvalidRequest):
-    """A parameter came twice (RFC 6749 section 3.1). `name` says which."""
+class TenantRequest(HttpRequest):
+    """A request of which the middleware has found out the tenant."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The parameter {name} came more than once.")
-        self.name = name
+    tenant: Tenant
 
 
 def form_of(request: HttpRequest) -> dict[str, str]:
@@ -50,15 +50,18 @@ def pairs_of(encoded: bytes) -> list[tuple[str, str]]:
 
 
 def single_valued(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """The parameters by name. Raises `RepeatedParameter`, or `InvalidRequest` for control characters."""
-    parameters: dict[str, str] = {}
-    for name, value in pairs:
-        if name in parameters:
-            raise RepeatedParameter(name)
-        if "\0" in name or "\0" in value:
-            raise InvalidRequest("A parameter holds a control character.")
-        parameters[name] = value
+    """The parameters by name. Raises `InvalidRequest` if one came twice (RFC 6749 section 3.1)."""
+    parameters = dict(pairs)
+    if len(parameters) < len(pairs):
+        raise InvalidRequest(f"Parameters that came more than once: {', '.join(sorted(repeated(pairs)))}.")
+    if any("\0" in value for value in parameters.values()):
+        raise InvalidRequest("A parameter holds a control character.")
     return parameters
+
+
+def repeated(pairs: Sequence[tuple[str, str]]) -> set[str]:
+    """The names that occur more than once."""
+    return {name for name, count in Counter(name for name, _ in pairs).items() if count > 1}
 
 
 def bearer_token_of(request: HttpRequest) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from applications.lookup import origins_of_scripts
 from oidc.errors import InsufficientScope, InvalidClient, InvalidToken, ProtocolError
+from oidc.requests import TenantRequest
 
 PUBLISHED_FOR = 300
 PREFLIGHT_SECONDS = "600"
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[[TenantRequest], HttpResponse]
 
 
 def json_answer(members: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -49,7 +50,7 @@ def endpoint(*methods: str, is_for_scripts: bool = False) -> Callable[[View], Vi
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest) -> HttpResponse:
+        def answer(request: TenantRequest) -> HttpResponse:
             if request.method not in methods:
                 response = _preflight(methods) if request.method == "OPTIONS" else _wrong_method(methods)
             else:
@@ -66,7 +67,7 @@ def endpoint(*methods: str, is_for_scripts: bool = False) -> Callable[[View], Vi
     return decorate
 
 
-def _allow_origin(request: HttpRequest, response: HttpResponse) -> None:
+def _allow_origin(request: TenantRequest, response: HttpResponse) -> None:
     response["Vary"] = "Origin"
     origin = request.headers.get("Origin")
     if origin is not None and origin in origins_of_scripts():

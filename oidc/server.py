@@ -69,8 +69,10 @@ PARAMETERS = ("grant_type", "code", "redirect_uri", "code_verifier", "refresh_to
 def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     """The status and the members of the answer to a request whose `grant_type` is one of `GRANTS`."""
     grant_type = token_request.parameters["grant_type"]
-    parameters = [(name, value) for name, value in token_request.parameters.items() if name in PARAMETERS]
-    request = Request(token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=parameters)
+    parameters = {name: value for name, value in token_request.parameters.items() if name in PARAMETERS}
+    # Each scope once, and none if there were only spaces; oauthlib takes them as they come.
+    parameters["scope"] = " ".join(dict.fromkeys(filter(None, parameters.get("scope", "").split(" "))))
+    request = Request(token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items()))
     request.token_request = token_request
     request.client_id = token_request.client.client_id
     _, body, status = GRANTS[grant_type].create_token_response(request, _tokens)

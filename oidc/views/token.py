@@ -1,12 +1,12 @@
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from audit.services import Actor
 from oidc.errors import InvalidRequest, UnsupportedGrantType
 from oidc.issuer import issuer_for
-from oidc.requests import authenticated_client, form_of
+from oidc.requests import TenantRequest, authenticated_client, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.server import GRANTS, answer
 from oidc.services.families import revoke_family
@@ -14,7 +14,7 @@ from oidc.token_request import TokenRequest
 
 
 @endpoint("POST", is_for_scripts=True)
-def token(request: HttpRequest) -> HttpResponse:
+def token(request: TenantRequest) -> HttpResponse:
     """RFC 6749 section 3.2: a code, a refresh token or a client's own credentials for an access token."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Exists
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from accounts.models import Account
 from applications.errors import UnknownApplication
@@ -14,7 +14,7 @@ from oidc.claims import claims_of
 from oidc.errors import InsufficientScope, InvalidClient, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
 from oidc.models import Denied, RefreshToken
-from oidc.requests import authenticated_client, bearer_token_of, form_of
+from oidc.requests import TenantRequest, authenticated_client, bearer_token_of, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.services.codes import digest_of
 from oidc.services.families import is_denied, revoke_access_token, revoke_family
@@ -23,7 +23,7 @@ from oidc.tokens import AccessToken, read_access_token
 
 
 @endpoint("GET", "POST", is_for_scripts=True)
-def userinfo(request: HttpRequest) -> HttpResponse:
+def userinfo(request: TenantRequest) -> HttpResponse:
     """OpenID Connect Core section 5.3."""
     token = read_access_token(issuer_for(request.tenant), bearer_token_of(request))
     if "openid" not in token.scopes:
@@ -37,7 +37,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 
 
 @endpoint("POST")
-def introspect(request: HttpRequest) -> HttpResponse:
+def introspect(request: TenantRequest) -> HttpResponse:
     """RFC 7662, for clients that can keep a secret.
 
     A client learns about its own tokens and those whose audience names it; any other token is inactive to it, so that
@@ -53,7 +53,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
 
 
 @endpoint("POST", is_for_scripts=True)
-def revoke(request: HttpRequest) -> HttpResponse:
+def revoke(request: TenantRequest) -> HttpResponse:
     """RFC 7009: of its own tokens a client may revoke any; about others the answer is the same, and nothing happens."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)
@@ -94,7 +94,7 @@ def _account_of(token: AccessToken) -> Account | None:
     return active.exclude(Exists(Denied.objects.filter(is_denied(token)))).first()
 
 
-def _about_access_token(request: HttpRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
+def _about_access_token(request: TenantRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
     try:
         token = read_access_token(issuer_for(request.tenant), value)
     except InvalidToken:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import jwt
 from django.http import HttpResponse
@@ -12,37 +12,107 @@ from django.http import HttpResponse
 from applications.models import Application
 from tests.browser import Browser
 
-
-def token_endpoint(
-    browser: Browser, client: Application, secret: str | None = None, **parameters: str
-) -> HttpResponse:
-    """Ask for tokens: with a secret by HTTP Basic, without one as a public client."""
-    headers = {}
-    if secret is None:
-        parameters["client_id"] = client.client_id
-    else:
-        headers["Authorization"] = basic(client.client_id, secret)
-    return browser.post("/oidc/token", form(parameters), FORM, headers=headers)
-
-
 FORM = "application/x-www-form-urlencoded"
+EVERYTHING = "openid profile email address offline_access"
 
 
-def form(parameters: dict[str, str]) -> str:
-    from urllib.parse import urlencode
+class RelyingParty:
+    """An application at its tenant, with one customer's browser. Without a secret it is a public client."""
 
-    return urlencode(parameters)
+    def __init__(self, browser: Browser, application: Application, secret: str | None = None) -> None:
+        self.browser, self.application, self.secret = browser, application, secret
+        self.client_id = application.client_id
+        self.redirect_uri = (application.redirect_uri_list or [""])[0]
+        self.verifier = secrets.token_urlsafe(48)
+
+    def request(self, **parameters: str | None) -> dict[str, str]:
+        """The parameters of an authorization request; None leaves one out."""
+        usual = {
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "response_type": "code",
+            "scope": EVERYTHING,
+            "state": "the state",
+            "nonce": "the nonce",
+            "code_challenge": challenge_of(self.verifier),
+            "code_challenge_method": "S256",
+        }
+        return {name: value for name, value in {**usual, **parameters}.items() if value is not None}
+
+    def authorize(self, **parameters: str | None) -> HttpResponse:
+        return self.browser.get("/oidc/authorize", self.request(**parameters))
+
+    def code(self, **parameters: str | None) -> str:
+        """A code, for the customer signed in at the browser."""
+        return answer_in(self.authorize(**parameters))["code"]
+
+    def token(self, **parameters: str | None) -> HttpResponse:
+        """Ask the token endpoint: with a secret by HTTP Basic, without one as a public client."""
+        headers = {}
+        if self.secret is None:
+            parameters = {"client_id": self.client_id, **parameters}
+        else:
+            headers["Authorization"] = basic(self.client_id, self.secret)
+        return self.post("/oidc/token", parameters, headers=headers)
+
+    def exchange(self, code: str, **parameters: str | None) -> HttpResponse:
+        usual = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": self.verifier,
+        }
+        return self.token(**{**usual, **parameters})
+
+    def tokens(self, **parameters: str | None) -> dict[str, Any]:
+        """The tokens for the customer signed in at the browser."""
+        answer = self.exchange(self.code(**parameters))
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def refresh(self, refresh_token: str, **parameters: str | None) -> HttpResponse:
+        return self.token(grant_type="refresh_token", refresh_token=refresh_token, **parameters)
+
+    def userinfo(self, access_token: str) -> HttpResponse:
+        return self.browser.get("/oidc/userinfo", headers={"Authorization": f"Bearer {access_token}"})
+
+    def introspect(self, token: str) -> HttpResponse:
+        return self.as_client("/oidc/introspect", token=token)
+
+    def revoke(self, token: str) -> HttpResponse:
+        return self.as_client("/oidc/revoke", token=token)
+
+    def as_client(self, path: str, **parameters: str | None) -> HttpResponse:
+        if self.secret is None:
+            return self.post(path, {"client_id": self.client_id, **parameters})
+        return self.post(path, parameters, headers={"Authorization": basic(self.client_id, self.secret)})
+
+    def post(self, path: str, parameters: dict[str, str | None], headers: dict[str, str] | None = None) -> HttpResponse:
+        sent = {name: value for name, value in parameters.items() if value is not None}
+        return self.browser.post(path, urlencode(sent), FORM, headers=headers or {})
+
+    def accepts(self, token: str, *, audience: str | None = None) -> dict[str, Any]:
+        """The claims of a token, verified against the published keys by another library."""
+        metadata = self.browser.get("/oidc/.well-known/openid-configuration").json()
+        keys = jwt.PyJWKSet.from_dict(self.browser.get("/oidc/jwks").json())
+        header = jwt.get_unverified_header(token)
+        issuer = metadata["issuer"]
+        return jwt.decode(
+            token, keys[header["kid"]], algorithms=[header["alg"]], audience=audience or issuer, issuer=issuer
+        )
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge of a PKCE verifier (RFC 7636 section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def basic(client_id: str, secret: str) -> str:
-    joined = f"{quote_plus(client_id)}:{quote_plus(secret)}"
-    return "Basic " + base64.b64encode(joined.encode()).decode()
+    """The Authorization header of a confidential client (RFC 6749 section 2.3.1)."""
+    return "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()).decode()
 
 
-def claims_of(browser: Browser, token: str, *, audience: str | None = None) -> dict[str, Any]:
-    """The claims of a signed token, verified against the published keys by another library."""
-    keys = jwt.PyJWKSet.from_dict(browser.get("/oidc/jwks").json())
-    issuer = browser.get("/oidc/.well-known/openid-configuration").json()["issuer"]
-    header = jwt.get_unverified_header(token)
-    key = keys[header["kid"]]
-    return jwt.decode(token, key, algorithms=[header["alg"]], audience=audience or issuer, issuer=issuer)
+def answer_in(response: HttpResponse) -> dict[str, str]:
+    """What the redirect tells the client."""
+    assert response.status_code == 303, response.content
+    return dict(parse_qsl(urlsplit(response["Location"]).query))

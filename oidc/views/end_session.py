@@ -1,0 +1,112 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.errors import UnknownApplication
+from applications.lookup import RegisteredClient, client_by_id
+from oidc.errors import InvalidRequest, InvalidToken, PageRefusal
+from oidc.issuer import issuer_for
+from oidc.replies import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
+from oidc.requests import TenantRequest, pairs_of, pairs_of_body, single_valued
+from oidc.tokens import IdTokenHint, read_id_token_hint
+from userflows.pages import render_customer
+from userflows.sign_ins import sign_out
+
+PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "ui_locales")
+WRONG_RETURN = gettext_lazy("The link that led here doesn't fit the application, so you have not been signed out.")
+
+
+@dataclass(frozen=True)
+class SignOutRequest:
+    """What an application asks for. `hint` is its ID token, verified; `return_uri` a registered one, or ""."""
+
+    hint: IdTokenHint | None
+    client: RegisteredClient | None
+    return_uri: str
+    state: str
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def end_session(request: HttpRequest) -> HttpResponse:
+    """OpenID Connect RP-Initiated Logout 1.0: sign this browser out, asking first unless an ID token speaks for it."""
+    request = cast(TenantRequest, request)
+    try:
+        if request.method == "POST":
+            # As at the authorization endpoint: the session comes along with a GET only.
+            return see_other(f"{request.path}?{urlencode(pairs_of_body(request))}")
+        wanted = _read(request, single_valued(pairs_of(request.META.get("QUERY_STRING", "").encode())))
+    except InvalidRequest as error:
+        return refusal_page(request, PageRefusal(UNREADABLE, error.description))
+    except PageRefusal as refusal:
+        return refusal_page(request, refusal)
+    if not request.user.is_authenticated or (wanted.hint and wanted.hint.subject == str(request.user.pk)):
+        return _sign_out(request, wanted)
+    return _ask(request, wanted)
+
+
+@require_POST
+def confirm_end_session(request: HttpRequest) -> HttpResponse:
+    """The person at the browser has pressed the button."""
+    request = cast(TenantRequest, request)
+    try:
+        wanted = _read(request, {name: value for name, value in request.POST.items() if isinstance(value, str)})
+    except PageRefusal as refusal:
+        return refusal_page(request, refusal)
+    return _sign_out(request, wanted)
+
+
+def _read(request: TenantRequest, parameters: Mapping[str, str]) -> SignOutRequest:
+    """Raises `PageRefusal` for a return address that isn't registered, or a client that isn't the hint's."""
+    hint = _hint(request, parameters)
+    client_id = parameters.get("client_id") or (hint.client_id if hint else "")
+    if hint and hint.client_id != client_id:
+        raise PageRefusal(WRONG_RETURN, "The client_id isn't the one the id_token_hint was issued to.")
+    client = _client(client_id)
+    return_uri = parameters.get("post_logout_redirect_uri", "")
+    if return_uri and client is None:
+        # Nobody to whom the address could belong: sign out, and stay here.
+        return_uri = ""
+    if return_uri and client and not client.allows_return_to(return_uri):
+        raise PageRefusal(WRONG_RETURN, "The post_logout_redirect_uri isn't registered for the application.")
+    return SignOutRequest(hint, client, return_uri, parameters.get("state", ""))
+
+
+def _hint(request: TenantRequest, parameters: Mapping[str, str]) -> IdTokenHint | None:
+    """A hint that doesn't verify counts as none."""
+    try:
+        return read_id_token_hint(issuer_for(request.tenant), parameters.get("id_token_hint", ""))
+    except InvalidToken:
+        return None
+
+
+def _client(client_id: str) -> RegisteredClient | None:
+    try:
+        return client_by_id(client_id)
+    except UnknownApplication:
+        return None
+
+
+def _sign_out(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
+    sign_out(request)
+    if not wanted.return_uri:
+        return see_other(reverse("customer:signed-out"))
+    return see_other(with_query(wanted.return_uri, {"state": wanted.state} if wanted.state else {}))
+
+
+def _ask(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
+    fields = {
+        "client_id": wanted.client.client_id if wanted.client else "",
+        "post_logout_redirect_uri": wanted.return_uri,
+        "state": wanted.state,
+    }
+    context = {"account": request.user, "fields": {name: value for name, value in fields.items() if value}}
+    response = render_customer(request, "customer/end_session.html", context)
+    return allow_forms_to(response, wanted.return_uri) if wanted.return_uri else response

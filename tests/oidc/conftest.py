@@ -1,0 +1,39 @@
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import new_secret
+from tests.oidc.relying_party import RelyingParty
+
+
+@pytest.fixture
+def shop(acme_browser: Browser, bookshop: Application, bookshop_secret: str, carol: Account) -> RelyingParty:
+    """Bookshop, in the browser in which Carol is signed in."""
+    acme_browser.sign_in(carol)
+    return RelyingParty(acme_browser, bookshop, bookshop_secret)
+
+
+@pytest.fixture
+def app(acme: Tenant, mobile: Application, carol: Account) -> RelyingParty:
+    """Mobile, a public client, in another browser of Carol's."""
+    browser = Browser(acme)
+    browser.sign_in(carol)
+    return RelyingParty(browser, mobile)
+
+
+@pytest.fixture
+def service(acme: Tenant, reports: Application) -> RelyingParty:
+    """Reports, which signs nobody in."""
+    with tenant_context(acme):
+        return RelyingParty(Browser(acme), reports, new_secret(reports))
+
+
+@pytest.fixture
+def rival(globex: Tenant, globex_browser: Browser, gadgets: Application, eve: Account) -> RelyingParty:
+    """Gadgets of globex, in the browser in which Eve is signed in."""
+    globex_browser.sign_in(eve)
+    with tenant_context(globex):
+        return RelyingParty(globex_browser, gadgets, new_secret(gadgets))
