@@ -1,11 +1,26 @@
+"""Signing in with a password, and what it tells about accounts: nothing."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
+from accounts import hashers
 from accounts.models import Account
+from accounts.sessions import SessionStore
 from audit.models import Event
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from userflows.models import Journey, UserFlow
+from userflows.sign_ins import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,3 +34,283 @@ def test_carol_signs_in_with_address_and_password(acme: Tenant, carol: Account) 
         event = Event.objects.filter(action="customer.signed_in").get()
     assert event.target_id == str(carol.pk)
     assert event.details["method"] == "password"
+
+
+def test_the_sign_in_says_when_and_how_it_happened(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    request = RequestFactory().get("/")
+    with tenant_context(acme):
+        request.session = SessionStore(customer.browser.cookies[f"{settings.SESSION_COOKIE_NAME}_acme"].value)
+        request.user = carol
+        facts = facts_of(request)
+        first_name = facts.sid
+    assert facts.amr == ["pwd"]
+    assert abs((datetime.now(UTC) - facts.auth_time).total_seconds()) < 10
+    assert first_name != request.session.session_key
+
+
+def test_the_session_key_changes_at_sign_in(acme: Tenant, carol: Account) -> None:
+    """A-24: a cookie set before, by whoever, isn't the one that is signed in."""
+    customer = Customer(acme)
+    name = f"{settings.SESSION_COOKIE_NAME}_acme"
+    customer.browser.cookies[name] = "planted-by-somebody-else"
+    customer.sign_in(carol.email)
+    first = customer.browser.cookies[name].value
+    assert first != "planted-by-somebody-else"
+    thief = Customer(acme)
+    thief.browser.cookies[name] = first
+    # Signing in again, as for an application that asks for it, leaves the former key worthless.
+    _sign_in_again(customer, acme, carol)
+    assert customer.browser.cookies[name].value != first
+    assert not thief.is_signed_in
+    assert customer.is_signed_in
+
+
+def _sign_in_again(customer: Customer, acme: Tenant, carol: Account) -> None:
+    customer.visit("/reset/")
+    customer.turn("sign_in", email=carol.email)
+    customer.submit({"password": PASSWORD})
+
+
+@pytest.mark.parametrize("address", ["CAROL@acme.example", " carol@acme.example "])
+def test_the_address_may_be_spelt_in_other_ways(acme: Tenant, carol: Account, address: str) -> None:
+    """A-07: one account for all spellings."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": address})
+    customer.submit({"password": PASSWORD})
+    assert customer.is_signed_in
+
+
+@pytest.mark.parametrize("address", ["nobody@acme.example", "dan@acme.example", "eve@globex.example"])
+def test_no_answer_tells_whether_an_address_has_an_account(acme: Tenant, carol: Account, address: str) -> None:
+    """A-01: status, headers, cookies and body are those for a wrong password."""
+    answers = []
+    for email, password in ((carol.email, "wrong"), (address, PASSWORD)):
+        customer = Customer(acme)
+        customer.visit("/sign-in/")
+        page = customer.submit({"email": email})
+        refused = customer.submit({"password": password})
+        answers.append([_comparable(each, email) for each in (page, refused)])
+    assert answers[0] == answers[1]
+
+
+def _comparable(page: Any, email: str) -> tuple[Any, ...]:
+    body = page.content.decode().replace(email, "ADDRESS")
+    body = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "JOURNEY", body)
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body)
+    headers = {name: value for name, value in page.headers.items() if name != "Content-Length"}
+    return page.status_code, headers, sorted(page.cookies), body
+
+
+def test_an_unknown_address_costs_the_same_hash_and_statements(
+    acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A-03, counted: what takes time is done in either case."""
+    hashes: list[int] = []
+    permit = hashers.hashing_permit
+
+    def counting() -> Any:
+        hashes.append(1)
+        return permit()
+
+    monkeypatch.setattr(hashers, "hashing_permit", counting)
+    costs = []
+    for email in (carol.email, "nobody@acme.example"):
+        customer = Customer(acme)
+        customer.visit("/sign-in/")
+        customer.submit({"email": email})
+        hashes.clear()
+        with CaptureQueriesContext(connection) as queries:
+            customer.submit({"password": "wrong password"})
+        costs.append((len(hashes), len(queries)))
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 1
+
+
+def test_guessing_ends_after_five_tries_and_the_page_says_when_to_come_back(acme: Tenant, carol: Account) -> None:
+    """A-10: the password isn't even looked at any more."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    for _ in range(5):
+        assert customer.submit({"password": "guess"}).status_code == 400
+    page = customer.submit({"password": PASSWORD})
+    assert page.status_code == 429
+    assert 0 < int(page["Retry-After"]) <= 300
+    assert "Try again in 5 minutes." in customer.text
+    assert not customer.is_signed_in
+
+
+def test_another_browser_or_spelling_buys_no_more_guesses(acme: Tenant, carol: Account) -> None:
+    """A-10: the limit is the account's and the network's, not the session's."""
+    for spelling in ("carol@acme.example", "Carol@acme.example", "CAROL@ACME.EXAMPLE"):
+        guesser = Customer(acme)
+        guesser.visit("/sign-in/")
+        guesser.submit({"email": spelling})
+        for _ in range(2):
+            last = guesser.submit({"password": "guess"})
+    assert last.status_code == 429
+
+
+def test_the_owner_gets_in_from_elsewhere_while_somebody_guesses(acme: Tenant, carol: Account) -> None:
+    """A-13."""
+    guesser = Customer(acme)
+    guesser.visit("/sign-in/")
+    guesser.submit({"email": carol.email})
+    for _ in range(8):
+        guesser.submit({"password": "guess"})
+    owner = Customer(acme)
+    owner.browser.defaults["REMOTE_ADDR"] = "198.51.100.7"
+    owner.sign_in(carol.email)
+    assert owner.is_signed_in
+
+
+def test_successes_use_no_limit_up(acme: Tenant, carol: Account) -> None:
+    for _ in range(7):
+        customer = Customer(acme)
+        customer.sign_in(carol.email)
+        assert customer.is_signed_in
+
+
+def test_an_unknown_address_meets_the_same_limit(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": "nobody@acme.example"})
+    statuses = [customer.submit({"password": "guess"}).status_code for _ in range(6)]
+    assert statuses == [400] * 5 + [429]
+
+
+def test_failures_are_logged_with_their_reason(acme: Tenant, carol: Account, dan: Account) -> None:
+    for email in (carol.email, dan.email, "nobody@acme.example"):
+        customer = Customer(acme)
+        customer.visit("/sign-in/")
+        customer.submit({"email": email})
+        customer.submit({"password": "wrong"})
+    with tenant_context(acme):
+        reasons = [event.details["reason"] for event in Event.objects.filter(action="customer.sign_in_failed")]
+    assert sorted(reasons) == ["disabled account", "unknown address", "wrong credentials"]
+
+
+def test_a_session_of_acme_opens_nothing_at_globex(acme: Tenant, globex: Tenant, carol: Account) -> None:
+    """T-12."""
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    value = customer.browser.cookies[f"{settings.SESSION_COOKIE_NAME}_acme"].value
+    elsewhere = Customer(globex)
+    elsewhere.browser.cookies[f"{settings.SESSION_COOKIE_NAME}_globex"] = value
+    assert not elsewhere.is_signed_in
+
+
+def test_signing_out_asks_first_and_ends_the_session(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    customer.visit("/sign-out/")
+    assert "Sign out?" in customer.text
+    assert customer.is_signed_in
+    customer.submit()
+    assert "You are signed out" in customer.text
+    assert not customer.is_signed_in
+
+
+def test_forms_from_elsewhere_are_refused(acme: Tenant, carol: Account) -> None:
+    """A-32."""
+    browser = Browser(acme, checks_csrf=True)
+    browser.sign_in(carol)
+    assert browser.post("/sign-out/").status_code == 403
+    assert browser.post("/profile/", {"givenName": "Mallory"}).status_code == 403
+    assert browser.post("/language/", {"language": "de"}).status_code == 403
+
+
+@pytest.mark.parametrize("fields", [{}, {"password": ""}, {"password": " "}, {"Password": PASSWORD}])
+def test_an_empty_or_partial_form_signs_nobody_in(acme: Tenant, carol: Account, fields: dict[str, str]) -> None:
+    """A-28, A-29."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    assert customer.submit(fields).status_code == 400
+    assert not customer.is_signed_in
+
+
+@pytest.mark.parametrize("length", [257, 10_000])
+def test_an_endless_password_is_refused_without_hashing(acme: Tenant, carol: Account, length: int) -> None:
+    """A-06."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    assert customer.submit({"password": "x" * length}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "carol",
+        "carol@",
+        "@acme.example",
+        "a@x.example,b@y.example",
+        "Carol <carol@acme.example>",
+        '"a b"@x.example',
+        "carol@acme.example\x00",
+        "a@b@acme.example",
+        "a%b@acme.example",
+        "carol(comment)@acme.example",
+        "a@[127.0.0.1]",
+        "x" * 300 + "@acme.example",
+        "carol@acme.example\r\nBcc: eve@globex.example",
+        "a\u0301" * 200 + "@x.example",
+    ],
+)
+def test_odd_addresses_are_refused_and_shown_again(acme: Tenant, address: str) -> None:
+    """A-05, A-08: one plain address, or none."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    page = customer.submit({"email": address})
+    assert page.status_code == 400
+    assert 'aria-invalid="true"' in customer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/t/globex/profile/",
+        "javascript:alert(1)",
+        "/t/acme/../globex/",
+        "/t/acme/%2e%2e/globex/",
+        "/t/acme//evil.example",
+        "/t/acme/\tx",
+    ],
+)
+def test_next_leads_nowhere_but_to_this_tenant(acme: Tenant, carol: Account, path: str) -> None:
+    """O-19."""
+    customer = Customer(acme)
+    customer.browser.get("/sign-in/", {"next": path})
+    with tenant_context(acme):
+        assert Journey.objects.get().return_to == "/t/acme/profile/"
+    customer.browser.sign_in(carol)
+    assert customer.browser.get("/sign-in/", {"next": path})["Location"] == "/t/acme/profile/"
+
+
+def test_next_leads_back_to_a_page_of_this_tenant(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/?next=/t/acme/sign-out/%3Fa%3Db")
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert customer.path == "/t/acme/sign-out/?a=b"
+
+
+def test_a_closed_flow_lets_nobody_sign_up(acme: Tenant) -> None:
+    """A-33: by no door."""
+    with tenant_context(acme):
+        UserFlow.objects.update(allows_sign_up=False)
+    customer = Customer(acme)
+    assert customer.visit("/sign-up/").status_code == 403
+    customer.visit("/sign-in/")
+    assert "Create one" not in customer.text
+    assert customer.turn("sign_up", email="new@acme.example").status_code == 403
+    with tenant_context(acme):
+        assert not Journey.objects.filter(purpose="sign_up").exists()
