@@ -1,0 +1,54 @@
+"""The code base as these rules see it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = (
+    "accounts",
+    "applications",
+    "audit",
+    "branding",
+    "ciam_portal",
+    "common",
+    "mail",
+    "oidc",
+    "tenants",
+    "userflows",
+)
+TEMPLATES = ROOT / "templates"
+DOCS = ROOT / "docs"
+
+
+def modules(*folders: str) -> Iterator[Path]:
+    """The Python files of these packages, without migrations."""
+    for folder in folders or PACKAGES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts and "node_modules" not in path.parts:
+                yield path
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name(path: Path) -> str:
+    """A path as people write it."""
+    return str(path.relative_to(ROOT))
+
+
+def templates() -> Iterator[Path]:
+    for path in sorted(TEMPLATES.rglob("*")):
+        if path.is_file():
+            yield path
+
+
+@cache
+def template_text(path: Path) -> str:
+    """A template without its comments."""
+    source = path.read_text(encoding="utf-8")
+    return re.sub(r"\{% comment.*?endcomment %\}|\{#.*?#\}|<!--.*?-->", "", source, flags=re.DOTALL)
