@@ -12,25 +12,24 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import Account, OneTimeCode, Session
+from accounts.models import Account, Session
 from accounts.services import purge_account
 from audit.services import Actor
 from mail.services import sweep_messages
-from oidc.models import Denied, Grant, RefreshToken
+from oidc.models import Grant, RefreshToken
+from oidc.services.families import delete_expired
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
-from userflows.models import Journey
+from userflows.services.journeys import sweep_journeys
 
 ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
 JOBS_KEPT_FOR = timedelta(days=7)
-AFTER_THE_JOURNEY = timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +88,6 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
     try:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
-            sweep_messages()
             purged = _purge_accounts(actor)
         if tenant.is_home:
             for account_id in purged:
@@ -102,15 +100,11 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
 
 
 def forget_what_expired() -> None:
-    """Drop the sessions, journeys, codes, grants and denials of the tenant in force that nobody can use any more."""
-    now = timezone.now()
+    """Drop what nobody can use any more, in the tenant in force."""
     Session.objects.expired().delete()
-    # A journey is read for a while after its last step, by whoever began it.
-    Journey.objects.filter(expires_at__lt=now - AFTER_THE_JOURNEY).delete()
-    OneTimeCode.objects.filter(expires_at__lt=now - AFTER_THE_JOURNEY).delete()
-    Grant.objects.filter(expires__lt=now).delete()
-    RefreshToken.objects.filter(Q(expires_at__lt=now) | Q(idle_expires_at__lt=now)).delete()
-    Denied.objects.filter(expires_at__lt=now).delete()
+    sweep_journeys()
+    sweep_messages()
+    delete_expired()
 
 
 def _purge_accounts(actor: Actor) -> list[UUID]:

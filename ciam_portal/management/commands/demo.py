@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.urls import reverse
 
 from ciam_portal.demo.cast import ADA, GRACE, OLGA
 from ciam_portal.demo.passwords import demo_password
@@ -37,7 +38,7 @@ class Command(AnsweringCommand):
 
 
 def _sign_up_url(tenant: Tenant) -> str:
-    return f"{base_url(tenant)}/sign-up/"
+    return base_url(tenant) + reverse("customer:sign-up", urlconf=settings.TENANT_URLCONF)
 
 
 def _facts(tenant: Tenant) -> dict[str, Any]:
