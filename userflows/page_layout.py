@@ -23,7 +23,7 @@ MAX_LABEL = 512
 MAX_OPTIONS = 50
 MAX_OPTION_TEXT = 512
 MAX_OPTION_VALUE = 250
-MARKDOWN_LINK = re.compile(r"\[[^\[\]]+\]\(([^()]*)\)")
+LINK_ADDRESS = re.compile(r"\]\(([^)]*)")
 
 
 class Option(NamedTuple):
@@ -95,7 +95,7 @@ def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: i
 def text_problem(text: str, *, limit: int) -> str:
     """Why a text can't be shown to customers: too long, invisible characters, or a link a browser shouldn't follow."""
     problem = hidden_characters_problem(text, limit=limit)
-    for address in MARKDOWN_LINK.findall(text):
+    for address in LINK_ADDRESS.findall(text):
         problem = problem or link_problem(address)
     return problem
 

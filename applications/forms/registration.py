@@ -76,7 +76,7 @@ class NewApplicationForm(ApplicationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["post_logout_redirect_uris"]
-        self.fields["user_flow"].required = False
+        self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 
     def clean(self) -> dict[str, Any]:
         # The page doesn't show these for a service; what was typed before the type was chosen doesn't count.

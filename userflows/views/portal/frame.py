@@ -31,5 +31,5 @@ def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[s
     return {
         "flow": flow,
         "tabs": tabs(request.path, *((name, reverse(f"portal:{url}", args=here)) for name, url in pages.items())),
-        "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'user_flow': flow.pk})}",
+        "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'flow': flow.pk})}",
     }

@@ -1,0 +1,214 @@
+"""Ada registers applications, changes them, and deletes them; Grace, of globex, sees nothing of it."""
+
+import pytest
+from django.utils.html import escape
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+from audit.models import Event
+from userflows.models import UserFlow
+
+NEW = "/tenants/acme/applications/new/"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def page_of(application, tab=""):
+    return f"/tenants/acme/applications/{application.client_id}/{tab}"
+
+
+def flow_of(tenant):
+    with tenant_context(tenant):
+        return UserFlow.objects.get(is_default=True)
+
+
+@pytest.fixture
+def register(ada_portal, acme):
+    def send(**changes):
+        details = {
+            "name": "Newsletter",
+            "kind": "web",
+            "redirect_uris": "https://news.example/callback",
+            "user_flow": str(flow_of(acme).pk),
+        }
+        return ada_portal.post(NEW, details | changes)
+
+    return send
+
+
+def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal, bookshop):
+    page = ada_portal.get("/tenants/acme/applications/").content.decode()
+    assert "Bookshop" in page
+    assert "Web application" in page
+    assert bookshop.client_id in page
+    assert "Gadgets" not in page
+
+
+def test_the_list_is_searched_by_name_and_by_client_id(ada_portal, bookshop):
+    for words in ("ooksh", bookshop.client_id):
+        page = ada_portal.get("/tenants/acme/applications/", {"q": words}).content.decode()
+        assert "Bookshop" in page
+        assert "Mobile</bdi>" not in page
+    assert "Nothing found" in ada_portal.get("/tenants/acme/applications/", {"q": "zzz\0"}).content.decode()
+
+
+def test_a_long_list_goes_on_over_the_page(ada_portal, acme, bookshop, monkeypatch):
+    monkeypatch.setattr("applications.listing.PAGE_SIZE", 2)
+    first = ada_portal.get("/tenants/acme/applications/")
+    names = [application.name for application in first.context["rows"]]
+    second = ada_portal.get("/tenants/acme/applications/" + first.context["next_url"])
+    names += [application.name for application in second.context["rows"]]
+    assert names == ["Bookshop", "Mobile", "Reports"]
+    assert second.context["next_url"] == ""
+
+
+def test_a_tenant_without_applications_is_told_what_one_is(ada_portal, acme):
+    with tenant_context(acme):
+        Application.objects.all().delete()
+    page = ada_portal.get("/tenants/acme/applications/").content.decode()
+    assert "No applications yet" in page
+    assert NEW in page
+
+
+def test_ada_registers_a_web_application_and_is_led_to_its_quick_start(register, ada_portal, acme):
+    answer = register()
+    with tenant_context(acme):
+        application = Application.objects.get(name="Newsletter")
+        assert application.redirect_uri_list == ["https://news.example/callback"]
+        assert application.user_flow.is_default
+        assert Event.objects.get(action="application.registered", target_name="Newsletter").actor_name
+    assert answer.url == page_of(application, "quick-start/")
+    page = ada_portal.get(answer.url).content.decode()
+    assert application.client_id in page
+    assert "Create a client secret" in page
+
+
+def test_a_service_needs_neither_redirect_uris_nor_a_flow(register, acme):
+    assert register(name="Nightly", kind="service", redirect_uris="https://ignored.example/").status_code == 302
+    with tenant_context(acme):
+        service = Application.objects.get(name="Nightly")
+    assert service.redirect_uri_list == []
+    assert service.user_flow_id is None
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://news.example/callback",
+        "https://*.news.example/callback",
+        "https://news.example/callback#part",
+        "https://user@news.example/callback",
+        "https://news.example/a/../callback",
+        "https://news.example/%2e%2e/callback",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//news.example/callback",
+        "com.example.news:/callback",
+        "https://news.example/" + "a" * 250,
+        "https://news.example/call back",
+        "https://news.example/\\callback",
+    ],
+)
+def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(register, acme, uri):
+    answer = register(redirect_uris=f"https://news.example/callback\n{uri}")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["redirect_uris"]
+    assert escape(uri) in page
+    assert 'value="Newsletter"' in page
+    with tenant_context(acme):
+        assert not Application.objects.filter(name="Newsletter").exists()
+
+
+def test_a_thousand_redirect_uris_are_refused(register):
+    uris = "\n".join(f"https://news.example/{number}" for number in range(1000))
+    assert "at most" in str(register(redirect_uris=uris).context["form"].errors["redirect_uris"])
+
+
+@pytest.mark.parametrize("name", ["", " ", "n" * 121])
+def test_a_name_is_needed_and_bounded(register, name):
+    assert register(name=name).context["form"].errors["name"]
+
+
+def test_another_tenants_flow_cannot_be_chosen(register, globex):
+    assert register(user_flow=str(flow_of(globex).pk)).context["form"].errors["user_flow"]
+
+
+def test_ada_changes_name_uris_and_flow(ada_portal, acme, bookshop):
+    with tenant_context(acme):
+        flow = UserFlow.objects.create(name="Staff only", allows_sign_up=False)
+    answer = ada_portal.post(
+        page_of(bookshop),
+        {
+            "name": "Book shop",
+            "redirect_uris": "https://bookshop.example/callback\r\n\r\nhttp://localhost:5000/callback\r\n",
+            "post_logout_redirect_uris": "",
+            "user_flow": str(flow.pk),
+        },
+    )
+    assert answer.status_code == 302
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+        assert bookshop.redirect_uri_list == ["https://bookshop.example/callback", "http://localhost:5000/callback"]
+        assert bookshop.post_logout_redirect_uri_list == []
+        assert bookshop.user_flow == flow
+
+
+def test_a_refused_change_keeps_the_old_name_in_the_heading(ada_portal, bookshop):
+    answer = ada_portal.post(page_of(bookshop), {"name": "Renamed", "redirect_uris": "ftp://x", "user_flow": ""})
+    assert "<bdi>Bookshop</bdi>" in answer.content.decode()
+    assert 'value="Renamed"' in answer.content.decode()
+
+
+def test_the_endpoints_and_the_example_are_filled_in(ada_portal, bookshop):
+    endpoints = ada_portal.get(page_of(bookshop, "endpoints/")).content.decode()
+    assert "/t/acme/oidc/.well-known/openid-configuration" in endpoints
+    assert "/t/acme/oidc/token" in endpoints
+    code = ada_portal.get(page_of(bookshop, "quick-start/")).context["code"]
+    assert f'client_id="{bookshop.client_id}"' in code
+    assert 'authorize_redirect("https://bookshop.example/callback")' in code
+    compile(code, "example", "exec")
+
+
+def test_each_type_has_an_example(ada_portal, mobile, reports):
+    assert "127.0.0.1/callback" in ada_portal.get(page_of(mobile, "quick-start/")).context["code"]
+    assert "client_credentials" in ada_portal.get(page_of(reports, "quick-start/")).context["code"]
+
+
+def test_deleting_asks_for_the_name(ada_portal, acme, bookshop):
+    page = ada_portal.get(page_of(bookshop, "delete/")).content.decode()
+    assert "Customers can’t sign in" in page
+    refused = ada_portal.post(page_of(bookshop, "delete/"), {"typed_name": "bookshop"})
+    assert refused.context["form"].errors["typed_name"]
+    done = ada_portal.post(page_of(bookshop, "delete/"), {"typed_name": "Bookshop"})
+    assert done.url == "/tenants/acme/applications/"
+    with tenant_context(acme):
+        assert not Application.objects.filter(name="Bookshop").exists()
+        assert Event.objects.filter(action="application.deleted").exists()
+
+
+def test_a_name_is_text_wherever_it_is_shown(ada_portal, register, acme):
+    register(name=SCRIPT)
+    with tenant_context(acme):
+        application = Application.objects.get(name=SCRIPT)
+    shown = [page_of(application, tab) for tab in ("", "credentials/", "endpoints/", "quick-start/", "delete/")]
+    shown += ["/tenants/acme/applications/", f"/tenants/acme/user-flows/{application.user_flow_id}/applications/"]
+    for path in shown:
+        page = ada_portal.get(path).content.decode()
+        assert SCRIPT not in page
+        assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("tab", ["", "credentials/", "endpoints/", "quick-start/", "delete/"])
+def test_grace_sees_nothing_of_acme(grace_portal, bookshop, tab):
+    assert grace_portal.get(page_of(bookshop, tab)).status_code == 404
+    assert grace_portal.post(page_of(bookshop, tab), {"typed_name": "Bookshop"}).status_code == 404
+    under_her_tenant = page_of(bookshop, tab).replace("/acme/", "/globex/")
+    assert grace_portal.get(under_her_tenant).status_code == 404
+    assert grace_portal.get("/tenants/acme/applications/").status_code == 404
+    assert grace_portal.post(NEW, {"name": "Mine"}).status_code == 404
+
+
+def test_whoever_is_not_signed_in_is_asked_to(browser_at, home, bookshop):
+    answer = browser_at(home).get(page_of(bookshop))
+    assert answer.status_code == 302
+    assert "/sign-in/?next=" in answer.url

@@ -1,0 +1,183 @@
+"""Ada decides how customers sign up and sign in, and what they are asked for; Grace sees nothing of it."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+from audit.models import Event
+from audit.services import Actor
+from userflows.models import UserFlow
+from userflows.services.definition import create_user_flow
+
+FLOWS = "/tenants/acme/user-flows/"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def flows_of(tenant):
+    with tenant_context(tenant):
+        return {flow.name: flow for flow in UserFlow.objects.all()}
+
+
+def asked_for(tenant, name):
+    with tenant_context(tenant):
+        return list(UserFlow.objects.get(name=name).attributes.values_list("attribute", flat=True))
+
+
+@pytest.fixture
+def default(acme):
+    return flows_of(acme)["Sign up and sign in"]
+
+
+@pytest.fixture
+def create(ada_portal):
+    def send(**changes):
+        details = {
+            "name": "Partners",
+            "method": "code",
+            "allows_sign_up": "on",
+            "attributes": ["city", "loyaltyNumber"],
+        }
+        return ada_portal.post(f"{FLOWS}new/", details | changes)
+
+    return send
+
+
+def test_a_new_tenant_has_a_default_flow_that_applications_use(ada_portal, default, bookshop):
+    page = ada_portal.get(FLOWS).content.decode()
+    assert "Sign up and sign in" in page
+    assert "Default" in page
+    assert bookshop.user_flow_id == default.pk
+
+
+def test_ada_creates_a_flow_that_asks_for_built_in_and_custom_attributes(create, acme):
+    answer = create()
+    flow = flows_of(acme)["Partners"]
+    assert answer.url == f"{FLOWS}{flow.pk}/page-layout/"
+    assert (flow.method, flow.allows_sign_up, flow.is_default) == ("code", True, False)
+    assert asked_for(acme, "Partners") == ["city", "loyaltyNumber"]
+    with tenant_context(acme):
+        assert Event.objects.filter(action="user_flow.created", target_name="Partners").count() == 1
+
+
+def test_sign_up_can_be_off_from_the_start(ada_portal, acme):
+    ada_portal.post(f"{FLOWS}new/", {"name": "Staff", "method": "password"})
+    assert not flows_of(acme)["Staff"].allows_sign_up
+    assert asked_for(acme, "Staff") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "n" * 65}, "name"),
+        ({"name": "Sign up and sign in"}, "name"),
+        ({"method": "magic"}, "method"),
+        ({"attributes": ["email"]}, "attributes"),
+        ({"attributes": ["is_staff"]}, "attributes"),
+        ({"attributes": ["__proto__"]}, "attributes"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(create, acme, changes, field):
+    answer = create(**changes)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors[field]
+    assert 'value="code"' in answer.content.decode()
+    assert "Partners" not in flows_of(acme)
+
+
+def test_a_tenant_has_ten_flows_at_most(create, ada_portal, acme):
+    with tenant_context(acme):
+        for number in range(9):
+            create_user_flow(name=f"Flow {number}", method="code", actor=Actor.command())
+    assert "10 user flows at most" in create().content.decode()
+    assert f"{FLOWS}new/" not in ada_portal.get(FLOWS).content.decode()
+
+
+def test_ada_changes_method_name_and_sign_up(ada_portal, acme, default):
+    answer = ada_portal.post(f"{FLOWS}{default.pk}/", {"name": "Come in", "method": "both"})
+    assert answer.status_code == 302
+    flow = flows_of(acme)["Come in"]
+    assert (flow.method, flow.allows_sign_up) == ("both", False)
+    with tenant_context(acme):
+        event = Event.objects.get(action="user_flow.changed")
+    assert event.details == {"fields": ["name", "method", "allows_sign_up"]}
+
+
+def test_the_flow_is_run_at_the_tenants_own_address(ada_portal, default):
+    page = ada_portal.get(f"{FLOWS}{default.pk}/")
+    assert page.context["run_url"].endswith(f"/t/acme/sign-in/?flow={default.pk}")
+
+
+def test_ticking_attributes_keeps_the_layout_of_those_that_stay(ada_portal, acme, default):
+    ada_portal.post(f"{FLOWS}{default.pk}/attributes/", {"attributes": ["country", "givenName"]})
+    assert asked_for(acme, default.name) == ["givenName", "country"]
+    with tenant_context(acme):
+        assert default.attributes.get(attribute="givenName").is_required
+
+
+def test_unticking_all_leaves_the_address_alone(ada_portal, acme, default):
+    ada_portal.post(f"{FLOWS}{default.pk}/attributes/", {})
+    assert asked_for(acme, default.name) == []
+    assert "Nothing is asked for" in ada_portal.get(f"{FLOWS}{default.pk}/page-layout/").content.decode()
+
+
+def test_applications_are_given_the_flow_and_have_one_only(create, ada_portal, acme, bookshop, mobile):
+    create()
+    flow = flows_of(acme)["Partners"]
+    path = f"{FLOWS}{flow.pk}/applications/"
+    assert "Uses Sign up and sign in now" in ada_portal.get(path).content.decode()
+    assert ada_portal.post(path, {"applications": [bookshop.pk]}).status_code == 302
+    with tenant_context(acme):
+        assert [application.name for application in Application.objects.filter(user_flow=flow)] == ["Bookshop"]
+        assert Application.objects.get(name="Mobile").user_flow.is_default
+
+
+def test_neither_a_service_nor_another_tenants_application_can_be_given_a_flow(ada_portal, default, reports, acme):
+    path = f"{FLOWS}{default.pk}/applications/"
+    for number in (reports.pk, 999_999, "x"):
+        assert ada_portal.post(path, {"applications": [number]}).context["form"].errors["applications"]
+
+
+def test_a_flow_in_use_and_the_default_one_stay(create, ada_portal, acme, bookshop, default):
+    create()
+    flow = flows_of(acme)["Partners"]
+    ada_portal.post(f"{FLOWS}{flow.pk}/applications/", {"applications": [bookshop.pk]})
+    page = ada_portal.post(f"{FLOWS}{flow.pk}/delete/", {"typed_name": "Partners"}).content.decode()
+    assert "1 application uses this flow" in page
+    assert "Bookshop" in page
+    ada_portal.post(f"{FLOWS}{default.pk}/delete/", {"typed_name": default.name})
+    assert {"Partners", default.name} <= set(flows_of(acme))
+
+
+def test_an_unused_flow_goes_when_its_name_is_typed(create, ada_portal, acme):
+    create()
+    flow = flows_of(acme)["Partners"]
+    assert ada_portal.post(f"{FLOWS}{flow.pk}/delete/", {"typed_name": "partner"}).status_code == 200
+    assert ada_portal.post(f"{FLOWS}{flow.pk}/delete/", {"typed_name": "Partners"}).url == FLOWS
+    assert "Partners" not in flows_of(acme)
+
+
+def test_a_name_is_text_wherever_it_is_shown(create, ada_portal, acme):
+    create(name=SCRIPT)
+    flow = flows_of(acme)[SCRIPT]
+    tabs = ("", "attributes/", "page-layout/", "applications/", "delete/")
+    for path in [FLOWS, *(f"{FLOWS}{flow.pk}/{tab}" for tab in tabs), "/tenants/acme/applications/new/"]:
+        page = ada_portal.get(path).content.decode()
+        assert SCRIPT not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_the_service_refuses_what_the_pages_never_send(acme):
+    with tenant_context(acme), pytest.raises(ValidationError) as refused:
+        create_user_flow(name="x\0y", method="code", actor=Actor.command())
+    assert "name" in refused.value.message_dict
+
+
+@pytest.mark.parametrize("tab", ["", "attributes/", "page-layout/", "applications/", "delete/"])
+def test_grace_sees_nothing_of_acme(grace_portal, acme, default, tab):
+    for path in (f"{FLOWS}{default.pk}/{tab}", f"/tenants/globex/user-flows/{default.pk}/{tab}"):
+        assert grace_portal.get(path).status_code == 404
+        assert grace_portal.post(path, {"name": "Mine", "method": "code"}).status_code == 404
+    assert grace_portal.get(FLOWS).status_code == 404
+    assert default.name in flows_of(acme)
