@@ -31,6 +31,12 @@ def form_of(request: HttpRequest) -> dict[str, str]:
     return single_valued(pairs_of_body(request))
 
 
+def pairs_of_query(request: HttpRequest) -> list[tuple[str, str]]:
+    """The parameters in the address, repeated ones too. Raises `InvalidRequest`."""
+    # A WSGI server hands bytes over as Latin-1 (PEP 3333).
+    return pairs_of(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
+
+
 def pairs_of_body(request: HttpRequest) -> list[tuple[str, str]]:
     """The parameters in the body, repeated ones too. Raises `InvalidRequest`."""
     length = request.META.get("CONTENT_LENGTH") or "0"

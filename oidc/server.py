@@ -70,8 +70,10 @@ def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     """The status and the members of the answer to a request whose `grant_type` is one of `GRANTS`."""
     grant_type = token_request.parameters["grant_type"]
     parameters = {name: value for name, value in token_request.parameters.items() if name in PARAMETERS}
-    # Each scope once, and none if there were only spaces; oauthlib takes them as they come.
-    parameters["scope"] = " ".join(dict.fromkeys(filter(None, parameters.get("scope", "").split(" "))))
+    # Each scope once, and no scope if there were only spaces; oauthlib takes them as they come.
+    scopes = dict.fromkeys(filter(None, parameters.pop("scope", "").split(" ")))
+    if scopes:
+        parameters["scope"] = " ".join(scopes)
     request = Request(token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items()))
     request.token_request = token_request
     request.client_id = token_request.client.client_id

@@ -17,7 +17,7 @@ from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolErro
 from oidc.issuer import issuer_for
 from oidc.policies import needs_sign_in
 from oidc.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
-from oidc.requests import TenantRequest, pairs_of, pairs_of_body, repeated
+from oidc.requests import TenantRequest, pairs_of_body, pairs_of_query, repeated
 from oidc.services.codes import issue_code
 from userflows.models import Journey, UserFlow
 from userflows.services.journeys import begin_journey, finished_journey
@@ -37,7 +37,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             # Browsers send no session with a POST from another site. A redirect to the same by GET brings it along.
             return see_other(f"{request.path}?{urlencode(pairs_of_body(request))}")
-        pairs = pairs_of(request.META.get("QUERY_STRING", "").encode())
+        pairs = pairs_of_query(request)
     except InvalidRequest as error:
         return refusal_page(request, PageRefusal(UNREADABLE, error.description))
     return _consider(request, pairs)

@@ -14,7 +14,7 @@ from applications.lookup import RegisteredClient, client_by_id
 from oidc.errors import InvalidRequest, InvalidToken, PageRefusal
 from oidc.issuer import issuer_for
 from oidc.replies import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
-from oidc.requests import TenantRequest, pairs_of, pairs_of_body, single_valued
+from oidc.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
 from oidc.tokens import IdTokenHint, read_id_token_hint
 from userflows.pages import render_customer
 from userflows.sign_ins import sign_out
@@ -42,7 +42,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             # As at the authorization endpoint: the session comes along with a GET only.
             return see_other(f"{request.path}?{urlencode(pairs_of_body(request))}")
-        wanted = _read(request, single_valued(pairs_of(request.META.get("QUERY_STRING", "").encode())))
+        wanted = _read(request, single_valued(pairs_of_query(request)))
     except InvalidRequest as error:
         return refusal_page(request, PageRefusal(UNREADABLE, error.description))
     except PageRefusal as refusal:

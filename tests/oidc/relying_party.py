@@ -55,7 +55,7 @@ class RelyingParty:
             headers["Authorization"] = basic(self.client_id, self.secret)
         return self.post("/oidc/token", parameters, headers=headers)
 
-    def exchange(self, code: str, **parameters: str | None) -> HttpResponse:
+    def exchange(self, code: str, /, **parameters: str | None) -> HttpResponse:
         usual = {
             "grant_type": "authorization_code",
             "code": code,

@@ -1,0 +1,186 @@
+"""An authorization code is good for its client, its address, its verifier, one minute and one exchange."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django_tenants.utils import tenant_context
+from time_machine import TimeMachineFixture
+
+from applications.services import register_application
+from audit.models import Event
+from audit.services import Actor
+from oidc.models import Grant, RefreshToken
+from tenants.models import Tenant
+from tests.cast import new_secret
+from tests.oidc.relying_party import RelyingParty, challenge_of
+
+VERIFIER = "v" * 43
+
+
+def refused(answer: HttpResponse, error: str = "invalid_grant") -> bool:
+    return answer.status_code == 400 and answer.json()["error"] == error
+
+
+def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(shop: RelyingParty, acme: Tenant) -> None:
+    code = shop.code()
+    tokens = shop.exchange(code).json()
+    assert shop.userinfo(tokens["access_token"]).status_code == 200
+    assert refused(shop.exchange(code))
+    assert shop.userinfo(tokens["access_token"]).status_code == 401
+    assert shop.introspect(tokens["access_token"]).json() == {"active": False}
+    assert refused(shop.refresh(tokens["refresh_token"]))
+    with tenant_context(acme):
+        assert Event.objects.filter(action="tokens.replayed", actor_id=shop.client_id).exists()
+
+
+def at_once(times: int, act: Callable[[], HttpResponse]) -> list[HttpResponse]:
+    """Do it so many times at the same moment, each in a thread with a connection of its own."""
+    barrier = Barrier(times)
+
+    def one(_: int) -> HttpResponse:
+        barrier.wait()
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(one, range(times)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_o11_of_twenty_exchanges_at_once_one_succeeds_and_leaves_nothing_usable(
+    shop: RelyingParty, acme: Tenant
+) -> None:
+    code = shop.code()
+    answers = at_once(20, lambda: shop.exchange(code))
+    winners = [answer for answer in answers if answer.status_code == 200]
+    assert len(winners) == 1
+    assert all(refused(answer) for answer in answers if answer is not winners[0])
+    assert shop.userinfo(winners[0].json()["access_token"]).status_code == 401
+    assert refused(shop.refresh(winners[0].json()["refresh_token"]))
+    with tenant_context(acme):
+        assert RefreshToken.objects.count() == 1
+        assert not RefreshToken.objects.filter(revoked=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_o20_of_twenty_refreshes_at_once_one_succeeds_and_the_family_ends(shop: RelyingParty) -> None:
+    first = shop.tokens()["refresh_token"]
+    answers = at_once(20, lambda: shop.refresh(first))
+    winners = [answer for answer in answers if answer.status_code == 200]
+    assert len(winners) == 1
+    assert all(refused(answer) for answer in answers if answer is not winners[0])
+    assert refused(shop.refresh(winners[0].json()["refresh_token"]))
+    assert shop.userinfo(winners[0].json()["access_token"]).status_code == 401
+
+
+def test_o12_a_code_is_worth_nothing_to_another_client(shop: RelyingParty, app: RelyingParty) -> None:
+    code = shop.code()
+    app.verifier = shop.verifier
+    assert refused(app.exchange(code, redirect_uri=shop.redirect_uri))
+    assert shop.exchange(code).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"redirect_uri": "https://bookshop.example/callback/"},
+        {"redirect_uri": "https://evil.example/callback"},
+        {"code_verifier": VERIFIER},
+        {"code_verifier": "short"},
+        {"code_verifier": "ü" * 43},
+        {"code": "unknown"},
+    ],
+)
+def test_o12_another_address_verifier_or_code_is_refused_and_doesnt_use_the_code_up(
+    shop: RelyingParty, parameters: dict[str, str]
+) -> None:
+    code = shop.code()
+    assert refused(shop.exchange(code, **parameters))
+    assert shop.exchange(code).status_code == 200
+
+
+@pytest.mark.parametrize("missing", ["code", "redirect_uri", "code_verifier", "grant_type"])
+def test_o09_what_is_missing_is_named(shop: RelyingParty, missing: str) -> None:
+    code = shop.code()
+    assert refused(shop.exchange(code, **{missing: None}), "invalid_request")
+
+
+@pytest.mark.parametrize(("age", "is_good"), [(58, True), (61, False)])
+def test_o14_a_code_lasts_a_minute(
+    shop: RelyingParty, time_machine: TimeMachineFixture, age: int, is_good: bool
+) -> None:
+    code = shop.code()
+    time_machine.move_to(datetime.now(UTC) + timedelta(seconds=age), tick=True)
+    assert (shop.exchange(code).status_code == 200) is is_good
+
+
+def test_only_a_digest_of_the_code_is_kept(shop: RelyingParty, acme: Tenant) -> None:
+    code = shop.code()
+    with tenant_context(acme):
+        grant = Grant.objects.get()
+    assert code not in {str(getattr(grant, field.attname)) for field in Grant._meta.concrete_fields}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"code_challenge": None, "code_challenge_method": None},
+        {"code_challenge_method": "plain"},
+        {"code_challenge_method": None},
+        {"code_challenge_method": "s256"},
+        {"code_challenge": "short"},
+        {"code_challenge": "+" * 43},
+    ],
+)
+def test_o08_a_public_client_must_bring_an_s256_challenge(app: RelyingParty, parameters: dict[str, str | None]) -> None:
+    location = app.authorize(**parameters)["Location"]
+    assert "error=invalid_request" in location
+    assert "state=the+state" in location
+
+
+def test_a_client_with_a_secret_may_do_without_pkce(shop: RelyingParty) -> None:
+    code = shop.code(code_challenge=None, code_challenge_method=None)
+    assert shop.exchange(code, code_verifier=None).status_code == 200
+
+
+def test_o09_a_verifier_without_a_challenge_is_refused(shop: RelyingParty) -> None:
+    code = shop.code(code_challenge=None, code_challenge_method=None)
+    assert refused(shop.exchange(code))
+
+
+def test_o08_plain_isnt_offered_to_anybody(shop: RelyingParty) -> None:
+    answer = shop.authorize(code_challenge=VERIFIER, code_challenge_method="plain")
+    assert "error=invalid_request" in answer["Location"]
+
+
+def test_t16_a_code_of_one_tenant_is_worth_nothing_at_another_and_isnt_used_up(
+    shop: RelyingParty, rival: RelyingParty, globex: Tenant
+) -> None:
+    """Even for a client of the same ID at both."""
+    with tenant_context(globex):
+        twin = register_application(
+            name="Twin", kind="web", redirect_uris=[shop.redirect_uri], actor=Actor.command()
+        )
+        twin.client_id = shop.client_id
+        twin.save()
+        rival.application, rival.client_id, rival.secret = twin, twin.client_id, new_secret(twin)
+    rival.redirect_uri, rival.verifier = shop.redirect_uri, shop.verifier
+    tokens = shop.tokens()
+    code = shop.code()
+    assert refused(rival.exchange(code))
+    assert refused(rival.refresh(tokens["refresh_token"]))
+    assert shop.exchange(code).status_code == 200
+    assert shop.refresh(tokens["refresh_token"]).status_code == 200
+
+
+def test_the_challenge_is_the_verifiers_digest() -> None:
+    """RFC 7636 appendix B."""
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert challenge_of(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
