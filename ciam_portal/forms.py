@@ -32,6 +32,7 @@ class TenantForm(forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=256,
+        error_messages={"required": "Enter a name."},
         help_text="Customers see it on sign-in pages and in mails, until you upload a logo.",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
@@ -49,6 +50,7 @@ class NewTenantForm(TenantForm):
     slug = forms.CharField(
         label="Domain",
         max_length=26,
+        error_messages={"required": "Enter a domain."},
         help_text="1 to 26 letters or digits. It is part of every address and can't be changed later.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -66,7 +68,9 @@ class ConfirmationForm(forms.Form):
     """The name of the thing that is about to go."""
 
     typed_name = forms.CharField(
-        label="Name of the tenant", widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        label="Name of the tenant",
+        error_messages={"required": "Type the name to go on."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from mail.transports import current_transport
@@ -50,10 +50,7 @@ def _tenant_entries(tenant: Tenant, path: str) -> list[Entry]:
     overview = reverse("portal:tenant", args=[tenant.slug])
     entries = [Entry("Overview", "layout-dashboard", overview, path == overview)]
     for name, icon, url_name in _pages():
-        try:
-            url = reverse(f"portal:{url_name}", args=[tenant.slug])
-        except NoReverseMatch:
-            continue
+        url = reverse(f"portal:{url_name}", args=[tenant.slug])
         entries.append(Entry(name, icon, url, path.startswith(url)))
     return entries
 

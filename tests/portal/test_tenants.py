@@ -1,0 +1,219 @@
+"""Tenants as the people of the portal see them: listed, created, renamed, switched off and brought back."""
+
+import pytest
+
+from accounts.models import Account
+from audit.services import Actor
+from tenants.models import InstallationEvent, Tenant
+from tenants.services import create_tenant
+from tests.browser import Browser
+from tests.cast import tenant_named
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+class TestTheList:
+    def test_an_administrator_sees_only_the_tenants_they_manage(self, ada_portal: Browser) -> None:
+        page = text(ada_portal.get("/tenants/"))
+
+        assert "Acme" in page
+        assert "Globex" not in page
+        assert "Create tenant" not in page
+
+    def test_the_operator_sees_all_of_them(self, olga_portal: Browser) -> None:
+        page = text(olga_portal.get("/tenants/"))
+
+        assert "Acme" in page
+        assert "Globex" in page
+        assert "Create tenant" in page
+
+    def test_a_stranger_is_told_whom_to_ask(self, stranger_portal: Browser) -> None:
+        page = text(stranger_portal.get("/tenants/"))
+
+        assert "Ask them to add you" in page
+        assert "Acme" not in page
+
+    def test_it_is_searched_by_name_and_by_domain(self, olga_portal: Browser) -> None:
+        page = text(olga_portal.get("/tenants/", {"q": "GLOB"}))
+
+        assert "/tenants/globex/" in page
+        assert 'class="row-link" href="/tenants/acme/"' not in page
+
+    def test_it_says_how_many_customers_each_has(self, ada_portal: Browser, carol: Account) -> None:
+        rows = ada_portal.get("/tenants/").context["rows"]
+
+        assert [(row.tenant.slug, str(row.customers)) for row in rows] == [("acme", "2")]
+
+    def test_it_goes_on_page_by_page_without_losing_anybody(self, olga_portal: Browser) -> None:
+        for number in range(30):
+            create_tenant(name=f"Same name {number % 3}", slug=f"many{number}", actor=Actor.command())
+        url, seen = "/tenants/", []
+        while url:
+            context = olga_portal.get(url).context
+            seen += [row.tenant.slug for row in context["rows"]]
+            url = context["next_url"]
+
+        assert len(seen) == len(set(seen)) == 33
+
+    @pytest.mark.parametrize("after", ["x", "1' OR '1'='1", "00000000-0000-0000-0000-000000000000"])
+    def test_a_made_up_place_in_it_does_not_exist(self, olga_portal: Browser, after: str) -> None:
+        assert olga_portal.get("/tenants/", {"after": after}).status_code == 404
+
+    def test_a_long_address_of_the_portal_starts_there(self, ada_portal: Browser) -> None:
+        assert ada_portal.get("/").headers["Location"] == "/tenants/"
+
+
+class TestCreating:
+    def test_the_operator_gets_a_tenant_that_works(self, olga_portal: Browser) -> None:
+        created = olga_portal.post("/tenants/new/", {"name": "Initech", "slug": " INITECH ", "country": "US"})
+
+        assert created.headers["Location"] == "/tenants/initech/"
+        page = text(olga_portal.get("/tenants/initech/"))
+        assert "Initech is ready" in page
+        assert "/t/initech/oidc/.well-known/openid-configuration" in page
+        assert "0 of 4 done" in page
+        assert (
+            InstallationEvent.objects.get(action="tenant.created", target_name="Initech").actor_name
+            == "olga@portal.example"
+        )
+
+    @pytest.mark.parametrize(
+        ("slug", "sentence"),
+        [
+            ("acme", "is taken"),
+            ("portal", "is reserved"),
+            ("not a domain", "Use 1 to 26 letters or digits"),
+            ("b\u00fccher", "Use 1 to 26 letters or digits"),
+            ("a" * 27, "at most 26"),
+            ("", "Enter a domain"),
+        ],
+    )
+    def test_a_domain_that_will_not_do_is_explained(self, olga_portal: Browser, slug: str, sentence: str) -> None:
+        answer = olga_portal.post("/tenants/new/", {"name": "Kept as typed", "slug": slug})
+
+        assert answer.status_code == 200
+        assert sentence in text(answer)
+        assert "Kept as typed" in text(answer)
+        assert not Tenant.objects.filter(name="Kept as typed").exists()
+
+    def test_the_domain_is_checked_while_it_is_typed(self, olga_portal: Browser) -> None:
+        assert "is taken" in text(olga_portal.get("/tenants/new/domain", {"slug": "ACME"}))
+        assert "is free" in text(olga_portal.get("/tenants/new/domain", {"slug": "initech"}))
+        assert text(olga_portal.get("/tenants/new/domain")).strip() == ""
+
+    def test_an_administrator_creates_none(self, ada_portal: Browser) -> None:
+        assert ada_portal.get("/tenants/new/").status_code == 404
+        assert ada_portal.post("/tenants/new/", {"name": "Mine", "slug": "mine"}).status_code == 404
+        assert ada_portal.get("/tenants/new/domain", {"slug": "acme"}).status_code == 404
+
+    @pytest.mark.parametrize(
+        "name", ["<script>alert(1)</script>", "'; DROP TABLE x; --", "public", "\u202eevil", "\U0001f600" * 40]
+    )
+    def test_any_name_is_only_text(self, olga_portal: Browser, name: str) -> None:
+        olga_portal.post("/tenants/new/", {"name": name, "slug": "odd"})
+
+        page = text(olga_portal.get("/tenants/odd/"))
+        assert "<script>alert" not in page
+        assert tenant_named("odd").name == name
+
+
+class TestTheOverview:
+    def test_it_tells_what_is_set_up_and_where_the_tenant_answers(self, ada_portal: Browser) -> None:
+        answer = ada_portal.get("/tenants/acme/")
+
+        done = {to_do.title: to_do.is_done for to_do in answer.context["to_dos"]}
+        assert done == {
+            "Register an application": True,
+            "Adapt the user flow": True,
+            "Make the pages yours": False,
+            "Try it as a customer": True,
+        }
+        assert str(tenant_named("acme").pk) in text(answer)
+        assert answer.headers["Cache-Control"] == "no-store, private"
+
+    def test_nobody_else_can_tell_it_from_a_tenant_that_does_not_exist(self, grace_portal: Browser) -> None:
+        foreign, unknown = grace_portal.get("/tenants/acme/"), grace_portal.get("/tenants/nowhere/")
+
+        assert foreign.status_code == unknown.status_code == 404
+        assert foreign.content == unknown.content
+
+
+class TestSettings:
+    def test_the_name_changes_and_the_domain_stays(self, ada_portal: Browser, acme: Tenant) -> None:
+        ada_portal.post("/tenants/acme/settings/", {"name": "Acme Books", "country": "AT", "slug": "other"})
+
+        acme.refresh_from_db()
+        assert (acme.name, acme.country, acme.slug) == ("Acme Books", "AT", "acme")
+        assert "Name and country are saved." in text(ada_portal.get("/tenants/acme/settings/"))
+
+    def test_a_country_that_does_not_exist_is_refused(self, ada_portal: Browser, acme: Tenant) -> None:
+        answer = ada_portal.post("/tenants/acme/settings/", {"name": "Acme", "country": "XX"})
+
+        assert "Select a valid choice" in text(answer)
+
+    def test_the_home_tenant_can_not_be_switched_off(self, olga_portal: Browser, home: Tenant) -> None:
+        assert olga_portal.post("/tenants/home/settings/suspend").status_code == 404
+        assert olga_portal.post("/tenants/home/settings/delete", {"typed_name": home.name}).status_code == 404
+        assert "Delete tenant" not in text(olga_portal.get("/tenants/home/settings/"))
+
+
+class TestOutOfService:
+    def test_a_suspended_tenant_says_so_until_it_is_resumed(self, ada_portal: Browser, acme_browser: Browser) -> None:
+        assert "3</strong> applications" in text(ada_portal.get("/tenants/acme/settings/suspend"))
+
+        ada_portal.post("/tenants/acme/settings/suspend")
+
+        for path in ("/", "/sign-in/", "/oidc/authorize", "/nowhere"):
+            answer = acme_browser.get(path, headers={"accept": "text/html"})
+            assert answer.status_code == 503, path
+            assert "Acme has paused sign-in" in text(answer), path
+            assert answer.headers["Retry-After"]
+        ada_portal.post("/tenants/acme/settings/resume")
+        assert acme_browser.get("/sign-in/").status_code != 503
+
+    def test_its_issuer_answers_in_json(self, ada_portal: Browser, acme: Tenant) -> None:
+        ada_portal.post("/tenants/acme/settings/suspend")
+
+        for answer in (
+            Browser(acme, checks_csrf=True).post("/oidc/token", {"grant_type": "client_credentials"}),
+            Browser(acme).get("/oidc/.well-known/openid-configuration", headers={"accept": "*/*"}),
+        ):
+            assert answer.status_code == 503
+            assert answer.json()["error"] == "temporarily_unavailable"
+
+    def test_a_deleted_tenant_is_gone_and_can_be_restored(
+        self, ada_portal: Browser, acme_browser: Browser, carol: Account
+    ) -> None:
+        deleted = ada_portal.post("/tenants/acme/settings/delete", {"typed_name": "Acme"})
+
+        assert deleted.headers["Location"] == "/tenants/"
+        assert acme_browser.get("/sign-in/", headers={"accept": "text/html"}).status_code == 410
+        listed = text(ada_portal.get("/tenants/", {"state": "deleted"}))
+        assert "Acme" in listed
+        assert "until" in listed
+        ada_portal.post("/tenants/acme/settings/restore")
+        assert tenant_named("acme").state == Tenant.State.ACTIVE
+        assert str(ada_portal.get("/tenants/").context["rows"][0].customers) == "2"
+
+    @pytest.mark.parametrize("typed", ["", "acme", "Globex", "Acme."])
+    def test_a_tenant_is_deleted_only_by_its_exact_name(self, ada_portal: Browser, typed: str) -> None:
+        answer = ada_portal.post("/tenants/acme/settings/delete", {"typed_name": typed})
+
+        assert answer.status_code == 200
+        assert 'role="alert"' in text(answer)
+        assert tenant_named("acme").state == Tenant.State.ACTIVE
+
+    def test_doing_it_twice_is_told_and_harmless(self, ada_portal: Browser) -> None:
+        ada_portal.post("/tenants/acme/settings/suspend")
+
+        ada_portal.post("/tenants/acme/settings/suspend")
+
+        assert "The tenant is suspended meanwhile." in text(ada_portal.get("/tenants/acme/settings/"))
+
+    def test_the_neighbour_can_do_none_of_it(self, grace_portal: Browser) -> None:
+        for action in ("suspend", "resume", "delete", "restore"):
+            answer = grace_portal.post(f"/tenants/acme/settings/{action}", {"typed_name": "Acme"})
+            assert answer.status_code == 404
+        assert tenant_named("acme").state == Tenant.State.ACTIVE
