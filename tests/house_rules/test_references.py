@@ -9,7 +9,7 @@ from tests.house_rules.sources import DOCS, ROOT, modules, tree
 
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # Whatever writes an event takes the action as an argument: `record`, and small helpers beside it.
-RECORDERS = re.compile(r"_?record\w*|_move")
+RECORDERS = re.compile(r"_?record\w*|_move|revoke_family")
 
 
 def settings_read():

@@ -120,4 +120,5 @@ def _everything(tenant: Tenant) -> dict[str, Any]:
         "country": tenant.country,
         "is_home": tenant.is_home,
         "created_at": tenant.created_at.isoformat(),
+        "schema": tenant.schema_name,
     }
