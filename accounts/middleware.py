@@ -20,4 +20,6 @@ class BusyMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Busy):
             return None
-        return render(request, "errors/unavailable.html", status=503, headers={"Retry-After": RETRY_AFTER})
+        response = render(request, "errors/unavailable.html", status=503)
+        response["Retry-After"] = RETRY_AFTER
+        return response

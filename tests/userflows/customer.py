@@ -8,10 +8,10 @@ from django_tenants.utils import tenant_context
 
 from mail.bodies import Body, open_body
 from mail.models import Message
-from tenants.jobs import run_waiting_jobs
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.worker import run_jobs
 
 __all__ = ["PASSWORD", "Customer", "mails_to"]
 
@@ -49,7 +49,7 @@ class Customer:
         """Give an address; the mail is there afterwards."""
         self.visit("/sign-up/")
         self.submit({"email": email})
-        run_waiting_jobs()
+        run_jobs()
 
     def code_from_mail(self, email: str) -> str:
         """The code in the newest mail to this address."""

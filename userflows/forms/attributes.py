@@ -72,7 +72,7 @@ def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Fiel
 
 
 def _number(common: Mapping[str, Any]) -> forms.Field:
-    return forms.IntegerField(
+    return NumberField(
         min_value=-LARGEST_NUMBER,
         max_value=LARGEST_NUMBER,
         error_messages={
@@ -88,6 +88,16 @@ def _number(common: Mapping[str, Any]) -> forms.Field:
 
 def _choices(row: FlowAttribute) -> list[tuple[str, str]]:
     return [(option["value"], html_of_label(option["text"])) for option in row.options]
+
+
+class NumberField(forms.IntegerField):
+    """A whole number, in digits of any script."""
+
+    def to_python(self, value: Any) -> int | None:
+        """As Python reads it, but without the underscores it allows between digits."""
+        if "_" in str(value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class TextField(forms.CharField):

@@ -1,0 +1,340 @@
+"""Signing up: an address, the code that proves it, a password and what the flow asks for."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account, CustomAttribute
+from accounts.services import define_custom_attribute
+from audit.models import Event
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.cast import PASSWORD
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+from userflows.models import Journey, UserFlow
+from userflows.services.definition import AttributeLayout, set_page_layout, update_user_flow
+
+NEW = "new@acme.example"
+DETAILS = {"password": PASSWORD, "givenName": "Nora", "surname": "New"}
+
+
+def _customer_with_code(acme: Tenant, email: str = NEW) -> Customer:
+    customer = Customer(acme)
+    customer.sign_up_to_code(email)
+    customer.submit({"code": customer.code_from_mail(email)})
+    return customer
+
+
+@pytest.mark.django_db
+def test_a_new_customer_signs_up_and_is_signed_in(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    assert "Step 2 of 3" in customer.text
+    assert NEW in customer.text
+    code = customer.code_from_mail(NEW)
+    customer.submit({"code": f" {code[:3]} {code[3:]} "})
+    assert "Step 3 of 3" in customer.text
+    customer.submit(DETAILS)
+    assert "Your profile" in customer.text
+    with tenant_context(acme):
+        account = Account.objects.with_email(NEW).get()
+        actions = list(Event.objects.filter(target_id=account.pk).order_by("id").values_list("action", flat=True))
+    assert account.email_verified
+    assert account.attribute("givenName") == "Nora"
+    assert account.check_password(PASSWORD)
+    assert actions == ["customer.created", "customer.signed_up", "customer.signed_in"]
+
+
+@pytest.mark.django_db
+def test_the_mail_carries_the_code_first_and_says_who_asked(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.browser.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Firefox/140.0"
+    customer.sign_up_to_code(NEW)
+    with tenant_context(acme):
+        mail = mails_to(NEW)[0]
+    assert mail.subject.endswith(" is your code for Acme")
+    assert mail.subject[:6] in mail.text.splitlines()[0]
+    assert mail.subject[:6] in mail.html
+    for said in ("Firefox, Android", "127.0.0.1", "If it wasn't you", "UTC"):
+        assert said in mail.text
+        assert said.replace("'", "&#x27;") in mail.html or said in mail.html
+
+
+@pytest.mark.django_db
+def test_a_taken_address_gets_the_same_pages_and_a_mail_of_another_kind(acme: Tenant, carol: Account) -> None:
+    """A-02."""
+    pages = []
+    for email in (NEW, carol.email):
+        customer = Customer(acme)
+        customer.sign_up_to_code(email)
+        pages.append((customer.page.status_code if customer.page else 0, customer.text.count("<")))
+        wrong = customer.submit({"code": "000000"})
+        pages[-1] += (wrong.status_code, customer.text.count("<"))
+    assert pages[0] == pages[1]
+    with tenant_context(acme):
+        mail = mails_to(carol.email)[0]
+    assert mail.subject == "You have an account at Acme already"
+    assert "http://localhost" in mail.text
+    assert "/t/acme/sign-in/" in mail.text
+
+
+@pytest.mark.django_db
+def test_the_pages_only_ask_the_worker_whoever_the_address_belongs_to(acme: Tenant, carol: Account) -> None:
+    """A-03: nothing in the request depends on the account."""
+    kinds = []
+    for email in (NEW, carol.email):
+        customer = Customer(acme)
+        customer.visit("/sign-up/")
+        with CaptureQueriesContext(connection) as queries:
+            customer.submit({"email": email})
+        kinds.append([re.sub(r"s\d+_x\d+", "", query["sql"])[:60] for query in queries])
+    assert kinds[0] == kinds[1]
+    assert not any("accounts_account" in query["sql"] for query in queries)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("skipped", ["details", "password", "new-password"])
+def test_no_step_can_be_skipped(acme: Tenant, skipped: str) -> None:
+    """A-28."""
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    customer.submit(DETAILS, to=skipped)
+    assert "Enter the code" in customer.text
+    assert not customer.is_signed_in
+    with tenant_context(acme):
+        assert not Account.objects.with_email(NEW).exists()
+
+
+@pytest.mark.django_db
+def test_another_address_needs_another_code(acme: Tenant) -> None:
+    """A-21: what was proved for one address proves nothing about the next."""
+    customer = _customer_with_code(acme)
+    customer.submit({"email": "victim@acme.example"}, to="address")
+    customer.submit(DETAILS, to="details")
+    assert "Enter the code" in customer.text
+    run_jobs()
+    customer.submit({"code": customer.code_from_mail(NEW)}, to="code")
+    assert not customer.is_signed_in
+    with tenant_context(acme):
+        assert not Account.objects.with_email("victim@acme.example").exists()
+
+
+@pytest.mark.django_db
+def test_a_code_works_once_and_only_in_its_journey(acme: Tenant) -> None:
+    """A-15, A-21."""
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    code = customer.code_from_mail(NEW)
+    other = Customer(acme)
+    other.visit("/sign-up/")
+    other.submit({"email": NEW})
+    assert other.submit({"code": code}).status_code == 400
+    customer.submit({"code": code})
+    assert "Step 3 of 3" in customer.text
+
+
+@pytest.mark.django_db
+def test_five_wrong_tries_spend_a_code(acme: Tenant) -> None:
+    """A-15."""
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    code = customer.code_from_mail(NEW)
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    for _ in range(5):
+        customer.submit({"code": wrong})
+    assert "Have a new one sent." in customer.text
+    assert customer.submit({"code": code}).status_code == 400
+    assert "Have a new one sent." in customer.text
+
+
+@pytest.mark.django_db
+def test_new_journeys_and_new_codes_buy_ten_tries_an_hour_in_all(acme: Tenant) -> None:
+    """A-15."""
+    statuses = []
+    for _ in range(3):
+        customer = Customer(acme)
+        customer.sign_up_to_code(NEW)
+        statuses += [customer.submit({"code": "000000"}).status_code for _ in range(4)]
+    assert statuses.count(400) == 10
+    assert statuses[-2:] == [429, 429]
+
+
+@pytest.mark.django_db
+def test_one_address_gets_five_mails_an_hour(acme: Tenant) -> None:
+    """A-39."""
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    for _ in range(4):
+        assert customer.submit(to="send").status_code == 200
+    page = customer.submit(to="send")
+    assert page.status_code == 429
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(NEW)) == 5
+
+
+@pytest.mark.django_db
+def test_what_was_typed_stays_when_something_is_wrong(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    page = customer.submit({"password": "short", "givenName": "Nora", "surname": "<b>New</b>"})
+    assert page.status_code == 400
+    assert 'value="Nora"' in customer.text
+    assert "&lt;b&gt;New&lt;/b&gt;" in customer.text
+    assert "Use at least 8 characters." in customer.text
+    assert "short" not in customer.text
+    customer.submit(DETAILS)
+    assert customer.is_signed_in
+
+
+@pytest.mark.django_db
+def test_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
+    """C-06."""
+    customer = _customer_with_code(acme)
+    forged = {"is_active": "", "email_verified": "", "id": "1", "sub": "x", "jobTitle": "Boss", "is_staff": "1"}
+    customer.submit({**DETAILS, **forged, "email": "other@acme.example", "loyaltyNumber": "N-1"})
+    with tenant_context(acme):
+        account = Account.objects.with_email(NEW).get()
+    assert account.email == NEW
+    assert account.is_active
+    assert account.job_title == ""
+    assert account.custom_attributes == {"loyaltyNumber": "N-1"}
+
+
+@pytest.fixture
+def many_kinds(acme: Tenant) -> None:
+    """Acme's flow asks for an attribute of each kind."""
+    actor = Actor.command()
+    with tenant_context(acme):
+        for name, kind in (("shoeSize", "Int"), ("terms", "Boolean"), ("plan", "String"), ("topics", "String")):
+            define_custom_attribute(name=name, data_type=CustomAttribute.DataType(kind), actor=actor)
+        layout = [
+            AttributeLayout("shoeSize", label="Shoe size"),
+            AttributeLayout("terms", label="I accept the [terms](https://acme.example/terms)", is_required=True),
+            AttributeLayout("plan", is_required=True, input_type="radio", options=(("Free", "free"), ("Paid", "paid"))),
+            AttributeLayout("topics", input_type="multi_check", options=(("News", "news"), ("Sales", "sales"))),
+        ]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=actor)
+
+
+KINDS = {"password": PASSWORD, "shoeSize": "42", "terms": "on", "plan": "paid", "topics": ["sales", "news"]}
+
+
+@pytest.mark.django_db
+def test_each_value_is_kept_as_its_attributes_type(acme: Tenant, many_kinds: None) -> None:
+    """C-04."""
+    customer = _customer_with_code(acme)
+    assert '<a href="https://acme.example/terms"' in customer.text
+    customer.submit(KINDS)
+    with tenant_context(acme):
+        kept = Account.objects.with_email(NEW).get().custom_attributes
+    assert kept == {"shoeSize": 42, "terms": True, "plan": "paid", "topics": "news,sales"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("shoeSize", value) for value in ("NaN", "1e400", "4.5", "9" * 400, "0x10", "1_000", "[1]")],
+        *[("terms", value) for value in ("", "false")],
+        *[("plan", value) for value in ("", "gold", '{"a":1}', ["free", "gold"])],
+        *[("topics", value) for value in ("other", "news,sales", ["news", "other"])],
+    ],
+)
+def test_values_of_another_type_are_refused(acme: Tenant, many_kinds: None, name: str, value: Any) -> None:
+    """C-04."""
+    customer = _customer_with_code(acme)
+    assert customer.submit({**KINDS, name: value}).status_code == 400
+    assert not customer.is_signed_in
+
+
+@pytest.mark.django_db
+def test_text_holds_neither_control_characters_nor_too_much(acme: Tenant) -> None:
+    """A-05."""
+    customer = _customer_with_code(acme)
+    for name in ("Nora\x00", "Nora\x1b[31m", "N" * 65):
+        assert customer.submit({**DETAILS, "givenName": name}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_flow_without_passwords_makes_an_account_without_one(acme: Tenant) -> None:
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        update_user_flow(flow, name=flow.name, method="code", allows_sign_up=True, actor=Actor.command())
+    customer = _customer_with_code(acme)
+    assert 'type="password"' not in customer.text
+    customer.submit({"givenName": "Nora"})
+    assert customer.is_signed_in
+    with tenant_context(acme):
+        assert not Account.objects.with_email(NEW).get().has_usable_password()
+
+
+@pytest.mark.django_db
+def test_the_same_address_lives_apart_in_two_tenants(acme: Tenant, globex: Tenant, carol: Account) -> None:
+    """T-32."""
+    customer = Customer(globex)
+    customer.sign_up_to_code(carol.email)
+    customer.submit({"code": customer.code_from_mail(carol.email)})
+    customer.submit({"password": "another fine password", "givenName": "Carol"})
+    assert customer.is_signed_in
+    at_acme = Customer(acme)
+    at_acme.sign_in(carol.email)
+    assert at_acme.is_signed_in
+    with tenant_context(globex):
+        assert Account.objects.with_email(carol.email).get().pk != carol.pk
+
+
+@pytest.mark.django_db
+def test_a_journey_opens_only_in_its_browser_and_tenant(acme: Tenant, globex: Tenant) -> None:
+    """A-21, T-13: a link to somebody else's journey opens nothing."""
+    customer = _customer_with_code(acme)
+    for stranger in (Customer(acme), Customer(globex)):
+        stranger.visit("/sign-in/")
+        path = customer.path.replace("/t/acme/", f"/t/{stranger.tenant.slug}/")
+        assert stranger.visit(path).status_code == 404
+        assert NEW not in stranger.text
+        assert stranger.submit(DETAILS).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_sign_ups_at_once_make_one_account(acme: Tenant) -> None:
+    """A-30: one wins, the others are told politely."""
+    with tenant_context(acme):
+        Journey.objects.all().delete()
+    customers = [_at_details(acme, number) for number in range(20)]
+    barrier = Barrier(20)
+
+    def press(customer: Customer) -> int:
+        try:
+            barrier.wait(timeout=30)
+            return customer.submit(DETAILS).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as crowd:
+        statuses = list(crowd.map(press, customers))
+    with tenant_context(acme):
+        assert Account.objects.with_email(NEW).count() == 1
+    assert statuses.count(200) == 1
+    # A busy moment is answered by "try again" (503); never by an error.
+    assert set(statuses) <= {200, 409, 503}
+
+
+def _at_details(acme: Tenant, number: int) -> Customer:
+    """A customer whose address is proved; limits of mail aren't what this story is about."""
+    customer = Customer(acme)
+    customer.browser.defaults["REMOTE_ADDR"] = f"198.51.100.{number}"
+    customer.visit("/sign-up/")
+    with tenant_context(acme):
+        journey = Journey.objects.get(pk=customer.path.split("/")[4])
+        journey.email = NEW if number % 2 else NEW.upper()
+        journey.code_sent_at = journey.email_proved_at = journey.created_at
+        journey.save()
+    customer.path = customer.path.replace("address", "details")
+    return customer
