@@ -44,9 +44,14 @@ def test_no_page_says_a_word_the_glossary_turns_down(path):
 
 
 # Names that other people chose: Django's, the toolkit's, PostgreSQL's, the wire's.
-THEIRS = re.compile(
-    r"last_login|login_url|logout|.*_login|login_.*|LOGIN_.*|.*callback.*|client_.*|realm", re.IGNORECASE
-)
+THEIRS = {
+    "LoginRequired",
+    "get_login_stages",
+    "login",
+    "post_login",
+    "post_logout_redirect_uri_list",
+    "post_logout_redirect_uri_problem",
+}
 
 
 @pytest.mark.parametrize("path", list(modules()), ids=name)
@@ -56,7 +61,7 @@ def test_no_name_in_the_code_uses_one_either(path):
         node.name
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        and not THEIRS.fullmatch(node.name)
+        and node.name not in THEIRS
         and single & set(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower().split("_"))
     ]
 
