@@ -20,6 +20,7 @@ from branding.services import Images
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
+_MARK = {"class": "form-check-input"}
 _FOOTER_VALUES = {"": None, SHOWN: True, HIDDEN: False}
 
 
@@ -47,7 +48,7 @@ class BrandingForm(forms.Form):
     background = _image(BrandingImage.Kind.BACKGROUND, "Scaled and cropped to fill the window, or its half.")
     background_color = _text("Background colour", 7, help_text="Shown while there is no image, and until it is loaded.")
     accent_color = _text("Accent colour", 7, help_text="Buttons and links. Their text turns black or white to be read.")
-    layout = forms.ChoiceField(label="Layout", required=False, widget=forms.RadioSelect)
+    layout = forms.ChoiceField(label="Layout", required=False, widget=forms.RadioSelect(attrs=_MARK))
     banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, "Without one, the tenant's name stands there.")
     username_hint = _text("Username hint", USERNAME_HINT_LENGTH, help_text="Shown in the empty box for the address.")
     sign_in_page_text = _text(
@@ -58,7 +59,10 @@ class BrandingForm(forms.Form):
         "an empty line begins a paragraph.",
     )
     shows_footer = forms.ChoiceField(
-        label="Footer", required=False, widget=forms.RadioSelect, help_text="A link appears once it has an address."
+        label="Footer",
+        required=False,
+        widget=forms.RadioSelect(attrs=_MARK),
+        help_text="A link appears once it has an address.",
     )
     privacy_text = _text("Text of the privacy link", FOOTER_TEXT_LENGTH)
     privacy_url = _text("Address of the privacy link", URL_LENGTH)

@@ -6,6 +6,7 @@ const form = document.querySelector("#branding-form");
 const button = document.querySelector("#update-preview");
 const stage = document.querySelector(".preview-stage");
 const preview = document.querySelector(".preview");
+const phone = document.querySelector("#width-phone");
 let shown = stage.querySelector("iframe");
 let count = 0;
 let waiting;
@@ -42,11 +43,9 @@ function show(coming) {
 }
 
 function fit() {
-  const width = document.querySelector("#width-phone").checked ? 390 : 1280;
-  const scale = Math.min(1, preview.clientWidth / width);
-  const height = width === 390 ? 780 : 860;
+  const [width, height] = phone.checked ? [390, 780] : [1100, 780];
   const room = Math.max(0.5, (window.innerHeight - 160) / height);
-  stage.style.setProperty("--scale", Math.min(scale, room));
+  stage.style.setProperty("--scale", Math.min(1, preview.clientWidth / width, room));
 }
 
 function soon() {
@@ -62,6 +61,7 @@ button.addEventListener("click", (event) => {
   update();
 });
 button.hidden = true;
+if (window.innerWidth < 600) phone.checked = true;
 new ResizeObserver(fit).observe(preview);
 
 // A picker and its text stand for the same colour; the text is what is sent, and may be empty.

@@ -1,0 +1,121 @@
+"""Ada at her screen: what she types is in the preview at once, in a window of any width, in light and dark."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect, sync_playwright
+
+from branding.models import BrandingImage
+from tests.branding.pictures import picture, upload
+from tests.branding.test_company_branding import DEFAULT, GERMAN, PAGE, brand
+from tests.browser import Browser
+from tools import browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PREVIEW = ".preview iframe:not(.is-coming)"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    # Playwright's loop runs in this thread, and Django takes it for one that must not wait for a database.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_portal(live_server, home, ada, chromium) -> Iterator[Any]:
+    """Open a window in which Ada is signed in."""
+    portal = Browser(home)
+    portal.sign_in(ada)
+    session = portal.cookies[settings.SESSION_COOKIE_NAME].value
+    contexts = []
+
+    def open_window(**options: Any) -> Page:
+        context = chromium.new_context(base_url=settings.CIAM_BASE_URL, **options)
+        contexts.append(context)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": settings.CIAM_BASE_URL}])
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def test_the_preview_follows_what_ada_types_and_chooses(acme, open_portal):
+    page = open_portal(viewport={"width": 1360, "height": 900})
+    page.goto(DEFAULT)
+    preview = page.frame_locator(PREVIEW)
+    went_before = page.evaluate("history.length")
+
+    page.get_by_label("Username hint").fill("you@acme.example")
+    expect(preview.locator("[placeholder='you@acme.example']")).to_be_visible()
+    page.get_by_label("Accent colour", exact=False).last.fill("#aa0000")
+    expect(preview.get_by_role("button", name="Continue", include_hidden=True)).to_have_css(
+        "background-color", "rgb(170, 0, 0)"
+    )
+    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(120, 30)}
+    page.get_by_label("Banner logo").set_input_files([logo])
+    expect(preview.locator("img[width='120']")).to_be_visible()
+    page.locator("[name=preview_page]").select_option("code")
+    expect(preview.get_by_text("Enter the code")).to_be_visible()
+
+    assert page.evaluate("history.length") == went_before
+    page.goto(DEFAULT)
+    assert page.get_by_label("Username hint").input_value() == ""
+
+
+def test_the_page_in_the_preview_cant_be_used(acme, open_portal):
+    page = open_portal(viewport={"width": 1360, "height": 900})
+    page.goto(DEFAULT)
+    preview = page.frame_locator(PREVIEW)
+    expect(preview.locator("h1")).to_be_visible()
+
+    preview.get_by_text("Continue").click(force=True)
+    preview.locator("#email").evaluate("box => box.focus()")
+
+    assert preview.locator("body").evaluate("body => document.activeElement === body")
+    assert page.frames[1].url.endswith("/preview")
+
+
+def test_a_draft_can_be_seen_and_saved_without_scripts(acme, open_portal):
+    page = open_portal(viewport={"width": 1360, "height": 900}, java_script_enabled=False)
+    page.goto(DEFAULT)
+
+    page.get_by_label("Username hint").fill("you@acme.example")
+    page.get_by_role("button", name="Update preview").click()
+    expect(page.frame_locator(PREVIEW).locator("[placeholder='you@acme.example']")).to_be_visible()
+    page.get_by_role("button", name="Save branding").click()
+
+    expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
+
+
+def test_after_looking_the_form_still_saves(acme, open_portal):
+    page = open_portal(viewport={"width": 1360, "height": 900})
+    page.goto(DEFAULT)
+
+    page.get_by_label("Username hint").fill("you@acme.example")
+    expect(page.frame_locator(PREVIEW).locator("[placeholder='you@acme.example']")).to_be_visible()
+    page.get_by_role("button", name="Save branding").click()
+
+    expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1360])
+def test_everybody_can_use_the_pages(acme, open_portal, width, scheme):
+    brand(acme, accent_color="#ffee00", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(160, 36))})
+    brand(acme, "de", username_hint="du@acme.example")
+    page = open_portal(viewport={"width": width, "height": 900}, color_scheme=scheme)
+
+    for address in (PAGE, DEFAULT, GERMAN, f"{GERMAN}delete"):
+        page.goto(address)
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
