@@ -11,7 +11,7 @@ from accounts.models import Account
 from accounts.services import create_account
 from audit.services import Actor
 from branding.services import create_default_branding
-from oidc.services import create_signing_keys
+from oidc.services import create_signing_keys, make_key_pairs
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -37,10 +37,11 @@ def onboard_tenant(
     All of it in one transaction: whatever goes wrong, nothing is left. `owner_id` is an account of the home tenant.
     Raises what `create_tenant` raises.
     """
+    key_pairs = make_key_pairs()
     with schema_context(PUBLIC), transaction.atomic():
         tenant = create_tenant(name=name, slug=slug, country=country, is_home=is_home, actor=actor)
         with tenant_context(tenant):
-            create_signing_keys(actor=actor)
+            create_signing_keys(key_pairs, actor=actor)
             create_default_user_flow(actor=actor, allows_sign_up=not is_home)
             create_default_branding(actor=actor)
         if owner_id is not None:

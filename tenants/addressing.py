@@ -19,11 +19,6 @@ def uses_paths() -> bool:
     return bool(settings.CIAM_TENANT_ADDRESSING == "path")
 
 
-def host_of(slug: str) -> str:
-    """The host name, without port, of the tenant with this slug in host addressing."""
-    return f"{slug}.{urlsplit(settings.CIAM_BASE_URL).hostname}"
-
-
 def base_url(tenant: Tenant) -> str:
     """The tenant's address without a trailing slash; its issuer and all its links begin with it."""
     base: str = settings.CIAM_BASE_URL
@@ -33,7 +28,7 @@ def base_url(tenant: Tenant) -> str:
         return f"{base}{PATH_PREFIX}{tenant.slug}"
     parts = urlsplit(base)
     port = f":{parts.port}" if parts.port else ""
-    return urlunsplit((parts.scheme, host_of(tenant.slug) + port, "", "", ""))
+    return urlunsplit((parts.scheme, f"{tenant.slug}.{parts.hostname}{port}", "", "", ""))
 
 
 def script_prefix(tenant: Tenant) -> str:

@@ -8,6 +8,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.caches import ProcessCache
 from tenants.models import Tenant
+from tenants.policies import DOMAIN_NAME
 
 PUBLIC = get_public_schema_name()
 _tenants: ProcessCache[Tenant | None] = ProcessCache()
@@ -15,13 +16,18 @@ _tenants: ProcessCache[Tenant | None] = ProcessCache()
 
 def tenant_by_slug(slug: str) -> Tenant | None:
     """The customer-facing tenant with this slug."""
+    if not DOMAIN_NAME.fullmatch(slug):
+        return None
     return _tenants.get(PUBLIC, ("slug", slug), lambda: _read(Q(slug=slug, is_home=False)))
 
 
 def tenant_by_host(host: str) -> Tenant | None:
-    """The tenant one of whose domains is this host (lower case, without port)."""
-    if host == urlsplit(settings.CIAM_BASE_URL).hostname:
+    """The tenant that answers at this host (lower case, without port): below the base host, or one of its domains."""
+    base_host = urlsplit(settings.CIAM_BASE_URL).hostname
+    if host == base_host:
         return home_tenant()
+    if host.endswith(f".{base_host}"):
+        return tenant_by_slug(host.removesuffix(f".{base_host}"))
     return _tenants.get(PUBLIC, ("host", host), lambda: _read(Q(domains__domain=host, is_home=False)))
 
 

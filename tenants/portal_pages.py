@@ -1,7 +1,9 @@
 """What portal pages of several apps share: tabs, a typed confirmation, a service's refusal shown at the fields."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -46,6 +48,41 @@ class TypedNameForm(forms.Form):
         if typed.strip() != self.name.strip():
             raise ValidationError("This isn't the name. Type it exactly as shown.")
         return typed
+
+
+CHANGED_MEANWHILE = (
+    "Somebody else changed this after you opened the page. What you typed is still here: save again to put it in the "
+    "place of theirs, or reload the page to see theirs."
+)
+
+
+def fingerprint(kept: object) -> str:
+    """A short name for a state, by which a sent form is known to be about the state it was shown with."""
+    return sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+class EditForm(forms.Form):
+    """A form about something kept, which notices when that was changed since the form was shown.
+
+    `kept` is the state by field name; it fills the form in.
+    """
+
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
+
+    def __init__(self, data: QueryDict | None = None, *, kept: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        self.current = fingerprint(kept) if kept is not None else ""
+        kwargs.setdefault("initial", {**(kept or {}), "seen": self.current})
+        super().__init__(data, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        seen = cleaned.pop("seen", "")
+        if isinstance(self.data, QueryDict) and seen and self.current and seen != self.current:
+            data = self.data.copy()
+            data["seen"] = self.current
+            self.data = data
+            raise ValidationError(CHANGED_MEANWHILE)
+        return cleaned
 
 
 def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequence[str] = ()) -> None:

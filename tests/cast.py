@@ -38,9 +38,7 @@ def found_cast() -> None:
         administrators = {name: _account(f"{name}@portal.example", name.title()) for name in ("olga", "ada", "grace")}
         _account("stranger@portal.example", "Stranger")
     add_membership(tenant=home, account_id=administrators["olga"].pk, actor=actor)
-    acme = onboard_tenant(
-        name="Acme", slug="acme", country="DE", owner_id=administrators["ada"].pk, actor=actor
-    )
+    acme = onboard_tenant(name="Acme", slug="acme", country="DE", owner_id=administrators["ada"].pk, actor=actor)
     globex = onboard_tenant(
         name="Globex", slug="globex", country="US", owner_id=administrators["grace"].pk, actor=actor
     )

@@ -31,9 +31,7 @@ def ensure_roles() -> None:
         cursor.execute(sql.SQL("GRANT {} TO {}").format(control, login))
         if connection.pg_version >= 160000 and not _may_administer(settings.DATABASE_TENANT_ROLE):
             # From PostgreSQL 16 on, putting a role into a group takes the admin option on that group.
-            cursor.execute(
-                sql.SQL("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE").format(tenant, owner)
-            )
+            cursor.execute(sql.SQL("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE").format(tenant, owner))
         cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
         cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, login))
         for setting, value in (("statement_timeout", "15s"), ("lock_timeout", "5s")):

@@ -68,12 +68,14 @@ CREATE TABLE IF NOT EXISTS public.tenant_template (
     made_at timestamptz NOT NULL DEFAULT now()
 );
 
--- The birth of a tenant in the caller's transaction: the rows first, so that of several founders of one domain all but
+-- The birth of a tenant in the caller's transaction: the row first, so that of several founders of one domain all but
 -- one fail before any DDL; then schema, role and rights (granted by default before the tables come, which costs half);
 -- then the template's tables. A release without its own template finds no row and refuses.
 CREATE OR REPLACE FUNCTION public.found_tenant(
-    tenant_id uuid, new_schema text, new_slug text, new_name text, new_country text, home boolean, host text, state text
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    tenant_id uuid, new_schema text, new_slug text, new_name text, new_country text, home boolean, state text
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Several founders queue for the group of all tenants' roles, which each holds until it commits.
+SET lock_timeout = '14s' AS $$
 DECLARE
     ddl text;
 BEGIN
@@ -82,7 +84,6 @@ BEGIN
     END IF;
     INSERT INTO public.tenants_tenant (id, schema_name, slug, name, country, is_home, state, migration_state)
         VALUES (tenant_id, new_schema, new_slug, new_name, new_country, home, 'active', found_tenant.state);
-    INSERT INTO public.tenants_domain (domain, is_primary, tenant_id) VALUES (host, true, tenant_id);
     SELECT t.ddl INTO STRICT ddl FROM public.tenant_template t WHERE t.migration_state = found_tenant.state;
     EXECUTE format('CREATE SCHEMA %I', new_schema);
     EXECUTE format('CREATE ROLE %I NOLOGIN IN ROLE {tenant} ROLE {application}', new_schema);

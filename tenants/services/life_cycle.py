@@ -1,9 +1,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
@@ -11,7 +9,6 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from audit.services import Actor, record
 from common.caches import announce
-from tenants.addressing import host_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.models import InstallationEvent, Tenant, new_schema_name
 from tenants.policies import domain_name_problem, normalise_domain_name
@@ -39,16 +36,14 @@ def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = Fa
         raise ValidationError({"slug": problem})
     if not name.strip() or len(name) > 256:
         raise ValidationError({"name": "Enter a name of 1 to 256 characters."})
-    home_host = urlsplit(settings.CIAM_BASE_URL).hostname
     tenant = Tenant(id=uuid4(), schema_name=new_schema_name(), name=name.strip(), slug=slug, country=country)
     tenant.is_home = is_home
-    host = home_host if is_home else host_of(slug)
     with in_public():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT public.found_tenant(%s, %s, %s, %s, %s, %s, %s, %s)",
-                    [tenant.pk, tenant.schema_name, slug, tenant.name, country, is_home, host, migration_state()],
+                    "SELECT public.found_tenant(%s, %s, %s, %s, %s, %s, %s)",
+                    [tenant.pk, tenant.schema_name, slug, tenant.name, country, is_home, migration_state()],
                 )
         except IntegrityError as error:
             raise DomainTaken(slug) from error

@@ -1,5 +1,6 @@
 """A customer without a screen or script: fills in whatever form the pages show, until they lead to the application."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -56,10 +57,16 @@ def form_of(page: str) -> Form:
 
 
 class Customer:
-    """Somebody at a browser that speaks `language`; `verify` is the certificate to trust, if any."""
+    """Somebody at a browser that speaks `language`; `certificate` is the file of one to trust, if any."""
 
-    def __init__(self, *, language: str = "en", verify: str | bool = True) -> None:
-        self.http = httpx.Client(verify=verify, headers={"Accept-Language": language}, timeout=30)
+    def __init__(self, *, language: str = "en", certificate: str = "") -> None:
+        self.http = httpx.Client(
+            verify=ssl.create_default_context(cafile=certificate) if certificate else True,
+            headers={"Accept-Language": language},
+            timeout=30,
+            # Nothing stays open that a test would have to close.
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
         self.pages: list[str] = []
 
     def go(self, url: str, *, until: str, answers: Mapping[str, Answer]) -> str:
@@ -75,7 +82,8 @@ class Customer:
             self.pages.append(response.text)
             form = form_of(response.text)
             values = form.fields | {name: _said(answers[name]) for name in form.asks if name in answers}
-            response = self.http.post(urljoin(str(response.url), form.action), data=values)
+            page = str(response.url)
+            response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})
         raise AssertionError(f"Still not at {until} after {MOST_PAGES} pages; the last one:\n{self.pages[-1][:3000]}")
 
 

@@ -1,5 +1,6 @@
 """MSAL for Python, unmodified, over https: the library of the product our users come from."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import msal
@@ -18,20 +19,24 @@ pytestmark = pytest.mark.client
 
 
 @pytest.fixture
-def http(tls_server: TlsServer) -> requests.Session:
-    session = requests.Session()
-    session.verify = tls_server.certificate
-    return session
+def http(tls_server: TlsServer) -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        # Or the environment's certificates would win over ours.
+        session.trust_env = False
+        session.verify = tls_server.certificate
+        yield session
 
 
 def sign_in(
     application: msal.ClientApplication, tls_server: TlsServer, redirect_uri: str, carol: Account
 ) -> dict[str, object]:
     flow = application.initiate_auth_code_flow(scopes=["email"], redirect_uri=redirect_uri)
-    callback = Customer(verify=tls_server.certificate).go(
+    callback = Customer(certificate=tls_server.certificate).go(
         flow["auth_uri"], until=redirect_uri, answers={"email": carol.email, "password": PASSWORD}
     )
-    answer: dict[str, object] = application.acquire_token_by_auth_code_flow(flow, dict(parse_qsl(urlsplit(callback).query)))
+    answer: dict[str, object] = application.acquire_token_by_auth_code_flow(
+        flow, dict(parse_qsl(urlsplit(callback).query))
+    )
     assert "error" not in answer, answer
     return answer
 

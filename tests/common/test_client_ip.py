@@ -32,7 +32,9 @@ def test_without_trusted_proxies_the_header_counts_for_nothing(settings: Setting
         (None, "unknown"),
     ],
 )
-def test_behind_one_proxy_only_the_entry_it_wrote_counts(settings: Settings, forwarded: str | None, address: str) -> None:
+def test_behind_one_proxy_only_the_entry_it_wrote_counts(
+    settings: Settings, forwarded: str | None, address: str
+) -> None:
     settings.CIAM_TRUSTED_PROXIES = 1
     assert seen(forwarded=forwarded) == address
 

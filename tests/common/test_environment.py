@@ -57,7 +57,9 @@ def test_production_starts_with_everything_set() -> None:
         ({"CIAM_SECRET_KEY_FILE": "/nowhere"}, "can't be read"),
     ],
 )
-def test_a_wrong_or_missing_setting_stops_the_start_with_the_remedy(changes: dict[str, str | None], remedy: str) -> None:
+def test_a_wrong_or_missing_setting_stops_the_start_with_the_remedy(
+    changes: dict[str, str | None], remedy: str
+) -> None:
     assert remedy in start(**changes)
 
 

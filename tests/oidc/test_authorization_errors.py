@@ -1,4 +1,4 @@
-"""Whom an error is told: nobody until client and address belong together, from then on the client (RFC 6749 4.1.2.1)."""
+"""Whom an error is told: nobody until client and address belong together, then the client (RFC 6749 4.1.2.1)."""
 
 import itertools
 import time

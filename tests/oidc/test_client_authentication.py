@@ -19,7 +19,11 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 def is_unauthorized(answer: HttpResponse) -> bool:
-    return answer.status_code == 401 and answer.json()["error"] == "invalid_client" and "Basic" in answer["WWW-Authenticate"]
+    return (
+        answer.status_code == 401
+        and answer.json()["error"] == "invalid_client"
+        and "Basic" in answer["WWW-Authenticate"]
+    )
 
 
 def test_the_secret_may_stand_in_the_body(service: RelyingParty) -> None:
@@ -90,7 +94,9 @@ def test_several_secrets_live_side_by_side_and_each_ends_by_itself(
 ) -> None:
     with tenant_context(acme):
         later = datetime.now(UTC) + timedelta(days=300)
-        kept, second = create_client_secret(service.application, description="", expires_at=later, actor=Actor.command())
+        kept, second = create_client_secret(
+            service.application, description="", expires_at=later, actor=Actor.command()
+        )
     first = service.secret
     assert service.token(**GRANT).status_code == 200
     time_machine.move_to(datetime.now(UTC) + timedelta(days=2), tick=True)
@@ -141,7 +147,10 @@ def test_o36_grants_that_arent_offered(shop: RelyingParty, app: RelyingParty, gr
 
 
 def test_o36_a_service_has_no_customers(service: RelyingParty) -> None:
-    for parameters in ({"grant_type": "authorization_code", "code": "x"}, {"grant_type": "refresh_token", "refresh_token": "x"}):
+    for parameters in (
+        {"grant_type": "authorization_code", "code": "x"},
+        {"grant_type": "refresh_token", "refresh_token": "x"},
+    ):
         assert service.token(**parameters).json()["error"] == "unauthorized_client"
 
 

@@ -49,7 +49,9 @@ def test_a_service_gets_the_scopes_it_asks_for_or_all_it_has(
     assert members["scope"] == (granted or "orders.read orders.write")
 
 
-@pytest.mark.parametrize("scope", ["orders.delete", "openid", "orders.read\u00a0orders.write", "ORDERS.READ", "x " * 9000])
+@pytest.mark.parametrize(
+    "scope", ["orders.delete", "openid", "orders.read\u00a0orders.write", "ORDERS.READ", "x " * 9000]
+)
 def test_o25_a_scope_it_wasnt_registered_for_is_refused(scoped: RelyingParty, scope: str) -> None:
     answer = scoped.token(grant_type="client_credentials", scope=scope)
     assert answer.status_code == 400

@@ -165,9 +165,7 @@ def test_t16_a_code_of_one_tenant_is_worth_nothing_at_another_and_isnt_used_up(
 ) -> None:
     """Even for a client of the same ID at both."""
     with tenant_context(globex):
-        twin = register_application(
-            name="Twin", kind="web", redirect_uris=[shop.redirect_uri], actor=Actor.command()
-        )
+        twin = register_application(name="Twin", kind="web", redirect_uris=[shop.redirect_uri], actor=Actor.command())
         twin.client_id = shop.client_id
         twin.save()
         rival.application, rival.client_id, rival.secret = twin, twin.client_id, new_secret(twin)

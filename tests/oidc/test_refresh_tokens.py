@@ -1,4 +1,4 @@
-"""A refresh token is rotated at each use, and its replay ends the family (RFC 6749 section 6, RFC 9700 section 4.14)."""
+"""A refresh token is rotated at each use, and its replay ends the family (RFC 6749 section 6, RFC 9700 4.14)."""
 
 from datetime import UTC, datetime, timedelta
 

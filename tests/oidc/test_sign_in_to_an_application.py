@@ -62,7 +62,10 @@ def test_userinfo_tells_what_the_id_token_tells(shop: RelyingParty) -> None:
     [
         ("openid", {"sub"}),
         ("openid email", {"sub", "email", "email_verified"}),
-        ("email openid profile", {"sub", "email", "email_verified", "name", "given_name", "family_name", "loyaltyNumber"}),
+        (
+            "email openid profile",
+            {"sub", "email", "email_verified", "name", "given_name", "family_name", "loyaltyNumber"},
+        ),
         ("openid unknown", {"sub"}),
     ],
 )
@@ -160,7 +163,9 @@ def test_the_hint_names_whom_the_answer_must_be_about(shop: RelyingParty, rival:
 
 
 def test_parameters_without_a_meaning_here_are_ignored(shop: RelyingParty) -> None:
-    answer = shop.authorize(extra="foobar", display="popup", acr_values="1", claims_locales="se", ui_locales="se", claims="{}")
+    answer = shop.authorize(
+        extra="foobar", display="popup", acr_values="1", claims_locales="se", ui_locales="se", claims="{}"
+    )
     assert "code" in answer_in(answer)
 
 

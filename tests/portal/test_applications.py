@@ -212,3 +212,22 @@ def test_whoever_is_not_signed_in_is_asked_to(browser_at, home, bookshop):
     answer = browser_at(home).get(page_of(bookshop))
     assert answer.status_code == 302
     assert "/sign-in/?next=" in answer.url
+
+
+def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(ada_portal, acme, bookshop):
+    seen = ada_portal.get(page_of(bookshop)).context["form"]["seen"].value()
+    details = {
+        "redirect_uris": "https://bookshop.example/callback",
+        "post_logout_redirect_uris": "",
+        "user_flow": str(bookshop.user_flow_id),
+        "seen": seen,
+    }
+    assert ada_portal.post(page_of(bookshop), details | {"name": "Olga’s"}).status_code == 302
+    told = ada_portal.post(page_of(bookshop), details | {"name": "Ada’s"})
+    assert "Somebody else changed this" in told.content.decode()
+    assert 'value="Ada’s"' in told.content.decode()
+    again = details | {"name": "Ada’s", "seen": told.context["form"]["seen"].value()}
+    assert ada_portal.post(page_of(bookshop), again).status_code == 302
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert bookshop.name == "Ada’s"

@@ -189,8 +189,10 @@ def test_ada_defines_a_custom_attribute_and_every_flow_can_ask_for_it(ada_portal
 
 @pytest.mark.parametrize(
     "name",
-    ["__proto__", "is_staff", "id", "password", "sub", "iss", "email_verified", "roles", "givenName", "SUB"]
-    + ["a.b", "a b", "1st", "n" * 65, "n" * 10_000, "ünicode", "drop;table", "LOYALTYNUMBER", ""],
+    [
+        *("__proto__", "is_staff", "id", "password", "sub", "iss", "email_verified", "roles", "givenName", "SUB"),
+        *("a.b", "a b", "1st", "n" * 65, "n" * 10_000, "ünicode", "drop;table", "LOYALTYNUMBER", ""),
+    ],
 )
 def test_a_name_that_means_something_else_is_refused_at_its_field(ada_portal, acme, name):
     answer = ada_portal.post(ATTRIBUTES, {"name": name, "data_type": "String"})
@@ -229,3 +231,14 @@ def test_grace_sees_nothing_of_acme(grace_portal, acme, flow):
         assert grace_portal.post(path, {"typed_name": "terms"}).status_code == 404
     with tenant_context(acme):
         assert CustomAttribute.objects.filter(name="terms").exists()
+
+
+def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(ada_portal, acme, flow, path, as_shown):
+    sent = as_shown | {"seen": ada_portal.get(path).context["seen"]}
+    moved = ada_portal.post(path, sent | {"move": "down:city"})
+    assert moved.context["seen"] == sent["seen"]
+    assert ada_portal.post(path, sent | {"city-label": "Town"}).status_code == 302
+    told = ada_portal.post(path, sent | {"city-label": "Place"})
+    assert "Somebody else changed this" in told.content.decode()
+    assert ada_portal.post(path, sent | {"city-label": "Place", "seen": told.context["seen"]}).status_code == 302
+    assert rows(acme, flow)["city"].label == "Place"

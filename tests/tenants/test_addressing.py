@@ -58,7 +58,9 @@ def test_t03_a_forwarded_host_changes_nothing(acme: Tenant, settings: Settings) 
         assert answer.json()["issuer"] == f"{settings.CIAM_BASE_URL}/t/acme/oidc"
 
 
-def test_t36_a_path_of_another_tenant_is_not_served_at_a_tenants_host(hosts: None, acme: Tenant, globex: Tenant) -> None:
+def test_t36_a_path_of_another_tenant_is_not_served_at_a_tenants_host(
+    hosts: None, acme: Tenant, globex: Tenant
+) -> None:
     answer = Client(headers={"host": "acme.login.example"}).get("/t/globex/sign-in/")
     assert answer.status_code == 404
 

@@ -37,7 +37,7 @@ def emails() -> Callable[[Tenant], set[str]]:
         "SELECT * FROM public.counted_attempts",
         "INSERT INTO public.tenants_membership (id, tenant_id, account_id) "
         "VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid())",
-        "SELECT public.found_tenant(null, null, null, null, null, null, null, null)",
+        "SELECT public.found_tenant(null, null, null, null, null, null, null)",
         "SELECT public.purge_tenant(null)",
         "SELECT * FROM pg_authid",
         "CREATE TABLE mine ()",
@@ -61,7 +61,10 @@ def test_t26_a_tenants_role_cannot_read_another_schema(acme: Tenant, globex: Ten
 def test_t26_a_tenant_sees_only_its_own_jobs(acme: Tenant) -> None:
     assert run("SELECT rolname FROM pg_roles WHERE rolname = current_user") == [("ciamtest_control",)]
     with tenant_context(acme):
-        assert run("SELECT DISTINCT tenant FROM public.django_tasks_database_dbtaskresult") in ([], [(acme.schema_name,)])
+        assert run("SELECT DISTINCT tenant FROM public.django_tasks_database_dbtaskresult") in (
+            [],
+            [(acme.schema_name,)],
+        )
 
 
 def test_a_forgotten_switch_reaches_nothing() -> None:
@@ -150,7 +153,19 @@ def test_t09_threads_that_take_turns_between_tenants_never_meet_each_others_rows
 
 
 @pytest.mark.parametrize(
-    "name", ["public", "pg_x", "information_schema", "A B", "../x", "a:b", 't_"; DROP', "t_AAAAAAAAAAAAAAAAAAAA", "t_a", "x" * 64]
+    "name",
+    [
+        "public",
+        "pg_x",
+        "information_schema",
+        "A B",
+        "../x",
+        "a:b",
+        't_"; DROP',
+        "t_AAAAAAAAAAAAAAAAAAAA",
+        "t_a",
+        "x" * 64,
+    ],
 )
 def test_t25_p16_no_other_schema_name_gets_into_a_row(name: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -51,7 +51,9 @@ def test_it_moves_the_tenants_that_lag(lagging: None, acme: Tenant, globex: Tena
     assert upgrade().migrated == []
 
 
-def test_a_tenant_that_lags_is_told_to_wait_and_the_others_are_served(lagging: None, acme: Tenant, home: Tenant) -> None:
+def test_a_tenant_that_lags_is_told_to_wait_and_the_others_are_served(
+    lagging: None, acme: Tenant, home: Tenant
+) -> None:
     assert Browser(acme).get("/").status_code == 503
     assert Browser(home).get("/oidc/jwks/").status_code != 503
 

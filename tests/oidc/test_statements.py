@@ -1,0 +1,62 @@
+"""How many statements each operation costs, once a process is warm. A number that rises is a question to answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.oidc.relying_party import RelyingParty
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def statements(number: int) -> Iterator[None]:
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    sent = [query["sql"] for query in captured.captured_queries if query["sql"] not in {"BEGIN", "COMMIT"}]
+    assert len(sent) == number, "\n".join(sent)
+
+
+def test_documents_cost_none(shop: RelyingParty) -> None:
+    for path in ("/oidc/.well-known/openid-configuration", "/oidc/jwks"):
+        shop.browser.get(path)
+        with statements(0):
+            shop.browser.get(path)
+
+
+def test_client_credentials_cost_none(service: RelyingParty) -> None:
+    service.token(grant_type="client_credentials")
+    with statements(0):
+        assert service.token(grant_type="client_credentials").status_code == 200
+
+
+def test_a_code_costs_a_session_an_account_and_an_insert(shop: RelyingParty) -> None:
+    shop.authorize()
+    with statements(3):
+        assert shop.authorize().status_code == 303
+
+
+def test_an_exchange_costs_a_read_and_a_write_for_each_row(shop: RelyingParty) -> None:
+    shop.tokens()
+    code, slim = shop.code(), shop.code(scope="openid")
+    with statements(3):
+        assert shop.exchange(code).status_code == 200
+    with statements(2):
+        assert shop.exchange(slim).status_code == 200
+
+
+def test_a_refresh_costs_a_read_and_a_write(shop: RelyingParty) -> None:
+    token = shop.tokens()["refresh_token"]
+    with statements(2):
+        assert shop.refresh(token).status_code == 200
+
+
+def test_userinfo_and_introspection_cost_one(shop: RelyingParty) -> None:
+    token = shop.tokens()["access_token"]
+    for use in (shop.userinfo, shop.introspect):
+        use(token)
+        with statements(1):
+            assert use(token).status_code == 200
