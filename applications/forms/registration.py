@@ -4,7 +4,7 @@ from django import forms
 
 from applications.models import Application
 from applications.services import MAX_NAME_LENGTH
-from tenants.portal_pages import RadioCards
+from tenants.portal_pages import EditForm, RadioCards
 from userflows.models import UserFlow
 
 KIND_DESCRIPTIONS: dict[str, str] = {
@@ -34,7 +34,7 @@ class UriLinesField(forms.CharField):
         return [line for line in super().clean(value).splitlines() if line.strip()]
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(EditForm):
     """What can be changed about an application at any time."""
 
     name = forms.CharField(
@@ -80,7 +80,7 @@ class NewApplicationForm(ApplicationForm):
 
     def clean(self) -> dict[str, Any]:
         # The page doesn't show these for a service; what was typed before the type was chosen doesn't count.
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if cleaned.get("kind") == Application.Kind.SERVICE:
             cleaned |= {"redirect_uris": [], "user_flow": None}
         return cleaned

@@ -60,7 +60,7 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     page = application_frame(request, tenant, application)
     name = application.name
     has_customers = application.kind != Application.Kind.SERVICE
-    form = ApplicationForm(sent(request), initial=_kept(application), has_customers=has_customers)
+    form = ApplicationForm(sent(request), kept=_kept(application), has_customers=has_customers)
     if form.is_valid():
         nothing: dict[str, Any] = {"redirect_uris": [], "post_logout_redirect_uris": [], "user_flow": None}
         try:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import CustomAttribute
-from tenants.portal_pages import CheckCards, RadioCards
+from tenants.portal_pages import CheckCards, EditForm, RadioCards
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import UserFlow
 from userflows.services.definition import MAX_NAME
@@ -22,7 +22,7 @@ DATA_TYPE_DESCRIPTIONS: dict[str, str] = {
 }
 
 
-class UserFlowForm(forms.Form):
+class UserFlowForm(EditForm):
     """The flow itself: what it is called, how customers prove who they are, and whether they may sign up."""
 
     name = forms.CharField(

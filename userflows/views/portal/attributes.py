@@ -1,6 +1,7 @@
 """Which attributes a flow collects, how its page asks for them, and the tenant's custom attributes."""
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from accounts.services import define_custom_attribute
 from audit.services import Actor
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import TypedNameForm, sent, show_problems
+from tenants.portal_pages import CHANGED_MEANWHILE, TypedNameForm, fingerprint, sent, show_problems
 from userflows.collectable import collectable_attributes
 from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
 from userflows.forms.portal import AttributesForm, CustomAttributeForm
@@ -56,6 +57,8 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     changed = edited(layout, request.POST)
     if changed is not None:
         return _layout_page(request, tenant, flow, changed, is_unsaved=True)
+    if request.POST.get("seen", _seen(flow)) != _seen(flow):
+        return _layout_page(request, tenant, flow, layout, problems={"": CHANGED_MEANWHILE})
     try:
         set_page_layout(flow, layout=without_empty_options(layout), actor=request.actor)
     except ValidationError as error:
@@ -103,6 +106,15 @@ def _collect(flow: UserFlow, layout: list[AttributeLayout], wanted: list[str], a
     set_page_layout(flow, layout=[*staying, *added], actor=actor)
 
 
+def _general(problems: Mapping[str, str] | None) -> list[str]:
+    """Those that belong to no row."""
+    return [problem for key, problem in (problems or {}).items() if "." not in key]
+
+
+def _seen(flow: UserFlow) -> str:
+    return fingerprint([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
+
+
 def _layout_page(
     request: PortalRequest,
     tenant: Tenant,
@@ -113,7 +125,16 @@ def _layout_page(
     is_unsaved: bool = False,
 ) -> HttpResponse:
     rows = editor_rows(layout, collectable_attributes(), problems)
-    page = {"rows": rows, "problems": problems, "is_unsaved": is_unsaved, **flow_frame(request, tenant, flow)}
+    # While a page is edited step by step, it stays about the state it was opened with.
+    seen = request.POST.get("seen", "") if is_unsaved else _seen(flow)
+    page = {
+        "rows": rows,
+        "problems": problems,
+        "general_problems": _general(problems),
+        "is_unsaved": is_unsaved,
+        "seen": seen,
+        **flow_frame(request, tenant, flow),
+    }
     return render(request, "portal/userflows/layout.html", page)
 
 

@@ -63,7 +63,7 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     flow = flow_or_404(flow_id)
     name = flow.name
     kept = {"name": name, "method": flow.method, "allows_sign_up": flow.allows_sign_up}
-    form = UserFlowForm(sent(request), initial=kept)
+    form = UserFlowForm(sent(request), kept=kept)
     if form.is_valid():
         try:
             update_user_flow(flow, **form.cleaned_data, actor=request.actor)
