@@ -24,14 +24,14 @@ ADDRESS_COLUMNS = {
 _custom_names: ProcessCache[frozenset[str]] = ProcessCache()
 
 
-def claims_of(account: Account, *, scopes: Collection[str], flow_id: UUID | None) -> dict[str, Any]:
+def claims_of(account: Account, *, scopes: Collection[str], custom_names: Collection[str]) -> dict[str, Any]:
     """The claims about an account that these scopes grant, empty ones left out.
 
-    With `profile` come the custom attributes that the application's user flow asks for, under their own names.
+    With `profile` come the custom attributes named, which are those the application's user flow asks for.
     """
     claims: dict[str, Any] = {}
     if "profile" in scopes:
-        claims |= _profile(account, flow_id)
+        claims |= _profile(account, custom_names)
     if "email" in scopes:
         claims |= {"email": account.email, "email_verified": account.email_verified}
     if "address" in scopes:
@@ -40,10 +40,9 @@ def claims_of(account: Account, *, scopes: Collection[str], flow_id: UUID | None
     return _without_empty(claims)
 
 
-def _profile(account: Account, flow_id: UUID | None) -> dict[str, Any]:
-    names = custom_names_of(flow_id) if account.custom_attributes and flow_id else frozenset()
+def _profile(account: Account, custom_names: Collection[str]) -> dict[str, Any]:
     return {
-        **{name: value for name, value in account.custom_attributes.items() if name in names},
+        **{name: value for name, value in account.custom_attributes.items() if name in custom_names},
         "name": account.name,
         "given_name": account.given_name,
         "family_name": account.surname,
@@ -52,8 +51,13 @@ def _profile(account: Account, flow_id: UUID | None) -> dict[str, Any]:
     }
 
 
-def custom_names_of(flow_id: UUID) -> frozenset[str]:
-    """The custom attributes that a flow asks for and the tenant still defines."""
+def custom_names_of(flow_id: UUID | None) -> frozenset[str]:
+    """The custom attributes that a flow asks for and the tenant still defines.
+
+    Ask before a transaction begins: what is read within one isn't kept.
+    """
+    if flow_id is None:
+        return frozenset()
 
     def read() -> frozenset[str]:
         asked = FlowAttribute.objects.filter(user_flow_id=flow_id).values("attribute")

@@ -1,6 +1,7 @@
 """The toolkit's server, reduced to what a token request needs: oauthlib's grants over our validator and our tokens."""
 
 import json
+import logging
 import secrets
 from typing import Any
 
@@ -55,6 +56,8 @@ def _new_refresh_token(request: Request) -> str:
     return join_refresh_token(sign_in.family, secrets.token_urlsafe(SECRET_BYTES))
 
 
+# At its finest level oauthlib writes codes and refresh tokens to the log.
+logging.getLogger("oauthlib").setLevel(logging.INFO)
 _validator = IssuerValidator()
 _tokens = SignedTokens(_validator)
 GRANTS = {
@@ -62,7 +65,7 @@ GRANTS = {
     "refresh_token": RefreshTokenGrant(_validator),
     "client_credentials": ClientCredentialsGrant(_validator),
 }
-# oauthlib keeps what it works out about a request among the request's parameters: no other name may come from outside.
+# oauthlib keeps what it works out about a request among its parameters, so no other name may come from outside.
 PARAMETERS = ("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope")
 
 
@@ -74,7 +77,9 @@ def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     scopes = dict.fromkeys(filter(None, parameters.pop("scope", "").split(" ")))
     if scopes:
         parameters["scope"] = " ".join(scopes)
-    request = Request(token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items()))
+    request = Request(
+        token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items())
+    )
     request.token_request = token_request
     request.client_id = token_request.client.client_id
     _, body, status = GRANTS[grant_type].create_token_response(request, _tokens)

@@ -16,7 +16,8 @@ REFRESH_SEPARATOR = "."
 
 @dataclass
 class TokenRequest:
-    """`client` has been authenticated. The rest is filled in by the validator, each from a row read and locked once.
+    """`client` has been authenticated; `custom_names` are the attributes its user flow asks for. The rest is filled in
+    by the validator, from a row read and locked once.
 
     `replayed` is the family whose code or refresh token was presented after its use: whoever answers the request
     revokes it once the transaction has been rolled back.
@@ -26,6 +27,7 @@ class TokenRequest:
     client: RegisteredClient
     parameters: Mapping[str, str]
     now: datetime
+    custom_names: frozenset[str]
     grant: Grant | None = None
     refresh_token: RefreshToken | None = None
     replayed: UUID | None = None

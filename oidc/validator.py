@@ -170,7 +170,7 @@ class IssuerValidator(OAuth2Validator):
             token_request.issuer,
             client_id=client.client_id,
             sign_in=sign_in,
-            claims=claims_of(token_request.account, scopes=request.scopes, flow_id=client.flow_id),
+            claims=claims_of(token_request.account, scopes=request.scopes, custom_names=token_request.custom_names),
             access_token=token["access_token"],
             now=token_request.now,
             nonce=token_request.grant.nonce if token_request.grant else "",

@@ -100,7 +100,7 @@ def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
 
 
 def _send_to_sign_in(request: TenantRequest, wanted: AuthorizationRequest, parameters: dict[str, str]) -> HttpResponse:
-    flow = UserFlow.objects.get(pk=wanted.to.client.flow_id)
+    flow = UserFlow.objects.get(applications=wanted.to.client.pk)
     wants_to_sign_up = "create" in wanted.prompts and flow.allows_sign_up
     response = begin_journey(
         request,

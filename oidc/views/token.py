@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from audit.services import Actor
+from oidc.claims import custom_names_of
 from oidc.errors import InvalidRequest, UnsupportedGrantType
 from oidc.issuer import issuer_for
 from oidc.requests import TenantRequest, authenticated_client, form_of
@@ -22,7 +23,13 @@ def token(request: TenantRequest) -> HttpResponse:
         raise InvalidRequest("The parameter grant_type is missing.")
     if parameters["grant_type"] not in GRANTS:
         raise UnsupportedGrantType("This grant type isn't offered.")
-    token_request = TokenRequest(issuer_for(request.tenant), client, parameters, now=datetime.now(UTC))
+    token_request = TokenRequest(
+        issuer=issuer_for(request.tenant),
+        client=client,
+        parameters=parameters,
+        now=datetime.now(UTC),
+        custom_names=custom_names_of(client.flow_id),
+    )
     with transaction.atomic():
         status, members = answer(token_request)
         if status != 200:

@@ -10,7 +10,7 @@ from accounts.models import Account
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from audit.services import Actor
-from oidc.claims import claims_of
+from oidc.claims import claims_of, custom_names_of
 from oidc.errors import InsufficientScope, InvalidClient, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
 from oidc.models import Denied, RefreshToken
@@ -32,7 +32,7 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     account = _account_of(token)
     if client is None or account is None:
         raise InvalidToken
-    claims = claims_of(account, scopes=token.scopes, flow_id=client.flow_id)
+    claims = claims_of(account, scopes=token.scopes, custom_names=custom_names_of(client.flow_id))
     return json_answer({**claims, "sub": token.subject})
 
 

@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import jwt
-from django.http import HttpResponse
 
 from applications.models import Application
 from tests.browser import Browser
@@ -39,14 +39,14 @@ class RelyingParty:
         }
         return {name: value for name, value in {**usual, **parameters}.items() if value is not None}
 
-    def authorize(self, **parameters: str | None) -> HttpResponse:
+    def authorize(self, **parameters: str | None) -> Any:
         return self.browser.get("/oidc/authorize", self.request(**parameters))
 
     def code(self, **parameters: str | None) -> str:
         """A code, for the customer signed in at the browser."""
         return answer_in(self.authorize(**parameters))["code"]
 
-    def token(self, **parameters: str | None) -> HttpResponse:
+    def token(self, **parameters: str | None) -> Any:
         """Ask the token endpoint: with a secret by HTTP Basic, without one as a public client."""
         headers = {}
         if self.secret is None:
@@ -55,7 +55,7 @@ class RelyingParty:
             headers["Authorization"] = basic(self.client_id, self.secret)
         return self.post("/oidc/token", parameters, headers=headers)
 
-    def exchange(self, code: str, /, **parameters: str | None) -> HttpResponse:
+    def exchange(self, code: str, /, **parameters: str | None) -> Any:
         usual = {
             "grant_type": "authorization_code",
             "code": code,
@@ -70,24 +70,24 @@ class RelyingParty:
         assert answer.status_code == 200, answer.content
         return answer.json()
 
-    def refresh(self, refresh_token: str, **parameters: str | None) -> HttpResponse:
+    def refresh(self, refresh_token: str, **parameters: str | None) -> Any:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token, **parameters)
 
-    def userinfo(self, access_token: str) -> HttpResponse:
+    def userinfo(self, access_token: str) -> Any:
         return self.browser.get("/oidc/userinfo", headers={"Authorization": f"Bearer {access_token}"})
 
-    def introspect(self, token: str) -> HttpResponse:
+    def introspect(self, token: str) -> Any:
         return self.as_client("/oidc/introspect", token=token)
 
-    def revoke(self, token: str) -> HttpResponse:
+    def revoke(self, token: str) -> Any:
         return self.as_client("/oidc/revoke", token=token)
 
-    def as_client(self, path: str, **parameters: str | None) -> HttpResponse:
+    def as_client(self, path: str, **parameters: str | None) -> Any:
         if self.secret is None:
             return self.post(path, {"client_id": self.client_id, **parameters})
         return self.post(path, parameters, headers={"Authorization": basic(self.client_id, self.secret)})
 
-    def post(self, path: str, parameters: dict[str, str | None], headers: dict[str, str] | None = None) -> HttpResponse:
+    def post(self, path: str, parameters: Mapping[str, str | None], headers: dict[str, str] | None = None) -> Any:
         sent = {name: value for name, value in parameters.items() if value is not None}
         return self.browser.post(path, urlencode(sent), FORM, headers=headers or {})
 
@@ -107,12 +107,12 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-def basic(client_id: str, secret: str) -> str:
+def basic(client_id: str, secret: str | None) -> str:
     """The Authorization header of a confidential client (RFC 6749 section 2.3.1)."""
-    return "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()).decode()
+    return "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(secret or '')}".encode()).decode()
 
 
-def answer_in(response: HttpResponse) -> dict[str, str]:
+def answer_in(response: Any) -> dict[str, str]:
     """What the redirect tells the client."""
     assert response.status_code == 303, response.content
     return dict(parse_qsl(urlsplit(response["Location"]).query))
