@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.languages import lookup_chain
@@ -23,8 +24,9 @@ from common.caches import ProcessCache
 from tenants.addressing import script_prefix
 from tenants.lookup import tenant_by_schema
 
-NEUTRAL_PRIVACY_TEXT = "Privacy"
-NEUTRAL_TERMS_TEXT = "Terms of use"
+# Kept in English and translated where it is shown.
+NEUTRAL_PRIVACY_TEXT = gettext_noop("Privacy")
+NEUTRAL_TERMS_TEXT = gettext_noop("Terms of use")
 Value = TypeVar("Value")
 
 

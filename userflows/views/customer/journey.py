@@ -8,7 +8,6 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -128,5 +127,9 @@ def refuse(request: HttpRequest, step: str, form: Form, refusal: TooManyAttempts
 def when_to_try_again(seconds: int) -> str:
     """The sentence for a used-up limit."""
     minutes = -(-seconds // 60)
-    wait = ngettext("Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes) % {"count": minutes}
-    return f"{_('Too many attempts.')} {wait}"
+    sentence = ngettext(
+        "Too many attempts. Try again in %(count)d minute.",
+        "Too many attempts. Try again in %(count)d minutes.",
+        minutes,
+    )
+    return sentence % {"count": minutes}

@@ -1,0 +1,181 @@
+"""The catalogues of translations: `python -m tools.translations extract|compile|check`.
+
+`extract` finds every sentence that customers read and brings the catalogues in `locale/` up to date; `compile` makes
+the files that the product loads; `check` says what is missing or has other placeholders. No gettext program is needed.
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("de", "fr", "es", "ar", "ja")
+# Where customers read; the portal and the command line are English.
+SOURCES = (
+    "accounts/attributes.py",
+    "accounts/password_rules.py",
+    "branding/look.py",
+    "userflows/forms/attributes.py",
+    "userflows/forms/steps.py",
+    "userflows/views/customer/*.py",
+    "templates/customer/**/*.html",
+    "templates/emails/*",
+    "templates/errors/*.html",
+)
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+CALL = re.compile(r"""n?p?gettext\((?:u(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
+
+
+def catalogue_path(language: str) -> Path:
+    """Where a language's translations stand."""
+    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def read_catalogue(language: str) -> Catalog:
+    """The translations as written; empty for a language that has none yet."""
+    path = catalogue_path(language)
+    if not path.exists():
+        return Catalog(locale=language, fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def extracted() -> Catalog:
+    """Every sentence that customers read, with the files it stands in."""
+    template = Catalog(project="CIAM Portal", fuzzy=False)
+    for path in source_files():
+        for _, function, messages, comments in _messages_in(path):
+            key, context = _key(function, messages)
+            if key and key != ("", ""):
+                place = [(str(path.relative_to(ROOT)), 0)]
+                flags = ["python-format"] if PLACEHOLDER.search(str(key)) and "%(" in str(key) else []
+                template.add(key, locations=place, flags=flags, user_comments=comments, context=context)
+    return template
+
+
+def source_files() -> Iterator[Path]:
+    """The files in which customers' sentences stand, in order."""
+    for pattern in SOURCES:
+        yield from sorted(path for path in ROOT.glob(pattern) if path.is_file())
+
+
+def update_catalogues() -> None:
+    """Bring new sentences into each catalogue, untranslated, and drop those that are gone."""
+    template = extracted()
+    for language in LANGUAGES:
+        catalogue = read_catalogue(language)
+        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        catalogue.header_comment = f"# What customers read, in {catalogue.locale.english_name}."
+        path = catalogue_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = io.BytesIO()
+        write_po(written, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
+        path.write_bytes(_without_dates(written.getvalue()))
+
+
+def compile_catalogues() -> None:
+    """Write what the product loads beside each catalogue."""
+    for language in LANGUAGES:
+        with catalogue_path(language).with_suffix(".mo").open("wb") as file:
+            write_mo(file, read_catalogue(language))
+
+
+def problems() -> list[str]:
+    """What is wrong with the catalogues, as sentences; empty if they are complete and agree."""
+    found = []
+    template = extracted()
+    wanted = {_identity(message) for message in template if message.id}
+    for language in LANGUAGES:
+        catalogue = read_catalogue(language)
+        known = {_identity(message): message for message in catalogue if message.id}
+        found += [f"{language}: not in the catalogue: {text}" for text in sorted(map(str, wanted - known.keys()))]
+        found += [f"{language}: no longer used: {text}" for text in sorted(map(str, known.keys() - wanted))]
+        for message in known.values():
+            problem = _problem(message)
+            if problem:
+                found.append(f"{language}: {problem}: {message.id}")
+    return found
+
+
+def _problem(message: Message) -> str:
+    """What is wrong with one translation; empty if nothing is."""
+    originals = message.id if isinstance(message.id, tuple) else (message.id,)
+    translations = message.string if isinstance(message.string, tuple) else (message.string,)
+    if not all(translations):
+        return "not translated"
+    if message.fuzzy:
+        return "not certain"
+    wanted = sorted(PLACEHOLDER.findall(originals[-1]))
+    for translation in translations:
+        # A plural form may leave its number out ("one minute"), but nothing else, and may bring nothing new.
+        has = sorted(PLACEHOLDER.findall(translation))
+        if has != wanted and [name for name in wanted if not name.endswith("d") and name != "%(count)s"] != has:
+            return "other placeholders"
+    return ""
+
+
+def _messages_in(path: Path) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        # What comes isn't a program, only calls among noise.
+        text = "\n".join(CALL.findall(templatize(text, origin=str(path))))
+    yield from extract_python(io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"})
+
+
+def _key(function: str, messages: str | tuple[str, ...]) -> tuple[str | tuple[str, str], str | None]:
+    """The message's key and its context, from the arguments of the call it stands in."""
+    words = [word for word in (messages if isinstance(messages, tuple) else (messages,)) if isinstance(word, str)]
+    context = words.pop(0) if function.removeprefix("n").startswith("pgettext") else None
+    if "n" in function.partition("gettext")[0] and len(words) > 1:
+        return (words[0], words[1]), context
+    return (words[0] if words else ""), context
+
+
+def _identity(message: Message) -> tuple[object, str | None]:
+    return message.id, message.context
+
+
+def _without_dates(written: bytes) -> bytes:
+    """Leave out of the header what would change every file at every run, or says nothing."""
+    fields = b"Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team"
+    return re.sub(rb'"(' + fields + rb'|Generated-By)[^"]*"\n', b"", written)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.translations", description=__doc__)
+    parser.add_argument("command", choices=("extract", "compile", "check"))
+    command = parser.parse_args().command
+    if command == "extract":
+        update_catalogues()
+    elif command == "compile":
+        compile_catalogues()
+    else:
+        found = problems()
+        print("\n".join(found) or "Every catalogue is complete.")
+        return 1 if found else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
