@@ -1,0 +1,313 @@
+"""Mail leaves by the transport that EMAIL_URL names, or waits, and never lies about in the clear."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import schema_context, tenant_context
+
+from common.encryption import CannotUnseal
+from common.environment import WrongSetting
+from common.mail_address import parse_mail_url
+from mail.bodies import open_body
+from mail.jobs import MAX_ATTEMPTS
+from mail.models import Message
+from mail.services import queue_message, sweep_messages
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tests.worker import run_jobs
+
+CODE = "493817"
+
+
+class Mailbox:
+    """What the mail server got, and how it answers."""
+
+    def __init__(self) -> None:
+        self.got: list[Envelope] = []
+        self.signed_in_as: bytes | None = None
+        self.was_encrypted: list[bool] = []
+        self.answer = "250 taken"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.answer.startswith("250"):
+            self.got.append(envelope)
+            self.was_encrypted.append(session.ssl is not None)
+        return self.answer
+
+    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        self.signed_in_as = data.login
+        return AuthResult(success=data.password == b"s3cret:/@")
+
+    def mail(self) -> Any:
+        """The newest mail, parsed."""
+        content = self.got[-1].content
+        assert isinstance(content, bytes)
+        return message_from_bytes(content, policy=default)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[Callable[..., tuple[Mailbox, int]]]:
+    started: list[Controller] = []
+
+    def start(**options: Any) -> tuple[Mailbox, int]:
+        mailbox = Mailbox()
+        if options.pop("signs_in", False):
+            options |= {"authenticator": mailbox.authenticate}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        controller = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=10, **options)
+        controller.start()
+        started.append(controller)
+        return mailbox, port
+
+    yield start
+    for controller in started:
+        controller.stop()
+
+
+def _queue(tenant: Tenant, to: str = "carol@acme.example") -> Message:
+    with tenant_context(tenant):
+        return queue_message(
+            to=to,
+            kind="code",
+            subject=f"{CODE} is\r\nBcc: eve@globex.example",
+            text=f"Code {CODE} – ü\n",
+            html="<p>ü</p>",
+        )
+
+
+def _now(tenant: Tenant, message: Message) -> Message:
+    with tenant_context(tenant):
+        return Message.objects.get(pk=message.pk)
+
+
+@pytest.mark.django_db
+def test_a_body_is_sealed_for_its_message_and_tenant(acme: Tenant, globex: Tenant) -> None:
+    message = _queue(acme)
+    assert CODE not in message.sealed_body
+    with tenant_context(acme):
+        assert open_body(message.sealed_body, message_id=message.pk).text == f"Code {CODE} – ü\n"
+        other = queue_message(to="carol@acme.example", kind="code", subject="x", text="y")
+        with pytest.raises(CannotUnseal):
+            open_body(message.sealed_body, message_id=other.pk)
+    with tenant_context(globex), pytest.raises(CannotUnseal):
+        open_body(message.sealed_body, message_id=message.pk)
+
+
+@pytest.mark.django_db
+def test_jobs_hold_ids_only(acme: Tenant) -> None:
+    message = _queue(acme)
+    with schema_context(PUBLIC):
+        arguments = DBTaskResult.objects.get().args_kwargs
+    assert arguments == {"args": [str(message.pk)], "kwargs": {}}
+
+
+@pytest.mark.django_db
+def test_without_a_mail_server_mail_stays_readable_in_the_outbox(acme: Tenant) -> None:
+    message = _queue(acme)
+    run_jobs()
+    message = _now(acme, message)
+    assert message.state == Message.State.KEPT
+    with tenant_context(acme):
+        assert CODE in open_body(message.sealed_body, message_id=message.pk).subject
+
+
+@pytest.mark.django_db
+def test_a_sent_message_is_emptied(acme: Tenant, settings: Any, mail_server: Any) -> None:
+    mailbox, port = mail_server()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    message = _queue(acme)
+    run_jobs()
+    mail = mailbox.mail()
+    assert mailbox.got[0].rcpt_tos == ["carol@acme.example"]
+    assert mail["Subject"] == f"{CODE} is Bcc: eve@globex.example"
+    assert mail["Bcc"] is None
+    assert mail["From"] == "Acme <no-reply@localhost>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail.get_body(("plain",)).get_content().strip() == f"Code {CODE} – ü"
+    assert mail.get_body(("html",)).get_content().strip() == "<p>ü</p>"
+    message = _now(acme, message)
+    assert (message.state, message.sealed_body) == (Message.State.SENT, "")
+    assert message.sent_at is not None
+
+
+@pytest.mark.django_db
+def test_a_refused_address_is_given_up_at_once(acme: Tenant, settings: Any, mail_server: Any) -> None:
+    mailbox, port = mail_server()
+    mailbox.answer = "550 no such mailbox"
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    message = _queue(acme)
+    run_jobs()
+    message = _now(acme, message)
+    assert (message.state, message.attempts) == (Message.State.FAILED, 1)
+    assert message.error == "The mail server answered 550."
+
+
+@pytest.mark.django_db
+def test_a_server_in_trouble_is_tried_again_six_times_at_most(acme: Tenant, settings: Any, mail_server: Any) -> None:
+    mailbox, port = mail_server()
+    mailbox.answer = "451 later"
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    message = _queue(acme)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        run_jobs()
+        run_jobs()
+        assert _now(acme, message).attempts == attempt
+        with schema_context(PUBLIC):
+            DBTaskResult.objects.update(run_after=timezone.now() - timedelta(seconds=1))
+    run_jobs()
+    assert _now(acme, message).state == Message.State.FAILED
+    assert _now(acme, message).attempts == MAX_ATTEMPTS == 6
+
+
+@pytest.mark.django_db
+def test_mail_that_waited_leaves_once_the_server_is_back(acme: Tenant, settings: Any, mail_server: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
+    message = _queue(acme)
+    run_jobs()
+    assert _now(acme, message).state == Message.State.QUEUED
+    mailbox, port = mail_server()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    with schema_context(PUBLIC):
+        DBTaskResult.objects.update(run_after=timezone.now() - timedelta(seconds=1))
+    run_jobs()
+    assert len(mailbox.got) == 1
+
+
+@pytest.mark.django_db
+def test_a_server_without_tls_never_sees_the_password(acme: Tenant, settings: Any, mail_server: Any) -> None:
+    mailbox, port = mail_server(signs_in=True, auth_require_tls=False)
+    settings.EMAIL_URL = f"smtp+tls://user:s3cret%3A%2F%40@127.0.0.1:{port}"
+    message = _queue(acme)
+    run_jobs()
+    assert mailbox.signed_in_as is None
+    assert mailbox.got == []
+    message = _now(acme, message)
+    assert message.state == Message.State.QUEUED
+    assert "s3cret" not in message.error
+
+
+@pytest.mark.django_db
+def test_with_tls_the_password_signs_in(
+    acme: Tenant, settings: Any, mail_server: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    mailbox, port = mail_server(signs_in=True, tls_context=context, require_starttls=True)
+    trusting = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting(cafile=str(certificate)))
+    settings.EMAIL_URL = f"smtp+tls://user:s3cret%3A%2F%40@127.0.0.1:{port}"
+    _queue(acme)
+    run_jobs()
+    assert mailbox.signed_in_as == b"user"
+    assert mailbox.was_encrypted == [True]
+
+
+@pytest.mark.django_db
+def test_a_certificate_nobody_vouches_for_is_refused(
+    acme: Tenant, settings: Any, mail_server: Any, certificate: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    mailbox, port = mail_server(signs_in=True, tls_context=context)
+    settings.EMAIL_URL = f"smtp+tls://user:s3cret%3A%2F%40@127.0.0.1:{port}"
+    _queue(acme)
+    run_jobs()
+    assert mailbox.signed_in_as is None
+    assert mailbox.got == []
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A key and a certificate for 127.0.0.1 that nobody has signed."""
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = timezone.now()
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(minutes=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(private + built.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.mark.django_db
+def test_mail_to_files(acme: Tenant, settings: Any, tmp_path: Path) -> None:
+    settings.EMAIL_URL = f"filemail://{tmp_path}/out"
+    message = _queue(acme, to="carol@bücher.example")
+    run_jobs()
+    mail = message_from_bytes((tmp_path / "out" / f"{message.pk}.eml").read_bytes(), policy=default)
+    assert mail["To"] == "carol@xn--bcher-kva.example"
+    assert _now(acme, message).state == Message.State.SENT
+
+
+@pytest.mark.django_db
+def test_old_mail_is_swept_and_waiting_mail_stays(acme: Tenant) -> None:
+    kept, waiting = _queue(acme), None
+    run_jobs()
+    waiting = _queue(acme)
+    with tenant_context(acme):
+        Message.objects.update(created_at=timezone.now() - timedelta(days=31))
+        assert sweep_messages() == 1
+        assert list(Message.objects.all()) == [waiting]
+    assert kept.pk != waiting.pk
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://",
+        "smtps://user@mail.example.com",
+        "smtp://user:secret@mail.example.com",
+        "http://mail.example.com",
+        "mail.example.com",
+        "smtp+tls://mail.example.com:port",
+        "outbox",
+        "filemail://",
+        "smtp://mail.example.com/path",
+    ],
+)
+def test_a_wrong_mail_server_stops_the_start_with_a_remedy(url: str) -> None:
+    with pytest.raises(WrongSetting) as refusal:
+        parse_mail_url(url)
+    assert str(refusal.value).startswith("EMAIL_URL ")
+    assert "Write" in str(refusal.value)
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [("smtp://mail.example.com", 25), ("smtps://u:p@mail.example.com", 465), ("smtp+tls://u:p@mail.example.com", 587)],
+)
+def test_each_kind_of_server_has_its_usual_port(url: str, port: int) -> None:
+    assert parse_mail_url(url).port == port
