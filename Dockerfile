@@ -39,7 +39,8 @@ ENV PATH=/srv/ciam-portal/.venv/bin:$PATH \
     GRANIAN_WORKERS=2 \
     GRANIAN_BLOCKING_THREADS=8 \
     GRANIAN_WEBSOCKETS=false \
-    GRANIAN_LOG_LEVEL=warning
+    GRANIAN_LOG_LEVEL=error \
+    GRANIAN_WORKERS_KILL_TIMEOUT=8
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tools.installation import ROOT, environment
@@ -53,6 +54,8 @@ def run() -> None:
     insist_on_free(port)
     with environment(os.environ) as settings:
         settings["PORT"] = str(port)
+        # The server warns of a missing folder; here it is right that nothing was collected into it.
+        (Path(settings["CIAM_DATA_DIR"]) / "static").mkdir(exist_ok=True)
         manage("upgrade", settings)
         demo = Demo.parse(manage("demo", settings, "--json")) if is_local(settings) else None
         supervise(
@@ -115,7 +118,9 @@ def web_server(port: int) -> Sequence[str]:
     return [
         *(sys.executable, "-m", "granian", "ciam_portal.wsgi:application", "--interface=wsgi", "--no-ws"),
         *(f"--host={HOST}", f"--port={port}", "--workers=1", f"--blocking-threads={BLOCKING_THREADS}"),
-        *("--log-level=warning", "--workers-kill-timeout=10"),
+        # Threads mostly wait for the database; below `error` the server warns that they outnumber a small machine's cores.
+        # A worker that is told to stop while it still loads the product never hears of it, and has to be killed.
+        *("--log-level=error", "--workers-kill-timeout=5"),
     ]
 
 
