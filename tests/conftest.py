@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -17,6 +21,7 @@ from tenants.models import Tenant
 from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
+from tools.browser import find as find_chromium
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +43,31 @@ def _start_in_public(request: pytest.FixtureRequest) -> Iterator[None]:
     connection.set_schema_to_public()
 
 
+class ServerOnOnePort(LiveServerThread.server_class):
+    """Every test has its server on the same port, where connections to the one before may not have died away yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
+
+
 @pytest.fixture
-def live_server(transactional_db: None) -> Iterator[LiveServer]:
+def live_server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
     """The product on a port of this machine, at CIAM_BASE_URL."""
+    monkeypatch.setattr(LiveServerThread, "server_class", ServerOnOnePort)
     server = LiveServer(f"localhost:{settings.PORT}")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A real browser, without a screen."""
+    # Playwright's loop runs in this thread, and Django takes it for one that must not wait for a database.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

@@ -51,6 +51,20 @@ def restore() -> None:
         _copy(cursor, f"ciam_template_{_state()}", run)
 
 
+def start_empty() -> None:
+    """Make the run's database anew without anything in it, brought up to date as a first start does."""
+    from tenants.schema.upgrade import upgrade
+
+    run = connection.settings_dict["NAME"]
+    connection.close()
+    forget_everything()
+    with _administration() as cursor:
+        _drop(cursor, run)
+        owner = sql.Identifier(settings.DATABASE_OWNER["USER"])
+        cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(run), owner))
+    upgrade()
+
+
 def discard() -> None:
     """Drop the run's database, and stop the server if nobody else uses it."""
     connection.close()

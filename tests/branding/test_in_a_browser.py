@@ -6,27 +6,15 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from branding.models import BrandingImage
 from tests.branding.pictures import picture, upload
 from tests.branding.test_company_branding import DEFAULT, GERMAN, PAGE, brand
 from tests.browser import Browser
-from tools import browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PREVIEW = ".preview iframe:not(.is-coming)"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    # Playwright's loop runs in this thread, and Django takes it for one that must not wait for a database.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
