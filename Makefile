@@ -104,7 +104,7 @@ assets: node ## Fetch the portal's stylesheet and font
 
 .PHONY: translations
 translations: | $(BIN)/python ## Compile the translations
-	@if [ -f tools/translations.py ]; then $(BIN)/python -m tools.translations compile; fi
+	@$(BIN)/python -m tools.translations compile
 
 .PHONY: node
 node: | $(BIN)/python

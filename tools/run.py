@@ -118,7 +118,7 @@ def web_server(port: int) -> Sequence[str]:
     return [
         *(sys.executable, "-m", "granian", "ciam_portal.wsgi:application", "--interface=wsgi", "--no-ws"),
         *(f"--host={HOST}", f"--port={port}", "--workers=1", f"--blocking-threads={BLOCKING_THREADS}"),
-        # Threads mostly wait for the database; below `error` the server warns that they outnumber a small machine's cores.
+        # Threads mostly wait for the database, but any word below `error` includes that they outnumber the cores.
         # A worker that is told to stop while it still loads the product never hears of it, and has to be killed.
         *("--log-level=error", "--workers-kill-timeout=5"),
     ]
