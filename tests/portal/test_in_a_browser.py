@@ -1,0 +1,156 @@
+"""Olga at her screen, and on her phone: the frame of the portal, and her pages about tenants."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django_tenants.utils import tenant_context
+from playwright.sync_api import Page, expect
+
+from audit.services import Actor
+from mail.services import queue_message
+from tenants.models import Tenant
+from tenants.services import delete_tenant, suspend_tenant
+from tests.cast import tenant_named
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Window = Callable[..., Page]
+DESK = {"width": 1360, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PAGES = (
+    "/tenants/",
+    "/tenants/?q=nobody",
+    "/tenants/new/",
+    "/tenants/acme/",
+    "/tenants/acme/settings/",
+    "/tenants/acme/settings/suspend",
+    "/tenants/acme/settings/delete",
+    "/tenants/acme/outbox/",
+    "/tenants/home/outbox/",
+    "/tenants/home/settings/",
+    "/tenants/globex/",
+    "/tenants/nowhere/",
+    "/t/globex/sign-in/",
+    "/t/nowhere/",
+)
+
+
+def check(page: Page) -> None:
+    """Nothing for axe to find, and nothing sticks out of the window."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_everybody_can_use_the_pages(window: Window, acme: Tenant, size: dict[str, int], scheme: str) -> None:
+    with tenant_context(acme):
+        letter = queue_message(to="dave@acme.example", kind="code", subject="A code", text="t", html="<p>h</p>")
+    suspend_tenant(tenant_named("globex"), actor=Actor.command())
+    page = window(viewport=size, color_scheme=scheme)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
+
+    for address in (*PAGES, f"/tenants/acme/outbox/{letter.pk}/"):
+        page.goto(address)
+        check(page)
+
+    assert complaints == []
+
+
+def test_a_tenant_is_created_with_its_domain_checked_on_the_way(window: Window) -> None:
+    page = window(viewport=DESK)
+    page.goto("/tenants/")
+    page.get_by_role("link", name="Create tenant").click()
+
+    page.get_by_label("Name").fill("Initech")
+    page.get_by_label("Domain").press_sequentially("acme")
+    expect(page.get_by_text("The domain “acme” is taken.")).to_be_visible()
+    check(page)
+    page.get_by_label("Domain").fill("initech")
+    expect(page.get_by_text("“initech” is free.")).to_be_visible()
+    page.get_by_label("Country or region").select_option("US")
+    page.get_by_role("button", name="Create tenant").click()
+
+    expect(page.get_by_role("heading", name="Initech Active")).to_be_visible()
+    expect(page.get_by_text("Initech is ready.")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Close this message").click()
+    expect(page.get_by_text("Initech is ready.")).to_have_count(0)
+
+
+def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(window: Window) -> None:
+    page = window(viewport=DESK)
+    page.goto("/tenants/new/")
+    page.get_by_label("Domain").fill("acme")
+    page.get_by_role("button", name="Create tenant").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    check(page)
+    page.get_by_role("alert").get_by_role("link", name="Domain").click()
+
+    expect(page.get_by_label("Domain")).to_be_focused()
+    assert page.get_by_label("Domain").input_value() == "acme"
+
+
+def test_the_search_narrows_the_list_while_olga_types(window: Window) -> None:
+    page = window(viewport=DESK)
+    page.goto("/tenants/")
+
+    page.get_by_role("searchbox").press_sequentially("glo")
+
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    assert page.url.endswith("?q=glo")
+
+
+def test_an_identifier_is_copied(window: Window, acme: Tenant) -> None:
+    page = window(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/tenants/acme/")
+
+    page.get_by_role("button", name="Copy tenant id").click()
+
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == str(acme.pk)
+
+
+def test_the_switcher_leads_to_another_tenant_and_closes_on_escape(window: Window) -> None:
+    page = window(viewport=DESK)
+    page.goto("/tenants/acme/")
+    switcher = page.locator(".side details.switcher")
+
+    switcher.locator("summary").click()
+    check(page)
+    page.keyboard.press("Escape")
+    expect(switcher).not_to_have_attribute("open", "")
+    switcher.locator("summary").click()
+    switcher.get_by_role("link", name="Globex").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Globex")
+
+
+def test_without_scripts_everything_still_works(window: Window) -> None:
+    page = window(viewport=PHONE, java_script_enabled=False)
+    page.goto("/tenants/acme/")
+    page.get_by_text("Menu", exact=True).click()
+    page.locator(".phone-menu").get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Delete tenant").click()
+    page.get_by_label("Name of the tenant").fill("Acme")
+    page.get_by_role("button", name="Delete tenant").click()
+
+    expect(page.get_by_text("Acme is deleted. You can restore it for 30 days.")).to_be_visible()
+    page.get_by_role("link", name="Acme").first.click()
+    page.get_by_role("button", name="Restore tenant").click()
+    expect(page.get_by_text("Acme is back, as it was.")).to_be_visible()
+    expect(page.locator("[data-copy]").first).to_be_hidden()
+
+
+def test_a_deleted_tenant_looks_gone_everywhere(window: Window, acme: Tenant) -> None:
+    delete_tenant(acme, typed_name="Acme", actor=Actor.command())
+    page = window(viewport=PHONE)
+
+    for address in ("/tenants/", "/tenants/acme/", "/tenants/acme/settings/", "/t/acme/"):
+        page.goto(address)
+        check(page)
