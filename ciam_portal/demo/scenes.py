@@ -14,6 +14,7 @@ from accounts.services import (
     define_custom_attribute,
     delete_account,
     disable_account,
+    update_profile,
 )
 from applications.services import register_application
 from audit.services import Actor
@@ -39,7 +40,7 @@ def build_demo(*, password: str, is_new_password: bool) -> list[Tenant]:
 
     A password made just now also becomes that of people who were there already.
     """
-    appoint_administrator(email=OLGA, password=password, tenant=None, actor=ACTOR)
+    _appoint(OLGA, None, password)
     tenants = [_existing(scene.slug) or _build(scene, password) for scene in SCENES]
     if is_new_password:
         _renew_passwords(password)
@@ -55,7 +56,7 @@ def _build(scene: Scene, password: str) -> Tenant:
     """One tenant, whole or not at all."""
     with transaction.atomic():
         tenant = onboard_tenant(name=scene.name, slug=scene.slug, country=scene.country, actor=ACTOR)
-        appoint_administrator(email=scene.administrator, password=password, tenant=tenant, actor=ACTOR)
+        _appoint(scene.administrator, tenant, password)
         with tenant_context(tenant):
             for name, data_type in scene.custom_attributes.items():
                 define_custom_attribute(name=name, data_type=data_type, actor=ACTOR)
@@ -68,6 +69,14 @@ def _build(scene: Scene, password: str) -> Tenant:
             for locale, fields in scene.brands.items():
                 _dress(scene.slug, locale, fields)
     return tenant
+
+
+def _appoint(email: str, tenant: Tenant | None, password: str) -> None:
+    appointed = appoint_administrator(email=email, password=password, tenant=tenant, actor=ACTOR)
+    if appointed.is_new:
+        with tenant_context(home_tenant_or_new(actor=ACTOR)):
+            name = email.partition("@")[0].title()
+            update_profile(appointed.account, attributes={"givenName": name}, actor=ACTOR)
 
 
 def _furnish_flow(flow: Flow) -> None:
