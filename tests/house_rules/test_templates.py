@@ -29,7 +29,7 @@ def _names(patterns, prefix=""):
 @cache
 def url_names():
     """The parameters each URL name takes, over all URL maps."""
-    known = {}
+    known: dict[str, list[set[str]]] = {}
     for urlconf in (settings.HOME_URLCONF, settings.TENANT_URLCONF, settings.UNAVAILABLE_URLCONF):
         import_module(urlconf)
         for url_name, parameters in _names(get_resolver(urlconf).url_patterns):
