@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -31,17 +32,9 @@ SOURCES = (
     "templates/emails/*",
     "templates/errors/*.html",
 )
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
+KEYWORDS: dict[str, Any] = dict.fromkeys(
+    "_ gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy npgettext".split()
+)
 CALL = re.compile(r"""n?p?gettext\((?:u(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
@@ -64,12 +57,11 @@ def extracted() -> Catalog:
     """Every sentence that customers read, with the files it stands in."""
     template = Catalog(project="CIAM Portal", fuzzy=False)
     for path in source_files():
-        for _, function, messages, comments in _messages_in(path):
-            key, context = _key(function, messages)
-            if key and key != ("", ""):
-                place = [(str(path.relative_to(ROOT)), 0)]
-                flags = ["python-format"] if PLACEHOLDER.search(str(key)) and "%(" in str(key) else []
-                template.add(key, locations=place, flags=flags, user_comments=comments, context=context)
+        for function, arguments in _messages_in(path):
+            key, context = _key(function, arguments)
+            if key:
+                flags = ["python-format"] if "%(" in str(key) else []
+                template.add(key, locations=[(str(path.relative_to(ROOT)), 0)], flags=flags, context=context)
     return template
 
 
@@ -121,12 +113,13 @@ def problems() -> list[str]:
 def _problem(message: Message) -> str:
     """What is wrong with one translation; empty if nothing is."""
     originals = message.id if isinstance(message.id, tuple) else (message.id,)
-    translations = message.string if isinstance(message.string, tuple) else (message.string,)
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    translations = [str(string or "") for string in strings]
     if not all(translations):
         return "not translated"
     if message.fuzzy:
         return "not certain"
-    wanted = sorted(PLACEHOLDER.findall(originals[-1]))
+    wanted = sorted(PLACEHOLDER.findall(str(originals[-1])))
     for translation in translations:
         # A plural form may leave its number out ("one minute"), but nothing else, and may bring nothing new.
         has = sorted(PLACEHOLDER.findall(translation))
@@ -135,19 +128,23 @@ def _problem(message: Message) -> str:
     return ""
 
 
-def _messages_in(path: Path) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
+def _messages_in(path: Path) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    """Each call that asks for a translation: the function's name and its arguments, None where one isn't text."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         # What comes isn't a program, only calls among noise.
         text = "\n".join(CALL.findall(templatize(text, origin=str(path))))
-    yield from extract_python(io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"})
+    # Babel's own annotation names the members in another order than they come.
+    found: Iterator[Any] = extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"})
+    for _, function, messages, _ in found:
+        yield function, messages if isinstance(messages, tuple) else (messages,)
 
 
-def _key(function: str, messages: str | tuple[str, ...]) -> tuple[str | tuple[str, str], str | None]:
-    """The message's key and its context, from the arguments of the call it stands in."""
-    words = [word for word in (messages if isinstance(messages, tuple) else (messages,)) if isinstance(word, str)]
-    context = words.pop(0) if function.removeprefix("n").startswith("pgettext") else None
-    if "n" in function.partition("gettext")[0] and len(words) > 1:
+def _key(function: str, arguments: tuple[str | None, ...]) -> tuple[str | tuple[str, str], str | None]:
+    """The message's key and its context, from the call it stands in; the key is empty if there is no text in it."""
+    words = [word for word in arguments if word]
+    context = words.pop(0) if "pgettext" in function and words else None
+    if function.startswith("n") and len(words) > 1:
         return (words[0], words[1]), context
     return (words[0] if words else ""), context
 

@@ -47,7 +47,7 @@ def _unchanging(_: HttpRequest, __: str, **response: Any) -> HttpResponse:
         headers={
             "Cache-Control": FOREVER,
             "Content-Security-Policy": INERT,
-            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "cross-origin",
             "X-Content-Type-Options": "nosniff",
         },
     )

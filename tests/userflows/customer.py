@@ -22,7 +22,7 @@ class Customer:
     def __init__(self, tenant: Tenant, browser: Browser | None = None) -> None:
         self.tenant = tenant
         self.browser = browser or Browser(tenant)
-        self.page: HttpResponse | None = None
+        self.page: Any = None
         self.path = ""
 
     def visit(self, path: str) -> HttpResponse:
@@ -67,7 +67,7 @@ class Customer:
         """Whether the tenant knows this browser."""
         return self.browser.get("/profile/").status_code == 200
 
-    def _follow(self, response: HttpResponse) -> HttpResponse:
+    def _follow(self, response: Any) -> Any:
         while response.status_code in {302, 303}:
             self.path = response["Location"]
             response = self.browser.get(self.path)
