@@ -24,9 +24,9 @@ def send_code(journey_id: str) -> None:
         if journey.purpose == Journey.Purpose.SIGN_UP:
             _send_sign_up_code(journey, is_taken=account is not None)
         elif account and account.is_active and not account.deleted_at:
-            mails.mail_code(journey, to=account.email, code=renew_code(journey.pk))
+            mails.mail_code(journey, to=account.email, code=renew_code(journey.pk, proves=journey.claim))
         else:
-            renew_code(journey.pk, is_decoy=True)
+            renew_code(journey.pk, proves=journey.claim, is_decoy=True)
 
 
 @task()
@@ -41,7 +41,7 @@ def send_password_notice(journey_id: str) -> None:
 def _send_sign_up_code(journey: Journey, *, is_taken: bool) -> None:
     if not journey.user_flow.allows_sign_up:
         return
-    code = renew_code(journey.pk, is_decoy=is_taken)
+    code = renew_code(journey.pk, proves=journey.claim, is_decoy=is_taken)
     if is_taken:
         mails.mail_account_exists(journey, to=journey.email)
     else:

@@ -126,3 +126,8 @@ class Journey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.id}"
+
+    @property
+    def claim(self) -> str:
+        """What a code of this journey proves; a code for another address or purpose proves nothing."""
+        return f"{self.purpose}:{self.email}"

@@ -27,16 +27,17 @@ TRY = """
 """
 
 
-def renew_code(journey_id: UUID, *, is_decoy: bool = False) -> str:
+def renew_code(journey_id: UUID, *, proves: str = "", is_decoy: bool = False) -> str:
     """Make the journey's code, in place of any earlier one, and return it for the mail.
 
+    `proves` names what it is good for, such as an address: once the journey is about another one, it opens nothing.
     A decoy is a row that no code opens: for an address without an account, so that both take the same course.
     """
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     OneTimeCode.objects.update_or_create(
         journey_id=journey_id,
         defaults={
-            "digest": _digest(journey_id, secrets.token_hex() if is_decoy else code),
+            "digest": _digest(journey_id, proves, secrets.token_hex() if is_decoy else code),
             "wrong_tries": 0,
             "redeemed_at": None,
             "expires_at": timezone.now() + LIFETIME,
@@ -45,12 +46,12 @@ def renew_code(journey_id: UUID, *, is_decoy: bool = False) -> str:
     return code
 
 
-def redeem_code(journey_id: UUID, *, typed: str) -> None:
+def redeem_code(journey_id: UUID, *, proves: str = "", typed: str) -> None:
     """Use the code up. Raises `CodeRefused`."""
     digits = "".join(character for character in typed if not character.isspace() and character != "-")
     with connection.cursor() as cursor:
         cursor.execute(
-            TRY, {"digest": _digest(journey_id, digits), "journey": journey_id, "most": MAX_WRONG_TRIES}
+            TRY, {"digest": _digest(journey_id, proves, digits), "journey": journey_id, "most": MAX_WRONG_TRIES}
         )
         row = cursor.fetchone()
     if row is None:
@@ -60,5 +61,7 @@ def redeem_code(journey_id: UUID, *, typed: str) -> None:
         raise CodeRefused(is_spent=is_spent)
 
 
-def _digest(journey_id: UUID, code: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"one-time code:{journey_id}:{code}".encode(), sha256).hexdigest()
+def _digest(journey_id: UUID, proves: str, code: str) -> str:
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"one-time code:{journey_id}:{code}:{proves}".encode(), sha256
+    ).hexdigest()

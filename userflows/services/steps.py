@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.errors import CodeRefused
-from accounts.models import Account, OneTimeCode
+from accounts.models import Account
 from accounts.services import change_password, create_account, redeem_code
 from accounts.services.people import actor_of
 from audit.services import Actor, record
@@ -30,8 +30,6 @@ def record_address(journey: Journey, *, email: str, sends_code: bool) -> None:
     journey.mail_language = get_language() or ""
     with transaction.atomic():
         journey.save(update_fields=["email", "email_proved_at", "code_sent_at", "mail_language"])
-        # After the row is locked, or a code being made for the former address would survive and prove this one.
-        OneTimeCode.objects.filter(journey_id=journey.pk).delete()
         if sends_code:
             send_code.enqueue(str(journey.pk))
 
@@ -48,9 +46,7 @@ def turn(journey: Journey, *, purpose: str, email: str) -> None:
     """Take another way (sign up, sign in, reset) from here. What was proved on the former way doesn't count on it."""
     journey.purpose, journey.email = purpose, email
     journey.code_sent_at = journey.email_proved_at = None
-    with transaction.atomic():
-        journey.save(update_fields=["purpose", "email", "code_sent_at", "email_proved_at"])
-        OneTimeCode.objects.filter(journey_id=journey.pk).delete()
+    journey.save(update_fields=["purpose", "email", "code_sent_at", "email_proved_at"])
 
 
 def speak_language(journey: Journey, *, language: str) -> None:
@@ -62,7 +58,7 @@ def speak_language(journey: Journey, *, language: str) -> None:
 def prove_address(journey: Journey, *, code: str) -> None:
     """Prove the address by the code. Raises `CodeRefused`."""
     # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-    redeem_code(journey.pk, typed=code)
+    redeem_code(journey.pk, proves=journey.claim, typed=code)
     journey.email_proved_at = timezone.now()
     # Only for the address the code was sent to: another tab may have changed it since.
     same = Journey.objects.open().filter(pk=journey.pk, email=journey.email, purpose=journey.purpose)
