@@ -1,0 +1,117 @@
+"""A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django_tenants.utils import tenant_context
+from playwright.sync_api import Page, expect
+
+from tests.cast import PASSWORD
+from tests.userflows.customer import mails_to
+from tests.worker import run_jobs
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NEW = "new@acme.example"
+
+
+@pytest.fixture
+def open_page(live_server, chromium) -> Iterator[Any]:
+    """Open a window of some size, language and kind, at acme's sign-up."""
+    contexts = []
+
+    def open_window(path: str = "/t/acme/sign-up/", *, locale: str = "en", **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=settings.CIAM_BASE_URL, extra_http_headers={"Accept-Language": locale}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def check(page: Page) -> None:
+    """Nothing for axe to complain about, and nothing that sticks out of the narrowest screen."""
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["nodes"][0]["target"]) for found in violations] == []
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    if size:
+        page.set_viewport_size(size)
+
+
+def code_in_mail(acme: Any) -> str:
+    run_jobs()
+    with tenant_context(acme):
+        return mails_to(NEW)[0].subject[:6]
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar", "ja"])
+def test_a_customer_signs_up_on_a_phone(acme, open_page, locale):
+    page = open_page(locale=locale, viewport={"width": 390, "height": 844})
+    expect(page.locator("#email")).to_be_focused()
+    check(page)
+    page.keyboard.type("not an address")
+    page.keyboard.press("Enter")
+    expect(page.locator("#email-wrong")).to_be_visible()
+    expect(page.locator("#email")).to_be_focused()
+    check(page)
+    page.locator("#email").fill(NEW)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-wait]")).to_be_disabled()
+    check(page)
+    page.locator("#code").fill(code_in_mail(acme))
+    page.keyboard.press("Enter")
+    page.locator("#password").wait_for()
+    check(page)
+    page.locator("#password").fill(PASSWORD)
+    page.locator(".reveal").click()
+    expect(page.locator("#password")).to_have_attribute("type", "text")
+    page.locator("#givenName").fill("Nora")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/t/acme/profile/")
+    expect(page.locator("#givenName")).to_have_value("Nora")
+    check(page)
+
+
+def test_it_works_without_scripts(acme, open_page):
+    page = open_page(java_script_enabled=False, viewport={"width": 1360, "height": 900})
+    page.locator("#email").fill(NEW)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("button", name="Send a new code")).to_be_enabled()
+    expect(page.get_by_role("button", name="Show")).to_have_count(0)
+    page.locator("#code").fill(code_in_mail(acme))
+    page.get_by_role("button", name="Continue").click()
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#givenName").fill("Nora")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+
+
+def test_the_language_can_be_changed_on_any_page(acme, open_page):
+    page = open_page("/t/acme/sign-in/")
+    page.locator("summary").click()
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert "/go/" in page.url
+    check(page)
+
+
+def test_going_back_loses_nothing(acme, open_page):
+    page = open_page("/t/acme/sign-in/")
+    page.locator("#email").fill("carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").wait_for()
+    page.go_back()
+    expect(page.locator("#email")).to_have_value("carol@acme.example")
+    page.get_by_role("button", name="Continue").click()
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
