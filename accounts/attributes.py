@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,7 @@ class BuiltInAttribute:
 
     name: str
     column: str
-    label: str
+    label: str | Promise
     max_length: int
     autocomplete: str
 

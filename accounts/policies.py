@@ -8,11 +8,12 @@ ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 RESERVED_ATTRIBUTE_NAMES = frozenset(
     name.lower()
     for name in (
-        "acr act address amr at_hash aud auth_time azp birthdate c_hash client_id cnf email email_verified entitlements events exp"
-        " family_name gender given_name groups iat id is_active is_staff is_superuser iss jti kid locale may_act"
-        " middle_name name nbf nickname nonce oid password phone_number phone_number_verified picture preferred_username"
-        " profile roles s_hash scope sid sub sub_jwk tenant tid typ updated_at user ver website zoneinfo"
-        " city country displayName givenName jobTitle postalCode state streetAddress surname code csrfmiddlewaretoken"
+        "acr act address amr at_hash aud auth_time azp birthdate c_hash client_id cnf email email_verified"
+        " entitlements events exp family_name gender given_name groups iat id is_active is_staff is_superuser"
+        " iss jti kid locale may_act middle_name name nbf nickname nonce oid password phone_number"
+        " phone_number_verified picture preferred_username profile roles s_hash scope sid sub sub_jwk tenant"
+        " tid typ updated_at user ver website zoneinfo city country displayName givenName jobTitle postalCode"
+        " state streetAddress surname code csrfmiddlewaretoken"
     ).split()
 )
 MAX_STRING_VALUE = 250

@@ -33,7 +33,7 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """The stored data; an unknown or expired key becomes a new empty session."""
         data = (
-            Session.objects.filter(key_digest=digest_of(self.session_key), expires_at__gt=Now())
+            Session.objects.filter(key_digest=digest_of(self.session_key or ""), expires_at__gt=Now())
             .values_list("data", flat=True)
             .first()
         )
@@ -57,7 +57,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         row = {"data": data, "account_id": data.get(ACCOUNT_KEY), "expires_at": self._expires_at()}
         digest = digest_of(self.session_key)
         if must_create:
@@ -69,7 +69,7 @@ class SessionStore(SessionBase):
 
     def cycle_key(self) -> None:
         """Go on under a new key; the old one is worth nothing from here on (session fixation)."""
-        data = dict(self._session)
+        data = dict(self._session)  # type: ignore[attr-defined]
         old_digest = digest_of(self.session_key) if self.session_key else ""
         self._session_key = secrets.token_urlsafe(KEY_BYTES)
         self._session_cache = data

@@ -59,7 +59,7 @@ def web_server(url: str, *, threads: int = 8) -> Iterator[Machine]:
         *("--port", os.environ["PORT"], "--workers", "1", "--blocking-threads", str(threads)),
         *("--no-ws", "--log-level", "warning", "ciam_portal.wsgi:application"),
     ]
-    process = subprocess.Popen(command)  # noqa: S603
+    process = subprocess.Popen(command)
     try:
         _wait_until_ready(url)
         yield Machine(url, psutil.Process(process.pid), _postmaster())
@@ -87,7 +87,8 @@ def _postmaster() -> psutil.Process:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         parent = psutil.Process(cursor.fetchone()[0]).parent()
-    assert parent is not None
+    if parent is None:
+        raise RuntimeError("The database server isn't on this machine.")
     return parent
 
 

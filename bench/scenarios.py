@@ -40,9 +40,10 @@ class Code:
 def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
     """Every scenario in turn. Exchange, refresh and sign-in run a quarter as often."""
     endpoints = json.loads(send(f"{shop.issuer}/.well-known/openid-configuration"))
+    document = f"{shop.issuer}/.well-known/openid-configuration"
     token, few = endpoints["token_endpoint"], requests // 4
     costs = [
-        measure("discovery", machine, range(requests), lambda _: send(f"{shop.issuer}/.well-known/openid-configuration")),
+        measure("discovery", machine, range(requests), lambda _: send(document)),
         measure("jwks", machine, range(requests), lambda _: send(endpoints["jwks_uri"])),
         measure(
             "client credentials",
@@ -70,9 +71,7 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
             "introspection",
             machine,
             range(requests),
-            lambda _: send(
-                endpoints["introspection_endpoint"], form={"token": access_token}, headers=shop.credentials
-            ),
+            lambda _: send(endpoints["introspection_endpoint"], form={"token": access_token}, headers=shop.credentials),
         )
     )
     sign_ins = range(few // 2)

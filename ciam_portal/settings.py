@@ -30,9 +30,7 @@ IS_HTTPS = CIAM_BASE_URL.startswith("https://")
 if not IS_LOCAL and not IS_HTTPS:
     raise WrongSetting(f"CIAM_BASE_URL is {CIAM_BASE_URL}. Passwords and tokens need https outside this machine.")
 
-CIAM_TENANT_ADDRESSING = environment.choice(
-    "CIAM_TENANT_ADDRESSING", "path" if IS_LOCAL else "host", ("path", "host")
-)
+CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if IS_LOCAL else "host", ("path", "host"))
 CIAM_DATA_DIR = Path(environment.text("CIAM_DATA_DIR", str(BASE_DIR / "var")))
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
 
@@ -251,8 +249,7 @@ STATIC_ROOT = CIAM_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_STORAGE = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if (STATIC_ROOT / "staticfiles.json").exists()
-    or "collectstatic" in sys.argv
+    if (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 STORAGES = {

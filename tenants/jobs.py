@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django_tasks.base import Task
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import get_public_schema_name, schema_context
+
+from tenants.postgresql import connection
 
 _schema: ContextVar[str] = ContextVar("schema of the running job")
 
@@ -32,7 +33,7 @@ class TenantTask(Task[..., Any]):
 class TenantTaskBackend(DatabaseBackend):
     """Keeps jobs in the one table of the installation."""
 
-    task_class = TenantTask
+    task_class = TenantTask  # type: ignore[assignment]
 
 
 class TenantWorker(db_worker.Worker):

@@ -1,11 +1,12 @@
 """Which tenant a request belongs to, decided before anything else looks at the request."""
 
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
@@ -13,6 +14,7 @@ from django.urls import set_script_prefix
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
 from tenants.lookup import home_tenant, tenant_by_host, tenant_by_slug
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tenants.schema.upgrade import migration_state
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ class TenantMiddleware:
             return _page("no_tenant.html", status=404)
         if tenant.migration_state != migration_state():
             return _page("unavailable.html", status=503)
-        request.tenant = tenant
+        request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = _urlconf(tenant)
         if not uses_paths():
             connection.set_tenant(tenant)
@@ -114,8 +116,8 @@ def _name_cookies(response: HttpResponse, suffix: str, path: str) -> None:
 
 
 def database_fault() -> DatabaseFault:
-    """Log what happened, let the broken connection go, and ask to try again."""
-    logger.exception("The database didn't answer")
+    """Log what happened, let the broken connection go, and ask to try again. Call it while the error is handled."""
+    logger.error("The database didn't answer: %s", sys.exception())
     connection.close()
     page = _page("unavailable.html", status=503)
     return DatabaseFault(page.content, status=503, headers=page.headers)

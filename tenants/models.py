@@ -1,7 +1,7 @@
 import base64
 import os
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -77,7 +77,7 @@ class Tenant(TenantMixin):
         return self.name
 
     @property
-    def restorable_until(self) -> "models.DateTimeField[object, object] | None":
+    def restorable_until(self) -> datetime | None:
         """When a deleted tenant goes for good."""
         return self.deleted_at + RESTORABLE_FOR if self.deleted_at else None
 

@@ -5,9 +5,9 @@ import re
 DOMAIN_NAME = re.compile(r"[a-z0-9]{1,26}")
 SCHEMA_NAME = re.compile(r"t_[a-z2-7]{20}")
 RESERVED_DOMAIN_NAMES = frozenset(
-    "admin administrator api app apps assets auth ciam console customer customers dashboard default docs health help home id"
-    " identity installation internal issuer login mail mta oauth oauth2 oidc operator portal postgres public root smtp"
-    " sso static status support system t template tenant tenants www".split()
+    "admin administrator api app apps assets auth ciam console customer customers dashboard default docs"
+    " health help home id identity installation internal issuer login mail mta oauth oauth2 oidc operator"
+    " portal postgres public root smtp sso static status support system t template tenant tenants www".split()
 )
 
 

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django_tenants.utils import tenant_context
 
@@ -15,7 +14,7 @@ from tenants.models import Tenant
 
 
 class Browser(Client):
-    """Paths are the tenant's own: `get("/sign-in/")` at acme asks for `/t/acme/sign-in/`. CSRF isn't checked unless asked for."""
+    """Paths are the tenant's own: `get("/sign-in/")` at acme asks for `/t/acme/sign-in/`. CSRF is checked on demand."""
 
     def __init__(self, tenant: Tenant, *, checks_csrf: bool = False, **defaults: Any) -> None:
         super().__init__(
@@ -25,7 +24,7 @@ class Browser(Client):
         )
         self.tenant = tenant
 
-    def request(self, **request: Any) -> HttpResponse:
+    def request(self, **request: Any) -> Any:
         """Send it to the tenant, and leave the connection in public, as between two requests of a server."""
         prefix = script_prefix(self.tenant)
         if prefix and not request["PATH_INFO"].startswith(f"{prefix}/"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection
 from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
@@ -43,7 +44,7 @@ def _start_in_public(request: pytest.FixtureRequest) -> Iterator[None]:
     connection.set_schema_to_public()
 
 
-class ServerOnOnePort(LiveServerThread.server_class):
+class ServerOnOnePort(ThreadedWSGIServer):
     """Every test has its server on the same port, where connections to the one before may not have died away yet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

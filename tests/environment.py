@@ -1,4 +1,4 @@
-"""What has to be set before Django's settings are read: a private database server, and an environment of the tests' own.
+"""What has to be set before Django's settings are read: a private database server, and an environment of its own.
 
 Loaded as a plugin by name (`-p tests.environment`), because pytest-django reads the settings before any conftest.
 """

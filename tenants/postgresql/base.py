@@ -2,9 +2,12 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
+
+from tenants.policies import SCHEMA_NAME
 
 SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
 
@@ -17,6 +20,8 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     differ from what is in force.
     """
 
+    settings_dict: dict[str, Any]
+    _setting_search_path: bool
     _in_force: tuple[str, str] | None = None
     _setting_tenant = False
     _is_owner = False
@@ -56,12 +61,14 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         self._is_owner = False
 
     def _wanted(self) -> tuple[str, str]:
+        """The role and the path that the chosen schema calls for; a schema that isn't ours is an error."""
         schema = self.schema_name
-        django_tenants_backend._check_schema_name(schema)
         if self._is_owner:
             return self.settings_dict["USER"], schema
         if schema == get_public_schema_name():
             return settings.DATABASE_CONTROL_ROLE, schema
+        if not SCHEMA_NAME.fullmatch(schema):
+            raise ImproperlyConfigured(f"{schema!r} isn't the name of a tenant's schema.")
         return schema, schema
 
     def _handle_search_path(self, cursor: CursorWrapper | None = None) -> None:

@@ -42,6 +42,11 @@ STRANGERS = """
 """
 
 
+MIGRATIONS = f"""
+    SELECT string_agg(format('(%L, %L, now())', app, name), ', ' ORDER BY id) FROM {TEMPLATE_SCHEMA}.django_migrations
+"""  # noqa: S608 - a constant
+
+
 class CannotDump(Exception):
     """The template holds something other than tables, constraints and indexes."""
 
@@ -63,10 +68,9 @@ def dump_template() -> str:
         for query in (CONSTRAINTS, INDEXES):
             cursor.execute(query, [TEMPLATE_SCHEMA])
             statements += [statement for (statement,) in cursor.fetchall()]
-        cursor.execute(
-            "SELECT string_agg(format('(%L, %L, now())', app, name), ', ' ORDER BY id) "
-            f"FROM {TEMPLATE_SCHEMA}.django_migrations"
-        )
+        cursor.execute(MIGRATIONS)
         rows = cursor.fetchone()[0]
-        statements.append(f"INSERT INTO {TEMPLATE_SCHEMA}.django_migrations (app, name, applied) VALUES {rows}")
+        statements.append(
+            f"INSERT INTO {TEMPLATE_SCHEMA}.django_migrations (app, name, applied) VALUES {rows}"  # noqa: S608 - quoted
+        )
     return ";\n".join(statements) + ";\n"

@@ -1,8 +1,9 @@
 """The installation's database roles: made by the upgrade, as the owner, whenever one is missing."""
 
 from django.conf import settings
-from django.db import connection
 from psycopg import sql
+
+from tenants.postgresql import connection
 
 
 def ensure_roles() -> None:

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -21,6 +22,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.caches import announce
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tenants.schema.dump import TEMPLATE_SCHEMA, dump_template
 from tenants.schema.roles import ensure_roles
 
@@ -142,14 +144,15 @@ def _upgrade_tenants(report_progress: Callable[[str], None]) -> UpgradeReport:
 
 
 def _migrate_tenant(schema: str, target: str, executor: MigrationExecutor | None) -> MigrationExecutor:
-    """Migrate one tenant in one transaction; the executor is kept for the next one, as loading it is the costly part."""
+    """Migrate one tenant in one transaction; the executor is kept for the next, as loading it is what costs."""
     with schema_context(schema), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [schema])
             cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         if executor is None:
             executor = MigrationExecutor(connection)
-        executor.loader.applied_migrations = MigrationRecorder(connection).applied_migrations()
+        applied: Any = MigrationRecorder(connection).applied_migrations()
+        executor.loader.applied_migrations = applied
         executor.migrate(executor.loader.graph.leaf_nodes())
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

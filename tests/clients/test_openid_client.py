@@ -41,7 +41,7 @@ def test_openid_client_signs_carol_in_refreshes_asks_and_signs_out(
         "signedOutUri": BOOKSHOP_SIGNED_OUT,
         "scope": "openid profile email offline_access",
     }
-    relying_party = subprocess.Popen(  # noqa: S603
+    relying_party = subprocess.Popen(
         [node(), "openid_client.mjs", json.dumps(configuration)],
         cwd=NODE_FOLDER,
         stdin=subprocess.PIPE,
@@ -49,7 +49,7 @@ def test_openid_client_signs_carol_in_refreshes_asks_and_signs_out(
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert relying_party.stdin and relying_party.stdout
+    assert relying_party.stdout is not None
     first_line = relying_party.stdout.readline()
     assert first_line, relying_party.communicate()[1]
     browser = Customer()

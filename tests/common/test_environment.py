@@ -23,7 +23,7 @@ PRODUCTION = {
 def start(**changes: str | None) -> str:
     """What the settings say when read with this environment; empty when they are fine."""
     given = {name: value for name, value in (PRODUCTION | changes).items() if value is not None}
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-c", "import ciam_portal.settings"],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | given,
         cwd=ROOT,

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
@@ -14,7 +15,7 @@ from tests.browser import Browser
 def window(live_server: LiveServer, olga_portal: Browser, chromium: Chromium) -> Iterator[Callable[..., Page]]:
     """Opens a window at the portal in which Olga is signed in; takes Playwright's options of a context."""
     name = settings.SESSION_COOKIE_NAME
-    session = {"name": name, "value": olga_portal.cookies[name].value, "url": settings.CIAM_BASE_URL}
+    session: SetCookieParam = {"name": name, "value": olga_portal.cookies[name].value, "url": settings.CIAM_BASE_URL}
     contexts = []
 
     def opened(**options: Any) -> Page:

@@ -1,4 +1,4 @@
-"""A database that goes away under a request costs that request a second try, never a 500 and never another tenant's row."""
+"""A database that goes away under a request costs a second try, never a 500 and never another tenant's row."""
 
 import psycopg
 import pytest

@@ -1,7 +1,6 @@
 """A job runs for the tenant that enqueued it, whatever the worker did before (T-29)."""
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
@@ -30,10 +29,9 @@ def stumble() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def _forget(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
     seen.clear()
-    yield
 
 
 def test_each_job_sees_its_own_tenant(acme: Tenant, globex: Tenant) -> None:
@@ -58,9 +56,9 @@ def test_after_a_job_that_breaks_the_next_one_runs_for_its_own_tenant(acme: Tena
 
 
 def test_a_job_is_enqueued_with_its_data_or_not_at_all(acme: Tenant) -> None:
-    with tenant_context(acme), pytest.raises(ZeroDivisionError), transaction.atomic():
+    with tenant_context(acme), transaction.atomic():
         look_around.enqueue("never")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     run_waiting_jobs()
     assert seen == []
 
