@@ -20,6 +20,7 @@ CHANNEL = "ciam_changes"
 TIME_TO_LIVE = 30.0
 MAX_ENTRIES = 20_000
 RECONNECT_AFTER = 1.0
+LOOK_UP_EVERY = 1.0
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -87,6 +88,7 @@ class Listener:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._started = False
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Start listening, once."""
@@ -97,14 +99,18 @@ class Listener:
                 self._started = True
                 threading.Thread(target=self._run, name="cache-listener", daemon=True).start()
 
+    def stop(self) -> None:
+        """Stop listening, within `LOOK_UP_EVERY` seconds."""
+        self._stopped.set()
+
     def _run(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             try:
                 self._listen()
             except psycopg.Error as error:
                 logger.warning("Lost the connection that announces changes: %s", type(error).__name__)
             forget_everything()
-            time.sleep(RECONNECT_AFTER)
+            self._stopped.wait(RECONNECT_AFTER)
 
     def _listen(self) -> None:
         database = connection.settings_dict
@@ -119,8 +125,9 @@ class Listener:
         ) as listening:
             listening.execute(f"LISTEN {CHANNEL}")
             forget_everything()
-            for notice in listening.notifies():
-                _forget(notice.payload)
+            while not self._stopped.is_set():
+                for notice in listening.notifies(timeout=LOOK_UP_EVERY):
+                    _forget(notice.payload)
 
 
 listener = Listener()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -56,10 +57,16 @@ def test_a_value_read_while_it_changed_is_not_kept() -> None:
     assert cache.get("t_a", "key", lambda: "read after") == "read after"
 
 
-def test_another_process_hears_of_the_change(settings: Settings) -> None:
+@pytest.fixture
+def listener(settings: Settings) -> Iterator[Listener]:
     settings.CIAM_LISTEN_FOR_CHANGES = True
-    cache: ProcessCache[str] = ProcessCache()
     listener = Listener()
+    yield listener
+    listener.stop()
+
+
+def test_another_process_hears_of_the_change(listener: Listener) -> None:
+    cache: ProcessCache[str] = ProcessCache()
     listener.start()
     wait_until_listening()
     cache._entries[("t_a", "key")] = (time.monotonic() + 60, "old")
@@ -72,10 +79,9 @@ def test_another_process_hears_of_the_change(settings: Settings) -> None:
     assert ("t_a", "key") not in cache._entries
 
 
-def test_losing_the_connection_forgets_everything_and_listens_again(settings: Settings) -> None:
-    settings.CIAM_LISTEN_FOR_CHANGES = True
+def test_losing_the_connection_forgets_everything_and_listens_again(listener: Listener) -> None:
     cache: ProcessCache[str] = ProcessCache()
-    Listener().start()
+    listener.start()
     first = wait_until_listening()
     cache._entries[("t_a", "key")] = (time.monotonic() + 60, "old")
     with psycopg.connect(server.superuser_url()) as observer:

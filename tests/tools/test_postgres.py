@@ -114,6 +114,7 @@ def test_the_server_moves_when_somebody_took_its_port(server: EmbeddedPostgres) 
     server.stop()
 
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
         moved = server.start()

@@ -13,8 +13,8 @@ PACKAGE_LOCKS = [ROOT / "package-lock.json", ROOT / "tests" / "clients" / "node"
 
 # Written apart, so that this file does not name them itself.
 INDEX_HOSTS = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com"]
-MACHINE_PATHS = ["/wo" + "rk/", "/ro" + "ot/", "/home" + "/"]
-STRANGER = re.compile("|".join(re.escape(name) for name in (*INDEX_HOSTS, *MACHINE_PATHS)))
+MACHINE_PATHS = r"(?<![\w.}-])/(work|root|home/\w+)/"
+STRANGER = re.compile("|".join([*map(re.escape, INDEX_HOSTS), MACHINE_PATHS]))
 
 
 def tracked_files() -> list[Path]:
