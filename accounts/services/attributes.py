@@ -1,10 +1,11 @@
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import AttributeNameTaken
 from accounts.models import CustomAttribute
 from accounts.policies import attribute_name_problem
 from audit.services import Actor, record
+from common.caches import announce
 
 MAX_CUSTOM_ATTRIBUTES = 100
 
@@ -23,6 +24,7 @@ def define_custom_attribute(*, name: str, data_type: str, description: str = "",
         with transaction.atomic():
             attribute.save(force_insert=True)
             record("attribute.defined", actor=actor, target=attribute)
+            announce(connection.schema_name)  # type: ignore[attr-defined]
     except IntegrityError as error:
         raise AttributeNameTaken(name) from error
     return attribute
@@ -33,3 +35,4 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
     with transaction.atomic():
         record("attribute.deleted", actor=actor, target=attribute)
         attribute.delete()
+        announce(connection.schema_name)  # type: ignore[attr-defined]
