@@ -35,7 +35,10 @@ def environment(given: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
     server = EmbeddedPostgres(data_dir)
     try:
-        yield {**completed, "DATABASE_URL": server.start()}
+        url = server.start()
+        if data_dir not in server.home.parents:
+            print(f"The database is in {server.home}: the account that runs it cannot enter {data_dir}.")
+        yield {**completed, "DATABASE_URL": url}
     finally:
         if server.started_here:
             server.stop()

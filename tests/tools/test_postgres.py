@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tools import postgres
+from tools import cluster, postgres
 from tools.postgres import EmbeddedPostgres, PostgresError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,6 +33,7 @@ def ask(url: str, question: str) -> list[tuple[object, ...]]:
 
 
 def test_a_second_start_finds_the_running_server(server: EmbeddedPostgres) -> None:
+    server.start()
     again = EmbeddedPostgres(server.data_dir, disposable=True)
 
     assert again.start() == server.connection_url()
@@ -81,7 +82,7 @@ def test_every_way_in_asks_for_a_password(server: EmbeddedPostgres) -> None:
 
 def test_only_their_owner_reads_passwords_and_data(server: EmbeddedPostgres) -> None:
     server.start()
-    home = Path(server._known().home)
+    home = server.home
 
     assert stat.S_IMODE((server.data_dir / "postgres.json").stat().st_mode) == 0o600
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
@@ -90,7 +91,7 @@ def test_only_their_owner_reads_passwords_and_data(server: EmbeddedPostgres) -> 
 
 def test_the_server_never_runs_as_root(server: EmbeddedPostgres) -> None:
     server.start()
-    home = Path(server._known().home)
+    home = server.home
     process = int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
 
     assert ask(server.start(), "SELECT 1") == [(1,)]
@@ -184,7 +185,7 @@ def test_lost_passwords_are_not_replaced_silently(tmp_path: Path, monkeypatch: p
 
 
 def test_without_the_package_the_message_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(PostgresError, match=r"DATABASE_URL"):
         EmbeddedPostgres(tmp_path).start()
@@ -192,7 +193,7 @@ def test_without_the_package_the_message_names_the_remedy(tmp_path: Path, monkey
 
 def test_data_of_another_major_version_is_left_alone(server: EmbeddedPostgres) -> None:
     server.stop()
-    version = Path(server._known().home) / "data" / "PG_VERSION"
+    version = server.home / "data" / "PG_VERSION"
     written = version.read_text()
     version.write_text("9\n")
 

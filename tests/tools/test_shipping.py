@@ -11,7 +11,8 @@ import psycopg
 import pytest
 import yaml
 
-from tools.postgres import EmbeddedPostgres, _Server
+from tools.cluster import Server
+from tools.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -86,7 +87,7 @@ def test_the_database_of_the_composition_belongs_to_a_login_that_is_no_superuser
         with psycopg.connect(elsewhere, autocommit=True) as connection:
             connection.execute("ALTER DATABASE ciam RENAME TO before")
             connection.execute("ALTER ROLE ciam RENAME TO before")
-        programs = _Server(server._known(), disposable=True).binaries
+        programs = Server(server._known(), disposable=True).binaries
         environment = {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "PGHOST": "127.0.0.1",
