@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
 from tenants.lookup import home_tenant, tenant_by_host, tenant_by_slug
@@ -33,12 +33,15 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        prefix = get_script_prefix()
         try:
             return self._serve(request)
         except DATABASE_FAULTS:
             return database_fault()
         finally:
             connection.set_schema_to_public()
+            # Both belong to the thread, which may serve anybody next.
+            set_script_prefix(prefix)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A view lost the database: 503 with a page, where Django would answer 500."""
