@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
-from accounts.policies import canonical_email
+from accounts.policies import canonical_email, name_of
 
 RESTORABLE_FOR = timedelta(days=30)
 
@@ -87,7 +87,7 @@ class Account(AbstractBaseUser):
     @property
     def name(self) -> str:
         """What to call this person: the display name, or given name and surname; may be empty."""
-        return self.display_name or f"{self.given_name} {self.surname}".strip()
+        return name_of(display_name=self.display_name, given_name=self.given_name, surname=self.surname)
 
     def attribute(self, name: str) -> Any:
         """The value of a built-in or custom attribute; None if the account has none."""

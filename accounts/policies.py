@@ -30,6 +30,11 @@ def canonical_email(email: str) -> str:
     return f"{local}@{domain}"
 
 
+def name_of(*, display_name: str, given_name: str, surname: str) -> str:
+    """What to call a person: the display name, or given name and surname; may be empty."""
+    return display_name or f"{given_name} {surname}".strip()
+
+
 def is_plain_address(email: str) -> bool:
     """Whether this is one address that every mail system reads alike: no quotes, comments, routes or literals.
 

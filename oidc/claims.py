@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import Account, CustomAttribute
+from accounts.models import CustomAttribute
+from accounts.people import Person
 from common.caches import ProcessCache
 from userflows.models import FlowAttribute
 
@@ -24,30 +25,30 @@ ADDRESS_COLUMNS = {
 _custom_names: ProcessCache[frozenset[str]] = ProcessCache()
 
 
-def claims_of(account: Account, *, scopes: Collection[str], custom_names: Collection[str]) -> dict[str, Any]:
-    """The claims about an account that these scopes grant, empty ones left out.
+def claims_of(person: Person, *, scopes: Collection[str], custom_names: Collection[str]) -> dict[str, Any]:
+    """The claims about a person that these scopes grant, empty ones left out.
 
     With `profile` come the custom attributes named, which are those the application's user flow asks for.
     """
     claims: dict[str, Any] = {}
     if "profile" in scopes:
-        claims |= _profile(account, custom_names)
+        claims |= _profile(person, custom_names)
     if "email" in scopes:
-        claims |= {"email": account.email, "email_verified": account.email_verified}
+        claims |= {"email": person.email, "email_verified": person.email_verified}
     if "address" in scopes:
-        address = {member: getattr(account, column) for member, column in ADDRESS_COLUMNS.items()}
+        address = {member: getattr(person, column) for member, column in ADDRESS_COLUMNS.items()}
         claims["address"] = _without_empty(address)
     return _without_empty(claims)
 
 
-def _profile(account: Account, custom_names: Collection[str]) -> dict[str, Any]:
+def _profile(person: Person, custom_names: Collection[str]) -> dict[str, Any]:
     return {
-        **{name: value for name, value in account.custom_attributes.items() if name in custom_names},
-        "name": account.name,
-        "given_name": account.given_name,
-        "family_name": account.surname,
-        "locale": account.language,
-        "jobTitle": account.job_title,
+        **{name: value for name, value in person.custom_attributes.items() if name in custom_names},
+        "name": person.name,
+        "given_name": person.given_name,
+        "family_name": person.surname,
+        "locale": person.language,
+        "jobTitle": person.job_title,
     }
 
 

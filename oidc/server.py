@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
@@ -82,5 +83,9 @@ def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     )
     request.token_request = token_request
     request.client_id = token_request.client.client_id
-    _, body, status = GRANTS[grant_type].create_token_response(request, _tokens)
+    try:
+        _, body, status = GRANTS[grant_type].create_token_response(request, _tokens)
+    except OAuth2Error as error:
+        # oauthlib answers what it finds while it validates; this came up while the tokens were kept.
+        body, status = error.json, error.status_code
     return status, json.loads(body)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import Account
+from accounts.people import Person
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer
-from oidc.models import Grant, RefreshToken
+from oidc.statements import PresentedCode, PresentedRefreshToken
 from oidc.tokens import SignIn
 
 REFRESH_SEPARATOR = "."
@@ -17,10 +17,10 @@ REFRESH_SEPARATOR = "."
 @dataclass
 class TokenRequest:
     """`client` has been authenticated; `custom_names` are the attributes its user flow asks for. The rest is filled in
-    by the validator, from a row read and locked once.
+    by the validator, from a row read once.
 
     `replayed` is the family whose code or refresh token was presented after its use: whoever answers the request
-    revokes it once the transaction has been rolled back.
+    revokes it.
     """
 
     issuer: Issuer
@@ -28,31 +28,23 @@ class TokenRequest:
     parameters: Mapping[str, str]
     now: datetime
     custom_names: frozenset[str]
-    grant: Grant | None = None
-    refresh_token: RefreshToken | None = None
+    code: PresentedCode | None = None
+    refresh_token: PresentedRefreshToken | None = None
     replayed: UUID | None = None
 
     @property
-    def account(self) -> Account:
+    def person(self) -> Person:
         """The person whose code or refresh token it is."""
-        row = self._row()
-        account: Account = row.user
-        return account
+        presented = self.code or self.refresh_token
+        if presented is None:
+            raise LookupError("Nobody has signed in for this request.")
+        return presented.person
 
     @property
     def sign_in(self) -> SignIn | None:
         """The sign-in the tokens come from; none for a client's own."""
-        if self.grant is None and self.refresh_token is None:
-            return None
-        row = self._row()
-        family = row.family if isinstance(row, Grant) else row.token_family
-        return SignIn(row.user_id, row.auth_time, row.sid, row.amr, family)
-
-    def _row(self) -> Grant | RefreshToken:
-        row = self.grant or self.refresh_token
-        if row is None:
-            raise LookupError("Nobody has signed in for this request.")
-        return row
+        presented = self.code or self.refresh_token
+        return presented.sign_in if presented else None
 
 
 def split_refresh_token(value: str) -> tuple[UUID, str] | None:

@@ -1,25 +1,26 @@
-"""What oauthlib's grants ask about a token request, answered from one row read and locked once.
+"""What oauthlib's grants ask about a token request, answered from one row read once.
 
-Each method answers truthfully by itself. A refusal leaves no trace: the view rolls the transaction back.
+Each method answers truthfully by itself, and nothing is written until every question has been answered.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
-from accounts.models import Account
 from oidc.claims import claims_of
-from oidc.models import Grant, RefreshToken
-from oidc.policies import (
-    CODE_VERIFIER,
-    REFRESH_ABSOLUTE_LIFETIME,
-    REFRESH_IDLE_LIFETIME,
-    grantable_scopes,
-)
+from oidc.policies import CODE_VERIFIER, grantable_scopes
 from oidc.services.codes import digest_of
+from oidc.statements import (
+    PresentedCode,
+    PresentedRefreshToken,
+    presented_code,
+    presented_refresh_token,
+    redeem_code,
+    rotate_refresh_token,
+)
 from oidc.token_request import TokenRequest, split_refresh_token
 from oidc.tokens import id_token
 
@@ -64,36 +65,31 @@ class IssuerValidator(OAuth2Validator):
     def validate_code(
         self, client_id: str, code: str, client: Any, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        """Read and lock the code's row, and judge it."""
+        """Read the code's row, and judge it."""
         token_request = _of(request)
-        grant = (
-            Grant.objects.select_for_update(of=("self",))
-            .select_related("user")
-            .filter(code=digest_of(code), application_id=token_request.client.pk)
-            .first()
-        )
-        if grant is None:
+        presented = presented_code(digest_of(code), application_pk=token_request.client.pk)
+        if presented is None:
             return False
-        if grant.redeemed_at is not None:
+        if presented.redeemed_at is not None:
             # RFC 6749 section 4.1.2: what was made from it before goes as well.
-            token_request.replayed = grant.family
+            token_request.replayed = presented.sign_in.family
             return False
         is_good = (
-            grant.expires > token_request.now
-            and _may_sign_in(grant.user)
-            and grant.redirect_uri == token_request.parameters.get("redirect_uri", grant.redirect_uri)
-            and _verifier_is_due(grant, token_request.parameters)
+            presented.expires_at > token_request.now
+            and presented.person.may_sign_in
+            and presented.redirect_uri == token_request.parameters.get("redirect_uri", presented.redirect_uri)
+            and _verifier_is_due(presented, token_request.parameters)
         )
         if is_good:
-            token_request.grant = grant
-            request.user, request.scopes = grant.user, grant.scope.split()
+            token_request.code = presented
+            request.user, request.scopes = presented.person, presented.scope.split()
         return is_good
 
     def get_code_challenge(self, code: str, request: Request) -> str | None:
-        return _grant_of(request).code_challenge or None
+        return _code_of(request).code_challenge or None
 
     def get_code_challenge_method(self, code: str, request: Request) -> str | None:
-        return _grant_of(request).code_challenge_method or None
+        return _code_of(request).code_challenge_method or None
 
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         return _of(request).client.requires_pkce
@@ -105,42 +101,37 @@ class IssuerValidator(OAuth2Validator):
         self, client_id: str, code: str, redirect_uri: str, client: Any, *args: Any, **kwargs: Any
     ) -> bool:
         request: Request = args[0] if args else kwargs["request"]
-        return bool(_grant_of(request).redirect_uri == redirect_uri)
+        return bool(_code_of(request).redirect_uri == redirect_uri)
 
     def get_authorization_code_nonce(self, client_id: str, code: str, redirect_uri: str, request: Request) -> str:
-        return _grant_of(request).nonce
+        return _code_of(request).nonce
 
     def invalidate_authorization_code(
         self, client_id: str, code: str, request: Request, *args: Any, **kwargs: Any
     ) -> None:
-        Grant.objects.filter(pk=_grant_of(request).pk).update(redeemed_at=_of(request).now)
+        """Nothing: `save_bearer_token` used it up, in the statement that kept what came of it."""
 
     # --- Refresh tokens (RFC 6749 section 6, RFC 9700 section 4.14) -------------------------------------------------
 
     def validate_refresh_token(
         self, refresh_token: str, client: Any, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        """Read and lock the family's row, and judge the secret: any but the last one handed out is a replay."""
+        """Read the family's row, and judge the secret: any but the last one handed out is a replay."""
         token_request = _of(request)
         parts = split_refresh_token(refresh_token)
         if parts is None:
             return False
         family, secret = parts
-        row = (
-            RefreshToken.objects.select_for_update(of=("self",))
-            .select_related("user")
-            .filter(token_family=family, application_id=token_request.client.pk)
-            .first()
-        )
-        if row is None or row.revoked is not None:
+        presented = presented_refresh_token(family, application_pk=token_request.client.pk)
+        if presented is None or presented.revoked_at is not None:
             return False
-        if row.token_checksum != digest_of(secret):
+        if presented.checksum != digest_of(secret):
             token_request.replayed = family
             return False
-        if min(row.idle_expires_at, row.expires_at) <= token_request.now or not _may_sign_in(row.user):
+        if presented.expires_at <= token_request.now or not presented.person.may_sign_in:
             return False
-        token_request.refresh_token = row
-        request.user = row.user
+        token_request.refresh_token = presented
+        request.user = presented.person
         return True
 
     def get_original_scopes(self, refresh_token: str, request: Request, *args: Any, **kwargs: Any) -> list[str]:
@@ -170,24 +161,35 @@ class IssuerValidator(OAuth2Validator):
             token_request.issuer,
             client_id=client.client_id,
             sign_in=sign_in,
-            claims=claims_of(token_request.account, scopes=request.scopes, custom_names=token_request.custom_names),
+            claims=claims_of(token_request.person, scopes=request.scopes, custom_names=token_request.custom_names),
             access_token=token["access_token"],
             now=token_request.now,
-            nonce=token_request.grant.nonce if token_request.grant else "",
+            nonce=token_request.code.nonce if token_request.code else "",
         )
 
     def save_bearer_token(self, token: Mapping[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
-        """Keep the refresh token's digest, in the family's one row; access tokens aren't kept."""
+        """Use up what was presented and keep the digest of the new refresh token; access tokens aren't kept.
+
+        Raises `InvalidGrantError` if somebody else was quicker, or what was presented has been revoked meanwhile.
+        """
         token_request = _of(request)
-        if "refresh_token" not in token:
+        digest = _digest_of_refresh_token(token)
+        if token_request.code is not None:
+            is_first = redeem_code(token_request.code, now=token_request.now, digest=digest)
+        elif token_request.refresh_token is not None:
+            is_first = rotate_refresh_token(token_request.refresh_token, now=token_request.now, digest=digest)
+        else:
             return
-        parts = split_refresh_token(token["refresh_token"])
-        if parts is None:
-            raise LookupError("A refresh token consists of a family and a secret.")
-        if token_request.refresh_token is not None:
-            _rotate(token_request.refresh_token, secret=parts[1], now=token_request.now)
-        elif token_request.grant is not None:
-            _keep(token_request.grant, secret=parts[1], now=token_request.now)
+        if not is_first:
+            self._find_out_why_late(request)
+            raise InvalidGrantError(request=request)
+
+    def _find_out_why_late(self, request: Request) -> None:
+        """Judge once more what was presented: if it has been used meanwhile, this request is its replay."""
+        if request.grant_type == "authorization_code":
+            self.validate_code(request.client_id, request.code, request.client, request)
+        else:
+            self.validate_refresh_token(request.refresh_token, request.client, request)
 
 
 def _of(request: Request) -> TokenRequest:
@@ -195,48 +197,29 @@ def _of(request: Request) -> TokenRequest:
     return token_request
 
 
-def _grant_of(request: Request) -> Grant:
-    grant = _of(request).grant
-    if grant is None:
+def _code_of(request: Request) -> PresentedCode:
+    code = _of(request).code
+    if code is None:
         raise LookupError("The code wasn't accepted.")
-    return grant
+    return code
 
 
-def _refresh_token_of(request: Request) -> RefreshToken:
+def _refresh_token_of(request: Request) -> PresentedRefreshToken:
     refresh_token = _of(request).refresh_token
     if refresh_token is None:
         raise LookupError("The refresh token wasn't accepted.")
     return refresh_token
 
 
-def _may_sign_in(account: Account) -> bool:
-    return account.is_active and account.deleted_at is None
-
-
-def _verifier_is_due(grant: Grant, parameters: Mapping[str, str]) -> bool:
+def _verifier_is_due(code: PresentedCode, parameters: Mapping[str, str]) -> bool:
     """Whether a verifier, if there is one, is well formed and answers a challenge (RFC 9700 section 4.8.2)."""
     verifier = parameters.get("code_verifier")
     if verifier is None:
         return True
-    return bool(grant.code_challenge) and CODE_VERIFIER.fullmatch(verifier) is not None
+    return bool(code.code_challenge) and CODE_VERIFIER.fullmatch(verifier) is not None
 
 
-def _keep(grant: Grant, *, secret: str, now: datetime) -> None:
-    RefreshToken(
-        token_family=grant.family,
-        token_checksum=digest_of(secret),
-        application_id=grant.application_id,
-        user_id=grant.user_id,
-        scope=grant.scope,
-        auth_time=grant.auth_time,
-        sid=grant.sid,
-        amr=grant.amr,
-        idle_expires_at=now + REFRESH_IDLE_LIFETIME,
-        expires_at=now + REFRESH_ABSOLUTE_LIFETIME,
-    ).save(force_insert=True)
-
-
-def _rotate(row: RefreshToken, *, secret: str, now: datetime) -> None:
-    RefreshToken.objects.filter(pk=row.pk).update(
-        token_checksum=digest_of(secret), idle_expires_at=now + REFRESH_IDLE_LIFETIME, updated=now
-    )
+def _digest_of_refresh_token(token: Mapping[str, Any]) -> str:
+    """What is kept of the refresh token that is handed out; "" if none is."""
+    parts = split_refresh_token(token.get("refresh_token", ""))
+    return digest_of(parts[1]) if parts else ""

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from applications.lookup import RegisteredClient
-from oidc.models import Grant
-from oidc.policies import CODE_LIFETIME
+from oidc.statements import NewCode, keep_code
 from userflows.sign_ins import SignInFacts
 
 CODE_BYTES = 32
@@ -26,21 +25,20 @@ def issue_code(
 ) -> str:
     """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family."""
     code = secrets.token_urlsafe(CODE_BYTES)
-    Grant(
-        code=digest_of(code),
-        application_id=client.pk,
-        user_id=account_id,
-        expires=datetime.now(UTC) + CODE_LIFETIME,
+    new = NewCode(
+        application=client.pk,
+        account=account_id,
         redirect_uri=redirect_uri,
         scope=" ".join(scopes),
         nonce=nonce,
         code_challenge=code_challenge,
-        code_challenge_method=Grant.CODE_CHALLENGE_S256 if code_challenge else "",
+        code_challenge_method="S256" if code_challenge else "",
         family=uuid4(),
         auth_time=facts.auth_time,
         sid=facts.sid,
         amr=facts.amr,
-    ).save(force_insert=True)
+    )
+    keep_code(digest_of(code), new, now=datetime.now(UTC))
     return code
 
 

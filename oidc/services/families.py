@@ -52,11 +52,6 @@ def revoke_account(account_id: UUID) -> None:
         _revoke(Q(user_id=account_id), Q(user_id=account_id))
 
 
-def is_denied(token: AccessToken) -> Q:
-    """The condition on `Denied` that finds whatever revokes this token."""
-    return Q(key__in=[f"jti:{token.jti}", f"family:{token.family}"])
-
-
 def delete_expired() -> int:
     """Forget what has expired and is no longer of use, in this tenant. Returns how many rows that were."""
     codes, _ = Grant.objects.filter(expires__lt=Now() - CODE_KEPT_FOR).delete()

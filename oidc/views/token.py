@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 
-from django.db import transaction
 from django.http import HttpResponse
 
 from audit.services import Actor
@@ -30,10 +29,7 @@ def token(request: TenantRequest) -> HttpResponse:
         now=datetime.now(UTC),
         custom_names=custom_names_of(client.flow_id),
     )
-    with transaction.atomic():
-        status, members = answer(token_request)
-        if status != 200:
-            transaction.set_rollback(True)
+    status, members = answer(token_request)
     if token_request.replayed is not None:
         actor = Actor("application", client.client_id, client.name)
         revoke_family(token_request.replayed, actor=actor, action="tokens.replayed")

@@ -3,21 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Exists
 from django.http import HttpResponse
 
-from accounts.models import Account
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from audit.services import Actor
 from oidc.claims import claims_of, custom_names_of
 from oidc.errors import InsufficientScope, InvalidClient, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
-from oidc.models import Denied, RefreshToken
 from oidc.requests import TenantRequest, authenticated_client, bearer_token_of, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.services.codes import digest_of
-from oidc.services.families import is_denied, revoke_access_token, revoke_family
+from oidc.services.families import revoke_access_token, revoke_family
+from oidc.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
 from oidc.token_request import split_refresh_token
 from oidc.tokens import AccessToken, read_access_token
 
@@ -29,10 +27,10 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     if "openid" not in token.scopes:
         raise InsufficientScope("Userinfo needs the scope openid.")
     client = _client_of(token)
-    account = _account_of(token)
-    if client is None or account is None:
+    person = person_of(token)
+    if client is None or person is None:
         raise InvalidToken
-    claims = claims_of(account, scopes=token.scopes, custom_names=custom_names_of(client.flow_id))
+    claims = claims_of(person, scopes=token.scopes, custom_names=custom_names_of(client.flow_id))
     return json_answer({**claims, "sub": token.subject})
 
 
@@ -59,9 +57,9 @@ def revoke(request: TenantRequest) -> HttpResponse:
     client = authenticated_client(request, parameters)
     value = _token_parameter(parameters)
     actor = Actor("application", client.client_id, client.name)
-    row = _refresh_token(value, client)
-    if row is not None:
-        revoke_family(row.token_family, actor=actor)
+    held = _refresh_token(value, client)
+    if held is not None:
+        revoke_family(held.sign_in.family, actor=actor)
         return json_answer({})
     try:
         token = read_access_token(issuer_for(request.tenant), value)
@@ -84,14 +82,6 @@ def _client_of(token: AccessToken) -> RegisteredClient | None:
         return client_by_id(token.client_id)
     except UnknownApplication:
         return None
-
-
-def _account_of(token: AccessToken) -> Account | None:
-    """The person the token is about, if they may still sign in and it wasn't revoked: one statement for all of it."""
-    if not token.family:
-        return None
-    active = Account.objects.kept().filter(pk=token.subject, is_active=True)
-    return active.exclude(Exists(Denied.objects.filter(is_denied(token)))).first()
 
 
 def _about_access_token(request: TenantRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
@@ -119,31 +109,27 @@ def _is_active(token: AccessToken) -> bool:
     if _client_of(token) is None:
         return False
     if not token.family:
-        return not Denied.objects.filter(is_denied(token)).exists()
-    return _account_of(token) is not None
+        return not is_denied(token)
+    return person_of(token) is not None
 
 
 def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any] | None:
-    row = _refresh_token(value, client)
-    now = datetime.now(UTC)
-    if row is None or row.revoked is not None or min(row.idle_expires_at, row.expires_at) <= now:
-        return None
+    held = _refresh_token(value, client)
     parts = split_refresh_token(value)
-    is_current = parts is not None and row.token_checksum == digest_of(parts[1])
-    if not is_current or not row.user.is_active or row.user.deleted_at is not None:
+    if held is None or parts is None or held.revoked_at is not None or held.expires_at <= datetime.now(UTC):
+        return None
+    if held.checksum != digest_of(parts[1]) or not held.person.may_sign_in:
         return None
     return {
         "active": True,
-        "scope": row.scope,
+        "scope": held.scope,
         "client_id": client.client_id,
-        "exp": int(min(row.idle_expires_at, row.expires_at).timestamp()),
-        "sub": str(row.user_id),
+        "exp": int(held.expires_at.timestamp()),
+        "sub": str(held.sign_in.account_id),
     }
 
 
-def _refresh_token(value: str, client: RegisteredClient) -> RefreshToken | None:
+def _refresh_token(value: str, client: RegisteredClient) -> PresentedRefreshToken | None:
     """The family's row of this client, whichever of its refresh tokens is presented."""
     parts = split_refresh_token(value)
-    if parts is None:
-        return None
-    return RefreshToken.objects.select_related("user").filter(token_family=parts[0], application_id=client.pk).first()
+    return presented_refresh_token(parts[0], application_pk=client.pk) if parts else None

@@ -1,0 +1,180 @@
+"""What the busiest endpoints ask of the database, in statements written by hand: composing one costs more than it.
+
+A code or a refresh token is read without a lock and judged; then one statement uses it up and keeps what comes of it,
+on the condition that nobody was quicker. So nothing is written before everything is known to be right.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.people import PERSON_COLUMNS, Person
+from oidc.policies import CODE_LIFETIME, REFRESH_ABSOLUTE_LIFETIME, REFRESH_IDLE_LIFETIME
+from oidc.tokens import AccessToken, SignIn
+
+_NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
+_IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
+_PERSON_OF_TOKEN = f"""
+    SELECT {PERSON_COLUMNS} FROM accounts_account account
+    WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL AND {_NOT_DENIED}
+"""
+_SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr"
+_KEEP_CODE = """
+    INSERT INTO oidc_grant (
+        code, application_id, user_id, expires, redirect_uri, scope, nonce, claims, resource, code_challenge,
+        code_challenge_method, family, auth_time, sid, amr, created, updated
+    )
+    VALUES (
+        %(digest)s, %(application)s, %(account)s, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s, '', '[]',
+        %(code_challenge)s, %(code_challenge_method)s, %(family)s, %(auth_time)s, %(sid)s, %(amr)s, %(now)s, %(now)s
+    )
+    RETURNING id
+"""
+_PRESENTED_CODE = f"""
+    SELECT held.id, held.redirect_uri, held.scope, held.nonce, held.code_challenge, held.code_challenge_method,
+        held.expires, held.redeemed_at, held.family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
+    FROM oidc_grant held JOIN accounts_account account ON account.id = held.user_id
+    WHERE held.code = %(digest)s AND held.application_id = %(application)s
+"""
+_REDEEM = """
+    UPDATE oidc_grant SET redeemed_at = %(now)s, updated = %(now)s
+    WHERE id = %(id)s AND redeemed_at IS NULL AND expires > %(now)s
+    RETURNING id
+"""
+_REDEEM_AND_KEEP = f"""
+    WITH redeemed AS (
+        {_REDEEM.replace("RETURNING id", "RETURNING *")}
+    )
+    INSERT INTO oidc_refreshtoken (
+        token, token_checksum, token_family, resource, application_id, user_id, scope, auth_time, sid, amr,
+        idle_expires_at, expires_at, created, updated
+    )
+    SELECT '', %(digest)s, family, resource, application_id, user_id, scope, auth_time, sid, amr,
+        %(idle_expires_at)s, %(expires_at)s, %(now)s, %(now)s
+    FROM redeemed
+    RETURNING id
+"""
+_PRESENTED_REFRESH_TOKEN = f"""
+    SELECT held.token_checksum, held.scope, held.revoked, LEAST(held.idle_expires_at, held.expires_at),
+        held.token_family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
+    FROM oidc_refreshtoken held JOIN accounts_account account ON account.id = held.user_id
+    WHERE held.token_family = %(family)s AND held.application_id = %(application)s
+"""
+_ROTATE = """
+    UPDATE oidc_refreshtoken SET token_checksum = %(digest)s, idle_expires_at = %(idle_expires_at)s, updated = %(now)s
+    WHERE token_family = %(family)s AND token_checksum = %(checksum)s AND revoked IS NULL
+    RETURNING id
+"""
+
+
+class NewCode(NamedTuple):
+    """What a new authorization code stands for. `application` is the row's key, `code_challenge` "" without PKCE."""
+
+    application: int
+    account: UUID
+    redirect_uri: str
+    scope: str
+    nonce: str
+    code_challenge: str
+    code_challenge_method: str
+    family: UUID
+    auth_time: datetime
+    sid: str
+    amr: Sequence[str]
+
+
+class PresentedCode(NamedTuple):
+    """The row of an authorization code that a client presents, and whose it is."""
+
+    pk: int
+    redirect_uri: str
+    scope: str
+    nonce: str
+    code_challenge: str
+    code_challenge_method: str
+    expires_at: datetime
+    redeemed_at: datetime | None
+    sign_in: SignIn
+    person: Person
+
+
+class PresentedRefreshToken(NamedTuple):
+    """The row of a family whose refresh token a client presents. `checksum` is the digest of the one valid secret."""
+
+    checksum: str
+    scope: str
+    revoked_at: datetime | None
+    expires_at: datetime
+    sign_in: SignIn
+    person: Person
+
+
+def person_of(token: AccessToken) -> Person | None:
+    """The person the token is about, if they may still sign in and it wasn't revoked."""
+    row = _row(_PERSON_OF_TOKEN, {"subject": token.subject, **_names_denied(token)}) if token.family else None
+    return Person.of_row(row) if row else None
+
+
+def is_denied(token: AccessToken) -> bool:
+    """Whether the token, or its family, was revoked."""
+    return _row(_IS_NOT_DENIED, _names_denied(token)) != (True,)
+
+
+def keep_code(digest: str, grant: NewCode, *, now: datetime) -> None:
+    """Keep the digest of a new authorization code with what it stands for."""
+    bound = grant._asdict() | {"amr": json.dumps(grant.amr), "expires_at": now + CODE_LIFETIME}
+    _row(_KEEP_CODE, bound | {"digest": digest, "now": now})
+
+
+def presented_code(digest: str, *, application_pk: int) -> PresentedCode | None:
+    """The code with this digest, if it is this application's."""
+    row = _row(_PRESENTED_CODE, {"digest": digest, "application": application_pk})
+    return PresentedCode._make((*row[:8], _sign_in(row[8:13]), Person.of_row(row[13:]))) if row else None
+
+
+def redeem_code(code: PresentedCode, *, now: datetime, digest: str = "") -> bool:
+    """Use the code up and, given the digest of a secret, keep a refresh token. False if it was used or revoked."""
+    parameters = {"id": code.pk, "now": now}
+    if not digest:
+        return _row(_REDEEM, parameters) is not None
+    kept = {"digest": digest, "idle_expires_at": now + REFRESH_IDLE_LIFETIME}
+    return _row(_REDEEM_AND_KEEP, parameters | kept | {"expires_at": now + REFRESH_ABSOLUTE_LIFETIME}) is not None
+
+
+def presented_refresh_token(family: UUID, *, application_pk: int) -> PresentedRefreshToken | None:
+    """The family's row, if it is this application's, whichever of its refresh tokens is presented."""
+    row = _row(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk})
+    return PresentedRefreshToken._make((*row[:4], _sign_in(row[4:9]), Person.of_row(row[9:]))) if row else None
+
+
+def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime) -> bool:
+    """Make the secret with this digest the valid one. False if another was quicker, or the family was revoked."""
+    parameters = {
+        "family": token.sign_in.family,
+        "checksum": token.checksum,
+        "digest": digest,
+        "idle_expires_at": now + REFRESH_IDLE_LIFETIME,
+        "now": now,
+    }
+    return _row(_ROTATE, parameters) is not None
+
+
+def _sign_in(row: Sequence[Any]) -> SignIn:
+    family, account_id, auth_time, sid, amr = row
+    return SignIn(account_id, auth_time, sid, json.loads(amr), family)
+
+
+def _names_denied(token: AccessToken) -> dict[str, str]:
+    """The keys under which `Denied` would hold this token."""
+    return {"jti": f"jti:{token.jti}", "family": f"family:{token.family}"}
+
+
+def _row(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
