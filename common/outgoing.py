@@ -1,0 +1,254 @@
+"""The one way by which the product calls an address that somebody else chose: a client's keys, its back-channel.
+
+Whoever registers an application could otherwise make this server speak to what only it can reach: a database, a
+neighbour, the cloud's metadata service. So a call goes over https only, to public addresses only, and to exactly the
+address that was checked: the name is resolved once, here, and a second answer of its DNS server counts for nothing.
+No redirect is followed, no proxy is taken from the environment, no cookie is kept, and the whole call, DNS included,
+ends after so many seconds and bytes. On a local installation loopback may be called too, even over http.
+
+A call can take seconds: make it outside of any transaction, and give the database connection back before.
+"""
+
+import ipaddress
+import queue
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+from django.conf import settings
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 5.0
+MAX_ANSWER_BYTES = 64 * 1024
+MAX_URL_LENGTH = 2048
+ADDRESSES_TRIED = 2
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# What RFC 3986 allows, without the backslash and the white space that parsers disagree about.
+URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
+# Python's own list differs between its releases; these are internal, or lead into IPv4, whatever it says.
+INTERNAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24"
+        " 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3"
+        # The metadata and DNS service of Azure, the only one at a public address.
+        " 168.63.129.16/32"
+        " ::/8 100::/8 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 fc00::/7 fe80::/9 ff00::/8 64:ff9b:1::/48"
+    ).split()
+)
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class OutgoingError(Exception):
+    """The call wasn't made, or got no answer. The message is a sentence for the administrator who chose the address."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whatever its status: also a redirect, which isn't followed. Names of headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def url_problem(url: str) -> str:
+    """What is wrong with an address that shall be called one day, as a sentence; empty if nothing is.
+
+    Nothing is resolved here: where its name leads is looked at in each call.
+    """
+    if not url or len(url) > MAX_URL_LENGTH:
+        return f"Enter an address of up to {MAX_URL_LENGTH} characters."
+    if "#" in url:
+        return "Leave out the fragment, the part from # on."
+    if not URL_CHARACTERS.fullmatch(url):
+        return "Write the address without spaces, backslashes and letters beyond ASCII."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "This isn't an address."
+    if parts.scheme not in _schemes():
+        return "Begin the address with https://."
+    if "@" in parts.netloc:
+        return "Leave out the user name before @."
+    if not HOST.fullmatch(parts.hostname or "") or port == 0:
+        return "The host isn't a domain name or an address."
+    literal = _literal(parts.hostname or "")
+    return (
+        "" if literal is None or not _is_internal(literal) else "The address is internal; only public ones are called."
+    )
+
+
+def call(
+    url: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    accept: str = "application/json",
+    max_bytes: int = MAX_ANSWER_BYTES,
+    seconds: float = TOTAL_SECONDS,
+) -> Answer:
+    """GET the address, or POST the form to it. Raises `OutgoingError`, after `seconds` at the latest."""
+    problem = url_problem(url)
+    if problem:
+        raise OutgoingError(problem)
+    parts = urlsplit(url)
+    deadline = time.monotonic() + seconds
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    addresses = _checked(_resolve(parts.hostname or "", port, seconds), scheme=parts.scheme)
+    connection = _connect(parts, port, addresses, deadline)
+    # A server that sends a byte now and then stays below any limit on a single read; the clock doesn't.
+    overdue = threading.Event()
+    watch = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (connection, overdue))
+    watch.daemon = True
+    watch.start()
+    try:
+        return _exchange(connection, parts, form=form, accept=accept, max_bytes=max_bytes, overdue=overdue)
+    except (OSError, HTTPException, HTTPError) as error:
+        reason = "took too long to answer" if overdue.is_set() else "broke off its answer"
+        raise OutgoingError(f"{parts.hostname} {reason}.") from error
+    finally:
+        watch.cancel()
+        connection.close()
+
+
+def _schemes() -> set[str]:
+    return {"https", "http"} if settings.IS_LOCAL else {"https"}
+
+
+def _literal(host: str) -> IPAddress | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _resolve(host: str, port: int, seconds: float) -> Sequence[str]:
+    """The addresses behind a name. The system's resolver knows no time limit, so it is asked in a thread."""
+    answers: queue.SimpleQueue[list[str] | OSError | UnicodeError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+        else:
+            answers.put([str(entry[4][0]) for entry in found])
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        answer = answers.get(timeout=min(CONNECT_SECONDS, seconds))
+    except queue.Empty as error:
+        raise OutgoingError(f"The name {host} couldn't be resolved in time.") from error
+    if not isinstance(answer, list):
+        raise OutgoingError(f"The name {host} can't be resolved.") from answer
+    return answer
+
+
+def _checked(found: Sequence[str], *, scheme: str) -> list[IPAddress]:
+    """The addresses, each once. One internal address among them is one too many: then none is called."""
+    # A scope (fe80::1%eth0) belongs to link-local addresses only; without it they are recognised.
+    addresses = list(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))
+    if not addresses or any(_is_internal(address) for address in addresses):
+        raise OutgoingError("The address leads to an internal network; only public addresses are called.")
+    if scheme == "http" and not all(address.is_loopback for address in addresses):
+        raise OutgoingError("Use https. Only this machine may be called over http.")
+    return addresses
+
+
+def _is_internal(address: IPAddress) -> bool:
+    if address.is_loopback:
+        return not settings.IS_LOCAL
+    if isinstance(address, ipaddress.IPv6Address) and address in NAT64:
+        # How an IPv6-only network reaches an IPv4 address (RFC 6052): it counts as that one.
+        embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        return embedded.is_loopback or _is_internal(embedded)
+    return not address.is_global or any(address in network for network in INTERNAL)
+
+
+def _connect(
+    parts: SplitResult, port: int, addresses: Sequence[IPAddress], deadline: float
+) -> HTTPConnection | HTTPSConnection:
+    """An open connection to the first of the addresses that answers; over https, to whom the certificate names."""
+    host = parts.hostname or ""
+    problem = f"{host} couldn't be reached."
+    for address in addresses[:ADDRESSES_TRIED]:
+        connection = _connection(parts, address, port, min(CONNECT_SECONDS, deadline - time.monotonic()))
+        try:
+            connection.connect()
+        except (OSError, HTTPError) as error:
+            connection.close()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                problem = f"The certificate of {host} isn't valid: {error.verify_message}."
+            elif isinstance(error, ssl.SSLError):
+                problem = f"{host} doesn't speak TLS as it should."
+        else:
+            return connection
+    raise OutgoingError(problem)
+
+
+def _connection(parts: SplitResult, address: IPAddress, port: int, seconds: float) -> HTTPConnection | HTTPSConnection:
+    timeout = max(0.1, seconds)
+    if parts.scheme == "http":
+        return HTTPConnection(str(address), port, timeout=timeout)
+    return HTTPSConnection(
+        str(address),
+        port,
+        timeout=timeout,
+        ssl_context=_tls(),
+        server_hostname=parts.hostname,
+        cert_reqs="CERT_REQUIRED",
+    )
+
+
+def _tls() -> ssl.SSLContext:
+    """Trust as the system has it; OpenSSL's SSL_CERT_FILE adds to it."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _exchange(
+    connection: HTTPConnection,
+    parts: SplitResult,
+    *,
+    form: Mapping[str, str] | None,
+    accept: str,
+    max_bytes: int,
+    overdue: threading.Event,
+) -> Answer:
+    headers = {"Host": parts.netloc, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
+    body = None
+    if form is not None:
+        body = urlencode(form).encode()
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request("GET" if body is None else "POST", target, body, headers, preload_content=False)
+    response = connection.getresponse()
+    content = response.read(max_bytes + 1, decode_content=False)
+    if overdue.is_set():
+        raise TimeoutError
+    if len(content) > max_bytes:
+        raise OutgoingError(f"{parts.hostname} answered with more than {max_bytes // 1024} KiB.")
+    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
+
+
+def _cut(connection: HTTPConnection, overdue: threading.Event) -> None:
+    overdue.set()
+    if connection.sock is not None:
+        try:
+            # Beneath TLS, which would want to say goodbye first.
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+        except OSError:
+            pass
