@@ -60,6 +60,8 @@ class FlowAttribute(models.Model):
     input_type = models.CharField(max_length=16, choices=InputType, default=InputType.TEXT)
     # A list of {"text": what the customer reads, "value": what is kept and told in claims}.
     options = models.JSONField(default=list, blank=True)
+    # By language: {"label": ..., "options": {value: text}}. What is missing is said as in `label` and `options`.
+    translations = models.JSONField(default=dict, blank=True)
     position = models.SmallIntegerField()
 
     class Meta:
@@ -70,6 +72,15 @@ class FlowAttribute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attribute} in {self.user_flow}"
+
+    def label_in(self, language: str) -> str:
+        """What customers who read this language are asked; empty if nobody wrote a label."""
+        return str(self.translations.get(language, {}).get("label", "") or self.label)
+
+    def choices_in(self, language: str) -> list[tuple[str, str]]:
+        """The options as (value, text), for customers who read this language."""
+        texts = self.translations.get(language, {}).get("options", {})
+        return [(option["value"], texts.get(option["value"]) or option["text"]) for option in self.options]
 
 
 class JourneyQuerySet(models.QuerySet["Journey"]):

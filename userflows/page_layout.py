@@ -4,8 +4,9 @@ The data types, input types and limits are those of the product our users come f
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from branding.policies import link_problem
@@ -33,15 +34,29 @@ class Option(NamedTuple):
     value: str
 
 
+class Words(NamedTuple):
+    """What a row says in one language: its label, and the texts of its options by their values.
+
+    What is empty is said as the row itself says it.
+    """
+
+    label: str = ""
+    options: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class AttributeLayout:
-    """One row of a page layout. Without a label the attribute's own is shown; without an input type its usual one."""
+    """One row of a page layout. Without a label the attribute's own is shown; without an input type its usual one.
+
+    `translations` goes by language; None leaves those there are.
+    """
 
     attribute: str
     label: str = ""
     is_required: bool = False
     input_type: str = ""
     options: Sequence[Option | tuple[str, str]] = ()
+    translations: Mapping[str, Words] | None = None
 
 
 def input_types_for(data_type: str, *, is_custom: bool) -> tuple[str, ...]:
@@ -67,7 +82,26 @@ def layout_problems(
         problems["input_type"] = f"“{row.attribute}” can't be asked for this way."
     elif takes_options(row.input_type):
         problems["options"] = options_problem(row.options, max_value=max_value)
+    for words in (row.translations or {}).values():
+        problems |= words_problems(words)
     return {field: problem for field, problem in problems.items() if problem}
+
+
+def words_problems(words: Words) -> dict[str, str]:
+    """What is wrong with a row's words in one language, as sentences by field (label, options); empty if nothing is."""
+    problems = {"label": label_problem(words.label)}
+    for text in words.options.values():
+        problem = text_problem(text, limit=MAX_OPTION_TEXT)
+        if problem:
+            problems["options"] = f"Option “{text[:40]}”: {problem}"
+    return {field: problem for field, problem in problems.items() if problem}
+
+
+def kept_words(words: Words, *, values: Sequence[str]) -> dict[str, object]:
+    """The words as they are kept, for a row with options of these values; empty if they say nothing."""
+    texts = {value: text.strip() for value, text in words.options.items() if value in values and text.strip()}
+    kept = {"label": words.label.strip(), "options": texts}
+    return {name: said for name, said in kept.items() if said}
 
 
 def label_problem(label: str) -> str:

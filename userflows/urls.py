@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from userflows.views.customer import endings, journey, profile, start, steps
-from userflows.views.portal import attributes, flows
+from userflows.views.portal import attributes, flows, words
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"
@@ -13,6 +13,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(USER_FLOW, flows.method, name="userflow"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
+    path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
     path(f"{USER_FLOW}delete/", flows.delete, name="userflow-delete"),
     path(CUSTOM_ATTRIBUTES, attributes.custom_attributes, name="custom-attributes"),
     path(

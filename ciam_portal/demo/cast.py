@@ -7,7 +7,7 @@ from typing import Any
 from applications.models import Application
 from branding.models import Branding
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout
+from userflows.services.definition import AttributeLayout, Words
 
 OLGA = "olga@portal.example"
 ADA = "ada@portal.example"
@@ -73,11 +73,16 @@ ACME = Scene(
             (
                 AttributeLayout("givenName", is_required=True),
                 AttributeLayout("surname"),
-                AttributeLayout("newsletter", label="Send me news about books, once a month"),
+                AttributeLayout(
+                    "newsletter",
+                    label="Send me news about books, once a month",
+                    translations={"de": Words("Schicken Sie mir einmal im Monat Neues über Bücher")},
+                ),
                 AttributeLayout(
                     "acceptsTerms",
                     label="I agree to the [terms of use](https://acme.example/terms)",
                     is_required=True,
+                    translations={"de": Words("Ich stimme den [Nutzungsbedingungen](https://acme.example/agb) zu")},
                 ),
             ),
         ),
@@ -85,8 +90,17 @@ ACME = Scene(
             "Loyalty club",
             UserFlow.Method.BOTH,
             (
-                AttributeLayout("displayName", label="What shall we call you?", is_required=True),
-                AttributeLayout("loyaltyNumber", label="Loyalty number, if you have a card"),
+                AttributeLayout(
+                    "displayName",
+                    label="What shall we call you?",
+                    is_required=True,
+                    translations={"de": Words("Wie dürfen wir Sie nennen?")},
+                ),
+                AttributeLayout(
+                    "loyaltyNumber",
+                    label="Loyalty number, if you have a card",
+                    translations={"de": Words("Kundennummer, falls Sie eine Karte haben")},
+                ),
                 AttributeLayout("city"),
             ),
         ),
@@ -131,8 +145,8 @@ ACME = Scene(
             "terms_url": "https://acme.example/terms",
         },
         "de": {
-            "username_hint": "du@beispiel.de",
-            "sign_in_page_text": "**Jedes Buch, bis morgen.** Fragen? [Frag uns](https://acme.example/hilfe).",
+            "username_hint": "name@beispiel.de",
+            "sign_in_page_text": "**Jedes Buch, bis morgen.** Fragen? [Fragen Sie uns](https://acme.example/hilfe).",
             "privacy_text": "Datenschutz",
             "privacy_url": "https://acme.example/datenschutz",
             "terms_text": "Nutzungsbedingungen",
@@ -154,7 +168,11 @@ GLOBEX = Scene(
             (
                 AttributeLayout("displayName", is_required=True),
                 AttributeLayout("country"),
-                AttributeLayout("employeeCount", label="How many people work with you?"),
+                AttributeLayout(
+                    "employeeCount",
+                    label="How many people work with you?",
+                    translations={"de": Words("Wie viele Menschen arbeiten bei Ihnen?")},
+                ),
             ),
         ),
     ),
@@ -182,6 +200,13 @@ GLOBEX = Scene(
             "privacy_url": "https://globex.example/privacy",
             "terms_text": "Terms of use",
             "terms_url": "https://globex.example/terms",
+        },
+        "de": {
+            "sign_in_page_text": "Ohne Passwort: Wir schicken Ihnen einen Code an Ihre E-Mail-Adresse.",
+            "privacy_text": "Datenschutz",
+            "privacy_url": "https://globex.example/datenschutz",
+            "terms_text": "Nutzungsbedingungen",
+            "terms_url": "https://globex.example/agb",
         },
     },
 )

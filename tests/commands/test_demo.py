@@ -57,7 +57,7 @@ def test_the_tenants_look_different_and_hold_customers_in_every_state(run, data_
         assert Account.objects.exclude(deleted_at=None).exists()
         assert set(UserFlow.objects.values_list("method", flat=True)) == {"password", "both"}
     with tenant_context(found("globex")):
-        assert Branding.objects.get().layout == "full_screen"
+        assert Branding.objects.get(locale="").layout == "full_screen"
         assert UserFlow.objects.get().method == "code"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
@@ -55,8 +56,9 @@ def values_of(account: Account, flow: UserFlow) -> dict[str, Any]:
 def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Field:
     """The input for one row of a layout."""
     built_in = BUILT_IN_ATTRIBUTES.get(row.attribute)
+    label = row.label_in(get_language() or "")
     common: dict[str, Any] = {
-        "label": html_of_label(row.label) if row.label else attribute.label,
+        "label": html_of_label(label) if label else attribute.label,
         "required": row.is_required,
     }
     longest = built_in.max_length if built_in else MAX_STRING_VALUE
@@ -87,7 +89,7 @@ def _number(common: Mapping[str, Any]) -> forms.Field:
 
 
 def _choices(row: FlowAttribute) -> list[tuple[str, str]]:
-    return [(option["value"], html_of_label(option["text"])) for option in row.options]
+    return [(value, html_of_label(text)) for value, text in row.choices_in(get_language() or "")]
 
 
 class NumberField(forms.IntegerField):

@@ -3,9 +3,10 @@
 One flow serves many applications; an application has exactly one, which the database keeps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
@@ -13,15 +14,26 @@ from audit.services import Actor, record
 from common.caches import announce
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import FlowAttribute, UserFlow
-from userflows.page_layout import MAX_OPTION_VALUE, AttributeLayout, Option, layout_problems, takes_options
+from userflows.page_layout import (
+    MAX_OPTION_VALUE,
+    AttributeLayout,
+    Option,
+    Words,
+    kept_words,
+    layout_problems,
+    takes_options,
+    words_problems,
+)
 
 __all__ = [
     "AttributeLayout",
     "Option",
+    "Words",
     "create_default_user_flow",
     "create_user_flow",
     "delete_user_flow",
     "set_page_layout",
+    "translate_page_layout",
     "update_user_flow",
 ]
 
@@ -95,6 +107,30 @@ def set_page_layout(flow: UserFlow, *, layout: Sequence[AttributeLayout], actor:
         _announce()
 
 
+def translate_page_layout(flow: UserFlow, *, language: str, words: Mapping[str, Words], actor: Actor) -> None:
+    """Say the page layout in one more language; `words` goes by attribute. Rows it doesn't name lose their words.
+
+    Raises `ValidationError` keyed by `language`, or by attribute and field, such as `city.label`.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError({"language": "Customer pages aren't translated into this language."})
+    found = {name: words_problems(said) for name, said in words.items()}
+    problems = {f"{name}.{field}": text for name, fields in found.items() for field, text in fields.items()}
+    if problems:
+        raise ValidationError(problems)
+    with transaction.atomic():
+        UserFlow.objects.select_for_update().get(pk=flow.pk)
+        for row in flow.attributes.all():
+            values = [option["value"] for option in row.options]
+            kept = kept_words(words.get(row.attribute, Words()), values=values)
+            others = {code: said for code, said in row.translations.items() if code != language}
+            row.translations = {**others, language: kept} if kept else others
+            row.save(update_fields=["translations"])
+        details = {"attributes": list(words), "language": language}
+        record("user_flow.layout_changed", actor=actor, target=flow, details=details)
+        _announce()
+
+
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
     """Remove the flow. Raises `ValidationError` while applications use it, or if it is the default one."""
     if flow.is_default:
@@ -157,6 +193,7 @@ def _check_layout(layout: Sequence[AttributeLayout], known: dict[str, Collectabl
 
 
 def _replace_layout(flow: UserFlow, layout: Sequence[AttributeLayout], known: dict[str, CollectableAttribute]) -> None:
+    before = {row.attribute: row.translations for row in flow.attributes.all()}
     FlowAttribute.objects.filter(user_flow=flow).delete()
     rows = []
     for position, row in enumerate(layout):
@@ -170,7 +207,17 @@ def _replace_layout(flow: UserFlow, layout: Sequence[AttributeLayout], known: di
                 is_required=row.is_required,
                 input_type=input_type,
                 options=[{"text": text.strip(), "value": value.strip()} for text, value in options],
+                translations=_translations(row, before.get(row.attribute, {}), [value.strip() for _, value in options]),
                 position=position,
             )
         )
     FlowAttribute.objects.bulk_create(rows)
+
+
+def _translations(row: AttributeLayout, before: Mapping[str, Any], values: Sequence[str]) -> dict[str, Any]:
+    """The row's words by language, without texts of options that are no more."""
+    wanted = row.translations
+    if wanted is None:
+        wanted = {language: Words(kept.get("label", ""), kept.get("options", {})) for language, kept in before.items()}
+    kept = {language: kept_words(words, values=values) for language, words in wanted.items()}
+    return {language: words for language, words in kept.items() if words}

@@ -25,6 +25,7 @@ from userflows.models import FlowAttribute, UserFlow
 from userflows.services.attributes import delete_custom_attribute
 from userflows.services.definition import AttributeLayout, set_page_layout
 from userflows.views.portal.frame import flow_frame, flow_or_404
+from userflows.views.portal.words import languages_of
 
 
 @tenant_page
@@ -133,6 +134,7 @@ def _layout_page(
         "general_problems": _general(problems),
         "is_unsaved": is_unsaved,
         "seen": seen,
+        **languages_of(flow),
         **flow_frame(request, tenant, flow),
     }
     return render(request, "portal/userflows/layout.html", page)

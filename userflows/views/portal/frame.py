@@ -28,8 +28,10 @@ def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[s
         "Page layout": "userflow-layout",
         "Applications": "userflow-applications",
     }
+    addresses = {name: reverse(f"portal:{url}", args=here) for name, url in pages.items()}
+    layout = addresses["Page layout"]
     return {
         "flow": flow,
-        "tabs": tabs(request.path, *((name, reverse(f"portal:{url}", args=here)) for name, url in pages.items())),
+        "tabs": tabs(layout if request.path.startswith(layout) else request.path, *addresses.items()),
         "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'flow': flow.pk})}",
     }
