@@ -1,9 +1,11 @@
-"""Health, answered before anything else: load balancers ask by address, often under no tenant's host."""
+"""What stands before all the rest: health, and the policy that pages carry."""
 
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from tenants.models import Tenant
@@ -11,7 +13,10 @@ from tenants.schema.upgrade import migration_state
 
 
 class HealthMiddleware:
-    """`/healthz`: the process answers. `/readyz`: the database does too, and holds this release's schema."""
+    """Answers load balancers, which ask by address and often under no tenant's host.
+
+    `/healthz`: the process answers. `/readyz`: the database does too, and holds this release's schema.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,6 +29,15 @@ class HealthMiddleware:
             status = 503 if problem else 200
             return JsonResponse({"status": problem or "ready"}, status=status)
         return self.get_response(request)
+
+
+class PagePolicyMiddleware(CSPMiddleware):
+    """Content-Security-Policy for pages; no browser shows what is meant for machines."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type") == "application/json":
+            return response
+        return super().process_response(request, response)
 
 
 def _problem() -> str:

@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "ciam_portal.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "ciam_portal.middleware.PagePolicyMiddleware",
     "tenants.middleware.TenantMiddleware",
     "oidc.middleware.ProtocolMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

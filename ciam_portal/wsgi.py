@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ciam_portal.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from oidc.door import DocumentDoor  # noqa: E402 - what it imports has to find Django set up
+
+application = DocumentDoor(_django)

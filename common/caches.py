@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 CHANNEL = "ciam_changes"
+# The scope of what depends on several others: it is forgotten with any of them.
+ANYTHING = "*"
 TIME_TO_LIVE = 30.0
 MAX_ENTRIES = 20_000
 RECONNECT_AFTER = 1.0
@@ -28,7 +30,7 @@ _caches: "list[ProcessCache[Any]]" = []
 
 
 class ProcessCache(Generic[Value]):
-    """Values by (scope, key). The scope is a schema name, or "public"; forgetting goes by scope."""
+    """Values by (scope, key). The scope is a schema name, "public" or `ANYTHING`; forgetting goes by scope."""
 
     def __init__(self, *, time_to_live: float = TIME_TO_LIVE) -> None:
         self._entries: dict[tuple[str, Hashable], tuple[float, Value]] = {}
@@ -53,9 +55,9 @@ class ProcessCache(Generic[Value]):
         return value
 
     def forget(self, scope: str) -> None:
-        """Drop everything kept under this scope."""
+        """Drop everything kept under this scope, and under `ANYTHING`."""
         self._generation += 1
-        for entry in [entry for entry in list(self._entries) if entry[0] == scope]:
+        for entry in [entry for entry in list(self._entries) if entry[0] in {scope, ANYTHING}]:
             self._entries.pop(entry, None)
 
     def forget_all(self) -> None:

@@ -15,16 +15,20 @@ from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 
 METADATA_SUFFIX = "/.well-known/oauth-authorization-server"
-VIEWS: dict[str, View] = {
-    ISSUER_PATH + PATHS["token_endpoint"]: token.token,
-    ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
-    ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,
-    ISSUER_PATH + PATHS["revocation_endpoint"]: tokens_in_use.revoke,
+DOCUMENT_VIEWS: dict[str, View] = {
     ISSUER_PATH + PATHS["jwks_uri"]: documents.jwks,
     f"{ISSUER_PATH}/.well-known/openid-configuration": documents.metadata,
     f"{ISSUER_PATH}{METADATA_SUFFIX}": documents.metadata,
     # RFC 8414 section 3.1 puts the well-known part before the issuer's path.
     f"{METADATA_SUFFIX}{ISSUER_PATH}": documents.metadata,
+}
+DOCUMENTS = tuple(DOCUMENT_VIEWS)
+VIEWS: dict[str, View] = {
+    ISSUER_PATH + PATHS["token_endpoint"]: token.token,
+    ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
+    ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,
+    ISSUER_PATH + PATHS["revocation_endpoint"]: tokens_in_use.revoke,
+    **DOCUMENT_VIEWS,
 }
 
 

@@ -1,0 +1,72 @@
+"""In front of Django: what the issuers publish, handed out from memory.
+
+Clients fetch these documents more often than anything else, and they are the same for everybody. The answer kept is
+the one Django gave, with all its headers.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from common.caches import ANYTHING, ProcessCache
+from oidc.middleware import DOCUMENTS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PROTOCOLS = (None, "http", "https")
+
+
+class Answer(NamedTuple):
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class _NotKept(Exception):
+    """Carries an answer that may be another one the next time."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class DocumentDoor:
+    """A WSGI application that answers for the one behind it until something, in whichever tenant, has changed."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+        self._answers: ProcessCache[Answer] = ProcessCache()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if not _asks_for_document(environ):
+            return self._application(environ, start_response)
+        # What the answer may depend on: the tenant, and whether the request came over https.
+        scheme = environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO")
+        key = (environ.get("HTTP_HOST"), environ["PATH_INFO"], scheme)
+        try:
+            answer = self._answers.get(ANYTHING, key, lambda: self._ask(environ))
+        except _NotKept as other:
+            answer = other.answer
+        start_response(answer.status, answer.headers)
+        return [answer.body]
+
+    def _ask(self, environ: "WSGIEnvironment") -> Answer:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+        response = self._application(environ, lambda status, headers, *_: begun.append((status, headers)))  # type: ignore[arg-type]
+        try:
+            answer = Answer(*begun[-1], b"".join(response))
+        finally:
+            if hasattr(response, "close"):
+                response.close()
+        if not answer.status.startswith("200 "):
+            raise _NotKept(answer)
+        return answer
+
+
+def _asks_for_document(environ: "WSGIEnvironment") -> bool:
+    return (
+        environ["PATH_INFO"].endswith(DOCUMENTS)
+        and environ["REQUEST_METHOD"] == "GET"
+        and not environ.get("QUERY_STRING")
+        and environ.get("HTTP_X_FORWARDED_PROTO") in PROTOCOLS
+    )
