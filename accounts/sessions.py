@@ -1,15 +1,17 @@
 """Signed-in browsers, kept in the tenant's schema: Django's session interface over `accounts.Session`.
 
 The cookie holds 256 random bits, the row a digest of them. Signing in changes the key and drops the old row in the same
-statement. A session deleted elsewhere (signed out in another tab, revoked) isn't brought back by a late save.
+statement. A session deleted elsewhere (signed out in another tab, revoked) isn't brought back by a late save. The row
+alone decides how long a session lasts; the cookie goes when the browser closes, unless its owner asked to stay.
 """
 
 import hashlib
 import json
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
@@ -17,9 +19,24 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Session
+from accounts.session_rules import session_rules
 
 KEY_BYTES = 32
+# What stands in a session's data: whose it is, its public name, when the sign-in was, which browser, whether it stays.
 ACCOUNT_KEY = "_auth_user_id"
+SESSION_ID, AUTH_TIME, BROWSER, STAYS = "sid", "auth_time", "browser", "stays"
+# A use is noted at most this often, so that reading pages hardly ever costs a write.
+NOTED_EVERY = timedelta(minutes=1)
+
+CYCLE = """
+    WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids)
+    INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, data, expires_at, ends_at)
+    VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'), %(data)s, %(expires)s, %(ends)s)
+"""
+JOIN = """
+    UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
+    WHERE key_digest = %(key)s AND NOT client_ids @> %(client)s::jsonb
+"""
 
 
 def digest_of(key: str) -> str:
@@ -30,16 +47,24 @@ def digest_of(key: str) -> str:
 class SessionStore(SessionBase):
     """One browser's session."""
 
+    _client_ids: frozenset[str] = frozenset()
+
     def load(self) -> dict[str, Any]:
         """The stored data; an unknown or expired key becomes a new empty session."""
-        data = (
-            Session.objects.filter(key_digest=digest_of(self.session_key or ""), expires_at__gt=Now())
-            .values_list("data", flat=True)
+        digest = digest_of(self.session_key or "")
+        row = (
+            Session.objects.alive()
+            .filter(key_digest=digest)
+            .values_list("data", "client_ids", "seen_at", "ends_at")
             .first()
         )
-        if data is None:
+        if row is None:
             self._session_key = None
             return {}
+        data, client_ids, seen_at, ends_at = row
+        self._client_ids = frozenset(client_ids)
+        if ends_at is not None and timezone.now() - seen_at > NOTED_EVERY:
+            _note_use(digest, data, ends_at=ends_at)
         return dict(data)
 
     def exists(self, session_key: str) -> bool:
@@ -58,7 +83,15 @@ class SessionStore(SessionBase):
             self.create()
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        row = {"data": data, "account_id": data.get(ACCOUNT_KEY), "expires_at": self._expires_at()}
+        expires_at, ends_at = _ends_of(data)
+        row = {
+            "data": data,
+            "account_id": data.get(ACCOUNT_KEY),
+            "sid": data.get(SESSION_ID, ""),
+            "seen_at": Now(),
+            "expires_at": expires_at,
+            "ends_at": ends_at,
+        }
         digest = digest_of(self.session_key)
         if must_create:
             _, is_new = Session.objects.get_or_create(key_digest=digest, defaults=row)
@@ -73,17 +106,19 @@ class SessionStore(SessionBase):
         old_digest = digest_of(self.session_key) if self.session_key else ""
         self._session_key = secrets.token_urlsafe(KEY_BYTES)
         self._session_cache = data
+        expires_at, ends_at = _ends_of(data)
         with connection.cursor() as cursor:
             cursor.execute(
-                "WITH old AS (DELETE FROM accounts_session WHERE key_digest = %s) "
-                "INSERT INTO accounts_session (key_digest, account_id, data, expires_at) VALUES (%s, %s, %s, %s)",
-                [
-                    old_digest,
-                    digest_of(self._session_key),
-                    data.get(ACCOUNT_KEY),
-                    json.dumps(data, cls=DjangoJSONEncoder),
-                    self._expires_at(),
-                ],
+                CYCLE,
+                {
+                    "old": old_digest,
+                    "key": digest_of(self._session_key),
+                    "account": data.get(ACCOUNT_KEY),
+                    "sid": data.get(SESSION_ID, ""),
+                    "data": json.dumps(data, cls=DjangoJSONEncoder),
+                    "expires": expires_at,
+                    "ends": ends_at,
+                },
             )
         self.modified = True
 
@@ -93,10 +128,42 @@ class SessionStore(SessionBase):
         if key:
             Session.objects.filter(key_digest=digest_of(key)).delete()
 
-    def _expires_at(self) -> Any:
-        return timezone.now() + timedelta(seconds=self.get_expiry_age())
+    def join(self, client_id: str) -> None:
+        """Remember that its owner went to this application, which is told when the session ends. Asked only once."""
+        if client_id in self._client_ids or not self.session_key:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(JOIN, {"key": digest_of(self.session_key), "client": json.dumps([client_id])})
+        self._client_ids |= {client_id}
+
+    def get_expiry_age(self, **_kwargs: Any) -> int:
+        """For how many seconds the browser keeps the cookie of a session that stays; the row decides what it's worth."""
+        _, ends_at = _ends_of(self._session)  # type: ignore[attr-defined]
+        return max(0, int((ends_at - timezone.now()).total_seconds())) if ends_at else settings.SESSION_COOKIE_AGE
+
+    def get_expire_at_browser_close(self) -> bool:
+        """Whether the cookie goes when the browser closes."""
+        return not self.get(STAYS, False)
 
     @classmethod
     def clear_expired(cls) -> None:
         """Drop what signs nobody in any more, in this tenant."""
         Session.objects.expired().delete()
+
+
+def _ends_of(data: dict[str, Any]) -> tuple[datetime, datetime | None]:
+    """When a session with this data ends unless it is used, and at the latest. Anonymous ones have one end only."""
+    now = timezone.now()
+    if AUTH_TIME not in data or ACCOUNT_KEY not in data:
+        return now + timedelta(seconds=settings.SESSION_COOKIE_AGE), None
+    rules, stays = session_rules(), bool(data.get(STAYS))
+    ends_at = datetime.fromtimestamp(data[AUTH_TIME], UTC) + rules.lasts(stays=stays)
+    return min(ends_at, now + rules.waits(stays=stays)), ends_at
+
+
+def _note_use(digest: str, data: dict[str, Any], *, ends_at: datetime) -> None:
+    """Let the session wait anew."""
+    waits = session_rules().waits(stays=bool(data.get(STAYS)))
+    Session.objects.filter(key_digest=digest).update(
+        seen_at=Now(), expires_at=min(ends_at, timezone.now() + waits)
+    )

@@ -124,6 +124,8 @@ class Journey(models.Model):
     client_name = models.CharField(max_length=64, blank=True)
     code_sent_at = models.DateTimeField(null=True)
     email_proved_at = models.DateTimeField(null=True)
+    # Whether the customer asked to stay signed in.
+    stays = models.BooleanField(default=False)
     # Who signed in at the end.
     account_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())

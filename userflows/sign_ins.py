@@ -18,16 +18,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.services import end_session
 from accounts.services.people import actor_of
+from accounts.session_rules import session_rules
+from accounts.sessions import AUTH_TIME, BROWSER, SESSION_ID, STAYS
 from audit.services import record
 from common.http import client_ip
 from userflows.adapter import remember_method
 from userflows.models import Journey, UserFlow
+from userflows.policies import name_of_browser
 
 PASSWORD, CODE = "password", "code"
 # RFC 8176 section 2. A code that came by mail is a one-time password to a relying party.
 AMR_BY_METHOD = {PASSWORD: "pwd", CODE: "otp"}
-SESSION_ID, AUTH_TIME, FLOW = "sid", "auth_time", "flow"
+FLOW = "flow"
 
 
 @dataclass(frozen=True)
@@ -67,27 +71,38 @@ def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method:
         details["application"] = application_name
     remember_method(request, account, method)
     request.session[FLOW] = str(journey.user_flow_id)
+    request.session[STAYS] = journey.stays and session_rules().offers_stay
     perform_login(request, Login(user=account, redirect_url="/"))
     record("customer.signed_in", actor=actor_of(account), target=account, details=details)
 
 
-def sign_out(request: HttpRequest) -> None:
-    """End this browser's session; does nothing where nobody is signed in."""
+def sign_out(request: HttpRequest) -> list[str]:
+    """End this browser's session; does nothing where nobody is signed in.
+
+    Returns what the browser shall load besides, so that applications sign its owner out as well: addresses of theirs.
+    """
     account = request.user
     if not isinstance(account, Account):
-        return
+        return []
     with transaction.atomic():
         record("customer.signed_out", actor=actor_of(account), target=account)
-        forget_session(request)
+        return forget_session(request)
 
 
-def forget_session(request: HttpRequest) -> None:
-    """Leave nothing of the session behind. The next one begins from nothing, with a name of its own."""
+def forget_session(request: HttpRequest) -> list[str]:
+    """Leave nothing of the session behind. The next one begins from nothing, with a name of its own.
+
+    Returns what `sign_out` returns.
+    """
+    account = request.user
+    addresses = end_session(account.pk, request.session.get(SESSION_ID, "")) if isinstance(account, Account) else []
     logout(request, show_message=False)
+    return addresses
 
 
 @receiver(user_logged_in, dispatch_uid="userflows.sign_ins")
 def _note(request: HttpRequest, **_: Any) -> None:
-    """Note when it happened, and name the session; whoever signs in again goes on under the same name."""
+    """Note when and where it happened, and name the session; whoever signs in again goes on under the same name."""
     request.session[AUTH_TIME] = int(timezone.now().timestamp())
+    request.session[BROWSER] = name_of_browser(request.headers.get("User-Agent", ""))
     request.session.setdefault(SESSION_ID, secrets.token_urlsafe(16))

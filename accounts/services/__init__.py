@@ -12,7 +12,14 @@ from accounts.services.people import (
     update_profile,
 )
 from accounts.services.retention import purge_account
-from accounts.services.sessions import end_sessions
+from accounts.services.sessions import (
+    end_session,
+    end_sessions,
+    set_session_rules,
+    sign_out_browser,
+    sign_out_everywhere,
+    sign_out_other_browsers,
+)
 
 __all__ = [
     "change_password",
@@ -22,10 +29,15 @@ __all__ = [
     "delete_custom_attribute",
     "disable_account",
     "enable_account",
+    "end_session",
     "end_sessions",
     "purge_account",
     "redeem_code",
     "renew_code",
     "restore_account",
+    "set_session_rules",
+    "sign_out_browser",
+    "sign_out_everywhere",
+    "sign_out_other_browsers",
     "update_profile",
 ]

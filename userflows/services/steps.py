@@ -125,7 +125,8 @@ def record_failure(request: HttpRequest, journey: Journey, *, method: str) -> No
 def _finish(request: HttpRequest, journey: Journey, account: Account, *, method: str) -> None:
     """Sign in and end the journey; both or neither. A journey that has ended meanwhile signs nobody in."""
     now = timezone.now()
-    if not Journey.objects.open().filter(pk=journey.pk).update(finished_at=now, account_id=account.pk):
+    ended = {"finished_at": now, "account_id": account.pk, "stays": journey.stays}
+    if not Journey.objects.open().filter(pk=journey.pk).update(**ended):
         raise JourneyOver
     sign_in(request, account, journey=journey, method=method)
 
