@@ -31,7 +31,8 @@ NOTED_EVERY = timedelta(minutes=1)
 CYCLE = """
     WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids)
     INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, data, expires_at, ends_at)
-    VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'), %(data)s, %(expires)s, %(ends)s)
+    VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'), %(data)s,
+        %(expires)s, %(ends)s)
 """
 JOIN = """
     UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
@@ -137,7 +138,7 @@ class SessionStore(SessionBase):
         self._client_ids |= {client_id}
 
     def get_expiry_age(self, **_kwargs: Any) -> int:
-        """For how many seconds the browser keeps the cookie of a session that stays; the row decides what it's worth."""
+        """For how many seconds the browser keeps the cookie; what it is worth is decided by the row."""
         _, ends_at = _ends_of(self._session)  # type: ignore[attr-defined]
         return max(0, int((ends_at - timezone.now()).total_seconds())) if ends_at else settings.SESSION_COOKIE_AGE
 
@@ -164,6 +165,4 @@ def _ends_of(data: dict[str, Any]) -> tuple[datetime, datetime | None]:
 def _note_use(digest: str, data: dict[str, Any], *, ends_at: datetime) -> None:
     """Let the session wait anew."""
     waits = session_rules().waits(stays=bool(data.get(STAYS)))
-    Session.objects.filter(key_digest=digest).update(
-        seen_at=Now(), expires_at=min(ends_at, timezone.now() + waits)
-    )
+    Session.objects.filter(key_digest=digest).update(seen_at=Now(), expires_at=min(ends_at, timezone.now() + waits))

@@ -43,6 +43,12 @@ class Application(AbstractApplication):
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
     requires_pkce = models.BooleanField(default=True)
     scopes = models.TextField(blank=True)
+    # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
+    # section 2.2, Front-Channel Logout 1.0 section 2).
+    backchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
+    backchannel_logout_session_required = models.BooleanField(default=False)
+    frontchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
+    frontchannel_logout_session_required = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]

@@ -22,6 +22,7 @@ from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.models import Grant, RefreshToken
 from oidc.services.families import delete_expired
+from oidc.services.sign_outs import sweep_notifications
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
@@ -105,6 +106,7 @@ def forget_what_expired() -> None:
     sweep_journeys()
     sweep_messages()
     delete_expired()
+    sweep_notifications()
 
 
 def _purge_accounts(actor: Actor) -> list[UUID]:

@@ -51,3 +51,25 @@ def needs_sign_in(
         return False
     asks_anew = bool(prompts & {"login", "select_account", "create"})
     return asks_anew or not is_recent_enough(auth_time, max_age=max_age, now=now)
+
+
+# How long to wait after each failed attempt to tell an application of a sign-out; after the last one it is given up.
+NOTIFICATION_WAITS = tuple(
+    timedelta(seconds=seconds) for seconds in (15, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 12 * 3600)
+)
+NOTIFICATION_ATTEMPTS = len(NOTIFICATION_WAITS) + 1
+NOTIFICATIONS_KEPT_FOR = timedelta(days=30)
+
+
+def answer_problem(status: int) -> tuple[str, bool]:
+    """What an answer to a logout token says, as a sentence, and whether trying again is of no use.
+
+    OpenID Connect Back-Channel Logout section 2.8: 200 or 204 is success, 400 a token that the application refuses.
+    """
+    if 200 <= status < 300:
+        return "", True
+    if status == 400:
+        return "The application refused the logout token (status 400).", True
+    if 300 <= status < 400:
+        return f"The application answered with a redirect (status {status}), which isn't followed.", False
+    return f"The application answered with status {status}.", False

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from oidc.policies import TOKEN_LIFETIME
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068 section 2.1
 ID_TOKEN_TYPE = "JWT"  # noqa: S105
+LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - OpenID Connect Back-Channel Logout section 2.4
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_TOKEN_LIFETIME = timedelta(minutes=2)
 FAMILY_SEPARATOR = "."
 
 
@@ -112,6 +115,25 @@ def id_token(
     if nonce:
         protocol["nonce"] = nonce
     return sign({**claims, **protocol}, key=issuer.active[RS256], typ=ID_TOKEN_TYPE)
+
+
+def sign_out_token(issuer: Issuer, *, client_id: str, account_id: UUID, sid: str, now: datetime) -> str:
+    """A logout token (OpenID Connect Back-Channel Logout section 2.4): this account's session has ended.
+
+    It has a type of its own and no nonce, so that nobody takes it for an ID token.
+    """
+    issued_at = int(now.timestamp())
+    claims = {
+        "iss": issuer.name,
+        "aud": client_id,
+        "iat": issued_at,
+        "exp": issued_at + int(LOGOUT_TOKEN_LIFETIME.total_seconds()),
+        "jti": secrets.token_urlsafe(16),
+        "sub": str(account_id),
+        "sid": sid,
+        "events": {LOGOUT_EVENT: {}},
+    }
+    return sign(claims, key=issuer.active[RS256], typ=LOGOUT_TOKEN_TYPE)
 
 
 def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None) -> AccessToken:

@@ -71,7 +71,7 @@ def sign_out_everywhere(account: Account, *, actor: Actor) -> int:
 def set_session_rules(
     *, offers_stay: bool, idle_minutes: int, lifetime_minutes: int, stay_days: int, actor: Actor
 ) -> None:
-    """Decide how long sessions of the tenant last; shorter times count at once. Raises `ValidationError` by argument."""
+    """Decide how long sessions last; shorter times count at once. Raises `ValidationError` keyed by argument."""
     problems = session_settings_problems(
         idle_minutes=idle_minutes, lifetime_minutes=lifetime_minutes, stay_days=stay_days
     )

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
+from accounts.sessions import SessionStore
 from applications.policies import origin_of
 from oidc.authorization import AuthorizationRequest, addressee_of, known_parameters, read_request
 from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolError
@@ -88,6 +89,7 @@ def _is_satisfied(request: TenantRequest, wanted: AuthorizationRequest, *, has_j
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
     account = cast(Account, request.user)
+    cast(SessionStore, request.session).join(wanted.to.client.client_id)
     return issue_code(
         client=wanted.to.client,
         account_id=account.pk,
