@@ -1,6 +1,7 @@
 """Ending sessions, and for how long they last. Whoever ends one tells the floors above, in the same transaction."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -113,6 +114,5 @@ def _tell(ended: list[EndedSession]) -> list[str]:
 def _shorten(rules: SessionRules) -> None:
     with connection.cursor() as cursor:
         for stays in (True, False):
-            cursor.execute(
-                SHORTEN, {"lasts": rules.lasts(stays=stays), "waits": rules.waits(stays=stays), "stays": stays}
-            )
+            times: dict[str, Any] = {"lasts": rules.lasts(stays=stays), "waits": rules.waits(stays=stays)}
+            cursor.execute(SHORTEN, {**times, "stays": stays})

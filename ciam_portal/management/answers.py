@@ -20,6 +20,8 @@ OPTION_OF_FIELD = {
     "kind": "--type",
     "redirect_uris": "--redirect-uri",
     "post_logout_redirect_uris": "--post-logout-redirect-uri",
+    "backchannel_logout_uri": "--backchannel-logout-uri",
+    "frontchannel_logout_uri": "--frontchannel-logout-uri",
     "scopes": "--scope",
     "attributes": "--attribute",
 }

@@ -50,7 +50,12 @@ def test_the_user_flow_is_found_by_its_name(run, acme):
         (("--redirect-uri", "http://shop.example/"), "--redirect-uri: http://shop.example/: Use https"),
         (("--redirect-uri", "https://*.example/"), "Wildcards aren't allowed"),
         (("--auth-method", "private_key_jwt"), "private_key_jwt isn't offered by this release"),
-        (("--backchannel-logout-uri", "https://shop.example/"), "back-channel logout isn't offered by this release"),
+        (("--backchannel-logout-uri", "http://shop.example/"), "--backchannel-logout-uri: Use https"),
+        (("--backchannel-logout-uri", "https://10.0.0.1/"), "--backchannel-logout-uri: The address is internal"),
+        (
+            ("--frontchannel-logout-uri", "https://elsewhere.example/"),
+            "--frontchannel-logout-uri: Use the scheme, host",
+        ),
         (("--grant", "password"), "An application of type web can't use password"),
         (("--user-flow", "Nothing"), "There are: “Sign up and sign in”"),
         (("--auth-method", "none"), "authenticates with one"),
@@ -64,6 +69,15 @@ def test_what_is_not_possible_is_refused_and_leaves_nothing(run, acme, words, se
 
     with tenant_context(acme):
         assert not Application.objects.filter(name="Shop").exists()
+
+
+def test_it_can_be_told_of_sign_outs(run, acme):
+    answer = run(*WEB, "--backchannel-logout-uri", "https://shop.example/signed-out")
+
+    assert answer.keys() == {"client_id", "client_secret", "issuer"}
+    with tenant_context(acme):
+        registered = Application.objects.get(client_id=answer["client_id"])
+    assert registered.backchannel_logout_uri == "https://shop.example/signed-out"
 
 
 def test_a_service_uses_client_credentials_alone(run, acme):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.models import Application
 from applications.policies import MAX_SECRET_LIFETIME
 from applications.services import create_client_secret, register_application
+from applications.sign_out_addresses import set_sign_out_addresses
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import serving
@@ -33,7 +34,15 @@ class Command(VerbCommand):
         register.add_argument(
             "--secret-days", type=int, default=SECRET_DAYS, help="for how long the client secret is good (%(default)s)"
         )
-        register.add_argument("--backchannel-logout-uri", metavar="URI", help="refused: not offered by this release")
+        register.add_argument(
+            "--backchannel-logout-uri",
+            default="",
+            metavar="URI",
+            help="what is called when a session ended",
+        )
+        register.add_argument(
+            "--frontchannel-logout-uri", default="", metavar="URI", help="what the browser loads when a session ended"
+        )
         _add_lists(register)
         self.verb("list", self.list_all, summary="list the applications").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
@@ -53,6 +62,7 @@ class Command(VerbCommand):
                 scopes=options["scope"],
                 actor=Actor.command(),
             )
+            _set_sign_out_addresses(application, options)
             secret = None if application.is_public else _secret(application, options["secret_days"])
             issuer = issuer_of(tenant)
         facts = {"client_id": application.client_id, "client_secret": secret, "issuer": issuer}
@@ -84,10 +94,6 @@ def _add_lists(parser: CommandParser) -> None:
 def _refuse_what_is_not_offered(options: dict[str, Any]) -> None:
     if options["auth_method"] == PRIVATE_KEY_JWT:
         raise CommandError("--auth-method: private_key_jwt isn't offered by this release. Use client_secret_basic.")
-    if options["backchannel_logout_uri"]:
-        raise CommandError(
-            "--backchannel-logout-uri: back-channel logout isn't offered by this release. Leave the option out."
-        )
 
 
 def _check_grants(kind: str, grants: list[str]) -> None:
@@ -97,6 +103,14 @@ def _check_grants(kind: str, grants: list[str]) -> None:
             raise ValidationError(
                 {"grant": f"An application of type {kind} can't use {grant}, only: {', '.join(allowed)}."}
             )
+
+
+def _set_sign_out_addresses(application: Application, options: dict[str, Any]) -> None:
+    back, front = options["backchannel_logout_uri"], options["frontchannel_logout_uri"]
+    if back or front:
+        set_sign_out_addresses(
+            application, backchannel_logout_uri=back, frontchannel_logout_uri=front, actor=Actor.command()
+        )
 
 
 def _user_flow(name: str) -> UserFlow:

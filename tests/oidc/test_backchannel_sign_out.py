@@ -1,0 +1,273 @@
+"""An application is told by a call that a session has ended (OpenID Connect Back-Channel Logout 1.0)."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+import pytest
+from django.db import transaction
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account, Session
+from accounts.services import change_password, delete_account, disable_account, sign_out_everywhere
+from accounts.sessions import SessionStore
+from applications.models import Application
+from applications.sign_out_addresses import set_sign_out_addresses
+from audit.services import Actor
+from oidc import jobs
+from oidc.issuer import issuer_of
+from oidc.models import RefreshToken, SignOutNotification
+from oidc.policies import NOTIFICATION_WAITS
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import BOOKSHOP_SIGNED_OUT
+from tests.oidc.relying_party import RelyingParty
+from tests.worker import run_jobs
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+
+
+class Listener(http.server.ThreadingHTTPServer):
+    """An application's own server, which keeps what it was told and answers as it is bid."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Ear)
+        self.heard: list[dict[str, list[str]]] = []
+        self.answers: list[int] = []
+        self.uri = f"http://127.0.0.1:{self.server_port}/backchannel"
+
+
+class _Ear(http.server.BaseHTTPRequestHandler):
+    server: Listener
+
+    def do_POST(self) -> None:
+        assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
+        self.server.heard.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.send_response(self.server.answers.pop(0) if self.server.answers else 204)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def listener(acme: Tenant, bookshop: Application) -> Iterator[Listener]:
+    """Bookshop's server, registered."""
+    server = Listener()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with tenant_context(acme):
+        set_sign_out_addresses(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def told(listener: Listener, shop: RelyingParty) -> list[dict[str, Any]]:
+    """The claims of the logout tokens heard, each verified by another library."""
+    run_jobs()
+    tokens = [told["logout_token"][0] for told in listener.heard]
+    assert all(jwt.get_unverified_header(token)["typ"] == "logout+jwt" for token in tokens)
+    return [shop.accepts(token, audience=shop.client_id) for token in tokens]
+
+
+def notifications(tenant: Tenant) -> list[SignOutNotification]:
+    with tenant_context(tenant):
+        return list(SignOutNotification.objects.all())
+
+
+def test_the_token_says_whose_session_has_ended(shop: RelyingParty, listener: Listener, carol: Account) -> None:
+    id_token = shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)
+    shop.browser.post("/sign-out/")
+    (claims,) = told(listener, shop)
+    assert claims["iss"] == issuer_of(shop.browser.tenant)
+    assert claims["aud"] == shop.client_id
+    assert claims["sub"] == str(carol.pk)
+    assert claims["sid"] == id_token["sid"]
+    assert claims["events"] == {EVENT: {}}
+    assert claims["exp"] - claims["iat"] == 120
+    assert claims["jti"]
+    assert "nonce" not in claims
+    (kept,) = notifications(shop.browser.tenant)
+    assert (kept.state, kept.attempts, kept.problem) == ("delivered", 1, "")
+
+
+def test_rp_initiated_sign_out_tells_the_application_too(shop: RelyingParty, listener: Listener) -> None:
+    """oidcc-backchannel-rp-initiated-logout."""
+    hint = shop.tokens()["id_token"]
+    answer = shop.browser.get(
+        "/oidc/logout", {"id_token_hint": hint, "post_logout_redirect_uri": BOOKSHOP_SIGNED_OUT, "state": "s"}
+    )
+    assert answer["Location"] == f"{BOOKSHOP_SIGNED_OUT}?state=s"
+    assert len(told(listener, shop)) == 1
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda account: change_password(account, password="another long sentence", actor=Actor.command()),
+        lambda account: disable_account(account, actor=Actor.command()),
+        lambda account: delete_account(account, actor=Actor.command()),
+        lambda account: sign_out_everywhere(account, actor=Actor.command()),
+    ],
+    ids=["password changed", "disabled", "deleted", "revoked"],
+)
+def test_o27_a31_whatever_ends_all_sessions_tells_of_each(
+    shop: RelyingParty, listener: Listener, carol: Account, bookshop: Application, bookshop_secret: str, end: Any
+) -> None:
+    other = Browser(shop.browser.tenant)
+    other.sign_in(carol)
+    sids = set()
+    for browser in (shop.browser, other):
+        party = RelyingParty(browser, bookshop, bookshop_secret)
+        tokens = party.tokens()
+        sids.add(party.accepts(tokens["id_token"], audience=party.client_id)["sid"])
+    with tenant_context(shop.browser.tenant):
+        end(carol)
+    assert {claims["sid"] for claims in told(listener, shop)} == sids
+    assert len(listener.heard) == 2
+    assert shop.refresh(tokens["refresh_token"]).status_code == 400
+
+
+def test_an_application_is_told_once_and_only_if_it_was_visited(
+    shop: RelyingParty, listener: Listener, carol: Account
+) -> None:
+    stranger = Browser(shop.browser.tenant)
+    stranger.sign_in(carol)
+    stranger.post("/sign-out/")
+    shop.tokens()
+    shop.tokens(scope="openid")
+    shop.browser.post("/sign-out/")
+    shop.browser.post("/sign-out/")
+    assert len(told(listener, shop)) == 1
+
+
+def test_it_is_told_of_a_sign_in_from_days_ago_without_a_refresh_token(shop: RelyingParty, listener: Listener) -> None:
+    """The code is forgotten after a day; the session remembers where its owner went."""
+    from oidc.models import Grant
+
+    shop.tokens(scope="openid")
+    with tenant_context(shop.browser.tenant):
+        Grant.objects.all().delete()
+        assert not RefreshToken.objects.exists()
+    shop.browser.post("/sign-out/")
+    assert len(told(listener, shop)) == 1
+
+
+def test_it_is_told_of_refresh_tokens_that_outlive_their_session(
+    shop: RelyingParty, listener: Listener, carol: Account
+) -> None:
+    shop.tokens()
+    with tenant_context(shop.browser.tenant):
+        Session.objects.all().delete()
+        disable_account(carol, actor=Actor.command())
+    assert len(told(listener, shop)) == 1
+
+
+def test_signing_in_again_forgets_no_visit(shop: RelyingParty, listener: Listener, carol: Account) -> None:
+    shop.tokens()
+    store = SessionStore(shop.browser.cookies["session_acme"].value)
+    with tenant_context(shop.browser.tenant):
+        store.load()
+        store.cycle_key()
+        sign_out_everywhere(carol, actor=Actor.command())
+    assert len(told(listener, shop)) == 1
+
+
+def test_nobody_is_told_what_did_not_happen(shop: RelyingParty, listener: Listener, carol: Account) -> None:
+    shop.tokens()
+    with tenant_context(shop.browser.tenant), transaction.atomic():
+        disable_account(carol, actor=Actor.command())
+        transaction.set_rollback(True)
+    assert told(listener, shop) == []
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, "delivered"), (204, "delivered"), (400, "refused")])
+def test_an_answer_that_is_final(shop: RelyingParty, listener: Listener, status: int, state: str) -> None:
+    listener.answers = [status]
+    shop.tokens()
+    shop.browser.post("/sign-out/")
+    told(listener, shop)
+    (kept,) = notifications(shop.browser.tenant)
+    assert kept.state == state
+    assert ("refused" in kept.problem) == (status == 400)
+
+
+def test_a_server_that_stumbles_is_told_again_with_growing_pauses(shop: RelyingParty, listener: Listener) -> None:
+    assert list(NOTIFICATION_WAITS) == sorted(set(NOTIFICATION_WAITS))
+    listener.answers = [500, 302]
+    shop.tokens()
+    shop.browser.post("/sign-out/")
+    run_jobs()
+    (kept,) = notifications(shop.browser.tenant)
+    assert (kept.state, kept.attempts, kept.problem) == ("waiting", 1, "The application answered with status 500.")
+    for expected in ("waiting", "delivered"):
+        with tenant_context(shop.browser.tenant):
+            _attempt(kept)
+        (kept,) = notifications(shop.browser.tenant)
+        assert kept.state == expected
+    ids = [jwt.decode(heard["logout_token"][0], options={"verify_signature": False})["jti"] for heard in listener.heard]
+    assert len(set(ids)) == 3
+
+
+def _attempt(kept: SignOutNotification) -> None:
+    jobs.notify.func(str(kept.pk))
+
+
+def test_after_the_last_attempt_it_is_given_up(shop: RelyingParty, listener: Listener) -> None:
+    shop.tokens()
+    shop.browser.post("/sign-out/")
+    listener.shutdown()
+    listener.server_close()
+    run_jobs()
+    (kept,) = notifications(shop.browser.tenant)
+    assert kept.problem == "127.0.0.1 couldn't be reached."
+    with tenant_context(shop.browser.tenant):
+        for _ in NOTIFICATION_WAITS:
+            _attempt(kept)
+    (kept,) = notifications(shop.browser.tenant)
+    assert (kept.state, kept.attempts) == ("failed", len(NOTIFICATION_WAITS) + 1)
+
+
+def test_c12_internal_addresses_are_never_called(shop: RelyingParty, bookshop: Application, listener: Listener) -> None:
+    """Also not one that was good when it was registered, and leads elsewhere now."""
+    with tenant_context(shop.browser.tenant):
+        Application.objects.filter(pk=bookshop.pk).update(
+            backchannel_logout_uri="http://169.254.169.254/latest/meta-data/"
+        )
+    shop.tokens()
+    shop.browser.post("/sign-out/")
+    run_jobs()
+    (kept,) = notifications(shop.browser.tenant)
+    assert kept.state == "waiting"
+    assert "internal" in kept.problem
+    assert listener.heard == []
+
+
+def test_t15_another_tenants_customers_are_none_of_its_business(
+    shop: RelyingParty, rival: RelyingParty, listener: Listener
+) -> None:
+    rival.tokens()
+    rival.browser.post("/sign-out/")
+    run_jobs()
+    assert listener.heard == []
+    assert notifications(shop.browser.tenant) == []
+
+
+def test_a_logout_token_is_good_for_nothing_else(shop: RelyingParty, listener: Listener) -> None:
+    shop.tokens()
+    shop.browser.post("/sign-out/")
+    run_jobs()
+    token = listener.heard[0]["logout_token"][0]
+    assert shop.userinfo(token).status_code == 401
+    assert shop.introspect(token).json() == {"active": False}
+    assert shop.authorize(id_token_hint=token)["Location"].startswith("https://bookshop.example/callback?error=")
+
+
+def test_discovery_says_so(shop: RelyingParty) -> None:
+    metadata = shop.browser.get("/oidc/.well-known/openid-configuration").json()
+    assert metadata["backchannel_logout_supported"] is True
+    assert metadata["backchannel_logout_session_supported"] is True
