@@ -1,13 +1,16 @@
 """Which tenant a request belongs to, decided before anything else looks at the request."""
 
 import logging
+import math
 import sys
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 
@@ -20,6 +23,7 @@ from tenants.schema.upgrade import migration_state
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 DATABASE_FAULTS = (OperationalError, InterfaceError)
+SECONDS_BETWEEN_LINES = 60
 
 
 class DatabaseFault(HttpResponse):
@@ -31,11 +35,14 @@ class TenantMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self._told_at = -math.inf
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         prefix = get_script_prefix()
         try:
             return self._serve(request)
+        except DisallowedHost:
+            return self._foreign_host(request)
         except DATABASE_FAULTS:
             return database_fault()
         finally:
@@ -54,10 +61,20 @@ class TenantMiddleware:
             response = self.get_response(request)
         return response
 
+    def _foreign_host(self, request: HttpRequest) -> HttpResponse:
+        """The answer under a name that isn't ours: scanners ask so all day, so the log gets a line a minute at most."""
+        now = time.monotonic()
+        if now - self._told_at >= SECONDS_BETWEEN_LINES:
+            self._told_at = now
+            logger.info("Refused a request for another host: %.100r", request.META.get("HTTP_HOST", ""))
+        response = _page("no_tenant.html", status=400)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - how Django is told not to
+        return response
+
     def _serve(self, request: HttpRequest) -> HttpResponse:
         tenant = _find(request)
         if tenant is None:
-            return _page("no_tenant.html", status=404)
+            return _lower_case(request) or _page("no_tenant.html", status=404)
         if tenant.migration_state != migration_state():
             return _page("unavailable.html", status=503)
         request.tenant = tenant  # type: ignore[attr-defined]
@@ -82,6 +99,15 @@ def _find(request: HttpRequest) -> Tenant | None:
         return home_tenant()
     slug = request.path_info.removeprefix(PATH_PREFIX).partition("/")[0]
     return tenant_by_slug(slug)
+
+
+def _lower_case(request: HttpRequest) -> HttpResponse | None:
+    """The way to the tenant whose domain was written with capitals; None if there is none. Only what reads is led."""
+    written, slash, rest = request.get_full_path().removeprefix(PATH_PREFIX).partition("/")
+    slug = written.lower()
+    if request.method not in {"GET", "HEAD"} or not uses_paths() or slug == written or not tenant_by_slug(slug):
+        return None
+    return HttpResponsePermanentRedirect(f"{PATH_PREFIX}{slug}{slash}{rest}")
 
 
 def _urlconf(tenant: Tenant) -> str:

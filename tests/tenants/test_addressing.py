@@ -1,5 +1,7 @@
 """Which tenant a request belongs to, in both ways of addressing."""
 
+import logging
+
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -28,7 +30,7 @@ def test_each_tenant_has_an_address_of_its_own_by_host(hosts: None, acme: Tenant
     assert base_url(acme) == "https://acme.login.example"
 
 
-@pytest.mark.parametrize("slug", ["nobody", "ACME", "acme%00", "..", "home", "a" * 300])
+@pytest.mark.parametrize("slug", ["nobody", "NOBODY", "HOME", "AC%4dE%20", "acme%00", "..", "home", "a" * 300])
 def test_an_unknown_tenant_is_not_found(home: Tenant, slug: str) -> None:
     assert Client().get(f"/t/{slug}/sign-in/").status_code == 404
 
@@ -36,6 +38,39 @@ def test_an_unknown_tenant_is_not_found(home: Tenant, slug: str) -> None:
 @pytest.mark.parametrize("host", ["nope.example", "evil-localhost", "127.0.0.2", "localhost.evil.example"])
 def test_t01_an_unknown_host_is_refused(home: Tenant, host: str) -> None:
     assert Client(headers={"host": host}).get("/").status_code == 400
+
+
+def test_t01_whoever_asks_all_day_for_other_hosts_gets_a_plain_page_and_fills_no_log(
+    home: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(headers={"host": "nope.example"})
+    with caplog.at_level(logging.DEBUG):
+        answers = [client.get("/sign-in/") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {400}
+    assert "Nobody answers at this address" in answers[0].content.decode()
+    assert "nope.example" not in answers[0].content.decode()
+    lines = [record for record in caplog.records if "nope.example" in record.getMessage()]
+    assert [record.levelname for record in lines] == ["INFO"]
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_domain_in_capitals_leads_to_its_tenant(acme: Tenant, method: str) -> None:
+    answer = getattr(Client(), method)("/t/AcMe/sign-in/?flow=1&next=//evil.example/%0d%0a")
+    assert answer.status_code == 301
+    assert answer["Location"] == "/t/acme/sign-in/?flow=1&next=//evil.example/%0d%0a"
+    assert getattr(Client(), method)("/t/ACME")["Location"] == "/t/acme"
+
+
+def test_what_is_sent_to_a_domain_in_capitals_is_not_passed_on(acme: Tenant) -> None:
+    assert Client().post("/t/ACME/oidc/token", {"code": "secret"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/t/AcMe//evil.example/", "/t/AcMe/\\evil.example", "/t/AcMe/%0d%0aSet-Cookie:a=b"])
+def test_capitals_lead_eve_to_no_other_site(acme: Tenant, path: str) -> None:
+    answer = Client().get(path)
+    assert answer["Location"].startswith("/t/acme/")
+    assert "\r" not in answer["Location"]
 
 
 def test_t02_a_host_leads_to_exactly_one_tenant(hosts: None, acme: Tenant) -> None:
