@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 from django_tenants.utils import schema_context, tenant_context
 
 from audit.services import Actor
@@ -76,13 +78,21 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
     """Recognise the administrator, while the connection still serves the home tenant."""
     account = request.user
     if not account.is_authenticated:
-        return redirect(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}")
+        return _to_sign_in(request)
     request.administrator = account
     request.actor = Actor("administrator", str(account.pk), account.email)
     request.managed_tenant = None
     with schema_context(PUBLIC):
         request.is_operator = Membership.objects.filter(account_id=account.pk, tenant__is_home=True).exists()
     return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The way to sign in and back: to the page, where a script of it asked for a piece."""
+    details = HtmxDetails(request)
+    back = (details.current_url_abs_path or request.get_full_path()) if details else request.get_full_path()
+    address = f"{reverse('customer:sign-in')}?{urlencode({'next': back})}"
+    return HttpResponseClientRedirect(address) if details else redirect(address)
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
