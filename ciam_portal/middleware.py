@@ -1,6 +1,7 @@
-"""What stands before all the rest: health, and the policy that pages carry."""
+"""What stands around all the rest: health, the policy that pages carry, and a page for a wrong method."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from csp.middleware import CSPMiddleware
 from django.db import DatabaseError, connection
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from ciam_portal.views.errors import wrong_method
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 
@@ -38,6 +40,23 @@ class PagePolicyMiddleware(CSPMiddleware):
         if response.headers.get("Content-Type") == "application/json":
             return response
         return super().process_response(request, response)
+
+
+class WrongMethodMiddleware:
+    """Gives the empty answer to a wrong method a page. What clients ask for, below the issuer, stays as it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        if request.resolver_match is None or "oidc" in request.resolver_match.namespaces:
+            return response
+        page = wrong_method(request)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def _problem() -> str:

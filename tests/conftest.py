@@ -23,6 +23,13 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tools.browser import find as find_chromium
+from tools.translations import compile_catalogues
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_catalogues() -> None:
+    """The pages speak what the catalogues say now."""
+    compile_catalogues()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import userflows.urls
 from ciam_portal.urls import tenant
 from ciam_portal.urls.portal import portal_urlpatterns
 
+handler400 = tenant.handler400
 handler404 = tenant.handler404
 handler500 = tenant.handler500
 

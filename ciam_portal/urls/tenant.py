@@ -6,6 +6,7 @@ import branding.urls
 import oidc.urls
 import userflows.urls
 
+handler400 = "ciam_portal.views.errors.bad_request"
 handler404 = "ciam_portal.views.errors.not_found"
 handler500 = "ciam_portal.views.errors.server_error"
 

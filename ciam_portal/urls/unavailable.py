@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 import branding.urls
 from ciam_portal.views.unavailable import unavailable
 
+handler400 = "ciam_portal.views.errors.bad_request"
 handler404 = "ciam_portal.views.errors.not_found"
 handler500 = "ciam_portal.views.errors.server_error"
 

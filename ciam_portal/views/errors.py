@@ -1,10 +1,16 @@
-"""What people see when a page doesn't exist, broke, or was sent too late."""
+"""What people see when a page doesn't exist, broke, or was sent too late: in the tenant's look where it has one."""
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
+
+from userflows.pages import render_customer
+
+BRANDED = "errors/_branded.html"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
@@ -12,9 +18,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return _page(request, "expired_form", 403, back_url=request.path)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """What was sent can't be read: too many fields, a broken address, a forged name."""
+    return _page(request, "bad_request", 400, start_url=get_script_prefix())
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """One page for what doesn't exist and for what this person may not know of."""
     return _page(request, "not_found", 404, start_url=get_script_prefix())
+
+
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """An address that only receives forms was opened."""
+    return _page(request, "wrong_method", 405, start_url=get_script_prefix())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django calls it so
@@ -23,6 +39,26 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django
 
 
 def _page(request: HttpRequest, name: str, status: int, **context: str) -> HttpResponse:
-    response = render(request, f"errors/{name}.html", context, status=status)
+    template = f"errors/{name}.html"
+    response = _branded(request, template, status, context) if _is_for_customers(request) else None
+    response = response or render(request, template, context, status=status)
     patch_cache_control(response, no_store=True)
     return response
+
+
+def _branded(request: HttpRequest, template: str, status: int, context: dict[str, str]) -> HttpResponse | None:
+    """The page in the tenant's look; None where it can't be read."""
+    try:
+        return render_customer(request, template, {"frame": BRANDED, **context}, status=status)
+    except DatabaseError:
+        return None
+
+
+def _is_for_customers(request: HttpRequest) -> bool:
+    """Whether somebody who looks for customer pages stands here, and not an administrator or nobody's visitor."""
+    tenant = getattr(request, "tenant", None)
+    if tenant is None or getattr(request, "urlconf", "") == settings.UNAVAILABLE_URLCONF:
+        return False
+    if request.resolver_match is None:
+        return not tenant.is_home
+    return "portal" not in request.resolver_match.namespaces

@@ -101,6 +101,7 @@ def _things_of(tenant: Tenant) -> Things:
                 "attribute_id": attribute.pk,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
+                "language": "de",
                 "digest": "0" * 64,
             },
         )

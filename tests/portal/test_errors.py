@@ -5,6 +5,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
+from tenants.models import Tenant
 from tests.browser import Browser
 
 ERRORS = ("not_found", "no_tenant", "unavailable", "expired_form")
@@ -61,3 +62,57 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
             "/tenants/acme/settings/", {"name": "Acme", "country": "XX"}, headers=german
         ).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "field_count", "status", "title"),
+    [
+        ("get", "/no/such/page", 0, 404, "Hier gibt es keine Seite"),
+        ("get", "/language/", 0, 405, "Diese Seite lässt sich nicht allein öffnen"),
+        ("post", "/sign-out/", 1, 403, "Diese Seite war zu lange offen"),
+        ("post", "/language/", 3000, 400, "Das hat nicht funktioniert"),
+    ],
+)
+def test_a_tenants_errors_wear_its_brand_and_speak_its_customers_language(
+    acme: Tenant, method: str, path: str, field_count: int, status: int, title: str
+) -> None:
+    browser = Browser(acme, checks_csrf=status == 403)
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+
+    answer = getattr(browser, method)(path, {str(number): "" for number in range(field_count)})
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert f"<h1>{title}</h1>" in page
+    assert "/t/acme/brand/themes/" in page
+    assert 'lang="de"' in page
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_portals_errors_are_the_portals(ada_portal: Browser) -> None:
+    missing = ada_portal.get("/tenants/globex/", headers={"accept-language": "de"})
+    wrong = ada_portal.get("/tenants/acme/settings/resume", headers={"accept-language": "de"})
+
+    assert (missing.status_code, wrong.status_code) == (404, 405)
+    assert "There is no page here" in missing.content.decode()
+    assert "opened by itself" in wrong.content.decode()
+    assert wrong["Allow"] == "POST"
+    assert "/brand/" not in missing.content.decode()
+
+
+def test_a_piece_asked_for_after_the_session_ended_sends_the_page_to_sign_in_and_back(home) -> None:
+    page = "http://localhost:1/tenants/new/?x=1"
+    asked = {"hx-request": "true", "hx-current-url": page}
+
+    answer = Browser(home).get("/tenants/new/domain?slug=a", headers={**asked, "host": "localhost:1"})
+
+    assert answer["HX-Redirect"] == "/sign-in/?next=%2Ftenants%2Fnew%2F%3Fx%3D1"
+    assert answer.status_code == 200
+
+
+def test_eve_cannot_choose_where_that_leads(home) -> None:
+    asked = {"hx-request": "true", "hx-current-url": "https://evil.example/tenants/"}
+
+    answer = Browser(home).get("/tenants/?q=a", headers=asked)
+
+    assert answer["HX-Redirect"] == "/sign-in/?next=%2Ftenants%2F%3Fq%3Da"
