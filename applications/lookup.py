@@ -32,6 +32,7 @@ class RegisteredClient:
     kind: str
     is_public: bool
     requires_pkce: bool
+    requires_pushed_requests: bool
     grant_types: tuple[str, ...]
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
@@ -87,6 +88,7 @@ def _read(client_id: str) -> RegisteredClient:
         kind=application.kind,
         is_public=application.is_public,
         requires_pkce=application.requires_pkce,
+        requires_pushed_requests=application.requires_pushed_requests,
         grant_types=application.grant_types,
         redirect_uris=tuple(application.redirect_uri_list),
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),

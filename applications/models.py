@@ -42,6 +42,8 @@ class Application(AbstractApplication):
     # Null for a service: nobody signs in to it.
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
     requires_pkce = models.BooleanField(default=True)
+    # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
+    requires_pushed_requests = models.BooleanField(default=False)
     scopes = models.TextField(blank=True)
     # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
     # section 2.2, Front-Channel Logout 1.0 section 2).

@@ -30,7 +30,7 @@ MAX_SECRETS = 20
 PUBLIC_KINDS = frozenset({Application.Kind.SPA, Application.Kind.NATIVE})
 
 
-def register_application(
+def register_application(  # noqa: PLR0913 - all that can be said about one
     *,
     name: str,
     kind: str,
@@ -39,11 +39,13 @@ def register_application(
     user_flow: UserFlow | None = None,
     auth_method: str | None = None,
     scopes: Iterable[str] = (),
+    requires_pushed_requests: bool = False,
     actor: Actor,
 ) -> Application:
     """Record an app or service that customers sign in to. Without a flow it uses the tenant's default one.
 
-    `scopes` are those it may ask for besides the standard ones. Raises `ValidationError` keyed by argument.
+    `scopes` are those it may ask for besides the standard ones; `requires_pushed_requests` holds it to pushing its
+    authorization requests (RFC 9126). Raises `ValidationError` keyed by argument.
     """
     if kind not in Application.Kind.values:
         raise ValidationError({"kind": "Choose one of: " + ", ".join(Application.Kind.values) + "."})
@@ -63,6 +65,7 @@ def register_application(
         user_flow=user_flow,
         auth_method=auth_method,
         scopes=scopes,
+        requires_pushed_requests=requires_pushed_requests,
     )
     with transaction.atomic():
         application.save(force_insert=True)
@@ -78,9 +81,12 @@ def update_application(
     redirect_uris: Iterable[str],
     post_logout_redirect_uris: Iterable[str],
     user_flow: UserFlow | None,
+    requires_pushed_requests: bool | None = None,
     actor: Actor,
 ) -> None:
-    """Change what the application is called, where it receives customers, and their user flow.
+    """Change what the application is called, where it receives customers, their user flow, and how it asks for them.
+
+    `requires_pushed_requests` stays as it is unless given.
 
     Raises `ValidationError` keyed by argument.
     """
@@ -93,6 +99,9 @@ def update_application(
         user_flow=user_flow,
         auth_method=application.auth_method,
         scopes=application.scopes.split(),
+        requires_pushed_requests=(
+            application.requires_pushed_requests if requires_pushed_requests is None else requires_pushed_requests
+        ),
     )
     after = _details_of(application)
     changed = [field for field in after if after[field] != before[field]]
@@ -177,6 +186,7 @@ def _set_details(
     user_flow: UserFlow | None,
     auth_method: str | None,
     scopes: Iterable[str],
+    requires_pushed_requests: bool,
 ) -> None:
     """Check what was asked for and set it on the row, unsaved."""
     name, kind = name.strip(), application.kind
@@ -189,6 +199,7 @@ def _set_details(
         "post_logout_redirect_uris": _uris_problems(return_uris, post_logout_redirect_uri_problem, application),
         "user_flow": "Nobody signs in to a service, so it has no user flow." if is_service and user_flow else "",
         "auth_method": _auth_method_problem(auth_method, application),
+        "requires_pushed_requests": "Nobody signs in to a service." if is_service and requires_pushed_requests else "",
         "scopes": _scopes_problems(scopes),
     }
     _raise_if_any(problems)
@@ -196,6 +207,7 @@ def _set_details(
     application.redirect_uris, application.post_logout_redirect_uris = " ".join(uris), " ".join(return_uris)
     application.user_flow = None if is_service else user_flow or UserFlow.objects.get(is_default=True)
     application.auth_method, application.scopes = auth_method, " ".join(scopes)
+    application.requires_pushed_requests = requires_pushed_requests
 
 
 def _details_of(application: Application) -> dict[str, Any]:
@@ -204,6 +216,7 @@ def _details_of(application: Application) -> dict[str, Any]:
         "redirect_uris": application.redirect_uris,
         "post_logout_redirect_uris": application.post_logout_redirect_uris,
         "user_flow": application.user_flow,
+        "requires_pushed_requests": application.requires_pushed_requests,
     }
 
 

@@ -22,6 +22,7 @@ from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.models import Grant, RefreshToken
 from oidc.services.families import delete_expired
+from oidc.services.pushed_requests import sweep_pushed_requests
 from oidc.services.sign_outs import sweep_notifications
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -107,6 +108,7 @@ def forget_what_expired() -> None:
     sweep_messages()
     delete_expired()
     sweep_notifications()
+    sweep_pushed_requests()
 
 
 def _purge_accounts(actor: Actor) -> list[UUID]:

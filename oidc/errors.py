@@ -11,6 +11,9 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── LoginRequired                OpenID Connect Core section 3.1.2.6
 ├── RequestNotSupported          likewise
 ├── RequestUriNotSupported       likewise
+├── RegistrationNotSupported     likewise
+├── UnmetAuthenticationRequirements  OpenID Connect Core Error Code unmet_authentication_requirements 1.0
+├── InvalidTarget                RFC 8707 section 2
 ├── InvalidToken                 RFC 6750 section 3.1, 401
 ├── InsufficientScope            likewise, 403
 └── TemporarilyUnavailable       503
@@ -75,6 +78,18 @@ class RequestUriNotSupported(ProtocolError):
     code = "request_uri_not_supported"
 
 
+class RegistrationNotSupported(ProtocolError):
+    code = "registration_not_supported"
+
+
+class UnmetAuthenticationRequirements(ProtocolError):
+    code = "unmet_authentication_requirements"
+
+
+class InvalidTarget(ProtocolError):
+    code = "invalid_target"
+
+
 class InvalidToken(ProtocolError):
     code = "invalid_token"
     status = 401
@@ -94,8 +109,14 @@ class TemporarilyUnavailable(ProtocolError):
 
 
 class PageRefusal(Exception):
-    """The message is a sentence for the person in front of the page; `detail` helps the application's developer."""
+    """The message is a sentence for the person in front of the page; `detail` helps the application's developer.
 
-    def __init__(self, message: str | Promise, detail: str = "") -> None:
+    `application_name` and `application_url` lead back to the application, where it is certain which one it is.
+    """
+
+    def __init__(
+        self, message: str | Promise, detail: str = "", *, application_name: str = "", application_url: str = ""
+    ) -> None:
         super().__init__(message)
         self.detail = detail
+        self.application_name, self.application_url = application_name, application_url

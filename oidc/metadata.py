@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from oidc.keys import RS256
-from oidc.policies import STANDARD_SCOPES
+from oidc.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
 
 PATHS = {
     "authorization_endpoint": "/authorize",
+    "pushed_authorization_request_endpoint": "/par",
     "token_endpoint": "/token",
     "userinfo_endpoint": "/userinfo",
     "introspection_endpoint": "/introspect",
@@ -28,7 +31,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         **endpoints,
         "scopes_supported": list(STANDARD_SCOPES),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [RS256],
@@ -37,11 +40,16 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "select_account", "create"],
+        "display_values_supported": list(DISPLAYS),
+        "acr_values_supported": list(ACR_VALUES),
+        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+        # Each application decides for itself.
+        "require_pushed_authorization_requests": False,
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -8,7 +8,7 @@ from oidc.keys import rsa_keys
 from oidc.metadata import PATHS
 from oidc.requests import TenantRequest
 from oidc.responses import View, refusal
-from oidc.views import documents, token, tokens_in_use
+from oidc.views import documents, pushed_requests, token, tokens_in_use
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant
@@ -24,6 +24,7 @@ DOCUMENT_VIEWS: dict[str, View] = {
 }
 DOCUMENTS = tuple(DOCUMENT_VIEWS)
 VIEWS: dict[str, View] = {
+    ISSUER_PATH + PATHS["pushed_authorization_request_endpoint"]: pushed_requests.push,
     ISSUER_PATH + PATHS["token_endpoint"]: token.token,
     ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
     ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,

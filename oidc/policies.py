@@ -1,13 +1,25 @@
 """Rules of the protocol as pure functions, and the lifetimes they speak of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 # OpenID Connect Core sections 5.4 and 11. Any application with a user flow may ask for them.
 STANDARD_SCOPES = ("openid", "profile", "email", "address", "offline_access")
 OFFLINE_ACCESS = "offline_access"
 
+# "Which page" isn't asked: the same one fits each (OpenID Connect Core section 3.1.2.1).
+DISPLAYS = ("page", "popup", "touch", "wap")
+# `consent` is understood and asks for nothing: the applications are the tenant's own.
+PROMPTS = frozenset({"none", "login", "select_account", "create", "consent"})
+QUERY, FORM_POST = "query", "form_post"
+RESPONSE_MODES = (QUERY, FORM_POST)
+# How a sign-in was made (acr): "1" is one factor, a password or a one-time code.
+ONE_FACTOR = "1"
+ACR_VALUES = (ONE_FACTOR,)
+
+PUSHED_REQUEST_LIFETIME = timedelta(seconds=90)
+PUSHED_REQUEST_PREFIX = "urn:ietf:params:oauth:request_uri:"
 CODE_LIFETIME = timedelta(seconds=60)
 # How long a redeemed code stays, so that its replay is recognised; no less than the tokens made from it live.
 CODE_KEPT_FOR = timedelta(hours=24)
@@ -34,23 +46,19 @@ def is_recent_enough(auth_time: datetime, *, max_age: int | None, now: datetime)
     return max_age is None or int(now.timestamp()) - int(auth_time.timestamp()) <= max_age
 
 
-def needs_sign_in(
-    *,
-    prompts: frozenset[str],
-    max_age: int | None,
-    hinted_subject: str,
-    subject: str,
-    auth_time: datetime,
-    has_just_signed_in: bool,
-    now: datetime,
-) -> bool:
-    """Whether somebody who is signed in as `subject` has to sign in again (OpenID Connect Core section 3.1.2.3)."""
-    if hinted_subject and hinted_subject != subject:
-        return True
-    if has_just_signed_in:
-        return False
-    asks_anew = bool(prompts & {"login", "select_account", "create"})
-    return asks_anew or not is_recent_enough(auth_time, max_age=max_age, now=now)
+def acr_of(amr: Collection[str]) -> str:
+    """The acr of a sign-in made in these ways (RFC 8176 values); "" if nothing is known about it."""
+    return ONE_FACTOR if amr else ""
+
+
+def is_among(value: str, allowed: frozenset[str] | None) -> bool:
+    """Whether a value is one of those allowed; None allows any."""
+    return allowed is None or value in allowed
+
+
+def asks_anew(*, prompts: frozenset[str], max_age: int | None, auth_time: datetime, now: datetime) -> bool:
+    """Whether somebody who is signed in has to sign in again (OpenID Connect Core section 3.1.2.3)."""
+    return bool(prompts & {"login", "create"}) or not is_recent_enough(auth_time, max_age=max_age, now=now)
 
 
 # How long to wait after each failed attempt to tell an application of a sign-out; after the last one it is given up.

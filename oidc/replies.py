@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from applications.policies import origin_of
-from oidc.authorization import FORM_POST, Addressee
+from oidc.authorization import Addressee
 from oidc.errors import PageRefusal, ProtocolError
+from oidc.policies import FORM_POST
 from userflows.pages import render_customer
 from userflows.policies import usable_origins
 
@@ -34,7 +35,12 @@ def reply_error(request: HttpRequest, to: Addressee, *, issuer: str, error: Prot
 
 def refusal_page(request: HttpRequest, refusal: PageRefusal) -> HttpResponse:
     """Tell the person, there being no client to tell."""
-    context = {"message": str(refusal), "detail": refusal.detail}
+    context = {
+        "message": str(refusal),
+        "detail": refusal.detail,
+        "application_name": refusal.application_name,
+        "application_url": refusal.application_url,
+    }
     return render_customer(request, "customer/refused_request.html", context, status=400)
 
 

@@ -25,10 +25,15 @@ class TenantRequest(HttpRequest):
 
 
 def form_of(request: HttpRequest) -> dict[str, str]:
-    """The parameters in the body of a POST. Raises `InvalidRequest`."""
+    """The parameters in the body of a POST, each once. Raises `InvalidRequest`."""
+    return single_valued(form_pairs_of(request))
+
+
+def form_pairs_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """The parameters in the body of a POST, repeated ones too. Raises `InvalidRequest`."""
     if request.content_type != FORM:
         raise InvalidRequest(f"Send the parameters as {FORM}.")
-    return single_valued(pairs_of_body(request))
+    return pairs_of_body(request)
 
 
 def pairs_of_query(request: HttpRequest) -> list[tuple[str, str]]:

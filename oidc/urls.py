@@ -12,6 +12,7 @@ portal_urlpatterns: list[URLPattern] = [
 protocol_urlpatterns: list[URLPattern] = [
     path("authorize", authorize.authorize, name="authorize"),
     path("authorize/<uuid:journey_id>/", authorize.resume, name="resume"),
+    path("authorize/<uuid:journey_id>/account/", authorize.choose_account, name="choose-account"),
     path("logout", end_session.end_session, name="end-session"),
     path("logout/confirm", end_session.confirm_end_session, name="confirm-end-session"),
 ]

@@ -50,6 +50,12 @@ class ApplicationForm(EditForm):
         empty_label=None,
         help_text="How customers of this application sign up and sign in.",
     )
+    requires_pushed_requests = forms.BooleanField(
+        label="Require pushed authorization requests",
+        required=False,
+        help_text="A sign-in begins only with a request that the application has sent ahead itself (RFC 9126), never "
+        "with one that stands in a link.",
+    )
 
     def __init__(self, *args: Any, has_customers: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +64,7 @@ class ApplicationForm(EditForm):
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
-            for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow"):
+            for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
                 del self.fields[name]
 
 
@@ -75,7 +81,8 @@ class NewApplicationForm(ApplicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["post_logout_redirect_uris"]
+        for later in ("post_logout_redirect_uris", "requires_pushed_requests"):
+            del self.fields[later]
         self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 
     def clean(self) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def _kept(application: Application) -> dict[str, Any]:
         "redirect_uris": application.redirect_uri_list,
         "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
         "user_flow": application.user_flow_id,
+        "requires_pushed_requests": application.requires_pushed_requests,
     }
 
 

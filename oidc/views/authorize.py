@@ -1,8 +1,9 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,35 +14,62 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Account
 from accounts.sessions import SessionStore
 from applications.policies import origin_of
-from oidc.authorization import AuthorizationRequest, addressee_of, known_parameters, read_request
-from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolError
+from oidc.authorization import (
+    AuthorizationRequest,
+    Parameters,
+    addressee_of,
+    client_of,
+    parameters_of,
+    read_request,
+    wrong_address,
+)
+from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolError, UnmetAuthenticationRequirements
 from oidc.issuer import issuer_for
-from oidc.policies import needs_sign_in
+from oidc.policies import acr_of, asks_anew, is_among
 from oidc.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
-from oidc.requests import TenantRequest, pairs_of_body, pairs_of_query, repeated
+from oidc.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from oidc.services.codes import issue_code
+from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
+from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
-from userflows.services.journeys import begin_journey, finished_journey
+from userflows.pages import render_customer
+from userflows.policies import application_address
+from userflows.services.journeys import any_journey_of, begin_journey, finished_journey, journey_of, step_url
 from userflows.sign_ins import facts_of
 
 OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
 JOURNEY_PLACE = "{journey}"
-Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How somebody has come to a request: whether it was pushed, the journey they came through, and what they chose.
+
+    `journey_id` is for the journey that may have to be begun.
+    """
+
+    journey_id: UUID
+    was_pushed: bool = False
+    has_just_signed_in: bool = False
+    has_chosen_account: bool = False
 
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
-    """RFC 6749 section 3.1, OpenID Connect Core section 3.1.2."""
+    """RFC 6749 section 3.1, OpenID Connect Core section 3.1.2, RFC 9126 section 4."""
     request = cast(TenantRequest, request)
     try:
         if request.method == "POST":
-            # Browsers send no session with a POST from another site. A redirect to the same by GET brings it along.
-            return see_other(f"{request.path}?{urlencode(pairs_of_body(request))}")
-        pairs = pairs_of_query(request)
+            return _go_on_by_get(request)
+        parameters = parameters_of(pairs_of_query(request))
+        if parameters.names_pushed_request():
+            return _redeem(request, parameters)
+        return _consider(request, parameters, Arrival(uuid4()))
     except InvalidRequest as error:
         return refusal_page(request, PageRefusal(UNREADABLE, error.description))
-    return _consider(request, pairs)
+    except PageRefusal as refusal:
+        return refusal_page(request, refusal)
 
 
 @require_safe
@@ -50,41 +78,108 @@ def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     request = cast(TenantRequest, request)
     journey = finished_journey(request, journey_id)
     if journey is None or "parameters" not in journey.context:
-        return refusal_page(request, PageRefusal(OVER))
-    return _consider(request, list(journey.context["parameters"].items()), has_just_signed_in=True)
+        return refusal_page(request, _over(any_journey_of(request, journey_id)))
+    return _go_on(request, journey, has_just_signed_in=True)
 
 
-def _consider(request: TenantRequest, pairs: Pairs, *, has_just_signed_in: bool = False) -> HttpResponse:
-    """Answer with a code or an error, or send the customer to sign in first."""
-    parameters = known_parameters(pairs)
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_account(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """Ask somebody who is signed in whether to go on so (prompt=select_account)."""
+    request = cast(TenantRequest, request)
+    journey = journey_of(request, journey_id)
+    if journey is None or "parameters" not in journey.context:
+        return refusal_page(request, _over(any_journey_of(request, journey_id)))
+    if not request.user.is_authenticated or request.POST.get("account") == "another":
+        return see_other(step_url(journey))
+    request.journey = journey  # type: ignore[attr-defined]
+    if journey.language:
+        speak(request, journey.language)
+    if request.POST.get("account") == str(request.user.pk):
+        return _go_on(request, journey, has_chosen_account=True)
+    return render_customer(request, "customer/choose_account.html", {"account": request.user})
+
+
+def _go_on_by_get(request: TenantRequest) -> HttpResponse:
+    """Browsers send no session with a POST from another site. A redirect to the same by GET brings it along."""
+    if request.content_type != FORM:
+        raise InvalidRequest(f"Send the parameters as {FORM}.")
+    return see_other(f"{request.path}?{urlencode([*pairs_of_query(request), *pairs_of_body(request)])}")
+
+
+def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
+    """Take up a request that was pushed. Whatever else stands in the address doesn't count (RFC 9101 section 5)."""
+    client = client_of(parameters)
+    if "request_uri" in parameters.unclear:
+        raise wrong_address(client, "The request_uri came more than once.")
     try:
-        to = addressee_of(parameters, unclear=repeated(pairs))
+        redeemed = redeem_pushed_request(parameters.values["request_uri"], client=client)
+    except UnknownPushedRequest as error:
+        raise wrong_address(client, "The request_uri is unknown, expired or another application's.") from error
+    except UsedPushedRequest as used:
+        return _lead_back(request, used.journey_id)
+    return _consider(request, Parameters(redeemed.parameters, frozenset()), Arrival(redeemed.journey_id, True))
+
+
+def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
+    """The page was loaded again: go on where this browser is on the way that the request has led to."""
+    journey = any_journey_of(request, journey_id)
+    if journey is None:
+        raise PageRefusal(OVER, "The request_uri has been used.")
+    name = "oidc:choose-account" if journey.context.get("chooses_account") else "customer:journey"
+    return see_other(reverse(name, args=[journey.pk]))
+
+
+def _go_on(
+    request: TenantRequest, journey: Journey, *, has_just_signed_in: bool = False, has_chosen_account: bool = False
+) -> HttpResponse:
+    kept = journey.context
+    # If it takes another journey still (the session may have aged meanwhile), that one has an ID of its own.
+    arrival = Arrival(uuid4(), kept.get("was_pushed", False), has_just_signed_in, has_chosen_account)
+    try:
+        return _consider(request, Parameters(kept["parameters"], frozenset()), arrival)
     except PageRefusal as refusal:
         return refusal_page(request, refusal)
+
+
+def _consider(request: TenantRequest, parameters: Parameters, arrival: Arrival) -> HttpResponse:
+    """Answer with a code or an error, or ask the customer first. Raises `PageRefusal`."""
+    to = addressee_of(client_of(parameters), parameters)
     issuer = issuer_for(request.tenant)
     try:
-        wanted = read_request(to, parameters, pairs=pairs, issuer=issuer)
-        if _is_satisfied(request, wanted, has_just_signed_in=has_just_signed_in):
-            return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
-        if "none" in wanted.prompts or has_just_signed_in:
-            raise LoginRequired("The customer has to sign in.")
+        wanted = read_request(to, parameters, issuer=issuer, was_pushed=arrival.was_pushed)
+        if _needs_sign_in(request, wanted, arrival):
+            _check_may_ask(wanted, arrival)
+            return _begin(request, wanted, parameters, arrival, chooses_account=False)
+        if _has_to_choose(wanted, arrival):
+            return _begin(request, wanted, parameters, arrival, chooses_account=True)
+        return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer.name, error=error)
-    return _send_to_sign_in(request, wanted, parameters)
 
 
-def _is_satisfied(request: TenantRequest, wanted: AuthorizationRequest, *, has_just_signed_in: bool) -> bool:
+def _needs_sign_in(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
     if not request.user.is_authenticated:
+        return True
+    facts = facts_of(request)
+    if not is_among(str(request.user.pk), wanted.subjects) or not is_among(acr_of(facts.amr), wanted.acr_values):
+        return True
+    if arrival.has_just_signed_in:
         return False
-    return not needs_sign_in(
-        prompts=wanted.prompts,
-        max_age=wanted.max_age,
-        hinted_subject=wanted.hinted_subject,
-        subject=str(request.user.pk),
-        auth_time=facts_of(request).auth_time,
-        has_just_signed_in=has_just_signed_in,
-        now=datetime.now(UTC),
-    )
+    now = datetime.now(UTC)
+    return asks_anew(prompts=wanted.prompts, max_age=wanted.max_age, auth_time=facts.auth_time, now=now)
+
+
+def _check_may_ask(wanted: AuthorizationRequest, arrival: Arrival) -> None:
+    """Whether a sign-in page is allowed and could help (OpenID Connect Core sections 3.1.2.3 and 5.5.1.1)."""
+    if arrival.has_just_signed_in and wanted.acr_values is not None:
+        raise UnmetAuthenticationRequirements("The customer signed in another way than the acr asked for.")
+    if "none" in wanted.prompts or arrival.has_just_signed_in:
+        raise LoginRequired("The customer has to sign in.")
+
+
+def _has_to_choose(wanted: AuthorizationRequest, arrival: Arrival) -> bool:
+    has_shown_who = arrival.has_just_signed_in or arrival.has_chosen_account
+    return "select_account" in wanted.prompts and not has_shown_who
 
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
@@ -101,20 +196,35 @@ def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
     )
 
 
-def _send_to_sign_in(request: TenantRequest, wanted: AuthorizationRequest, parameters: dict[str, str]) -> HttpResponse:
+def _begin(
+    request: TenantRequest,
+    wanted: AuthorizationRequest,
+    parameters: Parameters,
+    arrival: Arrival,
+    *,
+    chooses_account: bool,
+) -> HttpResponse:
+    """Send the customer on a journey that keeps the request, and comes back to it."""
     flow = UserFlow.objects.get(applications=wanted.to.client.pk)
     wants_to_sign_up = "create" in wanted.prompts and flow.allows_sign_up
     response = begin_journey(
         request,
+        journey_id=arrival.journey_id,
         user_flow=flow,
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
         application_name=wanted.to.client.name,
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
-        context={"parameters": parameters},
+        context={
+            "parameters": dict(parameters.values),
+            "was_pushed": arrival.was_pushed,
+            "chooses_account": chooses_account,
+        },
         language=_language(wanted.ui_locales),
         email=wanted.login_hint if "@" in wanted.login_hint else "",
     )
+    if chooses_account:
+        response["Location"] = reverse("oidc:choose-account", args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
 
@@ -127,3 +237,11 @@ def _language(ui_locales: Sequence[str]) -> str:
         except LookupError:
             continue
     return ""
+
+
+def _over(journey: Journey | None) -> PageRefusal:
+    """Leads back to the application if the journey is this browser's."""
+    if journey is None:
+        return PageRefusal(OVER)
+    url = application_address(journey.redirect_origins)
+    return PageRefusal(OVER, application_name=journey.application_name, application_url=url)

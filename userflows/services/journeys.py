@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
@@ -39,12 +39,14 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     context: dict[str, Any] | None = None,
     language: str = "",
     email: str = "",
+    journey_id: UUID | None = None,
 ) -> HttpResponseRedirect:
     """Send the browser to the first step of a new journey (303).
 
     After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
     `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
-    page in; `language` goes before what the browser asks for.
+    page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
+    can find it again.
     """
     key = request.COOKIES.get(BROWSER_COOKIE, "")
     is_new_browser = not key
@@ -52,6 +54,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         key = secrets.token_urlsafe(KEY_BYTES)
     ip = client_ip(request)
     journey = Journey.objects.create(
+        id=journey_id or uuid4(),
         user_flow=user_flow,
         browser_digest=digest_of(key),
         purpose=purpose,

@@ -35,6 +35,9 @@ class Command(VerbCommand):
             "--secret-days", type=int, default=SECRET_DAYS, help="for how long the client secret is good (%(default)s)"
         )
         register.add_argument(
+            "--requires-pushed-requests", action="store_true", help="accept pushed authorization requests only"
+        )
+        register.add_argument(
             "--backchannel-logout-uri",
             default="",
             metavar="URI",
@@ -60,6 +63,7 @@ class Command(VerbCommand):
                 user_flow=_user_flow(options["user_flow"]) if options["user_flow"] else None,
                 auth_method=options["auth_method"],
                 scopes=options["scope"],
+                requires_pushed_requests=options["requires_pushed_requests"],
                 actor=Actor.command(),
             )
             _set_sign_out_addresses(application, options)

@@ -1,0 +1,29 @@
+from django.http import HttpResponse
+
+from oidc.authorization import addressee_of, parameters_of, read_request
+from oidc.errors import InvalidRequest, PageRefusal
+from oidc.issuer import issuer_for
+from oidc.policies import PUSHED_REQUEST_LIFETIME
+from oidc.requests import TenantRequest, authenticated_client, form_pairs_of
+from oidc.responses import endpoint, json_answer
+from oidc.services.pushed_requests import push_request
+
+
+@endpoint("POST", is_for_scripts=True)
+def push(request: TenantRequest) -> HttpResponse:
+    """RFC 9126 section 2: take an authorization request from the client itself, before a browser comes with it."""
+    pairs = form_pairs_of(request)
+    parameters = parameters_of(pairs)
+    if "client_id" in parameters.unclear or "client_secret" in parameters.unclear:
+        raise InvalidRequest("The client's credentials came more than once.")
+    client = authenticated_client(request, dict(pairs))
+    if "request_uri" in parameters.values:
+        raise InvalidRequest("A pushed request has no request_uri.")
+    try:
+        to = addressee_of(client, parameters)
+    except PageRefusal as refusal:
+        raise InvalidRequest(refusal.detail) from refusal
+    read_request(to, parameters, issuer=issuer_for(request.tenant), was_pushed=True)
+    request_uri = push_request(client=client, parameters={**parameters.values, "client_id": client.client_id})
+    expires_in = int(PUSHED_REQUEST_LIFETIME.total_seconds())
+    return json_answer({"request_uri": request_uri, "expires_in": expires_in}, status=201)

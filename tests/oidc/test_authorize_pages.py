@@ -1,0 +1,172 @@
+"""What a person sees of an authorization request: a question which account to use, or why a link doesn't work."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from accounts.models import Account
+from tests.browser import Browser
+from tests.cast import BOOKSHOP_CALLBACK, PASSWORD
+from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.customer import Customer
+
+
+def chooser(shop: RelyingParty, **parameters: str | None) -> str:
+    """The address of the page that asks which account to use."""
+    answer = shop.authorize(prompt="select_account", **parameters)
+    assert answer.status_code == 303
+    path: str = answer["Location"]
+    assert re.fullmatch(r"/t/acme/oidc/authorize/[0-9a-f-]{36}/account/", path)
+    return path
+
+
+def test_o41_select_account_asks_and_goes_on_as_chosen(shop: RelyingParty, carol: Account) -> None:
+    path = chooser(shop)
+    page = shop.browser.get(path)
+    assert page.status_code == 200
+    assert "carol@acme.example" in page.content.decode()
+    assert "Bookshop" in page.content.decode()
+    assert "form-action 'self' https://bookshop.example" in page["Content-Security-Policy"]
+    answer = answer_in(shop.browser.post(path, {"account": str(carol.pk)}))
+    assert answer["state"] == "the state"
+    claims = shop.accepts(shop.exchange(answer["code"]).json()["id_token"], audience=shop.client_id)
+    assert claims["sub"] == str(carol.pk)
+
+
+def test_another_account_is_a_sign_in(shop: RelyingParty) -> None:
+    customer = Customer(shop.browser.tenant, shop.browser)
+    customer.visit(chooser(shop))
+    customer._follow(shop.browser.post(customer.path, {"account": "another"}))
+    assert customer.path.endswith("/address/")
+    customer.submit({"email": "carol@acme.example"})
+    answer = shop.browser.post(customer.path, {"password": PASSWORD})
+    assert "code" in answer_in(shop.browser.get(answer["Location"]))
+
+
+def test_whoever_isnt_signed_in_has_nothing_to_choose(shop: RelyingParty, carol: Account) -> None:
+    shop.browser = Browser(shop.browser.tenant)
+    assert shop.authorize(prompt="select_account")["Location"].endswith("/address/")
+
+
+def test_a_choice_together_with_a_sign_in_is_one_question(shop: RelyingParty) -> None:
+    assert shop.authorize(prompt="select_account login")["Location"].endswith("/address/")
+
+
+def test_a_choice_of_an_account_that_isnt_signed_in_here_asks_again(shop: RelyingParty, eve: Account) -> None:
+    path = chooser(shop)
+    assert shop.browser.post(path, {"account": str(eve.pk)}).status_code == 200
+    assert shop.browser.post(path, {}).status_code == 200
+
+
+def test_o16_the_choice_cant_be_made_by_another_site(shop: RelyingParty, carol: Account) -> None:
+    path = chooser(shop)
+    strict = Browser(shop.browser.tenant, checks_csrf=True)
+    strict.cookies = shop.browser.cookies
+    assert strict.post(path, {"account": str(carol.pk)}).status_code == 403
+
+
+def test_o17_o18_the_choice_is_no_matter_of_addresses_and_the_request_stays(shop: RelyingParty, carol: Account) -> None:
+    path = chooser(shop)
+    assert shop.browser.get(path, {"account": str(carol.pk)}).status_code == 200
+    evil = {"account": str(carol.pk), "redirect_uri": "https://evil.example", "client_id": "x", "scope": "x"}
+    assert shop.browser.post(path, evil)["Location"].startswith(BOOKSHOP_CALLBACK)
+
+
+def test_o16_another_browsers_choice_is_nobodys(shop: RelyingParty, carol: Account) -> None:
+    path = chooser(shop)
+    elsewhere = Browser(shop.browser.tenant)
+    elsewhere.sign_in(carol)
+    answer = elsewhere.post(path, {"account": str(carol.pk)})
+    assert answer.status_code == 400
+    assert "Location" not in answer
+
+
+def test_the_chooser_speaks_the_language_asked_for(shop: RelyingParty) -> None:
+    page = shop.browser.get(chooser(shop, ui_locales="xx de-CH en")).content.decode()
+    assert '<html lang="de"' in page
+    assert "Ein anderes Konto verwenden" in page
+
+
+def test_ui_locales_lead_the_sign_in_page_and_login_hint_fills_it(shop: RelyingParty) -> None:
+    shop.browser = Browser(shop.browser.tenant)
+    answer = shop.authorize(ui_locales="fr-CA fr en", login_hint="carol@acme.example", claims_locales="de")
+    page = shop.browser.get(answer["Location"]).content.decode()
+    assert '<html lang="fr"' in page
+    assert "carol@acme.example" in page
+
+
+def refused(shop: RelyingParty, language: str = "en", **parameters: str | None) -> Any:
+    answer = shop.browser.get("/oidc/authorize", shop.request(**parameters), headers={"Accept-Language": language})
+    assert answer.status_code == 400
+    return answer.content.decode()
+
+
+def test_a_refusal_speaks_the_customers_language_and_sets_the_detail_apart(shop: RelyingParty) -> None:
+    page = refused(shop, "de", redirect_uri="https://evil.example/")
+    assert "<h1>Dieser Link funktioniert nicht</h1>" in page
+    assert "<summary>Für Entwickler</summary>" in page
+    detail = re.search(r'<p lang="en" dir="ltr">(.*?)</p>', page)
+    assert detail is not None
+    assert "registered for the application Bookshop" in detail[1]
+
+
+def test_a_refusal_leads_back_where_the_application_is_known(shop: RelyingParty) -> None:
+    page = refused(shop, redirect_uri="https://evil.example/")
+    assert 'href="https://bookshop.example/"' in page
+    assert "Back to Bookshop" in page
+    assert "evil.example" not in re.sub(r'name="next" value="[^"]*"', "", page)
+    assert "https://bookshop.example" not in refused(shop, client_id="unknown")
+
+
+def test_a_sign_in_that_is_over_leads_back(shop: RelyingParty, carol: Account) -> None:
+    customer = Customer(shop.browser.tenant)
+    shop.browser = customer.browser
+    customer.visit(shop.authorize()["Location"])
+    journey = customer.path.split("/")[-3]
+    answer = customer.browser.get(f"/oidc/authorize/{journey}/")
+    assert answer.status_code == 400
+    assert "Back to Bookshop" in answer.content.decode()
+
+
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>javascript:alert(1){{7*7}}"
+
+
+@pytest.mark.parametrize(
+    "name", ["state", "login_hint", "ui_locales", "scope", "prompt", "claims", "display", "response_mode", "resource"]
+)
+@pytest.mark.parametrize("mode", ["query", "form_post"])
+def test_o34_what_a_request_says_never_becomes_markup(shop: RelyingParty, name: str, mode: str) -> None:
+    shop.browser = Browser(shop.browser.tenant)
+    answer = shop.authorize(**{"response_mode": mode, name: HOSTILE})
+    if answer.status_code == 303 and "bookshop.example" not in answer["Location"]:
+        answer = shop.browser.get(answer["Location"])
+    assert b"<script>alert" not in answer.content
+    assert b"<img src=x" not in answer.content
+    if "Location" in answer:
+        assert HOSTILE not in answer["Location"]
+
+
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
+def test_o34_a_refusal_repeats_nothing_unescaped(shop: RelyingParty, name: str) -> None:
+    page = refused(shop, **{name: HOSTILE})
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_o39_o40_no_page_is_framed_tells_where_it_was_or_loads_from_elsewhere(shop: RelyingParty) -> None:
+    pages = [shop.browser.get(chooser(shop)), shop.authorize(response_mode="form_post"), shop.authorize(client_id="x")]
+    for page in pages:
+        policy = page["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert page["X-Frame-Options"] == "DENY"
+        assert page["Referrer-Policy"] in {"same-origin", "no-referrer"}
+        assert not re.findall(r'(?:src|rel="stylesheet" href)="(?:https?:)?//', page.content.decode())
+        assert page["Cache-Control"] == "no-store"
+
+
+def test_o46_a_choice_is_answered_by_303(shop: RelyingParty, carol: Account) -> None:
+    answer = shop.browser.post(chooser(shop), {"account": str(carol.pk)})
+    assert answer.status_code == 303
+    assert dict(parse_qsl(urlsplit(answer["Location"]).query)).keys() == {"code", "state", "iss"}
