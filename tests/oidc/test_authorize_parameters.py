@@ -125,7 +125,8 @@ def test_the_claims_parameter_names_whom_the_answer_must_be_about(shop: RelyingP
 
 def test_o41_an_essential_acr_that_nobody_can_have_is_refused_at_once(shop: RelyingParty) -> None:
     """OpenID Connect Core section 5.5.1.1."""
-    for said in ({"value": "2"}, {"values": ["2", "urn:gold"]}, {"values": []}):
+    unmeetable: list[dict[str, Any]] = [{"value": "2"}, {"values": ["2", "urn:gold"]}, {"values": []}]
+    for said in unmeetable:
         claims = json.dumps({"id_token": {"acr": {"essential": True, **said}}})
         assert refused(shop, claims=claims)["error"] == "unmet_authentication_requirements"
         wish = json.dumps({"id_token": {"acr": said}})
