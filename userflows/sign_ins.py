@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
@@ -31,7 +32,7 @@ from userflows.policies import name_of_browser
 PASSWORD, CODE = "password", "code"
 # RFC 8176 section 2. A code that came by mail is a one-time password to a relying party.
 AMR_BY_METHOD = {PASSWORD: "pwd", CODE: "otp"}
-FLOW = "flow"
+FLOW, ARRIVAL = "flow", "arrival"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def flow_of(request: HttpRequest) -> UserFlow:
     return came_by or UserFlow.objects.get(is_default=True)
 
 
+def take_arrival(request: HttpRequest) -> str:
+    """By which purpose of a journey the customer has just come to the profile; told once, then empty."""
+    return str(request.session.pop(ARRIVAL, ""))
+
+
 def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method: str) -> None:
     """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
     application_name = journey.application_name
@@ -71,6 +77,8 @@ def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method:
         details["application"] = application_name
     remember_method(request, account, method)
     request.session[FLOW] = str(journey.user_flow_id)
+    if journey.return_to == reverse("customer:profile"):
+        request.session[ARRIVAL] = journey.purpose
     request.session[STAYS] = journey.stays and session_rules().offers_stay
     perform_login(request, Login(user=account, redirect_url="/"))
     record("customer.signed_in", actor=actor_of(account), target=account, details=details)

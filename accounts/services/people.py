@@ -58,7 +58,7 @@ def set_new_password(account: Account, password: str | None) -> None:
     try:
         validate_password(normalised, account)
     except ValidationError as error:
-        raise ValidationError({"password": error.messages}) from error
+        raise ValidationError({"password": error.error_list}) from error
     account.set_password(normalised)
 
 

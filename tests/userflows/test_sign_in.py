@@ -295,6 +295,18 @@ def test_next_leads_nowhere_but_to_this_tenant(acme: Tenant, carol: Account, pat
     assert customer.browser.get("/sign-in/", {"next": path})["Location"] == "/t/acme/profile/"
 
 
+@pytest.mark.parametrize(
+    "path", ["/t/acme/profile/", "//evil.example", "/tenants//evil.example", "/%5cevil.example", "/%2fevil.example"]
+)
+def test_next_at_the_portal_leads_nowhere_but_to_the_portal(home: Tenant, ada: Account, path: str) -> None:
+    """O-19: in path addressing all tenants share an origin, and a customer page of one isn't the portal's."""
+    browser = Browser(home)
+    browser.sign_in(ada)
+    assert browser.get("/sign-in/", {"next": path})["Location"] == "/profile/"
+    assert browser.post("/language/", {"next": path, "language": "de"})["Location"] == "/profile/"
+    assert browser.get("/sign-in/", {"next": "/tenants/?q=a"})["Location"] == "/tenants/?q=a"
+
+
 def test_next_leads_back_to_a_page_of_this_tenant(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/?next=/t/acme/sign-out/%3Fa%3Db")

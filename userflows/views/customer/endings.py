@@ -88,6 +88,6 @@ def _sign_up(request: JourneyRequest, journey: Journey, form: AttributesForm) ->
 
 def _tell(form: Any, error: ValidationError) -> None:
     """Put what a service refused beside the input it is about."""
-    for name, messages in error.message_dict.items():
-        for message in messages:
-            form.add_error(name if name in form.fields else None, message)
+    for name, problems in error.error_dict.items():
+        for problem in problems:
+            form.add_error(name if name in form.fields else None, problem)

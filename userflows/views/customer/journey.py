@@ -103,6 +103,9 @@ def closed(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, step: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
     """A step's page; what is wrong stands at its field, and the first wrong field takes the focus."""
     for bound in form:
+        if form.has_error(bound.name, "password_too_short"):
+            # What is wrong says the same.
+            bound.help_text = ""
         described = [f"{bound.name}-hint"] if bound.help_text else []
         if bound.errors:
             described.append(f"{bound.name}-wrong")

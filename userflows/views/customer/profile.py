@@ -13,7 +13,7 @@ from accounts.services.people import actor_of
 from userflows.forms.attributes import AttributesForm, values_of
 from userflows.pages import render_customer
 from userflows.services.journeys import see_other
-from userflows.sign_ins import flow_of, sign_out
+from userflows.sign_ins import flow_of, sign_out, take_arrival
 from userflows.views.customer.journey import show
 
 
@@ -24,7 +24,12 @@ def profile(request: HttpRequest) -> HttpResponse:
     if not isinstance(account, Account):
         return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': reverse('customer:profile')})}")
     flow = flow_of(request)
-    about: dict[str, Any] = {"account": account, "can_reset": flow.allows_password, "is_saved": "saved" in request.GET}
+    about: dict[str, Any] = {
+        "account": account,
+        "can_reset": flow.allows_password,
+        "is_saved": "saved" in request.GET,
+        "arrival": take_arrival(request),
+    }
     if request.method != "POST":
         return show(request, "profile", AttributesForm(flow, initial=values_of(account, flow)), **about)
     form = AttributesForm(flow, request.POST)

@@ -1,0 +1,109 @@
+"""What the profile says on arrival, and what it doesn't let be undone by the way."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from accounts.services import define_custom_attribute, update_profile
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
+from tests.worker import run_jobs
+from userflows.models import UserFlow
+from userflows.services.definition import AttributeLayout, set_page_layout
+
+pytestmark = pytest.mark.django_db
+NEW = "new@acme.example"
+DONE = 'class="notice done"'
+
+
+def test_whoever_signs_in_without_an_application_is_told_so_once(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "You are signed in." in customer.text
+    customer.visit("/profile/")
+    assert DONE not in customer.text
+
+
+def test_a_new_account_is_said_to_be_ready(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    customer.submit({"code": customer.code_from_mail(NEW)})
+    customer.submit({"password": PASSWORD, "givenName": "Nora"})
+    assert "Your account is ready, and you are signed in." in customer.text
+
+
+def test_a_new_password_is_said_to_be_saved(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    customer.visit("/reset/?next=/t/acme/profile/")
+    customer.submit({"email": carol.email})
+    run_jobs()
+    customer.submit({"code": customer.code_from_mail(carol.email)})
+    customer.submit({"password": "another horse battery staple"})
+    assert "Your new password is saved, and you are signed in." in customer.text
+
+
+def test_somewhere_else_nothing_is_kept_to_be_told_later(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/?next=/t/acme/sign-out/")
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    customer.visit("/profile/")
+    assert DONE not in customer.text
+
+
+def test_a_link_cannot_make_the_page_say_that_a_password_was_changed(acme: Tenant, carol: Account) -> None:
+    """Eve sends Carol a link."""
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    customer.visit("/profile/?arrival=reset")
+    assert DONE not in customer.text
+
+
+@pytest.fixture
+def terms(acme: Tenant, carol: Account) -> None:
+    """Acme's customers have to agree to its terms, and Carol has."""
+    with tenant_context(acme):
+        define_custom_attribute(name="terms", data_type="Boolean", actor=Actor.command())
+        layout = [AttributeLayout("givenName"), AttributeLayout("terms", label="I agree", is_required=True)]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
+        update_profile(carol, attributes={"terms": True}, actor=Actor.command())
+
+
+def test_a_required_consent_is_not_taken_back_without_a_word(acme: Tenant, carol: Account, terms: None) -> None:
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    customer.visit("/profile/")
+    assert customer.submit({"givenName": "Caroline"}).status_code == 400
+    assert "Tick this box to go on." in customer.text
+    assert 'value="Caroline"' in customer.text
+    with tenant_context(acme):
+        kept = Account.objects.get(pk=carol.pk)
+    assert kept.attribute("terms") is True
+    assert kept.given_name == "Carol"
+    customer.submit({"givenName": "Caroline", "terms": "on"})
+    assert "Your changes are saved." in customer.text
+
+
+def test_the_rule_for_passwords_is_said_once(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    customer.submit({"code": customer.code_from_mail(NEW)})
+    assert "At least 8 characters." in customer.text
+    customer.submit({"password": "short", "givenName": "Nora"})
+    assert customer.text.count("t least 8 characters") == 1
+    assert 'aria-describedby="password-wrong"' in customer.text
+    customer.submit({"password": "password1", "givenName": "Nora"})
+    assert "At least 8 characters." in customer.text
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example/", "/t/globex/", "/tenants/"])
+@pytest.mark.parametrize("door", ["/sign-out/", "/signed-out/", "/profile/"])
+def test_o19_sign_out_leads_nowhere_else(acme: Tenant, carol: Account, door: str, path: str) -> None:
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    sent = customer.browser.post(f"{door}?next={path}", {"next": path, "givenName": "Carol"})
+    assert sent.status_code in {303, 405}
+    assert sent.get("Location", "/t/acme/").startswith("/t/acme/")
