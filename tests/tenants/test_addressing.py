@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.models import Account
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -108,6 +109,25 @@ def test_t12_a_session_of_one_tenant_is_nobody_at_another(acme_browser: Browser,
     intruder.cookies["session_globex"] = tossed
     intruder.cookies["session"] = tossed
     assert intruder.get("/profile/").status_code == 302 or intruder.get("/profile/").status_code == 303
+
+
+def test_t12_a_customers_cookie_under_the_portals_name_opens_nothing_there(
+    acme_browser: Browser, carol: Account, home: Tenant
+) -> None:
+    acme_browser.sign_in(carol)
+    tossed = acme_browser.cookies["session_acme"].value
+    intruder = Browser(home)
+    for name in ("session", "session_home", "session_acme"):
+        intruder.cookies[name] = tossed
+    for path in ("/tenants/", "/tenants/acme/", "/profile/"):
+        assert "/sign-in/" in intruder.get(path)["Location"]
+
+
+def test_t12_an_administrators_cookie_is_no_customers(ada_portal: Browser, acme: Tenant) -> None:
+    intruder = Browser(acme)
+    for name in ("session", "session_acme"):
+        intruder.cookies[name] = ada_portal.cookies["session"].value
+    assert "/t/acme/sign-in/" in intruder.get("/profile/")["Location"]
 
 
 def test_two_tenants_share_a_browser_by_path_without_meeting(acme_browser: Browser, globex: Tenant) -> None:
