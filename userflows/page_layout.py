@@ -20,6 +20,8 @@ INPUT_TYPES_BY_DATA_TYPE = {
     "Int": (NUMBER,),
 }
 INPUT_TYPES_WITH_OPTIONS = frozenset({RADIO, MULTI_CHECK})
+# Several answers are kept as one text, their values joined by this.
+BETWEEN_VALUES = ","
 MAX_LABEL = 512
 MAX_OPTIONS = 50
 MAX_OPTION_TEXT = 512
@@ -82,6 +84,8 @@ def layout_problems(
         problems["input_type"] = f"“{row.attribute}” can't be asked for this way."
     elif takes_options(row.input_type):
         problems["options"] = options_problem(row.options, max_value=max_value)
+        if row.input_type == MULTI_CHECK and any(BETWEEN_VALUES in value for _, value in row.options):
+            problems["options"] = problems["options"] or "Values of several check boxes can't hold a comma."
     for words in (row.translations or {}).values():
         problems |= words_problems(words)
     return {field: problem for field, problem in problems.items() if problem}

@@ -4,7 +4,7 @@ from typing import Any
 
 from branding.samples import Sample, offer_sample
 from userflows.forms.attributes import AttributesForm
-from userflows.forms.steps import AddressForm, CodeForm, PasswordForm
+from userflows.forms.steps import AddressForm, CodeForm, PasswordForm, StepForm
 from userflows.models import Journey, UserFlow
 
 SAMPLE_ADDRESS = "robin@example.com"
@@ -23,17 +23,24 @@ def _address() -> dict[str, Any]:
 
 
 def _password() -> dict[str, Any]:
-    return {"journey": _journey(), "form": PasswordForm()}
+    return {"journey": _journey(), "form": _still(PasswordForm())}
 
 
 def _code() -> dict[str, Any]:
-    return {"journey": _journey(), "form": CodeForm(), "wait": 0}
+    return {"journey": _journey(), "form": _still(CodeForm()), "wait": 0}
 
 
 def _details() -> dict[str, Any]:
     journey = _journey(purpose=Journey.Purpose.SIGN_UP)
     asks_password = journey.user_flow.allows_password
     return {"journey": journey, "form": AttributesForm(journey.user_flow, asks_password=asks_password)}
+
+
+def _still(form: StepForm) -> StepForm:
+    """The form, without the wish for the focus: the frame it is shown in can't have it."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("autofocus", None)
+    return form
 
 
 def _journey(*, email: str = SAMPLE_ADDRESS, purpose: Journey.Purpose = Journey.Purpose.SIGN_IN) -> Journey:

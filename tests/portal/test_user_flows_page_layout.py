@@ -132,6 +132,14 @@ def test_without_a_script_options_are_added_and_removed_by_buttons(ada_portal, p
         ),
         (
             {
+                "loyaltyNumber-input-type": "multi_check",
+                "loyaltyNumber-option-text": ["A", "B"],
+                "loyaltyNumber-option-value": ["a,b", "b"],
+            },
+            "hold a comma",
+        ),
+        (
+            {
                 "loyaltyNumber-input-type": "radio",
                 "loyaltyNumber-option-text": ["A"],
                 "loyaltyNumber-option-value": [""],

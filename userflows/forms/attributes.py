@@ -16,11 +16,11 @@ from branding.markup import html_of_label
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.forms.steps import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
+from userflows.page_layout import BETWEEN_VALUES
 
 InputType = FlowAttribute.InputType
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
-BETWEEN_VALUES = ","
 REQUIRED = {"required": _("Fill this in.")}
 CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
 
