@@ -44,6 +44,7 @@ def html_of_sample(key: str, *, look: Look, language: str) -> str:
             "language": translation.get_language(),
             "is_right_to_left": translation.get_language_bidi(),
             "languages": settings.LANGUAGES,
+            "is_sample": True,
         }
         return render_to_string(sample.template, {**page, **sample.context()})
 

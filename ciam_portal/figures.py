@@ -79,8 +79,11 @@ def furnishing() -> Furnishing:
     )
 
 
-def customer_count_of(tenant: Tenant) -> Count | None:
-    """How many customers a tenant has; None if its schema isn't at this release's state."""
+def account_count_of(tenant: Tenant) -> Count | None:
+    """How many accounts a tenant has, its administrators' in the home tenant.
+
+    None if its schema isn't at this release's state.
+    """
     try:
         with tenant_context(tenant):
             return Count(Account.objects.kept()[: COUNTED_UP_TO + 1].count())

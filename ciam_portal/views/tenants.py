@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
-from ciam_portal.figures import Count, customer_count_of
+from ciam_portal.figures import Count, account_count_of
 from ciam_portal.forms import NewTenantForm, domain_problem
 from ciam_portal.recipes import onboard_tenant
 from tenants.addressing import base_url, uses_paths
@@ -32,7 +32,7 @@ PAGE_SIZE = 25
 class Row:
     tenant: Tenant
     address: str
-    customers: Count | None
+    accounts: Count | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
         managed = Tenant.objects.managed_by(request.administrator.pk)
         manages_any = managed.exists()
         page = list(_page(_found(managed, query, state), after=request.GET.get("after", ""))[: PAGE_SIZE + 1])
-    rows = [Row(tenant, base_url(tenant), customer_count_of(tenant)) for tenant in page[:PAGE_SIZE]]
+    rows = [Row(tenant, base_url(tenant), account_count_of(tenant)) for tenant in page[:PAGE_SIZE]]
     next_url = _address(q=query, state=state, after=page[PAGE_SIZE - 1].pk) if len(page) > PAGE_SIZE else ""
     context = {
         "rows": rows,

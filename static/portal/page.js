@@ -22,5 +22,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Of more tabs than a phone has room for, the one that is open can be seen.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.parentElement.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 document.addEventListener("htmx:afterSwap", (event) => showLocalTimes(event.target));
 showLocalTimes(document);

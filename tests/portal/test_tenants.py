@@ -44,7 +44,7 @@ class TestTheList:
     def test_it_says_how_many_customers_each_has(self, ada_portal: Browser, carol: Account) -> None:
         rows = ada_portal.get("/tenants/").context["rows"]
 
-        assert [(row.tenant.slug, str(row.customers)) for row in rows] == [("acme", "2")]
+        assert [(row.tenant.slug, str(row.accounts)) for row in rows] == [("acme", "2")]
 
     def test_it_goes_on_page_by_page_without_losing_anybody(self, olga_portal: Browser) -> None:
         for number in range(30):
@@ -195,7 +195,7 @@ class TestOutOfService:
         assert "until" in listed
         ada_portal.post("/tenants/acme/settings/restore")
         assert tenant_named("acme").state == Tenant.State.ACTIVE
-        assert str(ada_portal.get("/tenants/").context["rows"][0].customers) == "2"
+        assert str(ada_portal.get("/tenants/").context["rows"][0].accounts) == "2"
 
     @pytest.mark.parametrize("typed", ["", "acme", "Globex", "Acme."])
     def test_a_tenant_is_deleted_only_by_its_exact_name(self, ada_portal: Browser, typed: str) -> None:
