@@ -1,4 +1,4 @@
-"""What time does to an installation: forgetting what has expired, and letting go of what was deleted long ago.
+"""What time does to an installation: what expired is forgotten, what was deleted long ago goes, signing keys rotate.
 
 The worker does this every hour. Each tenant is tidied in its own schema and its own transaction, and one that fails
 doesn't keep the others waiting.
@@ -21,7 +21,7 @@ from accounts.services import purge_account
 from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.models import Grant, RefreshToken
-from oidc.services.families import delete_expired
+from oidc.services import delete_expired, keep_signing_keys
 from oidc.services.pushed_requests import sweep_pushed_requests
 from oidc.services.sign_outs import sweep_notifications
 from tenants.lookup import PUBLIC
@@ -91,6 +91,9 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
             purged = _purge_accounts(actor)
+        if tenant.state != Tenant.State.DELETED:
+            with tenant_context(tenant):
+                keep_signing_keys(actor=actor)
         if tenant.is_home:
             for account_id in purged:
                 remove_memberships(account_id=account_id, actor=actor)

@@ -22,7 +22,8 @@ class CannotUnseal(Exception):
 
 def seal(value: bytes, *, context: str) -> str:
     """Encrypt `value` (AES-256-GCM) for this context; the result is ASCII: key ID, a dot, base64url."""
-    key_id, key = next(iter(settings.CIAM_ENCRYPTION_KEYS.items()))
+    key_id = first_key_id()
+    key = settings.CIAM_ENCRYPTION_KEYS[key_id]
     nonce = os.urandom(NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, value, context.encode())
     return f"{key_id}.{base64.urlsafe_b64encode(sealed).decode()}"
@@ -33,9 +34,17 @@ def unseal(sealed: str, *, context: str) -> bytes:
     key_id, _, encoded = sealed.partition(".")
     key = settings.CIAM_ENCRYPTION_KEYS.get(key_id)
     if key is None:
-        raise CannotUnseal(f"The encryption key {key_id!r} isn't in CIAM_ENCRYPTION_KEYS.")
+        raise CannotUnseal(
+            f"The encryption key {key_id!r} isn't in CIAM_ENCRYPTION_KEYS. Put it back, and take it out only after "
+            "`manage.py reseal`."
+        )
     try:
         raw = base64.urlsafe_b64decode(encoded)
         return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
     except (InvalidTag, binascii.Error, ValueError) as error:
         raise CannotUnseal("The value was changed, or was sealed for another place.") from error
+
+
+def first_key_id() -> str:
+    """The ID of the key that seals."""
+    return next(iter(settings.CIAM_ENCRYPTION_KEYS))

@@ -20,13 +20,14 @@ class Body:
 
 def seal_body(body: Body, *, message_id: UUID) -> str:
     """Seal the body for this message of this tenant; it opens nowhere else."""
-    return seal(json.dumps(asdict(body)).encode(), context=_context(message_id))
+    return seal(json.dumps(asdict(body)).encode(), context=sealing_context(message_id))
 
 
 def open_body(sealed: str, *, message_id: UUID) -> Body:
     """The body of a message. Raises `common.encryption.CannotUnseal`."""
-    return Body(**json.loads(unseal(sealed, context=_context(message_id))))
+    return Body(**json.loads(unseal(sealed, context=sealing_context(message_id))))
 
 
-def _context(message_id: UUID) -> str:
+def sealing_context(message_id: UUID) -> str:
+    """What a body is sealed for: this message of this tenant."""
     return f"mail {connection.schema_name} {message_id}"  # type: ignore[attr-defined]

@@ -17,7 +17,9 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── InvalidToken                 RFC 6750 section 3.1, 401
 ├── InsufficientScope            likewise, 403
 └── TemporarilyUnavailable       503
+    └── SigningKeysUnreadable
 PageRefusal                      becomes a page: there is no address that could be trusted with an answer
+SigningKeyGone                   the signing key was withdrawn or has gone meanwhile
 """
 
 from django.utils.functional import Promise
@@ -106,6 +108,20 @@ class InsufficientScope(ProtocolError):
 class TemporarilyUnavailable(ProtocolError):
     code = "temporarily_unavailable"
     status = 503
+
+
+class SigningKeysUnreadable(TemporarilyUnavailable):
+    """The tenant's signing keys are sealed under a key that isn't in CIAM_ENCRYPTION_KEYS, or were changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The issuer's signing keys can't be read. Whoever runs this installation finds why in its log."
+        )
+
+
+class SigningKeyGone(Exception):
+    def __init__(self) -> None:
+        super().__init__("There is no such signing key. It was withdrawn, or its time was over.")
 
 
 class PageRefusal(Exception):

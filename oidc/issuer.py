@@ -4,12 +4,15 @@ Its name comes from the tenant's row and the settings, never from the Host heade
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django_tenants.utils import schema_context
 
 from common.caches import ProcessCache
+from common.encryption import CannotUnseal
+from oidc.errors import SigningKeysUnreadable
 from oidc.keys import LoadedKey, load_key
 from oidc.metadata import PATHS, metadata_of
 from oidc.models import SigningKey
@@ -17,6 +20,10 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 
 ISSUER_PATH = "/oidc"
+# Clients that know no key IDs take the first key that fits: the one that signs.
+PUBLISHED_IN_ORDER = [SigningKey.State.ACTIVE, SigningKey.State.NEXT, SigningKey.State.RETIRING]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,23 +53,19 @@ def endpoints_of(tenant: Tenant) -> dict[str, str]:
 
 
 def issuer_for(tenant: Tenant) -> Issuer:
-    """All that the endpoints of this tenant need to sign, verify and publish."""
+    """All that the endpoints of this tenant need to sign, verify and publish. Raises `SigningKeysUnreadable`."""
     return _issuers.get(tenant.schema_name, "issuer", lambda: _read(tenant))
 
 
 def _read(tenant: Tenant) -> Issuer:
     with schema_context(tenant.schema_name):
         rows = list(SigningKey.objects.order_by("created_at", "kid"))
-    keys = {
-        row.kid: load_key(
-            schema=tenant.schema_name,
-            kid=row.kid,
-            algorithm=row.algorithm,
-            public_jwk=row.public_jwk,
-            sealed=row.sealed_private_key,
-        )
-        for row in rows
-    }
+    rows.sort(key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
+    try:
+        keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
+    except CannotUnseal as error:
+        logger.error("The signing keys of the tenant %s can't be read. %s", tenant.slug, error)
+        raise SigningKeysUnreadable from error
     active = {row.algorithm: keys[row.kid] for row in rows if row.state == SigningKey.State.ACTIVE}
     name, endpoints = issuer_of(tenant), endpoints_of(tenant)
     return Issuer(
@@ -72,4 +75,14 @@ def _read(tenant: Tenant) -> Issuer:
         active=active,
         metadata=json.dumps(metadata_of(name, endpoints)).encode(),
         jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
+    )
+
+
+def _loaded(row: SigningKey, schema: str) -> LoadedKey:
+    return load_key(
+        schema=schema,
+        kid=row.kid,
+        algorithm=row.algorithm,
+        public_jwk=row.public_jwk,
+        sealed=row.sealed_private_key,
     )

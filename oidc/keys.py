@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 from common.encryption import seal, unseal
 
 RS256, ES256 = "RS256", "ES256"
+ALGORITHMS = (RS256, ES256)
 RSA_BITS = 2048
 RSA_EXPONENT = 65537
 P256_BYTES = 32
@@ -88,7 +89,7 @@ def thumbprint(members: dict[str, str]) -> str:
 def seal_private_key(key: LoadedKey, *, schema: str) -> str:
     """The private part, encrypted for this row of this tenant alone."""
     encoded = key.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return seal(encoded, context=_context(schema, key.kid))
+    return seal(encoded, context=sealing_context(schema, key.kid))
 
 
 _loaded: dict[tuple[str, str], LoadedKey] = {}
@@ -98,7 +99,7 @@ def load_key(*, schema: str, kid: str, algorithm: str, public_jwk: dict[str, str
     """The key, decrypted at its first use in this process. Raises `common.encryption.CannotUnseal`."""
     key = _loaded.get((schema, kid))
     if key is None:
-        encoded = unseal(sealed, context=_context(schema, kid))
+        encoded = unseal(sealed, context=sealing_context(schema, kid))
         # We made and sealed it ourselves; checking its primes again would take 40 ms.
         private_key: Any = load_der_private_key(encoded, None, unsafe_skip_rsa_key_validation=True)
         key = LoadedKey(kid, algorithm, public_jwk, private_key)
@@ -168,5 +169,6 @@ def _of_integer(number: int) -> str:
     return base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
 
 
-def _context(schema: str, kid: str) -> str:
+def sealing_context(schema: str, kid: str) -> str:
+    """What a private part is sealed for: this row of this tenant."""
     return f"signing key {schema} {kid}"

@@ -27,6 +27,14 @@ TOKEN_LIFETIME = timedelta(hours=1)
 REFRESH_IDLE_LIFETIME = timedelta(days=14)
 REFRESH_ABSOLUTE_LIFETIME = timedelta(days=90)
 
+# How long a key stands in the key set before it signs. Whoever keeps the key set may do so for five minutes.
+PUBLISHED_BEFORE_SIGNING = timedelta(days=1)
+# How long a key stays there after it signed last. Its tokens expire within the hour, but an ID token goes on speaking for
+# its session when an application asks for sign-out, and customers who stay signed in do so for 30 days.
+PUBLISHED_AFTER_SIGNING = timedelta(days=31)
+DEFAULT_ROTATION_DAYS = 90
+MIN_ROTATION_DAYS, MAX_ROTATION_DAYS = 7, 730
+
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
 CODE_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
@@ -81,3 +89,18 @@ def answer_problem(status: int) -> tuple[str, bool]:
     if 300 <= status < 400:
         return f"The application answered with a redirect (status {status}), which isn't followed.", False
     return f"The application answered with status {status}.", False
+
+
+def may_sign_from(published_since: datetime) -> datetime:
+    """When a key that has been in the key set since then may begin to sign."""
+    return published_since + PUBLISHED_BEFORE_SIGNING
+
+
+def goes_at(retiring_since: datetime) -> datetime:
+    """When nothing is good any more that was signed by a key which has signed nothing since then."""
+    return retiring_since + PUBLISHED_AFTER_SIGNING
+
+
+def rotates_at(signs_since: datetime, *, every_days: int | None) -> datetime | None:
+    """When the schedule has another key take over; None if there is no schedule."""
+    return None if every_days is None else signs_since + timedelta(days=every_days)

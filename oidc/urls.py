@@ -1,12 +1,16 @@
 from django.urls import URLPattern, path
 
-from oidc.views import authorize, end_session, portal
+from oidc.views import authorize, end_session, portal, signing_keys
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
+SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
 
 portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}endpoints/", portal.endpoints, name="application-endpoints"),
     path(f"{APPLICATION}quick-start/", portal.quick_start, name="application-quick-start"),
+    path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),
+    path(f"{SIGNING_KEYS}rotate", signing_keys.rotate, name="signing-keys-rotate"),
+    path(f"{SIGNING_KEYS}<uuid:key_id>/withdraw", signing_keys.withdraw, name="signing-key-withdraw"),
 ]
 # The endpoints for machines are answered by `oidc.middleware` before any of these is looked at.
 protocol_urlpatterns: list[URLPattern] = [

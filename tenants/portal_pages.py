@@ -9,6 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,14 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def tabs(path: str, *named_urls: tuple[str, str]) -> list[Tab]:
     """Tabs from (name, URL) pairs; the one at `path` is current."""
     return [Tab(name, url, url == path) for name, url in named_urls]
+
+
+def settings_tabs(path: str, tenant: Tenant) -> list[Tab]:
+    """The tabs of a tenant's settings; a page below one of them has it as the current one."""
+    pages = {"General": "tenant-settings", "Signing keys": "signing-keys"}
+    urls = {name: reverse(f"portal:{page}", args=[tenant.slug]) for name, page in pages.items()}
+    current = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    return tabs(current, *urls.items())
 
 
 class TypedNameForm(forms.Form):

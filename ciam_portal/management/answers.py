@@ -12,6 +12,7 @@ from django.db import OperationalError, ProgrammingError
 
 from accounts.errors import AccountError
 from applications.errors import ApplicationError
+from oidc.errors import SigningKeyGone
 from tenants.errors import TenantError
 
 # The services name a field, the person at the command line typed an option.
@@ -24,6 +25,7 @@ OPTION_OF_FIELD = {
     "frontchannel_logout_uri": "--frontchannel-logout-uri",
     "scopes": "--scope",
     "attributes": "--attribute",
+    "every_days": "--every-days",
 }
 
 
@@ -44,7 +46,7 @@ class AnsweringCommand(BaseCommand):
         """Answer, or tell what is wrong in the words of whoever refused."""
         try:
             answer = self.answer(options)
-        except (TenantError, AccountError, ApplicationError) as error:
+        except (TenantError, AccountError, ApplicationError, SigningKeyGone) as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(sentences(error)) from error

@@ -16,6 +16,7 @@ from tenants.addressing import base_url
 from tenants.errors import NotTheTenantsName, TenantError
 from tenants.models import RESTORABLE_FOR, Tenant
 from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import settings_tabs
 from tenants.services import delete_tenant, rename_tenant, restore_tenant, resume_tenant, suspend_tenant
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -33,7 +34,12 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         else:
             messages.success(request, "Name and country are saved.")
             return redirect("portal:tenant-settings", tenant.slug)
-    context = {"tenant": tenant, "form": form, "address": base_url(tenant)}
+    context = {
+        "tenant": tenant,
+        "form": form,
+        "address": base_url(tenant),
+        "tabs": settings_tabs(request.path, tenant),
+    }
     return render(request, "portal/tenants/settings.html", context)
 
 

@@ -24,7 +24,7 @@ from oidc.authorization import (
     wrong_address,
 )
 from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolError, UnmetAuthenticationRequirements
-from oidc.issuer import issuer_for
+from oidc.issuer import issuer_for, issuer_of
 from oidc.policies import acr_of, asks_anew, is_among
 from oidc.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
 from oidc.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
@@ -144,8 +144,8 @@ def _go_on(
 def _consider(request: TenantRequest, parameters: Parameters, arrival: Arrival) -> HttpResponse:
     """Answer with a code or an error, or ask the customer first. Raises `PageRefusal`."""
     to = addressee_of(client_of(parameters), parameters)
-    issuer = issuer_for(request.tenant)
     try:
+        issuer = issuer_for(request.tenant)
         wanted = read_request(to, parameters, issuer=issuer, was_pushed=arrival.was_pushed)
         if _needs_sign_in(request, wanted, arrival):
             _check_may_ask(wanted, arrival)
@@ -154,7 +154,7 @@ def _consider(request: TenantRequest, parameters: Parameters, arrival: Arrival) 
             return _begin(request, wanted, parameters, arrival, chooses_account=True)
         return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
     except ProtocolError as error:
-        return reply_error(request, to, issuer=issuer.name, error=error)
+        return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
 
 
 def _needs_sign_in(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:

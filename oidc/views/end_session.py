@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
-from oidc.errors import InvalidRequest, InvalidToken, PageRefusal
+from oidc.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
 from oidc.issuer import issuer_for
 from oidc.replies import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
 from oidc.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
@@ -80,10 +80,10 @@ def _read(request: TenantRequest, parameters: Mapping[str, str]) -> SignOutReque
 
 
 def _hint(request: TenantRequest, parameters: Mapping[str, str]) -> IdTokenHint | None:
-    """A hint that doesn't verify counts as none."""
+    """A hint that can't be verified counts as none."""
     try:
         return read_id_token_hint(issuer_for(request.tenant), parameters.get("id_token_hint", ""))
-    except InvalidToken:
+    except (InvalidToken, SigningKeysUnreadable):
         return None
 
 

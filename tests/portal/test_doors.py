@@ -21,6 +21,7 @@ from audit.services import Actor
 from branding.services import add_language
 from mail.models import Message
 from mail.services import queue_message
+from oidc.models import SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -103,6 +104,7 @@ def _things_of(tenant: Tenant) -> Things:
                 "locale": "de",
                 "language": "de",
                 "digest": "0" * 64,
+                "key_id": SigningKey.objects.earliest("created_at").pk,
             },
         )
 

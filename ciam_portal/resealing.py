@@ -1,0 +1,112 @@
+"""Sealing anew under today's encryption key what was sealed under an earlier one, so that the earlier can be taken out.
+
+Tenant by tenant and batch by batch: whatever stops it, the next run goes on with what is left. A value that changed
+while it was being sealed is left alone; whoever changed it sealed it anew.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django_tenants.utils import schema_context, tenant_context
+
+import mail.bodies
+import oidc.keys
+from audit.services import Actor, record
+from common.encryption import CannotUnseal, first_key_id, seal, unseal
+from mail.models import Message
+from oidc.models import SigningKey
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.schema.upgrade import migration_state
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column of sealed values, "" being none. `context_of` says what the value in a row is sealed for."""
+
+    model: Any
+    name: str
+    context_of: Callable[[Any], str]
+
+
+def _context_of_key(row: SigningKey) -> str:
+    return oidc.keys.sealing_context(connection.schema_name, row.kid)  # type: ignore[attr-defined]
+
+
+def _context_of_message(row: Message) -> str:
+    return mail.bodies.sealing_context(row.pk)
+
+
+SEALED_COLUMNS = [
+    SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
+    SealedColumn(Message, "sealed_body", _context_of_message),
+]
+
+
+@dataclass
+class Resealing:
+    """What became of one tenant: how many values were sealed anew, and how many couldn't be, by reason.
+
+    A tenant in another release's state has no count, since nothing of it was touched.
+    """
+
+    domain: str
+    resealed: int = 0
+    problems: dict[str, int] = field(default_factory=dict)
+
+    def note(self, problem: str) -> None:
+        """Count one value more that can't be read for this reason."""
+        self.problems[problem] = self.problems.get(problem, 0) + 1
+
+
+def tenants_to_reseal(domain: str = "") -> list[Tenant]:
+    """All tenants, whatever their state: a suspended or deleted one may come back."""
+    with schema_context(PUBLIC):
+        tenants = Tenant.objects.order_by("slug")
+        return list(tenants.filter(slug=domain) if domain else tenants)
+
+
+def reseal_tenant(tenant: Tenant, *, actor: Actor) -> Resealing:
+    """Seal anew whatever of this tenant isn't sealed under the first key."""
+    outcome = Resealing(tenant.slug)
+    if tenant.migration_state != migration_state():
+        outcome.note("It isn't at the state of this release; run `manage.py upgrade` first.")
+        return outcome
+    with tenant_context(tenant):
+        for column in SEALED_COLUMNS:
+            last: UUID | None = None
+            while batch := _batch(column, after=last):
+                _reseal(column, batch, outcome, actor)
+                last = batch[-1].pk
+    return outcome
+
+
+def _batch(column: SealedColumn, *, after: UUID | None) -> list[Any]:
+    """The next rows whose value another key has sealed."""
+    rows = column.model.objects.exclude(**{f"{column.name}__startswith": f"{first_key_id()}."})
+    rows = rows.exclude(**{column.name: ""}).order_by("pk")
+    return list((rows.filter(pk__gt=after) if after else rows)[:BATCH])
+
+
+def _reseal(column: SealedColumn, batch: list[Any], outcome: Resealing, actor: Actor) -> None:
+    """Seal the values of these rows anew, all or none."""
+    resealed = 0
+    with transaction.atomic():
+        for row in batch:
+            sealed, context = getattr(row, column.name), column.context_of(row)
+            try:
+                anew = seal(unseal(sealed, context=context), context=context)
+            except CannotUnseal as error:
+                outcome.note(str(error))
+                continue
+            unchanged = column.model.objects.filter(pk=row.pk, **{column.name: sealed})
+            resealed += unchanged.update(**{column.name: anew})
+        if resealed:
+            details = {"kind": column.model._meta.model_name, "values": resealed, "encryption_key": first_key_id()}
+            record("encryption.resealed", actor=actor, details=details)
+    outcome.resealed += resealed
