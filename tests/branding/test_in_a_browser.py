@@ -84,6 +84,20 @@ def test_a_draft_can_be_seen_and_saved_without_scripts(acme, open_portal):
     expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
 
 
+def test_the_preview_is_as_large_as_may_be_and_says_nothing(acme, open_portal):
+    page = open_portal(viewport={"width": 1280, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(DEFAULT)
+    for key in ("password", "code", "sign_up"):
+        page.locator("[name=preview_page]").select_option(key)
+        expect(page.frame_locator(PREVIEW).locator("h1")).to_be_visible()
+    bar = page.locator(".preview-bar > *:visible").evaluate_all("all => all.map(one => one.getBoundingClientRect())")
+    assert max(box["top"] for box in bar) < min(box["bottom"] for box in bar)
+    assert page.locator(".preview-stage").bounding_box()["width"] >= 580
+    assert said == []
+
+
 def test_after_looking_the_form_still_saves(acme, open_portal):
     page = open_portal(viewport={"width": 1360, "height": 900})
     page.goto(DEFAULT)

@@ -1,0 +1,95 @@
+"""Olga lays out a sign-up page with the mouse and on the keyboard, and finds her way about it on her phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django_tenants.utils import tenant_context
+from playwright.sync_api import Page, expect
+
+from audit.services import Actor
+from tenants.models import Tenant
+from userflows.models import UserFlow
+from userflows.services.definition import AttributeLayout, Option, set_page_layout
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Window = Callable[..., Page]
+DESK = {"width": 1360, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def flow(acme: Tenant) -> str:
+    """The address of a flow that asks for three things."""
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        layout = [
+            AttributeLayout("givenName"),
+            AttributeLayout("city", label="Town"),
+            AttributeLayout(
+                "loyaltyNumber", label="Card", input_type="radio", options=[Option("A golden one", "gold")]
+            ),
+        ]
+        set_page_layout(flow, layout=layout, actor=Actor.command())
+    return f"/tenants/acme/user-flows/{flow.pk}/"
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".layout-row").evaluate_all("rows => rows.map(row => row.dataset.name)")
+
+
+def test_a_row_is_dragged_to_its_place_and_stays_there(window: Window, flow: str) -> None:
+    page = window(viewport=DESK)
+    page.goto(f"{flow}page-layout/")
+    handles, rows = page.locator(".layout-handle"), page.locator(".layout-row")
+
+    handles.nth(2).drag_to(rows.nth(0), target_position={"x": 40, "y": 4})
+
+    assert names(page) == ["loyaltyNumber", "Given name", "City"]
+    expect(page.locator("#page-status")).to_have_text("loyaltyNumber is now number 1 of 3.")
+    page.get_by_role("button", name="Save layout").click()
+    expect(page.get_by_text("Customers see the new page from now on.")).to_be_visible()
+    assert names(page) == ["loyaltyNumber", "Given name", "City"]
+
+
+def test_words_of_a_language_are_written_on_the_keyboard(window: Window, flow: str) -> None:
+    page = window(viewport=DESK)
+    page.goto(f"{flow}page-layout/")
+    page.get_by_role("link", name="German").focus()
+    page.keyboard.press("Enter")
+
+    page.get_by_label("City").focus()
+    page.keyboard.type("Ort")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Karte")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Eine goldene")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Customers who read German see these words from now on.")).to_be_visible()
+    expect(page.get_by_label("A golden one")).to_have_value("Eine goldene")
+    expect(page.get_by_role("link", name="German")).to_contain_text("3 of 3")
+
+
+def test_the_open_tab_is_in_sight_on_a_phone(window: Window, flow: str) -> None:
+    page = window(viewport=PHONE)
+    for name in ("Method", "Applications"):
+        page.goto(flow)
+        page.locator(".tabs").get_by_role("link", name=name).click()
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.95)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_everybody_can_use_the_pages(window: Window, flow: str, size: dict[str, int], scheme: str) -> None:
+    page = window(viewport=size, color_scheme=scheme)
+    flows = "/tenants/acme/user-flows/"
+    for address in (
+        *(flows, f"{flows}new/", f"{flows}custom-attributes/", flow, f"{flow}attributes/", f"{flow}applications/"),
+        *(f"{flow}page-layout/", f"{flow}page-layout/de/", f"{flow}page-layout/ar/", f"{flow}delete/"),
+    ):
+        page.goto(address)
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
