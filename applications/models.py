@@ -5,7 +5,19 @@ from django.db import models
 from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
+from applications.api_models import ApiScope, AppRole, ClaimRule, RoleAssignment, RolePermission, ScopePermission
 from userflows.models import UserFlow
+
+__all__ = [
+    "ApiScope",
+    "AppRole",
+    "Application",
+    "ClaimRule",
+    "ClientSecret",
+    "RoleAssignment",
+    "RolePermission",
+    "ScopePermission",
+]
 
 
 class Application(AbstractApplication):
@@ -51,6 +63,12 @@ class Application(AbstractApplication):
     backchannel_logout_session_required = models.BooleanField(default=False)
     frontchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
     frontchannel_logout_session_required = models.BooleanField(default=False)
+    # What the application is called as an API: the audience of access tokens for it. "" if it is none.
+    identifier_uri = models.CharField(max_length=200, blank=True, default="")
+    # Whether customers are asked before the application gets what nobody granted for all of them.
+    asks_for_consent = models.BooleanField(default=False)
+    standard_scopes_granted_at = models.DateTimeField(null=True)
+    standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
 
     class Meta:
         ordering = ["name"]
@@ -58,6 +76,11 @@ class Application(AbstractApplication):
             models.CheckConstraint(
                 condition=models.Q(kind="service") | models.Q(user_flow__isnull=False),
                 name="applications_application_has_a_flow",
+            ),
+            models.UniqueConstraint(
+                fields=["identifier_uri"],
+                condition=~models.Q(identifier_uri=""),
+                name="applications_application_identifier",
             ),
         ]
 

@@ -11,4 +11,5 @@ def purge_account(account: Account, *, actor: Actor) -> None:
         record("customer.purged", actor=actor, target=account)
         end_sessions(account)
         # Plainly, since Django would first look for rows of allauth's, which has no tables here.
+        cursor.execute("DELETE FROM accounts_groupmember WHERE account_id = %s", [account.pk])
         cursor.execute("DELETE FROM accounts_account WHERE id = %s", [account.pk])

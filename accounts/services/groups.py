@@ -1,0 +1,64 @@
+"""Groups of customers."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import Account, Group, GroupMember
+from audit.services import Actor, record
+
+MAX_GROUPS = 500
+MAX_NAME_LENGTH = 120
+MAX_DESCRIPTION_LENGTH = 500
+
+
+def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
+    """Make an empty group. Raises `ValidationError` keyed by argument."""
+    if Group.objects.count() >= MAX_GROUPS:
+        raise ValidationError({"name": f"A tenant can have {MAX_GROUPS} groups at most."})
+    group = Group()
+    _set(group, name, description)
+    with transaction.atomic():
+        group.save(force_insert=True)
+        record("group.created", actor=actor, target=group)
+    return group
+
+
+def update_group(group: Group, *, name: str, description: str, actor: Actor) -> None:
+    """Call a group otherwise. Raises `ValidationError` keyed by argument."""
+    _set(group, name, description)
+    with transaction.atomic():
+        group.save(update_fields=["name", "description"])
+        record("group.changed", actor=actor, target=group)
+
+
+def delete_group(group: Group, *, actor: Actor) -> None:
+    """Remove a group with what it was assigned; its members' accounts stay."""
+    with transaction.atomic():
+        record("group.deleted", actor=actor, target=group)
+        group.delete()
+
+
+def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
+    """Let an account be a member, if it isn't yet."""
+    with transaction.atomic():
+        _, is_new = GroupMember.objects.get_or_create(group=group, account=account)
+        if is_new:
+            record("group.member_added", actor=actor, target=group, details={"account": str(account.pk)})
+
+
+def remove_from_group(group: Group, *, account: Account, actor: Actor) -> None:
+    """Let an account be a member no more."""
+    with transaction.atomic():
+        GroupMember.objects.filter(group=group, account=account).delete()
+        record("group.member_removed", actor=actor, target=group, details={"account": str(account.pk)})
+
+
+def _set(group: Group, name: str, description: str) -> None:
+    name, description = name.strip(), description.strip()
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        raise ValidationError({"name": f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."})
+    if len(description) > MAX_DESCRIPTION_LENGTH:
+        raise ValidationError({"description": f"Use at most {MAX_DESCRIPTION_LENGTH} characters."})
+    if Group.objects.filter(name=name).exclude(pk=group.pk).exists():
+        raise ValidationError({"name": "There is a group of this name already."})
+    group.name, group.description = name, description

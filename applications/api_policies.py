@@ -1,0 +1,74 @@
+"""Rules about what an application offers: identifier URIs, names of scopes, roles and claims, as pure functions."""
+
+import re
+from urllib.parse import urlsplit
+from uuid import UUID
+
+MAX_IDENTIFIER_LENGTH = 200
+MAX_API_SCOPES = 1000
+MAX_ROLES = 200
+MAX_CLAIMS = 50
+DEFAULT_SCOPE = ".default"
+# OpenID Connect's own, whose meaning no API may change.
+STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
+IDENTIFIER = re.compile(r"(?:api|https)://[A-Za-z0-9\-._~:/%]+")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,119}")
+CLAIM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:/\-]{0,119}")
+# RFC 7519, RFC 9068, OpenID Connect Core and its companions: what a relying party trusts the issuer to have said.
+PROTOCOL_CLAIMS = frozenset(
+    """
+    iss sub aud exp nbf iat jti client_id scope scp azp nonce auth_time acr amr at_hash c_hash s_hash sid sub_jwk cnf
+    act may_act events toe txn typ token_type active username email_verified phone_number_verified updated_at
+    _claim_names _claim_sources entitlements authorization_details
+    """.split()
+)
+# Names under which a relying party expects one thing only.
+ONE_SOURCE_CLAIMS = {"email": ("attribute", "email"), "roles": ("roles", ""), "groups": ("groups", "")}
+
+
+def identifier_problem(uri: str, *, client_id: str, own_addresses: tuple[str, ...] = ()) -> str:
+    """What is wrong with an application's identifier URI, as a sentence; empty if nothing is.
+
+    `own_addresses` are the tenant's own, with which no API may share its name: its issuer above all.
+    """
+    if len(uri) > MAX_IDENTIFIER_LENGTH:
+        return f"Use at most {MAX_IDENTIFIER_LENGTH} characters."
+    if not IDENTIFIER.fullmatch(uri) or uri.endswith("/"):
+        return "Begin with api:// or https://, and write it without spaces, ?, # and a slash at its end."
+    parts = urlsplit(uri)
+    if not parts.netloc or parts.netloc != parts.netloc.lower() or any(part in {".", ".."} for part in uri.split("/")):
+        return "Write the name after :// in lower case, and leave out . and .. segments."
+    if _is_uuid(parts.netloc) and parts.netloc != client_id:
+        return "This names another application. Use this application’s own client ID."
+    if any(uri == own or uri.startswith(f"{own}/") or own.startswith(f"{uri}/") for own in own_addresses):
+        return "This is an address of the tenant itself. Choose another name for the API."
+    return ""
+
+
+def wire_name_problem(name: str) -> str:
+    """What is wrong with the name of a scope or the value of a role, as a sentence; empty if nothing is."""
+    if not NAME.fullmatch(name):
+        return "Begin with a letter or digit, then use letters, digits and . _ - : only, 120 characters at most."
+    if name in STANDARD_SCOPES:
+        return "This is a scope of OpenID Connect. Choose another name."
+    return ""
+
+
+def claim_problem(name: str, *, source: str, value: str) -> str:
+    """What is wrong with a claim of this name from this source, as a sentence; empty if nothing is."""
+    if not CLAIM_NAME.fullmatch(name):
+        return "Begin with a letter, then use letters, digits and . _ - : / only, 120 characters at most."
+    if name in PROTOCOL_CLAIMS:
+        return f"“{name}” has a meaning of its own in tokens, so it can’t be chosen."
+    expected = ONE_SOURCE_CLAIMS.get(name)
+    if expected and expected != (source, value):
+        return f"Applications trust “{name}” to be just that, so it can’t come from elsewhere."
+    return ""
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""Every write about what an application offers others as an API: its identifier URI and its scopes."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from applications.api_policies import MAX_API_SCOPES, identifier_problem, wire_name_problem
+from applications.models import ApiScope, Application
+from audit.services import Actor, record
+from common.caches import announce
+from tenants.addressing import base_url
+from tenants.lookup import tenant_by_schema
+
+MAX_NAME_LENGTH = 120
+MAX_DESCRIPTION_LENGTH = 500
+
+
+def usual_identifier(application: Application) -> str:
+    """The identifier URI an API has unless somebody chooses another one."""
+    return f"api://{application.client_id}"
+
+
+def expose_application(application: Application, *, identifier_uri: str, actor: Actor) -> None:
+    """Call the application by this URI as an API; "" makes it none. Raises `ValidationError` for `identifier_uri`."""
+    uri = identifier_uri.strip()
+    problem = _identifier_problem(application, uri) if uri else ""
+    if problem:
+        raise ValidationError({"identifier_uri": problem})
+    with transaction.atomic():
+        application.identifier_uri = uri
+        application.save(update_fields=["identifier_uri", "updated"])
+        record("application.exposed", actor=actor, target=application, details={"identifier_uri": uri})
+        announce_change()
+
+
+def add_api_scope(
+    application: Application,
+    *,
+    name: str,
+    display_name: str,
+    description: str = "",
+    customer_display_name: str = "",
+    customer_description: str = "",
+    consenter: str = ApiScope.Consenter.ANYBODY,
+    actor: Actor,
+) -> ApiScope:
+    """Let the API offer one more scope. Raises `ValidationError` keyed by argument."""
+    scope = ApiScope(application=application, name=name.strip())
+    problem = wire_name_problem(scope.name)
+    if not problem and application.api_scopes.filter(name=scope.name).exists():
+        problem = "The API has a scope of this name already."
+    if not problem and application.api_scopes.count() >= MAX_API_SCOPES:
+        problem = f"An API can have {MAX_API_SCOPES} scopes at most."
+    if problem:
+        raise ValidationError({"name": problem})
+    _describe(
+        scope,
+        {
+            "display_name": display_name,
+            "description": description,
+            "customer_display_name": customer_display_name,
+            "customer_description": customer_description,
+        },
+        consenter,
+    )
+    with transaction.atomic():
+        scope.save(force_insert=True)
+        _record("api_scope.added", scope, actor)
+    return scope
+
+
+def update_api_scope(
+    scope: ApiScope,
+    *,
+    display_name: str,
+    description: str,
+    customer_display_name: str,
+    customer_description: str,
+    consenter: str,
+    is_enabled: bool,
+    translations: Mapping[str, Mapping[str, str]],
+    actor: Actor,
+) -> None:
+    """Say otherwise what a scope is for, who may consent to it, and whether it is in use.
+
+    `translations` goes by language, then by `name` and `description`. Raises `ValidationError` keyed by argument.
+    """
+    _describe(
+        scope,
+        {
+            "display_name": display_name,
+            "description": description,
+            "customer_display_name": customer_display_name,
+            "customer_description": customer_description,
+        },
+        consenter,
+    )
+    scope.is_enabled = is_enabled
+    scope.translations = _translations(translations)
+    with transaction.atomic():
+        scope.save()
+        _record("api_scope.changed", scope, actor)
+
+
+def delete_api_scope(scope: ApiScope, *, actor: Actor) -> None:
+    """Offer a scope no more, to nobody."""
+    with transaction.atomic():
+        _record("api_scope.deleted", scope, actor)
+        scope.delete()
+
+
+def announce_change() -> None:
+    """Tell all processes that applications of this tenant have changed."""
+    announce(connection.schema_name)  # type: ignore[attr-defined]
+
+
+def _identifier_problem(application: Application, uri: str) -> str:
+    tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
+    own = (base_url(tenant),) if tenant else ()
+    problem = identifier_problem(uri, client_id=application.client_id, own_addresses=own)
+    if not problem and Application.objects.filter(identifier_uri=uri).exclude(pk=application.pk).exists():
+        return "Another application of this tenant has this identifier URI."
+    return problem
+
+
+def _describe(scope: ApiScope, words: Mapping[str, str], consenter: str) -> None:
+    problems = {}
+    for field, text in words.items():
+        longest = MAX_NAME_LENGTH if field.endswith("name") else MAX_DESCRIPTION_LENGTH
+        if len(text.strip()) > longest:
+            problems[field] = f"Use at most {longest} characters."
+        setattr(scope, field, text.strip())
+    if not scope.display_name:
+        problems["display_name"] = "Enter a name."
+    if consenter not in ApiScope.Consenter.values:
+        problems["consenter"] = "Choose one of: " + ", ".join(ApiScope.Consenter.values) + "."
+    if problems:
+        raise ValidationError(problems)
+    scope.consenter = consenter
+
+
+def _translations(translations: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The words of each language that says any."""
+    kept: dict[str, dict[str, str]] = {}
+    for language, words in translations.items():
+        said = {part: words.get(part, "").strip() for part in ("name", "description")}
+        if language not in dict(settings.LANGUAGES):
+            raise ValidationError({"translations": f"Customer pages don’t speak {language}."})
+        if len(said["name"]) > MAX_NAME_LENGTH or len(said["description"]) > MAX_DESCRIPTION_LENGTH:
+            raise ValidationError({"translations": f"The words in {language} are too long."})
+        if any(said.values()):
+            kept[language] = {part: text for part, text in said.items() if text}
+    return kept
+
+
+def _record(action: str, scope: ApiScope, actor: Actor) -> None:
+    record(action, actor=actor, target=scope.application, details={"scope": scope.name})
+    announce_change()
