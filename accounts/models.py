@@ -143,7 +143,7 @@ class GroupMember(models.Model):
     since = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "group"], name="accounts_groupmember")]
+        constraints = [models.UniqueConstraint(fields=["account", "group"], name="accounts_groupmember_once")]
 
     def __str__(self) -> str:
         return str(self.account)

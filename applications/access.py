@@ -120,7 +120,10 @@ def _scopes(application: Application) -> list[ScopePermission]:
 def _permitted(permission: ScopePermission) -> PermittedScope:
     scope = permission.scope
     return PermittedScope(
-        str(scope.pk), scope.application.identifier_uri, scope.name, is_granted_for_all=permission.granted_at is not None
+        str(scope.pk),
+        scope.application.identifier_uri,
+        scope.name,
+        is_granted_for_all=permission.granted_at is not None,
     )
 
 

@@ -118,7 +118,9 @@ class ScopePermission(models.Model):
     granted_by = models.CharField(max_length=254, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "scope"], name="applications_scopepermission")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "scope"], name="applications_scopepermission_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.scope)
@@ -133,7 +135,7 @@ class RolePermission(models.Model):
     role = models.ForeignKey(AppRole, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "role"], name="applications_rolepermission")]
+        constraints = [models.UniqueConstraint(fields=["application", "role"], name="applications_rolepermission_once")]
 
     def __str__(self) -> str:
         return str(self.role)

@@ -15,7 +15,7 @@ CLAIM_SCOPES = ("", "profile", "email", "address")
 MAX_VALUE_LENGTH = 250
 
 
-def choose_claim(
+def choose_claim(  # noqa: PLR0913 - all that can be said about a claim
     application: Application,
     *,
     name: str,

@@ -71,7 +71,7 @@ def add_api_scope(
     return scope
 
 
-def update_api_scope(
+def update_api_scope(  # noqa: PLR0913 - all that can be said about a scope
     scope: ApiScope,
     *,
     display_name: str,

@@ -39,13 +39,12 @@ def set_permissions(
 
 def grant_for_all(application: Application, *, actor: Actor) -> None:
     """Consent for every customer of the tenant: to the standard scopes and to all that is permitted now."""
-    granted = {"granted_at": timezone.now(), "granted_by": actor.name[:254]}
+    now, name = timezone.now(), actor.name[:254]
     permissions = ScopePermission.objects.filter(application=application, granted_at=None)
     with transaction.atomic():
         names = [permission.scope.full_name for permission in permissions.select_related("scope__application")]
-        permissions.update(**granted)
-        application.standard_scopes_granted_at = granted["granted_at"]
-        application.standard_scopes_granted_by = granted["granted_by"]
+        permissions.update(granted_at=now, granted_by=name)
+        application.standard_scopes_granted_at, application.standard_scopes_granted_by = now, name
         application.save(update_fields=["standard_scopes_granted_at", "standard_scopes_granted_by", "updated"])
         record("application.consent_granted", actor=actor, target=application, details={"scopes": names})
         announce_change()

@@ -82,9 +82,7 @@ def withdraw_role(assignment: RoleAssignment, *, actor: Actor) -> None:
         assignment.delete()
 
 
-def _describe(
-    role: AppRole, display_name: str, description: str, *, for_customers: bool, for_services: bool
-) -> None:
+def _describe(role: AppRole, display_name: str, description: str, *, for_customers: bool, for_services: bool) -> None:
     role.display_name, role.description = display_name.strip(), description.strip()
     role.for_customers, role.for_services = for_customers, for_services
     problems = {}

@@ -18,6 +18,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, Session
 from accounts.services import purge_account
+from applications.models import RoleAssignment
 from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.models import Grant, RefreshToken
@@ -120,5 +121,6 @@ def _purge_accounts(actor: Actor) -> list[UUID]:
     for account in purged:
         Grant.objects.filter(user=account).delete()
         RefreshToken.objects.filter(user=account).delete()
+        RoleAssignment.objects.filter(account=account).delete()
         purge_account(account, actor=actor)
     return [account.pk for account in purged]
