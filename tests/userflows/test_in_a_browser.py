@@ -1,17 +1,22 @@
 """A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
+from accounts.services import create_account
+from audit.services import Actor
 from tests.cast import PASSWORD
 from tests.userflows.customer import mails_to
 from tests.worker import run_jobs
+from userflows.models import Journey, UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "new@acme.example"
@@ -115,3 +120,47 @@ def test_going_back_loses_nothing(acme, open_page):
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+
+
+def test_the_pages_beside_the_way_can_be_used_by_everybody(acme, open_page):
+    page = open_page("/t/acme/sign-in/", locale="ar", viewport={"width": 390, "height": 844})
+    journey = page.url
+    with tenant_context(acme):
+        Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    page.reload()
+    expect(page.locator("form.step button")).to_be_visible()
+    check(page)
+    for path in ("/t/acme/signed-out/", "/t/acme/no/such/page", "/t/acme/language/"):
+        page.goto(path)
+        check(page)
+    with tenant_context(acme):
+        UserFlow.objects.update(allows_sign_up=False)
+    page.goto("/t/acme/sign-up/")
+    check(page)
+    page.context.clear_cookies()
+    page.goto(journey)
+    check(page)
+
+
+def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.locator("#email").fill(NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    page.locator("#code").fill(code_in_mail(acme))
+    page.keyboard.press("Enter")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#givenName").fill("Nora")
+    with tenant_context(acme):
+        create_account(email=NEW, password=PASSWORD, attributes={}, email_verified=True, actor=Actor.command())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="You have an account already")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You are signed in.")).to_be_visible()
+    page.goto("/t/acme/sign-out/")
+    check(page)
+    page.goto("/t/acme/reset/")
+    check(page)
