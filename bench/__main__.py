@@ -2,6 +2,8 @@
 
 import argparse
 import tempfile
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +25,7 @@ def main() -> None:
         shop = _set_up()
         with web_server(url) as machine:
             _print(run_all(machine, shop, options.requests))
+        _print_yardsticks()
         print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201
         first = births(AT_ONCE, prefix="first")
         print(f"{'  at 1 tenant':<28}{first[0]:>12.1f}{first[1]:>12.1f}")  # noqa: T201
@@ -66,6 +69,24 @@ def _print(costs: list[Cost]) -> None:
         print(  # noqa: T201
             f"{cost.name:<28}{cost.server:>9.2f}{cost.database:>10.2f}{cost.total:>8.2f}{cost.operations:>7}"
         )
+
+
+def _print_yardsticks() -> None:
+    """What unavoidable work costs here: how quick the machine is, and how much of a sign-in is the hash."""
+    from accounts.hashers import BoundedArgon2PasswordHasher
+    from oidc.keys import RS256, new_key
+
+    hasher, key = BoundedArgon2PasswordHasher(), new_key(RS256)
+    print(f"\n{'yardsticks, CPU ms':<28}")  # noqa: T201
+    print(f"{'  one Argon2id hash':<28}{_cpu_ms(lambda: hasher.encode(PASSWORD, hasher.salt()), times=20):>9.2f}")  # noqa: T201
+    print(f"{'  one RSA-2048 signature':<28}{_cpu_ms(lambda: key.sign(b'signed'), times=200):>9.2f}")  # noqa: T201
+
+
+def _cpu_ms(work: Callable[[], object], *, times: int) -> float:
+    begun = time.process_time()
+    for _ in range(times):
+        work()
+    return (time.process_time() - begun) / times * 1000
 
 
 if __name__ == "__main__":
