@@ -11,6 +11,7 @@ from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.policies import matches_redirect_uri, origin_of
 from applications.secrets import digest_of_secret
+from applications.token_settings import TokenSettings
 from common.caches import ProcessCache
 
 
@@ -39,6 +40,7 @@ class RegisteredClient:
     scopes: tuple[str, ...]
     flow_id: UUID | None
     secrets: tuple[KeptSecret, ...]
+    tokens: TokenSettings
 
     def has_secret(self, value: str, *, now: datetime | None = None) -> bool:
         """Whether this is one of its secrets that haven't expired. Takes as long whichever it is."""
@@ -95,6 +97,7 @@ def _read(client_id: str) -> RegisteredClient:
         scopes=tuple(application.scopes.split()),
         flow_id=application.user_flow_id,
         secrets=tuple(KeptSecret(secret.digest, secret.expires_at) for secret in application.secrets.all()),
+        tokens=application.token_settings,
     )
 
 

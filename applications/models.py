@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
 from applications.api_models import ApiScope, AppRole, ClaimRule, RoleAssignment, RolePermission, ScopePermission
+from applications.token_settings import NAMES, TokenSettings
 from userflows.models import UserFlow
 
 __all__ = [
@@ -70,6 +71,15 @@ class Application(AbstractApplication):
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
 
+    # See `applications.token_settings`, which also has the bounds.
+    access_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.access_token_minutes)
+    id_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.id_token_minutes)
+    refresh_idle_days = models.PositiveSmallIntegerField(default=TokenSettings.refresh_idle_days)
+    refresh_absolute_days = models.PositiveSmallIntegerField(default=TokenSettings.refresh_absolute_days)
+    refresh_grace_seconds = models.PositiveSmallIntegerField(default=TokenSettings.refresh_grace_seconds)
+    id_token_algorithm = models.CharField(max_length=8, default=TokenSettings.id_token_algorithm)
+    access_token_algorithm = models.CharField(max_length=8, default=TokenSettings.access_token_algorithm)
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -96,6 +106,10 @@ class Application(AbstractApplication):
     def grant_types(self) -> tuple[str, ...]:
         """The wire names of the grants it may use."""
         return self.GRANT_TYPES_BY_KIND[self.kind]
+
+    @property
+    def token_settings(self) -> TokenSettings:
+        return TokenSettings(**{name: getattr(self, name) for name in NAMES})
 
     @property
     def redirect_uri_list(self) -> list[str]:

@@ -14,6 +14,7 @@ from tenants.portal_pages import tabs
 PAGES = {
     "Settings": "application",
     "Credentials": "application-credentials",
+    "Tokens": "application-tokens",
     "Endpoints": "application-endpoints",
     "Quick start": "application-quick-start",
 }

@@ -1,6 +1,7 @@
 """Every write about applications."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from applications.policies import (
     secret_lifetime_problem,
 )
 from applications.secrets import HINT_LENGTH, digest_of_secret, new_secret_value
+from applications.token_settings import TokenSettings, settings_problems
 from audit.services import Actor, record
 from common.caches import announce
 from userflows.models import UserFlow
@@ -108,6 +110,19 @@ def update_application(
     with transaction.atomic():
         application.save(update_fields=[*after, "updated"])
         record("application.changed", actor=actor, target=application, details={"fields": changed})
+        _announce()
+
+
+def change_token_settings(application: Application, settings: TokenSettings, *, actor: Actor) -> None:
+    """Change how its tokens are made, from the next one on. Raises `ValidationError` keyed by the settings' names."""
+    _raise_if_any(dict(settings_problems(settings)))
+    before, after = asdict(application.token_settings), asdict(settings)
+    for name, value in after.items():
+        setattr(application, name, value)
+    with transaction.atomic():
+        application.save(update_fields=[*after, "updated"])
+        changed = [name for name in after if after[name] != before[name]]
+        record("application.token_settings_changed", actor=actor, target=application, details={"fields": changed})
         _announce()
 
 

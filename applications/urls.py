@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from applications.views import assignment, credentials, registration
+from applications.views import assignment, credentials, registration, tokens
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"
 APPLICATION = f"{APPLICATIONS}<uuid:client_id>/"
@@ -13,5 +13,6 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}delete/", registration.delete, name="application-delete"),
     path(f"{APPLICATION}credentials/", credentials.credentials, name="application-credentials"),
     path(f"{APPLICATION}credentials/<uuid:secret_id>/delete/", credentials.delete_secret, name="client-secret-delete"),
+    path(f"{APPLICATION}tokens/", tokens.tokens, name="application-tokens"),
     path(f"{USER_FLOW}applications/", assignment.applications_of_flow, name="userflow-applications"),
 ]

@@ -48,6 +48,7 @@ def _send(notification: SignOutNotification) -> tuple[str, bool]:
     token = sign_out_token(
         issuer_for(tenant),
         client_id=application.client_id,
+        algorithm=application.id_token_algorithm,
         account_id=notification.account_id,
         sid=notification.sid,
         now=datetime.now(UTC),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from oidc.keys import RS256
+from oidc.keys import ES256, RS256
 from oidc.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
 
 PATHS = {
@@ -34,7 +34,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [RS256],
+        "id_token_signing_alg_values_supported": [RS256, ES256],
         "token_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],
         "introspection_endpoint_auth_methods_supported": SECRET_METHODS,
         "revocation_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],

@@ -23,9 +23,6 @@ PUSHED_REQUEST_PREFIX = "urn:ietf:params:oauth:request_uri:"
 CODE_LIFETIME = timedelta(seconds=60)
 # How long a redeemed code stays, so that its replay is recognised; no less than the tokens made from it live.
 CODE_KEPT_FOR = timedelta(hours=24)
-TOKEN_LIFETIME = timedelta(hours=1)
-REFRESH_IDLE_LIFETIME = timedelta(days=14)
-REFRESH_ABSOLUTE_LIFETIME = timedelta(days=90)
 
 # How long a key stands in the key set before it signs. Whoever keeps the key set may do so for five minutes.
 PUBLISHED_BEFORE_SIGNING = timedelta(days=1)

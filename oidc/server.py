@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 from typing import Any
 
 from oauthlib.common import Request
@@ -11,12 +10,10 @@ from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
-from oidc.policies import OFFLINE_ACCESS, TOKEN_LIFETIME
+from oidc.policies import OFFLINE_ACCESS
 from oidc.token_request import TokenRequest, join_refresh_token
 from oidc.tokens import access_token
 from oidc.validator import IssuerValidator
-
-SECRET_BYTES = 32
 
 
 class SignedTokens(BearerToken):
@@ -27,7 +24,7 @@ class SignedTokens(BearerToken):
             validator,
             token_generator=_new_access_token,
             refresh_token_generator=_new_refresh_token,
-            expires_in=int(TOKEN_LIFETIME.total_seconds()),
+            expires_in=_lifetime,
         )
 
     def create_token(self, request: Request, refresh_token: bool = False, **kwargs: Any) -> dict[str, Any]:
@@ -45,16 +42,23 @@ def _new_access_token(request: Request) -> str:
     token_request: TokenRequest = request.token_request
     return access_token(
         token_request.issuer,
-        client_id=token_request.client.client_id,
+        client=token_request.client,
         scopes=request.scopes or (),
         now=token_request.now,
         sign_in=token_request.sign_in,
     )
 
 
+def _lifetime(request: Request) -> int:
+    token_request: TokenRequest = request.token_request
+    return int(token_request.client.tokens.access_token_lifetime.total_seconds())
+
+
 def _new_refresh_token(request: Request) -> str:
-    sign_in = request.token_request.sign_in
-    return join_refresh_token(sign_in.family, secrets.token_urlsafe(SECRET_BYTES))
+    token_request: TokenRequest = request.token_request
+    if token_request.sign_in is None:
+        raise LookupError("A refresh token belongs to a sign-in.")
+    return join_refresh_token(token_request.sign_in.family, token_request.next_secret)
 
 
 # At its finest level oauthlib writes codes and refresh tokens to the log.

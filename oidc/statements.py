@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.people import PERSON_COLUMNS, Person
-from oidc.policies import CODE_LIFETIME, REFRESH_ABSOLUTE_LIFETIME, REFRESH_IDLE_LIFETIME
+from applications.token_settings import TokenSettings
+from oidc.policies import CODE_LIFETIME
 from oidc.tokens import AccessToken, SignIn
 
 _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
@@ -59,7 +60,7 @@ _REDEEM_AND_KEEP = f"""
     RETURNING id
 """
 _PRESENTED_REFRESH_TOKEN = f"""
-    SELECT held.token_checksum, held.scope, held.revoked, LEAST(held.idle_expires_at, held.expires_at),
+    SELECT held.token_checksum, held.updated, held.scope, held.revoked, LEAST(held.idle_expires_at, held.expires_at),
         held.token_family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
     FROM oidc_refreshtoken held JOIN accounts_account account ON account.id = held.user_id
     WHERE held.token_family = %(family)s AND held.application_id = %(application)s
@@ -106,6 +107,7 @@ class PresentedRefreshToken(NamedTuple):
     """The row of a family whose refresh token a client presents. `checksum` is the digest of the one valid secret."""
 
     checksum: str
+    rotated_at: datetime
     scope: str
     revoked_at: datetime | None
     expires_at: datetime
@@ -136,28 +138,32 @@ def presented_code(digest: str, *, application_pk: int) -> PresentedCode | None:
     return PresentedCode._make((*row[:8], _sign_in(row[8:13]), Person.of_row(row[13:]))) if row else None
 
 
-def redeem_code(code: PresentedCode, *, now: datetime, digest: str = "") -> bool:
+def redeem_code(code: PresentedCode, *, now: datetime, tokens: TokenSettings, digest: str = "") -> bool:
     """Use the code up and, given the digest of a secret, keep a refresh token. False if it was used or revoked."""
     parameters = {"id": code.pk, "now": now}
     if not digest:
         return _row(_REDEEM, parameters) is not None
-    kept = {"digest": digest, "idle_expires_at": now + REFRESH_IDLE_LIFETIME}
-    return _row(_REDEEM_AND_KEEP, parameters | kept | {"expires_at": now + REFRESH_ABSOLUTE_LIFETIME}) is not None
+    kept = {
+        "digest": digest,
+        "idle_expires_at": now + tokens.refresh_idle_lifetime,
+        "expires_at": now + tokens.refresh_absolute_lifetime,
+    }
+    return _row(_REDEEM_AND_KEEP, parameters | kept) is not None
 
 
 def presented_refresh_token(family: UUID, *, application_pk: int) -> PresentedRefreshToken | None:
     """The family's row, if it is this application's, whichever of its refresh tokens is presented."""
     row = _row(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk})
-    return PresentedRefreshToken._make((*row[:4], _sign_in(row[4:9]), Person.of_row(row[9:]))) if row else None
+    return PresentedRefreshToken._make((*row[:5], _sign_in(row[5:10]), Person.of_row(row[10:]))) if row else None
 
 
-def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime) -> bool:
+def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime, tokens: TokenSettings) -> bool:
     """Make the secret with this digest the valid one. False if another was quicker, or the family was revoked."""
     parameters = {
         "family": token.sign_in.family,
         "checksum": token.checksum,
         "digest": digest,
-        "idle_expires_at": now + REFRESH_IDLE_LIFETIME,
+        "idle_expires_at": now + tokens.refresh_idle_lifetime,
         "now": now,
     }
     return _row(_ROTATE, parameters) is not None

@@ -1,17 +1,24 @@
 """A request to the token endpoint: parsed once, and what became known on the way to an answer."""
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from accounts.people import Person
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer
+from oidc.keys import base64url
 from oidc.statements import PresentedCode, PresentedRefreshToken
 from oidc.tokens import SignIn
 
 REFRESH_SEPARATOR = "."
+SECRET_BYTES = 32
 
 
 @dataclass
@@ -19,8 +26,9 @@ class TokenRequest:
     """`client` has been authenticated; `custom_names` are the attributes its user flow asks for. The rest is filled in
     by the validator, from a row read once.
 
-    `replayed` is the family whose code or refresh token was presented after its use: whoever answers the request
-    revokes it.
+    `presented_secret` is the secret of the refresh token; `is_repeated` says that it was exchanged a moment ago, and
+    that the application allows for a lost answer. `replayed` is the family whose code or refresh token was presented
+    after its use: whoever answers the request revokes it.
     """
 
     issuer: Issuer
@@ -30,7 +38,16 @@ class TokenRequest:
     custom_names: frozenset[str]
     code: PresentedCode | None = None
     refresh_token: PresentedRefreshToken | None = None
+    presented_secret: str = ""
+    is_repeated: bool = False
     replayed: UUID | None = None
+
+    @property
+    def next_secret(self) -> str:
+        """The secret of the refresh token that is handed out. Only a repeated request is given one a second time."""
+        if self.refresh_token is None or not self.client.tokens.refresh_grace:
+            return secrets.token_urlsafe(SECRET_BYTES)
+        return successor_of(self.presented_secret, family=self.refresh_token.sign_in.family)
 
     @property
     def person(self) -> Person:
@@ -54,6 +71,15 @@ def split_refresh_token(value: str) -> tuple[UUID, str] | None:
         return (UUID(hex=family), secret) if len(family) == 32 and secret else None
     except ValueError:
         return None
+
+
+def successor_of(secret: str, *, family: UUID) -> str:
+    """The secret that follows upon this one, so that a client whose answer was lost can be given it again.
+
+    Nobody finds it without the installation's secret key, and it is never kept.
+    """
+    key = hmac.digest(settings.SECRET_KEY.encode(), b"refresh tokens", hashlib.sha256)
+    return base64url(hmac.digest(key, family.bytes + secret.encode(), hashlib.sha256))
 
 
 def join_refresh_token(family: UUID, secret: str) -> str:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from applications.lookup import RegisteredClient
 from oidc.errors import InvalidToken
 from oidc.issuer import Issuer
 from oidc.jws import NotOurToken, sign, verify
-from oidc.keys import ES256, RS256, base64url
-from oidc.policies import TOKEN_LIFETIME
+from oidc.keys import base64url
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068 section 2.1
 ID_TOKEN_TYPE = "JWT"  # noqa: S105
@@ -67,30 +67,30 @@ def family_name(family: UUID) -> str:
 
 
 def access_token(
-    issuer: Issuer, *, client_id: str, scopes: Sequence[str], now: datetime, sign_in: SignIn | None = None
+    issuer: Issuer, *, client: RegisteredClient, scopes: Sequence[str], now: datetime, sign_in: SignIn | None = None
 ) -> str:
     """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client."""
     issued_at = int(now.timestamp())
     claims: dict[str, Any] = {
         "iss": issuer.name,
-        "sub": str(sign_in.account_id) if sign_in else client_id,
+        "sub": str(sign_in.account_id) if sign_in else client.client_id,
         "aud": issuer.name,
-        "client_id": client_id,
+        "client_id": client.client_id,
         "iat": issued_at,
-        "exp": issued_at + int(TOKEN_LIFETIME.total_seconds()),
+        "exp": issued_at + int(client.tokens.access_token_lifetime.total_seconds()),
         "jti": secrets.token_urlsafe(16),
         "scope": " ".join(scopes),
     }
     if sign_in:
         claims["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
         claims |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
-    return sign(claims, key=issuer.active[ES256], typ=ACCESS_TOKEN_TYPE)
+    return sign(claims, key=issuer.active[client.tokens.access_token_algorithm], typ=ACCESS_TOKEN_TYPE)
 
 
 def id_token(
     issuer: Issuer,
     *,
-    client_id: str,
+    client: RegisteredClient,
     sign_in: SignIn,
     claims: Mapping[str, Any],
     access_token: str,
@@ -102,10 +102,10 @@ def id_token(
     protocol: dict[str, Any] = {
         "iss": issuer.name,
         "sub": str(sign_in.account_id),
-        "aud": client_id,
-        "azp": client_id,
+        "aud": client.client_id,
+        "azp": client.client_id,
         "iat": issued_at,
-        "exp": issued_at + int(TOKEN_LIFETIME.total_seconds()),
+        "exp": issued_at + int(client.tokens.id_token_lifetime.total_seconds()),
         "auth_time": int(sign_in.auth_time.timestamp()),
         "sid": sign_in.sid,
         "at_hash": base64url(hashlib.sha256(access_token.encode()).digest()[:16]),
@@ -114,13 +114,14 @@ def id_token(
         protocol["amr"] = list(sign_in.amr)
     if nonce:
         protocol["nonce"] = nonce
-    return sign({**claims, **protocol}, key=issuer.active[RS256], typ=ID_TOKEN_TYPE)
+    return sign({**claims, **protocol}, key=issuer.active[client.tokens.id_token_algorithm], typ=ID_TOKEN_TYPE)
 
 
-def sign_out_token(issuer: Issuer, *, client_id: str, account_id: UUID, sid: str, now: datetime) -> str:
+def sign_out_token(issuer: Issuer, *, client_id: str, algorithm: str, account_id: UUID, sid: str, now: datetime) -> str:
     """A logout token (OpenID Connect Back-Channel Logout section 2.4): this account's session has ended.
 
-    It has a type of its own and no nonce, so that nobody takes it for an ID token.
+    It is signed with the algorithm of the application's ID tokens. It has a type of its own and no nonce, so that
+    nobody takes it for an ID token.
     """
     issued_at = int(now.timestamp())
     claims = {
@@ -133,7 +134,7 @@ def sign_out_token(issuer: Issuer, *, client_id: str, account_id: UUID, sid: str
         "sid": sid,
         "events": {LOGOUT_EVENT: {}},
     }
-    return sign(claims, key=issuer.active[RS256], typ=LOGOUT_TOKEN_TYPE)
+    return sign(claims, key=issuer.active[algorithm], typ=LOGOUT_TOKEN_TYPE)
 
 
 def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None) -> AccessToken:

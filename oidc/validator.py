@@ -21,7 +21,7 @@ from oidc.statements import (
     redeem_code,
     rotate_refresh_token,
 )
-from oidc.token_request import TokenRequest, split_refresh_token
+from oidc.token_request import TokenRequest, split_refresh_token, successor_of
 from oidc.tokens import id_token
 
 
@@ -125,9 +125,12 @@ class IssuerValidator(OAuth2Validator):
         presented = presented_refresh_token(family, application_pk=token_request.client.pk)
         if presented is None or presented.revoked_at is not None:
             return False
+        token_request.presented_secret = secret
         if presented.checksum != digest_of(secret):
-            token_request.replayed = family
-            return False
+            token_request.is_repeated = _is_repeated(presented, token_request)
+            if not token_request.is_repeated:
+                token_request.replayed = family
+                return False
         if presented.expires_at <= token_request.now or not presented.person.may_sign_in:
             return False
         token_request.refresh_token = presented
@@ -159,7 +162,7 @@ class IssuerValidator(OAuth2Validator):
         client = token_request.client
         return id_token(
             token_request.issuer,
-            client_id=client.client_id,
+            client=client,
             sign_in=sign_in,
             claims=claims_of(token_request.person, scopes=request.scopes, custom_names=token_request.custom_names),
             access_token=token["access_token"],
@@ -173,11 +176,11 @@ class IssuerValidator(OAuth2Validator):
         Raises `InvalidGrantError` if somebody else was quicker, or what was presented has been revoked meanwhile.
         """
         token_request = _of(request)
-        digest = _digest_of_refresh_token(token)
+        digest, now, tokens = _digest_of_refresh_token(token), token_request.now, token_request.client.tokens
         if token_request.code is not None:
-            is_first = redeem_code(token_request.code, now=token_request.now, digest=digest)
-        elif token_request.refresh_token is not None:
-            is_first = rotate_refresh_token(token_request.refresh_token, now=token_request.now, digest=digest)
+            is_first = redeem_code(token_request.code, now=now, tokens=tokens, digest=digest)
+        elif token_request.refresh_token is not None and not token_request.is_repeated:
+            is_first = rotate_refresh_token(token_request.refresh_token, now=now, tokens=tokens, digest=digest)
         else:
             return
         if not is_first:
@@ -209,6 +212,14 @@ def _refresh_token_of(request: Request) -> PresentedRefreshToken:
     if refresh_token is None:
         raise LookupError("The refresh token wasn't accepted.")
     return refresh_token
+
+
+def _is_repeated(presented: PresentedRefreshToken, token_request: TokenRequest) -> bool:
+    """Whether the secret is the one before the valid one, and the client may not have received that yet."""
+    grace = token_request.client.tokens.refresh_grace
+    is_within = bool(grace) and presented.rotated_at + grace > token_request.now
+    family = presented.sign_in.family
+    return is_within and presented.checksum == digest_of(successor_of(token_request.presented_secret, family=family))
 
 
 def _verifier_is_due(code: PresentedCode, parameters: Mapping[str, str]) -> bool:

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from applications.token_settings import LONGEST_TOKEN_LIFETIME
 from audit.services import Actor, record
 from oidc.models import Denied, Grant, RefreshToken
-from oidc.policies import CODE_KEPT_FOR, TOKEN_LIFETIME
+from oidc.policies import CODE_KEPT_FOR
 from oidc.tokens import AccessToken, family_name
 
 # Longer than any access token lives that an exchange in flight may still be signing.
-DENIED_FOR = TOKEN_LIFETIME + timedelta(minutes=5)
+DENIED_FOR = LONGEST_TOKEN_LIFETIME + timedelta(minutes=5)
 
 
 def revoke_family(family: UUID, *, actor: Actor, action: str = "tokens.revoked") -> None:

@@ -1,0 +1,58 @@
+from typing import Any
+
+from django import forms
+
+from applications.models import Application
+from applications.token_settings import ALGORITHMS, BOUNDS, TokenSettings
+from tenants.portal_pages import EditForm
+
+LABELS = {
+    "access_token_minutes": "Access token lifetime",
+    "id_token_minutes": "ID token lifetime",
+    "refresh_idle_days": "Refresh token lifetime when unused",
+    "refresh_absolute_days": "Longest refresh token lifetime",
+    "refresh_grace_seconds": "Grace for a lost answer",
+}
+HELP = {
+    "access_token_minutes": "A short life limits what a stolen token is worth.",
+    "id_token_minutes": "How long the application may take to look at the proof of a sign-in.",
+    "refresh_idle_days": "Customers who don't come back for this long sign in again.",
+    "refresh_absolute_days": "After this long everybody signs in again.",
+    "refresh_grace_seconds": "How long a refresh token that was just exchanged may be sent again, by an application "
+    "that didn't receive the answer. 0 is the safest.",
+}
+OF_CUSTOMERS = ("id_token_minutes", "refresh_idle_days", "refresh_absolute_days", "refresh_grace_seconds")
+
+
+class TokenSettingsForm(EditForm):
+    """How the tokens of an application are made. A service is asked only about access tokens."""
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+        is_service = application.kind == Application.Kind.SERVICE
+        for name, label in LABELS.items():
+            if not (is_service and name in OF_CUSTOMERS):
+                self.fields[name] = _number(name, label)
+        self.fields["access_token_algorithm"] = _algorithm("Access tokens are signed with")
+        if not is_service:
+            self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
+            self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
+
+    def settings(self) -> TokenSettings:
+        """What was chosen; what wasn't asked for stays as it is."""
+        kept = self.application.token_settings
+        return TokenSettings(**(vars(kept) | {name: self.cleaned_data[name] for name in self.cleaned_data}))
+
+
+def _number(name: str, label: str) -> forms.IntegerField:
+    bounds = BOUNDS[name]
+    return forms.IntegerField(
+        label=f"{label} ({bounds.unit})",
+        help_text=f"{HELP[name]} {bounds.low} to {bounds.high}.",
+        widget=forms.NumberInput(attrs={"min": bounds.low, "max": bounds.high}),
+    )
+
+
+def _algorithm(label: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[(name, name) for name in ALGORITHMS])

@@ -1,0 +1,79 @@
+"""How an application's tokens are made, chosen in the portal."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+from audit.models import Event
+
+CHOICES = {
+    "access_token_minutes": "10",
+    "id_token_minutes": "15",
+    "refresh_idle_days": "7",
+    "refresh_absolute_days": "30",
+    "refresh_grace_seconds": "5",
+    "access_token_algorithm": "RS256",
+    "id_token_algorithm": "ES256",
+}
+
+
+@pytest.fixture
+def page(bookshop):
+    return f"/tenants/acme/applications/{bookshop.client_id}/tokens/"
+
+
+def kept(acme, application):
+    with tenant_context(acme):
+        return Application.objects.get(pk=application.pk).token_settings
+
+
+def test_ada_chooses_and_finds_it_kept(ada_portal, page, acme, bookshop):
+    assert 'value="60"' in ada_portal.get(page).content.decode()
+    assert ada_portal.post(page, CHOICES).url == page
+    assert {name: str(getattr(kept(acme, bookshop), name)) for name in CHOICES} == CHOICES
+    shown = ada_portal.get(page).content.decode()
+    assert 'value="10"' in shown
+    assert '<option value="ES256" selected>' in shown
+    with tenant_context(acme):
+        event = Event.objects.get(action="application.token_settings_changed")
+        assert set(event.details["fields"]) == set(CHOICES)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("access_token_minutes", "4", "Choose 5 to 1440 minutes."),
+        ("access_token_minutes", "1441", "Choose 5 to 1440 minutes."),
+        ("id_token_minutes", "0", "Choose 5 to 1440 minutes."),
+        ("refresh_idle_days", "31", "This can't be longer than the longest lifetime."),
+        ("refresh_absolute_days", "9999999999", "Choose 1 to 730 days."),
+        ("refresh_grace_seconds", "61", "Choose 0 to 60 seconds."),
+        ("refresh_grace_seconds", "-1", "Choose 0 to 60 seconds."),
+        ("id_token_algorithm", "none", "Select a valid choice."),
+        ("access_token_algorithm", "HS256", "Select a valid choice."),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, page, acme, bookshop, field, value, words):
+    before = kept(acme, bookshop)
+    answer = ada_portal.post(page, CHOICES | {field: value})
+    assert words in " ".join(answer.context["form"].errors[field])
+    assert answer.context["form"][field].value() == value
+    assert kept(acme, bookshop) == before
+
+
+def test_a_service_is_asked_about_access_tokens_only(ada_portal, acme, reports):
+    page = f"/tenants/acme/applications/{reports.client_id}/tokens/"
+    assert set(ada_portal.get(page).context["form"].fields) == {
+        "seen",
+        "access_token_minutes",
+        "access_token_algorithm",
+    }
+    assert ada_portal.post(page, {"access_token_minutes": "20", "access_token_algorithm": "ES256"}).status_code == 302
+    assert kept(acme, reports).access_token_minutes == 20
+    assert kept(acme, reports).refresh_idle_days == 14
+
+
+def test_grace_of_another_tenant_changes_nothing(grace_portal, page, acme, bookshop):
+    before = kept(acme, bookshop)
+    assert grace_portal.post(page, CHOICES).status_code == 404
+    assert kept(acme, bookshop) == before
