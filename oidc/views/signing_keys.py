@@ -95,7 +95,7 @@ def _row(key: SigningKey) -> dict[str, Any]:
     return {
         "key": key,
         "tone": TONES[state],
-        "signs": "ID tokens" if key.algorithm == RS256 else "Access tokens",
+        "signs": "Usually ID tokens" if key.algorithm == RS256 else "Usually access tokens",
         "can_sign_from": may_sign_from(key.since) if state == SigningKey.State.NEXT else None,
         "goes_at": when_it_goes(key),
     }
