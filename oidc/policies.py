@@ -26,7 +26,7 @@ CODE_KEPT_FOR = timedelta(hours=24)
 
 # How long a key stands in the key set before it signs. Whoever keeps the key set may do so for five minutes.
 PUBLISHED_BEFORE_SIGNING = timedelta(days=1)
-# How long a key stays there after it signed last. Its tokens expire within the hour, but an ID token goes on speaking
+# How long a key stays there after it signed last. Its tokens expire within a day, but an ID token goes on speaking
 # for its session when an application asks for sign-out, and customers who stay signed in do so for 30 days.
 PUBLISHED_AFTER_SIGNING = timedelta(days=31)
 DEFAULT_ROTATION_DAYS = 90
