@@ -3,6 +3,7 @@
 ApplicationError
 ├── UnknownApplication   no application of this tenant has the client ID
 ├── KeepsNoSecrets       a single-page or native application can't keep a secret, so it gets none
+├── UsesKeyPair          the application proves itself with a key pair, so a secret would open nothing
 └── TooManySecrets       the application has as many secrets as it may have
 """
 
@@ -19,6 +20,11 @@ class UnknownApplication(ApplicationError):
 class KeepsNoSecrets(ApplicationError):
     def __init__(self) -> None:
         super().__init__("This kind of application can't keep a secret; it uses PKCE instead.")
+
+
+class UsesKeyPair(ApplicationError):
+    def __init__(self) -> None:
+        super().__init__("This application authenticates with a key pair. Change that first, then create a secret.")
 
 
 class TooManySecrets(ApplicationError):

@@ -25,13 +25,19 @@ class KeptSecret:
 
 @dataclass(frozen=True)
 class RegisteredClient:
-    """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service)."""
+    """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
+
+    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing.
+    """
 
     pk: int
     client_id: str
     name: str
     kind: str
     is_public: bool
+    uses_key_pair: bool
+    jwks: str
+    jwks_uri: str
     requires_pkce: bool
     requires_pushed_requests: bool
     grant_types: tuple[str, ...]
@@ -44,6 +50,8 @@ class RegisteredClient:
 
     def has_secret(self, value: str, *, now: datetime | None = None) -> bool:
         """Whether this is one of its secrets that haven't expired. Takes as long whichever it is."""
+        if self.uses_key_pair:
+            return False
         now = now or datetime.now(UTC)
         digest = digest_of_secret(value, client_id=self.client_id)
         matches = [hmac.compare_digest(digest, kept.digest) and kept.expires_at > now for kept in self.secrets]
@@ -89,6 +97,9 @@ def _read(client_id: str) -> RegisteredClient:
         name=application.name,
         kind=application.kind,
         is_public=application.is_public,
+        uses_key_pair=application.uses_key_pair,
+        jwks=application.jwks,
+        jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,
         requires_pushed_requests=application.requires_pushed_requests,
         grant_types=application.grant_types,

@@ -39,6 +39,7 @@ class Application(AbstractApplication):
 
         BASIC = "client_secret_basic", "Client secret in the header (client_secret_basic)"
         POST = "client_secret_post", "Client secret in the body (client_secret_post)"
+        KEY_PAIR = "private_key_jwt", "Key pair (private_key_jwt)"
         NONE = "none", "None (public client)"
 
     GRANT_TYPES_BY_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -54,6 +55,9 @@ class Application(AbstractApplication):
     auth_method = models.CharField(max_length=32, choices=AuthMethod)
     # Null for a service: nobody signs in to it.
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
+    # Where its public keys are: pasted in, or at an address of its own. One of the two, for a key pair only.
+    jwks = models.TextField(blank=True, default="")
+    jwks_uri = models.CharField(max_length=2048, blank=True, default="")
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
@@ -92,6 +96,13 @@ class Application(AbstractApplication):
                 condition=~models.Q(identifier_uri=""),
                 name="applications_application_identifier",
             ),
+            models.CheckConstraint(
+                condition=(
+                    (models.Q(auth_method="private_key_jwt") & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
+                    | (~models.Q(auth_method="private_key_jwt") & models.Q(jwks="", jwks_uri=""))
+                ),
+                name="applications_application_keys_of_a_key_pair",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +112,11 @@ class Application(AbstractApplication):
     def is_public(self) -> bool:
         """Whether it can't keep a secret (RFC 6749 section 2.1)."""
         return self.client_type == self.CLIENT_PUBLIC
+
+    @property
+    def uses_key_pair(self) -> bool:
+        """Whether it signs assertions with a key of its own instead of showing a secret (RFC 7523)."""
+        return self.auth_method == self.AuthMethod.KEY_PAIR
 
     @property
     def grant_types(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Rules about redirect URIs, scopes and the lifetime of secrets, as pure functions."""
+"""Rules about redirect URIs, scopes, PKCE and the lifetime of secrets, as pure functions."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ MAX_SCOPES = 100
 MAX_SCOPE_LENGTH = 128
 MAX_SECRET_LIFETIME = timedelta(days=731)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-NATIVE = "native"
+NATIVE, WEB = "native", "web"
 
 SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 # Characters RFC 3986 knows, without those of wildcards, of our house rule (! $ ' ( ) , ;) and of fragments.
@@ -72,6 +72,11 @@ def scope_problem(scope: str) -> str:
     if not SCOPE.fullmatch(scope) or len(scope) > MAX_SCOPE_LENGTH:
         return f"“{scope}” isn't the name of a scope. Use up to {MAX_SCOPE_LENGTH} characters without spaces or quotes."
     return ""
+
+
+def pkce_problem(*, requires_pkce: bool, kind: str) -> str:
+    """What is wrong with the wish to do without PKCE, as a sentence; empty if nothing is (RFC 9700 section 2.1.1)."""
+    return "" if requires_pkce or kind == WEB else "Only a web application can do without PKCE."
 
 
 def secret_lifetime_problem(expires_at: datetime, *, now: datetime) -> str:

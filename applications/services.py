@@ -10,16 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from applications.errors import KeepsNoSecrets, TooManySecrets
+from applications.authentication import authentication_problems
+from applications.errors import KeepsNoSecrets, TooManySecrets, UsesKeyPair
 from applications.models import Application, ClientSecret
 from applications.policies import (
     MAX_REDIRECT_URIS,
     MAX_SCOPES,
+    pkce_problem,
     post_logout_redirect_uri_problem,
     redirect_uri_problem,
     scope_problem,
     secret_lifetime_problem,
 )
+from applications.public_keys import read_key_set
 from applications.secrets import HINT_LENGTH, digest_of_secret, new_secret_value
 from applications.token_settings import TokenSettings, settings_problems
 from audit.services import Actor, record
@@ -30,9 +33,11 @@ MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 128
 MAX_SECRETS = 20
 PUBLIC_KINDS = frozenset({Application.Kind.SPA, Application.Kind.NATIVE})
+# What is wrong, by argument; empty where nothing is.
+Problems = dict[str, str | list[str]]
 
 
-def register_application(  # noqa: PLR0913 - all that can be said about one
+def register_application(  # noqa: PLR0913 - a registration is the list of what is registered
     *,
     name: str,
     kind: str,
@@ -40,35 +45,41 @@ def register_application(  # noqa: PLR0913 - all that can be said about one
     post_logout_redirect_uris: Iterable[str] = (),
     user_flow: UserFlow | None = None,
     auth_method: str | None = None,
+    jwks: str = "",
+    jwks_uri: str = "",
+    requires_pkce: bool = True,
     scopes: Iterable[str] = (),
     requires_pushed_requests: bool = False,
     actor: Actor,
 ) -> Application:
     """Record an app or service that customers sign in to. Without a flow it uses the tenant's default one.
 
-    `scopes` are those it may ask for besides the standard ones; `requires_pushed_requests` holds it to pushing its
-    authorization requests (RFC 9126). Raises `ValidationError` keyed by argument.
+    `scopes` are those it may ask for besides the standard ones; `jwks` or `jwks_uri` says where the public keys are of
+    one that authenticates with a key pair; `requires_pushed_requests` holds it to pushing its authorization requests
+    (RFC 9126). Raises `ValidationError` keyed by argument.
     """
     if kind not in Application.Kind.values:
         raise ValidationError({"kind": "Choose one of: " + ", ".join(Application.Kind.values) + "."})
     is_public = kind in PUBLIC_KINDS
-    application = Application(client_id=str(uuid4()), kind=kind, requires_pkce=is_public)
+    application = Application(client_id=str(uuid4()), kind=kind)
     application.client_type = Application.CLIENT_PUBLIC if is_public else Application.CLIENT_CONFIDENTIAL
     application.authorization_grant_type = (
         Application.GRANT_CLIENT_CREDENTIALS
         if kind == Application.Kind.SERVICE
         else Application.GRANT_AUTHORIZATION_CODE
     )
-    _set_details(
+    problems = _set_authentication(application, auth_method=auth_method, jwks=jwks, jwks_uri=jwks_uri)
+    problems |= _set_details(
         application,
         name=name,
         redirect_uris=redirect_uris,
         post_logout_redirect_uris=post_logout_redirect_uris,
         user_flow=user_flow,
-        auth_method=auth_method,
+        requires_pkce=requires_pkce,
         scopes=scopes,
         requires_pushed_requests=requires_pushed_requests,
     )
+    _raise_if_any(problems)
     with transaction.atomic():
         application.save(force_insert=True)
         record("application.registered", actor=actor, target=application, details={"kind": kind})
@@ -83,28 +94,30 @@ def update_application(
     redirect_uris: Iterable[str],
     post_logout_redirect_uris: Iterable[str],
     user_flow: UserFlow | None,
+    requires_pkce: bool | None = None,
     requires_pushed_requests: bool | None = None,
     actor: Actor,
 ) -> None:
     """Change what the application is called, where it receives customers, their user flow, and how it asks for them.
 
-    `requires_pushed_requests` stays as it is unless given.
+    `requires_pkce` and `requires_pushed_requests` stay as they are unless given.
 
     Raises `ValidationError` keyed by argument.
     """
     before = _details_of(application)
-    _set_details(
+    problems = _set_details(
         application,
         name=name,
         redirect_uris=redirect_uris,
         post_logout_redirect_uris=post_logout_redirect_uris,
         user_flow=user_flow,
-        auth_method=application.auth_method,
+        requires_pkce=application.requires_pkce if requires_pkce is None else requires_pkce,
         scopes=application.scopes.split(),
         requires_pushed_requests=(
             application.requires_pushed_requests if requires_pushed_requests is None else requires_pushed_requests
         ),
     )
+    _raise_if_any(problems)
     after = _details_of(application)
     changed = [field for field in after if after[field] != before[field]]
     with transaction.atomic():
@@ -126,6 +139,22 @@ def change_token_settings(application: Application, settings: TokenSettings, *, 
         _announce()
 
 
+def change_authentication(
+    application: Application, *, auth_method: str, jwks: str = "", jwks_uri: str = "", actor: Actor
+) -> None:
+    """Change how the application proves who it is. Client secrets stay, and count again once it is back to secrets.
+
+    Raises `ValidationError` keyed by argument.
+    """
+    before = application.auth_method
+    _raise_if_any(_set_authentication(application, auth_method=auth_method, jwks=jwks, jwks_uri=jwks_uri))
+    with transaction.atomic():
+        application.save(update_fields=["auth_method", "jwks", "jwks_uri", "updated"])
+        details = {"from": before, "to": auth_method, "keys": "jwks_uri" if jwks_uri else "jwks" if jwks else ""}
+        record("application.authentication_changed", actor=actor, target=application, details=details)
+        _announce()
+
+
 def delete_application(application: Application, *, actor: Actor) -> None:
     """Remove the application with its secrets, codes and refresh tokens. Its access tokens are refused from now on."""
     with transaction.atomic():
@@ -139,11 +168,13 @@ def create_client_secret(
 ) -> tuple[ClientSecret, str]:
     """Make another secret beside those there are; its value, returned here, is never shown again.
 
-    Raises `ValidationError` for `description` or `expires_at`, `KeepsNoSecrets` or `TooManySecrets`.
+    Raises `ValidationError` for `description` or `expires_at`, `KeepsNoSecrets`, `UsesKeyPair` or `TooManySecrets`.
     """
     if application.is_public:
         raise KeepsNoSecrets
-    problems: dict[str, str | list[str]] = {
+    if application.uses_key_pair:
+        raise UsesKeyPair
+    problems: Problems = {
         "description": "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters.",
         "expires_at": secret_lifetime_problem(expires_at, now=timezone.now()),
     }
@@ -199,30 +230,31 @@ def _set_details(
     redirect_uris: Iterable[str],
     post_logout_redirect_uris: Iterable[str],
     user_flow: UserFlow | None,
-    auth_method: str | None,
+    requires_pkce: bool,
     scopes: Iterable[str],
     requires_pushed_requests: bool,
-) -> None:
-    """Check what was asked for and set it on the row, unsaved."""
+) -> Problems:
+    """Check what was asked for and, if nothing is wrong with it, set it on the row, unsaved."""
     name, kind = name.strip(), application.kind
     uris, return_uris, scopes = _unique(redirect_uris), _unique(post_logout_redirect_uris), _unique(scopes)
     is_service = kind == Application.Kind.SERVICE
-    auth_method = auth_method or _default_auth_method(application)
-    problems: dict[str, str | list[str]] = {
+    problems: Problems = {
         "name": "" if 0 < len(name) <= MAX_NAME_LENGTH else f"Enter a name of 1 to {MAX_NAME_LENGTH} characters.",
         "redirect_uris": _uris_problems(uris, redirect_uri_problem, application),
         "post_logout_redirect_uris": _uris_problems(return_uris, post_logout_redirect_uri_problem, application),
         "user_flow": "Nobody signs in to a service, so it has no user flow." if is_service and user_flow else "",
-        "auth_method": _auth_method_problem(auth_method, application),
+        "requires_pkce": pkce_problem(requires_pkce=requires_pkce, kind=kind),
         "requires_pushed_requests": "Nobody signs in to a service." if is_service and requires_pushed_requests else "",
         "scopes": _scopes_problems(scopes),
     }
-    _raise_if_any(problems)
+    if any(problems.values()):
+        return problems
     application.name = name
     application.redirect_uris, application.post_logout_redirect_uris = " ".join(uris), " ".join(return_uris)
     application.user_flow = None if is_service else user_flow or UserFlow.objects.get(is_default=True)
-    application.auth_method, application.scopes = auth_method, " ".join(scopes)
+    application.requires_pkce, application.scopes = requires_pkce, " ".join(scopes)
     application.requires_pushed_requests = requires_pushed_requests
+    return {}
 
 
 def _details_of(application: Application) -> dict[str, Any]:
@@ -232,19 +264,21 @@ def _details_of(application: Application) -> dict[str, Any]:
         "post_logout_redirect_uris": application.post_logout_redirect_uris,
         "user_flow": application.user_flow,
         "requires_pushed_requests": application.requires_pushed_requests,
+        "requires_pkce": application.requires_pkce,
     }
 
 
-def _default_auth_method(application: Application) -> str:
-    return Application.AuthMethod.NONE if application.is_public else Application.AuthMethod.BASIC
-
-
-def _auth_method_problem(auth_method: str, application: Application) -> str:
-    if auth_method not in Application.AuthMethod.values:
-        return "Choose one of: " + ", ".join(Application.AuthMethod.values) + "."
-    if application.is_public != (auth_method == Application.AuthMethod.NONE):
-        return "A single-page or native application has no secret; every other kind authenticates with one."
-    return ""
+def _set_authentication(application: Application, *, auth_method: str | None, jwks: str, jwks_uri: str) -> Problems:
+    """Check how the application shall prove who it is and, if nothing is wrong with it, set it on the row, unsaved."""
+    jwks, jwks_uri = jwks.strip(), jwks_uri.strip()
+    default = Application.AuthMethod.NONE if application.is_public else Application.AuthMethod.BASIC
+    auth_method = auth_method or default
+    problems = authentication_problems(auth_method, jwks=jwks, jwks_uri=jwks_uri, is_public=application.is_public)
+    if any(problems.values()):
+        return problems
+    application.auth_method = auth_method
+    application.jwks, application.jwks_uri = read_key_set(jwks) if jwks else "", jwks_uri
+    return {}
 
 
 def _uris_problems(uris: list[str], problem_of: Callable[..., str], application: Application) -> list[str]:
@@ -266,7 +300,7 @@ def _unique(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for word in (word.strip(" \t\r\n") for word in words) if word))
 
 
-def _raise_if_any(problems: dict[str, str | list[str]]) -> None:
+def _raise_if_any(problems: Problems) -> None:
     found = {field: problem for field, problem in problems.items() if problem}
     if found:
         raise ValidationError(found)

@@ -23,6 +23,7 @@ from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.models import Grant, RefreshToken
 from oidc.services import delete_expired, keep_signing_keys
+from oidc.services.assertions import forget_expired_assertions
 from oidc.services.pushed_requests import sweep_pushed_requests
 from oidc.services.sign_outs import sweep_notifications
 from tenants.lookup import PUBLIC
@@ -113,6 +114,7 @@ def forget_what_expired() -> None:
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()
+    forget_expired_assertions()
 
 
 def _purge_accounts(actor: Actor) -> list[UUID]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from applications.public_keys import ALGORITHMS
 from oidc.keys import ES256, RS256
 from oidc.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
 
@@ -17,7 +18,8 @@ PATHS = {
     "end_session_endpoint": "/logout",
     "jwks_uri": "/jwks",
 }
-SECRET_METHODS = ["client_secret_basic", "client_secret_post"]
+CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+AUTHENTICATING = ("token", "introspection", "revocation")
 CLAIMS = (
     "sub iss aud exp iat auth_time nonce at_hash sid amr azp"
     " name given_name family_name locale jobTitle email email_verified address"
@@ -35,9 +37,10 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [RS256, ES256],
-        "token_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],
-        "introspection_endpoint_auth_methods_supported": SECRET_METHODS,
-        "revocation_endpoint_auth_methods_supported": [*SECRET_METHODS, "none"],
+        "token_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
+        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
+        "revocation_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
+        **{f"{name}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for name in AUTHENTICATING},
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "select_account", "create"],
         "display_values_supported": list(DISPLAYS),

@@ -1,8 +1,9 @@
 """Rules of the protocol as pure functions, and the lifetimes they speak of."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 # OpenID Connect Core sections 5.4 and 11. Any application with a user flow may ask for them.
 STANDARD_SCOPES = ("openid", "profile", "email", "address", "offline_access")
@@ -31,6 +32,14 @@ PUBLISHED_BEFORE_SIGNING = timedelta(days=1)
 PUBLISHED_AFTER_SIGNING = timedelta(days=31)
 DEFAULT_ROTATION_DAYS = 90
 MIN_ROTATION_DAYS, MAX_ROTATION_DAYS = 7, 730
+
+# Libraries make assertions of a minute (openid-client), ten (MSAL) or an hour (Authlib); each is good for one use.
+ASSERTION_LIFETIME = timedelta(hours=1)
+# By how much a client's clock may differ (FAPI 2.0 Security Profile section 5.3.2.1: 10 seconds at least, 60 at most).
+CLOCK_SKEW = timedelta(seconds=30)
+MAX_JTI_LENGTH = 255
+# In seconds since 1970; beyond any date, and what isn't a number is not below it either.
+FAR_FUTURE = 10**11
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
 CODE_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
@@ -64,6 +73,35 @@ def is_among(value: str, allowed: frozenset[str] | None) -> bool:
 def asks_anew(*, prompts: frozenset[str], max_age: int | None, auth_time: datetime, now: datetime) -> bool:
     """Whether somebody who is signed in has to sign in again (OpenID Connect Core section 3.1.2.3)."""
     return bool(prompts & {"login", "create"}) or not is_recent_enough(auth_time, max_age=max_age, now=now)
+
+
+def assertion_problem(claims: Mapping[str, Any], *, client_id: str, audiences: Container[str], now: datetime) -> str:
+    """What is wrong with what a client asserts, as a sentence for developers; empty if nothing is.
+
+    RFC 7523 section 3 and OpenID Connect Core section 9: `iss` and `sub` are the client, `aud` nobody else than we,
+    `exp` and `jti` are there.
+    """
+    if claims.get("iss") != client_id or claims.get("sub") != client_id:
+        return "In an assertion iss and sub are the client_id."
+    audience = claims.get("aud")
+    named = audience if isinstance(audience, list) else [audience]
+    if not named or not all(isinstance(name, str) and name in audiences for name in named):
+        return "The audience of an assertion is the issuer."
+    jti = claims.get("jti")
+    if not isinstance(jti, str) or not 0 < len(jti) <= MAX_JTI_LENGTH or not jti.isprintable():
+        return f"An assertion has a jti of 1 to {MAX_JTI_LENGTH} printable characters."
+    moment, skew = now.timestamp(), CLOCK_SKEW.total_seconds()
+    if "exp" not in claims or not all(_is_moment(claims[name]) for name in ("exp", "iat", "nbf") if name in claims):
+        return "An assertion has an exp; exp, iat and nbf are numbers of seconds."
+    if not moment - skew < claims["exp"] <= moment + ASSERTION_LIFETIME.total_seconds() + skew:
+        return "The assertion has expired, or is good for longer than an hour."
+    if max(claims.get("iat", 0), claims.get("nbf", 0)) > moment + skew:
+        return "The assertion is from the future; compare the clocks."
+    return ""
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < FAR_FUTURE
 
 
 # How long to wait after each failed attempt to tell an application of a sign-out; after the last one it is given up.

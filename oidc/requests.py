@@ -1,16 +1,12 @@
-"""Reading what comes over the wire: parameters each at most once, bearer tokens, the client's credentials."""
+"""Reading what comes over the wire: parameters each at most once, and bearer tokens."""
 
-import base64
-import binascii
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
-from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
-from oidc.errors import InvalidClient, InvalidRequest, InvalidToken
+from oidc.errors import InvalidRequest, InvalidToken
 from tenants.models import Tenant
 
 MAX_BODY_BYTES = 64 * 1024
@@ -88,46 +84,3 @@ def bearer_token_of(request: HttpRequest) -> str:
     if not in_header and not in_body:
         raise InvalidToken
     return in_header or in_body
-
-
-def authenticated_client(request: HttpRequest, parameters: dict[str, str]) -> RegisteredClient:
-    """The client that sends this request: it proved its secret, or has none to prove (RFC 6749 section 2.3).
-
-    A secret is taken from the header or the body, whichever the client's library prefers; never from both. Raises
-    `InvalidClient` or `InvalidRequest`.
-    """
-    in_header = _basic_credentials(request)
-    in_body = parameters.get("client_id", ""), parameters.get("client_secret", "")
-    if "client_assertion" in parameters:
-        raise InvalidClient("Client assertions aren't supported.")
-    if in_header and in_body[1]:
-        raise InvalidRequest("Send the client's credentials in one place only.")
-    if in_header and in_body[0] not in {"", in_header[0]}:
-        raise InvalidRequest("The client_id isn't the one in the Authorization header.")
-    client_id, secret = in_header or in_body
-    try:
-        client = client_by_id(client_id)
-    except UnknownApplication as error:
-        raise InvalidClient from error
-    if client.is_public != (not secret) or (secret and not client.has_secret(secret)):
-        raise InvalidClient
-    return client
-
-
-def _basic_credentials(request: HttpRequest) -> tuple[str, str] | None:
-    """Client ID and secret from the header, each form-encoded before it was joined (RFC 6749 section 2.3.1)."""
-    header = request.headers.get("Authorization")
-    if header is None:
-        return None
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        raise InvalidClient("Authenticate with the Basic scheme, or with client_id and client_secret in the body.")
-    try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-        client_id, colon, secret = decoded.partition(":")
-        credentials = unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
-    except (binascii.Error, ValueError) as error:
-        raise InvalidClient from error
-    if not colon:
-        raise InvalidClient
-    return credentials

@@ -24,6 +24,9 @@ OPTION_OF_FIELD = {
     "backchannel_logout_uri": "--backchannel-logout-uri",
     "frontchannel_logout_uri": "--frontchannel-logout-uri",
     "scopes": "--scope",
+    "auth_method": "--auth-method",
+    "jwks_uri": "--jwks-uri",
+    "requires_pkce": "--no-pkce",
     "attributes": "--attribute",
     "every_days": "--every-days",
 }

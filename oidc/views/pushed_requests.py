@@ -1,10 +1,11 @@
 from django.http import HttpResponse
 
 from oidc.authorization import addressee_of, parameters_of, read_request
+from oidc.client_authentication import authenticated_client
 from oidc.errors import InvalidRequest, PageRefusal
 from oidc.issuer import issuer_for
 from oidc.policies import PUSHED_REQUEST_LIFETIME
-from oidc.requests import TenantRequest, authenticated_client, form_pairs_of
+from oidc.requests import TenantRequest, form_pairs_of
 from oidc.responses import endpoint, json_answer
 from oidc.services.pushed_requests import push_request
 

@@ -4,9 +4,10 @@ from django.http import HttpResponse
 
 from audit.services import Actor
 from oidc.claims import custom_names_of
+from oidc.client_authentication import authenticated_client
 from oidc.errors import InvalidRequest, UnsupportedGrantType
 from oidc.issuer import issuer_for
-from oidc.requests import TenantRequest, authenticated_client, form_of
+from oidc.requests import TenantRequest, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.server import GRANTS, answer
 from oidc.services.families import revoke_family

@@ -9,9 +9,10 @@ from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from audit.services import Actor
 from oidc.claims import claims_of, custom_names_of
+from oidc.client_authentication import authenticated_client
 from oidc.errors import InsufficientScope, InvalidClient, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
-from oidc.requests import TenantRequest, authenticated_client, bearer_token_of, form_of
+from oidc.requests import TenantRequest, bearer_token_of, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.services.codes import digest_of
 from oidc.services.families import revoke_access_token, revoke_family

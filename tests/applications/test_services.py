@@ -1,5 +1,6 @@
 """Registering, changing and removing applications and their secrets."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tenants.utils import tenant_context
+from joserfc.jwk import ECKey
 
 from applications.errors import KeepsNoSecrets, TooManySecrets, UnknownApplication
 from applications.lookup import client_by_id, origins_of_scripts
@@ -16,6 +18,7 @@ from applications.models import Application, ClientSecret
 from applications.services import (
     MAX_SECRETS,
     assign_user_flow,
+    change_authentication,
     create_client_secret,
     delete_application,
     delete_client_secret,
@@ -28,6 +31,7 @@ from tenants.models import Tenant
 from userflows.models import UserFlow
 
 COMMAND = Actor.command()
+KEY_SET = json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False)]})
 pytestmark = pytest.mark.usefixtures("_at_acme")
 
 
@@ -44,7 +48,7 @@ def register(**details: Any) -> Application:
 
 @pytest.mark.parametrize(
     ("kind", "is_public", "auth_method", "requires_pkce"),
-    [("web", False, "client_secret_basic", False), ("spa", True, "none", True), ("native", True, "none", True)],
+    [("web", False, "client_secret_basic", True), ("spa", True, "none", True), ("native", True, "none", True)],
 )
 def test_the_kind_decides_the_rest(kind: str, is_public: bool, auth_method: str, requires_pkce: bool) -> None:
     application = register(kind=kind)
@@ -53,6 +57,51 @@ def test_the_kind_decides_the_rest(kind: str, is_public: bool, auth_method: str,
     assert application.requires_pkce is requires_pkce
     assert application.user_flow == UserFlow.objects.get(is_default=True)
     assert str(UUID(application.client_id)) == application.client_id
+
+
+def test_o08_only_a_web_application_can_do_without_pkce() -> None:
+    shop = register(requires_pkce=False)
+    assert not shop.requires_pkce
+    details: dict[str, Any] = {
+        "name": "Shop",
+        "redirect_uris": [],
+        "post_logout_redirect_uris": [],
+        "user_flow": shop.user_flow,
+    }
+    update_application(shop, **details, actor=COMMAND)
+    assert not shop.requires_pkce
+    update_application(shop, **details, requires_pkce=True, actor=COMMAND)
+    assert client_by_id(shop.client_id).requires_pkce
+    for kind in ("spa", "native", "service"):
+        with pytest.raises(ValidationError) as refusal:
+            register(kind=kind, redirect_uris=[], requires_pkce=False)
+        assert "requires_pkce" in refusal.value.message_dict
+
+
+def test_a_key_pair_has_its_keys_in_one_place() -> None:
+    wrong: list[tuple[dict[str, str], str]] = [
+        ({"auth_method": "private_key_jwt"}, "jwks"),
+        ({"auth_method": "private_key_jwt", "jwks": KEY_SET, "jwks_uri": "https://shop.example/jwks"}, "jwks_uri"),
+        ({"auth_method": "private_key_jwt", "jwks_uri": "http://169.254.169.254/jwks"}, "jwks_uri"),
+        ({"auth_method": "private_key_jwt", "jwks_uri": "file:///etc/passwd"}, "jwks_uri"),
+        ({"jwks": KEY_SET}, "jwks"),
+        ({"auth_method": "client_secret_post", "jwks_uri": "https://shop.example/jwks"}, "jwks_uri"),
+        ({"auth_method": "client_secret_jwt"}, "auth_method"),
+        ({"auth_method": "none"}, "auth_method"),
+        ({"kind": "spa", "auth_method": "private_key_jwt", "jwks": KEY_SET}, "auth_method"),
+    ]
+    for details, field in wrong:
+        with pytest.raises(ValidationError) as refusal:
+            register(**details)
+        assert list(refusal.value.message_dict) == [field]
+    shop = register(auth_method="private_key_jwt", jwks=KEY_SET)
+    assert (shop.uses_key_pair, shop.jwks_uri) == (True, "")
+    change_authentication(shop, auth_method="private_key_jwt", jwks_uri="https://shop.example/jwks", actor=COMMAND)
+    assert client_by_id(shop.client_id).jwks_uri == "https://shop.example/jwks"
+    change_authentication(shop, auth_method="client_secret_post", actor=COMMAND)
+    assert not client_by_id(shop.client_id).uses_key_pair
+    events = Event.objects.filter(action="application.authentication_changed")
+    assert [event.details["to"] for event in events] == ["private_key_jwt", "client_secret_post"]
 
 
 def test_nobody_signs_in_to_a_service() -> None:
@@ -74,7 +123,7 @@ def test_nobody_signs_in_to_a_service() -> None:
         ("redirect_uris", [f"https://shop.example/{number}" for number in range(101)]),
         ("post_logout_redirect_uris", ["https://shop.example/#x"]),
         ("auth_method", "none"),
-        ("auth_method", "private_key_jwt"),
+        ("auth_method", "client_secret_jwt"),
         ("scopes", ["a b"]),
     ],
 )

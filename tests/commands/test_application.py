@@ -1,6 +1,9 @@
+import json
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
+from joserfc.jwk import ECKey
 
 from applications.models import Application
 
@@ -36,6 +39,30 @@ def test_a_public_application_gets_no_secret(run, acme, kind):
     assert answer["client_secret"] is None
 
 
+def test_a_key_pair_instead_of_a_secret(run, acme, tmp_path):
+    keys = json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False)]})
+    path = tmp_path / "jwks.json"
+    path.write_text(keys)
+    with_keys = ("--auth-method", "private_key_jwt")
+    for where in (("--jwks", str(path)), ("--jwks", "-"), ("--jwks-uri", "https://shop.example/jwks")):
+        answer = run(*WEB, *with_keys, *where, typed=keys)
+        assert set(answer) == {"client_id", "client_secret", "issuer"}
+        assert answer["client_secret"] is None
+        with tenant_context(acme):
+            shop = Application.objects.get(client_id=answer["client_id"])
+            assert shop.uses_key_pair
+            assert bool(shop.jwks) != bool(shop.jwks_uri)
+
+
+def test_pkce_is_required_unless_said_otherwise(run, acme):
+    usual, old = run(*WEB), run(*WEB, "--no-pkce")
+    with tenant_context(acme):
+        assert Application.objects.get(client_id=usual["client_id"]).requires_pkce
+        assert not Application.objects.get(client_id=old["client_id"]).requires_pkce
+    with pytest.raises(CommandError, match="--no-pkce: Only a web application"):
+        run(*WEB[:4], "--name", "Shop", "--type", "spa", "--no-pkce")
+
+
 def test_the_user_flow_is_found_by_its_name(run, acme):
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
     answer = run(*WEB, "--user-flow", "Club")
@@ -49,16 +76,19 @@ def test_the_user_flow_is_found_by_its_name(run, acme):
     [
         (("--redirect-uri", "http://shop.example/"), "--redirect-uri: http://shop.example/: Use https"),
         (("--redirect-uri", "https://*.example/"), "Wildcards aren't allowed"),
-        (("--auth-method", "private_key_jwt"), "private_key_jwt isn't offered by this release"),
         (("--backchannel-logout-uri", "http://shop.example/"), "--backchannel-logout-uri: Use https"),
         (("--backchannel-logout-uri", "https://10.0.0.1/"), "--backchannel-logout-uri: The address is internal"),
         (
             ("--frontchannel-logout-uri", "https://elsewhere.example/"),
             "--frontchannel-logout-uri: Use the scheme, host",
         ),
+        (("--auth-method", "private_key_jwt"), "--jwks: Paste the public keys, or enter their address"),
+        (("--jwks-uri", "https://shop.example/jwks"), "--jwks-uri: Only an application that uses private_key_jwt"),
+        (("--auth-method", "private_key_jwt", "--jwks", "/nowhere"), "--jwks: /nowhere can't be read"),
+        (("--auth-method", "private_key_jwt", "--jwks-uri", "file:///a"), "--jwks-uri: Begin the address with https"),
         (("--grant", "password"), "An application of type web can't use password"),
         (("--user-flow", "Nothing"), "There are: “Sign up and sign in”"),
-        (("--auth-method", "none"), "authenticates with one"),
+        (("--auth-method", "none"), "every other kind authenticates"),
         (("--secret-days", "9000000000"), "--secret-days: Write a whole number from 1 to"),
         (("--scope", "two words"), "--scope"),
     ],

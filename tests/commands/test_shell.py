@@ -41,7 +41,7 @@ def test_an_answer_is_one_line_of_json_on_stdout(environment):
         (("tenant", "show", "--tenant", "nowhere", "--json"), "no tenant with the domain “nowhere”"),
         (("tenant", "frobnicate"), "invalid choice"),
         (("application", "register", "--tenant", "acme", "--name", "A", "--type", "web", "--auth-method",
-          "private_key_jwt"), "isn't offered"),
+          "private_key_jwt"), "Paste the public keys"),
     ],
 )  # fmt: skip
 def test_an_error_is_a_sentence_on_stderr(environment, words, sentence):

@@ -1,11 +1,15 @@
+import json
+
 import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from applications.services import change_authentication
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import new_secret
+from tests.oidc.key_holder import COMMAND, KEYS, KeyHolder
 from tests.oidc.relying_party import RelyingParty
 
 
@@ -37,3 +41,10 @@ def rival(globex: Tenant, globex_browser: Browser, gadgets: Application, eve: Ac
     globex_browser.sign_in(eve)
     with tenant_context(globex):
         return RelyingParty(globex_browser, gadgets, new_secret(gadgets))
+
+
+@pytest.fixture
+def holder(acme: Tenant, reports: Application) -> KeyHolder:
+    with tenant_context(acme):
+        change_authentication(reports, auth_method="private_key_jwt", jwks=json.dumps(KEYS), actor=COMMAND)
+    return KeyHolder(Browser(acme), reports)

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from applications.models import Application
 from applications.services import register_application
 from audit.models import Event
 from audit.services import Actor
@@ -145,12 +146,27 @@ def test_o08_a_public_client_must_bring_an_s256_challenge(app: RelyingParty, par
     assert "state=the+state" in location
 
 
-def test_a_client_with_a_secret_may_do_without_pkce(shop: RelyingParty) -> None:
+@pytest.fixture
+def old_shop(shop: RelyingParty, acme: Tenant) -> RelyingParty:
+    """Bookshop, as if its library knew nothing of PKCE."""
+    with tenant_context(acme):
+        Application.objects.filter(pk=shop.application.pk).update(requires_pkce=False)
+    return shop
+
+
+def test_o08_a_client_with_a_secret_brings_a_challenge_too(shop: RelyingParty) -> None:
+    answer = shop.authorize(code_challenge=None, code_challenge_method=None)
+    assert "error=invalid_request" in answer["Location"]
+
+
+def test_a_web_application_registered_so_may_do_without_pkce(old_shop: RelyingParty) -> None:
+    shop = old_shop
     code = shop.code(code_challenge=None, code_challenge_method=None)
     assert shop.exchange(code, code_verifier=None).status_code == 200
 
 
-def test_o09_a_verifier_without_a_challenge_is_refused(shop: RelyingParty) -> None:
+def test_o09_a_verifier_without_a_challenge_is_refused(old_shop: RelyingParty) -> None:
+    shop = old_shop
     code = shop.code(code_challenge=None, code_challenge_method=None)
     assert refused(shop.exchange(code))
 

@@ -1,8 +1,10 @@
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,7 +20,6 @@ from userflows.models import UserFlow
 
 SECRET_DAYS = 180
 MAX_SECRET_DAYS = MAX_SECRET_LIFETIME.days
-PRIVATE_KEY_JWT = "private_key_jwt"
 
 
 class Command(VerbCommand):
@@ -29,7 +30,11 @@ class Command(VerbCommand):
         register.add_argument("--tenant", required=True, metavar="DOMAIN")
         register.add_argument("--name", required=True, help="what customers read: to continue to NAME")
         register.add_argument("--type", required=True, dest="kind", choices=Application.Kind.values)
-        register.add_argument("--auth-method", choices=[*Application.AuthMethod.values, PRIVATE_KEY_JWT])
+        register.add_argument("--auth-method", choices=Application.AuthMethod.values)
+        _add_keys(register)
+        register.add_argument(
+            "--no-pkce", action="store_true", help="a web application whose library knows nothing of PKCE"
+        )
         register.add_argument("--user-flow", metavar="NAME", help="without it, the tenant's default one")
         register.add_argument(
             "--secret-days", type=int, default=SECRET_DAYS, help="for how long the client secret is good (%(default)s)"
@@ -52,7 +57,6 @@ class Command(VerbCommand):
         )
 
     def register(self, options: dict[str, Any]) -> Answer:
-        _refuse_what_is_not_offered(options)
         _check_grants(options["kind"], options["grant"])
         with serving(options["tenant"]) as tenant, transaction.atomic():
             application = register_application(
@@ -62,12 +66,16 @@ class Command(VerbCommand):
                 post_logout_redirect_uris=options["post_logout_redirect_uri"],
                 user_flow=_user_flow(options["user_flow"]) if options["user_flow"] else None,
                 auth_method=options["auth_method"],
+                jwks=_read(options["jwks"]) if options["jwks"] else "",
+                jwks_uri=options["jwks_uri"] or "",
+                requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
                 actor=Actor.command(),
             )
             _set_sign_out_addresses(application, options)
-            secret = None if application.is_public else _secret(application, options["secret_days"])
+            has_secret = not application.is_public and not application.uses_key_pair
+            secret = _secret(application, options["secret_days"]) if has_secret else None
             issuer = issuer_of(tenant)
         facts = {"client_id": application.client_id, "client_secret": secret, "issuer": issuer}
         lines = [f"Issuer         {issuer}", f"Client ID      {application.client_id}"]
@@ -95,9 +103,18 @@ def _add_lists(parser: CommandParser) -> None:
         parser.add_argument(option, action="append", default=[], metavar=metavar, help=words)
 
 
-def _refuse_what_is_not_offered(options: dict[str, Any]) -> None:
-    if options["auth_method"] == PRIVATE_KEY_JWT:
-        raise CommandError("--auth-method: private_key_jwt isn't offered by this release. Use client_secret_basic.")
+def _add_keys(parser: CommandParser) -> None:
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument("--jwks", metavar="FILE", help="the public keys (JWK Set) for private_key_jwt; - reads them here")
+    keys.add_argument("--jwks-uri", metavar="URI", help="where the application publishes its public keys")
+
+
+def _read(path: str) -> str:
+    """The content of a file, or of standard input for `-`."""
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValidationError({"jwks": f"{path} can't be read."}) from error
 
 
 def _check_grants(kind: str, grants: list[str]) -> None:

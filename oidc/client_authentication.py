@@ -1,0 +1,94 @@
+"""Which client sends a request, proved in the one way it is registered for (RFC 6749 section 2.3, RFC 7523)."""
+
+import base64
+import binascii
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest
+
+from applications.errors import UnknownApplication
+from applications.lookup import RegisteredClient, client_by_id
+from oidc.client_assertions import check_assertion, subject_of
+from oidc.errors import InvalidClient, InvalidRequest
+from oidc.issuer import issuer_for
+from oidc.requests import TenantRequest
+from oidc.services.assertions import use_up
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+# The issuer is what FAPI 2.0 and newer libraries write into an assertion. Authlib, MSAL and many more write the token
+# endpoint, and RFC 9126 section 2 asks for that of pushed requests too. All are ours alone: what was made for another
+# server fits none of them.
+AUDIENCES = ("token_endpoint", "pushed_authorization_request_endpoint")
+
+
+def authenticated_client(request: TenantRequest, parameters: dict[str, str]) -> RegisteredClient:
+    """The client that sends this request: it proved its secret or its key, or has neither to prove.
+
+    Call it outside of a transaction: the keys of a client may have to be fetched. Raises `InvalidClient`,
+    `InvalidRequest` or `TemporarilyUnavailable`.
+    """
+    if "client_assertion" in parameters or "client_assertion_type" in parameters:
+        return _by_assertion(request, parameters)
+    return _by_secret(request, parameters)
+
+
+def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredClient:
+    """A secret is taken from the header or the body, whichever the client's library prefers; never from both."""
+    in_header = _basic_credentials(request)
+    in_body = parameters.get("client_id", ""), parameters.get("client_secret", "")
+    if in_header and in_body[1]:
+        raise InvalidRequest("Send the client's credentials in one place only.")
+    if in_header and in_body[0] not in {"", in_header[0]}:
+        raise InvalidRequest("The client_id isn't the one in the Authorization header.")
+    client_id, secret = in_header or in_body
+    client = _client(client_id)
+    if client.is_public != (not secret) or (secret and not client.has_secret(secret)):
+        raise InvalidClient
+    return client
+
+
+def _by_assertion(request: TenantRequest, parameters: dict[str, str]) -> RegisteredClient:
+    """An assertion comes alone, without header or secret (RFC 6749 section 2.3: one way in each request)."""
+    if "Authorization" in request.headers or "client_secret" in parameters:
+        raise InvalidClient("Send the client's credentials in one place only.")
+    if parameters.get("client_assertion_type") != ASSERTION_TYPE:
+        raise InvalidClient(f"The client_assertion_type is {ASSERTION_TYPE}.")
+    assertion = parameters.get("client_assertion", "")
+    client_id = subject_of(assertion)
+    if parameters.get("client_id", client_id) != client_id:
+        raise InvalidClient("The client_id isn't the subject of the assertion.")
+    client = _client(client_id)
+    if not client.uses_key_pair:
+        raise InvalidClient("This client isn't registered for private_key_jwt.")
+    issuer = issuer_for(request.tenant)
+    audiences = frozenset({issuer.name, *(issuer.endpoints[name] for name in AUDIENCES)})
+    accepted = check_assertion(assertion, client=client, audiences=audiences)
+    if not use_up(accepted, client=client):
+        raise InvalidClient("This assertion was used before.")
+    return client
+
+
+def _client(client_id: str) -> RegisteredClient:
+    try:
+        return client_by_id(client_id)
+    except UnknownApplication as error:
+        raise InvalidClient from error
+
+
+def _basic_credentials(request: HttpRequest) -> tuple[str, str] | None:
+    """Client ID and secret from the header, each form-encoded before it was joined (RFC 6749 section 2.3.1)."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient("Authenticate with the Basic scheme, or with client_id and client_secret in the body.")
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
+        client_id, colon, secret = decoded.partition(":")
+        credentials = unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidClient from error
+    if not colon:
+        raise InvalidClient
+    return credentials

@@ -1,0 +1,123 @@
+"""The public keys of clients: as registered, or fetched from the client's own address and kept in the process.
+
+A set is fetched when it is asked for first, again after ten minutes, and at a key ID it doesn't hold, since clients
+change their keys; yet from one client at most once a minute, whether that succeeds or not, so nobody can make us hammer
+somebody. Few threads may wait for keys at once, so that slow servers of some clients can't keep all others out.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from applications.lookup import RegisteredClient
+from applications.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
+from audit.services import Actor, record
+from common.outgoing import OutgoingError, call
+from oidc.errors import InvalidClient, TemporarilyUnavailable
+
+FRESH_FOR = 600.0
+# For how long keys still count while their address is out of reach.
+KEPT_FOR = 3600.0
+FETCH_AGAIN_AFTER = 60.0
+MAX_CLIENTS = 1000
+WAITING_AT_ONCE = 4
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class _Fetched:
+    """What is known of one address: moments are those of the monotonic clock."""
+
+    keys: tuple[PublicKey, ...] = ()
+    fetched_at: float | None = None
+    tried_at: float | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_kept(self, seconds: float) -> bool:
+        return self.fetched_at is not None and time.monotonic() - self.fetched_at < seconds
+
+    def may_be_tried(self) -> bool:
+        return self.tried_at is None or time.monotonic() - self.tried_at >= FETCH_AGAIN_AFTER
+
+
+_fetched: OrderedDict[tuple[str, str, str], _Fetched] = OrderedDict()
+_guard = threading.Lock()
+_places = threading.BoundedSemaphore(WAITING_AT_ONCE)
+
+
+def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[PublicKey, ...]:
+    """The keys that may verify what this client signs; `kid` is the one it names, if any.
+
+    Raises `InvalidClient` if there are none, `TemporarilyUnavailable` if too many wait for keys already.
+    """
+    if not client.jwks_uri:
+        return _registered(client)
+    known = _known(client)
+    holds_it = kid is None or any(key.kid == kid for key in known.keys)
+    if (not known.is_kept(FRESH_FOR) or not holds_it) and known.may_be_tried():
+        _wait_for(known, client)
+    if not known.is_kept(KEPT_FOR):
+        raise InvalidClient("The keys of the client can't be fetched from its jwks_uri; see the audit events.")
+    return known.keys
+
+
+def forget_fetched_keys() -> None:
+    """Forget the keys of all clients, and when they were fetched."""
+    with _guard:
+        _fetched.clear()
+
+
+def _registered(client: RegisteredClient) -> tuple[PublicKey, ...]:
+    try:
+        return usable_keys(client.jwks)
+    except WrongKeySet as error:
+        raise InvalidClient("The client's registered keys can't be used.") from error
+
+
+def _known(client: RegisteredClient) -> _Fetched:
+    key = connection.schema_name, client.client_id, client.jwks_uri  # type: ignore[attr-defined]
+    with _guard:
+        known = _fetched.setdefault(key, _Fetched())
+        _fetched.move_to_end(key)
+        if len(_fetched) > MAX_CLIENTS:
+            _fetched.popitem(last=False)
+    return known
+
+
+def _wait_for(known: _Fetched, client: RegisteredClient) -> None:
+    """Fetch the keys, or wait for whoever is fetching them. If too many wait already, old keys will do."""
+    if not _places.acquire(blocking=False):
+        if known.is_kept(KEPT_FOR):
+            return
+        raise TemporarilyUnavailable("The keys of clients are being fetched; try again.")
+    try:
+        with known.lock:
+            if known.may_be_tried():
+                known.tried_at = time.monotonic()
+                _fetch(known, client)
+    finally:
+        _places.release()
+
+
+def _fetch(known: _Fetched, client: RegisteredClient) -> None:
+    if not connection.in_atomic_block:
+        # The server on the other side may take its time; meanwhile somebody else can have the connection.
+        connection.close()
+    try:
+        answer = call(
+            client.jwks_uri, accept="application/jwk-set+json, application/json", max_bytes=MAX_KEY_SET_LENGTH
+        )
+        if answer.status != 200:
+            raise OutgoingError(f"The address of the keys answered with status {answer.status}, not 200.")
+        known.keys = usable_keys(answer.body.decode())
+        known.fetched_at = time.monotonic()
+    except (OutgoingError, WrongKeySet, UnicodeDecodeError) as error:
+        reason = "The key set isn't UTF-8." if isinstance(error, UnicodeDecodeError) else str(error)
+        logger.warning("The keys of the client %s weren't fetched: %s", client.client_id, reason)
+        actor = Actor("application", client.client_id, client.name)
+        record("application.keys_not_fetched", actor=actor, details={"reason": reason})
