@@ -13,7 +13,7 @@ RESERVED_ATTRIBUTE_NAMES = frozenset(
         " iss jti kid locale may_act middle_name name nbf nickname nonce oid password phone_number"
         " phone_number_verified picture preferred_username profile roles s_hash scope sid sub sub_jwk tenant"
         " tid typ updated_at user ver website zoneinfo city country displayName givenName jobTitle postalCode"
-        " state streetAddress surname code csrfmiddlewaretoken"
+        " state streetAddress surname code csrfmiddlewaretoken stay"
     ).split()
 )
 MAX_STRING_VALUE = 250

@@ -65,9 +65,9 @@ class Application(AbstractApplication):
     # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
     # section 2.2, Front-Channel Logout 1.0 section 2).
     backchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
-    backchannel_logout_session_required = models.BooleanField(default=False)
+    backchannel_logout_session_required = models.BooleanField(default=True)
     frontchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
-    frontchannel_logout_session_required = models.BooleanField(default=False)
+    frontchannel_logout_session_required = models.BooleanField(default=True)
     # What the application is called as an API: the audience of access tokens for it. "" if it is none.
     identifier_uri = models.CharField(max_length=200, blank=True, default="")
     # Whether customers are asked before the application gets what nobody granted for all of them.

@@ -15,9 +15,13 @@ PAGES = {
     "Settings": "application",
     "Credentials": "application-credentials",
     "Tokens": "application-tokens",
+    "Sign-out": "application-sign-out",
     "Endpoints": "application-endpoints",
     "Quick start": "application-quick-start",
 }
+
+# Nobody signs in to a service, so nobody signs out of it.
+FOR_SERVICES = [page for page in PAGES.items() if page[1] != "application-sign-out"]
 
 
 def application_or_404(client_id: UUID) -> Application:
@@ -28,5 +32,6 @@ def application_or_404(client_id: UUID) -> Application:
 def application_frame(request: PortalRequest, tenant: Tenant, application: Application) -> dict[str, Any]:
     """Template variables of a page about this application: itself, and its tabs."""
     here = [tenant.slug, application.client_id]
-    named = [(name, reverse(f"portal:{url}", args=here)) for name, url in PAGES.items()]
+    pages = PAGES.items() if application.kind != Application.Kind.SERVICE else FOR_SERVICES
+    named = [(name, reverse(f"portal:{url}", args=here)) for name, url in pages]
     return {"application": application, "tabs": tabs(request.path, *named)}

@@ -24,12 +24,16 @@ def set_sign_out_addresses(
     application: Application,
     *,
     backchannel_logout_uri: str = "",
-    backchannel_logout_session_required: bool = False,
+    backchannel_logout_session_required: bool = True,
     frontchannel_logout_uri: str = "",
-    frontchannel_logout_session_required: bool = False,
+    frontchannel_logout_session_required: bool = True,
     actor: Actor,
 ) -> None:
-    """Choose where the application is told of sign-outs; "" for nowhere. Raises `ValidationError` keyed by argument."""
+    """Choose where the application is told of sign-outs; "" for nowhere. Raises `ValidationError` keyed by argument.
+
+    One that requires sessions is told of each by its ID; another one, of a customer's sign-out everywhere once, and
+    through the browser without any ID.
+    """
     back, front = backchannel_logout_uri.strip(), frontchannel_logout_uri.strip()
     problems = {
         "backchannel_logout_uri": _backchannel_problem(back, application) if back else "",

@@ -1,6 +1,7 @@
 """Forms about tenants."""
 
 from functools import cache
+from typing import Any
 
 from babel import Locale
 from django import forms
@@ -9,9 +10,11 @@ from django_tenants.utils import schema_context
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import domain_name_problem, normalise_domain_name
+from tenants.portal_pages import EditForm
 
 # CLDR lists these two-letter codes beside those of ISO 3166-1: parts of countries, unions, test and unknown regions.
 _NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+MINUTES_IN = [("1", "minutes"), ("60", "hours"), ("1440", "days")]
 
 
 @cache
@@ -72,6 +75,29 @@ class ConfirmationForm(forms.Form):
         error_messages={"required": "Type the name to go on."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class SessionRulesForm(EditForm):
+    """How long people stay signed in. Cleans to what `accounts.services.set_session_rules` takes."""
+
+    idle_amount = forms.IntegerField(label="Sign out after inactivity of", min_value=1, max_value=99_999)
+    idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
+    lifetime_amount = forms.IntegerField(label="Sign out at the latest after", min_value=1, max_value=99_999)
+    lifetime_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
+    offers_stay = forms.BooleanField(
+        label="Offer to stay signed in",
+        required=False,
+        help_text="People who tick “Stay signed in” find themselves signed in after closing the browser, too.",
+    )
+    stay_days = forms.IntegerField(label="Those who stay are signed out after", min_value=1, max_value=9999)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in ("idle", "lifetime"):
+            amount, unit = cleaned.pop(f"{name}_amount", None), cleaned.pop(f"{name}_unit", None)
+            if amount and unit:
+                cleaned[f"{name}_minutes"] = amount * int(unit)
+        return cleaned
 
 
 def domain_problem(slug: str) -> str:

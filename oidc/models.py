@@ -167,7 +167,10 @@ class Denied(models.Model):
 
 
 class SignOutNotification(models.Model):
-    """An application is told that a session has ended: once, or again until it has understood. Holds no token."""
+    """An application is told that a session has ended: once, or again until it has understood. Holds no token.
+
+    Without a `sid` all sessions of the account have ended.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -178,7 +181,7 @@ class SignOutNotification(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     account_id = models.UUIDField()
-    sid = models.CharField(max_length=64)
+    sid = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     attempts = models.SmallIntegerField(default=0)
     problem = models.CharField(max_length=256, blank=True)
@@ -189,7 +192,7 @@ class SignOutNotification(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()}: {self.sid}"
+        return f"{self.get_state_display()}: {self.sid or self.account_id}"
 
 
 class PushedRequest(models.Model):

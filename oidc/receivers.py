@@ -35,4 +35,4 @@ def _end_account_families(account: Account, sessions: list[EndedSession], **_kwa
     visits = visits_of(sessions) | visits_kept_alive(account.pk)
     revoke_account(account.pk)
     if visits:
-        queue_notifications(visits)
+        queue_notifications(visits, everywhere=True)

@@ -33,13 +33,14 @@ def reply_error(request: HttpRequest, to: Addressee, *, issuer: str, error: Prot
     return reply(request, to, issuer=issuer, members=members)
 
 
-def refusal_page(request: HttpRequest, refusal: PageRefusal) -> HttpResponse:
+def refusal_page(request: HttpRequest, refusal: PageRefusal, *, offers_sign_out: bool = False) -> HttpResponse:
     """Tell the person, there being no client to tell."""
     context = {
         "message": str(refusal),
         "detail": refusal.detail,
         "application_name": refusal.application_name,
         "application_url": refusal.application_url,
+        "offers_sign_out": offers_sign_out,
     }
     return render_customer(request, "customer/refused_request.html", context, status=400)
 

@@ -118,22 +118,23 @@ def id_token(
 
 
 def sign_out_token(issuer: Issuer, *, client_id: str, algorithm: str, account_id: UUID, sid: str, now: datetime) -> str:
-    """A logout token (OpenID Connect Back-Channel Logout section 2.4): this account's session has ended.
+    """A logout token (OpenID Connect Back-Channel Logout section 2.4): this account's session, or all, have ended.
 
     It is signed with the algorithm of the application's ID tokens. It has a type of its own and no nonce, so that
     nobody takes it for an ID token.
     """
     issued_at = int(now.timestamp())
-    claims = {
+    claims: dict[str, Any] = {
         "iss": issuer.name,
         "aud": client_id,
         "iat": issued_at,
         "exp": issued_at + int(LOGOUT_TOKEN_LIFETIME.total_seconds()),
         "jti": secrets.token_urlsafe(16),
         "sub": str(account_id),
-        "sid": sid,
         "events": {LOGOUT_EVENT: {}},
     }
+    if sid:
+        claims["sid"] = sid
     return sign(claims, key=issuer.active[algorithm], typ=LOGOUT_TOKEN_TYPE)
 
 

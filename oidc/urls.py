@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path
 
-from oidc.views import authorize, end_session, portal, signing_keys
+from oidc.views import authorize, end_session, portal, sign_out_portal, signing_keys
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
 
 portal_urlpatterns: list[URLPattern] = [
+    path(f"{APPLICATION}sign-out/", sign_out_portal.sign_out, name="application-sign-out"),
     path(f"{APPLICATION}endpoints/", portal.endpoints, name="application-endpoints"),
     path(f"{APPLICATION}quick-start/", portal.quick_start, name="application-quick-start"),
     path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -36,3 +36,13 @@ def speak(request: HttpRequest, language: str) -> None:
             translation.activate(code)
             request.LANGUAGE_CODE = code
             return
+
+
+def speak_one_of(request: HttpRequest, languages: Sequence[str]) -> None:
+    """Answer this request in the first of these languages that the pages speak; without one, as it would be."""
+    for tag in languages[:10]:
+        try:
+            speak(request, translation.get_supported_language_variant(tag.lower()))
+        except LookupError:
+            continue
+        return

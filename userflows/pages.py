@@ -1,7 +1,8 @@
 """Rendering customer pages: each in the tenant's look, in the customer's language, and kept by no cache."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from django.utils.translation import get_language, get_language_bidi
 from branding.look import look_for, look_for_request
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
+
+SECONDS_FOR_APPLICATIONS = 5
 
 
 def render_customer(
@@ -37,4 +40,22 @@ def render_customer(
     if origins:
         # Chromium holds form-action also against where a redirect after the POST leads.
         response._csp_update = {"form-action": usable_origins(origins)}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
+    return response
+
+
+def signed_out_page(request: HttpRequest, addresses: Sequence[str], *, continue_to: str = "") -> HttpResponse:
+    """What follows a sign-out: the page that says so, or `continue_to`, a URI the application has registered.
+
+    `addresses` are loaded unseen before, from exactly their origins (OpenID Connect Front-Channel Logout section 3);
+    after a few seconds the browser goes on whatever became of them, with or without scripts.
+    """
+    if not addresses:
+        leads_to = continue_to or reverse("customer:signed-out")
+        return HttpResponse(status=303, headers={"Location": leads_to, "Cache-Control": "no-store"})
+    context = {"addresses": addresses, "continue_to": continue_to, "here": reverse("customer:signed-out")}
+    response = render_customer(request, "customer/signed_out.html", context)
+    origins = dict.fromkeys(f"{urlsplit(address).scheme}://{urlsplit(address).netloc}" for address in addresses)
+    response._csp_replace = {"frame-src": usable_origins(list(origins))}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
+    if continue_to:
+        response["Refresh"] = f"{SECONDS_FOR_APPLICATIONS}; url={continue_to}"
     return response

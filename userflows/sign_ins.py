@@ -79,7 +79,8 @@ def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method:
     request.session[FLOW] = str(journey.user_flow_id)
     if journey.return_to == reverse("customer:profile"):
         request.session[ARRIVAL] = journey.purpose
-    request.session[STAYS] = journey.stays and session_rules().offers_stay
+    # Who signs in once more, because an application asks for it, goes on staying.
+    request.session[STAYS] = session_rules().offers_stay and (journey.stays or request.session.get(STAYS, False))
     perform_login(request, Login(user=account, redirect_url="/"))
     record("customer.signed_in", actor=actor_of(account), target=account, details=details)
 

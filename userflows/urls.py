@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from userflows.views.customer import endings, journey, profile, start, steps
+from userflows.views.customer import endings, journey, profile, sessions, start, steps
 from userflows.views.portal import attributes, flows, words
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
@@ -30,6 +30,8 @@ customer_urlpatterns: list[URLPattern] = [
     path("reset/", start.reset, name="reset"),
     path("language/", start.language, name="language"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/sessions/end/", sessions.end, name="end-session"),
+    path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),
     path("sign-out/", profile.leave, name="sign-out"),
     path("signed-out/", profile.signed_out, name="signed-out"),
     path(JOURNEY, journey.dispatch, name="journey"),

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ciam_portal.views import overview, tenant_settings, tenants
+from ciam_portal.views import overview, session_settings, tenant_settings, tenants
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -12,6 +12,7 @@ portal_urlpatterns = [
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
+    path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
     path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),

@@ -26,17 +26,30 @@ def visits_kept_alive(account_id: UUID) -> set[tuple[UUID, str, str]]:
     return {(account_id, sid, client_id) for sid, client_id in alive.values_list("sid", "application__client_id")}
 
 
-def queue_notifications(visits: set[tuple[UUID, str, str]]) -> None:
-    """Have the worker tell each application that wants to know, with the change that asks for it or not at all."""
+def queue_notifications(visits: set[tuple[UUID, str, str]], *, everywhere: bool = False) -> None:
+    """Have the worker tell each application that wants to know, with the change that asks for it or not at all.
+
+    An application that doesn't require sessions hears of a sign-out `everywhere` once.
+    """
     listening = {
         application.client_id: application
-        for application in _visited(visits).exclude(backchannel_logout_uri="").only("pk", "client_id")
+        for application in _visited(visits)
+        .exclude(backchannel_logout_uri="")
+        .only("pk", "client_id", "backchannel_logout_session_required")
     }
+    wanted = dict.fromkeys(
+        (
+            client_id,
+            account_id,
+            "" if everywhere and not listening[client_id].backchannel_logout_session_required else sid,
+        )
+        for account_id, sid, client_id in sorted(visits, key=str)
+        if client_id in listening
+    )
     with transaction.atomic():
         notifications = SignOutNotification.objects.bulk_create(
             SignOutNotification(application=listening[client_id], account_id=account_id, sid=sid)
-            for account_id, sid, client_id in sorted(visits, key=str)
-            if client_id in listening
+            for client_id, account_id, sid in wanted
         )
         for notification in notifications:
             notify.enqueue(str(notification.pk))
@@ -44,11 +57,15 @@ def queue_notifications(visits: set[tuple[UUID, str, str]]) -> None:
 
 def frames_for(visits: set[tuple[UUID, str, str]], *, issuer: str) -> list[str]:
     """What the browser shall load, so that applications forget its owner (Front-Channel Logout section 3)."""
-    addresses = dict(
-        _visited(visits).exclude(frontchannel_logout_uri="").values_list("client_id", "frontchannel_logout_uri")
-    )
+    rows = _visited(visits).exclude(frontchannel_logout_uri="")
+    addresses = {
+        client_id: (uri, names_session)
+        for client_id, uri, names_session in rows.values_list(
+            "client_id", "frontchannel_logout_uri", "frontchannel_logout_session_required"
+        )
+    }
     return [
-        _with_session(addresses[client_id], issuer=issuer, sid=sid)
+        _with_session(*addresses[client_id], issuer=issuer, sid=sid)
         for _, sid, client_id in sorted(visits, key=str)
         if client_id in addresses
     ]
@@ -65,6 +82,8 @@ def _visited(visits: set[tuple[UUID, str, str]]) -> QuerySet[Application]:
     return Application.objects.filter(client_id__in={client_id for _, _, client_id in visits})
 
 
-def _with_session(uri: str, *, issuer: str, sid: str) -> str:
+def _with_session(uri: str, names_session: bool, *, issuer: str, sid: str) -> str:
+    if not names_session:
+        return uri
     separator = "&" if "?" in uri else "?"
     return f"{uri}{separator}{urlencode({'iss': issuer, 'sid': sid})}"

@@ -132,6 +132,26 @@ def test_o27_a31_whatever_ends_all_sessions_tells_of_each(
     assert shop.refresh(tokens["refresh_token"]).status_code == 400
 
 
+def test_one_that_needs_no_sessions_is_told_of_all_at_once(
+    shop: RelyingParty, listener: Listener, carol: Account, bookshop: Application, bookshop_secret: str
+) -> None:
+    other = Browser(shop.browser.tenant)
+    other.sign_in(carol)
+    for browser in (shop.browser, other):
+        RelyingParty(browser, bookshop, bookshop_secret).tokens()
+    with tenant_context(shop.browser.tenant):
+        set_sign_out_addresses(
+            bookshop,
+            backchannel_logout_uri=listener.uri,
+            backchannel_logout_session_required=False,
+            actor=Actor.command(),
+        )
+        disable_account(carol, actor=Actor.command())
+    (claims,) = told(listener, shop)
+    assert claims["sub"] == str(carol.pk)
+    assert "sid" not in claims
+
+
 def test_an_application_is_told_once_and_only_if_it_was_visited(
     shop: RelyingParty, listener: Listener, carol: Account
 ) -> None:

@@ -71,8 +71,46 @@ def test_o35_a_hint_without_a_valid_signature_is_none(shop: RelyingParty, rival:
     own, foreign = shop.tokens()["id_token"], rival.tokens()["id_token"]
     unsigned = own.rpartition(".")[0] + "."
     for hint in (foreign, unsigned, own[:-4] + "AAAA"):
-        answer = leave(shop, id_token_hint=hint, post_logout_redirect_uri=BOOKSHOP_SIGNED_OUT)
-        assert is_a_question(answer)
+        assert is_a_question(leave(shop, id_token_hint=hint))
+        assert leave(shop, id_token_hint=hint, post_logout_redirect_uri=BOOKSHOP_SIGNED_OUT).status_code == 400
+    assert is_signed_in(shop)
+
+
+def test_o35_a_hint_of_another_session_only_asks(shop: RelyingParty, carol: Any) -> None:
+    """An ID token is no secret for ever: one from a former sign-in, or another browser, ends nothing by itself."""
+    hint = shop.tokens()["id_token"]
+    shop.browser.post("/sign-out/")
+    shop.browser.sign_in(carol)
+    assert is_a_question(leave(shop, id_token_hint=hint, post_logout_redirect_uri=BOOKSHOP_SIGNED_OUT))
+    assert is_signed_in(shop)
+
+
+@pytest.mark.parametrize("client_id", ["", "garbage", "93f27d1a-001b-47d3-9395-5568a89c2d15"])
+def test_o35_a_return_address_that_nobody_known_has_registered_is_refused(shop: RelyingParty, client_id: str) -> None:
+    """oidcc-rp-initiated-logout-no-id-token-hint: never a redirect; the way out is offered all the same."""
+    wanted = {"client_id": client_id, "post_logout_redirect_uri": BOOKSHOP_SIGNED_OUT, "state": "s"}
+    answer = leave(shop, **wanted)
+    assert answer.status_code == 400
+    assert b'href="/t/acme/sign-out/"' in answer.content
+    assert shop.browser.post("/oidc/logout/confirm", wanted).status_code == 400
+    assert is_signed_in(shop)
+    shop.browser.cookies.clear()
+    answer = leave(shop, **wanted)
+    assert answer.status_code == 400
+    assert b"/sign-out/" not in answer.content
+
+
+def test_the_question_comes_in_the_language_asked_for(shop: RelyingParty) -> None:
+    answer = leave(shop, ui_locales="xx de-AT", logout_hint="carol@acme.example")
+    assert '<html lang="de"' in answer.content.decode()
+    assert 'name="ui_locales" value="xx de-AT"' in answer.content.decode()
+    assert leave(shop, ui_locales="../../etc").status_code == 200
+
+
+def test_a_state_that_is_too_long_is_refused(shop: RelyingParty) -> None:
+    hint = shop.tokens()["id_token"]
+    wanted = {"id_token_hint": hint, "post_logout_redirect_uri": BOOKSHOP_SIGNED_OUT}
+    assert leave(shop, **wanted, state="x" * 5000).status_code == 400
     assert is_signed_in(shop)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.session_rules import session_rules
 from common.limits import TooManyAttempts
 from userflows.middleware import speak
 from userflows.models import Journey
@@ -43,6 +44,7 @@ def journey_page(view: View) -> View:
             speak(request, journey.language)
         if not journeys.is_open(journey):
             return over(request)
+        journey.stays = journey.stays or "stay" in request.POST
         try:
             return view(request, journey)
         except JourneyOver:
@@ -114,7 +116,7 @@ def show(request: HttpRequest, step: str, form: Form, *, status: int = 200, **co
             bound.field.widget.attrs["aria-describedby"] = " ".join(described)
         if bound.field.required and not bound.field.widget.attrs.get("multiple"):
             bound.field.widget.attrs["required"] = True
-    page = {"form": form, "problem": bool(form.errors), **context}
+    page = {"form": form, "problem": bool(form.errors), "offers_stay": session_rules().offers_stay, **context}
     return render_customer(request, f"customer/{step.replace('-', '_')}.html", page, status=status)
 
 

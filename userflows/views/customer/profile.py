@@ -11,10 +11,11 @@ from accounts.models import Account
 from accounts.services import update_profile
 from accounts.services.people import actor_of
 from userflows.forms.attributes import AttributesForm, values_of
-from userflows.pages import render_customer
+from userflows.pages import render_customer, signed_out_page
 from userflows.services.journeys import see_other
 from userflows.sign_ins import flow_of, sign_out, take_arrival
 from userflows.views.customer.journey import show
+from userflows.views.customer.sessions import browsers_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +31,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "is_saved": "saved" in request.GET,
         "arrival": take_arrival(request),
     }
+    about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
     if request.method != "POST":
         return show(request, "profile", AttributesForm(flow, initial=values_of(account, flow)), **about)
     form = AttributesForm(flow, request.POST)
@@ -43,8 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out, by a press on the button: an address alone, which any page may link to, only asks."""
     if request.method == "POST":
-        sign_out(request)
-        return see_other(reverse("customer:signed-out"))
+        return signed_out_page(request, sign_out(request))
     if not request.user.is_authenticated:
         return see_other(reverse("customer:signed-out"))
     return render_customer(request, "customer/sign_out.html", {"account": request.user})

@@ -1,0 +1,38 @@
+from typing import Any
+
+from django import forms
+
+from applications.sign_out_addresses import FIELDS
+from tenants.portal_pages import EditForm
+
+LONGEST_URI = 2048
+
+
+class AddressField(forms.CharField):
+    """One URI, or nothing. What is wrong with it is for the service to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "inputmode": "url"}
+        super().__init__(required=False, max_length=LONGEST_URI, widget=forms.TextInput(attrs=attributes), **kwargs)
+
+
+class SignOutAddressesForm(EditForm):
+    """Where an application hears that a customer has signed out."""
+
+    backchannel_logout_uri = AddressField(
+        label="Back-channel logout URI",
+        help_text="This server calls it with a signed logout token, also when nobody’s browser is open.",
+    )
+    backchannel_logout_session_required = forms.BooleanField(
+        label="Tell of each session by its ID (sid)",
+        required=False,
+        help_text="Otherwise a customer’s sign-out everywhere is told once, by the customer’s ID (sub) alone.",
+    )
+    frontchannel_logout_uri = AddressField(
+        label="Front-channel logout URI",
+        help_text="The customer’s browser loads it, unseen, after a sign-out. Same origin as a redirect URI.",
+    )
+    frontchannel_logout_session_required = forms.BooleanField(
+        label="Add the issuer and the session ID to the URI (iss, sid)", required=False
+    )
+    field_order = list(FIELDS)
