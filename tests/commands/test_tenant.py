@@ -90,3 +90,15 @@ def test_the_home_tenant_stays(run, home):
 def test_a_tenant_nobody_knows_is_named(run):
     with pytest.raises(CommandError, match="no tenant with the domain “nowhere”"):
         run("tenant", "show", "--tenant", "nowhere")
+
+
+def test_how_long_sessions_last_is_shown_and_changed(run, acme):
+    assert run("tenant", "sessions", "--tenant", "home")["idle_minutes"] == 120
+    before = run("tenant", "sessions", "--tenant", "acme")
+    assert before == {"offers_stay": True, "idle_minutes": 1440, "lifetime_minutes": 10080, "stay_days": 30}
+
+    run("tenant", "sessions", "--tenant", "acme", "--idle-minutes", "30", "--no-offer-stay")
+    assert run("tenant", "sessions", "--tenant", "acme") == before | {"idle_minutes": 30, "offers_stay": False}
+
+    with pytest.raises(CommandError, match="--stay-days: Choose 1 to 365 days"):
+        run("tenant", "sessions", "--tenant", "acme", "--stay-days", "400")

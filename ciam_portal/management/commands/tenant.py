@@ -1,15 +1,19 @@
 import re
+from argparse import BooleanOptionalAction
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
+from accounts.services import set_session_rules
+from accounts.session_rules import session_rules
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
-from ciam_portal.management.named import tenant_named
+from ciam_portal.management.named import serving, tenant_named
 from ciam_portal.recipes import onboard_tenant
 from oidc.issuer import issuer_of
 from tenants.addressing import base_url
@@ -18,6 +22,8 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import delete_tenant, restore_tenant, resume_tenant, suspend_tenant
 
+MINUTE = timedelta(minutes=1)
+TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -41,6 +47,7 @@ class Command(VerbCommand):
             parser = self.verb(name, run, summary=summary)
             parser.add_argument("--tenant", required=True, metavar="DOMAIN")
         parser.add_argument("--yes", action="store_true", help="really delete it")
+        _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
 
     def create(self, options: dict[str, Any]) -> Answer:
         country = options["country"].upper()
@@ -89,6 +96,31 @@ class Command(VerbCommand):
         tenant = tenant_named(options["tenant"])
         restore_tenant(tenant, actor=Actor.command())
         return Answer(_everything(tenant), f"“{tenant.name}” is restored and served again.")
+
+    def sessions(self, options: dict[str, Any]) -> Answer:
+        chosen = {name: options[name] for name in TIMES if options[name] is not None}
+        with serving(options["tenant"]):
+            if chosen:
+                set_session_rules(**(_times() | chosen), actor=Actor.command())
+            facts = _times()
+        return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))
+
+
+def _add_times(parser: CommandParser) -> None:
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--idle-minutes", type=int, help="sign out after so long without any use")
+    parser.add_argument("--lifetime-minutes", type=int, help="sign out so long after the sign-in at the latest")
+    parser.add_argument("--stay-days", type=int, help="the same for those who stay signed in")
+    parser.add_argument(
+        "--offer-stay", dest="offers_stay", action=BooleanOptionalAction, help="offer to stay signed in, or don't"
+    )
+
+
+def _times() -> dict[str, Any]:
+    """The rules of the tenant being served, as `set_session_rules` takes them."""
+    rules = session_rules()
+    times = rules.offers_stay, rules.idle // MINUTE, rules.lifetime // MINUTE, rules.stay.days
+    return dict(zip(TIMES, times, strict=True))
 
 
 def _administrator_id(email: str) -> UUID:
