@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oidc", "0004_key_life_cycle"),
+        ("oidc", "0005_used_assertions"),
     ]
 
     operations = [
