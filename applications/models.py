@@ -75,6 +75,8 @@ class Application(AbstractApplication):
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
 
+    # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
+    requires_dpop = models.BooleanField(default=False)
     # See `applications.token_settings`, which also has the bounds.
     access_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.access_token_minutes)
     id_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.id_token_minutes)

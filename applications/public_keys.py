@@ -67,13 +67,18 @@ def usable_keys(text: str) -> tuple[PublicKey, ...]:
     usable = []
     for member in _members(text):
         try:
-            checked = _checked(member)
+            usable.append(public_key(member))
         except WrongKeySet:
             continue
-        usable.append(PublicKey(checked.get("kid", ""), _algorithms(checked), _imported(checked)))
     if not usable:
         raise WrongKeySet("The key set holds no key that can be used.")
     return tuple(usable)
+
+
+def public_key(member: Any) -> PublicKey:
+    """One public JWK, as it came. Raises `WrongKeySet`."""
+    checked = _checked(member)
+    return PublicKey(checked.get("kid", ""), _algorithms(checked), _imported(checked))
 
 
 def _members(text: str) -> list[Any]:

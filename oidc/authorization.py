@@ -25,7 +25,7 @@ from userflows.policies import application_address
 PARAMETERS = (
     "client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method"
     " prompt display max_age acr_values login_hint id_token_hint ui_locales claims_locales claims resource"
-    " request request_uri registration"
+    " dpop_jkt request request_uri registration"
 ).split()
 # RFC 8707 section 2: a client may name several.
 MAY_COME_AGAIN = frozenset({"resource"})
@@ -53,6 +53,7 @@ class AuthorizationRequest:
     scopes: tuple[str, ...]
     nonce: str
     code_challenge: str
+    dpop_jkt: str
     prompts: frozenset[str]
     max_age: int | None
     login_hint: str
@@ -132,6 +133,7 @@ def read_request(
         scopes=_scopes(asked),
         nonce=values.get("nonce", ""),
         code_challenge=values.get("code_challenge", ""),
+        dpop_jkt=values.get("dpop_jkt", ""),
         prompts=frozenset(values.get("prompt", "").split()),
         max_age=int(values["max_age"]) if "max_age" in values else None,
         login_hint=values.get("login_hint", ""),

@@ -97,6 +97,13 @@ def _check_pkce(asked: Asked) -> None:
         raise InvalidRequest("The code_challenge isn't 43 characters of base64url.")
 
 
+def _check_key(asked: Asked) -> None:
+    """RFC 9449 section 10: the code will be good only together with a proof of this key."""
+    jkt = asked.parameters.get("dpop_jkt")
+    if jkt is not None and not S256_CHALLENGE.fullmatch(jkt):
+        raise InvalidRequest("The dpop_jkt isn't a SHA-256 thumbprint in base64url.")
+
+
 def _check_lengths(asked: Asked) -> None:
     for name, longest in (("state", MAX_STATE_LENGTH), ("nonce", MAX_NONCE_LENGTH)):
         if len(asked.parameters.get(name, "")) > longest:
@@ -139,6 +146,7 @@ CHECKS: tuple[Callable[[Asked], None], ...] = (
     _check_response_type,
     _check_response_mode,
     _check_pkce,
+    _check_key,
     _check_lengths,
     _check_prompt,
     _check_display,

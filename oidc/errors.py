@@ -14,6 +14,8 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── RegistrationNotSupported     likewise
 ├── UnmetAuthenticationRequirements  OpenID Connect Core Error Code unmet_authentication_requirements 1.0
 ├── InvalidTarget                RFC 8707 section 2
+├── InvalidDpopProof             RFC 9449 section 5
+│   └── UseDpopNonce             RFC 9449 section 8, with the nonce in a header
 ├── InvalidToken                 RFC 6750 section 3.1, 401
 ├── InsufficientScope            likewise, 403
 └── TemporarilyUnavailable       503
@@ -90,6 +92,14 @@ class UnmetAuthenticationRequirements(ProtocolError):
 
 class InvalidTarget(ProtocolError):
     code = "invalid_target"
+
+
+class InvalidDpopProof(ProtocolError):
+    code = "invalid_dpop_proof"
+
+
+class UseDpopNonce(InvalidDpopProof):
+    code = "use_dpop_nonce"
 
 
 class InvalidToken(ProtocolError):

@@ -42,6 +42,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
         **{f"{name}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for name in AUTHENTICATING},
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "prompt_values_supported": ["none", "login", "select_account", "create"],
         "display_values_supported": list(DISPLAYS),
         "acr_values_supported": list(ACR_VALUES),

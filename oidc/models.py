@@ -31,6 +31,8 @@ class Grant(AbstractGrant):
     auth_time = models.DateTimeField()
     sid = models.CharField(max_length=64)
     amr = models.JSONField(default=list)
+    # The thumbprint of the key that the client shall prove it holds (RFC 9449 section 10); "" if it named none.
+    dpop_jkt = models.CharField(max_length=43, blank=True, default="")
     redeemed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -60,6 +62,8 @@ class RefreshToken(AbstractRefreshToken):
     auth_time = models.DateTimeField()
     sid = models.CharField(max_length=64)
     amr = models.JSONField(default=list)
+    # The thumbprint of the key it is bound to (RFC 9449 section 5); "" if it is bound to the client alone.
+    dpop_jkt = models.CharField(max_length=43, blank=True, default="")
     idle_expires_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -12,6 +12,7 @@ from tenants.models import Tenant
 MAX_BODY_BYTES = 64 * 1024
 MAX_PARAMETERS = 100
 FORM = "application/x-www-form-urlencoded"
+BEARER, DPOP = "bearer", "dpop"
 
 
 class TenantRequest(HttpRequest):
@@ -71,16 +72,16 @@ def repeated(pairs: Sequence[tuple[str, str]]) -> set[str]:
     return {name for name, count in Counter(name for name, _ in pairs).items() if count > 1}
 
 
-def bearer_token_of(request: HttpRequest) -> str:
-    """The access token in the header, or in the body of a POST (RFC 6750 section 2); never in the address.
+def access_token_of(request: HttpRequest) -> tuple[str, str]:
+    """The access token and its scheme, from the header (RFC 6750, RFC 9449) or the body of a POST; never the address.
 
     Raises `InvalidToken` if there is none, `InvalidRequest` if there are two.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    in_header = token.strip() if scheme.lower() == "bearer" else ""
+    in_header = token.strip() if scheme.lower() in {BEARER, DPOP} else ""
     in_body = form_of(request).get("access_token", "") if request.content_type == FORM else ""
     if in_header and in_body:
         raise InvalidRequest("Send the access token in one place only.")
     if not in_header and not in_body:
         raise InvalidToken
-    return in_header or in_body
+    return (in_header, scheme.lower()) if in_header else (in_body, BEARER)

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
 
 from applications.lookup import origins_of_scripts
-from oidc.errors import InsufficientScope, InvalidClient, InvalidToken, ProtocolError
+from applications.public_keys import ALGORITHMS
+from oidc.dpop import nonce_at
+from oidc.errors import InsufficientScope, InvalidClient, InvalidDpopProof, InvalidToken, ProtocolError
 from oidc.requests import TenantRequest
 
 PUBLISHED_FOR = 300
@@ -38,6 +42,8 @@ def refusal(error: ProtocolError) -> HttpResponse:
         response["WWW-Authenticate"] = 'Basic realm="oidc", charset="UTF-8"'
     elif isinstance(error, InvalidToken | InsufficientScope):
         response["WWW-Authenticate"] = f'Bearer error="{error.code}"'
+    elif isinstance(error, InvalidDpopProof) and error.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = f'DPoP error="{error.code}", algs="{" ".join(ALGORITHMS)}"'
     return response
 
 
@@ -60,6 +66,9 @@ def endpoint(*methods: str, is_for_scripts: bool = False) -> Callable[[View], Vi
                     response = refusal(error)
             if is_for_scripts:
                 _allow_origin(request, response)
+            if "DPoP" in request.headers:
+                # RFC 9449 section 8.2: the nonce for the next proof.
+                response["DPoP-Nonce"] = nonce_at(datetime.now(UTC))
             return response
 
         return answer
@@ -72,13 +81,13 @@ def _allow_origin(request: TenantRequest, response: HttpResponse) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and origin in origins_of_scripts():
         response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+        response["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce"
 
 
 def _preflight(methods: tuple[str, ...]) -> HttpResponse:
     headers = {
         "Access-Control-Allow-Methods": ", ".join(methods),
-        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP",
         "Access-Control-Max-Age": PREFLIGHT_SECONDS,
     }
     return HttpResponse(status=204, headers=headers)

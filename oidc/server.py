@@ -32,6 +32,8 @@ class SignedTokens(BearerToken):
         is_exchange = request.grant_type == "authorization_code"
         wants_refresh = refresh_token and not (is_exchange and OFFLINE_ACCESS not in request.scopes)
         token: dict[str, Any] = super().create_token(request, refresh_token=wants_refresh, **kwargs)
+        if request.token_request.dpop_jkt:
+            token["token_type"] = "DPoP"  # noqa: S105 - RFC 9449 section 5
         if not token.get("scope"):
             # An empty scope can't be written (RFC 6749 section 3.3).
             token.pop("scope", None)
@@ -46,6 +48,7 @@ def _new_access_token(request: Request) -> str:
         scopes=request.scopes or (),
         now=token_request.now,
         sign_in=token_request.sign_in,
+        jkt=token_request.dpop_jkt,
     )
 
 

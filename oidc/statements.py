@@ -27,17 +27,18 @@ _SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr"
 _KEEP_CODE = """
     INSERT INTO oidc_grant (
         code, application_id, user_id, expires, redirect_uri, scope, nonce, claims, resource, code_challenge,
-        code_challenge_method, family, auth_time, sid, amr, created, updated
+        code_challenge_method, dpop_jkt, family, auth_time, sid, amr, created, updated
     )
     VALUES (
         %(digest)s, %(application)s, %(account)s, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s, '', '[]',
-        %(code_challenge)s, %(code_challenge_method)s, %(family)s, %(auth_time)s, %(sid)s, %(amr)s, %(now)s, %(now)s
+        %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s, %(sid)s,
+        %(amr)s, %(now)s, %(now)s
     )
     RETURNING id
 """
 _PRESENTED_CODE = f"""
     SELECT held.id, held.redirect_uri, held.scope, held.nonce, held.code_challenge, held.code_challenge_method,
-        held.expires, held.redeemed_at, held.family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
+        held.dpop_jkt, held.expires, held.redeemed_at, held.family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
     FROM oidc_grant held JOIN accounts_account account ON account.id = held.user_id
     WHERE held.code = %(digest)s AND held.application_id = %(application)s
 """
@@ -51,16 +52,17 @@ _REDEEM_AND_KEEP = f"""
         {_REDEEM.replace("RETURNING id", "RETURNING *")}
     )
     INSERT INTO oidc_refreshtoken (
-        token, token_checksum, token_family, resource, application_id, user_id, scope, auth_time, sid, amr,
+        token, token_checksum, token_family, resource, application_id, user_id, scope, auth_time, sid, amr, dpop_jkt,
         idle_expires_at, expires_at, created, updated
     )
-    SELECT '', %(digest)s, family, resource, application_id, user_id, scope, auth_time, sid, amr,
+    SELECT '', %(digest)s, family, resource, application_id, user_id, scope, auth_time, sid, amr, %(dpop_jkt)s,
         %(idle_expires_at)s, %(expires_at)s, %(now)s, %(now)s
     FROM redeemed
     RETURNING id
 """
 _PRESENTED_REFRESH_TOKEN = f"""
-    SELECT held.token_checksum, held.updated, held.scope, held.revoked, LEAST(held.idle_expires_at, held.expires_at),
+    SELECT held.token_checksum, held.updated, held.dpop_jkt, held.scope, held.revoked,
+        LEAST(held.idle_expires_at, held.expires_at),
         held.token_family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
     FROM oidc_refreshtoken held JOIN accounts_account account ON account.id = held.user_id
     WHERE held.token_family = %(family)s AND held.application_id = %(application)s
@@ -82,6 +84,7 @@ class NewCode(NamedTuple):
     nonce: str
     code_challenge: str
     code_challenge_method: str
+    dpop_jkt: str
     family: UUID
     auth_time: datetime
     sid: str
@@ -97,6 +100,7 @@ class PresentedCode(NamedTuple):
     nonce: str
     code_challenge: str
     code_challenge_method: str
+    dpop_jkt: str
     expires_at: datetime
     redeemed_at: datetime | None
     sign_in: SignIn
@@ -108,6 +112,7 @@ class PresentedRefreshToken(NamedTuple):
 
     checksum: str
     rotated_at: datetime
+    dpop_jkt: str
     scope: str
     revoked_at: datetime | None
     expires_at: datetime
@@ -135,16 +140,22 @@ def keep_code(digest: str, grant: NewCode, *, now: datetime) -> None:
 def presented_code(digest: str, *, application_pk: int) -> PresentedCode | None:
     """The code with this digest, if it is this application's."""
     row = _row(_PRESENTED_CODE, {"digest": digest, "application": application_pk})
-    return PresentedCode._make((*row[:8], _sign_in(row[8:13]), Person.of_row(row[13:]))) if row else None
+    return PresentedCode._make((*row[:9], _sign_in(row[9:14]), Person.of_row(row[14:]))) if row else None
 
 
-def redeem_code(code: PresentedCode, *, now: datetime, tokens: TokenSettings, digest: str = "") -> bool:
-    """Use the code up and, given the digest of a secret, keep a refresh token. False if it was used or revoked."""
+def redeem_code(
+    code: PresentedCode, *, now: datetime, tokens: TokenSettings, digest: str = "", dpop_jkt: str = ""
+) -> bool:
+    """Use the code up and, given the digest of a secret, keep a refresh token, bound to a key if one is given.
+
+    False if the code was used or revoked.
+    """
     parameters = {"id": code.pk, "now": now}
     if not digest:
         return _row(_REDEEM, parameters) is not None
     kept = {
         "digest": digest,
+        "dpop_jkt": dpop_jkt,
         "idle_expires_at": now + tokens.refresh_idle_lifetime,
         "expires_at": now + tokens.refresh_absolute_lifetime,
     }
@@ -154,7 +165,7 @@ def redeem_code(code: PresentedCode, *, now: datetime, tokens: TokenSettings, di
 def presented_refresh_token(family: UUID, *, application_pk: int) -> PresentedRefreshToken | None:
     """The family's row, if it is this application's, whichever of its refresh tokens is presented."""
     row = _row(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk})
-    return PresentedRefreshToken._make((*row[:5], _sign_in(row[5:10]), Person.of_row(row[10:]))) if row else None
+    return PresentedRefreshToken._make((*row[:6], _sign_in(row[6:11]), Person.of_row(row[11:]))) if row else None
 
 
 def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime, tokens: TokenSettings) -> bool:

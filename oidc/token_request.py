@@ -23,8 +23,9 @@ SECRET_BYTES = 32
 
 @dataclass
 class TokenRequest:
-    """`client` has been authenticated; `custom_names` are the attributes its user flow asks for. The rest is filled in
-    by the validator, from a row read once.
+    """`client` has been authenticated; `custom_names` are the attributes its user flow asks for. `dpop_jkt`
+    is the thumbprint of the key it proved to hold, "" without a proof. The rest is filled in by the validator, from a
+    row read once.
 
     `presented_secret` is the secret of the refresh token; `is_repeated` says that it was exchanged a moment ago, and
     that the application allows for a lost answer. `replayed` is the family whose code or refresh token was presented
@@ -36,11 +37,17 @@ class TokenRequest:
     parameters: Mapping[str, str]
     now: datetime
     custom_names: frozenset[str]
+    dpop_jkt: str = ""
     code: PresentedCode | None = None
     refresh_token: PresentedRefreshToken | None = None
     presented_secret: str = ""
     is_repeated: bool = False
     replayed: UUID | None = None
+
+    @property
+    def refresh_jkt(self) -> str:
+        """The key a new refresh token is bound to: a public client's, which has nothing else to show for itself."""
+        return self.dpop_jkt if self.client.is_public else ""
 
     @property
     def next_secret(self) -> str:

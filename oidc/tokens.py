@@ -35,7 +35,10 @@ class SignIn:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A verified access token. `family` is the name of its family, "" for a service's own; `sid` likewise."""
+    """A verified access token. `family` is the name of its family, "" for a service's own; `sid` likewise.
+
+    `jkt` is the thumbprint of the key it is bound to, "" if whoever bears it may use it.
+    """
 
     subject: str
     client_id: str
@@ -46,6 +49,7 @@ class AccessToken:
     sid: str
     issued_at: int
     expires_at: int
+    jkt: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,13 @@ def family_name(family: UUID) -> str:
 
 
 def access_token(
-    issuer: Issuer, *, client: RegisteredClient, scopes: Sequence[str], now: datetime, sign_in: SignIn | None = None
+    issuer: Issuer,
+    *,
+    client: RegisteredClient,
+    scopes: Sequence[str],
+    now: datetime,
+    sign_in: SignIn | None = None,
+    jkt: str = "",
 ) -> str:
     """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client."""
     issued_at = int(now.timestamp())
@@ -84,6 +94,9 @@ def access_token(
     if sign_in:
         claims["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
         claims |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
+    if jkt:
+        # RFC 9449 section 6.1: whoever uses it has to prove that it holds this key.
+        claims["cnf"] = {"jkt": jkt}
     return sign(claims, key=issuer.active[client.tokens.access_token_algorithm], typ=ACCESS_TOKEN_TYPE)
 
 
@@ -158,6 +171,7 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         sid=claims.get("sid", ""),
         issued_at=claims["iat"],
         expires_at=claims["exp"],
+        jkt=claims.get("cnf", {}).get("jkt", ""),
     )
 
 

@@ -78,6 +78,7 @@ class IssuerValidator(OAuth2Validator):
             presented.expires_at > token_request.now
             and presented.person.may_sign_in
             and presented.redirect_uri == token_request.parameters.get("redirect_uri", presented.redirect_uri)
+            and presented.dpop_jkt in {"", token_request.dpop_jkt}
             and _verifier_is_due(presented, token_request.parameters)
         )
         if is_good:
@@ -133,6 +134,8 @@ class IssuerValidator(OAuth2Validator):
                 return False
         if presented.expires_at <= token_request.now or not presented.person.may_sign_in:
             return False
+        if presented.dpop_jkt not in {"", token_request.dpop_jkt}:
+            return False
         token_request.refresh_token = presented
         request.user = presented.person
         return True
@@ -178,7 +181,9 @@ class IssuerValidator(OAuth2Validator):
         token_request = _of(request)
         digest, now, tokens = _digest_of_refresh_token(token), token_request.now, token_request.client.tokens
         if token_request.code is not None:
-            is_first = redeem_code(token_request.code, now=now, tokens=tokens, digest=digest)
+            is_first = redeem_code(
+                token_request.code, now=now, tokens=tokens, digest=digest, dpop_jkt=token_request.refresh_jkt
+            )
         elif token_request.refresh_token is not None and not token_request.is_repeated:
             is_first = rotate_refresh_token(token_request.refresh_token, now=now, tokens=tokens, digest=digest)
         else:

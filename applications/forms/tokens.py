@@ -39,6 +39,13 @@ class TokenSettingsForm(EditForm):
             self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
             self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
 
+        self.fields["requires_dpop"] = forms.BooleanField(
+            label="Only tokens bound to a key (DPoP)",
+            required=False,
+            help_text="A stolen token is then of no use without the application’s key. Its library has to know DPoP; "
+            "one that does may use it without this, too.",
+        )
+
     def settings(self) -> TokenSettings:
         """What was chosen; what wasn't asked for stays as it is."""
         kept = self.application.token_settings

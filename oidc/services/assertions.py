@@ -1,4 +1,4 @@
-"""Each assertion of a client is good for one use, in whichever process it arrives."""
+"""What clients sign is good for one use, in whichever process it arrives: assertions, and proofs of a key."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -20,10 +20,13 @@ REMEMBER = """
 
 def use_up(assertion: AcceptedAssertion, *, client: RegisteredClient) -> bool:
     """Note that the assertion was used; False if it had been used before. One statement decides, also in a race."""
-    key = hashlib.sha256(f"{client.client_id}:{assertion.jti}".encode()).hexdigest()
-    expires_at = datetime.fromtimestamp(assertion.expires_at, UTC) + KEPT_LONGER
+    return remember(f"{client.client_id}:{assertion.jti}", until=datetime.fromtimestamp(assertion.expires_at, UTC))
+
+
+def remember(name: str, *, until: datetime) -> bool:
+    """Note that something that is good once was used; False if it had been used before."""
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, [key, expires_at])
+        cursor.execute(REMEMBER, [hashlib.sha256(name.encode()).hexdigest(), until + KEPT_LONGER])
         return bool(cursor.rowcount)
 
 

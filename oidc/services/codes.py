@@ -22,6 +22,7 @@ def issue_code(
     facts: SignInFacts,
     nonce: str = "",
     code_challenge: str = "",
+    dpop_jkt: str = "",
 ) -> str:
     """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family."""
     code = secrets.token_urlsafe(CODE_BYTES)
@@ -33,6 +34,7 @@ def issue_code(
         nonce=nonce,
         code_challenge=code_challenge,
         code_challenge_method="S256" if code_challenge else "",
+        dpop_jkt=dpop_jkt,
         family=uuid4(),
         auth_time=facts.auth_time,
         sid=facts.sid,

@@ -193,6 +193,7 @@ def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
         facts=facts_of(request),
         nonce=wanted.nonce,
         code_challenge=wanted.code_challenge,
+        dpop_jkt=wanted.dpop_jkt,
     )
 
 

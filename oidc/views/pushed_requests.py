@@ -2,11 +2,12 @@ from django.http import HttpResponse
 
 from oidc.authorization import addressee_of, parameters_of, read_request
 from oidc.client_authentication import authenticated_client
-from oidc.errors import InvalidRequest, PageRefusal
+from oidc.errors import InvalidDpopProof, InvalidRequest, PageRefusal
 from oidc.issuer import issuer_for
 from oidc.policies import PUSHED_REQUEST_LIFETIME
 from oidc.requests import TenantRequest, form_pairs_of
 from oidc.responses import endpoint, json_answer
+from oidc.services.proofs import accepted_proof
 from oidc.services.pushed_requests import push_request
 
 
@@ -24,7 +25,15 @@ def push(request: TenantRequest) -> HttpResponse:
         to = addressee_of(client, parameters)
     except PageRefusal as refusal:
         raise InvalidRequest(refusal.detail) from refusal
-    read_request(to, parameters, issuer=issuer_for(request.tenant), was_pushed=True)
-    request_uri = push_request(client=client, parameters={**parameters.values, "client_id": client.client_id})
+    issuer = issuer_for(request.tenant)
+    wanted = read_request(to, parameters, issuer=issuer, was_pushed=True)
+    kept = {**parameters.values, "client_id": client.client_id}
+    proof = accepted_proof(request, url=issuer.endpoints["pushed_authorization_request_endpoint"])
+    if proof:
+        # RFC 9449 section 10.1: a proof says by itself which key the code will be bound to.
+        if wanted.dpop_jkt not in {"", proof.jkt}:
+            raise InvalidDpopProof("The dpop_jkt isn't the thumbprint of the proof's key.")
+        kept["dpop_jkt"] = proof.jkt
+    request_uri = push_request(client=client, parameters=kept)
     expires_in = int(PUSHED_REQUEST_LIFETIME.total_seconds())
     return json_answer({"request_uri": request_uri, "expires_in": expires_in}, status=201)

@@ -5,12 +5,13 @@ from django.http import HttpResponse
 from audit.services import Actor
 from oidc.claims import custom_names_of
 from oidc.client_authentication import authenticated_client
-from oidc.errors import InvalidRequest, UnsupportedGrantType
+from oidc.errors import InvalidDpopProof, InvalidRequest, UnsupportedGrantType
 from oidc.issuer import issuer_for
 from oidc.requests import TenantRequest, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.server import GRANTS, answer
 from oidc.services.families import revoke_family
+from oidc.services.proofs import accepted_proof
 from oidc.token_request import TokenRequest
 
 
@@ -23,12 +24,17 @@ def token(request: TenantRequest) -> HttpResponse:
         raise InvalidRequest("The parameter grant_type is missing.")
     if parameters["grant_type"] not in GRANTS:
         raise UnsupportedGrantType("This grant type isn't offered.")
+    issuer = issuer_for(request.tenant)
+    proof = accepted_proof(request, url=issuer.endpoints["token_endpoint"])
+    if proof is None and client.tokens.requires_dpop:
+        raise InvalidDpopProof("This application has to prove that it holds its key (RFC 9449).")
     token_request = TokenRequest(
-        issuer=issuer_for(request.tenant),
+        issuer=issuer,
         client=client,
         parameters=parameters,
         now=datetime.now(UTC),
         custom_names=custom_names_of(client.flow_id),
+        dpop_jkt=proof.jkt if proof else "",
     )
     status, members = answer(token_request)
     if token_request.replayed is not None:

@@ -1,6 +1,7 @@
 """What becomes of a token once it is out: userinfo, introspection, revocation."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,12 +11,13 @@ from applications.lookup import RegisteredClient, client_by_id
 from audit.services import Actor
 from oidc.claims import claims_of, custom_names_of
 from oidc.client_authentication import authenticated_client
-from oidc.errors import InsufficientScope, InvalidClient, InvalidRequest, InvalidToken
+from oidc.errors import InsufficientScope, InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
-from oidc.requests import TenantRequest, bearer_token_of, form_of
+from oidc.requests import DPOP, TenantRequest, access_token_of, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.services.codes import digest_of
 from oidc.services.families import revoke_access_token, revoke_family
+from oidc.services.proofs import accepted_proof
 from oidc.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
 from oidc.token_request import split_refresh_token
 from oidc.tokens import AccessToken, read_access_token
@@ -24,7 +26,10 @@ from oidc.tokens import AccessToken, read_access_token
 @endpoint("GET", "POST", is_for_scripts=True)
 def userinfo(request: TenantRequest) -> HttpResponse:
     """OpenID Connect Core section 5.3."""
-    token = read_access_token(issuer_for(request.tenant), bearer_token_of(request))
+    issuer = issuer_for(request.tenant)
+    value, scheme = access_token_of(request)
+    token = read_access_token(issuer, value)
+    _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
     if "openid" not in token.scopes:
         raise InsufficientScope("Userinfo needs the scope openid.")
     client = _client_of(token)
@@ -71,6 +76,24 @@ def revoke(request: TenantRequest) -> HttpResponse:
     return json_answer({})
 
 
+def _check_possession(request: TenantRequest, token: AccessToken, *, value: str, scheme: str, url: str) -> None:
+    """Whoever presents a token that is bound to a key has to prove that it holds it (RFC 9449 section 7).
+
+    A token without a key is a bearer's, and no proof makes another of it.
+    """
+    if bool(token.jkt) != (scheme == DPOP):
+        raise InvalidToken("A token that is bound to a key goes with the scheme DPoP, any other with Bearer.")
+    if not token.jkt:
+        return
+    try:
+        proof = accepted_proof(request, url=url, access_token=value)
+    except InvalidDpopProof as error:
+        error.status = HTTPStatus.UNAUTHORIZED
+        raise
+    if proof is None or proof.jkt != token.jkt:
+        raise InvalidToken("The proof of the key that the token is bound to is missing, or is another key's.")
+
+
 def _token_parameter(parameters: dict[str, str]) -> str:
     if "token" not in parameters:
         raise InvalidRequest("The parameter token is missing.")
@@ -96,7 +119,8 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         "active": True,
         "scope": " ".join(token.scopes),
         "client_id": token.client_id,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if token.jkt else "Bearer",
+        **({"cnf": {"jkt": token.jkt}} if token.jkt else {}),
         "exp": token.expires_at,
         "iat": token.issued_at,
         "sub": token.subject,

@@ -75,6 +75,8 @@ def test_o49_only_what_works_is_listed(acme_browser: Browser, shop: RelyingParty
     metadata = acme_browser.get(OPENID).json()
     assert metadata["response_types_supported"] == ["code"]
     assert metadata["code_challenge_methods_supported"] == ["S256"]
+    # Each of them is used in test_dpop.
+    assert metadata["dpop_signing_alg_values_supported"] == ["RS256", "PS256", "ES256"]
     assert metadata["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
     assert not metadata["request_parameter_supported"]
     for prompt in metadata["prompt_values_supported"]:

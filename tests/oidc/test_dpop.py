@@ -1,0 +1,270 @@
+"""Tokens that are of use only to whoever holds a key (RFC 9449). The proofs are made by another library."""
+
+import hashlib
+import json
+import time
+from base64 import urlsafe_b64encode
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from django_tenants.utils import tenant_context
+from time_machine import TimeMachineFixture
+
+from applications.services import change_token_settings
+from applications.token_settings import TokenSettings
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.oidc.relying_party import FORM, RelyingParty, answer_in, basic, challenge_of
+
+
+def encoded(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+class Holder:
+    """Somebody who holds a key, at one application."""
+
+    def __init__(self, party: RelyingParty, algorithm: str = "ES256") -> None:
+        self.party, self.algorithm = party, algorithm
+        self.key: Any = (
+            ec.generate_private_key(ec.SECP256R1())
+            if algorithm == "ES256"
+            else rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        )
+        public = jwt.get_algorithm_by_name(algorithm).to_jwk(self.key.public_key(), as_dict=True)
+        self.jwk = {name: public[name] for name in ("crv", "e", "kty", "n", "x", "y") if name in public}
+        self.metadata = party.browser.get("/oidc/.well-known/openid-configuration").json()
+        self.nonce = ""
+
+    @property
+    def jkt(self) -> str:
+        canonical = json.dumps(self.jwk, sort_keys=True, separators=(",", ":"))
+        return encoded(hashlib.sha256(canonical.encode()).digest())
+
+    def proof(self, method: str, url: str, *, header: dict[str, Any] | None = None, **claims: Any) -> str:
+        usual = {"jti": str(uuid4()), "htm": method, "htu": url, "iat": int(time.time()), "nonce": self.nonce}
+        said = {name: value for name, value in {**usual, **claims}.items() if value is not None}
+        head = {"typ": "dpop+jwt", "jwk": self.jwk, **(header or {})}
+        return jwt.encode(said, self.key, algorithm=self.algorithm, headers=head)
+
+    def token(self, *, proof: str | None = None, **parameters: str) -> Any:
+        """Ask the token endpoint, and repeat with the nonce it hands out, as RFC 9449 section 8 has it."""
+        answer = self._ask(proof or self.proof("POST", self.metadata["token_endpoint"]), parameters)
+        if proof is None and answer.json().get("error") == "use_dpop_nonce":
+            self.nonce = answer["DPoP-Nonce"]
+            answer = self._ask(self.proof("POST", self.metadata["token_endpoint"]), parameters)
+        return answer
+
+    def exchange(self, code: str, **how: Any) -> Any:
+        return self.token(
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=self.party.redirect_uri,
+            code_verifier=self.party.verifier,
+            **how,
+        )
+
+    def refresh(self, token: str, **how: Any) -> Any:
+        return self.token(grant_type="refresh_token", refresh_token=token, **how)
+
+    def userinfo(self, access_token: str, *, scheme: str = "DPoP", proof: str | None = None) -> Any:
+        proof = proof or self.proof("GET", self.metadata["userinfo_endpoint"], ath=digest(access_token))
+        headers = {"Authorization": f"{scheme} {access_token}", "DPoP": proof}
+        return self.party.browser.get("/oidc/userinfo", headers=headers)
+
+    def _ask(self, proof: str, parameters: dict[str, str]) -> Any:
+        headers, party = {"DPoP": proof}, self.party
+        if party.secret is None:
+            parameters = {"client_id": party.client_id, **parameters}
+        else:
+            headers["Authorization"] = basic(party.client_id, party.secret)
+        return party.browser.post("/oidc/token", urlencode(parameters), FORM, headers=headers)
+
+
+def digest(access_token: str) -> str:
+    return encoded(hashlib.sha256(access_token.encode()).digest())
+
+
+@pytest.fixture
+def holder(app: RelyingParty) -> Holder:
+    return Holder(app)
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256", "PS256"])
+def test_tokens_are_bound_to_the_key(app: RelyingParty, algorithm: str) -> None:
+    holder = Holder(app, algorithm)
+    tokens = holder.exchange(app.code()).json()
+    assert tokens["token_type"] == "DPoP"
+    assert app.accepts(tokens["access_token"])["cnf"] == {"jkt": holder.jkt}
+    answer = holder.userinfo(tokens["access_token"])
+    assert answer.status_code == 200
+    assert answer["DPoP-Nonce"]
+
+
+def test_without_the_key_a_stolen_token_is_worth_nothing(holder: Holder, app: RelyingParty) -> None:
+    token = holder.exchange(app.code()).json()["access_token"]
+    assert app.userinfo(token).status_code == 401
+    assert holder.userinfo(token, scheme="Bearer").status_code == 401
+    eve = Holder(app)
+    eve.nonce = holder.nonce
+    answer = eve.userinfo(token)
+    assert answer.status_code == 401
+    assert "invalid_token" in answer["WWW-Authenticate"]
+
+
+def test_a_bearer_token_doesnt_go_with_a_proof(holder: Holder, app: RelyingParty) -> None:
+    token = app.tokens()["access_token"]
+    assert holder.userinfo(token).status_code == 401
+    assert app.userinfo(token).status_code == 200
+
+
+def test_the_first_proof_is_answered_with_a_nonce(holder: Holder, app: RelyingParty) -> None:
+    proof = holder.proof("POST", holder.metadata["token_endpoint"], nonce=None)
+    code = app.code()
+    answer = holder.exchange(code, proof=proof)
+    assert (answer.status_code, answer.json()["error"]) == (400, "use_dpop_nonce")
+    holder.nonce = answer["DPoP-Nonce"]
+    # The refusal used nothing up.
+    assert holder.exchange(code, proof=holder.proof("POST", holder.metadata["token_endpoint"])).status_code == 200
+
+
+def test_a_nonce_is_good_for_minutes_and_in_its_own_tenant(
+    holder: Holder, app: RelyingParty, rival: RelyingParty, time_machine: TimeMachineFixture
+) -> None:
+    token = holder.exchange(app.code()).json()["access_token"]
+    elsewhere = Holder(rival)
+    elsewhere.nonce = holder.nonce
+    proof = elsewhere.proof("POST", elsewhere.metadata["token_endpoint"])
+    assert elsewhere.token(grant_type="client_credentials", proof=proof).json()["error"] == "use_dpop_nonce"
+    time_machine.move_to(datetime.now(UTC) + timedelta(minutes=5), tick=True)
+    answer = holder.userinfo(token)
+    assert answer.status_code == 401
+    assert 'error="use_dpop_nonce"' in answer["WWW-Authenticate"]
+    holder.nonce = answer["DPoP-Nonce"]
+    assert holder.userinfo(token).status_code == 200
+
+
+def test_a_proof_is_good_once(holder: Holder, app: RelyingParty) -> None:
+    token = holder.exchange(app.code()).json()["access_token"]
+    proof = holder.proof("GET", holder.metadata["userinfo_endpoint"], ath=digest(token))
+    assert holder.userinfo(token, proof=proof).status_code == 200
+    assert holder.userinfo(token, proof=proof).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"htm": "GET"},
+        {"htu": "https://evil.example/token"},
+        {"htu": None},
+        {"htu": 7},
+        {"htu": "http://[::1"},
+        {"iat": 0},
+        {"iat": "now"},
+        {"iat": True},
+        {"iat": None},
+        {"jti": None},
+        {"jti": ""},
+        {"jti": "j" * 257},
+        {"jti": {}},
+        {"header": {"typ": "JWT"}},
+        {"header": {"jwk": None}},
+        {"header": {"jwk": {"kty": "oct", "k": "AAAA"}}},
+        {"header": {"jwk": []}},
+        {"header": {"crit": ["jwk"]}},
+    ],
+    ids=str,
+)
+def test_a_wrong_proof_is_refused(holder: Holder, app: RelyingParty, wrong: dict[str, Any]) -> None:
+    holder.exchange(app.code())
+    answer = holder.exchange(app.code(), proof=holder.proof("POST", holder.metadata["token_endpoint"], **wrong))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
+
+
+@pytest.mark.parametrize("garbage", ["", "x", "a.b.c", "é", "e30.e30.", "e30.e30.AAAA", "." * 9000])
+def test_garbage_is_refused(holder: Holder, app: RelyingParty, garbage: str) -> None:
+    answer = holder._ask(garbage, {"grant_type": "authorization_code", "code": app.code()})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
+
+
+def test_a_proof_signed_with_another_key_than_its_own_is_refused(holder: Holder, app: RelyingParty) -> None:
+    holder.exchange(app.code())
+    eve = Holder(app)
+    eve.nonce, eve.jwk = holder.nonce, holder.jwk
+    answer = holder.exchange(app.code(), proof=eve.proof("POST", eve.metadata["token_endpoint"]))
+    assert answer.json()["error"] == "invalid_dpop_proof"
+
+
+def test_a_private_key_in_a_proof_is_refused(holder: Holder, app: RelyingParty) -> None:
+    holder.exchange(app.code())
+    private = jwt.get_algorithm_by_name("ES256").to_jwk(holder.key, as_dict=True)
+    proof = holder.proof("POST", holder.metadata["token_endpoint"], header={"jwk": private})
+    assert holder.exchange(app.code(), proof=proof).json()["error"] == "invalid_dpop_proof"
+
+
+def test_the_refresh_token_of_a_public_client_is_bound_too(holder: Holder, app: RelyingParty) -> None:
+    token = holder.exchange(app.code()).json()["refresh_token"]
+    eve = Holder(app)
+    assert eve.refresh(token).json()["error"] == "invalid_grant"
+    assert app.refresh(token).json()["error"] == "invalid_grant"
+    # Neither used it up.
+    again = holder.refresh(token).json()
+    assert app.accepts(again["access_token"])["cnf"] == {"jkt": holder.jkt}
+    assert eve.refresh(again["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_a_client_with_a_secret_may_change_its_key(shop: RelyingParty) -> None:
+    first, second = Holder(shop), Holder(shop)
+    token = first.exchange(shop.code()).json()["refresh_token"]
+    assert shop.accepts(second.refresh(token).json()["access_token"])["cnf"] == {"jkt": second.jkt}
+
+
+def test_a_code_for_a_key_is_good_with_that_key_only(holder: Holder, app: RelyingParty) -> None:
+    code = app.code(dpop_jkt=holder.jkt)
+    assert Holder(app).exchange(code).json()["error"] == "invalid_grant"
+    assert app.exchange(code).json()["error"] == "invalid_grant"
+    assert holder.exchange(code).status_code == 200
+    assert answer_in(app.authorize(dpop_jkt="short"))["error"] == "invalid_request"
+
+
+def test_a_pushed_request_with_a_proof_binds_the_code(holder: Holder, app: RelyingParty) -> None:
+    holder.exchange(app.code())
+    url = holder.metadata["pushed_authorization_request_endpoint"]
+    request = app.request()
+    for jkt, status in ((None, 201), (Holder(app).jkt, 400)):
+        sent = urlencode(request | ({"dpop_jkt": jkt} if jkt else {}))
+        pushed = app.browser.post("/oidc/par", sent, FORM, headers={"DPoP": holder.proof("POST", url)})
+        assert pushed.status_code == status
+        if status == 201:
+            query = {"client_id": app.client_id, "request_uri": pushed.json()["request_uri"]}
+            code = answer_in(app.browser.get("/oidc/authorize", query))["code"]
+            assert app.exchange(code).json()["error"] == "invalid_grant"
+            assert holder.exchange(code).status_code == 200
+
+
+def test_services_can_have_bound_tokens_and_apis_see_the_key(service: RelyingParty) -> None:
+    holder = Holder(service)
+    token = holder.token(grant_type="client_credentials").json()
+    assert token["token_type"] == "DPoP"
+    facts = service.introspect(token["access_token"]).json()
+    assert facts["token_type"] == "DPoP"
+    assert facts["cnf"] == {"jkt": holder.jkt}
+
+
+def test_an_application_can_be_held_to_it(acme: Tenant, app: RelyingParty, holder: Holder) -> None:
+    with tenant_context(acme):
+        change_token_settings(app.application, replace(TokenSettings(), requires_dpop=True), actor=Actor.command())
+    refused = app.exchange(app.code())
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_dpop_proof")
+    assert holder.exchange(app.code()).status_code == 200
+
+
+def test_pkce_still_counts(holder: Holder, app: RelyingParty) -> None:
+    code = app.code(code_challenge=challenge_of("v" * 50))
+    assert holder.exchange(code).json()["error"] == "invalid_grant"
