@@ -67,6 +67,7 @@ def test_a_service_is_asked_about_access_tokens_only(ada_portal, acme, reports):
         "seen",
         "access_token_minutes",
         "access_token_algorithm",
+        "requires_dpop",
     }
     assert ada_portal.post(page, {"access_token_minutes": "20", "access_token_algorithm": "ES256"}).status_code == 302
     assert kept(acme, reports).access_token_minutes == 20
