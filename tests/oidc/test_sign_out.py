@@ -192,3 +192,18 @@ def test_who_isnt_signed_in_just_returns(shop: RelyingParty) -> None:
 @pytest.mark.parametrize("query", ["state=a&state=b", "%ff=%fe", "state=%00"])
 def test_garbage_is_a_page(shop: RelyingParty, query: str) -> None:
     assert shop.browser.get(f"/oidc/logout?{query}").status_code == 400
+
+
+def test_a25_whoever_signs_in_next_gets_nothing_of_the_one_before(shop: RelyingParty, eve_at_acme: Any) -> None:
+    """A sign-out leaves no session, no name of one, and no code behind for the next person at the browser."""
+    waiting = shop.code()
+    before = shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)
+    cookie = shop.browser.cookies["session_acme"].value
+    shop.browser.post("/sign-out/")
+    assert shop.exchange(waiting).status_code == 400
+    shop.browser.sign_in(eve_at_acme)
+    after = shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)
+    assert after["sub"] == str(eve_at_acme.pk)
+    assert after["sid"] != before["sid"]
+    shop.browser.cookies["session_acme"] = cookie
+    assert not is_signed_in(shop)
