@@ -18,7 +18,7 @@ CHOICES = {
 
 
 @pytest.fixture
-def page(bookshop):
+def tokens_page(bookshop):
     return f"/tenants/acme/applications/{bookshop.client_id}/tokens/"
 
 
@@ -27,11 +27,11 @@ def kept(acme, application):
         return Application.objects.get(pk=application.pk).token_settings
 
 
-def test_ada_chooses_and_finds_it_kept(ada_portal, page, acme, bookshop):
-    assert 'value="60"' in ada_portal.get(page).content.decode()
-    assert ada_portal.post(page, CHOICES).url == page
+def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
+    assert 'value="60"' in ada_portal.get(tokens_page).content.decode()
+    assert ada_portal.post(tokens_page, CHOICES).url == tokens_page
     assert {name: str(getattr(kept(acme, bookshop), name)) for name in CHOICES} == CHOICES
-    shown = ada_portal.get(page).content.decode()
+    shown = ada_portal.get(tokens_page).content.decode()
     assert 'value="10"' in shown
     assert '<option value="ES256" selected>' in shown
     with tenant_context(acme):
@@ -53,28 +53,31 @@ def test_ada_chooses_and_finds_it_kept(ada_portal, page, acme, bookshop):
         ("access_token_algorithm", "HS256", "Select a valid choice."),
     ],
 )
-def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, page, acme, bookshop, field, value, words):
+def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, tokens_page, acme, bookshop, field, value, words):
     before = kept(acme, bookshop)
-    answer = ada_portal.post(page, CHOICES | {field: value})
+    answer = ada_portal.post(tokens_page, CHOICES | {field: value})
     assert words in " ".join(answer.context["form"].errors[field])
     assert answer.context["form"][field].value() == value
     assert kept(acme, bookshop) == before
 
 
 def test_a_service_is_asked_about_access_tokens_only(ada_portal, acme, reports):
-    page = f"/tenants/acme/applications/{reports.client_id}/tokens/"
-    assert set(ada_portal.get(page).context["form"].fields) == {
+    tokens_page = f"/tenants/acme/applications/{reports.client_id}/tokens/"
+    assert set(ada_portal.get(tokens_page).context["form"].fields) == {
         "seen",
         "access_token_minutes",
         "access_token_algorithm",
         "requires_dpop",
     }
-    assert ada_portal.post(page, {"access_token_minutes": "20", "access_token_algorithm": "ES256"}).status_code == 302
+    assert (
+        ada_portal.post(tokens_page, {"access_token_minutes": "20", "access_token_algorithm": "ES256"}).status_code
+        == 302
+    )
     assert kept(acme, reports).access_token_minutes == 20
     assert kept(acme, reports).refresh_idle_days == 14
 
 
-def test_grace_of_another_tenant_changes_nothing(grace_portal, page, acme, bookshop):
+def test_grace_of_another_tenant_changes_nothing(grace_portal, tokens_page, acme, bookshop):
     before = kept(acme, bookshop)
-    assert grace_portal.post(page, CHOICES).status_code == 404
+    assert grace_portal.post(tokens_page, CHOICES).status_code == 404
     assert kept(acme, bookshop) == before

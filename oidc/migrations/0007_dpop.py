@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oidc", "0005_used_assertions"),
+        ("oidc", "0006_sign_out_everywhere"),
     ]
 
     operations = [
