@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0007_requires_dpop"),
+        ("applications", "0006_key_pairs"),
     ]
 
     operations = [

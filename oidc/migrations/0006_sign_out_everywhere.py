@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oidc", "0006_dpop"),
+        ("oidc", "0005_used_assertions"),
     ]
 
     operations = [
