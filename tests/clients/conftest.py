@@ -1,72 +1,14 @@
 """The product behind TLS, for the libraries that accept nothing less."""
 
-import ipaddress
-import ssl
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.test.testcases import QuietWSGIRequestHandler
-from pytest_django.fixtures import Settings
 
-
-@dataclass(frozen=True)
-class TlsServer:
-    """Where the product answers, and the certificate to trust."""
-
-    url: str
-    certificate: str
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = folder / "certificate.pem", folder / "key.pem"
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate_file, key_file
+from tests.tls import TlsServer, serving_tls
 
 
 @pytest.fixture
-def tls_server(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[TlsServer]:
-    certificate, key = _certificate(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server = ThreadedWSGIServer(("localhost", 0), QuietWSGIRequestHandler, allow_reuse_address=False)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.base_environ["HTTPS"] = "on"
-    server.set_app(WSGIHandler())
-    settings.CIAM_BASE_URL = f"https://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield TlsServer(settings.CIAM_BASE_URL, str(certificate))
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def tls_server(transactional_db: None, tmp_path: Path) -> Iterator[TlsServer]:
+    with serving_tls(tmp_path) as server:
+        yield server

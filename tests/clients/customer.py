@@ -47,11 +47,16 @@ class _Forms(HTMLParser):
             self._open = None
 
 
-def form_of(page: str) -> Form:
-    """The one form of a page that asks for something."""
+def forms_of(page: str) -> list[Form]:
+    """The forms of a page that are sent by POST."""
     parser = _Forms()
     parser.feed(page)
-    asking = [form for form in parser.forms if form.asks]
+    return parser.forms
+
+
+def form_of(page: str) -> Form:
+    """The one form of a page that asks for something."""
+    asking = [form for form in forms_of(page) if form.asks]
     assert len(asking) == 1, f"{len(asking)} forms ask for something in:\n{page[:3000]}"
     return asking[0]
 

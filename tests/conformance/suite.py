@@ -1,0 +1,175 @@
+"""What the certification suite does: a relying party over https, and somebody at a browser that runs no script."""
+
+import secrets
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+import httpx
+import jwt
+
+from tests.cast import PASSWORD
+from tests.clients.customer import Customer, form_of, forms_of
+from tests.oidc.relying_party import basic
+
+CALLBACK = "https://suite.example/test/a/ciam/callback"
+EMAIL = "carol@acme.example"
+MOST_PAGES = 6
+
+
+@dataclass(frozen=True)
+class Client:
+    """A registered client; `auth_method` is basic or post."""
+
+    client_id: str
+    secret: str
+    auth_method: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An issuer, the certificate to trust, and the clients registered there."""
+
+    issuer: str
+    certificate: str
+    client: Client
+    client2: Client
+    client_post: Client
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Everything that a happy ending brings."""
+
+    answer: dict[str, str]
+    tokens: dict[str, Any]
+    claims: dict[str, Any]
+
+
+class Person(Customer):
+    """Carol at a browser. `pages` holds the pages she was shown, `answer` what the client was told at the end."""
+
+    def ask(self, url: str, *, data: dict[str, str] | None = None) -> dict[str, str]:
+        """Go where the client sends her, answer each page, and return what the client is told."""
+        response = self.http.post(url, data=data) if data is not None else self.http.get(url)
+        for _ in range(MOST_PAGES):
+            while response.is_redirect:
+                target = urljoin(str(response.url), response.headers["location"])
+                if target.startswith(CALLBACK):
+                    return dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
+                response = self.http.get(target)
+            assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
+            told = [form.fields for form in forms_of(response.text) if form.action == CALLBACK]
+            if told:
+                return told[0]
+            self.pages.append(response.text)
+            form, page = form_of(response.text), str(response.url)
+            typed = {"email": EMAIL, "password": PASSWORD}
+            values = form.fields | {name: typed[name] for name in form.asks if name in typed}
+            response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})
+        raise AssertionError(f"Still at a page:\n{self.pages[-1][:3000]}")
+
+    def error_page(self, url: str) -> str:
+        """The page by which a request is refused, there being nobody to send back."""
+        response = self.http.get(url)
+        assert response.status_code == 400
+        assert "location" not in response.headers
+        return response.text
+
+
+class Suite:
+    """One plan: a relying party that asks for the response mode given, if any."""
+
+    def __init__(self, provider: Provider, *, response_mode: str | None) -> None:
+        self.provider, self.response_mode = provider, response_mode
+        self.http = httpx.Client(verify=ssl.create_default_context(cafile=provider.certificate), timeout=30)
+        self.metadata = self.http.get(f"{provider.issuer}/.well-known/openid-configuration").json()
+
+    def person(self) -> Person:
+        """Somebody at a new browser."""
+        return Person(certificate=self.provider.certificate)
+
+    def parameters(self, **parameters: str | None) -> dict[str, str]:
+        """Those of an authorization request; None leaves one out."""
+        usual = {
+            "client_id": self.provider.client.client_id,
+            "redirect_uri": CALLBACK,
+            "scope": "openid",
+            "state": secrets.token_urlsafe(8),
+            "nonce": secrets.token_urlsafe(8),
+            "response_type": "code",
+            "response_mode": self.response_mode,
+        }
+        return {name: value for name, value in {**usual, **parameters}.items() if value is not None}
+
+    def url(self, **parameters: str | None) -> str:
+        """The address of an authorization request."""
+        return f"{self.metadata['authorization_endpoint']}?{urlencode(self.parameters(**parameters))}"
+
+    def answer(self, person: Person, **parameters: str | None) -> dict[str, str]:
+        """What the client is told, which has to be its own state and the issuer."""
+        return self._ask(person, self.parameters(**parameters))
+
+    def sign_in(self, person: Person, **parameters: str | None) -> SignedIn:
+        """The happy ending: code, tokens, and an ID token that verifies."""
+        sent = self.parameters(**parameters)
+        return self._tokens(self._ask(person, sent), nonce=sent.get("nonce"))
+
+    def sign_in_by_post(self, person: Person) -> SignedIn:
+        """As `sign_in`, with the request in the body."""
+        sent = self.parameters()
+        told = person.ask(self.metadata["authorization_endpoint"], data=sent)
+        assert told["state"] == sent["state"]
+        return self._tokens(told, nonce=sent["nonce"])
+
+    def exchange(self, code: str, **parameters: str) -> httpx.Response:
+        """Redeem a code."""
+        return self.token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, **parameters)
+
+    def token(self, client: Client | None = None, **parameters: str) -> httpx.Response:
+        """Ask the token endpoint, authenticated as the client is registered."""
+        client = client or self.provider.client
+        headers = {"Authorization": basic(client.client_id, client.secret)} if client.auth_method == "basic" else {}
+        if client.auth_method == "post":
+            parameters |= {"client_id": client.client_id, "client_secret": client.secret}
+        return self.http.post(self.metadata["token_endpoint"], data=parameters, headers=headers)
+
+    def userinfo(self, access_token: str) -> dict[str, Any]:
+        """By GET, with the token in the header."""
+        response = self.http.get(
+            self.metadata["userinfo_endpoint"], headers={"Authorization": f"Bearer {access_token}"}
+        )
+        assert response.status_code == 200, response.text
+        told: dict[str, Any] = response.json()
+        return told
+
+    def verified(self, id_token: str, *, nonce: str | None) -> dict[str, Any]:
+        """The claims of an ID token, checked as OpenID Connect Core section 3.1.3.7 says."""
+        header = jwt.get_unverified_header(id_token)
+        assert header["alg"] == "RS256"
+        keys = jwt.PyJWKSet.from_dict(self.http.get(self.metadata["jwks_uri"]).json())
+        claims: dict[str, Any] = jwt.decode(
+            id_token,
+            keys[header["kid"]],
+            algorithms=["RS256"],
+            audience=self.provider.client.client_id,
+            issuer=self.provider.issuer,
+        )
+        assert claims.get("nonce") == nonce
+        assert claims["sub"]
+        return claims
+
+    def _ask(self, person: Person, sent: dict[str, str]) -> dict[str, str]:
+        told = person.ask(f"{self.metadata['authorization_endpoint']}?{urlencode(sent)}")
+        assert told["state"] == sent["state"]
+        assert told["iss"] == self.provider.issuer
+        return told
+
+    def _tokens(self, answer: dict[str, str], *, nonce: str | None) -> SignedIn:
+        response = self.exchange(answer["code"])
+        assert response.status_code == 200, response.text
+        assert response.headers["cache-control"] == "no-store"
+        tokens = response.json()
+        assert tokens["token_type"].lower() == "bearer"
+        return SignedIn(answer, tokens, self.verified(tokens["id_token"], nonce=nonce))
