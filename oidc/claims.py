@@ -25,11 +25,26 @@ ADDRESS_COLUMNS = {
 _custom_names: ProcessCache[frozenset[str]] = ProcessCache()
 
 
-def claims_of(person: Person, *, scopes: Collection[str], custom_names: Collection[str]) -> dict[str, Any]:
-    """The claims about a person that these scopes grant, empty ones left out.
+PERSON_SCOPES = ("profile", "email", "address")
+PERSON_CLAIMS = frozenset("name given_name family_name locale jobTitle email email_verified address".split())
+
+
+def claims_of(
+    person: Person, *, scopes: Collection[str], custom_names: Collection[str], names: Collection[str] = ()
+) -> dict[str, Any]:
+    """The claims about a person that these scopes grant or that are asked for by `names`, empty ones left out.
 
     With `profile` come the custom attributes named, which are those the application's user flow asks for.
     """
+    granted = _claims_of_scopes(person, scopes, custom_names)
+    if names:
+        # No application is refused any of these scopes, so a name alone grants no more than a scope would.
+        everything = _claims_of_scopes(person, PERSON_SCOPES, custom_names)
+        granted |= {name: everything[name] for name in names if name in everything}
+    return granted
+
+
+def _claims_of_scopes(person: Person, scopes: Collection[str], custom_names: Collection[str]) -> dict[str, Any]:
     claims: dict[str, Any] = {}
     if "profile" in scopes:
         claims |= _profile(person, custom_names)

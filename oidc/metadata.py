@@ -21,7 +21,7 @@ PATHS = {
 CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 AUTHENTICATING = ("token", "introspection", "revocation")
 CLAIMS = (
-    "sub iss aud exp iat auth_time nonce at_hash sid amr azp"
+    "sub iss aud exp iat auth_time nonce at_hash sid amr acr azp"
     " name given_name family_name locale jobTitle email email_verified address"
 ).split()
 
@@ -49,7 +49,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         # Each application decides for itself.

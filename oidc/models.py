@@ -64,6 +64,7 @@ class RefreshToken(AbstractRefreshToken):
     amr = models.JSONField(default=list)
     # The thumbprint of the key it is bound to (RFC 9449 section 5); "" if it is bound to the client alone.
     dpop_jkt = models.CharField(max_length=43, blank=True, default="")
+    claims = models.TextField(blank=True, db_default="")
     idle_expires_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -15,7 +15,7 @@ from django.db import connection
 from accounts.people import PERSON_COLUMNS, Person
 from applications.token_settings import TokenSettings
 from oidc.policies import CODE_LIFETIME
-from oidc.tokens import AccessToken, SignIn
+from oidc.tokens import NO_CLAIMS, AccessToken, NamedClaims, SignIn
 
 _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
@@ -23,15 +23,15 @@ _PERSON_OF_TOKEN = f"""
     SELECT {PERSON_COLUMNS} FROM accounts_account account
     WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL AND {_NOT_DENIED}
 """
-_SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr"
+_SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr, held.claims"
 _KEEP_CODE = """
     INSERT INTO oidc_grant (
         code, application_id, user_id, expires, redirect_uri, scope, nonce, claims, resource, code_challenge,
         code_challenge_method, dpop_jkt, family, auth_time, sid, amr, created, updated
     )
     VALUES (
-        %(digest)s, %(application)s, %(account)s, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s, '', '[]',
-        %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s, %(sid)s,
+        %(digest)s, %(application)s, %(account)s, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s, %(claims)s,
+        '[]', %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s, %(sid)s,
         %(amr)s, %(now)s, %(now)s
     )
     RETURNING id
@@ -52,11 +52,11 @@ _REDEEM_AND_KEEP = f"""
         {_REDEEM.replace("RETURNING id", "RETURNING *")}
     )
     INSERT INTO oidc_refreshtoken (
-        token, token_checksum, token_family, resource, application_id, user_id, scope, auth_time, sid, amr, dpop_jkt,
-        idle_expires_at, expires_at, created, updated
+        token, token_checksum, token_family, resource, application_id, user_id, scope, auth_time, sid, amr, claims,
+        dpop_jkt, idle_expires_at, expires_at, created, updated
     )
-    SELECT '', %(digest)s, family, resource, application_id, user_id, scope, auth_time, sid, amr, %(dpop_jkt)s,
-        %(idle_expires_at)s, %(expires_at)s, %(now)s, %(now)s
+    SELECT '', %(digest)s, family, resource, application_id, user_id, scope, auth_time, sid, amr, claims,
+        %(dpop_jkt)s, %(idle_expires_at)s, %(expires_at)s, %(now)s, %(now)s
     FROM redeemed
     RETURNING id
 """
@@ -89,6 +89,7 @@ class NewCode(NamedTuple):
     auth_time: datetime
     sid: str
     amr: Sequence[str]
+    claims: NamedClaims = NO_CLAIMS
 
 
 class PresentedCode(NamedTuple):
@@ -133,14 +134,15 @@ def is_denied(token: AccessToken) -> bool:
 
 def keep_code(digest: str, grant: NewCode, *, now: datetime) -> None:
     """Keep the digest of a new authorization code with what it stands for."""
-    bound = grant._asdict() | {"amr": json.dumps(grant.amr), "expires_at": now + CODE_LIFETIME}
+    bound = grant._asdict() | {"amr": json.dumps(grant.amr), "claims": grant.claims.as_text()}
+    bound |= {"expires_at": now + CODE_LIFETIME}
     _row(_KEEP_CODE, bound | {"digest": digest, "now": now})
 
 
 def presented_code(digest: str, *, application_pk: int) -> PresentedCode | None:
     """The code with this digest, if it is this application's."""
     row = _row(_PRESENTED_CODE, {"digest": digest, "application": application_pk})
-    return PresentedCode._make((*row[:9], _sign_in(row[9:14]), Person.of_row(row[14:]))) if row else None
+    return PresentedCode._make((*row[:9], _sign_in(row[9:15]), Person.of_row(row[15:]))) if row else None
 
 
 def redeem_code(
@@ -165,7 +167,7 @@ def redeem_code(
 def presented_refresh_token(family: UUID, *, application_pk: int) -> PresentedRefreshToken | None:
     """The family's row, if it is this application's, whichever of its refresh tokens is presented."""
     row = _row(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk})
-    return PresentedRefreshToken._make((*row[:6], _sign_in(row[6:11]), Person.of_row(row[11:]))) if row else None
+    return PresentedRefreshToken._make((*row[:6], _sign_in(row[6:12]), Person.of_row(row[12:]))) if row else None
 
 
 def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime, tokens: TokenSettings) -> bool:
@@ -181,8 +183,9 @@ def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: date
 
 
 def _sign_in(row: Sequence[Any]) -> SignIn:
-    family, account_id, auth_time, sid, amr = row
-    return SignIn(account_id, auth_time, sid, json.loads(amr), family)
+    family, account_id, auth_time, sid, amr, claims = row
+    named = NamedClaims.of_text(claims) if claims else NO_CLAIMS
+    return SignIn(account_id, auth_time, sid, json.loads(amr), family, named)
 
 
 def _names_denied(token: AccessToken) -> dict[str, str]:

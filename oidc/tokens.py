@@ -1,11 +1,12 @@
 """The tokens that are signed: what stands in them, and how they are read back."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from applications.lookup import RegisteredClient
@@ -13,6 +14,7 @@ from oidc.errors import InvalidToken
 from oidc.issuer import Issuer
 from oidc.jws import NotOurToken, sign, verify
 from oidc.keys import base64url
+from oidc.policies import acr_of
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068 section 2.1
 ID_TOKEN_TYPE = "JWT"  # noqa: S105
@@ -23,27 +25,53 @@ FAMILY_SEPARATOR = "."
 
 
 @dataclass(frozen=True)
+class NamedClaims:
+    """Claims asked for by name, beside those of the scopes (OpenID Connect Core section 5.5)."""
+
+    id_token: tuple[str, ...] = ()
+    userinfo: tuple[str, ...] = ()
+
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        """As `as_text` has written them."""
+        return cls(**{place: tuple(names) for place, names in json.loads(text).items()})
+
+    def as_text(self) -> str:
+        """How they are kept with a code and a refresh token; "" if there are none."""
+        return json.dumps(asdict(self)) if self.id_token or self.userinfo else ""
+
+
+NO_CLAIMS = NamedClaims()
+
+
+@dataclass(frozen=True)
 class SignIn:
-    """The sign-in behind a token: whose, when, in which browser session, how (RFC 8176), and of which family it is."""
+    """The sign-in behind a token: whose, when, in which browser session, how (RFC 8176), and of which family it is.
+
+    `claims` are those that the request named when the customer was sent here.
+    """
 
     account_id: UUID
     auth_time: datetime
     sid: str
     amr: Sequence[str]
     family: UUID
+    claims: NamedClaims = NO_CLAIMS
 
 
 @dataclass(frozen=True)
 class AccessToken:
     """A verified access token. `family` is the name of its family, "" for a service's own; `sid` likewise.
 
-    `jkt` is the thumbprint of the key it is bound to, "" if whoever bears it may use it.
+    `jkt` is the thumbprint of the key it is bound to, "" if whoever bears it may use it. `named_claims` are those that
+    userinfo shall tell beside those of the scopes.
     """
 
     subject: str
     client_id: str
     audience: str
     scopes: tuple[str, ...]
+    named_claims: tuple[str, ...]
     jti: str
     family: str
     sid: str
@@ -94,6 +122,8 @@ def access_token(
     if sign_in:
         claims["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
         claims |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
+        if sign_in.claims.userinfo:
+            claims["userinfo_claims"] = list(sign_in.claims.userinfo)
     if jkt:
         # RFC 9449 section 6.1: whoever uses it has to prove that it holds this key.
         claims["cnf"] = {"jkt": jkt}
@@ -124,7 +154,7 @@ def id_token(
         "at_hash": base64url(hashlib.sha256(access_token.encode()).digest()[:16]),
     }
     if sign_in.amr:
-        protocol["amr"] = list(sign_in.amr)
+        protocol |= {"amr": list(sign_in.amr), "acr": acr_of(sign_in.amr)}
     if nonce:
         protocol["nonce"] = nonce
     return sign({**claims, **protocol}, key=issuer.active[client.tokens.id_token_algorithm], typ=ID_TOKEN_TYPE)
@@ -166,6 +196,7 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         client_id=claims["client_id"],
         audience=claims["aud"],
         scopes=tuple(claims["scope"].split()),
+        named_claims=tuple(claims.get("userinfo_claims", ())),
         jti=claims["jti"],
         family=family if separator else "",
         sid=claims.get("sid", ""),

@@ -167,7 +167,12 @@ class IssuerValidator(OAuth2Validator):
             token_request.issuer,
             client=client,
             sign_in=sign_in,
-            claims=claims_of(token_request.person, scopes=request.scopes, custom_names=token_request.custom_names),
+            claims=claims_of(
+                token_request.person,
+                scopes=request.scopes,
+                custom_names=token_request.custom_names,
+                names=sign_in.claims.id_token,
+            ),
             access_token=token["access_token"],
             now=token_request.now,
             nonce=token_request.code.nonce if token_request.code else "",

@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 
 from applications.lookup import RegisteredClient
 from oidc.statements import NewCode, keep_code
+from oidc.tokens import NO_CLAIMS, NamedClaims
 from userflows.sign_ins import SignInFacts
 
 CODE_BYTES = 32
 
 
-def issue_code(
+def issue_code(  # noqa: PLR0913 - all that a code stands for
     *,
     client: RegisteredClient,
     account_id: UUID,
@@ -23,6 +24,7 @@ def issue_code(
     nonce: str = "",
     code_challenge: str = "",
     dpop_jkt: str = "",
+    claims: NamedClaims = NO_CLAIMS,
 ) -> str:
     """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family."""
     code = secrets.token_urlsafe(CODE_BYTES)
@@ -39,6 +41,7 @@ def issue_code(
         auth_time=facts.auth_time,
         sid=facts.sid,
         amr=facts.amr,
+        claims=claims,
     )
     keep_code(digest_of(code), new, now=datetime.now(UTC))
     return code

@@ -23,6 +23,8 @@ from oidc.authorization import (
     read_request,
     wrong_address,
 )
+from oidc.claims import PERSON_CLAIMS, custom_names_of
+from oidc.claims_request import ClaimsRequest
 from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolError, UnmetAuthenticationRequirements
 from oidc.issuer import issuer_for, issuer_of
 from oidc.policies import acr_of, asks_anew, is_among
@@ -30,6 +32,7 @@ from oidc.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
 from oidc.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from oidc.services.codes import issue_code
 from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
+from oidc.tokens import NO_CLAIMS, NamedClaims
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
@@ -194,6 +197,19 @@ def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
         nonce=wanted.nonce,
         code_challenge=wanted.code_challenge,
         dpop_jkt=wanted.dpop_jkt,
+        claims=_named_claims(wanted),
+    )
+
+
+def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
+    """Of the claims asked for by name, those that can be told about a person."""
+    if wanted.claims == ClaimsRequest():
+        return NO_CLAIMS
+    known = PERSON_CLAIMS | custom_names_of(wanted.to.client.flow_id)
+    asked = wanted.claims
+    return NamedClaims(
+        id_token=tuple(name for name in asked.id_token if name in known),
+        userinfo=tuple(name for name in asked.userinfo if name in known),
     )
 
 

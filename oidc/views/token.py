@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from django.http import HttpResponse
 
 from audit.services import Actor
+from oidc.authorization_checks import check_resource
 from oidc.claims import custom_names_of
 from oidc.client_authentication import authenticated_client
 from oidc.errors import InvalidDpopProof, InvalidRequest, UnsupportedGrantType
@@ -25,6 +26,8 @@ def token(request: TenantRequest) -> HttpResponse:
     if parameters["grant_type"] not in GRANTS:
         raise UnsupportedGrantType("This grant type isn't offered.")
     issuer = issuer_for(request.tenant)
+    if "resource" in parameters:
+        check_resource(parameters["resource"], issuer=issuer)
     proof = accepted_proof(request, url=issuer.endpoints["token_endpoint"])
     if proof is None and client.tokens.requires_dpop:
         raise InvalidDpopProof("This application has to prove that it holds its key (RFC 9449).")

@@ -36,7 +36,8 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     person = person_of(token)
     if client is None or person is None:
         raise InvalidToken
-    claims = claims_of(person, scopes=token.scopes, custom_names=custom_names_of(client.flow_id))
+    custom_names = custom_names_of(client.flow_id)
+    claims = claims_of(person, scopes=token.scopes, custom_names=custom_names, names=token.named_claims)
     return json_answer({**claims, "sub": token.subject})
 
 

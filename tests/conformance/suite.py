@@ -125,7 +125,8 @@ class Suite:
 
     def exchange(self, code: str, **parameters: str) -> httpx.Response:
         """Redeem a code."""
-        return self.token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, **parameters)
+        sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **parameters}
+        return self.token(None, **sent)
 
     def token(self, client: Client | None = None, **parameters: str) -> httpx.Response:
         """Ask the token endpoint, authenticated as the client is registered."""

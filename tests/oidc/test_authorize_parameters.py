@@ -103,6 +103,33 @@ def test_o26_a_resource_is_the_issuer_itself_however_often_named(shop: RelyingPa
         assert told.get("error") == (None if is_good else "invalid_target")
 
 
+def test_o26_a_token_for_another_resource_is_refused(shop: RelyingParty) -> None:
+    issuer, code = issuer_of(shop.browser.tenant), shop.code()
+    assert shop.exchange(code, resource="https://api.example").json()["error"] == "invalid_target"
+    tokens = shop.exchange(code, resource=issuer).json()
+    assert shop.accepts(tokens["access_token"])["aud"] == issuer
+    refused = shop.refresh(tokens["refresh_token"], resource="https://api.example")
+    assert refused.json()["error"] == "invalid_target"
+
+
+def test_claims_asked_for_by_name_are_told_where_they_were_asked_for(shop: RelyingParty) -> None:
+    """OpenID Connect Core section 5.5; a refresh keeps to them."""
+    asked = {
+        "id_token": {"email": None, "auth_time": {"essential": True}},
+        "userinfo": {"name": {"essential": True}, "loyaltyNumber": None, "password": None},
+    }
+    tokens = shop.tokens(scope="openid offline_access", claims=json.dumps(asked))
+    for issued in (tokens, shop.refresh(tokens["refresh_token"]).json()):
+        claims = shop.accepts(issued["id_token"], audience=shop.client_id)
+        assert claims["email"] == "carol@acme.example"
+        assert "name" not in claims
+        assert shop.userinfo(issued["access_token"]).json() == {
+            "sub": claims["sub"],
+            "name": "Carol Carter",
+            "loyaltyNumber": "C-1001",
+        }
+
+
 def test_claims_that_mean_nothing_here_are_ignored(shop: RelyingParty) -> None:
     claims = {"userinfo": {"shoe_size": {"essential": True}, "name": None}, "id_token": None, "elsewhere": 1}
     assert "code" in answer_in(shop.authorize(claims=json.dumps(claims)))
