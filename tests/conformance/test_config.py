@@ -22,7 +22,8 @@ KNOWN = set(
     " backchannel_logout_supported backchannel_logout_session_supported frontchannel_logout_supported"
     " frontchannel_logout_session_supported prompt_values_supported authorization_response_iss_parameter_supported"
     " pushed_authorization_request_endpoint require_pushed_authorization_requests device_authorization_endpoint"
-    " dpop_signing_alg_values_supported check_session_iframe".split()
+    " revocation_endpoint_auth_signing_alg_values_supported"
+    " introspection_endpoint_auth_signing_alg_values_supported dpop_signing_alg_values_supported check_session_iframe".split()
 )
 
 
