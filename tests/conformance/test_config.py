@@ -23,7 +23,8 @@ KNOWN = set(
     " frontchannel_logout_session_supported prompt_values_supported authorization_response_iss_parameter_supported"
     " pushed_authorization_request_endpoint require_pushed_authorization_requests device_authorization_endpoint"
     " revocation_endpoint_auth_signing_alg_values_supported"
-    " introspection_endpoint_auth_signing_alg_values_supported dpop_signing_alg_values_supported check_session_iframe".split()
+    " introspection_endpoint_auth_signing_alg_values_supported dpop_signing_alg_values_supported"
+    " check_session_iframe".split()
 )
 
 
