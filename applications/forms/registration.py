@@ -2,8 +2,9 @@ from typing import Any
 
 from django import forms
 
+from applications.forms.authentication import AuthenticationFields
 from applications.models import Application
-from applications.services import MAX_NAME_LENGTH
+from applications.services import MAX_NAME_LENGTH, PUBLIC_KINDS
 from tenants.portal_pages import EditForm, RadioCards
 from userflows.models import UserFlow
 
@@ -11,7 +12,7 @@ KIND_DESCRIPTIONS: dict[str, str] = {
     Application.Kind.WEB: "Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring.",
     Application.Kind.SPA: "Runs in the browser, so it has no secret and uses PKCE: React, Angular, Vue.",
     Application.Kind.NATIVE: "Installed on a phone or a computer, so it has no secret and uses PKCE.",
-    Application.Kind.SERVICE: "Calls APIs in its own name with a client secret. Nobody signs in to it.",
+    Application.Kind.SERVICE: "Calls APIs in its own name, with a client secret or a key pair. Nobody signs in to it.",
 }
 URI_HELP = (
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
@@ -50,6 +51,13 @@ class ApplicationForm(EditForm):
         empty_label=None,
         help_text="How customers of this application sign up and sign in.",
     )
+    requires_pkce = forms.BooleanField(
+        label="Require PKCE",
+        required=False,
+        initial=True,
+        help_text="Ties each authorization code to the browser that asked for it. Turn it off only for a library that "
+        "knows nothing of PKCE: then a stolen code can be slipped into somebody else’s sign-in.",
+    )
     requires_pushed_requests = forms.BooleanField(
         label="Require pushed authorization requests",
         required=False,
@@ -57,9 +65,11 @@ class ApplicationForm(EditForm):
         "with one that stands in a link.",
     )
 
-    def __init__(self, *args: Any, has_customers: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str = Application.Kind.WEB, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if has_customers:
+        if kind != Application.Kind.WEB:
+            del self.fields["requires_pkce"]
+        if kind != Application.Kind.SERVICE:
             field = self.fields["user_flow"]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
@@ -68,7 +78,7 @@ class ApplicationForm(EditForm):
                 del self.fields[name]
 
 
-class NewApplicationForm(ApplicationForm):
+class NewApplicationForm(AuthenticationFields, ApplicationForm):
     """An application that isn't registered yet: few questions, the rest has defaults."""
 
     kind = forms.ChoiceField(
@@ -77,7 +87,7 @@ class NewApplicationForm(ApplicationForm):
         initial=Application.Kind.WEB,
         widget=RadioCards(descriptions=KIND_DESCRIPTIONS),
     )
-    field_order = ["name", "kind", "redirect_uris", "user_flow"]
+    field_order = ["name", "kind", "redirect_uris", "user_flow", "requires_pkce", "auth_method", "jwks", "jwks_uri"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,8 +96,13 @@ class NewApplicationForm(ApplicationForm):
         self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 
     def clean(self) -> dict[str, Any]:
-        # The page doesn't show these for a service; what was typed before the type was chosen doesn't count.
+        # What the page doesn't show for a type doesn't count, even if it was filled in before the type was chosen.
+        kind = self.cleaned_data.get("kind")
+        if kind in PUBLIC_KINDS:
+            self.cleaned_data["auth_method"] = None
         cleaned = super().clean()
-        if cleaned.get("kind") == Application.Kind.SERVICE:
+        if kind != Application.Kind.WEB:
+            cleaned["requires_pkce"] = True
+        if kind == Application.Kind.SERVICE:
             cleaned |= {"redirect_uris": [], "user_flow": None}
         return cleaned

@@ -42,7 +42,7 @@ class TokenSettingsForm(EditForm):
         self.fields["requires_dpop"] = forms.BooleanField(
             label="Only tokens bound to a key (DPoP)",
             required=False,
-            help_text="A stolen token is then of no use without the application’s key. Its library has to know DPoP; "
+            help_text="A stolen token is then of no use without the application's key. Its library has to know DPoP; "
             "one that does may use it without this, too.",
         )
 

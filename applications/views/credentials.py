@@ -1,4 +1,4 @@
-"""The client secrets of an application: several side by side, each shown once, when it is made."""
+"""How an application proves who it is: by client secrets, each shown once, when it is made, or by a key pair."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from applications.errors import ApplicationError
+from applications.forms.authentication import AuthenticationForm
 from applications.forms.secrets import ClientSecretForm
 from applications.models import Application, ClientSecret
 from applications.portal_frame import application_frame, application_or_404
-from applications.services import create_client_secret, delete_client_secret
+from applications.public_keys import usable_keys
+from applications.services import change_authentication, create_client_secret, delete_client_secret
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import sent, show_problems
@@ -33,9 +35,30 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         **application_frame(request, tenant, application),
         "form": form,
         "value": value,
+        "keys": usable_keys(application.jwks) if application.jwks else (),
         "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
     }
     return render(request, "portal/applications/credentials.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Choose between client secrets and a key pair. A public application has nothing to choose."""
+    application = application_or_404(client_id)
+    if application.is_public:
+        return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    form = AuthenticationForm(sent(request), application=application)
+    if form.is_valid():
+        try:
+            change_authentication(application, **form.cleaned_data, actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, "Saved. The next request has to prove itself this way.")
+            return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}
+    return render(request, "portal/applications/authentication.html", page)
 
 
 @tenant_page

@@ -59,8 +59,7 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     application = application_or_404(client_id)
     page = application_frame(request, tenant, application)
     name = application.name
-    has_customers = application.kind != Application.Kind.SERVICE
-    form = ApplicationForm(sent(request), kept=_kept(application), has_customers=has_customers)
+    form = ApplicationForm(sent(request), kept=_kept(application), kind=application.kind)
     if form.is_valid():
         nothing: dict[str, Any] = {"redirect_uris": [], "post_logout_redirect_uris": [], "user_flow": None}
         try:
@@ -93,6 +92,7 @@ def _kept(application: Application) -> dict[str, Any]:
         "redirect_uris": application.redirect_uri_list,
         "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
         "user_flow": application.user_flow_id,
+        "requires_pkce": application.requires_pkce,
         "requires_pushed_requests": application.requires_pushed_requests,
     }
 

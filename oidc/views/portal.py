@@ -57,11 +57,16 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "token_endpoint": endpoints_of(tenant)["token_endpoint"],
         "redirect_uri": redirect_uri,
         "scopes": SCOPES,
-        "needs_secret": not application.is_public and not application.secrets.usable().exists(),
+        "needs_secret": _needs_secret(application),
         "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
         "code": _example(application, tenant, redirect_uri),
     }
     return render(request, "portal/applications/quick_start.html", page)
+
+
+def _needs_secret(application: Application) -> bool:
+    shows_secrets = not application.is_public and not application.uses_key_pair
+    return shows_secrets and not application.secrets.usable().exists()
 
 
 def _example_redirect_uri(application: Application) -> str:
@@ -85,4 +90,5 @@ def _example(application: Application, tenant: Tenant, redirect_uri: str) -> str
         "scopes": SCOPES,
     }
     literals = {name: json.dumps(word) for name, word in words.items()}
-    return render_to_string(f"portal/applications/examples/{application.kind}.txt", literals).strip()
+    name = f"{application.kind}_key_pair" if application.uses_key_pair else application.kind
+    return render_to_string(f"portal/applications/examples/{name}.txt", literals).strip()

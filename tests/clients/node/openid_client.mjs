@@ -5,8 +5,14 @@
 import { createInterface } from "node:readline/promises";
 import * as client from "openid-client";
 
-const { issuer, clientId, clientSecret, redirectUri, signedOutUri, scope } = JSON.parse(process.argv[2]);
-const configuration = await client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+const { issuer, clientId, clientSecret, privateKey, redirectUri, signedOutUri, scope } = JSON.parse(process.argv[2]);
+const authentication =
+  privateKey &&
+  client.PrivateKeyJwt({
+    key: await crypto.subtle.importKey("jwk", privateKey, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]),
+    kid: privateKey.kid,
+  });
+const configuration = await client.discovery(new URL(issuer), clientId, clientSecret, authentication, {
   execute: [client.allowInsecureRequests],
 });
 const verifier = client.randomPKCECodeVerifier();

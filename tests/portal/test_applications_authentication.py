@@ -1,0 +1,126 @@
+"""Ada chooses how an application proves who it is, and whether it needs PKCE."""
+
+import json
+
+import pytest
+from django.utils.html import escape
+from django_tenants.utils import tenant_context
+from joserfc.jwk import ECKey
+
+from applications.models import Application
+from applications.services import change_authentication
+from audit.models import Event
+from audit.services import Actor
+from tests.portal.test_applications import NEW, flow_of, page_of, register  # noqa: F401 - a fixture
+
+KEY = ECKey.generate_key("P-256")
+KEYS = json.dumps({"keys": [{**KEY.as_dict(private=False), "kid": "the new key"}]})
+KEY_PAIR = {"auth_method": "private_key_jwt"}
+CHANGE = "credentials/authentication/"
+
+
+def kept(application, tenant):
+    with tenant_context(tenant):
+        return Application.objects.get(pk=application.pk)
+
+
+def named(name, tenant):
+    with tenant_context(tenant):
+        return Application.objects.get(name=name)
+
+
+def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, bookshop_secret):
+    page = ada_portal.get(page_of(bookshop, CHANGE)).content.decode()
+    assert "the client secrets of this application are refused" in page
+    answer = ada_portal.post(page_of(bookshop, CHANGE), {**KEY_PAIR, "jwks": KEYS, "jwks_uri": ""})
+    assert answer.url == page_of(bookshop, "credentials/")
+    assert kept(bookshop, acme).uses_key_pair
+    page = ada_portal.get(answer.url).content.decode()
+    assert "the new key" in page
+    assert "refused as long as" in page
+    assert "Create client secret" not in page
+    with tenant_context(acme):
+        assert Event.objects.get(action="application.authentication_changed").actor_name
+    ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "jwks": KEYS})
+    back = kept(bookshop, acme)
+    assert (back.auth_method, back.jwks) == ("client_secret_basic", "")
+    assert "Create client secret" in ada_portal.get(answer.url).content.decode()
+
+
+def test_a_secret_in_the_body_stays_there(ada_portal, acme, bookshop):
+    with tenant_context(acme):
+        change_authentication(bookshop, auth_method="client_secret_post", actor=Actor.command())
+    ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic"})
+    assert kept(bookshop, acme).auth_method == "client_secret_post"
+
+
+@pytest.mark.parametrize(
+    ("details", "field", "sentence"),
+    [
+        ({}, "jwks", "Paste the public keys"),
+        ({"jwks": "{<b>"}, "jwks", "Paste a JWK Set"),
+        ({"jwks": json.dumps(KEY.as_dict(private=True))}, "jwks", "private key"),
+        ({"jwks_uri": "https://127.0.0.1.nip.example/\\a"}, "jwks_uri", "backslashes"),
+        ({"jwks_uri": "http://169.254.169.254/"}, "jwks_uri", "internal"),
+        ({"jwks_uri": "file:///etc/passwd"}, "jwks_uri", "https://"),
+        ({"jwks": KEYS, "jwks_uri": "https://shop.example/jwks"}, "jwks_uri", "not both"),
+        ({"jwks": "x" * 100_000}, "jwks", "at most"),
+    ],
+)
+def test_c12_what_cant_be_used_is_told_at_its_field(ada_portal, acme, bookshop, details, field, sentence):
+    answer = ada_portal.post(page_of(bookshop, CHANGE), KEY_PAIR | details)
+    assert sentence in str(answer.context["form"].errors[field])
+    assert escape(details.get("jwks_uri", "")) in answer.content.decode()
+    assert not kept(bookshop, acme).uses_key_pair
+
+
+def test_somebody_elses_change_isnt_overwritten_unseen(ada_portal, acme, bookshop):
+    seen = ada_portal.get(page_of(bookshop, CHANGE)).context["form"].current
+    with tenant_context(acme):
+        change_authentication(bookshop, auth_method="private_key_jwt", jwks=KEYS, actor=Actor.command())
+    answer = ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "seen": seen})
+    assert "Somebody else changed this" in answer.content.decode()
+    assert kept(bookshop, acme).uses_key_pair
+
+
+def test_a_public_application_has_nothing_to_choose(ada_portal, acme, mobile):
+    for answer in (ada_portal.get(page_of(mobile, CHANGE)), ada_portal.post(page_of(mobile, CHANGE), KEY_PAIR)):
+        assert answer.url == page_of(mobile, "credentials/")
+
+
+def test_p02_grace_can_neither_see_nor_change_it(grace_portal, acme, bookshop):
+    assert grace_portal.get(page_of(bookshop, CHANGE)).status_code == 404
+    assert grace_portal.post(page_of(bookshop, CHANGE), {**KEY_PAIR, "jwks": KEYS}).status_code == 404
+    assert not kept(bookshop, acme).uses_key_pair
+
+
+def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme):  # noqa: F811
+    answer = register(**KEY_PAIR, jwks_uri="https://news.example/jwks", requires_pkce="on")
+    assert named("Newsletter", acme).jwks_uri == "https://news.example/jwks"
+    page = ada_portal.get(answer.url).content.decode()
+    assert "Create a client secret" not in page
+    assert "PrivateKeyJWT" in page
+
+
+def test_what_a_type_doesnt_show_doesnt_count(register, acme):  # noqa: F811
+    register(kind="spa", **KEY_PAIR, jwks="{")
+    public = named("Newsletter", acme)
+    assert (public.auth_method, public.jwks, public.requires_pkce) == ("none", "", True)
+
+
+def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, ada_portal, acme):  # noqa: F811
+    assert ada_portal.get(NEW).context["form"]["requires_pkce"].initial is True
+    answer = register()
+    application = named("Newsletter", acme)
+    assert not application.requires_pkce
+    assert "may leave out" in ada_portal.get(answer.url).content.decode()
+    details = {"name": "Newsletter", "user_flow": str(flow_of(acme).pk), "requires_pkce": "on"}
+    ada_portal.post(page_of(application), details)
+    assert kept(application, acme).requires_pkce
+    assert "may leave out" not in ada_portal.get(answer.url).content.decode()
+
+
+def test_o08_a_public_application_keeps_pkce(ada_portal, acme, mobile):
+    assert "requires_pkce" not in ada_portal.get(page_of(mobile)).context["form"].fields
+    ada_portal.post(page_of(mobile), {"name": "Mobile", "user_flow": str(flow_of(acme).pk), "requires_pkce": ""})
+    assert kept(mobile, acme).requires_pkce
