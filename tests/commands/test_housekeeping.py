@@ -154,7 +154,8 @@ def test_old_counters_are_forgotten(house, acme):
         Limit("knock", attempts=1, seconds=60).count("carol")
 
 
-def test_two_workers_do_not_keep_the_same_house(acme, transactional_db):
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_keep_the_same_house(acme):
     import psycopg
 
     database = connection.settings_dict
@@ -170,7 +171,8 @@ def test_two_workers_do_not_keep_the_same_house(acme, transactional_db):
         assert keep_house(actor=Actor.system()).tidied == []
 
 
-def test_the_worker_runs_what_waits_and_keeps_house(acme, carol, bookshop, settings, transactional_db):
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_runs_what_waits_and_keeps_house(acme, carol, bookshop, settings):
     with tenant_context(acme):
         leave_traces(carol, bookshop, LONG_AGO)
         message = queue_message(to="carol@acme.example", kind="code", subject="Code", text="1")

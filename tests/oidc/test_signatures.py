@@ -132,6 +132,6 @@ def test_private_keys_dont_open_in_another_tenants_row(acme: Tenant, globex: Ten
     from oidc.models import SigningKey
 
     with tenant_context(acme):
-        row = SigningKey.objects.get(algorithm=ES256)
+        row = SigningKey.objects.get(algorithm=ES256, state="active")
     with pytest.raises(CannotUnseal):
         load_key(schema=globex.schema_name, kid=row.kid, algorithm=ES256, public_jwk={}, sealed=row.sealed_private_key)
