@@ -55,6 +55,7 @@ def test_an_error_is_a_sentence_on_stderr(environment, words, sentence):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_stops_when_told_to(environment):
     worker = subprocess.Popen([sys.executable, MANAGE, "worker"], env=environment, stderr=subprocess.PIPE, text=True)
     assert worker.stderr is not None
