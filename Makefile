@@ -86,6 +86,12 @@ format: $(DEV) ## Format the code and mend what can be mended
 bench: setup-dev ## Measure what requests cost
 	@$(BIN)/python -m bench
 
+.PHONY: fuzz
+fuzz: setup-dev ## Send 100,000 spoilt requests to the issuer (other numbers: make fuzz REQUESTS=5000 SEED=7)
+	@status=0; $(BIN)/python -m pytest tests/fuzz -s --fuzz-requests $(or $(REQUESTS),100000) \
+		$(if $(SEED),--fuzz-seed $(SEED)) || status=$$?; \
+		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
+
 .PHONY: lock
 lock: $(DEV) ## Lock the dependencies anew (to newer versions: make lock LOCK=--upgrade)
 	@$(BIN)/python -m tools.locks $(LOCK)

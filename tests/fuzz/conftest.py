@@ -1,0 +1,11 @@
+"""`make fuzz` says how many requests; the seed of a run that failed brings it back."""
+
+import secrets
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fuzz")
+    group.addoption("--fuzz-requests", type=int, default=1500, help="how many spoilt requests to send")
+    group.addoption("--fuzz-seed", type=int, default=secrets.randbelow(10**6), help="which ones")
