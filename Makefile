@@ -58,7 +58,7 @@ manage: setup ## Run a command on the database of `make run`: make manage COMMAN
 
 .PHONY: test
 test: setup-dev browser relying-party lint types migrations ## Check everything, then run the tests (some of them: make test PYTEST=tests/oidc)
-	@status=0; $(BIN)/python -m pytest $(PYTEST) || status=$$?; \
+	@status=0; $(BIN)/python -m pytest $(or $(PYTEST),--rounds 200) || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
 .PHONY: lint

@@ -26,6 +26,10 @@ from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=10, help="how often many redeem the same thing at once")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_catalogues() -> None:
     """The pages speak what the catalogues say now."""

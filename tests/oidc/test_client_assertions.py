@@ -2,10 +2,10 @@
 
 import base64
 import json
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import jwt
@@ -22,6 +22,7 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import new_secret
+from tests.crowd import crowd
 from tests.oidc.key_holder import COMMAND, EC_KEY, GRANT, KEYS, OTHER_KEY, RSA_KEY, TYPE, KeyHolder, is_refused, jwk
 from tests.oidc.relying_party import RelyingParty, basic
 
@@ -256,24 +257,14 @@ def test_used_assertions_are_forgotten_once_they_have_expired(
 
 @pytest.mark.django_db(transaction=True)
 def test_o11_of_many_at_once_one_gets_through(holder: KeyHolder, acme: Tenant) -> None:
-    from django.db import connection
+    def ask(assertion: str) -> Any:
+        return KeyHolder(Browser(acme), holder.application).asserted(assertion)
 
-    for _ in range(10):
-        assertion, start = holder.assertion(), threading.Barrier(10)
-        statuses: list[int] = []
-
-        def ask(assertion: str = assertion, start: threading.Barrier = start, seen: list[int] = statuses) -> None:
-            twin = KeyHolder(Browser(acme), holder.application)
-            start.wait()
-            seen.append(twin.asserted(assertion).status_code)
-            connection.close()
-
-        threads = [threading.Thread(target=ask) for _ in range(10)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(statuses) == [200] + [401] * 9
+    with crowd(10) as all_do:
+        for _ in range(10):
+            assertion = holder.assertion()
+            answers = all_do(partial(ask, assertion))
+            assert sorted(answer.status_code for answer in answers) == [200] + [401] * 9
 
 
 def test_a_key_pair_leaves_no_room_for_a_new_secret(holder: KeyHolder, acme: Tenant) -> None:

@@ -1,12 +1,8 @@
 """An authorization code is good for its client, its address, its verifier, one minute and one exchange."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
@@ -15,7 +11,7 @@ from applications.models import Application
 from applications.services import register_application
 from audit.models import Event
 from audit.services import Actor
-from oidc.models import Grant, RefreshToken
+from oidc.models import Grant
 from tenants.models import Tenant
 from tests.cast import new_secret
 from tests.oidc.relying_party import RelyingParty, challenge_of
@@ -37,48 +33,6 @@ def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(shop: RelyingPa
     assert refused(shop.refresh(tokens["refresh_token"]))
     with tenant_context(acme):
         assert Event.objects.filter(action="tokens.replayed", actor_id=shop.client_id).exists()
-
-
-def at_once(times: int, act: Callable[[], HttpResponse]) -> list[HttpResponse]:
-    """Do it so many times at the same moment, each in a thread with a connection of its own."""
-    barrier = Barrier(times)
-
-    def one(_: int) -> HttpResponse:
-        barrier.wait()
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as threads:
-        return list(threads.map(one, range(times)))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_o11_of_twenty_exchanges_at_once_one_succeeds_and_leaves_nothing_usable(
-    shop: RelyingParty, acme: Tenant
-) -> None:
-    code = shop.code()
-    answers = at_once(20, lambda: shop.exchange(code))
-    winners = [answer for answer in answers if answer.status_code == 200]
-    assert len(winners) == 1
-    assert all(refused(answer) for answer in answers if answer is not winners[0])
-    assert shop.userinfo(winners[0].json()["access_token"]).status_code == 401
-    assert refused(shop.refresh(winners[0].json()["refresh_token"]))
-    with tenant_context(acme):
-        assert RefreshToken.objects.count() == 1
-        assert not RefreshToken.objects.filter(revoked=None).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_o20_of_twenty_refreshes_at_once_one_succeeds_and_the_family_ends(shop: RelyingParty) -> None:
-    first = shop.tokens()["refresh_token"]
-    answers = at_once(20, lambda: shop.refresh(first))
-    winners = [answer for answer in answers if answer.status_code == 200]
-    assert len(winners) == 1
-    assert all(refused(answer) for answer in answers if answer is not winners[0])
-    assert refused(shop.refresh(winners[0].json()["refresh_token"]))
-    assert shop.userinfo(winners[0].json()["access_token"]).status_code == 401
 
 
 def test_o12_a_code_is_worth_nothing_to_another_client(shop: RelyingParty, app: RelyingParty) -> None:

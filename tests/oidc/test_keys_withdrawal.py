@@ -12,8 +12,9 @@ from oidc.models import SigningKey
 from oidc.services import keep_signing_keys, withdraw_signing_keys
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.crowd import at_once
 from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_keys_rotation import CachingClient, age, at_once, keep, kids, published, rotate, signed_with
+from tests.oidc.test_keys_rotation import CachingClient, age, keep, kids, published, rotate, signed_with
 from tests.oidc.test_tokens_in_use import INACTIVE
 
 

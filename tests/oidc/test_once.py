@@ -1,0 +1,58 @@
+"""Once means once: rounds in each of which 20 redeem the same thing at the same moment. A whole run has 200 rounds."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from oidc.models import RefreshToken
+from tests.crowd import crowd
+from tests.oidc.relying_party import RelyingParty
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CROWD = 20
+
+AllDo = Callable[[Callable[[], Any]], list[Any]]
+
+
+@pytest.fixture
+def all_do() -> Iterator[AllDo]:
+    with crowd(CROWD) as all_do:
+        yield all_do
+
+
+@pytest.fixture
+def rounds(pytestconfig: pytest.Config) -> int:
+    number: int = pytestconfig.getoption("--rounds")
+    return number
+
+
+def winner(answers: list[Any]) -> Any:
+    """The tokens of the only one that got any; the others were told that what they hold isn't good."""
+    won = [answer.json() for answer in answers if answer.status_code == 200]
+    lost = [answer.json()["error"] for answer in answers if answer.status_code == 400]
+    assert len(won) == 1
+    assert lost == ["invalid_grant"] * (CROWD - 1)
+    return won[0]
+
+
+def is_worthless(shop: RelyingParty, tokens: dict[str, str]) -> bool:
+    refreshed = shop.refresh(tokens["refresh_token"])
+    return shop.userinfo(tokens["access_token"]).status_code == 401 and refreshed.json()["error"] == "invalid_grant"
+
+
+def test_o11_a_code_is_exchanged_once_and_leaves_nothing_usable(shop: RelyingParty, all_do: AllDo, rounds: int) -> None:
+    for _ in range(rounds):
+        code = shop.code()
+        assert is_worthless(shop, winner(all_do(partial(shop.exchange, code))))
+    with tenant_context(shop.browser.tenant):
+        assert RefreshToken.objects.count() == rounds
+        assert not RefreshToken.objects.filter(revoked=None).exists()
+
+
+def test_o20_a_refresh_token_is_used_once_and_its_family_ends(shop: RelyingParty, all_do: AllDo, rounds: int) -> None:
+    for _ in range(rounds):
+        first = shop.tokens()["refresh_token"]
+        assert is_worthless(shop, winner(all_do(partial(shop.refresh, first))))
