@@ -23,6 +23,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from common.caches import announce
 from tenants.models import Tenant
 from tenants.postgresql import connection
+from tenants.postgresql.pooling import refuse_shared_sessions
 from tenants.schema.dump import TEMPLATE_SCHEMA, dump_template
 from tenants.schema.roles import ensure_roles
 
@@ -47,7 +48,11 @@ def migration_state() -> str:
 
 
 def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> UpgradeReport:
-    """Bring everything up to date as the owner of the database; safe to run at any time, also twice at once."""
+    """Bring everything up to date as the owner of the database; safe to run at any time, also twice at once.
+
+    Raises `SharedSessions`: before anything is done if the owner reaches the database through such a pool, at the end
+    if only the application does.
+    """
     with _as_owner():
         if not _public_is_current():
             report_progress("Setting up roles and the public schema")
@@ -56,7 +61,9 @@ def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> Upgra
             _build_walls()
             report_progress("Preparing the template of new tenants")
             _make_template()
-        return _upgrade_tenants(report_progress)
+        report = _upgrade_tenants(report_progress)
+    refuse_shared_sessions()
+    return report
 
 
 @contextmanager
@@ -64,6 +71,7 @@ def _as_owner() -> Iterator[None]:
     connection.become_owner()
     connection.set_schema_to_public()
     try:
+        refuse_shared_sessions()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_UPGRADE_AT_A_TIME])
         yield
