@@ -300,7 +300,7 @@ def test_the_theme_carries_the_background_image(acme, acme_browser):
     assert acme_browser.get(look.background_url).status_code == 200
 
 
-def test_globex_cant_fetch_what_belongs_to_acme(acme, globex, globex_browser, ada_portal, grace_portal):
+def test_t22_globex_cant_fetch_what_belongs_to_acme(acme, globex, globex_browser, ada_portal, grace_portal):
     brand(acme, accent_color="#123456", images={BrandingImage.Kind.BANNER_LOGO: upload(noise(100, 30))})
     look = look_in(acme, "en")
     logo, theme = (url.removeprefix("/t/acme") for url in (look.logo_url, look.theme_url))

@@ -141,12 +141,25 @@ def test_nobody_signed_in_is_sent_to_sign_in(door: Door, method: str, home: Tena
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("door", TENANT_DOORS, ids=str)
-def test_whoever_manages_another_tenant_or_none_finds_nothing(
+def test_t20_whoever_manages_another_tenant_or_none_finds_nothing(
     door: Door, method: str, grace_portal: Browser, stranger_portal: Browser, acme_things: Things
 ) -> None:
     for browser in (grace_portal, stranger_portal):
         answer = getattr(browser, method)(acme_things.url(door))
         assert answer.status_code == NOT_A_PAGE or (method == "post" and answer.status_code == 405)
+
+
+@pytest.mark.parametrize("tells", ["query", "header", "body"])
+def test_t20_only_the_address_says_which_tenant_is_meant(ada_portal: Browser, globex: Tenant, tells: str) -> None:
+    said = {"tenant": globex.slug, "slug": globex.slug, "schema_name": globex.schema_name, "id": str(globex.pk)}
+    path = "/tenants/acme/settings/"
+    answer = {
+        "query": lambda: ada_portal.get(path, said),
+        "header": lambda: ada_portal.get(path, headers={f"X-{name}": value for name, value in said.items()}),
+        "body": lambda: ada_portal.post(path, said, follow=True),
+    }[tells]()
+    assert "Acme" in answer.content.decode()
+    assert "Globex" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("door", TENANT_DOORS, ids=str)
@@ -171,7 +184,7 @@ def test_only_operators_found_tenants(
 
 
 @pytest.mark.parametrize("door", NESTED_DOORS, ids=str)
-def test_things_of_another_tenant_are_not_found_in_ones_own(
+def test_t20_things_of_another_tenant_are_not_found_in_ones_own(
     door: Door, ada_portal: Browser, acme_things: Things, globex_things: Things
 ) -> None:
     for parameter in door.parameters:

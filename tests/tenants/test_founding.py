@@ -102,7 +102,7 @@ def test_p15_a_name_may_be_anything_a_person_types(home: Tenant) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_r14_of_twenty_founders_of_one_domain_one_wins_and_the_others_are_told(acme: Tenant) -> None:
+def test_r14_t33_of_twenty_founders_of_one_domain_one_wins_and_the_others_are_told(acme: Tenant) -> None:
     def found(_: int) -> str:
         try:
             return onboard_tenant(name="Initech", slug="initech", actor=COMMAND).schema_name

@@ -1,9 +1,11 @@
-"""Nothing of one tenant can be guessed or read in another (cases T-21 and T-31 of the catalogue of attacks)."""
+"""Nothing of one tenant can be guessed or read in another (cases T-21, T-27, T-28 and T-31 of the catalogue)."""
 
 import logging
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter
 from django_tenants.utils import tenant_context
@@ -75,3 +77,12 @@ def test_t31_what_happens_at_acme_leaves_no_trace_at_globex(
     with tenant_context(globex):
         assert set(Event.objects.values_list("pk", flat=True)) == before
     assert carol.email not in caplog.text
+
+
+def test_t27_t28_no_table_numbers_types_permissions_or_sites_for_everybody() -> None:
+    """What Django numbers per database, and caches per process, would be another thing in another schema."""
+    numbered = ["django_content_type", "auth_permission", "auth_group", "django_site"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT schemaname FROM pg_catalog.pg_tables WHERE tablename = ANY(%s)", [numbered])
+        assert cursor.fetchall() == []
+    assert not apps.is_installed("django.contrib.sites")
