@@ -25,6 +25,7 @@ from oidc.models import Grant, RefreshToken
 from oidc.services import delete_expired, keep_signing_keys
 from oidc.services.assertions import forget_expired_assertions
 from oidc.services.pushed_requests import sweep_pushed_requests
+from oidc.services.runs import sweep_runs
 from oidc.services.sign_outs import sweep_notifications
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -114,6 +115,7 @@ def forget_what_expired() -> None:
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()
+    sweep_runs()
     forget_expired_assertions()
 
 

@@ -14,10 +14,11 @@ from django_tenants.utils import schema_context, tenant_context
 
 import mail.bodies
 import oidc.keys
+import oidc.run_records
 from audit.services import Actor, record
 from common.encryption import CannotUnseal, first_key_id, seal, unseal
 from mail.models import Message
-from oidc.models import SigningKey
+from oidc.models import FlowRun, SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
@@ -42,9 +43,14 @@ def _context_of_message(row: Message) -> str:
     return mail.bodies.sealing_context(row.pk)
 
 
+def _context_of_run(row: FlowRun) -> str:
+    return oidc.run_records.sealing_context(row.pk)
+
+
 SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
     SealedColumn(Message, "sealed_body", _context_of_message),
+    SealedColumn(FlowRun, "sealed", _context_of_run),
 ]
 
 

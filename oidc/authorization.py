@@ -15,6 +15,7 @@ from applications.policies import origin_of
 from oidc.authorization_checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
 from oidc.claims_request import ClaimsRequest, read_claims_request
 from oidc.errors import InvalidRequest, InvalidScope, InvalidToken, PageRefusal, UnmetAuthenticationRequirements
+from oidc.flow_runs import is_of_open_run
 from oidc.issuer import Issuer
 from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes
 from oidc.requests import repeated
@@ -101,7 +102,7 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
     redirect_uri = values.get("redirect_uri", "")
     if not redirect_uri:
         raise wrong_address(client, "The parameter redirect_uri is missing.")
-    if not client.allows_redirect_to(redirect_uri):
+    if not client.allows_redirect_to(redirect_uri) and not is_of_open_run(client, values):
         raise wrong_address(client, f"The redirect_uri isn't registered for the application {client.name}.")
     mode, state = values.get("response_mode", QUERY), values.get("state", "")
     return Addressee(

@@ -1,5 +1,7 @@
 """Rules of the protocol as pure functions, and the lifetimes they speak of."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -25,6 +27,10 @@ CODE_LIFETIME = timedelta(seconds=60)
 # How long a redeemed code stays, so that its replay is recognised; no less than the tokens made from it live.
 CODE_KEPT_FOR = timedelta(hours=24)
 
+# How long an administrator who runs a user flow may take to sign in, and for how long afterwards they may look at it.
+RUN_LIFETIME = timedelta(minutes=15)
+RUN_KEPT_FOR = timedelta(hours=1)
+
 # How long a key stands in the key set before it signs. Whoever keeps the key set may do so for five minutes.
 PUBLISHED_BEFORE_SIGNING = timedelta(days=1)
 # How long a key stays there after it signed last. Its tokens expire within a day, but an ID token goes on speaking
@@ -43,6 +49,11 @@ FAR_FUTURE = 10**11
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
 CODE_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge of a PKCE verifier (RFC 7636 section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def grantable_scopes(asked: Iterable[str], *, registered: Iterable[str], signs_in: bool) -> tuple[str, ...]:

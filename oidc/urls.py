@@ -1,14 +1,18 @@
 from django.urls import URLPattern, path
 
-from oidc.views import authorize, end_session, portal, sign_out_portal, signing_keys
+from oidc.views import authorize, end_session, portal, runs, sign_out_portal, signing_keys
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
+RUNS = "tenants/<slug:slug>/user-flows/runs/"
 
 portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}sign-out/", sign_out_portal.sign_out, name="application-sign-out"),
     path(f"{APPLICATION}endpoints/", portal.endpoints, name="application-endpoints"),
     path(f"{APPLICATION}quick-start/", portal.quick_start, name="application-quick-start"),
+    path("tenants/<slug:slug>/user-flows/<uuid:flow_id>/run/", runs.begin, name="userflow-run"),
+    path(f"{RUNS}callback", runs.callback, name="flow-run-callback"),
+    path(f"{RUNS}<uuid:run_id>/", runs.run, name="flow-run"),
     path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),
     path(f"{SIGNING_KEYS}rotate", signing_keys.rotate, name="signing-keys-rotate"),
     path(f"{SIGNING_KEYS}<uuid:key_id>/withdraw", signing_keys.withdraw, name="signing-key-withdraw"),

@@ -30,6 +30,12 @@ def revoke_family(family: UUID, *, actor: Actor, action: str = "tokens.revoked")
         record(action, actor=actor, details={"family": family_name(family)})
 
 
+def end_family(family: UUID) -> None:
+    """Put an end to everything made from one code, with the event of whatever it was made for."""
+    with transaction.atomic():
+        _revoke(Q(family=family), Q(token_family=family))
+
+
 def revoke_access_token(token: AccessToken, *, actor: Actor) -> None:
     """Put an end to an access token and, if it came from a sign-in, to its whole family (RFC 7009 section 2.1)."""
     family = _family_of(token)

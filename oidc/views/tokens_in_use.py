@@ -6,12 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
+from applications.lookup import RegisteredClient
 from audit.services import Actor
-from oidc.claims import claims_of, custom_names_of
 from oidc.client_authentication import authenticated_client
-from oidc.errors import InsufficientScope, InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
+from oidc.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
 from oidc.requests import DPOP, TenantRequest, access_token_of, form_of
 from oidc.responses import endpoint, json_answer
@@ -21,6 +19,7 @@ from oidc.services.proofs import accepted_proof
 from oidc.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
 from oidc.token_request import split_refresh_token
 from oidc.tokens import AccessToken, read_access_token
+from oidc.userinfo import about_person, client_of_token
 
 
 @endpoint("GET", "POST", is_for_scripts=True)
@@ -30,15 +29,7 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     value, scheme = access_token_of(request)
     token = read_access_token(issuer, value)
     _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
-    if "openid" not in token.scopes:
-        raise InsufficientScope("Userinfo needs the scope openid.")
-    client = _client_of(token)
-    person = person_of(token)
-    if client is None or person is None:
-        raise InvalidToken
-    custom_names = custom_names_of(client.flow_id)
-    claims = claims_of(person, scopes=token.scopes, custom_names=custom_names, names=token.named_claims)
-    return json_answer({**claims, "sub": token.subject})
+    return json_answer(about_person(token))
 
 
 @endpoint("POST")
@@ -101,14 +92,6 @@ def _token_parameter(parameters: dict[str, str]) -> str:
     return parameters["token"]
 
 
-def _client_of(token: AccessToken) -> RegisteredClient | None:
-    """The application the token was issued to, unless it is gone."""
-    try:
-        return client_by_id(token.client_id)
-    except UnknownApplication:
-        return None
-
-
 def _about_access_token(request: TenantRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
     try:
         token = read_access_token(issuer_for(request.tenant), value)
@@ -132,7 +115,7 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
 
 
 def _is_active(token: AccessToken) -> bool:
-    if _client_of(token) is None:
+    if client_of_token(token) is None:
         return False
     if not token.family:
         return not is_denied(token)

@@ -107,6 +107,7 @@ def test_ada_changes_method_name_and_sign_up(ada_portal, acme, default):
 def test_the_flow_is_run_at_the_tenants_own_address(ada_portal, default):
     page = ada_portal.get(f"{FLOWS}{default.pk}/")
     assert page.context["run_url"].endswith(f"/t/acme/sign-in/?flow={default.pk}")
+    assert f'href="/tenants/acme/user-flows/{default.pk}/run/"' in page.content.decode()
 
 
 def test_ticking_attributes_keeps_the_layout_of_those_that_stay(ada_portal, acme, default):

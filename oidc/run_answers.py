@@ -1,0 +1,112 @@
+"""What a relying party does with the answer to its request, done by the portal in the application's place.
+
+It redeems the code with the verifier, reads the tokens, asks userinfo, and looks at all of it as carefully as one can.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from applications.lookup import RegisteredClient
+from oidc.claims import custom_names_of
+from oidc.errors import ProtocolError
+from oidc.issuer import Issuer
+from oidc.keys import ES256, new_key
+from oidc.run_checks import Answered, check_response, check_tokens
+from oidc.run_origins import origins_of
+from oidc.run_records import HIDDEN, ReadToken, RunRecord, Told
+from oidc.server import answer
+from oidc.token_request import TokenRequest
+from oidc.tokens import read_access_token
+from oidc.userinfo import about_person
+
+SECRETS = ("access_token", "refresh_token", "id_token")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What the token endpoint answered, and the family of what it made (or, of a code used before, had made)."""
+
+    status: int = 0
+    members: dict[str, Any] = field(default_factory=dict)
+    family: UUID | None = None
+
+
+def read_answer(
+    sent: RunRecord, *, client: RegisteredClient, issuer: Issuer, response: Mapping[str, str], now: datetime
+) -> tuple[RunRecord, UUID | None]:
+    """The record of the answered run, and the family that has to end now, if there is one."""
+    checks = check_response(sent.parameters, response, issuer=issuer.name)
+    answered = replace(sent, verifier="", response=_hidden(response, "code"), checks=tuple(checks))
+    if any(check.verdict == "failed" for check in checks):
+        # A relying party that sees this goes no further (RFC 6749 section 10.12, RFC 9207 section 2.4).
+        return answered, None
+    form = {
+        "grant_type": "authorization_code",
+        "code": response["code"],
+        "redirect_uri": sent.parameters["redirect_uri"],
+        "code_verifier": sent.verifier,
+    }
+    exchange = _exchange(form, client=client, issuer=issuer, now=now)
+    userinfo = _userinfo(exchange, issuer)
+    result = Answered(
+        issuer=issuer, client=client, request=sent.parameters, status=exchange.status, members=exchange.members,
+        userinfo=userinfo, now=now,
+    )  # fmt: skip
+    answered = replace(
+        answered,
+        token_request=_hidden(form, "code", "code_verifier"),
+        token_status=exchange.status,
+        token_response=_hidden(exchange.members, *SECRETS),
+        told=_told(exchange, userinfo, client=client),
+        checks=(*checks, *check_tokens(result)),
+    )
+    return answered, exchange.family
+
+
+def _exchange(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issuer, now: datetime) -> Exchange:
+    """Redeem the code as the token endpoint does, once it knows which client asks."""
+    token_request = TokenRequest(
+        issuer=issuer,
+        client=client,
+        parameters=form,
+        now=now,
+        custom_names=custom_names_of(client.flow_id),
+        # In the place of the application's key stands one that is thrown away.
+        dpop_jkt=new_key(ES256).kid if client.tokens.requires_dpop else "",
+    )
+    try:
+        status, members = answer(token_request)
+    except ProtocolError as error:
+        status, members = error.status, {"error": error.code, "error_description": error.description}
+    made = token_request.code.sign_in.family if token_request.code else None
+    return Exchange(status, members, made or token_request.replayed)
+
+
+def _userinfo(exchange: Exchange, issuer: Issuer) -> dict[str, Any]:
+    """What userinfo tells for the access token; its error, if it refuses; nothing if there is no access token."""
+    if "access_token" not in exchange.members:
+        return {}
+    try:
+        return about_person(read_access_token(issuer, exchange.members["access_token"]))
+    except ProtocolError as error:
+        return {"error": error.code, "error_description": error.description}
+
+
+def _told(exchange: Exchange, userinfo: Mapping[str, Any], *, client: RegisteredClient) -> dict[str, Told]:
+    told: dict[str, Told] = {}
+    for place in ("id_token", "access_token"):
+        read = ReadToken.of_text(exchange.members.get(place, ""))
+        if read is not None:
+            origins = origins_of(read.claims, place=place, client=client)
+            told[place] = Told(read.claims, origins, read.header)
+    if userinfo and "error" not in userinfo:
+        told["userinfo"] = Told(dict(userinfo), origins_of(userinfo, place="userinfo", client=client))
+    return told
+
+
+def _hidden(members: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The members, without the values of the secret ones among them."""
+    return {name: HIDDEN if name in names else value for name, value in members.items()}

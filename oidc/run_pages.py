@@ -1,0 +1,151 @@
+"""A run as its page shows it: every value beside what it means."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from applications.models import Application
+from oidc import run_words
+from oidc.forms import OPENID, SCOPE_CHOICES
+from oidc.issuer import endpoints_of
+from oidc.run_records import HIDDEN, Check, RunRecord, Told
+from tenants.models import Tenant
+
+TONES = {"passed": "green", "failed": "red", "noted": "yellow"}
+WORDS = {"passed": "Passed", "failed": "Failed", "noted": "Note"}
+PLACES = {"id_token": "ID token", "access_token": "Access token", "userinfo": "Userinfo"}
+LEADS = {
+    "id_token": "Tells the application who signed in.",
+    "access_token": "What the application shows an API.",
+    "userinfo": "What the userinfo endpoint told for the access token.",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A name with its value and what it means. `moment` is the time it stands for, `kind` and `origin` say whence."""
+
+    name: str
+    value: str
+    meaning: str = ""
+    moment: datetime | None = None
+    is_hidden: bool = False
+    kind: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A check with the word and the colour of its verdict."""
+
+    check: Check
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the places where claims are told."""
+
+    key: str
+    name: str
+    lead: str
+    header: list[Row]
+    claims: list[Row]
+
+
+def description_of(record: RunRecord, *, application: Application, tenant: Tenant) -> dict[str, Any]:
+    """Template variables of a run's page."""
+    endpoints = endpoints_of(tenant)
+    failed = [check for check in record.checks if check.verdict == "failed"]
+    return {
+        "failed": failed,
+        "noted_count": sum(check.verdict == "noted" for check in record.checks),
+        "passed_count": sum(check.verdict == "passed" for check in record.checks),
+        "error": _error(record),
+        "check_groups": _grouped(record.checks),
+        "was_pushed": record.was_pushed,
+        "authorization_endpoint": endpoints["authorization_endpoint"],
+        "pushed_endpoint": endpoints["pushed_authorization_request_endpoint"],
+        "token_endpoint": endpoints["token_endpoint"],
+        "request_rows": _rows(record.parameters, run_words.PARAMETERS),
+        "response_rows": _rows(record.response, run_words.RESPONSE),
+        "token_request_rows": _rows(record.token_request, run_words.TOKEN_REQUEST),
+        "authentication": run_words.AUTHENTICATION.get(application.auth_method, ""),
+        "token_status": record.token_status,
+        "token_response_rows": _rows(record.token_response, run_words.TOKEN_RESPONSE),
+        "places": [_place(key, record.told[key]) for key in PLACES if key in record.told],
+        "again_url": again_url(record, application=application, tenant=tenant),
+        "continue_url": f"{endpoints['authorization_endpoint']}?{urlencode(record.parameters)}",
+    }
+
+
+def again_url(record: RunRecord, *, application: Application, tenant: Tenant) -> str:
+    """The form, filled in as for this run; "" for an application that has no user flow any more."""
+    if application.user_flow_id is None:
+        return ""
+    asked = record.parameters
+    known = {value for value, _, _ in SCOPE_CHOICES}
+    scopes = [scope for scope in asked.get("scope", "").split() if scope != OPENID]
+    more = " ".join(scope for scope in scopes if scope not in known)
+    pairs = [("again", "1"), ("application", application.client_id)]
+    pairs += [("scopes", scope) for scope in scopes if scope in known]
+    pairs += [("more_scopes", more)] if more else []
+    pairs += [(name, asked[name]) for name in ("prompt", "ui_locales", "login_hint", "max_age") if name in asked]
+    path = reverse("portal:userflow-run", args=[tenant.slug, application.user_flow_id])
+    return f"{path}?{urlencode(pairs)}"
+
+
+def _error(record: RunRecord) -> dict[str, str]:
+    """The error that was answered, in plain words; nothing if none was."""
+    answered = record.response if "error" in record.response else record.token_response
+    if "error" not in answered:
+        return {}
+    why, remedy = run_words.ERRORS.get(answered["error"], run_words.UNKNOWN_ERROR)
+    description = answered.get("error_description", "")
+    return {"code": answered["error"], "why": why, "remedy": remedy, "description": description}
+
+
+def _grouped(checks: tuple[Check, ...]) -> list[tuple[str, list[CheckRow]]]:
+    rows = [CheckRow(check, WORDS[check.verdict], TONES[check.verdict]) for check in checks]
+    return [(about, list(group)) for about, group in groupby(rows, key=lambda row: row.check.about)]
+
+
+def _rows(values: Mapping[str, Any], meanings: Mapping[str, str]) -> list[Row]:
+    return [
+        Row(name, _text(value), meanings.get(name, ""), is_hidden=value == HIDDEN) for name, value in values.items()
+    ]
+
+
+def _place(key: str, told: Told) -> Place:
+    return Place(
+        key=key,
+        name=PLACES[key],
+        lead=LEADS[key],
+        header=_rows(told.header, run_words.HEADER),
+        claims=[_claim(name, value, told) for name, value in told.claims.items()],
+    )
+
+
+def _claim(name: str, value: Any, told: Told) -> Row:
+    origin = told.origins[name]
+    is_moment = name in run_words.MOMENTS and isinstance(value, int)
+    return Row(
+        name=name,
+        value=_text(value),
+        meaning=run_words.CLAIMS.get(name, ""),
+        moment=datetime.fromtimestamp(value, UTC) if is_moment else None,
+        kind=origin.kind,
+        origin=origin.detail,
+    )
+
+
+def _text(value: Any) -> str:
+    """As it stands on the wire; text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,309 @@
+"""Ada runs a user flow of acme: the real pages with Carol's credentials, then what Bookshop would have been told."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
+from ciam_portal.housekeeping import forget_what_expired
+from common.encryption import unseal
+from oidc import run_answers
+from oidc.models import FlowRun, Grant, RefreshToken
+from oidc.run_records import sealing_context
+from oidc.server import answer
+from oidc.token_request import TokenRequest
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty
+from userflows.models import Journey
+
+CALLBACK = "/tenants/acme/user-flows/runs/callback"
+
+
+class Run:
+    """A run as an administrator goes through it: the portal in one browser, the customer pages in the same person's."""
+
+    def __init__(self, portal: Browser, pages: Browser, application: Application) -> None:
+        self.portal, self.pages, self.application = portal, pages, application
+        self.form_url = f"/tenants/acme/user-flows/{application.user_flow_id}/run/"
+
+    def begin(self, **choices: Any) -> str:
+        """The address that the browser is sent to."""
+        usual = {"application": self.application.client_id, "scopes": ["profile", "email"]}
+        answer = self.portal.post(self.form_url, {**usual, **choices})
+        assert answer.status_code == 303, answer.content.decode()
+        return answer["Location"]
+
+    def authorize(self, address: str) -> Any:
+        """Follow the pages to the step that answers by itself."""
+        answer = self.pages.get(path_of(address))
+        while answer.status_code in {302, 303} and not is_callback(answer):
+            answer = self.pages.get(path_of(answer["Location"]))
+        return answer
+
+    def sign_in(self, address: str, email: str = "carol@acme.example") -> str:
+        """Go through the pages as a customer; returns the callback's address."""
+        page = self.authorize(address)
+        for field in ({"email": email}, {"password": PASSWORD}):
+            page = self.pages.post(page.request["PATH_INFO"].removeprefix("/t/acme"), field)
+            while page.status_code in {302, 303} and not is_callback(page):
+                page = self.pages.get(path_of(page["Location"]))
+        assert is_callback(page), page.content.decode()
+        return str(page["Location"])
+
+    def come_back(self, address: str) -> Any:
+        """The viewer, after the callback."""
+        answer = self.portal.get(address.removeprefix(settings.CIAM_BASE_URL))
+        assert answer.status_code == 303, answer.content.decode()
+        return self.portal.get(answer["Location"])
+
+
+def path_of(address: str) -> str:
+    return address.removeprefix(settings.CIAM_BASE_URL).removeprefix("/t/acme")
+
+
+def is_callback(answer: Any) -> bool:
+    return answer.status_code == 303 and answer["Location"].startswith(settings.CIAM_BASE_URL + CALLBACK)
+
+
+def members_of(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+def with_members(address: str, **changed: str) -> str:
+    """The address with other members in its query."""
+    return f"{address.partition('?')[0]}?{urlencode({**members_of(address), **changed})}"
+
+
+def checks_of(page: Any) -> dict[tuple[str, str], str]:
+    groups = page.context["check_groups"]
+    return {(about, row.check.name): row.check.verdict for about, rows in groups for row in rows}
+
+
+@pytest.fixture
+def run(ada_portal: Browser, acme_browser: Browser, bookshop: Application, carol: Account) -> Run:
+    return Run(ada_portal, acme_browser, bookshop)
+
+
+def test_ada_sees_what_bookshop_would_have_been_told(run: Run, acme: Tenant, carol: Account) -> None:
+    page = run.come_back(run.sign_in(run.begin()))
+
+    assert set(checks_of(page).values()) == {"passed"}
+    id_token, access_token, userinfo = page.context["places"]
+    told = {row.name: row for row in id_token.claims}
+    assert told["sub"].value == str(carol.pk)
+    assert (told["email"].kind, told["sid"].kind, told["nonce"].kind) == ("Attribute", "Session", "Request")
+    assert (told["loyaltyNumber"].value, told["loyaltyNumber"].kind) == ("C-1001", "Attribute")
+    assert {row.name: row.value for row in access_token.claims}["scope"] == "openid profile email"
+    assert {row.name: row.value for row in userinfo.claims}["email"] == "carol@acme.example"
+    for row in (*page.context["request_rows"], *page.context["response_rows"], *id_token.claims, *access_token.claims):
+        assert row.meaning or row.name == "loyaltyNumber", row
+
+
+# --- What nobody but Ada can do with it, and Ada can't do either ------------------------------------------------------
+
+
+def test_the_portal_is_no_redirect_uri_of_bookshop(run: Run, mobile: Application) -> None:
+    """O-01: an address that isn't registered counts for one request alone, to the letter."""
+    address = run.begin()
+    sent = members_of(address)
+    changed = (
+        {**sent, "state": "another"},
+        {**sent, "scope": "openid profile email offline_access"},
+        {**sent, "code_challenge": "A" * 43},
+        {**sent, "nonce": "another"},
+        {**sent, "client_id": mobile.client_id},
+        {**sent, "redirect_uri": sent["redirect_uri"].replace("acme", "globex")},
+        {name: value for name, value in sent.items() if name != "code_challenge"},
+    )
+
+    for parameters in changed:
+        answer = run.pages.get("/oidc/authorize", parameters)
+        assert answer.status_code == 400, parameters
+        assert "Location" not in answer
+    assert run.pages.get("/oidc/authorize", sent).status_code == 303
+
+
+def test_a_run_is_answered_once(run: Run) -> None:
+    address = run.begin()
+    callback = run.sign_in(address)
+    first = run.come_back(callback)
+
+    again = run.come_back(callback)
+
+    assert again.context["request_rows"] == first.context["request_rows"]
+    assert checks_of(again) == checks_of(first)
+    # The link is worth nothing any more either, though Carol is still signed in.
+    assert run.pages.get(path_of(address)).status_code == 400
+
+
+def test_a_run_is_over_after_a_quarter_of_an_hour(run: Run, acme: Tenant) -> None:
+    address = run.begin()
+    callback = run.sign_in(address)
+    with tenant_context(acme):
+        FlowRun.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    page = run.come_back(callback)
+
+    assert page.context["check_groups"] == []
+    assert "No answer has come yet" in page.content.decode()
+    assert run.pages.get(path_of(address)).status_code == 400
+    with tenant_context(acme):
+        assert Grant.objects.get().redeemed_at is None
+
+
+def test_a_customer_who_is_led_to_the_link_gives_nothing_away(run: Run, acme: Tenant, home: Tenant) -> None:
+    callback = run.sign_in(run.begin())
+    hers = Browser(home)
+
+    answer = hers.get(callback.removeprefix(settings.CIAM_BASE_URL))
+
+    assert answer.status_code == 302
+    code, state = (members_of(callback)[name] for name in ("code", "state"))
+    assert code not in answer["Location"]
+    assert state not in answer["Location"]
+    assert "no-store" in answer["Cache-Control"]
+    hers.get(answer["Location"])
+    with tenant_context(home):
+        assert not Journey.objects.filter(return_to__contains=code).exists()
+    with tenant_context(acme):
+        assert Grant.objects.get().redeemed_at is None
+        assert FlowRun.objects.get().answered_at is None
+
+
+def test_a_run_belongs_to_one_administrator_in_one_browser(
+    run: Run, home: Tenant, ada: Account, olga_portal: Browser, stranger_portal: Browser, grace_portal: Browser
+) -> None:
+    callback = run.sign_in(run.begin()).removeprefix(settings.CIAM_BASE_URL)
+    elsewhere = Browser(home)
+    elsewhere.sign_in(ada)
+
+    for browser in (olga_portal, elsewhere):
+        answer = browser.get(callback)
+        assert answer["Location"] == "/tenants/acme/user-flows/"
+        assert "belongs to no run" in browser.get(answer["Location"]).content.decode()
+    for browser in (stranger_portal, grace_portal):
+        assert browser.get(callback).status_code == 404
+    page = run.come_back(callback)
+    assert set(checks_of(page).values()) == {"passed"}
+    for browser in (olga_portal, elsewhere, stranger_portal, grace_portal):
+        assert browser.get(page.request["PATH_INFO"]).status_code == 404
+
+
+def test_the_run_of_one_tenant_is_nothing_at_another(run: Run, olga: Account, olga_portal: Browser) -> None:
+    run.portal = olga_portal
+    callback = run.sign_in(run.begin()).removeprefix(settings.CIAM_BASE_URL)
+
+    answer = olga_portal.get(callback.replace("/tenants/acme/", "/tenants/globex/"))
+
+    assert answer["Location"] == "/tenants/globex/user-flows/"
+    page = run.come_back(callback)
+    assert olga_portal.get(page.request["PATH_INFO"].replace("acme", "globex")).status_code == 404
+
+
+def test_the_code_of_a_run_is_worth_nothing_at_the_token_endpoint(
+    run: Run, acme: Tenant, bookshop: Application, bookshop_secret: str
+) -> None:
+    """Even the application itself, secret and all, lacks the verifier that only the server knows."""
+    callback = run.sign_in(run.begin())
+    shop = RelyingParty(run.pages, bookshop, bookshop_secret)
+
+    for verifier in ("v" * 43, None):
+        answer = shop.exchange(
+            members_of(callback)["code"], redirect_uri=callback.partition("?")[0], code_verifier=verifier
+        )
+        assert answer.status_code == 400
+        assert "access_token" not in answer.json()
+    assert set(checks_of(run.come_back(callback)).values()) == {"passed"}
+
+
+def test_the_code_of_an_application_is_worth_nothing_in_a_run(
+    run: Run, acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str
+) -> None:
+    """Ada got hold of a code that was meant for Bookshop, and slips it into her own run."""
+    hers = Browser(acme)
+    hers.sign_in(carol)
+    shop = RelyingParty(hers, bookshop, bookshop_secret)
+    stolen = shop.code()
+    callback = with_members(run.sign_in(run.begin()), code=stolen)
+
+    page = run.come_back(callback)
+
+    assert page.context["error"]["code"] == "invalid_grant"
+    assert page.context["places"] == []
+    assert shop.exchange(stolen).status_code == 200
+
+
+def test_the_answer_of_another_issuer_is_not_redeemed(run: Run, acme: Tenant) -> None:
+    """RFC 9207: a mixed-up answer is seen by its iss, and the code goes nowhere."""
+    callback = with_members(run.sign_in(run.begin()), iss="https://evil.example")
+
+    page = run.come_back(callback)
+
+    assert checks_of(page)["Response", "iss"] == "failed"
+    assert "https://evil.example" in page.content.decode()
+    with tenant_context(acme):
+        assert Grant.objects.get().redeemed_at is None
+
+
+def test_nothing_of_a_run_can_be_used_afterwards(
+    run: Run, acme: Tenant, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def answering(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
+        status, members = answer(token_request)
+        seen.append({**members, "code": token_request.parameters["code"],
+                     "verifier": token_request.parameters["code_verifier"]})  # fmt: skip
+        return status, members
+
+    monkeypatch.setattr(run_answers, "answer", answering)
+    caplog.set_level(logging.DEBUG)
+    page = run.come_back(run.sign_in(run.begin(scopes=["profile", "offline_access"])))
+
+    [members] = seen
+    shop = RelyingParty(run.pages, run.application, None)
+    assert shop.userinfo(members["access_token"]).status_code == 401
+    with tenant_context(acme):
+        assert RefreshToken.objects.get().revoked is not None
+        [row] = FlowRun.objects.all()
+        kept = unseal(row.sealed, context=sealing_context(row.pk)).decode()
+        events = " ".join(str(event.details) for event in Event.objects.all())
+    secrets = [members["access_token"].rpartition(".")[2], members["id_token"].rpartition(".")[2]]
+    secrets += [members["refresh_token"], members["code"], members["verifier"]]
+    for secret in secrets:
+        for place in (kept, page.content.decode(), caplog.text, events):
+            assert secret not in place
+    assert page["Cache-Control"] == "no-store, private"
+    assert page["Referrer-Policy"] == "same-origin"
+
+
+def test_one_run_is_one_audit_event(run: Run, acme: Tenant, ada: Account) -> None:
+    run.come_back(run.sign_in(run.begin()))
+
+    with tenant_context(acme):
+        [event] = Event.objects.filter(actor_kind="administrator")
+        others = set(Event.objects.exclude(pk=event.pk).values_list("action", flat=True))
+    assert (event.action, event.actor_id) == ("user_flow.run", str(ada.pk))
+    assert event.details["application"] == "Bookshop"
+    assert not {action for action in others if action.startswith("tokens.")}
+
+
+def test_time_takes_what_is_kept(run: Run, acme: Tenant) -> None:
+    page = run.come_back(run.sign_in(run.begin()))
+    with tenant_context(acme):
+        FlowRun.objects.update(expires_at=timezone.now() - timedelta(minutes=61))
+
+    assert run.portal.get(page.request["PATH_INFO"]).status_code == 404
+    with tenant_context(acme):
+        forget_what_expired()
+        assert not FlowRun.objects.exists()
