@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from applications.access import access_of
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from applications.policies import origin_of
@@ -19,6 +20,7 @@ from oidc.flow_runs import is_of_open_run
 from oidc.issuer import Issuer
 from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes
 from oidc.requests import repeated
+from oidc.resources import apis_asked_for, named_in_full
 from oidc.tokens import read_id_token_hint
 from userflows.policies import application_address
 
@@ -52,6 +54,7 @@ class AuthorizationRequest:
 
     to: Addressee
     scopes: tuple[str, ...]
+    apis: tuple[str, ...]
     nonce: str
     code_challenge: str
     dpop_jkt: str
@@ -129,9 +132,11 @@ def read_request(
     for check in CHECKS:
         check(asked)
     claims = read_claims_request(values["claims"]) if "claims" in values else ClaimsRequest()
+    scopes, apis = _scopes(asked)
     return AuthorizationRequest(
         to=to,
-        scopes=_scopes(asked),
+        scopes=scopes,
+        apis=apis,
         nonce=values.get("nonce", ""),
         code_challenge=values.get("code_challenge", ""),
         dpop_jkt=values.get("dpop_jkt", ""),
@@ -145,12 +150,18 @@ def read_request(
     )
 
 
-def _scopes(asked: Asked) -> tuple[str, ...]:
+def _scopes(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The scopes, those of APIs by their full names, and the APIs."""
+    access = access_of(asked.client.client_id)
+    resources = asked.parameters.get("resource", "").split()
     named = asked.parameters.get("scope", "").split(" ")
-    scopes = grantable_scopes(named, registered=asked.client.scopes, signs_in=True)
-    if not scopes:
-        raise InvalidScope("The scope names nothing that is offered.")
-    return scopes
+    words = named_in_full(named, resources=resources, access=access)
+    permitted = [scope.full_name for scope in access.scopes]
+    scopes = grantable_scopes(words, registered=[*asked.client.scopes, *permitted], signs_in=True)
+    apis = apis_asked_for(scopes, resources=resources, access=access, issuer=asked.issuer.name)
+    if not scopes and not apis:
+        raise InvalidScope("The scope names nothing that is offered to this application.")
+    return scopes, apis
 
 
 def _subjects(asked: Asked, claims: ClaimsRequest) -> frozenset[str] | None:

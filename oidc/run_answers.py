@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from applications.access import access_of
 from applications.lookup import RegisteredClient
 from oidc.claims import custom_names_of
 from oidc.errors import ProtocolError
@@ -74,6 +75,7 @@ def _exchange(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issu
         parameters=form,
         now=now,
         custom_names=custom_names_of(client.flow_id),
+        access=access_of(client.client_id),
         # In the place of the application's key stands one that is thrown away.
         dpop_jkt=new_key(ES256).kid if client.tokens.requires_dpop else "",
     )
@@ -90,7 +92,7 @@ def _userinfo(exchange: Exchange, issuer: Issuer) -> dict[str, Any]:
     if "access_token" not in exchange.members:
         return {}
     try:
-        return about_person(read_access_token(issuer, exchange.members["access_token"]))
+        return about_person(read_access_token(issuer, exchange.members["access_token"]), issuer=issuer.name)
     except ProtocolError as error:
         return {"error": error.code, "error_description": error.description}
 

@@ -10,7 +10,9 @@ from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
-from oidc.policies import OFFLINE_ACCESS
+from oidc.policies import OFFLINE_ACCESS, STANDARD_SCOPES
+from oidc.resources import granted_with, named_in_full
+from oidc.token_claims import access_token_claims
 from oidc.token_request import TokenRequest, join_refresh_token
 from oidc.tokens import access_token
 from oidc.validator import IssuerValidator
@@ -32,9 +34,13 @@ class SignedTokens(BearerToken):
         is_exchange = request.grant_type == "authorization_code"
         wants_refresh = refresh_token and not (is_exchange and OFFLINE_ACCESS not in request.scopes)
         token: dict[str, Any] = super().create_token(request, refresh_token=wants_refresh, **kwargs)
-        if request.token_request.dpop_jkt:
+        token_request: TokenRequest = request.token_request
+        granted = list(request.scopes or ())
+        told = granted_with(token_request.target(granted), granted, standard=STANDARD_SCOPES)
+        token["scope"] = " ".join(told)
+        if token_request.dpop_jkt:
             token["token_type"] = "DPoP"  # noqa: S105 - RFC 9449 section 5
-        if not token.get("scope"):
+        if not told:
             # An empty scope can't be written (RFC 6749 section 3.3).
             token.pop("scope", None)
         return token
@@ -42,12 +48,14 @@ class SignedTokens(BearerToken):
 
 def _new_access_token(request: Request) -> str:
     token_request: TokenRequest = request.token_request
+    target = token_request.target(request.scopes or ())
     return access_token(
         token_request.issuer,
         client=token_request.client,
-        scopes=request.scopes or (),
+        target=target,
         now=token_request.now,
         sign_in=token_request.sign_in,
+        claims=access_token_claims(token_request, target, scopes=request.scopes or ()),
         jkt=token_request.dpop_jkt,
     )
 
@@ -84,7 +92,8 @@ def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     # Each scope once, and no scope if there were only spaces; oauthlib takes them as they come.
     scopes = dict.fromkeys(filter(None, parameters.pop("scope", "").split(" ")))
     if scopes:
-        parameters["scope"] = " ".join(scopes)
+        resources = [token_request.resource] if token_request.resource else []
+        parameters["scope"] = " ".join(named_in_full(scopes, resources=resources, access=token_request.access))
     request = Request(
         token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items())
     )

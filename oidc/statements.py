@@ -15,12 +15,13 @@ from django.db import connection
 from accounts.people import PERSON_COLUMNS, Person
 from applications.token_settings import TokenSettings
 from oidc.policies import CODE_LIFETIME
+from oidc.standing import NO_QUESTION, NO_STANDING, STANDING, Question, Standing, standing_of
 from oidc.tokens import NO_CLAIMS, AccessToken, NamedClaims, SignIn
 
 _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
 _PERSON_OF_TOKEN = f"""
-    SELECT {PERSON_COLUMNS} FROM accounts_account account
+    SELECT {NO_STANDING}, {PERSON_COLUMNS} FROM accounts_account account
     WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL AND {_NOT_DENIED}
 """
 _SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr, held.claims"
@@ -31,14 +32,15 @@ _KEEP_CODE = """
     )
     VALUES (
         %(digest)s, %(application)s, %(account)s, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s, %(claims)s,
-        '[]', %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s, %(sid)s,
+        %(apis)s, %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s, %(sid)s,
         %(amr)s, %(now)s, %(now)s
     )
     RETURNING id
 """
 _PRESENTED_CODE = f"""
-    SELECT held.id, held.redirect_uri, held.scope, held.nonce, held.code_challenge, held.code_challenge_method,
-        held.dpop_jkt, held.expires, held.redeemed_at, held.family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
+    SELECT {NO_STANDING}, held.resource, held.id, held.redirect_uri, held.scope, held.nonce, held.code_challenge,
+        held.code_challenge_method, held.dpop_jkt, held.expires, held.redeemed_at, held.family, {_SIGN_IN_COLUMNS},
+        {PERSON_COLUMNS}
     FROM oidc_grant held JOIN accounts_account account ON account.id = held.user_id
     WHERE held.code = %(digest)s AND held.application_id = %(application)s
 """
@@ -61,7 +63,7 @@ _REDEEM_AND_KEEP = f"""
     RETURNING id
 """
 _PRESENTED_REFRESH_TOKEN = f"""
-    SELECT held.token_checksum, held.updated, held.dpop_jkt, held.scope, held.revoked,
+    SELECT {NO_STANDING}, held.resource, held.token_checksum, held.updated, held.dpop_jkt, held.scope, held.revoked,
         LEAST(held.idle_expires_at, held.expires_at),
         held.token_family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
     FROM oidc_refreshtoken held JOIN accounts_account account ON account.id = held.user_id
@@ -81,6 +83,7 @@ class NewCode(NamedTuple):
     account: UUID
     redirect_uri: str
     scope: str
+    apis: Sequence[str]
     nonce: str
     code_challenge: str
     code_challenge_method: str
@@ -95,6 +98,8 @@ class NewCode(NamedTuple):
 class PresentedCode(NamedTuple):
     """The row of an authorization code that a client presents, and whose it is."""
 
+    standing: Standing
+    apis: tuple[str, ...]
     pk: int
     redirect_uri: str
     scope: str
@@ -111,6 +116,8 @@ class PresentedCode(NamedTuple):
 class PresentedRefreshToken(NamedTuple):
     """The row of a family whose refresh token a client presents. `checksum` is the digest of the one valid secret."""
 
+    standing: Standing
+    apis: tuple[str, ...]
     checksum: str
     rotated_at: datetime
     dpop_jkt: str
@@ -121,10 +128,19 @@ class PresentedRefreshToken(NamedTuple):
     person: Person
 
 
-def person_of(token: AccessToken) -> Person | None:
+def person_of(token: AccessToken, question: Question = NO_QUESTION) -> tuple[Person, Standing] | None:
     """The person the token is about, if they may still sign in and it wasn't revoked."""
-    row = _row(_PERSON_OF_TOKEN, {"subject": token.subject, **_names_denied(token)}) if token.family else None
-    return Person.of_row(row) if row else None
+    if not token.family:
+        return None
+    row = _asked(_PERSON_OF_TOKEN, {"subject": token.subject, **_names_denied(token)}, question)
+    return (Person.of_row(row[1:]), standing_of(row[0])) if row else None
+
+
+def _asked(statement: str, parameters: dict[str, Any], question: Question) -> tuple[Any, ...] | None:
+    """The row, with what is asked about standing in its first column."""
+    if question == NO_QUESTION:
+        return _row(statement, parameters)
+    return _row(statement.replace(NO_STANDING, STANDING), parameters | {"roles_of": list(question.roles_of)})
 
 
 def is_denied(token: AccessToken) -> bool:
@@ -134,15 +150,23 @@ def is_denied(token: AccessToken) -> bool:
 
 def keep_code(digest: str, grant: NewCode, *, now: datetime) -> None:
     """Keep the digest of a new authorization code with what it stands for."""
-    bound = grant._asdict() | {"amr": json.dumps(grant.amr), "claims": grant.claims.as_text()}
-    bound |= {"expires_at": now + CODE_LIFETIME}
+    bound = grant._asdict() | {
+        "amr": json.dumps(grant.amr),
+        "apis": json.dumps(grant.apis),
+        "claims": grant.claims.as_text(),
+        "expires_at": now + CODE_LIFETIME,
+    }
     _row(_KEEP_CODE, bound | {"digest": digest, "now": now})
 
 
-def presented_code(digest: str, *, application_pk: int) -> PresentedCode | None:
+def presented_code(digest: str, *, application_pk: int, question: Question = NO_QUESTION) -> PresentedCode | None:
     """The code with this digest, if it is this application's."""
-    row = _row(_PRESENTED_CODE, {"digest": digest, "application": application_pk})
-    return PresentedCode._make((*row[:9], _sign_in(row[9:15]), Person.of_row(row[15:]))) if row else None
+    row = _asked(_PRESENTED_CODE, {"digest": digest, "application": application_pk}, question)
+    if row is None:
+        return None
+    standing, apis, *held = row
+    kept = (*held[:9], _sign_in(held[9:15]), Person.of_row(held[15:]))
+    return PresentedCode._make((standing_of(standing), _uris(apis), *kept))
 
 
 def redeem_code(
@@ -164,10 +188,16 @@ def redeem_code(
     return _row(_REDEEM_AND_KEEP, parameters | kept) is not None
 
 
-def presented_refresh_token(family: UUID, *, application_pk: int) -> PresentedRefreshToken | None:
+def presented_refresh_token(
+    family: UUID, *, application_pk: int, question: Question = NO_QUESTION
+) -> PresentedRefreshToken | None:
     """The family's row, if it is this application's, whichever of its refresh tokens is presented."""
-    row = _row(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk})
-    return PresentedRefreshToken._make((*row[:6], _sign_in(row[6:12]), Person.of_row(row[12:]))) if row else None
+    row = _asked(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk}, question)
+    if row is None:
+        return None
+    standing, apis, *held = row
+    kept = (*held[:6], _sign_in(held[6:12]), Person.of_row(held[12:]))
+    return PresentedRefreshToken._make((standing_of(standing), _uris(apis), *kept))
 
 
 def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime, tokens: TokenSettings) -> bool:
@@ -180,6 +210,10 @@ def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: date
         "now": now,
     }
     return _row(_ROTATE, parameters) is not None
+
+
+def _uris(column: Any) -> tuple[str, ...]:
+    return tuple(json.loads(column) if isinstance(column, str) else column or ())
 
 
 def _sign_in(row: Sequence[Any]) -> SignIn:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +11,12 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.people import Person
+from applications.access import Access
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer
 from oidc.keys import base64url
+from oidc.resources import Target, apis_asked_for, target_of
+from oidc.standing import NOBODY_SPECIAL, Standing
 from oidc.statements import PresentedCode, PresentedRefreshToken
 from oidc.tokens import SignIn
 
@@ -37,6 +40,7 @@ class TokenRequest:
     parameters: Mapping[str, str]
     now: datetime
     custom_names: frozenset[str]
+    access: Access
     dpop_jkt: str = ""
     code: PresentedCode | None = None
     refresh_token: PresentedRefreshToken | None = None
@@ -55,6 +59,38 @@ class TokenRequest:
         if self.refresh_token is None or not self.client.tokens.refresh_grace:
             return secrets.token_urlsafe(SECRET_BYTES)
         return successor_of(self.presented_secret, family=self.refresh_token.sign_in.family)
+
+    @property
+    def apis(self) -> tuple[str, ...]:
+        """The APIs that the sign-in was about; those a client names when it acts for itself."""
+        presented = self.code or self.refresh_token
+        if presented:
+            return presented.apis
+        asked = self.parameters.get("scope", "").split(" ")
+        resources = [self.resource] if self.resource else []
+        return apis_asked_for(asked, resources=resources, access=self.access, issuer=self.issuer.name)
+
+    @property
+    def resource(self) -> str:
+        """For whom the access token shall be; "" if the client doesn't say (RFC 8707 section 2.2)."""
+        return self.parameters.get("resource", "")
+
+    def target(self, scopes: Sequence[str]) -> Target:
+        """For whom the access token is, with these scopes granted. Raises `InvalidTarget`."""
+        return target_of(
+            scopes,
+            apis=self.apis,
+            resource=self.resource,
+            is_narrowed=self.refresh_token is not None and bool(self.parameters.get("scope", "").strip()),
+            access=self.access,
+            issuer=self.issuer.name,
+        )
+
+    @property
+    def standing(self) -> Standing:
+        """What the person is: roles and groups, as far as they were asked for."""
+        presented = self.code or self.refresh_token
+        return presented.standing if presented else NOBODY_SPECIAL
 
     @property
     def person(self) -> Person:

@@ -15,6 +15,7 @@ from oidc.issuer import Issuer
 from oidc.jws import NotOurToken, sign, verify
 from oidc.keys import base64url
 from oidc.policies import acr_of
+from oidc.resources import Target
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068 section 2.1
 ID_TOKEN_TYPE = "JWT"  # noqa: S105
@@ -78,6 +79,7 @@ class AccessToken:
     issued_at: int
     expires_at: int
     jkt: str
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -102,32 +104,37 @@ def access_token(
     issuer: Issuer,
     *,
     client: RegisteredClient,
-    scopes: Sequence[str],
+    target: Target,
     now: datetime,
     sign_in: SignIn | None = None,
+    claims: Mapping[str, Any] | None = None,
     jkt: str = "",
 ) -> str:
-    """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client."""
+    """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client.
+
+    `claims` are those an administrator chose, and the roles; none of them can take the place of one of the protocol's.
+    """
     issued_at = int(now.timestamp())
-    claims: dict[str, Any] = {
+    protocol: dict[str, Any] = {
         "iss": issuer.name,
         "sub": str(sign_in.account_id) if sign_in else client.client_id,
-        "aud": issuer.name,
+        "aud": target.audience,
         "client_id": client.client_id,
         "iat": issued_at,
         "exp": issued_at + int(client.tokens.access_token_lifetime.total_seconds()),
         "jti": secrets.token_urlsafe(16),
-        "scope": " ".join(scopes),
+        "scope": " ".join(target.scopes),
     }
     if sign_in:
-        claims["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
-        claims |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
-        if sign_in.claims.userinfo:
-            claims["userinfo_claims"] = list(sign_in.claims.userinfo)
+        protocol["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
+        protocol |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
+        if sign_in.claims.userinfo and target.api is None:
+            protocol["userinfo_claims"] = list(sign_in.claims.userinfo)
     if jkt:
         # RFC 9449 section 6.1: whoever uses it has to prove that it holds this key.
-        claims["cnf"] = {"jkt": jkt}
-    return sign(claims, key=issuer.active[client.tokens.access_token_algorithm], typ=ACCESS_TOKEN_TYPE)
+        protocol["cnf"] = {"jkt": jkt}
+    key = issuer.active[client.tokens.access_token_algorithm]
+    return sign({**(claims or {}), **protocol}, key=key, typ=ACCESS_TOKEN_TYPE)
 
 
 def id_token(
@@ -203,6 +210,7 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         issued_at=claims["iat"],
         expires_at=claims["exp"],
         jkt=claims.get("cnf", {}).get("jkt", ""),
+        roles=tuple(claims.get("roles", ())),
     )
 
 

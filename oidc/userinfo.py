@@ -2,25 +2,30 @@
 
 from typing import Any
 
+from applications.access import access_of
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
-from oidc.claims import claims_of, custom_names_of
+from oidc.claims import custom_names_of
 from oidc.errors import InsufficientScope, InvalidToken
 from oidc.statements import person_of
+from oidc.token_claims import question_about, userinfo_claims
 from oidc.tokens import AccessToken
 
 
-def about_person(token: AccessToken) -> dict[str, Any]:
+def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:
     """The claims about the person behind a verified token. Raises `InsufficientScope` or `InvalidToken`."""
+    if token.audience != issuer:
+        # Made for an API, which must not learn with it what was granted to the application (RFC 9068 section 4).
+        raise InvalidToken(f"The access token is for another audience. Ask for one with resource={issuer}.")
     if "openid" not in token.scopes:
         raise InsufficientScope("Userinfo needs the scope openid.")
     client = client_of_token(token)
-    person = person_of(token)
-    if client is None or person is None:
+    access = access_of(token.client_id) if client else None
+    found = person_of(token, question_about(access)) if access else None
+    if client is None or access is None or found is None:
         raise InvalidToken
-    custom_names = custom_names_of(client.flow_id)
-    claims = claims_of(person, scopes=token.scopes, custom_names=custom_names, names=token.named_claims)
-    return {**claims, "sub": token.subject}
+    told = userinfo_claims(*found, token=token, access=access, custom_names=custom_names_of(client.flow_id))
+    return {**told, "sub": token.subject}
 
 
 def client_of_token(token: AccessToken) -> RegisteredClient | None:

@@ -10,9 +10,10 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
-from oidc.claims import claims_of
+from applications.api_policies import DEFAULT_SCOPE
 from oidc.policies import CODE_VERIFIER, grantable_scopes
 from oidc.services.codes import digest_of
+from oidc.standing import Question
 from oidc.statements import (
     PresentedCode,
     PresentedRefreshToken,
@@ -21,6 +22,7 @@ from oidc.statements import (
     redeem_code,
     rotate_refresh_token,
 )
+from oidc.token_claims import id_token_claims, question_about
 from oidc.token_request import TokenRequest, split_refresh_token, successor_of
 from oidc.tokens import id_token
 
@@ -51,13 +53,16 @@ class IssuerValidator(OAuth2Validator):
     # --- Scopes of a client's own tokens ----------------------------------------------------------------------------
 
     def get_default_scopes(self, client_id: str, request: Request, *args: Any, **kwargs: Any) -> list[str]:
-        return list(_of(request).client.scopes)
+        # Those of no API: beside a resource they would mean nothing.
+        return [] if _of(request).apis else list(_of(request).client.scopes)
 
     def validate_scopes(
         self, client_id: str, scopes: Sequence[str], client: Any, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
         """Whether the client may have all of them without anybody signing in."""
-        registered = _of(request).client.scopes
+        token_request = _of(request)
+        every_role = {f"{uri}/{DEFAULT_SCOPE}" for uri in token_request.access.service_roles}
+        registered = [*every_role, *(() if token_request.apis else token_request.client.scopes)]
         return set(scopes) == set(grantable_scopes(scopes, registered=registered, signs_in=False))
 
     # --- Authorization codes (RFC 6749 section 4.1.3, RFC 7636) -----------------------------------------------------
@@ -67,7 +72,9 @@ class IssuerValidator(OAuth2Validator):
     ) -> bool:
         """Read the code's row, and judge it."""
         token_request = _of(request)
-        presented = presented_code(digest_of(code), application_pk=token_request.client.pk)
+        presented = presented_code(
+            digest_of(code), application_pk=token_request.client.pk, question=_question(token_request)
+        )
         if presented is None:
             return False
         if presented.redeemed_at is not None:
@@ -123,7 +130,8 @@ class IssuerValidator(OAuth2Validator):
         if parts is None:
             return False
         family, secret = parts
-        presented = presented_refresh_token(family, application_pk=token_request.client.pk)
+        question = _question(token_request)
+        presented = presented_refresh_token(family, application_pk=token_request.client.pk, question=question)
         if presented is None or presented.revoked_at is not None:
             return False
         token_request.presented_secret = secret
@@ -167,12 +175,7 @@ class IssuerValidator(OAuth2Validator):
             token_request.issuer,
             client=client,
             sign_in=sign_in,
-            claims=claims_of(
-                token_request.person,
-                scopes=request.scopes,
-                custom_names=token_request.custom_names,
-                names=sign_in.claims.id_token,
-            ),
+            claims=id_token_claims(token_request, scopes=request.scopes),
             access_token=token["access_token"],
             now=token_request.now,
             nonce=token_request.code.nonce if token_request.code else "",
@@ -208,6 +211,10 @@ class IssuerValidator(OAuth2Validator):
 def _of(request: Request) -> TokenRequest:
     token_request: TokenRequest = request.token_request
     return token_request
+
+
+def _question(token_request: TokenRequest) -> Question:
+    return question_about(token_request.access)
 
 
 def _code_of(request: Request) -> PresentedCode:

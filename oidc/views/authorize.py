@@ -193,6 +193,7 @@ def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
         account_id=account.pk,
         redirect_uri=wanted.to.redirect_uri,
         scopes=wanted.scopes,
+        apis=wanted.apis,
         facts=facts_of(request),
         nonce=wanted.nonce,
         code_challenge=wanted.code_challenge,

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse
 
+from applications.access import access_of
 from audit.services import Actor
 from oidc.authorization_checks import check_resource
 from oidc.claims import custom_names_of
@@ -27,7 +28,7 @@ def token(request: TenantRequest) -> HttpResponse:
         raise UnsupportedGrantType("This grant type isn't offered.")
     issuer = issuer_for(request.tenant)
     if "resource" in parameters:
-        check_resource(parameters["resource"], issuer=issuer)
+        check_resource(parameters["resource"])
     proof = accepted_proof(request, url=issuer.endpoints["token_endpoint"])
     if proof is None and client.tokens.requires_dpop:
         raise InvalidDpopProof("This application has to prove that it holds its key (RFC 9449).")
@@ -37,6 +38,7 @@ def token(request: TenantRequest) -> HttpResponse:
         parameters=parameters,
         now=datetime.now(UTC),
         custom_names=custom_names_of(client.flow_id),
+        access=access_of(client.client_id),
         dpop_jkt=proof.jkt if proof else "",
     )
     status, members = answer(token_request)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from applications.access import access_of
 from applications.lookup import RegisteredClient
 from audit.services import Actor
 from oidc.client_authentication import authenticated_client
@@ -29,7 +30,7 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     value, scheme = access_token_of(request)
     token = read_access_token(issuer, value)
     _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
-    return json_answer(about_person(token))
+    return json_answer(about_person(token, issuer=issuer.name))
 
 
 @endpoint("POST")
@@ -97,7 +98,10 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         token = read_access_token(issuer_for(request.tenant), value)
     except InvalidToken:
         return None
-    if client.client_id not in {token.client_id, token.audience} or not _is_active(token):
+    own_names = {client.client_id, access_of(client.client_id).own.identifier}
+    if token.client_id != client.client_id and token.audience not in own_names - {""}:
+        return None
+    if not _is_active(token):
         return None
     return {
         "active": True,
@@ -111,6 +115,7 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         "aud": token.audience,
         "iss": issuer_for(request.tenant).name,
         "jti": token.jti,
+        **({"roles": list(token.roles)} if token.roles else {}),
     }
 
 

@@ -1,0 +1,129 @@
+"""The claims of each token and of userinfo: the usual ones, those an administrator chose, roles and groups.
+
+Usual are the standard claims of the scopes granted with the flow's custom attributes, in the ID token and userinfo, and
+the roles in the ID token of their own application and the access tokens for it. A chosen claim takes the place of the
+usual one of its name. An ID token and userinfo follow the choice of the application they are for, an access token that
+of the API it is for.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from accounts.people import Person
+from applications.access import Access, Api, Claim, access_of
+from applications.models import ClaimRule
+from oidc.claims import claims_of
+from oidc.resources import Target
+from oidc.standing import NOBODY_SPECIAL, Question, Standing
+from oidc.token_request import TokenRequest
+from oidc.tokens import AccessToken
+
+ID_TOKEN, ACCESS_TOKEN, USERINFO = "in_id_token", "in_access_token", "in_userinfo"
+PLACES = (ID_TOKEN, ACCESS_TOKEN, USERINFO)
+ROLES = "roles"
+
+
+class Told(NamedTuple):
+    """A claim that is told, and where it comes from: the rule that chose it, or None for a usual one."""
+
+    value: Any
+    rule: Claim | None
+
+
+def question_about(access: Access) -> Question:
+    """What has to be known about somebody's standing to make this application's tokens; nothing, for most."""
+    apis = {access.own, *access.apis.values()}
+    asks_groups = access.wants_groups or any(access_of(api.client_id).wants_groups for api in access.apis.values())
+    return Question(tuple(sorted(api.pk for api in apis if api.has_roles)), asks_groups)
+
+
+def id_token_claims(token_request: TokenRequest, *, scopes: Collection[str]) -> dict[str, Any]:
+    """What the ID token tells about the person."""
+    sign_in = token_request.sign_in
+    told = claims_told(
+        ID_TOKEN,
+        person=token_request.person,
+        standing=token_request.standing,
+        scopes=scopes,
+        names=sign_in.claims.id_token if sign_in else (),
+        custom_names=token_request.custom_names,
+        access=token_request.access,
+    )
+    return _values(told)
+
+
+def access_token_claims(token_request: TokenRequest, target: Target, *, scopes: Sequence[str]) -> dict[str, Any]:
+    """What the access token tells beside the protocol: by the choice of the API, or the application without one."""
+    access = access_of(target.api.client_id) if target.api else token_request.access
+    if token_request.sign_in is not None:
+        told = claims_told(
+            ACCESS_TOKEN,
+            person=token_request.person,
+            standing=token_request.standing,
+            scopes=scopes,
+            custom_names=token_request.custom_names,
+            access=access,
+        )
+        return _values(told)
+    roles = token_request.access.service_roles.get(target.audience, ())
+    return _values(claims_told(ACCESS_TOKEN, person=None, standing=Standing({access.own.pk: roles}, ()), access=access))
+
+
+def userinfo_claims(
+    person: Person, standing: Standing, *, token: AccessToken, access: Access, custom_names: Collection[str]
+) -> dict[str, Any]:
+    """What userinfo tells about the person."""
+    told = claims_told(
+        USERINFO,
+        person=person,
+        standing=standing,
+        scopes=token.scopes,
+        names=token.named_claims,
+        custom_names=custom_names,
+        access=access,
+    )
+    return _values(told)
+
+
+def claims_told(
+    place: str,
+    *,
+    person: Person | None,
+    standing: Standing = NOBODY_SPECIAL,
+    access: Access,
+    scopes: Collection[str] = (),
+    names: Collection[str] = (),
+    custom_names: Collection[str] = (),
+) -> dict[str, Told]:
+    """The claims of one of `PLACES` by name, empty ones left out. Without a person it is a client's own token.
+
+    `names` are claims that the request asked for by name.
+    """
+    usual: dict[str, Any] = {}
+    if person is not None and place != ACCESS_TOKEN:
+        usual |= claims_of(person, scopes=scopes, custom_names=custom_names, names=names)
+    roles = standing.roles.get(access.own.pk, ())
+    if roles and place != USERINFO:
+        usual[ROLES] = list(roles)
+    chosen = {claim.name for claim in access.claims}
+    told = {name: Told(value, None) for name, value in usual.items() if name not in chosen}
+    for claim in access.claims:
+        if getattr(claim, place) and (not claim.scope or claim.scope in scopes or claim.name in names):
+            value = _value(claim, person, standing, access.own)
+            if value not in (None, "", [], {}):
+                told[claim.name] = Told(value, claim)
+    return told
+
+
+def _value(claim: Claim, person: Person | None, standing: Standing, own: Api) -> Any:
+    if claim.source == ClaimRule.Source.CONSTANT:
+        return claim.value
+    if claim.source == ClaimRule.Source.ROLES:
+        return list(standing.roles.get(own.pk, ()))
+    if claim.source == ClaimRule.Source.GROUPS:
+        return list(standing.groups)
+    return person.attribute(claim.value) if person is not None else None
+
+
+def _values(told: Mapping[str, Told]) -> dict[str, Any]:
+    return {name: claim.value for name, claim in told.items()}
