@@ -74,6 +74,8 @@ class Application(AbstractApplication):
     asks_for_consent = models.BooleanField(default=False)
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
+    # Whether it registered itself (RFC 7591) rather than by an administrator.
+    registered_dynamically = models.BooleanField(default=False)
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)

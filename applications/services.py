@@ -50,18 +50,20 @@ def register_application(  # noqa: PLR0913 - a registration is the list of what 
     requires_pkce: bool = True,
     scopes: Iterable[str] = (),
     requires_pushed_requests: bool = False,
+    registered_dynamically: bool = False,
     actor: Actor,
 ) -> Application:
     """Record an app or service that customers sign in to. Without a flow it uses the tenant's default one.
 
     `scopes` are those it may ask for besides the standard ones; `jwks` or `jwks_uri` says where the public keys are of
     one that authenticates with a key pair; `requires_pushed_requests` holds it to pushing its authorization requests
-    (RFC 9126). Raises `ValidationError` keyed by argument.
+    (RFC 9126); `registered_dynamically` says that it came by itself (RFC 7591). Raises `ValidationError` keyed by
+    argument.
     """
     if kind not in Application.Kind.values:
         raise ValidationError({"kind": "Choose one of: " + ", ".join(Application.Kind.values) + "."})
     is_public = kind in PUBLIC_KINDS
-    application = Application(client_id=str(uuid4()), kind=kind)
+    application = Application(client_id=str(uuid4()), kind=kind, registered_dynamically=registered_dynamically)
     application.client_type = Application.CLIENT_PUBLIC if is_public else Application.CLIENT_CONFIDENTIAL
     application.authorization_grant_type = (
         Application.GRANT_CLIENT_CREDENTIALS
