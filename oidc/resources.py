@@ -22,13 +22,16 @@ class Target:
 
 
 def named_in_full(asked: Iterable[str], *, resources: Sequence[str], access: Access) -> list[str]:
-    """The scopes asked for, those of APIs by their full names. What is unknown stays as it is."""
+    """The scopes asked for, those of APIs by their full names. What is unknown stays as it is.
+
+    So does `.default` where no scopes are permitted: a service that asks for it means its roles.
+    """
     by_api = {uri: [scope for scope in access.scopes if scope.api == uri] for uri in access.apis}
     found: list[str] = []
     for word in asked:
         api, _, name = word.rpartition("/")
         if api in by_api and name == DEFAULT_SCOPE:
-            found += [scope.full_name for scope in by_api[api]]
+            found += [scope.full_name for scope in by_api[api]] or [word]
             continue
         meant = [scope.full_name for uri in resources for scope in by_api.get(uri, ()) if scope.name == word]
         found += meant or [word]
