@@ -20,12 +20,16 @@ __all__ = [
     "ScopePermission",
 ]
 
+# RFC 8628 section 3.4, RFC 8693 section 2.1.
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a wire name
+
 
 class Application(AbstractApplication):
     """An app or service that customers sign in to: a client of the issuer.
 
     The toolkit's own columns for one secret and one grant type stay unused: secrets are rows of `ClientSecret`, and the
-    grant types follow from the kind.
+    grant types follow from the kind and from what was turned on besides.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +65,9 @@ class Application(AbstractApplication):
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
+    # See `applications.grants`.
+    allows_device_grant = models.BooleanField(default=False)
+    allows_token_exchange = models.BooleanField(default=False)
     scopes = models.TextField(blank=True)
     # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
     # section 2.2, Front-Channel Logout 1.0 section 2).
@@ -125,7 +132,11 @@ class Application(AbstractApplication):
     @property
     def grant_types(self) -> tuple[str, ...]:
         """The wire names of the grants it may use."""
-        return self.GRANT_TYPES_BY_KIND[self.kind]
+        return (
+            *self.GRANT_TYPES_BY_KIND[self.kind],
+            *((DEVICE_CODE,) if self.allows_device_grant else ()),
+            *((TOKEN_EXCHANGE,) if self.allows_token_exchange else ()),
+        )
 
     @property
     def token_settings(self) -> TokenSettings:
@@ -140,8 +151,9 @@ class Application(AbstractApplication):
         return self.post_logout_redirect_uris.split()
 
     def allows_grant_type(self, *grant_types: str) -> bool:
-        """Whether the kind of application may use one of these grants (the toolkit's or the wire's spelling)."""
-        return any(grant_type.replace("-", "_") in self.grant_types for grant_type in grant_types)
+        """Whether it may use one of these grants, in the wire's spelling or the toolkit's (`authorization-code`)."""
+        allowed = self.grant_types
+        return any(name in allowed or name.replace("-", "_") in allowed for name in grant_types)
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):

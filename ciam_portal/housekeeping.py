@@ -24,6 +24,7 @@ from mail.services import sweep_messages
 from oidc.models import Grant, RefreshToken
 from oidc.services import delete_expired, keep_signing_keys
 from oidc.services.assertions import forget_expired_assertions
+from oidc.services.devices import sweep_devices
 from oidc.services.pushed_requests import sweep_pushed_requests
 from oidc.services.runs import sweep_runs
 from oidc.services.sign_outs import sweep_notifications
@@ -116,6 +117,7 @@ def forget_what_expired() -> None:
     sweep_notifications()
     sweep_pushed_requests()
     sweep_runs()
+    sweep_devices()
     forget_expired_assertions()
 
 

@@ -18,7 +18,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # The issuer is what FAPI 2.0 and newer libraries write into an assertion. Authlib, MSAL and many more write the token
 # endpoint, and RFC 9126 section 2 asks for that of pushed requests too. All are ours alone: what was made for another
 # server fits none of them.
-AUDIENCES = ("token_endpoint", "pushed_authorization_request_endpoint")
+AUDIENCES = ("token_endpoint", "pushed_authorization_request_endpoint", "device_authorization_endpoint")
 
 
 def authenticated_client(request: TenantRequest, parameters: dict[str, str]) -> RegisteredClient:

@@ -19,6 +19,7 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── InvalidToken                 RFC 6750 section 3.1, 401
 ├── InsufficientScope            likewise, 403
 └── TemporarilyUnavailable       503
+    ├── TooManyRequests          429
     └── SigningKeysUnreadable
 PageRefusal                      becomes a page: there is no address that could be trusted with an answer
 SigningKeyGone                   the signing key was withdrawn or has gone meanwhile
@@ -118,6 +119,16 @@ class InsufficientScope(ProtocolError):
 class TemporarilyUnavailable(ProtocolError):
     code = "temporarily_unavailable"
     status = 503
+
+
+class TooManyRequests(TemporarilyUnavailable):
+    """RFC 6585 section 4, with the seconds to wait in a header."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+        self.retry_after = retry_after
 
 
 class SigningKeysUnreadable(TemporarilyUnavailable):

@@ -8,7 +8,7 @@ from oidc.keys import rsa_keys
 from oidc.metadata import PATHS
 from oidc.requests import TenantRequest
 from oidc.responses import View, refusal
-from oidc.views import documents, pushed_requests, token, tokens_in_use
+from oidc.views import device_authorization, documents, pushed_requests, token, tokens_in_use
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant
@@ -26,6 +26,7 @@ DOCUMENTS = tuple(DOCUMENT_VIEWS)
 VIEWS: dict[str, View] = {
     ISSUER_PATH + PATHS["pushed_authorization_request_endpoint"]: pushed_requests.push,
     ISSUER_PATH + PATHS["token_endpoint"]: token.token,
+    ISSUER_PATH + PATHS["device_authorization_endpoint"]: device_authorization.device_authorization,
     ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
     ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,
     ISSUER_PATH + PATHS["revocation_endpoint"]: tokens_in_use.revoke,

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import unicodedata
 from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,15 @@ ACR_VALUES = (ONE_FACTOR,)
 PUSHED_REQUEST_LIFETIME = timedelta(seconds=90)
 PUSHED_REQUEST_PREFIX = "urn:ietf:params:oauth:request_uri:"
 CODE_LIFETIME = timedelta(seconds=60)
+# How long a device waits for its owner, how often it may ask meanwhile, and by how much it slows down if it asks more
+# often (RFC 8628 sections 3.2 and 3.5).
+DEVICE_LIFETIME = timedelta(minutes=15)
+DEVICE_INTERVAL = timedelta(seconds=5)
+SLOWER_BY = timedelta(seconds=5)
+LONGEST_INTERVAL = DEVICE_LIFETIME
+# RFC 8628 section 6.1: without vowels no word comes of it, and nothing looks like a digit. Eight are 34 bits.
+USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
+USER_CODE_LENGTH = 8
 # How long a redeemed code stays, so that its replay is recognised; no less than the tokens made from it live.
 CODE_KEPT_FOR = timedelta(hours=24)
 
@@ -63,6 +73,18 @@ def grantable_scopes(asked: Iterable[str], *, registered: Iterable[str], signs_i
     """
     allowed = {*registered, *(STANDARD_SCOPES if signs_in else ())}
     return tuple(dict.fromkeys(scope for scope in asked if scope in allowed))
+
+
+def read_user_code(typed: str) -> str:
+    """What somebody meant who typed a device's code in whatever case, spacing or width; "" if it can't be one."""
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
+    return letters if len(letters) == USER_CODE_LENGTH and set(letters) <= set(USER_CODE_ALPHABET) else ""
+
+
+def shown_user_code(user_code: str) -> str:
+    """A device's code as people read it: XXXX-XXXX."""
+    half = USER_CODE_LENGTH // 2
+    return f"{user_code[:half]}-{user_code[half:]}"
 
 
 def is_recent_enough(auth_time: datetime, *, max_age: int | None, now: datetime) -> bool:

@@ -12,7 +12,14 @@ from django.http import HttpResponse
 from applications.lookup import origins_of_scripts
 from applications.public_keys import ALGORITHMS
 from oidc.dpop import nonce_at
-from oidc.errors import InsufficientScope, InvalidClient, InvalidDpopProof, InvalidToken, ProtocolError
+from oidc.errors import (
+    InsufficientScope,
+    InvalidClient,
+    InvalidDpopProof,
+    InvalidToken,
+    ProtocolError,
+    TooManyRequests,
+)
 from oidc.requests import TenantRequest
 
 PUBLISHED_FOR = 300
@@ -44,6 +51,8 @@ def refusal(error: ProtocolError) -> HttpResponse:
         response["WWW-Authenticate"] = f'Bearer error="{error.code}"'
     elif isinstance(error, InvalidDpopProof) and error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = f'DPoP error="{error.code}", algs="{" ".join(ALGORITHMS)}"'
+    elif isinstance(error, TooManyRequests):
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 

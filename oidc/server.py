@@ -10,6 +10,8 @@ from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
+from applications.models import DEVICE_CODE
+from oidc.device_grant import DeviceCodes
 from oidc.policies import OFFLINE_ACCESS, STANDARD_SCOPES
 from oidc.resources import granted_with, named_in_full
 from oidc.token_claims import access_token_claims
@@ -31,8 +33,8 @@ class SignedTokens(BearerToken):
 
     def create_token(self, request: Request, refresh_token: bool = False, **kwargs: Any) -> dict[str, Any]:
         """A code yields a refresh token if `offline_access` was granted (OpenID Connect Core section 11)."""
-        is_exchange = request.grant_type == "authorization_code"
-        wants_refresh = refresh_token and not (is_exchange and OFFLINE_ACCESS not in request.scopes)
+        is_refresh = request.grant_type == "refresh_token"
+        wants_refresh = refresh_token and (is_refresh or OFFLINE_ACCESS in request.scopes)
         token: dict[str, Any] = super().create_token(request, refresh_token=wants_refresh, **kwargs)
         token_request: TokenRequest = request.token_request
         granted = list(request.scopes or ())
@@ -80,9 +82,10 @@ GRANTS = {
     "authorization_code": AuthorizationCodeGrant(_validator),
     "refresh_token": RefreshTokenGrant(_validator),
     "client_credentials": ClientCredentialsGrant(_validator),
+    DEVICE_CODE: DeviceCodes(_validator),
 }
 # oauthlib keeps what it works out about a request among its parameters, so no other name may come from outside.
-PARAMETERS = ("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope")
+PARAMETERS = ("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "device_code", "scope")
 
 
 def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:

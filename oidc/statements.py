@@ -6,7 +6,7 @@ on the condition that nobody was quicker. So nothing is written before everythin
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -148,13 +148,13 @@ def is_denied(token: AccessToken) -> bool:
     return _row(_IS_NOT_DENIED, _names_denied(token)) != (True,)
 
 
-def keep_code(digest: str, grant: NewCode, *, now: datetime) -> None:
+def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta = CODE_LIFETIME) -> None:
     """Keep the digest of a new authorization code with what it stands for."""
     bound = grant._asdict() | {
         "amr": json.dumps(grant.amr),
         "apis": json.dumps(grant.apis),
         "claims": grant.claims.as_text(),
-        "expires_at": now + CODE_LIFETIME,
+        "expires_at": now + lifetime,
     }
     _row(_KEEP_CODE, bound | {"digest": digest, "now": now})
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from oidc.views import authorize, end_session, portal, runs, sign_out_portal, signing_keys
+from oidc.views import authorize, device_pages, end_session, portal, runs, sign_out_portal, signing_keys
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
@@ -16,6 +16,12 @@ portal_urlpatterns: list[URLPattern] = [
     path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),
     path(f"{SIGNING_KEYS}rotate", signing_keys.rotate, name="signing-keys-rotate"),
     path(f"{SIGNING_KEYS}<uuid:key_id>/withdraw", signing_keys.withdraw, name="signing-key-withdraw"),
+]
+# What people type in by hand stands outside the issuer's path: short, with or without a slash at its end.
+device_urlpatterns: list[URLPattern] = [
+    path("device", device_pages.enter_code, name="enter-code"),
+    path("device/", device_pages.enter_code),
+    path("device/<uuid:journey_id>/", device_pages.decide, name="decide"),
 ]
 # The endpoints for machines are answered by `oidc.middleware` before any of these is looked at.
 protocol_urlpatterns: list[URLPattern] = [

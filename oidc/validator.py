@@ -11,6 +11,8 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from applications.api_policies import DEFAULT_SCOPE
+from applications.models import DEVICE_CODE
+from oidc.device_grant import status_of_device
 from oidc.policies import CODE_VERIFIER, grantable_scopes
 from oidc.services.codes import digest_of
 from oidc.standing import Question
@@ -119,6 +121,18 @@ class IssuerValidator(OAuth2Validator):
     ) -> None:
         """Nothing: `save_bearer_token` used it up, in the statement that kept what came of it."""
 
+    # --- Devices (RFC 8628 section 3.4) -----------------------------------------------------------------------------
+
+    def validate_device_code(
+        self, client_id: str, device_code: str, request: Request, *args: Any, **kwargs: Any
+    ) -> str | None:
+        """What has become of the device, in the words of section 3.5; None if there is none."""
+        token_request = _of(request)
+        status = status_of_device(device_code, token_request)
+        if token_request.code is not None:
+            request.user, request.scopes = token_request.code.person, token_request.code.scope.split()
+        return status
+
     # --- Refresh tokens (RFC 6749 section 6, RFC 9700 section 4.14) -------------------------------------------------
 
     def validate_refresh_token(
@@ -202,7 +216,9 @@ class IssuerValidator(OAuth2Validator):
 
     def _find_out_why_late(self, request: Request) -> None:
         """Judge once more what was presented: if it has been used meanwhile, this request is its replay."""
-        if request.grant_type == "authorization_code":
+        if request.grant_type == DEVICE_CODE:
+            self.validate_device_code(request.client_id, request.device_code, request)
+        elif request.grant_type == "authorization_code":
             self.validate_code(request.client_id, request.code, request.client, request)
         else:
             self.validate_refresh_token(request.refresh_token, request.client, request)

@@ -29,6 +29,7 @@ SOURCES = (
     "userflows/forms/steps.py",
     "userflows/views/customer/*.py",
     "oidc/authorization.py",
+    "oidc/device_forms.py",
     "oidc/replies.py",
     "oidc/views/*.py",
     "templates/customer/**/*.html",

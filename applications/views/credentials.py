@@ -5,14 +5,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from applications.errors import ApplicationError
 from applications.forms.authentication import AuthenticationForm
+from applications.forms.grants import GrantsForm
 from applications.forms.secrets import ClientSecretForm
+from applications.grants import change_grants
 from applications.models import Application, ClientSecret
 from applications.portal_frame import application_frame, application_or_404
 from applications.public_keys import usable_keys
@@ -59,6 +61,25 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}
     return render(request, "portal/applications/authentication.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Turn further ways to get tokens on and off. A single-page application can have none."""
+    application = application_or_404(client_id)
+    if application.kind == Application.Kind.SPA:
+        raise Http404
+    form = GrantsForm(sent(request), application=application)
+    if form.is_valid():
+        try:
+            change_grants(application, **form.cleaned_data, actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, "Saved. It counts from the next request on.")
+            return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    return render(request, "portal/applications/grants.html", {"form": form, "application": application})
 
 
 @tenant_page

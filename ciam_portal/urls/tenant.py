@@ -12,6 +12,7 @@ handler500 = "ciam_portal.views.errors.server_error"
 
 urlpatterns = [
     path("oidc/", include((oidc.urls.protocol_urlpatterns, "oidc"))),
+    path("", include((oidc.urls.device_urlpatterns, "device"))),
     path("brand/", include((branding.urls.customer_urlpatterns, "brand"))),
     path("", include((userflows.urls.customer_urlpatterns, "customer"))),
 ]

@@ -21,6 +21,8 @@ DISCOVERY = "/.well-known/openid-configuration"
 LABELS = {
     "authorization_endpoint": "Authorization endpoint",
     "token_endpoint": "Token endpoint",
+    "pushed_authorization_request_endpoint": "Pushed authorization request endpoint",
+    "device_authorization_endpoint": "Device authorization endpoint",
     "userinfo_endpoint": "Userinfo endpoint",
     "introspection_endpoint": "Introspection endpoint",
     "revocation_endpoint": "Revocation endpoint",

@@ -5,7 +5,7 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
-from applications.models import Application
+from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application
 
 WEB = ("application", "register", "--tenant", "acme", "--name", "Shop", "--type", "web")
 
@@ -122,3 +122,22 @@ def test_the_list_holds_the_tenants_own(run, acme, bookshop, gadgets):
 
     assert "Bookshop" in names
     assert "Gadgets" not in names
+
+
+def test_further_grants_are_turned_on_and_off(run, acme):
+    device = run("application", "register", "--tenant", "acme", "--name", "TV", "--type", "native", "--device-code")
+    with tenant_context(acme):
+        assert Application.objects.get(client_id=device["client_id"]).allows_device_grant
+    change = ("application", "grants", "--tenant", "acme", "--client-id")
+    assert DEVICE_CODE not in run(*change, device["client_id"], "--no-device-code")["grant_types"]
+    assert DEVICE_CODE in run(*change, device["client_id"], "--device-code")["grant_types"]
+    shop = run(*WEB, "--token-exchange", "--grant", TOKEN_EXCHANGE)
+    assert TOKEN_EXCHANGE in run(*change, shop["client_id"])["grant_types"]
+    for refused in (
+        (*change, device["client_id"], "--token-exchange"),
+        (*change, "unknown", "--device-code"),
+        (*WEB[:4], "--name", "Shop", "--type", "spa", "--device-code"),
+        (*WEB, "--grant", DEVICE_CODE),
+    ):
+        with pytest.raises(CommandError):
+            run(*refused)

@@ -135,7 +135,7 @@ def test_o27_a_deleted_application_is_nobody_from_then_on(shop: RelyingParty, ac
         "hybrid",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "urn:ietf:params:oauth:grant-type:token-exchange",
-        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:device-code",
         "Authorization_Code",
         "x" * 1000,
     ],

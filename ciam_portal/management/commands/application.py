@@ -1,4 +1,5 @@
 import sys
+from argparse import BooleanOptionalAction
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from applications.grants import change_grants
 from applications.models import Application
 from applications.policies import MAX_SECRET_LIFETIME
 from applications.services import create_client_secret, register_application
@@ -51,13 +53,18 @@ class Command(VerbCommand):
         register.add_argument(
             "--frontchannel-logout-uri", default="", metavar="URI", help="what the browser loads when a session ended"
         )
+        _add_grants(register, default=False)
         _add_lists(register)
+        grants = self.verb("grants", self.grants, summary="turn further grants of an application on or off")
+        grants.add_argument("--tenant", required=True, metavar="DOMAIN")
+        grants.add_argument("--client-id", required=True)
+        _add_grants(grants, default=None)
         self.verb("list", self.list_all, summary="list the applications").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
 
     def register(self, options: dict[str, Any]) -> Answer:
-        _check_grants(options["kind"], options["grant"])
+        _check_grants(options)
         with serving(options["tenant"]) as tenant, transaction.atomic():
             application = register_application(
                 name=options["name"],
@@ -74,6 +81,8 @@ class Command(VerbCommand):
                 actor=Actor.command(),
             )
             _set_sign_out_addresses(application, options)
+            if options["device_code"] or options["token_exchange"]:
+                _change_grants(application, options)
             has_secret = not application.is_public and not application.uses_key_pair
             secret = _secret(application, options["secret_days"]) if has_secret else None
             issuer = issuer_of(tenant)
@@ -83,6 +92,15 @@ class Command(VerbCommand):
             lines += [f"Client secret  {secret}", "The secret is shown this once. Store it now."]
         return Answer(facts, "\n".join(lines))
 
+    def grants(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]), transaction.atomic():
+            application = Application.objects.filter(client_id=options["client_id"]).first()
+            if application is None:
+                raise ValidationError({"client-id": "There is no application with this client ID."})
+            _change_grants(application, options)
+        facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
+        return Answer(facts, "\n".join(application.grant_types))
+
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             rows = [
@@ -91,6 +109,23 @@ class Command(VerbCommand):
             ]
         lines = [f"{row['client_id']}  {row['type']:8}  {row['name']}" for row in rows]
         return Answer({"applications": rows}, "\n".join(lines) or "No applications yet.")
+
+
+def _add_grants(parser: CommandParser, *, default: bool | None) -> None:
+    for option, words in (
+        ("--device-code", "let devices without a browser sign customers in (RFC 8628)"),
+        ("--token-exchange", "let it exchange access tokens it was given (RFC 8693)"),
+    ):
+        parser.add_argument(option, action=BooleanOptionalAction, default=default, help=words)
+
+
+def _change_grants(application: Application, options: dict[str, Any]) -> None:
+    change_grants(
+        application,
+        allows_device_grant=options["device_code"],
+        allows_token_exchange=options["token_exchange"],
+        actor=Actor.command(),
+    )
 
 
 def _add_lists(parser: CommandParser) -> None:
@@ -117,9 +152,13 @@ def _read(path: str) -> str:
         raise ValidationError({"jwks": f"{path} can't be read."}) from error
 
 
-def _check_grants(kind: str, grants: list[str]) -> None:
-    allowed = Application.GRANT_TYPES_BY_KIND[kind]
-    for grant in grants:
+def _check_grants(options: dict[str, Any]) -> None:
+    kind = options["kind"]
+    asked = Application(
+        kind=kind, allows_device_grant=options["device_code"], allows_token_exchange=options["token_exchange"]
+    )
+    allowed = asked.grant_types
+    for grant in options["grant"]:
         if grant not in allowed:
             raise ValidationError(
                 {"grant": f"An application of type {kind} can't use {grant}, only: {', '.join(allowed)}."}

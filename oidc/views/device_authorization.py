@@ -1,0 +1,44 @@
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+
+from applications.models import DEVICE_CODE
+from oidc.authorization_checks import check_resource
+from oidc.client_authentication import authenticated_client
+from oidc.errors import InvalidScope, UnauthorizedClient
+from oidc.issuer import issuer_for
+from oidc.limits import count_device
+from oidc.policies import DEVICE_INTERVAL, DEVICE_LIFETIME, grantable_scopes, shown_user_code
+from oidc.requests import TenantRequest, form_of
+from oidc.responses import endpoint, json_answer
+from oidc.services.devices import ask_for_device
+from tenants.addressing import base_url
+
+VERIFICATION_PATH = "/device"
+
+
+@endpoint("POST")
+def device_authorization(request: TenantRequest) -> HttpResponse:
+    """RFC 8628 section 3.1: a device without a browser, or without keys, asks to be let in by its owner elsewhere."""
+    parameters = form_of(request)
+    client = authenticated_client(request, parameters)
+    if DEVICE_CODE not in client.grant_types:
+        raise UnauthorizedClient("This application may not use the device grant.")
+    if "resource" in parameters:
+        check_resource(parameters["resource"], issuer=issuer_for(request.tenant))
+    scopes = grantable_scopes(parameters.get("scope", "").split(" "), registered=client.scopes, signs_in=True)
+    if not scopes:
+        raise InvalidScope("The scope names nothing that is offered.")
+    count_device(request, client.client_id)
+    device = ask_for_device(client=client, scopes=scopes)
+    address, user_code = base_url(request.tenant) + VERIFICATION_PATH, shown_user_code(device.user_code)
+    return json_answer(
+        {
+            "device_code": device.device_code,
+            "user_code": user_code,
+            "verification_uri": address,
+            "verification_uri_complete": f"{address}?{urlencode({'user_code': user_code})}",
+            "expires_in": int(DEVICE_LIFETIME.total_seconds()),
+            "interval": int(DEVICE_INTERVAL.total_seconds()),
+        }
+    )
