@@ -4,6 +4,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.grants import change_grants
 from applications.models import Application
 from applications.services import change_authentication
 from tenants.models import Tenant
@@ -48,3 +49,19 @@ def holder(acme: Tenant, reports: Application) -> KeyHolder:
     with tenant_context(acme):
         change_authentication(reports, auth_method="private_key_jwt", jwks=json.dumps(KEYS), actor=COMMAND)
     return KeyHolder(Browser(acme), reports)
+
+
+@pytest.fixture
+def television(acme: Tenant, mobile: Application) -> RelyingParty:
+    """Mobile on a television, which has no browser to show: the one here carries its own requests only."""
+    with tenant_context(acme):
+        change_grants(mobile, allows_device_grant=True, actor=COMMAND)
+    return RelyingParty(Browser(acme), mobile)
+
+
+@pytest.fixture
+def phone(acme: Tenant, carol: Account) -> Browser:
+    """Carol's phone, signed in."""
+    browser = Browser(acme)
+    browser.sign_in(carol)
+    return browser

@@ -18,32 +18,17 @@ from applications.services import delete_application
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired
-from oidc.models import DeviceGrant, RefreshToken
+from oidc.models import DeviceGrant
 from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.crowd import at_once
 from tests.oidc.relying_party import EVERYTHING, RelyingParty
-from tests.oidc.test_codes import at_once, refused
+from tests.oidc.test_codes import refused
 from tests.oidc.test_statements import statements
 
 COMMAND = Actor.command()
-
-
-@pytest.fixture
-def television(acme: Tenant, mobile: Application) -> RelyingParty:
-    """Mobile on a television, which has no browser to show: the one here carries its own requests only."""
-    with tenant_context(acme):
-        change_grants(mobile, allows_device_grant=True, actor=COMMAND)
-    return RelyingParty(Browser(acme), mobile)
-
-
-@pytest.fixture
-def phone(acme: Tenant, carol: Account) -> Browser:
-    """Carol's phone, signed in."""
-    browser = Browser(acme)
-    browser.sign_in(carol)
-    return browser
 
 
 def begin(device: RelyingParty, **parameters: str | None) -> dict[str, Any]:
@@ -280,22 +265,6 @@ def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(
     assert refused(television.refresh(tokens["refresh_token"]))
     with tenant_context(acme):
         assert Event.objects.filter(action="tokens.replayed").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_o11_of_twenty_polls_at_once_one_succeeds_and_leaves_nothing_usable(
-    television: RelyingParty, phone: Browser, carol: Account, acme: Tenant
-) -> None:
-    device_code = approved(television, phone, carol)
-    answers = at_once(20, lambda: poll(television, device_code))
-    winners = [answer for answer in answers if answer.status_code == 200]
-    assert len(winners) == 1
-    assert all(refused(answer) for answer in answers if answer is not winners[0])
-    assert television.userinfo(winners[0].json()["access_token"]).status_code == 401
-    assert refused(television.refresh(winners[0].json()["refresh_token"]))
-    with tenant_context(acme):
-        assert RefreshToken.objects.count() == 1
-        assert not RefreshToken.objects.filter(revoked=None).exists()
 
 
 @pytest.mark.django_db(transaction=True)

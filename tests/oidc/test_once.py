@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account
 from oidc.models import RefreshToken
+from tests.browser import Browser
 from tests.crowd import crowd
 from tests.oidc.relying_party import RelyingParty
+from tests.oidc.test_devices import approved, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 20
@@ -56,3 +59,14 @@ def test_o20_a_refresh_token_is_used_once_and_its_family_ends(shop: RelyingParty
     for _ in range(rounds):
         first = shop.tokens()["refresh_token"]
         assert is_worthless(shop, winner(all_do(partial(shop.refresh, first))))
+
+
+def test_o11_a_device_is_let_in_once_and_leaves_nothing_usable(
+    television: RelyingParty, phone: Browser, carol: Account, all_do: AllDo, rounds: int
+) -> None:
+    for _ in range(rounds):
+        device_code = approved(television, phone, carol)
+        assert is_worthless(television, winner(all_do(partial(poll, television, device_code))))
+    with tenant_context(television.browser.tenant):
+        assert RefreshToken.objects.count() == rounds
+        assert not RefreshToken.objects.filter(revoked=None).exists()
