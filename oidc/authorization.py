@@ -132,7 +132,7 @@ def read_request(
     for check in CHECKS:
         check(asked)
     claims = read_claims_request(values["claims"]) if "claims" in values else ClaimsRequest()
-    scopes, apis = _scopes(asked)
+    scopes, apis = scopes_asked_for(asked.client, values, issuer=issuer)
     return AuthorizationRequest(
         to=to,
         scopes=scopes,
@@ -150,15 +150,17 @@ def read_request(
     )
 
 
-def _scopes(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The scopes, those of APIs by their full names, and the APIs."""
-    access = access_of(asked.client.client_id)
-    resources = asked.parameters.get("resource", "").split()
-    named = asked.parameters.get("scope", "").split(" ")
+def scopes_asked_for(
+    client: RegisteredClient, parameters: Mapping[str, str], *, issuer: Issuer
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The scopes, those of APIs by their full names, and the APIs. Raises `InvalidScope` or `InvalidTarget`."""
+    access = access_of(client.client_id)
+    resources = parameters.get("resource", "").split()
+    named = parameters.get("scope", "").split(" ")
     words = named_in_full(named, resources=resources, access=access)
     permitted = [scope.full_name for scope in access.scopes]
-    scopes = grantable_scopes(words, registered=[*asked.client.scopes, *permitted], signs_in=True)
-    apis = apis_asked_for(scopes, resources=resources, access=access, issuer=asked.issuer.name)
+    scopes = grantable_scopes(words, registered=[*client.scopes, *permitted], signs_in=True)
+    apis = apis_asked_for(scopes, resources=resources, access=access, issuer=issuer.name)
     if not scopes and not apis:
         raise InvalidScope("The scope names nothing that is offered to this application.")
     return scopes, apis

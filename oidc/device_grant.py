@@ -12,6 +12,7 @@ from oidc.models import DeviceGrant
 from oidc.services.codes import digest_of
 from oidc.services.devices import name_of_device
 from oidc.statements import presented_code
+from oidc.token_claims import question_about
 from oidc.token_request import TokenRequest
 
 
@@ -55,7 +56,8 @@ def status_of_device(device_code: str, token_request: TokenRequest) -> str | Non
 
 
 def _status_of_approved(digest: str, token_request: TokenRequest) -> str | None:
-    code = presented_code(name_of_device(digest), application_pk=token_request.client.pk)
+    question = question_about(token_request.access)
+    code = presented_code(name_of_device(digest), application_pk=token_request.client.pk, question=question)
     if code is None or not code.person.may_sign_in:
         return None
     if code.redeemed_at is not None:

@@ -31,6 +31,7 @@ SOURCES = (
     "oidc/authorization.py",
     "oidc/device_forms.py",
     "oidc/replies.py",
+    "oidc/scope_words.py",
     "oidc/views/*.py",
     "templates/customer/**/*.html",
     "templates/emails/*",

@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="devicegrant",
+            name="apis",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name="devicegrant",
             name="is_early",
             field=models.BooleanField(default=False),
         ),

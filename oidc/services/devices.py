@@ -44,7 +44,7 @@ class NewDevice:
     user_code: str
 
 
-def ask_for_device(*, client: RegisteredClient, scopes: Sequence[str]) -> NewDevice:
+def ask_for_device(*, client: RegisteredClient, scopes: Sequence[str], apis: Sequence[str]) -> NewDevice:
     """Let a device wait for its owner's decision."""
     device_code = secrets.token_urlsafe(CODE_BYTES)
     for tries_left in reversed(range(TRIES)):
@@ -56,6 +56,7 @@ def ask_for_device(*, client: RegisteredClient, scopes: Sequence[str]) -> NewDev
                     device_code=digest_of(device_code),
                     user_code=user_code,
                     scope=" ".join(scopes),
+                    apis=list(apis),
                     expires=datetime.now(UTC) + DEVICE_LIFETIME,
                 ).save(force_insert=True)
         except IntegrityError:
@@ -88,6 +89,7 @@ def approve_device(device: DeviceGrant, *, account: Account, facts: SignInFacts)
             account=account.pk,
             redirect_uri="",
             scope=device.scope,
+            apis=device.apis,
             nonce="",
             code_challenge="",
             code_challenge_method="",

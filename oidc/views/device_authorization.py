@@ -3,12 +3,13 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 
 from applications.models import DEVICE_CODE
+from oidc.authorization import scopes_asked_for
 from oidc.authorization_checks import check_resource
 from oidc.client_authentication import authenticated_client
-from oidc.errors import InvalidScope, UnauthorizedClient
+from oidc.errors import UnauthorizedClient
 from oidc.issuer import issuer_for
 from oidc.limits import count_device
-from oidc.policies import DEVICE_INTERVAL, DEVICE_LIFETIME, grantable_scopes, shown_user_code
+from oidc.policies import DEVICE_INTERVAL, DEVICE_LIFETIME, shown_user_code
 from oidc.requests import TenantRequest, form_of
 from oidc.responses import endpoint, json_answer
 from oidc.services.devices import ask_for_device
@@ -25,12 +26,10 @@ def device_authorization(request: TenantRequest) -> HttpResponse:
     if DEVICE_CODE not in client.grant_types:
         raise UnauthorizedClient("This application may not use the device grant.")
     if "resource" in parameters:
-        check_resource(parameters["resource"], issuer=issuer_for(request.tenant))
-    scopes = grantable_scopes(parameters.get("scope", "").split(" "), registered=client.scopes, signs_in=True)
-    if not scopes:
-        raise InvalidScope("The scope names nothing that is offered.")
+        check_resource(parameters["resource"])
+    scopes, apis = scopes_asked_for(client, parameters, issuer=issuer_for(request.tenant))
     count_device(request, client.client_id)
-    device = ask_for_device(client=client, scopes=scopes)
+    device = ask_for_device(client=client, scopes=scopes, apis=apis)
     address, user_code = base_url(request.tenant) + VERIFICATION_PATH, shown_user_code(device.user_code)
     return json_answer(
         {

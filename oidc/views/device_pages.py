@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
@@ -18,8 +17,9 @@ from common.limits import TooManyAttempts
 from oidc.device_forms import UserCodeForm
 from oidc.limits import count_user_code
 from oidc.models import DeviceGrant
-from oidc.policies import STANDARD_SCOPES, shown_user_code
+from oidc.policies import shown_user_code
 from oidc.replies import see_other
+from oidc.scope_words import allowances_of
 from oidc.services.devices import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
 from userflows.limits import forgive
 from userflows.middleware import speak
@@ -31,13 +31,6 @@ from userflows.views.customer.journey import refuse, show
 
 PAGE = "device_code"
 JOURNEY_PLACE = "{journey}"
-SCOPE_WORDS = {
-    "openid": gettext_lazy("Know that it is you"),
-    "profile": gettext_lazy("Read your name and what else you have told about yourself"),
-    "email": gettext_lazy("Read your email address"),
-    "address": gettext_lazy("Read your postal address"),
-    "offline_access": gettext_lazy("Stay signed in while you are away"),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,13 +100,11 @@ def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRe
         return render_customer(request, "customer/device_denied.html", {"application_name": name})
     if device.expires <= datetime.now(UTC):
         return _over(request)
-    asked = device.scope.split()
     context = {
         "application_name": name,
         "account": account,
         "user_code": shown_user_code(device.user_code),
-        "allowances": [SCOPE_WORDS[scope] for scope in STANDARD_SCOPES if scope in asked],
-        "scopes": [scope for scope in asked if scope not in SCOPE_WORDS],
+        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id),
     }
     return render_customer(request, "customer/device.html", context)
 
