@@ -14,12 +14,17 @@ from applications.models import Application
 from oidc import run_words
 from oidc.forms import OPENID, SCOPE_CHOICES
 from oidc.issuer import endpoints_of
+from oidc.run_origins import ATTRIBUTE, RULE
 from oidc.run_records import HIDDEN, Check, RunRecord, Told
 from tenants.models import Tenant
 
 TONES = {"passed": "green", "failed": "red", "noted": "yellow"}
 WORDS = {"passed": "Passed", "failed": "Failed", "noted": "Note"}
+# What the customer or an administrator has a hand in stands out from what the protocol brings along.
+KIND_TONES = {ATTRIBUTE: "blue", RULE: "blue"}
 PLACES = {"id_token": "ID token", "access_token": "Access token", "userinfo": "Userinfo"}
+RESULT, REQUESTS = "result", "requests"
+LONGEST_LINE = 60
 LEADS = {
     "id_token": "Tells the application who signed in.",
     "access_token": "What the application shows an API.",
@@ -37,6 +42,7 @@ class Row:
     moment: datetime | None = None
     is_hidden: bool = False
     kind: str = ""
+    tone: str = ""
     origin: str = ""
 
 
@@ -80,10 +86,19 @@ def description_of(record: RunRecord, *, application: Application, tenant: Tenan
         "authentication": run_words.AUTHENTICATION.get(application.auth_method, ""),
         "token_status": record.token_status,
         "token_response_rows": _rows(record.token_response, run_words.TOKEN_RESPONSE),
-        "places": [_place(key, record.told[key]) for key in PLACES if key in record.told],
         "again_url": again_url(record, application=application, tenant=tenant),
         "continue_url": f"{endpoints['authorization_endpoint']}?{urlencode(record.parameters)}",
     }
+
+
+def parts_of(record: RunRecord) -> dict[str, str]:
+    """The parts that a run's page has, by their names in its address."""
+    return {RESULT: "Result", **{key: name for key, name in PLACES.items() if key in record.told}, REQUESTS: "Requests"}
+
+
+def place_of(record: RunRecord, part: str) -> dict[str, Any]:
+    """Template variables of the part about a token or userinfo; none for any other part."""
+    return {"place": _place(part, record.told[part])} if part in record.told else {}
 
 
 def again_url(record: RunRecord, *, application: Application, tenant: Tenant) -> str:
@@ -142,10 +157,14 @@ def _claim(name: str, value: Any, told: Told) -> Row:
         meaning=run_words.CLAIMS.get(name, ""),
         moment=datetime.fromtimestamp(value, UTC) if is_moment else None,
         kind=origin.kind,
+        tone=KIND_TONES.get(origin.kind, ""),
         origin=origin.detail,
     )
 
 
 def _text(value: Any) -> str:
     """As it stands on the wire; text without its quotes."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+    if isinstance(value, str):
+        return value
+    on_one_line = json.dumps(value, ensure_ascii=False)
+    return on_one_line if len(on_one_line) <= LONGEST_LINE else json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,6 +1,6 @@
 """The portal's pages to run a user flow: choose what is asked for, go through the real pages, see what was said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -22,14 +22,14 @@ from oidc.forms import RunForm
 from oidc.issuer import endpoints_of, issuer_for
 from oidc.models import FlowRun
 from oidc.replies import allow_forms_to, see_other, with_query
-from oidc.run_pages import description_of
+from oidc.run_pages import RESULT, description_of, parts_of, place_of
 from oidc.run_records import RunRecord
 from oidc.services.codes import digest_of
 from oidc.services.runs import Runner, answer_run, begin_run
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent
+from tenants.portal_pages import Tab, sent
 from userflows.models import UserFlow
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
@@ -106,6 +106,9 @@ def run(request: PortalRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     except CannotUnseal:
         return render(request, "portal/runs/unreadable.html", page)
     page["can_go_on"] = shown.answered_at is None and shown.expires_at > timezone.now()
+    parts, part = parts_of(record), request.GET.get("part", "")
+    part = part if part in parts else RESULT
+    page |= {"part": part, "tabs": _tabs(request.path, parts, part), **place_of(record, part)}
     page |= description_of(record, application=shown.application, tenant=tenant)
     return render(request, "portal/runs/run.html", page)
 
@@ -120,6 +123,11 @@ def _proposed(request: PortalRequest) -> dict[str, Any]:
     named: dict[str, Any] = {name: asked[name] for name in RunForm.base_fields if name in asked}
     named["scopes"] = asked.getlist("scopes") if "again" in asked else list(FIRST_SCOPES)
     return named
+
+
+def _tabs(path: str, parts: Mapping[str, str], current: str) -> list[Tab]:
+    addresses = {part: path if part == RESULT else f"{path}?{urlencode({'part': part})}" for part in parts}
+    return [Tab(name, addresses[part], part == current) for part, name in parts.items()]
 
 
 def _ways_back(tenant: Tenant, run: FlowRun) -> dict[str, Any]:

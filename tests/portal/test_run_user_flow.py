@@ -13,7 +13,9 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
+from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired
+from common.caches import forget_everything
 from common.encryption import unseal
 from oidc import run_answers
 from oidc.models import FlowRun, Grant, RefreshToken
@@ -21,10 +23,12 @@ from oidc.run_records import sealing_context
 from oidc.server import answer
 from oidc.token_request import TokenRequest
 from tenants.models import Tenant
+from tenants.services import suspend_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from userflows.models import Journey
+from userflows.services.definition import create_user_flow
 
 CALLBACK = "/tenants/acme/user-flows/runs/callback"
 
@@ -66,6 +70,11 @@ class Run:
         assert answer.status_code == 303, answer.content.decode()
         return self.portal.get(answer["Location"])
 
+    def claims(self, page: Any, part: str) -> dict[str, Any]:
+        """The rows of one part of the viewer, by name."""
+        place = self.portal.get(page.request["PATH_INFO"], {"part": part}).context["place"]
+        return {row.name: row for row in place.claims}
+
 
 def path_of(address: str) -> str:
     return address.removeprefix(settings.CIAM_BASE_URL).removeprefix("/t/acme")
@@ -84,6 +93,10 @@ def with_members(address: str, **changed: str) -> str:
     return f"{address.partition('?')[0]}?{urlencode({**members_of(address), **changed})}"
 
 
+def names_of_tabs(page: Any) -> list[str]:
+    return [tab.name for tab in page.context["tabs"]]
+
+
 def checks_of(page: Any) -> dict[tuple[str, str], str]:
     groups = page.context["check_groups"]
     return {(about, row.check.name): row.check.verdict for about, rows in groups for row in rows}
@@ -98,14 +111,16 @@ def test_ada_sees_what_bookshop_would_have_been_told(run: Run, acme: Tenant, car
     page = run.come_back(run.sign_in(run.begin()))
 
     assert set(checks_of(page).values()) == {"passed"}
-    id_token, access_token, userinfo = page.context["places"]
-    told = {row.name: row for row in id_token.claims}
+    assert names_of_tabs(page) == ["Result", "ID token", "Access token", "Userinfo", "Requests"]
+    told = run.claims(page, "id_token")
     assert told["sub"].value == str(carol.pk)
     assert (told["email"].kind, told["sid"].kind, told["nonce"].kind) == ("Attribute", "Session", "Request")
     assert (told["loyaltyNumber"].value, told["loyaltyNumber"].kind) == ("C-1001", "Attribute")
-    assert {row.name: row.value for row in access_token.claims}["scope"] == "openid profile email"
-    assert {row.name: row.value for row in userinfo.claims}["email"] == "carol@acme.example"
-    for row in (*page.context["request_rows"], *page.context["response_rows"], *id_token.claims, *access_token.claims):
+    assert told["exp"].moment is not None
+    access_token = run.claims(page, "access_token")
+    assert access_token["scope"].value == "openid profile email"
+    assert run.claims(page, "userinfo")["email"].value == "carol@acme.example"
+    for row in (*page.context["request_rows"], *page.context["response_rows"], *told.values(), *access_token.values()):
         assert row.meaning or row.name == "loyaltyNumber", row
 
 
@@ -239,7 +254,7 @@ def test_the_code_of_an_application_is_worth_nothing_in_a_run(
     page = run.come_back(callback)
 
     assert page.context["error"]["code"] == "invalid_grant"
-    assert page.context["places"] == []
+    assert names_of_tabs(page) == ["Result", "Requests"]
     assert shop.exchange(stolen).status_code == 200
 
 
@@ -278,10 +293,12 @@ def test_nothing_of_a_run_can_be_used_afterwards(
         [row] = FlowRun.objects.all()
         kept = unseal(row.sealed, context=sealing_context(row.pk)).decode()
         events = " ".join(str(event.details) for event in Event.objects.all())
+    parts = ("result", "id_token", "access_token", "userinfo", "requests")
+    pages = "".join(run.portal.get(page.request["PATH_INFO"], {"part": part}).content.decode() for part in parts)
     secrets = [members["access_token"].rpartition(".")[2], members["id_token"].rpartition(".")[2]]
     secrets += [members["refresh_token"], members["code"], members["verifier"]]
     for secret in secrets:
-        for place in (kept, page.content.decode(), caplog.text, events):
+        for place in (kept, pages, caplog.text, events):
             assert secret not in place
     assert page["Cache-Control"] == "no-store, private"
     assert page["Referrer-Policy"] == "same-origin"
@@ -307,3 +324,146 @@ def test_time_takes_what_is_kept(run: Run, acme: Tenant) -> None:
     with tenant_context(acme):
         forget_what_expired()
         assert not FlowRun.objects.exists()
+
+
+# --- What can be chosen, and what goes wrong --------------------------------------------------------------------------
+
+
+def test_the_flow_says_which_applications_can_be_run(run: Run, ada_portal: Browser, gadgets: Application) -> None:
+    page = ada_portal.get(run.form_url, {"application": run.application.client_id})
+
+    assert [name for _, name in page.context["form"].fields["application"].choices] == ["Bookshop", "Mobile"]
+    for stranger in ("", gadgets.client_id, "x"):
+        answer = ada_portal.post(run.form_url, {"application": stranger})
+        assert answer.status_code == 200
+        assert "application" in answer.context["form"].errors
+
+
+def test_the_way_to_a_run_is_on_the_flow_the_list_and_the_application(run: Run, ada_portal: Browser) -> None:
+    client_id = run.application.client_id
+
+    for page, link in (
+        ("/tenants/acme/user-flows/", run.form_url),
+        (run.form_url.removesuffix("run/"), run.form_url),
+        (f"/tenants/acme/applications/{client_id}/", f"{run.form_url}?application={client_id}"),
+    ):
+        assert f'href="{link}"' in ada_portal.get(page).content.decode()
+
+
+def test_a_flow_without_applications_says_what_to_do(ada_portal: Browser, acme: Tenant) -> None:
+    with tenant_context(acme):
+        flow = create_user_flow(
+            name="Nobody's", method="code", allows_sign_up=True, attributes=[], actor=Actor.command()
+        )
+
+    page = ada_portal.get(f"/tenants/acme/user-flows/{flow.pk}/run/").content.decode()
+
+    assert "No application uses this user flow" in page
+    assert f"/tenants/acme/user-flows/{flow.pk}/applications/" in page
+
+
+def test_nothing_can_be_run_at_a_tenant_out_of_service(run: Run, acme: Tenant) -> None:
+    suspend_tenant(acme, actor=Actor.command())
+
+    answer = run.portal.post(run.form_url, {"application": run.application.client_id})
+
+    assert answer.status_code == 200
+    assert "This tenant is suspended" in answer.content.decode()
+
+
+def test_what_was_chosen_is_sent_and_chosen_again(run: Run) -> None:
+    choices = {"scopes": ["email"], "more_scopes": "orders.read openid", "prompt": "login", "ui_locales": "de",
+               "login_hint": "carol@acme.example", "max_age": "600"}  # fmt: skip
+    address = run.begin(**choices)
+
+    sent = members_of(address)
+    assert sent["scope"] == "openid email orders.read"
+    assert {name: sent[name] for name in ("prompt", "ui_locales", "max_age")} == {
+        "prompt": "login", "ui_locales": "de", "max_age": "600",
+    }  # fmt: skip
+    first_page = run.authorize(address).content.decode()
+    assert 'lang="de"' in first_page
+    assert "carol@acme.example" in first_page
+    page = run.come_back(run.sign_in(address))
+    checks = checks_of(page)
+    assert checks["Token response", "scope"] == "noted"
+    assert checks["ID token", "auth_time"] == "passed"
+    form = run.portal.get(page.context["again_url"]).context["form"]
+    assert (form["scopes"].value(), form["more_scopes"].value()) == (["email"], "orders.read")
+    assert (form["prompt"].value(), form["login_hint"].value()) == ("login", "carol@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("max_age", "-1"), ("max_age", "soon"), ("more_scopes", 'a"b'), ("more_scopes", "a\0b"), ("prompt", "perhaps"),
+     ("ui_locales", "xx"), ("login_hint", "nobody"), ("scopes", ["phone"])],
+)  # fmt: skip
+def test_a_slip_in_the_form_is_shown_beside_it(run: Run, acme: Tenant, name: str, value: Any) -> None:
+    answer = run.portal.post(run.form_url, {"application": run.application.client_id, name: value})
+
+    assert list(answer.context["form"].errors) == [name]
+    with tenant_context(acme):
+        assert not FlowRun.objects.exists()
+
+
+def test_nobody_is_signed_in_and_no_page_may_be_shown(run: Run) -> None:
+    answer = run.authorize(run.begin(prompt="none"))
+
+    page = run.come_back(answer["Location"])
+
+    assert page.context["error"]["code"] == "login_required"
+    assert "nobody is signed in here" in page.content.decode()
+    assert names_of_tabs(page) == ["Result", "Requests"]
+
+
+def test_carol_is_signed_in_already(run: Run, carol: Account) -> None:
+    run.pages.sign_in(carol)
+
+    page = run.come_back(run.authorize(run.begin(prompt="none"))["Location"])
+
+    assert set(checks_of(page).values()) == {"passed"}
+
+
+def test_an_application_that_pushes_its_requests_is_run_like_any(run: Run, acme: Tenant) -> None:
+    with tenant_context(acme):
+        Application.objects.filter(pk=run.application.pk).update(requires_pushed_requests=True)
+    forget_everything()
+    address = run.begin()
+
+    assert set(members_of(address)) == {"client_id", "request_uri"}
+    page = run.come_back(run.sign_in(address))
+    assert set(checks_of(page).values()) == {"passed"}
+    requests = run.portal.get(page.request["PATH_INFO"], {"part": "requests"})
+    assert "Pushed by the application" in requests.content.decode()
+
+
+def test_an_application_that_proves_its_key_is_run_with_another(run: Run, acme: Tenant) -> None:
+    with tenant_context(acme):
+        Application.objects.filter(pk=run.application.pk).update(requires_dpop=True)
+    forget_everything()
+
+    page = run.come_back(run.sign_in(run.begin()))
+
+    assert set(checks_of(page).values()) == {"passed"}
+    assert "jkt" in run.claims(page, "access_token")["cnf"].value
+
+
+def test_a_native_application_is_run_without_a_secret(
+    ada_portal: Browser, acme_browser: Browser, mobile: Application, carol: Account
+) -> None:
+    run = Run(ada_portal, acme_browser, mobile)
+
+    page = run.come_back(run.sign_in(run.begin()))
+
+    assert set(checks_of(page).values()) == {"passed"}
+
+
+def test_a_run_that_nobody_answers_says_so(run: Run, acme: Tenant) -> None:
+    address = run.begin()
+    with tenant_context(acme):
+        run_id = FlowRun.objects.get().pk
+
+    page = run.portal.get(f"/tenants/acme/user-flows/runs/{run_id}/")
+
+    assert "No answer has come yet" in page.content.decode()
+    assert page.context["continue_url"] == address

@@ -27,6 +27,7 @@ def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[s
         "Attributes": "userflow-attributes",
         "Page layout": "userflow-layout",
         "Applications": "userflow-applications",
+        "Run": "userflow-run",
     }
     addresses = {name: reverse(f"portal:{url}", args=here) for name, url in pages.items()}
     layout = addresses["Page layout"]
