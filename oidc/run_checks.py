@@ -5,11 +5,12 @@ Each looks at what came over the wire and says whether it holds, and if it doesn
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from applications.api_policies import DEFAULT_SCOPE
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer
 from oidc.jws import NotOurToken, verify
@@ -23,6 +24,7 @@ RESPONSE, TOKENS, ID_TOKEN, ACCESS_TOKEN, USERINFO = (
 )  # fmt: skip
 # By how much clocks may differ, in seconds.
 SKEW = 30
+EVERYTHING = f"/{DEFAULT_SCOPE}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _token_response(answered: Answered) -> Iterator[Check]:
                  f"{wanted}, as registered for the application.",
                  f"{members.get('token_type')} came where {wanted} is registered.")  # fmt: skip
     asked = answered.request.get("scope", "").split()
-    missing = [scope for scope in asked if scope not in answered.scopes]
+    missing = [scope for scope in asked if not _is_granted(scope, answered.scopes)]
     if missing:
         yield Check(TOKENS, "scope", "noted",
                     f"Not granted: {' '.join(missing)}. The application may not have them, or the name is unknown; "
@@ -97,6 +99,13 @@ def _token_response(answered: Answered) -> Iterator[Check]:
         yield _check(TOKENS, "refresh_token", "refresh_token" in members,
                      "A refresh token came, since offline_access was granted.",
                      "offline_access was granted, and still no refresh token came.")  # fmt: skip
+
+
+def _is_granted(scope: str, granted: Collection[str]) -> bool:
+    """Whether a scope is among those granted; `.default` stands for all that the application may do at its API."""
+    if scope.endswith(EVERYTHING):
+        return any(word.startswith(scope.removesuffix(EVERYTHING) + "/") for word in granted)
+    return scope in granted
 
 
 def _id_token(answered: Answered) -> Iterator[Check]:
@@ -136,6 +145,12 @@ def _access_token(answered: Answered) -> Iterator[Check]:
 
 def _userinfo(answered: Answered) -> Iterator[Check]:
     if "openid" not in answered.scopes:
+        return
+    audience = _claims(answered.members.get("access_token", "")).get("aud")
+    if audience != answered.issuer.name:
+        yield Check(USERINFO, "aud", "noted",
+                    f"Not asked: the access token is for the API {audience}, and userinfo takes only those for the "
+                    f"issuer. An application gets one with resource={answered.issuer.name}.")  # fmt: skip
         return
     if "error" in answered.userinfo:
         reason = answered.userinfo.get("error_description") or answered.userinfo["error"]

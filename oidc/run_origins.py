@@ -1,10 +1,11 @@
 """Where each claim of a token or of userinfo came from, in words for an administrator."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
-from applications.access import Claim, access_of
+from applications.access import Access, Claim, access_of
 from applications.lookup import RegisteredClient
 from applications.models import ClaimRule
 from oidc.run_records import Origin
@@ -30,7 +31,6 @@ _PROTOCOL = {
     "amr": Origin(SESSION, "The ways in which the customer proved who they are."),
     "acr": Origin(SESSION, "Follows from amr."),
     "cnf": Origin(REQUEST, "The thumbprint of the key that the token is bound to (DPoP)."),
-    "roles": Origin(APPLICATION, "The roles the customer has, directly or by a group."),
 }
 _OF_PERSON = {
     "name": "Display name, or given name and surname, of the account. Told with the scope profile.",
@@ -45,20 +45,31 @@ _OF_PERSON = {
 _ELSEWHERE = Origin(STANDARD, "The issuer.")
 
 
-def origins_of(names: Iterable[str], *, place: str, client: RegisteredClient) -> dict[str, Origin]:
+def origins_of(claims: Mapping[str, Any], *, place: str, client: RegisteredClient) -> dict[str, Origin]:
     """For each claim where it came from. `place` is id_token, access_token or userinfo."""
-    rules = {rule.name: rule for rule in access_of(client.client_id).claims if getattr(rule, f"in_{place}")}
+    chosen = _chosen(claims, place, access_of(client.client_id))
     custom = set(CustomAttribute.objects.values_list("name", flat=True))
-    return {name: _origin(name, place, rules, custom) for name in names}
+    return {name: _origin(name, place, chosen, custom) for name in claims}
 
 
-def _origin(name: str, place: str, rules: dict[str, Claim], custom: set[str]) -> Origin:
-    if name in rules:
-        return Origin(RULE, _of_rule(rules[name]))
+def _chosen(claims: Mapping[str, Any], place: str, access: Access) -> dict[str, Origin]:
+    """The claims that an administrator chose: of the application, in an access token for an API of that API."""
+    api = access.apis.get(str(claims.get("aud", ""))) if place == "access_token" else None
+    whose = "this application" if api is None else "the API"
+    rules = access.claims if api is None else access_of(api.client_id).claims
+    return {rule.name: Origin(RULE, _of_rule(rule, whose)) for rule in rules if getattr(rule, f"in_{place}")}
+
+
+def _origin(name: str, place: str, chosen: Mapping[str, Origin], custom: Collection[str]) -> Origin:
     if name == "aud":
         return _audience(place)
+    # No choice takes the place of what the protocol says.
     if name in _PROTOCOL:
         return _PROTOCOL[name]
+    if name in chosen:
+        return chosen[name]
+    if name == "roles":
+        return Origin(APPLICATION, "The roles the customer has there, directly or by a group.")
     if name in _OF_PERSON:
         return Origin(ATTRIBUTE, _OF_PERSON[name])
     if name in custom:
@@ -73,13 +84,13 @@ def _audience(place: str) -> Origin:
     return Origin(REQUEST, "The API that the scopes or the parameter resource name; without one, the issuer itself.")
 
 
-def _of_rule(rule: Claim) -> str:
-    """A claim that an administrator chose for the application."""
+def _of_rule(rule: Claim, whose: str) -> str:
+    """What a claim that an administrator chose is made of."""
     needs = f" Needs the scope {rule.scope}." if rule.scope else ""
     if rule.source == ClaimRule.Source.ATTRIBUTE:
         built_in = BUILT_IN_ATTRIBUTES.get(rule.value)
-        return f"The attribute {built_in.label if built_in else rule.value}, by a claim of this application.{needs}"
+        return f"The attribute {built_in.label if built_in else rule.value}, by a claim of {whose}.{needs}"
     if rule.source == ClaimRule.Source.CONSTANT:
-        return f"Always this text, by a claim of this application.{needs}"
+        return f"Always this text, by a claim of {whose}.{needs}"
     what = "roles" if rule.source == ClaimRule.Source.ROLES else "groups"
-    return f"The customer's {what}, by a claim of this application.{needs}"
+    return f"The customer's {what}, by a claim of {whose}.{needs}"

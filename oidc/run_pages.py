@@ -154,7 +154,7 @@ def _claim(name: str, value: Any, told: Told) -> Row:
     return Row(
         name=name,
         value=_text(value),
-        meaning=run_words.CLAIMS.get(name, ""),
+        meaning=run_words.CLAIMS.get(name, run_words.OTHER_CLAIM),
         moment=datetime.fromtimestamp(value, UTC) if is_moment else None,
         kind=origin.kind,
         tone=KIND_TONES.get(origin.kind, ""),

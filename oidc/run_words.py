@@ -72,6 +72,7 @@ CLAIMS = {
     "groups": "The groups the customer is in.",
     "userinfo_claims": "What userinfo tells beside the claims of the scopes.",
 }
+OTHER_CLAIM = "What this tenant made it mean."
 MOMENTS = ("iat", "exp", "auth_time")
 
 # What went wrong, and what to do about it.

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.sessions import SESSION_ID
 from applications.lookup import client_by_id
-from applications.models import Application
+from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal
 from oidc.flow_runs import callback_of, run_by_state, run_of
 from oidc.forms import RunForm
@@ -55,7 +57,8 @@ def begin(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
             actor=request.actor,
         )
         return see_other(with_query(endpoints_of(tenant)["authorization_endpoint"], parameters))
-    page = {"form": form, "applications": applications, "tenant": tenant, **flow_frame(request, tenant, flow)}
+    page = {"form": form, "applications": applications, "tenant": tenant, "permitted": _permitted(flow)}
+    page |= flow_frame(request, tenant, flow)
     # Chromium holds form-action against the whole way that begins with the form.
     return allow_forms_to(render(request, "portal/runs/begin.html", page), base_url(tenant) + "/")
 
@@ -128,6 +131,16 @@ def _proposed(request: PortalRequest) -> dict[str, Any]:
 def _tabs(path: str, parts: Mapping[str, str], current: str) -> list[Tab]:
     addresses = {part: path if part == RESULT else f"{path}?{urlencode({'part': part})}" for part in parts}
     return [Tab(name, addresses[part], part == current) for part, name in parts.items()]
+
+
+def _permitted(flow: UserFlow) -> list[tuple[Application, list[str]]]:
+    """The scopes of APIs that the flow's applications may ask for, by their full names."""
+    rows = ScopePermission.objects.filter(application__user_flow=flow, scope__is_enabled=True)
+    rows = rows.exclude(scope__application__identifier_uri="").select_related("application", "scope__application")
+    by_application = groupby(
+        rows.order_by("application__name", "application", "scope__name"), attrgetter("application")
+    )
+    return [(application, [row.scope.full_name for row in rows]) for application, rows in by_application]
 
 
 def _ways_back(tenant: Tenant, run: FlowRun) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.claim_services import choose_claim
 from applications.models import Application
+from applications.role_services import assign_role
+from applications.services import register_application
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired
@@ -26,6 +29,7 @@ from tenants.models import Tenant
 from tenants.services import suspend_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.oidc.apis import COMMAND, ORDERS, READ, found_orders
 from tests.oidc.relying_party import RelyingParty
 from userflows.models import Journey
 from userflows.services.definition import create_user_flow
@@ -121,7 +125,7 @@ def test_ada_sees_what_bookshop_would_have_been_told(run: Run, acme: Tenant, car
     assert access_token["scope"].value == "openid profile email"
     assert run.claims(page, "userinfo")["email"].value == "carol@acme.example"
     for row in (*page.context["request_rows"], *page.context["response_rows"], *told.values(), *access_token.values()):
-        assert row.meaning or row.name == "loyaltyNumber", row
+        assert row.meaning, row
 
 
 # --- What nobody but Ada can do with it, and Ada can't do either ------------------------------------------------------
@@ -326,6 +330,57 @@ def test_time_takes_what_is_kept(run: Run, acme: Tenant) -> None:
         assert not FlowRun.objects.exists()
 
 
+# --- APIs, roles and chosen claims ------------------------------------------------------------------------------------
+
+
+def test_claims_say_which_choice_they_come_from(run: Run, acme: Tenant, carol: Account) -> None:
+    orders = found_orders(acme)
+    orders.permit(run.application, orders.read)
+    with tenant_context(acme):
+        choose_claim(
+            run.application, name="card", source="attribute", value="loyaltyNumber", in_id_token=True, actor=COMMAND
+        )
+        choose_claim(
+            orders.application, name="shelf", source="constant", value="7", in_access_token=True, actor=COMMAND
+        )
+        assign_role(orders.clerk, account=carol, actor=COMMAND)
+    forget_everything()
+    assert READ in run.portal.get(run.form_url).content.decode()
+
+    page = run.come_back(run.sign_in(run.begin(more_scopes=READ)))
+
+    id_token, access_token = run.claims(page, "id_token"), run.claims(page, "access_token")
+    assert (id_token["card"].value, id_token["card"].kind) == ("C-1001", "Claim rule")
+    assert "by a claim of this application" in id_token["card"].origin
+    assert (access_token["aud"].value, access_token["scope"].value) == (ORDERS, "orders.read")
+    assert (access_token["shelf"].value, access_token["shelf"].kind) == ("7", "Claim rule")
+    assert "by a claim of the API" in access_token["shelf"].origin
+    assert (access_token["roles"].value, access_token["roles"].kind) == ('["clerk"]', "Application")
+    checks = checks_of(page)
+    assert checks.pop(("Userinfo", "aud")) == "noted"
+    assert set(checks.values()) == {"passed"}
+    assert "Userinfo" not in names_of_tabs(page)
+
+
+def test_a_scope_that_nobody_permitted_is_noted(run: Run, acme: Tenant) -> None:
+    found_orders(acme)
+
+    page = run.come_back(run.sign_in(run.begin(more_scopes=READ)))
+
+    assert checks_of(page)["Token response", "scope"] == "noted"
+    assert f"Not granted: {READ}." in page.content.decode()
+
+
+def test_all_that_is_permitted_is_asked_for_in_a_word(run: Run, acme: Tenant) -> None:
+    orders = found_orders(acme)
+    orders.permit(run.application, orders.read, orders.write)
+
+    page = run.come_back(run.sign_in(run.begin(more_scopes=f"{ORDERS}/.default")))
+
+    assert checks_of(page)["Token response", "scope"] == "passed"
+    assert run.claims(page, "access_token")["scope"].value == "orders.read orders.write"
+
+
 # --- What can be chosen, and what goes wrong --------------------------------------------------------------------------
 
 
@@ -467,3 +522,22 @@ def test_a_run_that_nobody_answers_says_so(run: Run, acme: Tenant) -> None:
 
     assert "No answer has come yet" in page.content.decode()
     assert page.context["continue_url"] == address
+
+
+def test_olga_runs_the_flow_of_her_own_tenant_in_one_browser(home: Tenant, olga: Account, olga_portal: Browser) -> None:
+    """Where the customers are the administrators, signing in again isn't the end of the run."""
+    with tenant_context(home):
+        application = register_application(
+            name="Wiki", kind="web", redirect_uris=["https://wiki.example/callback"], actor=COMMAND
+        )
+    run = Run(olga_portal, olga_portal, application)
+    run.form_url = run.form_url.replace("/acme/", "/home/")
+    address = run.begin(prompt="login")
+
+    page = olga_portal.get(path_of(address))
+    for field in ({"email": olga.email}, {"password": PASSWORD}):
+        page = olga_portal.post(olga_portal.get(page["Location"]).request["PATH_INFO"], field)
+    while "/callback" not in page["Location"]:
+        page = olga_portal.get(path_of(page["Location"]))
+
+    assert set(checks_of(run.come_back(page["Location"])).values()) == {"passed"}
