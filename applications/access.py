@@ -53,12 +53,13 @@ class Claim:
 class Access:
     """All of it. `apis` goes by identifier URI, `service_roles` too: what the application is when it acts for itself.
 
-    Scopes that only administrators may consent to stand here once one of them has.
+    Scopes that only administrators may consent to stand in `scopes` once one of them has, and until then in `awaiting`.
     """
 
     own: Api
     apis: Mapping[str, Api]
     scopes: tuple[PermittedScope, ...]
+    awaiting: tuple[PermittedScope, ...]
     service_roles: Mapping[str, tuple[str, ...]]
     claims: tuple[Claim, ...]
     asks_for_consent: bool
@@ -82,10 +83,11 @@ def _read(client_id: str) -> Access:
     application = Application.objects.filter(client_id=client_id).first()
     if application is None:
         raise UnknownApplication
-    scopes = _scopes(application)
+    permissions = _scopes(application)
+    scopes = [each for each in permissions if not _awaits(each)]
     roles = list(_role_permissions(application))
     with_roles = set(AppRole.objects.filter(is_enabled=True).values_list("application_id", flat=True))
-    owners = [permission.scope.application for permission in scopes] + [role.application for role in roles]
+    owners = [permission.scope.application for permission in permissions] + [role.application for role in roles]
     service_roles: dict[str, tuple[str, ...]] = {}
     for role in roles:
         uri = role.application.identifier_uri
@@ -94,6 +96,7 @@ def _read(client_id: str) -> Access:
         own=_api(application, with_roles),
         apis={owner.identifier_uri: _api(owner, with_roles) for owner in owners},
         scopes=tuple(_permitted(permission) for permission in scopes),
+        awaiting=tuple(_permitted(permission) for permission in permissions if _awaits(permission)),
         service_roles=service_roles,
         claims=_claims(application),
         asks_for_consent=application.asks_for_consent,
@@ -107,14 +110,17 @@ def _api(application: Application, with_roles: set[int]) -> Api:
 
 
 def _scopes(application: Application) -> list[ScopePermission]:
-    permissions = (
+    return list(
         ScopePermission.objects.filter(application=application, scope__is_enabled=True)
         .exclude(scope__application__identifier_uri="")
         .select_related("scope__application")
         .order_by("scope__application__identifier_uri", "scope__name")
     )
-    asks_administrators = ApiScope.Consenter.ADMINISTRATORS
-    return [each for each in permissions if each.granted_at or each.scope.consenter != asks_administrators]
+
+
+def _awaits(permission: ScopePermission) -> bool:
+    """Whether an administrator has to consent first."""
+    return permission.granted_at is None and permission.scope.consenter == ApiScope.Consenter.ADMINISTRATORS
 
 
 def _permitted(permission: ScopePermission) -> PermittedScope:

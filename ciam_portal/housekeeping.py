@@ -21,7 +21,7 @@ from accounts.services import purge_account
 from applications.models import RoleAssignment
 from audit.services import Actor
 from mail.services import sweep_messages
-from oidc.models import Grant, RefreshToken
+from oidc.models import Consent, Grant, RefreshToken
 from oidc.services import delete_expired, keep_signing_keys
 from oidc.services.assertions import forget_expired_assertions
 from oidc.services.devices import sweep_devices
@@ -127,6 +127,7 @@ def _purge_accounts(actor: Actor) -> list[UUID]:
     for account in purged:
         Grant.objects.filter(user=account).delete()
         RefreshToken.objects.filter(user=account).delete()
+        Consent.objects.filter(account=account).delete()
         RoleAssignment.objects.filter(account=account).delete()
         purge_account(account, actor=actor)
     return [account.pk for account in purged]

@@ -15,7 +15,14 @@ from applications.lookup import RegisteredClient, client_by_id
 from applications.policies import origin_of
 from oidc.authorization_checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
 from oidc.claims_request import ClaimsRequest, read_claims_request
-from oidc.errors import InvalidRequest, InvalidScope, InvalidToken, PageRefusal, UnmetAuthenticationRequirements
+from oidc.errors import (
+    ConsentRequired,
+    InvalidRequest,
+    InvalidScope,
+    InvalidToken,
+    PageRefusal,
+    UnmetAuthenticationRequirements,
+)
 from oidc.flow_runs import is_of_open_run
 from oidc.issuer import Issuer
 from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes
@@ -158,6 +165,9 @@ def scopes_asked_for(
     resources = parameters.get("resource", "").split()
     named = parameters.get("scope", "").split(" ")
     words = named_in_full(named, resources=resources, access=access)
+    for scope in access.awaiting:
+        if scope.full_name in words or (scope.api in resources and scope.name in words):
+            raise ConsentRequired(f"An administrator has to consent to {scope.full_name} for this application first.")
     permitted = [scope.full_name for scope in access.scopes]
     scopes = grantable_scopes(words, registered=[*client.scopes, *permitted], signs_in=True)
     apis = apis_asked_for(scopes, resources=resources, access=access, issuer=issuer.name)

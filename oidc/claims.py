@@ -26,7 +26,12 @@ _custom_names: ProcessCache[frozenset[str]] = ProcessCache()
 
 
 PERSON_SCOPES = ("profile", "email", "address")
-PERSON_CLAIMS = frozenset("name given_name family_name locale jobTitle email email_verified address".split())
+SCOPES_OF_CLAIMS = {
+    **dict.fromkeys(("name", "given_name", "family_name", "locale", "jobTitle"), "profile"),
+    **dict.fromkeys(("email", "email_verified"), "email"),
+    "address": "address",
+}
+PERSON_CLAIMS = frozenset(SCOPES_OF_CLAIMS)
 
 
 def claims_of(

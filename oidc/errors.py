@@ -9,6 +9,8 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── UnsupportedGrantType
 ├── UnsupportedResponseType      RFC 6749 section 4.1.2.1
 ├── LoginRequired                OpenID Connect Core section 3.1.2.6
+├── ConsentRequired              likewise
+├── AccessDenied                 RFC 6749 section 4.1.2.1
 ├── RequestNotSupported          likewise
 ├── RequestUriNotSupported       likewise
 ├── RegistrationNotSupported     likewise
@@ -73,6 +75,14 @@ class UnsupportedResponseType(ProtocolError):
 
 class LoginRequired(ProtocolError):
     code = "login_required"
+
+
+class ConsentRequired(ProtocolError):
+    code = "consent_required"
+
+
+class AccessDenied(ProtocolError):
+    code = "access_denied"
 
 
 class RequestNotSupported(ProtocolError):

@@ -45,7 +45,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         **{f"{name}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for name in AUTHENTICATING},
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
-        "prompt_values_supported": ["none", "login", "select_account", "create"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "display_values_supported": list(DISPLAYS),
         "acr_values_supported": list(ACR_VALUES),
         "ui_locales_supported": [code for code, _ in settings.LANGUAGES],

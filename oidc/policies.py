@@ -14,7 +14,6 @@ OFFLINE_ACCESS = "offline_access"
 
 # "Which page" isn't asked: the same one fits each (OpenID Connect Core section 3.1.2.1).
 DISPLAYS = ("page", "popup", "touch", "wap")
-# `consent` is understood and asks for nothing: the applications are the tenant's own.
 PROMPTS = frozenset({"none", "login", "select_account", "create", "consent"})
 QUERY, FORM_POST = "query", "form_post"
 RESPONSE_MODES = (QUERY, FORM_POST)

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, path
 
-from oidc.views import authorize, device_pages, end_session, portal, runs, sign_out_portal, signing_keys
+from oidc.views import (
+    account_choice,
+    authorize,
+    consent,
+    device_pages,
+    end_session,
+    portal,
+    runs,
+    sign_out_portal,
+    signing_keys,
+)
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
@@ -27,7 +37,9 @@ device_urlpatterns: list[URLPattern] = [
 protocol_urlpatterns: list[URLPattern] = [
     path("authorize", authorize.authorize, name="authorize"),
     path("authorize/<uuid:journey_id>/", authorize.resume, name="resume"),
-    path("authorize/<uuid:journey_id>/account/", authorize.choose_account, name="choose-account"),
+    path("authorize/<uuid:journey_id>/account/", account_choice.choose_account, name="choose-account"),
+    path("authorize/<uuid:journey_id>/consent/", consent.ask_for_consent, name="ask-for-consent"),
+    path("applications/", consent.connected_applications, name="connected-applications"),
     path("logout", end_session.end_session, name="end-session"),
     path("logout/confirm", end_session.confirm_end_session, name="confirm-end-session"),
 ]

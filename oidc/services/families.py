@@ -59,6 +59,12 @@ def revoke_account(account_id: UUID) -> None:
         _revoke(Q(user_id=account_id), Q(user_id=account_id))
 
 
+def revoke_tokens(of: Q) -> None:
+    """Put an end to all that was made for an account at an application, with the event of whoever asks for it."""
+    with transaction.atomic():
+        _revoke(of, of)
+
+
 def delete_expired() -> int:
     """Forget what has expired and is no longer of use, in this tenant. Returns how many rows that were."""
     codes, _ = Grant.objects.filter(expires__lt=Now() - CODE_KEPT_FOR).delete()

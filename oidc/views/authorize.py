@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
 from accounts.sessions import SessionStore
+from applications.access import access_of
 from applications.policies import origin_of
 from oidc.authorization import (
     AuthorizationRequest,
@@ -25,36 +26,50 @@ from oidc.authorization import (
 )
 from oidc.claims import PERSON_CLAIMS, custom_names_of
 from oidc.claims_request import ClaimsRequest
-from oidc.errors import InvalidRequest, LoginRequired, PageRefusal, ProtocolError, UnmetAuthenticationRequirements
+from oidc.consent import CONSENT, scopes_to_allow
+from oidc.errors import (
+    ConsentRequired,
+    InvalidRequest,
+    LoginRequired,
+    PageRefusal,
+    ProtocolError,
+    UnmetAuthenticationRequirements,
+)
 from oidc.issuer import issuer_for, issuer_of
 from oidc.policies import acr_of, asks_anew, is_among
 from oidc.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
 from oidc.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from oidc.services.codes import issue_code
+from oidc.services.consents import consented_scopes
 from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
 from oidc.tokens import NO_CLAIMS, NamedClaims
-from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
-from userflows.pages import render_customer
 from userflows.policies import application_address
-from userflows.services.journeys import any_journey_of, begin_journey, finished_journey, journey_of, step_url
+from userflows.services.journeys import (
+    COLLECTABLE_FOR,
+    any_journey_of,
+    begin_journey,
+    finished_journey,
+)
 from userflows.sign_ins import facts_of
 
 OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
 JOURNEY_PLACE = "{journey}"
+CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 
 
 @dataclass(frozen=True)
 class Arrival:
     """How somebody has come to a request: whether it was pushed, the journey they came through, and what they chose.
 
-    `journey_id` is for the journey that may have to be begun.
+    `journey_id` is for the journey that may have to be begun, which keeps the rest.
     """
 
     journey_id: UUID
     was_pushed: bool = False
     has_just_signed_in: bool = False
     has_chosen_account: bool = False
+    has_consented: bool = False
 
 
 @csrf_exempt
@@ -81,25 +96,8 @@ def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     request = cast(TenantRequest, request)
     journey = finished_journey(request, journey_id)
     if journey is None or "parameters" not in journey.context:
-        return refusal_page(request, _over(any_journey_of(request, journey_id)))
-    return _go_on(request, journey, has_just_signed_in=True)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def choose_account(request: HttpRequest, journey_id: UUID) -> HttpResponse:
-    """Ask somebody who is signed in whether to go on so (prompt=select_account)."""
-    request = cast(TenantRequest, request)
-    journey = journey_of(request, journey_id)
-    if journey is None or "parameters" not in journey.context:
-        return refusal_page(request, _over(any_journey_of(request, journey_id)))
-    if not request.user.is_authenticated or request.POST.get("account") == "another":
-        return see_other(step_url(journey))
-    request.journey = journey  # type: ignore[attr-defined]
-    if journey.language:
-        speak(request, journey.language)
-    if request.POST.get("account") == str(request.user.pk):
-        return _go_on(request, journey, has_chosen_account=True)
-    return render_customer(request, "customer/choose_account.html", {"account": request.user})
+        return refusal_page(request, over(any_journey_of(request, journey_id)))
+    return go_on(request, journey, has_just_signed_in=True)
 
 
 def _go_on_by_get(request: TenantRequest) -> HttpResponse:
@@ -128,20 +126,24 @@ def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
     journey = any_journey_of(request, journey_id)
     if journey is None:
         raise PageRefusal(OVER, "The request_uri has been used.")
-    name = "oidc:choose-account" if journey.context.get("chooses_account") else "customer:journey"
-    return see_other(reverse(name, args=[journey.pk]))
+    return see_other(reverse(journey.context.get("page") or "customer:journey", args=[journey.pk]))
 
 
-def _go_on(
-    request: TenantRequest, journey: Journey, *, has_just_signed_in: bool = False, has_chosen_account: bool = False
-) -> HttpResponse:
-    kept = journey.context
+def go_on(request: TenantRequest, journey: Journey, **has_done: bool) -> HttpResponse:
+    """Consider the request kept with a journey, with what the customer has done meanwhile: a field of `Arrival`."""
     # If it takes another journey still (the session may have aged meanwhile), that one has an ID of its own.
-    arrival = Arrival(uuid4(), kept.get("was_pushed", False), has_just_signed_in, has_chosen_account)
+    arrival = replace(_kept_arrival(request, journey), journey_id=uuid4(), **has_done)
     try:
-        return _consider(request, Parameters(kept["parameters"], frozenset()), arrival)
+        return _consider(request, Parameters(journey.context["parameters"], frozenset()), arrival)
     except PageRefusal as refusal:
         return refusal_page(request, refusal)
+
+
+def _kept_arrival(request: TenantRequest, journey: Journey) -> Arrival:
+    """A sign-in that was asked for anew counts as such for a few minutes, on whichever page they were spent."""
+    arrival = Arrival(journey.pk, **journey.context.get("arrival", {}))
+    is_fresh = request.user.is_authenticated and facts_of(request).auth_time > datetime.now(UTC) - COLLECTABLE_FOR
+    return replace(arrival, has_just_signed_in=arrival.has_just_signed_in and is_fresh)
 
 
 def _consider(request: TenantRequest, parameters: Parameters, arrival: Arrival) -> HttpResponse:
@@ -152,9 +154,11 @@ def _consider(request: TenantRequest, parameters: Parameters, arrival: Arrival) 
         wanted = read_request(to, parameters, issuer=issuer, was_pushed=arrival.was_pushed)
         if _needs_sign_in(request, wanted, arrival):
             _check_may_ask(wanted, arrival)
-            return _begin(request, wanted, parameters, arrival, chooses_account=False)
+            return _begin(request, wanted, parameters, arrival)
         if _has_to_choose(wanted, arrival):
-            return _begin(request, wanted, parameters, arrival, chooses_account=True)
+            return _begin(request, wanted, parameters, arrival, page=CHOOSE_ACCOUNT)
+        if _has_to_consent(request, wanted, arrival):
+            return _begin(request, wanted, parameters, arrival, page=ASK_FOR_CONSENT)
         return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
@@ -183,6 +187,20 @@ def _check_may_ask(wanted: AuthorizationRequest, arrival: Arrival) -> None:
 def _has_to_choose(wanted: AuthorizationRequest, arrival: Arrival) -> bool:
     has_shown_who = arrival.has_just_signed_in or arrival.has_chosen_account
     return "select_account" in wanted.prompts and not has_shown_who
+
+
+def _has_to_consent(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
+    """Whether a page has to ask first. Raises `ConsentRequired` if none may be shown."""
+    asked = scopes_to_allow(wanted, access_of(wanted.to.client.client_id))
+    if not asked or arrival.has_consented:
+        return False
+    if CONSENT not in wanted.prompts:
+        account = cast(Account, request.user)
+        if asked <= consented_scopes(account_id=account.pk, application_pk=wanted.to.client.pk):
+            return False
+    if "none" in wanted.prompts:
+        raise ConsentRequired("The customer has to consent.")
+    return True
 
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
@@ -220,9 +238,9 @@ def _begin(
     parameters: Parameters,
     arrival: Arrival,
     *,
-    chooses_account: bool,
+    page: str = "",
 ) -> HttpResponse:
-    """Send the customer on a journey that keeps the request, and comes back to it."""
+    """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first."""
     flow = UserFlow.objects.get(applications=wanted.to.client.pk)
     wants_to_sign_up = "create" in wanted.prompts and flow.allows_sign_up
     response = begin_journey(
@@ -235,14 +253,14 @@ def _begin(
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
             "parameters": dict(parameters.values),
-            "was_pushed": arrival.was_pushed,
-            "chooses_account": chooses_account,
+            "arrival": {name: value for name, value in asdict(arrival).items() if name != "journey_id"},
+            "page": page,
         },
         language=_language(wanted.ui_locales),
         email=wanted.login_hint if "@" in wanted.login_hint else "",
     )
-    if chooses_account:
-        response["Location"] = reverse("oidc:choose-account", args=[arrival.journey_id])
+    if page:
+        response["Location"] = reverse(page, args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
 
@@ -257,8 +275,8 @@ def _language(ui_locales: Sequence[str]) -> str:
     return ""
 
 
-def _over(journey: Journey | None) -> PageRefusal:
-    """Leads back to the application if the journey is this browser's."""
+def over(journey: Journey | None) -> PageRefusal:
+    """A page that says so, and leads back to the application if the journey is this browser's."""
     if journey is None:
         return PageRefusal(OVER)
     url = application_address(journey.redirect_origins)

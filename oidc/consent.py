@@ -1,0 +1,26 @@
+"""Which of the scopes asked for a customer has to allow first.
+
+What an administrator has granted for all customers needs no question. Of the rest the customer is asked where the
+application is set so, or asks for it itself (prompt=consent).
+"""
+
+from applications.access import Access
+from oidc.authorization import AuthorizationRequest
+from oidc.claims import SCOPES_OF_CLAIMS
+
+CONSENT = "consent"
+
+
+def scopes_to_allow(wanted: AuthorizationRequest, access: Access) -> frozenset[str]:
+    """The keys of the scopes that need the customer's consent, whether it was given or not."""
+    if not access.asks_for_consent and CONSENT not in wanted.prompts:
+        return frozenset()
+    of_apis = {scope.full_name: scope for scope in access.scopes}
+    of_claims = {SCOPES_OF_CLAIMS.get(name, "") for name in (*wanted.claims.id_token, *wanted.claims.userinfo)}
+    keys: set[str] = set()
+    for word in (*wanted.scopes, *filter(None, of_claims)):
+        if word in of_apis:
+            keys |= set() if of_apis[word].is_granted_for_all else {of_apis[word].key}
+        elif not access.has_granted_standard_scopes:
+            keys.add(word)
+    return frozenset(keys)
