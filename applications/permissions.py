@@ -7,7 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.exposing import announce_change
-from applications.models import ApiScope, Application, AppRole, RolePermission, ScopePermission
+from applications.models import (
+    TOKEN_EXCHANGE,
+    ApiScope,
+    Application,
+    AppRole,
+    RolePermission,
+    ScopePermission,
+)
 from audit.services import Actor, record
 
 
@@ -23,8 +30,9 @@ def set_permissions(
         raise ValidationError({"roles": "One of these roles is for customers only."})
     if roles and "client_credentials" not in application.grant_types:
         raise ValidationError({"roles": "This type of application never acts for itself, so it can’t have roles."})
-    if scopes and "authorization_code" not in application.grant_types:
-        raise ValidationError({"scopes": "Nobody signs in to this type of application. Give it roles instead."})
+    if scopes and not {"authorization_code", TOKEN_EXCHANGE} & set(application.grant_types):
+        problem = "Nobody signs in to this type of application. Give it roles, or let it exchange tokens."
+        raise ValidationError({"scopes": problem})
     with transaction.atomic():
         ScopePermission.objects.filter(application=application).exclude(scope__in=scopes).delete()
         RolePermission.objects.filter(application=application).exclude(role__in=roles).delete()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from applications.models import DEVICE_CODE
+from applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.public_keys import ALGORITHMS
 from oidc.keys import ES256, RS256
 from oidc.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
@@ -36,7 +36,13 @@ def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
         "scopes_supported": list(STANDARD_SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", DEVICE_CODE],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            DEVICE_CODE,
+            TOKEN_EXCHANGE,
+        ],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [RS256, ES256],
         "token_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],

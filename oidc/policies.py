@@ -74,6 +74,19 @@ def grantable_scopes(asked: Iterable[str], *, registered: Iterable[str], signs_i
     return tuple(dict.fromkeys(scope for scope in asked if scope in allowed))
 
 
+def actors_with(subject: str, *, earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """The `act` claim for whoever acts now, with those who did before inside it (RFC 8693 section 4.1)."""
+    return {"sub": subject, **({"act": dict(earlier)} if earlier else {})}
+
+
+def depth_of_actors(act: Mapping[str, Any]) -> int:
+    """How many act one for another."""
+    depth = 0
+    while act:
+        depth, act = depth + 1, act.get("act", {})
+    return depth
+
+
 def read_user_code(typed: str) -> str:
     """What somebody meant who typed a device's code in whatever case, spacing or width; "" if it can't be one."""
     letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -65,7 +65,7 @@ class AccessToken:
     """A verified access token. `family` is the name of its family, "" for a service's own; `sid` likewise.
 
     `jkt` is the thumbprint of the key it is bound to, "" if whoever bears it may use it. `named_claims` are those that
-    userinfo shall tell beside those of the scopes.
+    userinfo shall tell beside those of the scopes. `act` says who acts for the subject, once it was exchanged.
     """
 
     subject: str
@@ -80,6 +80,8 @@ class AccessToken:
     expires_at: int
     jkt: str
     roles: tuple[str, ...]
+    auth_time: int = 0
+    act: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         expires_at=claims["exp"],
         jkt=claims.get("cnf", {}).get("jkt", ""),
         roles=tuple(claims.get("roles", ())),
+        auth_time=claims.get("auth_time", 0),
+        act=claims.get("act", {}),
     )
 
 

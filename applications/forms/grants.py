@@ -19,8 +19,8 @@ class GrantsForm(EditForm):
     allows_token_exchange = forms.BooleanField(
         label="Token exchange",
         required=False,
-        help_text="The application may exchange an access token it was given for one of its own, about the same "
-        "customer and never with more rights, to call other APIs in their name (RFC 8693).",
+        help_text="The application may exchange an access token that it was called with for one of its own, to call "
+        "other APIs in the same customer’s name, with what it is permitted there (RFC 8693).",
     )
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:

@@ -37,13 +37,16 @@ def end_family(family: UUID) -> None:
 
 
 def revoke_access_token(token: AccessToken, *, actor: Actor) -> None:
-    """Put an end to an access token and, if it came from a sign-in, to its whole family (RFC 7009 section 2.1)."""
-    family = _family_of(token)
+    """Put an end to an access token and, if it came from a sign-in, to its whole family (RFC 7009 section 2.1).
+
+    One that was exchanged ends alone: the rest of its family is other applications'.
+    """
+    family = None if token.act else _family_of(token)
     if family:
         revoke_family(family, actor=actor)
         return
     with transaction.atomic():
-        _deny([f"family:{token.family}" if token.family else f"jti:{token.jti}"])
+        _deny([f"family:{token.family}" if token.family and not token.act else f"jti:{token.jti}"])
         record("tokens.revoked", actor=actor, details={"jti": token.jti})
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from django.http import HttpResponse
 
 from applications.access import access_of
+from applications.models import TOKEN_EXCHANGE
 from audit.services import Actor
 from oidc.authorization_checks import check_resource
 from oidc.claims import custom_names_of
@@ -14,17 +15,18 @@ from oidc.responses import endpoint, json_answer
 from oidc.server import GRANTS, answer
 from oidc.services.families import revoke_family
 from oidc.services.proofs import accepted_proof
+from oidc.token_exchange import exchange_token
 from oidc.token_request import TokenRequest
 
 
 @endpoint("POST", is_for_scripts=True)
 def token(request: TenantRequest) -> HttpResponse:
-    """RFC 6749 section 3.2: a code, a refresh token or a client's own credentials for an access token."""
+    """RFC 6749 section 3.2: whatever its grant type presents, for an access token."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)
     if "grant_type" not in parameters:
         raise InvalidRequest("The parameter grant_type is missing.")
-    if parameters["grant_type"] not in GRANTS:
+    if parameters["grant_type"] not in {*GRANTS, TOKEN_EXCHANGE}:
         raise UnsupportedGrantType("This grant type isn't offered.")
     issuer = issuer_for(request.tenant)
     if "resource" in parameters:
@@ -41,6 +43,8 @@ def token(request: TenantRequest) -> HttpResponse:
         access=access_of(client.client_id),
         dpop_jkt=proof.jkt if proof else "",
     )
+    if parameters["grant_type"] == TOKEN_EXCHANGE:
+        return json_answer(exchange_token(token_request))
     status, members = answer(token_request)
     if token_request.replayed is not None:
         actor = Actor("application", client.client_id, client.name)

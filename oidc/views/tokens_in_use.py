@@ -116,6 +116,7 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         "iss": issuer_for(request.tenant).name,
         "jti": token.jti,
         **({"roles": list(token.roles)} if token.roles else {}),
+        **({"act": token.act} if token.act else {}),
     }
 
 

@@ -134,7 +134,7 @@ def test_o27_a_deleted_application_is_nobody_from_then_on(shop: RelyingParty, ac
         "implicit",
         "hybrid",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:token_exchange",
         "urn:ietf:params:oauth:grant-type:device-code",
         "Authorization_Code",
         "x" * 1000,

@@ -24,6 +24,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.crowd import at_once
+from tests.oidc.apis import ORDERS, found_orders
 from tests.oidc.relying_party import EVERYTHING, RelyingParty
 from tests.oidc.test_codes import refused
 from tests.oidc.test_statements import statements
@@ -402,3 +403,19 @@ def test_a_poll_costs_one_statement_and_the_last_two_more(
         poll(television, waiting)
     with statements(3):
         assert poll(television, device_code).status_code == 200
+
+
+def test_a_device_is_let_in_to_an_api_in_its_words(
+    television: RelyingParty, phone: Browser, carol: Account, acme: Tenant
+) -> None:
+    orders = found_orders(acme)
+    orders.permit(television.application, orders.read)
+    begun = begin(television, scope=f"openid offline_access {ORDERS}/.default")
+    page = enter(phone, begun["user_code"])
+    assert "Read orders" in phone.get(page).content.decode()
+    assert "Place orders" not in phone.get(page).content.decode()
+    press(phone, page, carol)
+    tokens = poll(television, begun["device_code"]).json()
+    assert television.accepts(tokens["access_token"], audience=ORDERS)["scope"] == "orders.read"
+    again = television.refresh(tokens["refresh_token"]).json()
+    assert television.accepts(again["access_token"], audience=ORDERS)["sub"] == str(carol.pk)

@@ -85,7 +85,7 @@ def test_o49_only_what_works_is_listed(acme_browser: Browser, shop: RelyingParty
         assert "error=" not in answer["Location"]
     for mode in metadata["response_modes_supported"]:
         assert shop.authorize(response_mode=mode).status_code in {200, 303}
-    # The device grant and the rest of it are used in test_devices.
+    # The device grant is used in test_devices, token exchange in test_token_exchange.
     for grant_type in metadata["grant_types_supported"]:
         assert shop.token(grant_type=grant_type).json().get("error") != "unsupported_grant_type"
     claims = shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)
