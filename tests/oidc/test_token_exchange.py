@@ -265,7 +265,7 @@ def test_o37_only_access_tokens_about_customers_are_exchanged(
         "own": lambda: str(middle.token(grant_type="client_credentials").json()["access_token"]),
         "nonsense": lambda: "a.b.c",
         "unsigned": lambda: jwt.encode(
-            jwt.decode(tokens["access_token"], options={"verify_signature": False}), None, "none"
+            jwt.decode(tokens["access_token"], options={"verify_signature": False}), "", "none"
         ),
     }
     assert refused(exchange(middle, makers[which]()), "invalid_request")
