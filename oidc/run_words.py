@@ -29,12 +29,12 @@ TOKEN_REQUEST = {
     "code_verifier": "The secret behind the code_challenge. In a run only this server knows it.",
 }
 TOKEN_RESPONSE = {
-    "access_token": "What the application shows an API. Decoded below.",
+    "access_token": "What the application shows an API. What stands in it has a tab of its own.",
     "token_type": "How it is shown: by whoever bears it, or together with a proof of a key (DPoP).",
     "expires_in": "For how many seconds it is good.",
     "scope": "What was granted; it may be less than was asked for.",
     "refresh_token": "What the application gets further tokens with. It was revoked and is kept nowhere.",
-    "id_token": "Who signed in, signed by the issuer. Decoded below.",
+    "id_token": "Who signed in, signed by the issuer. What stands in it has a tab of its own.",
     "error": "Why there are no tokens, in the protocol's words.",
     "error_description": "The same for developers.",
 }
