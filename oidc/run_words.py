@@ -85,17 +85,9 @@ ERRORS = {
         "The request said prompt=none, so no page might be shown, and nobody is signed in here in a way that fits.",
         "Run it without prompt=none, or sign in first and run it again in this browser.",
     ),
-    "interaction_required": (
-        "The request said prompt=none, and a page would have had to be shown.",
-        "Run it without prompt=none.",
-    ),
     "consent_required": (
         "The request said prompt=none, and the customer hasn't consented yet.",
         "Run it without prompt=none, or consent for all customers at the application's permissions.",
-    ),
-    "account_selection_required": (
-        "The request said prompt=none, and the customer would have had to choose an account.",
-        "Run it without prompt=none.",
     ),
     "invalid_scope": (
         "None of the scopes asked for is offered to this application.",

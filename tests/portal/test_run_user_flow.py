@@ -13,6 +13,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.claim_services import choose_claim
 from applications.models import Application
+from applications.permissions import ask_for_consent
 from applications.role_services import assign_role
 from applications.services import register_application
 from audit.models import Event
@@ -379,6 +380,27 @@ def test_all_that_is_permitted_is_asked_for_in_a_word(run: Run, acme: Tenant) ->
 
     assert checks_of(page)["Token response", "scope"] == "passed"
     assert run.claims(page, "access_token")["scope"].value == "orders.read orders.write"
+
+
+def test_carol_is_asked_for_her_consent_and_says_no_or_yes(run: Run, acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        ask_for_consent(run.application, asks=True, actor=COMMAND)
+    forget_everything()
+    run.pages.sign_in(carol)
+
+    page = run.come_back(run.authorize(run.begin(prompt="none"))["Location"])
+    assert page.context["error"]["code"] == "consent_required"
+
+    question = run.authorize(run.begin())
+    path = path_of(question.request["PATH_INFO"])
+    page = run.come_back(run.pages.post(path, {"answer": "deny"})["Location"])
+    assert page.context["error"]["code"] == "access_denied"
+    assert "The customer said no" in page.content.decode()
+
+    question = run.authorize(run.begin(scopes=["email"]))
+    path, seen = path_of(question.request["PATH_INFO"]), {"account": str(carol.pk), "scope": question.context["asked"]}
+    page = run.come_back(run.pages.post(path, {"answer": "allow", **seen})["Location"])
+    assert set(checks_of(page).values()) == {"passed"}
 
 
 # --- What can be chosen, and what goes wrong --------------------------------------------------------------------------
