@@ -120,6 +120,28 @@ def _any_grant(world: World, chance: Random) -> Draft:
     return Draft("POST", "/oidc/token", [("grant_type", chance.choice(GRANTS))], world.client())
 
 
+def _device(world: World, chance: Random) -> Draft:
+    """A device that begins, or asks whether it may come in."""
+    asks = chance.random() < 0.7
+    pairs = [("grant_type", GRANTS[5]), ("device_code", world.now["device_code"])] if asks else [("scope", "openid")]
+    return Draft("POST", "/oidc/token" if asks else "/oidc/device_authorization", pairs, world.client())
+
+
+def _device_page(world: World, chance: Random) -> Draft:
+    """The code typed in, or the decision about it."""
+    decision = [("account", str(world.customer.pk)), ("decision", chance.choice(("approve", "deny", "another")))]
+    typed = [("user_code", world.now["user_code"])]
+    path, pairs = chance.choice((("/device", typed), (world.now["device_page"], decision)))
+    return Draft(chance.choice(("GET", "POST")), path, pairs, _cookies(world, chance))
+
+
+def _exchange_token(world: World, _: Random) -> Draft:
+    kind = "urn:ietf:params:oauth:token-type:access_token"
+    pairs = [("grant_type", GRANTS[6]), ("subject_token", world.now["access_token"]), ("subject_token_type", kind)]
+    actor = [("actor_token", world.now["access_token"]), ("actor_token_type", kind)]
+    return Draft("POST", "/oidc/token", [*pairs, *actor], world.client())
+
+
 def _about_a_token(world: World, chance: Random) -> Draft:
     path = chance.choice(("/oidc/introspect", "/oidc/revoke"))
     token = world.now[chance.choice(("access_token", "refresh_token", "id_token", "code"))]
@@ -175,6 +197,9 @@ HONEST: tuple[Callable[[World, Random], Draft], ...] = (
     _exchange,
     _refresh,
     _any_grant,
+    _device,
+    _device_page,
+    _exchange_token,
     _about_a_token,
     _userinfo,
     _sign_out,

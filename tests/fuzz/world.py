@@ -57,7 +57,16 @@ class World:
             "journey": urlsplit(asked["Location"]).path.removeprefix(self.prefix),
             "cookies": "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items()),
             **{name: tokens[name] for name in ("access_token", "refresh_token", "id_token")},
+            **self._new_device(shop),
         }
+
+    def _new_device(self, shop: RelyingParty) -> dict[str, str]:
+        """A device that waits; what is refused because too many came before is made up."""
+        begun = shop.as_client("/oidc/device_authorization", scope="openid").json()
+        codes = {name: begun.get(name, "BCDF-GHJK") for name in ("device_code", "user_code")}
+        entered = shop.browser.post("/device", {"user_code": codes["user_code"]})
+        page = urlsplit(entered.headers.get("Location", "/device/")).path.removeprefix(self.prefix)
+        return {**codes, "device_page": page}
 
     def authorization(self) -> Pairs:
         """An authorization request that would be answered with a code."""

@@ -64,7 +64,9 @@ def test_o20_a_refresh_token_is_used_once_and_its_family_ends(shop: RelyingParty
 def test_o11_a_device_is_let_in_once_and_leaves_nothing_usable(
     television: RelyingParty, phone: Browser, carol: Account, all_do: AllDo, rounds: int
 ) -> None:
-    for _ in range(rounds):
+    for number in range(rounds):
+        # From one address only 60 devices may begin in a minute.
+        television.browser.defaults["REMOTE_ADDR"] = f"192.0.2.{number % 250}"
         device_code = approved(television, phone, carol)
         assert is_worthless(television, winner(all_do(partial(poll, television, device_code))))
     with tenant_context(television.browser.tenant):
