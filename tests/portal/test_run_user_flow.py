@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -71,7 +71,7 @@ class Run:
 
     def come_back(self, address: str) -> Any:
         """The viewer, after the callback."""
-        answer = self.portal.get(address.removeprefix(settings.CIAM_BASE_URL))
+        answer = self.portal.get(address.removeprefix(configured.CIAM_BASE_URL))
         assert answer.status_code == 303, answer.content.decode()
         return self.portal.get(answer["Location"])
 
@@ -82,11 +82,11 @@ class Run:
 
 
 def path_of(address: str) -> str:
-    return address.removeprefix(settings.CIAM_BASE_URL).removeprefix("/t/acme")
+    return address.removeprefix(configured.CIAM_BASE_URL).removeprefix("/t/acme")
 
 
 def is_callback(answer: Any) -> bool:
-    return answer.status_code == 303 and answer["Location"].startswith(settings.CIAM_BASE_URL + CALLBACK)
+    return answer.status_code == 303 and answer["Location"].startswith(configured.CIAM_BASE_URL + CALLBACK)
 
 
 def members_of(address: str) -> dict[str, str]:
@@ -185,7 +185,7 @@ def test_a_customer_who_is_led_to_the_link_gives_nothing_away(run: Run, acme: Te
     callback = run.sign_in(run.begin())
     hers = Browser(home)
 
-    answer = hers.get(callback.removeprefix(settings.CIAM_BASE_URL))
+    answer = hers.get(callback.removeprefix(configured.CIAM_BASE_URL))
 
     assert answer.status_code == 302
     code, state = (members_of(callback)[name] for name in ("code", "state"))
@@ -203,7 +203,7 @@ def test_a_customer_who_is_led_to_the_link_gives_nothing_away(run: Run, acme: Te
 def test_a_run_belongs_to_one_administrator_in_one_browser(
     run: Run, home: Tenant, ada: Account, olga_portal: Browser, stranger_portal: Browser, grace_portal: Browser
 ) -> None:
-    callback = run.sign_in(run.begin()).removeprefix(settings.CIAM_BASE_URL)
+    callback = run.sign_in(run.begin()).removeprefix(configured.CIAM_BASE_URL)
     elsewhere = Browser(home)
     elsewhere.sign_in(ada)
 
@@ -221,7 +221,7 @@ def test_a_run_belongs_to_one_administrator_in_one_browser(
 
 def test_the_run_of_one_tenant_is_nothing_at_another(run: Run, olga: Account, olga_portal: Browser) -> None:
     run.portal = olga_portal
-    callback = run.sign_in(run.begin()).removeprefix(settings.CIAM_BASE_URL)
+    callback = run.sign_in(run.begin()).removeprefix(configured.CIAM_BASE_URL)
 
     answer = olga_portal.get(callback.replace("/tenants/acme/", "/tenants/globex/"))
 
@@ -563,3 +563,23 @@ def test_olga_runs_the_flow_of_her_own_tenant_in_one_browser(home: Tenant, olga:
         page = olga_portal.get(path_of(page["Location"]))
 
     assert set(checks_of(run.come_back(page["Location"])).values()) == {"passed"}
+
+
+def test_the_form_leads_to_a_tenant_with_a_host_of_its_own(
+    home: Tenant, ada: Account, bookshop: Application, settings: Any
+) -> None:
+    """Chromium holds form-action against every address on the way that begins with the form."""
+    settings.CIAM_TENANT_ADDRESSING, settings.CIAM_BASE_URL = "host", "https://login.example"
+    settings.ALLOWED_HOSTS = [".login.example"]
+    portal = Browser(home)
+    portal.sign_in(ada)
+    run = Run(portal, portal, bookshop)
+
+    page = portal.get(run.form_url, secure=True)
+    answer = portal.post(run.form_url, {"application": bookshop.client_id}, secure=True)
+
+    policy = page["Content-Security-Policy"]
+    [allowed] = [part for part in policy.split(";") if part.strip().startswith("form-action")]
+    assert allowed.split() == ["form-action", "'self'", "https://acme.login.example"]
+    assert answer["Location"].startswith("https://acme.login.example/oidc/authorize?")
+    assert members_of(answer["Location"])["redirect_uri"] == f"https://login.example{CALLBACK}"
