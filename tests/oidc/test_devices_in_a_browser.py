@@ -1,0 +1,70 @@
+"""Carol lets a device in, on her phone: in several languages, with and without scripts."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import Account
+from tenants.models import Tenant
+from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty
+from tests.oidc.test_devices import begin, poll, refused
+from tests.userflows.test_in_a_browser import check, open_page  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def sign_in(page: Page) -> None:
+    page.fill("#email", "carol@acme.example")
+    page.click("button.primary")
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+
+
+@pytest.mark.parametrize("locale", ["en", "ar", "ja"])
+def test_carol_types_the_code_in(
+    television: RelyingParty,
+    carol: Account,
+    open_page: Any,  # noqa: F811
+    locale: str,
+) -> None:
+    begun = begin(television)
+    page = open_page("/t/acme/device", locale=locale, **PHONE)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if locale == "ar" else "ltr")
+    expect(page.locator("#user_code")).to_be_focused()
+    check(page)
+    page.keyboard.type("bbbb-bbbb")
+    page.keyboard.press("Enter")
+    expect(page.locator("#user_code-wrong")).to_be_visible()
+    check(page)
+    page.fill("#user_code", begun["user_code"].lower().replace("-", " "))
+    page.keyboard.press("Enter")
+    sign_in(page)
+    expect(page.get_by_text(begun["user_code"])).to_be_visible()
+    expect(page.get_by_text("carol@acme.example")).to_be_visible()
+    check(page)
+    assert refused(poll(television, begun["device_code"]), "authorization_pending")
+    page.click("button[value=approve]")
+    expect(page.locator("button[value=approve]")).to_have_count(0)
+    check(page)
+    assert poll(television, begun["device_code"]).status_code == 200
+
+
+def test_carol_follows_the_address_that_brings_the_code_and_refuses_without_scripts(
+    television: RelyingParty,
+    acme: Tenant,
+    carol: Account,
+    open_page: Any,  # noqa: F811
+) -> None:
+    begun = begin(television)
+    complete = urlsplit(begun["verification_uri_complete"])
+    page = open_page(f"{complete.path}?{complete.query}", java_script_enabled=False, **PHONE)
+    expect(page.locator("#user_code")).to_have_value(begun["user_code"])
+    page.click("button.primary")
+    sign_in(page)
+    page.click("button[value=deny]")
+    expect(page.get_by_role("heading")).to_have_text("The device was not signed in")
+    assert refused(poll(television, begun["device_code"]), "access_denied")
