@@ -35,7 +35,7 @@ def expose_application(application: Application, *, identifier_uri: str, actor: 
         announce_change()
 
 
-def add_api_scope(
+def add_api_scope(  # noqa: PLR0913 - all that can be said about a scope
     application: Application,
     *,
     name: str,
@@ -44,9 +44,13 @@ def add_api_scope(
     customer_display_name: str = "",
     customer_description: str = "",
     consenter: str = ApiScope.Consenter.ANYBODY,
+    translations: Mapping[str, Mapping[str, str]] | None = None,
     actor: Actor,
 ) -> ApiScope:
-    """Let the API offer one more scope. Raises `ValidationError` keyed by argument."""
+    """Let the API offer one more scope; `translations` as for `update_api_scope`.
+
+    Raises `ValidationError` keyed by argument.
+    """
     scope = ApiScope(application=application, name=name.strip())
     problem = wire_name_problem(scope.name)
     if not problem and application.api_scopes.filter(name=scope.name).exists():
@@ -65,6 +69,7 @@ def add_api_scope(
         },
         consenter,
     )
+    scope.translations = _translations(translations or {})
     with transaction.atomic():
         scope.save(force_insert=True)
         _record("api_scope.added", scope, actor)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from applications.views import assignment, credentials, registration, tokens
+from applications.views import apis, assignment, claims, credentials, permissions, registration, roles, tokens
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"
 APPLICATION = f"{APPLICATIONS}<uuid:client_id>/"
@@ -16,5 +16,26 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}credentials/grants/", credentials.grants, name="application-grants"),
     path(f"{APPLICATION}credentials/<uuid:secret_id>/delete/", credentials.delete_secret, name="client-secret-delete"),
     path(f"{APPLICATION}tokens/", tokens.tokens, name="application-tokens"),
+    path(f"{APPLICATION}claims/", claims.claims, name="application-claims"),
+    path(f"{APPLICATION}claims/new/", claims.add_claim, name="claim-add"),
+    path(f"{APPLICATION}claims/<uuid:rule_id>/", claims.claim, name="claim"),
+    path(f"{APPLICATION}claims/<uuid:rule_id>/forget", claims.forget, name="claim-forget"),
+    path(f"{APPLICATION}permissions/", permissions.permissions, name="application-permissions"),
+    path(f"{APPLICATION}permissions/consent", permissions.consent, name="application-consent"),
+    path(f"{APPLICATION}permissions/grant/", permissions.grant, name="application-grant-for-all"),
+    path(f"{APPLICATION}api/", apis.api, name="application-api"),
+    path(f"{APPLICATION}api/scopes/new/", apis.add_scope, name="api-scope-add"),
+    path(f"{APPLICATION}api/scopes/<uuid:scope_id>/", apis.scope, name="api-scope"),
+    path(f"{APPLICATION}api/scopes/<uuid:scope_id>/delete/", apis.delete_scope, name="api-scope-delete"),
+    path(f"{APPLICATION}roles/", roles.roles, name="application-roles"),
+    path(f"{APPLICATION}roles/new/", roles.add_role, name="application-role-add"),
+    path(f"{APPLICATION}roles/<uuid:role_id>/", roles.role, name="application-role"),
+    path(f"{APPLICATION}roles/<uuid:role_id>/assign", roles.assign, name="application-role-assign"),
+    path(
+        f"{APPLICATION}roles/<uuid:role_id>/assignments/<uuid:assignment_id>/withdraw",
+        roles.withdraw,
+        name="application-role-withdraw",
+    ),
+    path(f"{APPLICATION}roles/<uuid:role_id>/delete/", roles.delete, name="application-role-delete"),
     path(f"{USER_FLOW}applications/", assignment.applications_of_flow, name="userflow-applications"),
 ]

@@ -108,3 +108,25 @@ def domain_problem(slug: str) -> str:
     with schema_context(PUBLIC):
         is_taken = Tenant.objects.filter(slug=slug).exists()
     return f"The domain “{slug}” is taken. Choose another one." if is_taken else ""
+
+
+class GroupForm(EditForm):
+    """A group of customers."""
+
+    name = forms.CharField(
+        max_length=120,
+        error_messages={"required": "Enter a name."},
+        help_text="Applications may be told it in the claim groups.",
+    )
+    description = forms.CharField(max_length=500, required=False)
+
+
+class MemberForm(forms.Form):
+    """Whom to put into a group."""
+
+    email = forms.CharField(
+        label="Customer’s email address",
+        max_length=254,
+        error_messages={"required": "Enter an email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )

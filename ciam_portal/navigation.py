@@ -60,6 +60,7 @@ def _pages() -> list[tuple[str, str, str]]:
     pages = [
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
+        ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
         ("Settings", "settings", "tenant-settings"),

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ciam_portal.views import overview, session_settings, tenant_settings, tenants
+from ciam_portal.views import groups, overview, session_settings, tenant_settings, tenants
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -11,6 +11,15 @@ portal_urlpatterns = [
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),
+    path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),
+    path(
+        "tenants/<slug:slug>/groups/<uuid:group_id>/remove/<uuid:account_id>",
+        groups.remove_member,
+        name="group-remove-member",
+    ),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),

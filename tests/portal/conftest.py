@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import Browser
+from tests.oidc.conftest import shop  # noqa: F401 - what Ada chooses, Bookshop is told
 
 
 @pytest.fixture

@@ -14,8 +14,12 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import CustomAttribute, Session
-from applications.models import Application, ClientSecret
+from accounts.models import Account, CustomAttribute, Session
+from accounts.services.groups import add_to_group, create_group
+from applications.claim_services import choose_claim
+from applications.exposing import add_api_scope, expose_application
+from applications.models import Application, ClientSecret, RoleAssignment
+from applications.role_services import assign_role, define_role
 from applications.services import register_application
 from audit.services import Actor
 from branding.services import add_language
@@ -93,6 +97,13 @@ def _things_of(tenant: Tenant) -> Things:
         register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
         add_language(locale="de", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
+        expose_application(application, identifier_uri="api://shoes", actor=actor)
+        scope = add_api_scope(application, name="shoes", display_name="Shoes", actor=actor)
+        role = define_role(application, value="cobbler", display_name="Cobbler", actor=actor)
+        rule = choose_claim(application, name="shoe", source="constant", value="1", actor=actor)
+        member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
+        add_to_group(group, account=member, actor=actor)
+        assign_role(role, group=group, actor=actor)
         return Things(
             tenant,
             {
@@ -106,6 +117,12 @@ def _things_of(tenant: Tenant) -> Things:
                 "digest": "0" * 64,
                 "key_id": SigningKey.objects.earliest("created_at").pk,
                 "run_id": uuid4(),
+                "scope_id": scope.pk,
+                "role_id": role.pk,
+                "rule_id": rule.pk,
+                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "group_id": group.pk,
+                "account_id": member.pk,
             },
         )
 

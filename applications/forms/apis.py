@@ -1,0 +1,162 @@
+"""What an application offers as an API, and what it may ask of others."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from applications.api_policies import MAX_IDENTIFIER_LENGTH
+from applications.exposing import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
+from applications.models import ApiScope, Application, AppRole
+from tenants.portal_pages import CheckCards, EditForm, RadioCards
+
+PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+TRANSLATED = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
+
+
+class IdentifierForm(EditForm):
+    """The name of the API."""
+
+    identifier_uri = forms.CharField(
+        label="Identifier URI",
+        required=False,
+        max_length=MAX_IDENTIFIER_LENGTH,
+        help_text="Begins with api:// or https://, such as https://orders.example. Other applications ask for its "
+        "scopes by this name, and it is the audience of their access tokens. Empty: this application is no API.",
+        widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
+    )
+
+
+class ScopeForm(EditForm):
+    """A scope that exists: everything but its name, and the words in other languages."""
+
+    display_name = forms.CharField(
+        max_length=MAX_NAME_LENGTH,
+        help_text="For administrators, such as “Read orders”. Customers read it, too, where nothing else is said.",
+    )
+    description = forms.CharField(max_length=MAX_DESCRIPTION_LENGTH, required=False, help_text="For administrators.")
+    consenter = forms.ChoiceField(
+        label="Who may consent",
+        choices=ApiScope.Consenter.choices,
+        widget=RadioCards(
+            descriptions={
+                ApiScope.Consenter.ANYBODY: "Each customer for themselves, or an administrator for all of them.",
+                ApiScope.Consenter.ADMINISTRATORS: "Until an administrator has, the scope is refused.",
+            }
+        ),
+        initial=ApiScope.Consenter.ANYBODY,
+    )
+    customer_display_name = forms.CharField(
+        label="What customers read",
+        max_length=MAX_NAME_LENGTH,
+        required=False,
+        help_text="On the page that asks for their permission, such as “See your orders”.",
+    )
+    customer_description = forms.CharField(
+        label="More for customers", max_length=MAX_DESCRIPTION_LENGTH, required=False
+    )
+    is_enabled = forms.BooleanField(
+        label="In use", required=False, initial=True, help_text="Out of use, the scope is granted to nobody."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, language in TRANSLATED:
+            self.fields[f"name_{code}"] = forms.CharField(
+                label=f"What customers read in {language}", max_length=MAX_NAME_LENGTH, required=False
+            )
+            self.fields[f"description_{code}"] = forms.CharField(
+                label=f"More in {language}", max_length=MAX_DESCRIPTION_LENGTH, required=False
+            )
+
+    def translated_fields(self) -> list[forms.BoundField]:
+        """Those of other languages than English."""
+        return [self[f"{part}_{code}"] for code, _ in TRANSLATED for part in ("name", "description")]
+
+    def own_fields(self) -> list[forms.BoundField]:
+        """The others."""
+        translated = {field.name for field in self.translated_fields()}
+        return [field for field in self if field.name not in translated]
+
+    def said(self) -> dict[str, Any]:
+        """What the services take: the words in other languages in one place."""
+        cleaned = dict(self.cleaned_data)
+        translations = {
+            code: {part: cleaned.pop(f"{part}_{code}", "") for part in ("name", "description")}
+            for code, _ in TRANSLATED
+        }
+        return {**cleaned, "translations": translations}
+
+
+class NewScopeForm(ScopeForm):
+    """A scope that doesn't exist yet: its name as well."""
+
+    name = forms.CharField(
+        label="Name on the wire",
+        max_length=120,
+        help_text="Such as orders.read. It can't be changed later.",
+        widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("is_enabled")
+        self.order_fields(["name"])
+
+
+def kept_of_scope(scope: ApiScope) -> dict[str, Any]:
+    """The state a form about the scope is shown with."""
+    names = ("display_name", "description", "customer_display_name", "customer_description", "consenter", "is_enabled")
+    words = {
+        f"{part}_{code}": scope.translations.get(code, {}).get(part, "")
+        for code, _ in TRANSLATED
+        for part in ("name", "description")
+    }
+    return {name: getattr(scope, name) for name in names} | words
+
+
+class PermissionsForm(EditForm):
+    """Which scopes and roles of the tenant's APIs the application may have."""
+
+    scopes = forms.ModelMultipleChoiceField(ApiScope.objects.none(), required=False, widget=CheckCards())
+    roles = forms.ModelMultipleChoiceField(
+        AppRole.objects.none(), label="Roles when it acts for itself", required=False, widget=CheckCards()
+    )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "authorization_code" in application.grant_types:
+            scopes = ApiScope.objects.exclude(application__identifier_uri="").select_related("application")
+            self._offer("scopes", scopes.order_by("application__name", "name"), "full_name")
+        else:
+            self.fields.pop("scopes")
+        if "client_credentials" in application.grant_types:
+            roles = AppRole.objects.filter(for_services=True).exclude(application__identifier_uri="")
+            self._offer("roles", roles.select_related("application").order_by("application__name", "value"), "value")
+        else:
+            self.fields.pop("roles")
+
+    @property
+    def offers_anything(self) -> bool:
+        """Whether there is anything to choose."""
+        return any(field.queryset.exists() for field in self.fields.values() if hasattr(field, "queryset"))
+
+    def _offer(self, name: str, rows: Any, wire_name: str) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.label_from_instance = lambda row: f"{row.application.name}: {row.display_name}"
+        out_of_use = {True: "", False: " · out of use"}
+        field.widget.descriptions = {
+            str(row.pk): f"{getattr(row, wire_name)}{out_of_use[row.is_enabled]}" for row in rows
+        }
+
+
+class ConsentForm(forms.Form):
+    """Whether customers are asked."""
+
+    asks = forms.BooleanField(
+        label="Ask each customer",
+        required=False,
+        help_text="Before the application gets what isn't granted for all of them. Switched off, customers aren't "
+        "asked anything: right for the tenant's own applications.",
+    )

@@ -1,0 +1,70 @@
+"""Which claims an application is told."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.models import CustomAttribute
+from applications.claim_services import CLAIM_SCOPES, MAX_VALUE_LENGTH
+from applications.models import ClaimRule
+from tenants.portal_pages import EditForm, RadioCards
+
+PLACES = ("in_id_token", "in_access_token", "in_userinfo")
+
+
+class ClaimForm(EditForm):
+    """One claim. The value is an attribute's name or a text, as the source asks for it."""
+
+    name = forms.CharField(
+        label="Name of the claim",
+        max_length=120,
+        help_text="As it stands in tokens. A usual claim of the same name, such as family_name, makes room for it.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
+        ),
+    )
+    source = forms.ChoiceField(
+        label="Where its value comes from",
+        choices=ClaimRule.Source.choices,
+        widget=RadioCards(),
+        initial=ClaimRule.Source.ATTRIBUTE,
+    )
+    attribute = forms.ChoiceField(required=False)
+    text = forms.CharField(max_length=MAX_VALUE_LENGTH, required=False, help_text="If it is always the same text.")
+    in_id_token = forms.BooleanField(label="In the ID token", required=False, initial=True)
+    in_access_token = forms.BooleanField(
+        label="In the access token", required=False, help_text="Of this application, or for it if it is an API."
+    )
+    in_userinfo = forms.BooleanField(label="In userinfo", required=False)
+    scope = forms.ChoiceField(
+        label="Only with the scope",
+        required=False,
+        choices=[(name, name or "Always") for name in CLAIM_SCOPES],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attribute: Any = self.fields["attribute"]
+        custom = CustomAttribute.objects.order_by("name").values_list("name", flat=True)
+        attribute.choices = [("", "None"), *((name, name) for name in (*BUILT_IN_ATTRIBUTES, *custom))]
+
+    def chosen(self) -> dict[str, Any]:
+        """What the service takes."""
+        cleaned = dict(self.cleaned_data)
+        attribute, text = cleaned.pop("attribute"), cleaned.pop("text")
+        is_attribute = cleaned["source"] == ClaimRule.Source.ATTRIBUTE
+        return {**cleaned, "value": attribute if is_attribute else text}
+
+
+def kept_of_claim(rule: ClaimRule) -> dict[str, Any]:
+    """The state a form about the claim is shown with."""
+    is_attribute = rule.source == ClaimRule.Source.ATTRIBUTE
+    return {
+        "name": rule.name,
+        "source": rule.source,
+        "attribute": rule.value if is_attribute else "",
+        "text": "" if is_attribute else rule.value,
+        "scope": rule.scope,
+        **{place: getattr(rule, place) for place in PLACES},
+    }

@@ -1,0 +1,68 @@
+"""What customers, groups and services can be to an application."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Group
+from applications.exposing import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
+from tenants.portal_pages import EditForm
+
+
+class RoleForm(EditForm):
+    """A role that exists: everything but its value."""
+
+    display_name = forms.CharField(max_length=MAX_NAME_LENGTH, help_text="Such as “Editor”.")
+    description = forms.CharField(max_length=MAX_DESCRIPTION_LENGTH, required=False)
+    for_customers = forms.BooleanField(label="For customers and groups", required=False, initial=True)
+    for_services = forms.BooleanField(
+        label="For services",
+        required=False,
+        help_text="A service gets it on its own page Permissions, if this application is an API.",
+    )
+    is_enabled = forms.BooleanField(
+        label="In use", required=False, initial=True, help_text="Out of use, the role stands in no token."
+    )
+
+
+class NewRoleForm(RoleForm):
+    """A role that doesn't exist yet: its value as well."""
+
+    value = forms.CharField(
+        label="Value in tokens",
+        max_length=120,
+        help_text="Stands in the claim roles, such as editor. It can't be changed later.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("is_enabled")
+        self.order_fields(["value"])
+
+
+class AssignForm(forms.Form):
+    """To whom a role is given: a customer, or everybody in a group."""
+
+    email = forms.CharField(
+        label="Customer’s email address",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    group = forms.ModelChoiceField(Group.objects.none(), required=False, empty_label="No group")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups: Any = self.fields["group"]
+        groups.queryset = Group.objects.all()
+        if not groups.queryset.exists():
+            self.fields.pop("group")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if bool(cleaned.get("email")) == bool(cleaned.get("group")):
+            self.add_error("email", "Give the role to one customer or to one group.")
+        return cleaned

@@ -1,0 +1,102 @@
+"""What an application offers others: its name as an API, and its scopes."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from applications.exposing import (
+    add_api_scope,
+    delete_api_scope,
+    expose_application,
+    update_api_scope,
+    usual_identifier,
+)
+from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope
+from applications.models import ApiScope, Application, ScopePermission
+from applications.portal_frame import application_frame, application_or_404
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, show_problems
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """The identifier URI and the scopes. One that is no API yet is proposed a name."""
+    application = application_or_404(client_id)
+    kept = {"identifier_uri": application.identifier_uri or usual_identifier(application)}
+    form = IdentifierForm(sent(request), kept=kept)
+    if form.is_valid():
+        try:
+            expose_application(application, **form.cleaned_data, actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            said = (
+                "Saved. It counts from the next request on." if application.identifier_uri else "It is no API any more."
+            )
+            messages.success(request, said)
+            return redirect("portal:application-api", tenant.slug, application.client_id)
+    page = {**application_frame(request, tenant, application), "form": form, "scopes": application.api_scopes.all()}
+    return render(request, "portal/applications/api.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    form = NewScopeForm(sent(request))
+    if form.is_valid():
+        try:
+            scope = add_api_scope(application, **form.said(), actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, f"The scope {scope.name} is added. Permit applications to ask for it.")
+            return redirect("portal:application-api", tenant.slug, application.client_id)
+    return render(request, "portal/applications/scope.html", {"form": form, "application": application})
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUID) -> HttpResponse:
+    application, found = _scope_or_404(client_id, scope_id)
+    form = ScopeForm(sent(request), kept=kept_of_scope(found))
+    if form.is_valid():
+        try:
+            update_api_scope(found, **form.said(), actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, f"The scope {found.name} is saved.")
+            return redirect("portal:application-api", tenant.slug, application.client_id)
+    page = {"form": form, "application": application, "scope": found}
+    return render(request, "portal/applications/scope.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUID) -> HttpResponse:
+    application, found = _scope_or_404(client_id, scope_id)
+    if request.method == "POST":
+        delete_api_scope(found, actor=request.actor)
+        messages.success(request, f"The scope {found.name} is deleted.")
+        return redirect("portal:application-api", tenant.slug, application.client_id)
+    asking = ScopePermission.objects.filter(scope=found).select_related("application").order_by("application__name")
+    page = {
+        "application": application,
+        "what": f"the scope {found.name}",
+        "loses": [permission.application.name for permission in asking],
+        "consequence": "Applications get no tokens with it any more; tokens issued before keep it until they expire.",
+        "back_url": "portal:application-api",
+    }
+    return render(request, "portal/applications/delete_part.html", page)
+
+
+def _scope_or_404(client_id: UUID, scope_id: UUID) -> tuple[Application, ApiScope]:
+    application = application_or_404(client_id)
+    return application, get_object_or_404(ApiScope, pk=scope_id, application=application)

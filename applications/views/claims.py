@@ -1,0 +1,73 @@
+"""Which claims an application is told."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.claim_services import choose_claim, forget_claim
+from applications.forms.claims import ClaimForm, kept_of_claim
+from applications.models import Application, ClaimRule
+from applications.portal_frame import application_frame, application_or_404
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, show_problems
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD"])
+def claims(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    page = {**application_frame(request, tenant, application), "rules": application.claim_rules.all()}
+    return render(request, "portal/applications/claims.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_claim(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    form = ClaimForm(sent(request))
+    if form.is_valid() and application.claim_rules.filter(name=form.cleaned_data["name"].strip()).exists():
+        form.add_error("name", "A claim of this name is chosen already. Change that one.")
+    if form.is_valid() and _choose(request, application, form):
+        return redirect("portal:application-claims", tenant.slug, application.client_id)
+    return render(request, "portal/applications/claim.html", {"form": form, "application": application})
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    rule = get_object_or_404(ClaimRule, pk=rule_id, application=application)
+    form = ClaimForm(sent(request), kept=kept_of_claim(rule))
+    form.fields["name"].disabled = True
+    if form.is_valid() and _choose(request, application, form):
+        return redirect("portal:application-claims", tenant.slug, application.client_id)
+    return render(request, "portal/applications/claim.html", {"form": form, "application": application, "rule": rule})
+
+
+@tenant_page
+@require_POST
+def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    rule = get_object_or_404(ClaimRule, pk=rule_id, application=application)
+    forget_claim(rule, actor=request.actor)
+    messages.success(request, f"The claim {rule.name} is as usual again.")
+    return redirect("portal:application-claims", tenant.slug, application.client_id)
+
+
+def _choose(request: PortalRequest, application: Application, form: ClaimForm) -> bool:
+    try:
+        rule = choose_claim(application, **form.chosen(), actor=request.actor)
+    except ValidationError as error:
+        is_attribute = form.cleaned_data["source"] == ClaimRule.Source.ATTRIBUTE
+        problems = dict(error.message_dict)
+        if "value" in problems:
+            problems["attribute" if is_attribute else "text"] = problems.pop("value")
+        show_problems(form, ValidationError(problems))
+        return False
+    messages.success(request, f"The claim {rule.name} is told from the next token on.")
+    return True

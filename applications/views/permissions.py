@@ -1,0 +1,91 @@
+"""What an application may ask of APIs, and who consents to it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.forms.apis import ConsentForm, PermissionsForm
+from applications.models import ApiScope, Application, ScopePermission
+from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
+from applications.portal_frame import application_frame, application_or_404
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, show_problems
+
+GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    form = PermissionsForm(sent(request), kept=_kept(application), application=application)
+    if form.is_valid():
+        chosen = {"scopes": form.cleaned_data.get("scopes", ()), "roles": form.cleaned_data.get("roles", ())}
+        try:
+            set_permissions(application, **chosen, actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, "Saved. It counts for tokens issued from now on.")
+            return redirect("portal:application-permissions", tenant.slug, application.client_id)
+    given = ScopePermission.objects.filter(application=application).select_related("scope__application")
+    page = {
+        **application_frame(request, tenant, application),
+        "form": form,
+        "consent": ConsentForm(initial={"asks": application.asks_for_consent}),
+        "permissions": [(each, _state(each, application)) for each in given.order_by("scope__name")],
+        "standard_state": GRANTED if application.standard_scopes_granted_at else _unless_granted(application),
+        "signs_in": "authorization_code" in application.grant_types,
+    }
+    return render(request, "portal/applications/permissions.html", page)
+
+
+@tenant_page
+@require_POST
+def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Choose whether customers are asked."""
+    application = application_or_404(client_id)
+    asks = "asks" in request.POST
+    ask_for_consent(application, asks=asks, actor=request.actor)
+    messages.success(request, "Customers are asked from now on." if asks else "Customers aren't asked any more.")
+    return redirect("portal:application-permissions", tenant.slug, application.client_id)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Consent for every customer, or take that back, after a look at what it comes to."""
+    application = application_or_404(client_id)
+    is_revocation = request.GET.get("take") == "back"
+    if request.method == "POST":
+        (revoke_grant_for_all if is_revocation else grant_for_all)(application, actor=request.actor)
+        said = "The consent for all customers is taken back." if is_revocation else "Granted for all customers."
+        messages.success(request, said)
+        return redirect("portal:application-permissions", tenant.slug, application.client_id)
+    scopes = [each.scope for each in ScopePermission.objects.filter(application=application).select_related("scope")]
+    page = {"application": application, "is_revocation": is_revocation, "scopes": scopes}
+    return render(request, "portal/applications/grant_for_all.html", page)
+
+
+def _kept(application: Application) -> dict[str, list[str]]:
+    return {
+        "scopes": sorted(str(pk) for pk in application.scope_permissions.values_list("scope_id", flat=True)),
+        "roles": sorted(str(pk) for pk in application.role_permissions.values_list("role_id", flat=True)),
+    }
+
+
+def _state(permission: ScopePermission, application: Application) -> str:
+    if permission.granted_at:
+        return GRANTED
+    if permission.scope.consenter == ApiScope.Consenter.ADMINISTRATORS:
+        return AWAITS
+    return _unless_granted(application)
+
+
+def _unless_granted(application: Application) -> str:
+    return ASKED if application.asks_for_consent else IMPLIED

@@ -1,0 +1,144 @@
+"""What customers, groups and services can be to an application, and who is."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Account
+from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
+from applications.models import Application, AppRole, RoleAssignment, RolePermission
+from applications.portal_frame import application_frame, application_or_404
+from applications.role_services import assign_role, define_role, delete_role, update_role, withdraw_role
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, show_problems
+
+MOST_SHOWN = 200
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD"])
+def roles(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    page = {
+        **application_frame(request, tenant, application),
+        "roles": application.roles.annotate(holders=Count("assignments")),
+    }
+    return render(request, "portal/applications/roles.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    form = NewRoleForm(sent(request))
+    if form.is_valid():
+        try:
+            role = define_role(application, **form.cleaned_data, actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, f"The role {role.display_name} is there. Give it to somebody.")
+            return redirect("portal:application-role", tenant.slug, application.client_id, role.pk)
+    return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
+    """The role, and who has it."""
+    application, found = _role_or_404(client_id, role_id)
+    names = ("display_name", "description", "for_customers", "for_services", "is_enabled")
+    form = RoleForm(sent(request), kept={name: getattr(found, name) for name in names})
+    if form.is_valid():
+        try:
+            update_role(found, **form.cleaned_data, actor=request.actor)
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, "The role is saved.")
+            return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
+    return _page(request, application, found, form, AssignForm())
+
+
+@tenant_page
+@require_POST
+def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
+    """Give the role to a customer, found by email address, or to a group."""
+    application, found = _role_or_404(client_id, role_id)
+    form = AssignForm(request.POST)
+    if form.is_valid():
+        email, group = form.cleaned_data["email"], form.cleaned_data.get("group")
+        account = Account.objects.with_email(email).first() if email else None
+        if email and account is None:
+            form.add_error("email", "No customer has this address.")
+        else:
+            assign_role(found, account=account, group=group, actor=request.actor)
+            messages.success(request, f"Given to {account.email if account else group}.")
+            return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
+    return _page(request, application, found, _form_of(found), form)
+
+
+@tenant_page
+@require_POST
+def withdraw(
+    request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID, assignment_id: UUID
+) -> HttpResponse:
+    application, found = _role_or_404(client_id, role_id)
+    assignment = get_object_or_404(RoleAssignment.objects.named(), pk=assignment_id, role=found)
+    withdraw_role(assignment, actor=request.actor)
+    messages.success(request, f"Taken from {assignment}. Tokens issued before keep it until they expire.")
+    return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
+    application, found = _role_or_404(client_id, role_id)
+    if request.method == "POST":
+        delete_role(found, actor=request.actor)
+        messages.success(request, f"The role {found.display_name} is deleted.")
+        return redirect("portal:application-roles", tenant.slug, application.client_id)
+    holders = [str(each) for each in found.assignments.named()[:MOST_SHOWN]]
+    page = {
+        "application": application,
+        "what": f"the role {found.display_name}",
+        "loses": [*holders, *_services_with(found)],
+        "consequence": "Whoever has it loses it; tokens issued before keep it until they expire.",
+        "back_url": "portal:application-roles",
+    }
+    return render(request, "portal/applications/delete_part.html", page)
+
+
+def _page(
+    request: PortalRequest, application: Application, found: AppRole, form: RoleForm, assign_form: AssignForm
+) -> HttpResponse:
+    page = {
+        "application": application,
+        "role": found,
+        "form": form,
+        "assign_form": assign_form,
+        "assignments": found.assignments.named()[:MOST_SHOWN],
+        "services": _services_with(found),
+    }
+    return render(request, "portal/applications/role.html", page)
+
+
+def _form_of(found: AppRole) -> RoleForm:
+    names = ("display_name", "description", "for_customers", "for_services", "is_enabled")
+    return RoleForm(kept={name: getattr(found, name) for name in names})
+
+
+def _services_with(found: AppRole) -> list[str]:
+    having = RolePermission.objects.filter(role=found).select_related("application").order_by("application__name")
+    return [permission.application.name for permission in having]
+
+
+def _role_or_404(client_id: UUID, role_id: UUID) -> tuple[Application, AppRole]:
+    application = application_or_404(client_id)
+    return application, get_object_or_404(AppRole, pk=role_id, application=application)
