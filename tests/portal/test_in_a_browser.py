@@ -7,17 +7,39 @@ from axe_playwright_python.sync_playwright import Axe
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
+from accounts.services.groups import create_group
+from applications.claim_services import choose_claim
+from applications.models import Application
+from applications.role_services import assign_role
 from audit.services import Actor
 from mail.services import queue_message
 from tenants.models import Tenant
 from tenants.services import delete_tenant, suspend_tenant
 from tests.cast import tenant_named
+from tests.oidc.apis import found_orders
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Window = Callable[..., Page]
 DESK = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PARTS = (
+    "",
+    "credentials/",
+    "tokens/",
+    "claims/",
+    "claims/new/",
+    "permissions/",
+    "permissions/grant/",
+    "api/",
+    "api/scopes/new/",
+    "roles/",
+    "roles/new/",
+    "sign-out/",
+    "endpoints/",
+    "quick-start/",
+    "delete/",
+)
 PAGES = (
     "/tenants/",
     "/tenants/?q=nobody",
@@ -58,6 +80,34 @@ def test_everybody_can_use_the_pages(window: Window, acme: Tenant, size: dict[st
         check(page)
 
     assert complaints == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def test_everybody_can_use_the_pages_of_an_application(
+    window: Window, acme: Tenant, bookshop: Application, size: dict[str, int], scheme: str
+) -> None:
+    orders = found_orders(acme)
+    orders.permit(bookshop, orders.read, roles=(orders.clerk,))
+    with tenant_context(acme):
+        group = create_group(name="Regulars", actor=Actor.command())
+        assign_role(orders.clerk, group=group, actor=Actor.command())
+        rule = choose_claim(bookshop, name="tier", source="constant", value="gold", actor=Actor.command())
+    api = f"/tenants/acme/applications/{orders.application.client_id}/"
+    page = window(viewport=size, color_scheme=scheme)
+    for address in (
+        *(f"/tenants/acme/applications/{bookshop.client_id}/{part}" for part in PARTS),
+        f"/tenants/acme/applications/{bookshop.client_id}/claims/{rule.pk}/",
+        f"{api}api/",
+        f"{api}api/scopes/{orders.read.pk}/",
+        f"{api}api/scopes/{orders.read.pk}/delete/",
+        f"{api}roles/",
+        f"{api}roles/{orders.clerk.pk}/",
+        "/tenants/acme/groups/",
+        f"/tenants/acme/groups/{group.pk}/",
+        f"/tenants/acme/groups/{group.pk}/delete/",
+    ):
+        page.goto(address)
+        check(page)
 
 
 def test_a_tenant_is_created_with_its_domain_checked_on_the_way(window: Window) -> None:
