@@ -4,6 +4,8 @@ What an administrator has granted for all customers needs no question. Of the re
 application is set so, or asks for it itself (prompt=consent).
 """
 
+from collections.abc import Iterable
+
 from applications.access import Access
 from oidc.authorization import AuthorizationRequest
 from oidc.claims import SCOPES_OF_CLAIMS
@@ -15,10 +17,15 @@ def scopes_to_allow(wanted: AuthorizationRequest, access: Access) -> frozenset[s
     """The keys of the scopes that need the customer's consent, whether it was given or not."""
     if not access.asks_for_consent and CONSENT not in wanted.prompts:
         return frozenset()
-    of_apis = {scope.full_name: scope for scope in access.scopes}
     of_claims = {SCOPES_OF_CLAIMS.get(name, "") for name in (*wanted.claims.id_token, *wanted.claims.userinfo)}
+    return keys_to_allow((*wanted.scopes, *filter(None, of_claims)), access)
+
+
+def keys_to_allow(words: Iterable[str], access: Access) -> frozenset[str]:
+    """The keys of those scopes, named in full, that no administrator has granted for all customers."""
+    of_apis = {scope.full_name: scope for scope in access.scopes}
     keys: set[str] = set()
-    for word in (*wanted.scopes, *filter(None, of_claims)):
+    for word in words:
         if word in of_apis:
             keys |= set() if of_apis[word].is_granted_for_all else {of_apis[word].key}
         elif not access.has_granted_standard_scopes:

@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from accounts.people import Person
-from applications.access import access_of
+from applications.access import PermittedScope, access_of
 from applications.models import TOKEN_EXCHANGE
 from oidc.errors import (
     InvalidDpopProof,
@@ -25,6 +26,7 @@ from oidc.errors import (
 from oidc.jws import sign
 from oidc.policies import actors_with, depth_of_actors
 from oidc.resources import Target, named_in_full
+from oidc.services.consents import consented_scopes
 from oidc.services.exchanges import record_exchange
 from oidc.standing import Standing
 from oidc.statements import is_denied, person_of
@@ -152,16 +154,21 @@ def _target(token_request: TokenRequest, subject: AccessToken) -> Target:
         return Target(audience, scopes, access.apis.get(audience))
     if audience not in access.apis:
         raise InvalidTarget("The audience is unknown, or this application may not call it.")
-    permitted = {
-        scope.full_name: scope.name
-        for scope in access.scopes
-        # Nobody can be asked here.
-        if scope.api == audience and (scope.is_granted_for_all or not access.asks_for_consent)
-    }
+    permitted = {scope.full_name: scope.name for scope in _allowed_scopes(token_request, subject, audience)}
     if not permitted:
-        raise InvalidTarget("This application has no permission there that needs no consent of the customer.")
+        raise InvalidTarget("This application has no permission there, or the customer hasn't consented to it.")
     words = _narrowed(named_in_full(asked, resources=[audience], access=access), tuple(permitted))
     return Target(audience, tuple(permitted[word] for word in words), access.apis[audience])
+
+
+def _allowed_scopes(token_request: TokenRequest, subject: AccessToken, audience: str) -> list[PermittedScope]:
+    """The scopes of an API that the client may have. Nobody can be asked here, so consent has to be there already."""
+    access = token_request.access
+    scopes = [scope for scope in access.scopes if scope.api == audience]
+    if not access.asks_for_consent or all(scope.is_granted_for_all for scope in scopes):
+        return scopes
+    consented = consented_scopes(account_id=UUID(subject.subject), application_pk=token_request.client.pk)
+    return [scope for scope in scopes if scope.is_granted_for_all or scope.key in consented]
 
 
 def _narrowed(asked: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:

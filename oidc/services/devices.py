@@ -6,7 +6,7 @@ it is redeemed once, its replay revokes the family, and it ends with its session
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -21,6 +21,7 @@ from audit.services import record
 from oidc.models import DeviceGrant
 from oidc.policies import CODE_KEPT_FOR, DEVICE_LIFETIME, USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.services.codes import CODE_BYTES, digest_of
+from oidc.services.consents import give_consent
 from oidc.statements import NewCode, keep_code
 from userflows.models import Journey
 from userflows.sign_ins import SignInFacts
@@ -79,8 +80,13 @@ def device_of_journey(journey: Journey) -> DeviceGrant | None:
     return devices.filter(pk=journey.context.get("device"), application__allows_device_grant=True).first()
 
 
-def approve_device(device: DeviceGrant, *, account: Account, facts: SignInFacts) -> None:
-    """Let the device have its tokens, in the customer's name. Raises `DeviceOver`."""
+def approve_device(
+    device: DeviceGrant, *, account: Account, facts: SignInFacts, consents: Collection[str] = ()
+) -> None:
+    """Let the device have its tokens, in the customer's name. Raises `DeviceOver`.
+
+    `consents` are the keys of scopes that the customer allows the application from now on.
+    """
     now = datetime.now(UTC)
     with transaction.atomic():
         _decide(device, DeviceGrant.AUTHORIZED, now)
@@ -100,6 +106,8 @@ def approve_device(device: DeviceGrant, *, account: Account, facts: SignInFacts)
             amr=facts.amr,
         )
         keep_code(name_of_device(device.device_code), new, now=now, lifetime=device.expires - now + COLLECTABLE_FOR)
+        if consents:
+            give_consent(account, device.application, scopes=consents)
         _record("device.approved", device.application, account)
 
 

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
 from accounts.sessions import SessionStore
+from applications.access import access_of
 from common.limits import TooManyAttempts
+from oidc.consent import keys_to_allow
 from oidc.device_forms import UserCodeForm
 from oidc.limits import count_user_code
 from oidc.models import DeviceGrant
@@ -82,7 +84,9 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
     if decision == "another":
         return _begin(request, device, signs_in=True)
     if decision == "approve":
-        approve_device(device, account=account, facts=facts_of(request))
+        access = access_of(device.application.client_id)
+        consents = keys_to_allow(device.scope.split(), access) if access.asks_for_consent else ()
+        approve_device(device, account=account, facts=facts_of(request), consents=consents)
         session = request.session
         assert isinstance(session, SessionStore)  # noqa: S101 - tells the type checker
         session.join(device.application.client_id)

@@ -14,12 +14,14 @@ from accounts.models import Account
 from accounts.services import disable_account
 from applications.grants import change_grants
 from applications.models import DEVICE_CODE, Application
+from applications.permissions import ask_for_consent
 from applications.services import delete_application
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired
 from oidc.models import DeviceGrant
 from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
+from oidc.services.consents import consented_scopes, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -419,3 +421,16 @@ def test_a_device_is_let_in_to_an_api_in_its_words(
     assert television.accepts(tokens["access_token"], audience=ORDERS)["scope"] == "orders.read"
     again = television.refresh(tokens["refresh_token"]).json()
     assert television.accepts(again["access_token"], audience=ORDERS)["sub"] == str(carol.pk)
+
+
+def test_where_customers_are_asked_the_press_is_their_consent_and_can_be_taken_back(
+    television: RelyingParty, phone: Browser, carol: Account, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        ask_for_consent(television.application, asks=True, actor=COMMAND)
+    tokens = let_in(television, phone, carol)
+    with tenant_context(acme):
+        assert "email" in consented_scopes(account_id=carol.pk, application_pk=television.application.pk)
+        withdraw_consent(carol, television.application)
+    assert refused(television.refresh(tokens["refresh_token"]))
+    assert television.userinfo(tokens["access_token"]).status_code == 401

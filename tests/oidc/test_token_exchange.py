@@ -18,6 +18,7 @@ from applications.permissions import ask_for_consent, grant_for_all, set_permiss
 from applications.services import change_token_settings, delete_application
 from applications.token_settings import TokenSettings
 from audit.models import Event
+from oidc.services.consents import give_consent, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import new_secret
@@ -128,12 +129,18 @@ def test_o26_neither_the_issuer_nor_an_api_without_permission_can_be_its_audienc
         assert refused(exchange(middle, first, audience=audience), "invalid_target"), audience
 
 
-def test_where_customers_are_asked_an_administrator_has_to_have_consented(
-    middle: RelyingParty, read_reports: Application, shop: RelyingParty, acme: Tenant
+def test_where_customers_are_asked_they_or_an_administrator_have_to_have_consented(
+    carol: Account, middle: RelyingParty, read_reports: Application, shop: RelyingParty, acme: Tenant
 ) -> None:
     with tenant_context(acme):
         ask_for_consent(middle.application, asks=True, actor=COMMAND)
     first = called_with(shop)["access_token"]
+    assert refused(exchange(middle, first, audience=REPORTS), "invalid_target")
+    with tenant_context(acme):
+        give_consent(carol, middle.application, scopes=[str(read_reports.api_scopes.get(name="reports.read").pk)])
+    assert exchange(middle, first, audience=REPORTS).status_code == 200
+    with tenant_context(acme):
+        withdraw_consent(carol, middle.application)
     assert refused(exchange(middle, first, audience=REPORTS), "invalid_target")
     with tenant_context(acme):
         grant_for_all(middle.application, actor=COMMAND)
