@@ -80,6 +80,8 @@ def chromium() -> Iterator[Chromium]:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         yield chromium
         chromium.close()
+    # Beside Playwright's loop Django keeps another connection. This one's database has been made anew meanwhile.
+    connection.close()
 
 
 @pytest.fixture
