@@ -12,6 +12,7 @@ from django.db import OperationalError, ProgrammingError
 
 from accounts.errors import AccountError
 from applications.errors import ApplicationError
+from applications.token_settings import BOUNDS
 from oidc.errors import SigningKeyGone
 from tenants.errors import TenantError
 
@@ -32,6 +33,9 @@ OPTION_OF_FIELD = {
     "requires_pkce": "--no-pkce",
     "attributes": "--attribute",
     "every_days": "--every-days",
+    "identifier_uri": "--identifier-uri",
+    "display_name": "--display-name",
+    **{name: f"--{name.replace('_', '-')}" for name in BOUNDS},
 }
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.models import Account, Group
+from applications.models import ApiScope, Application, AppRole
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
@@ -31,3 +33,51 @@ def serving(domain: str) -> Iterator[Tenant]:
         raise CommandError(f"“{tenant.name}” isn't at the state of this release. Run `manage.py upgrade` first.")
     with tenant_context(tenant):
         yield tenant
+
+
+def add_application_options(parser: CommandParser) -> None:
+    """Let a command be about one application of a tenant."""
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--client-id", required=True)
+
+
+def application_named(client_id: str) -> Application:
+    """The application of the tenant being served."""
+    application = Application.objects.filter(client_id=client_id).first()
+    if application is None:
+        raise CommandError("There is no application with this client ID. `manage.py application list` names them all.")
+    return application
+
+
+def scope_named(full_name: str) -> ApiScope:
+    """A scope by the name that applications ask for it by, such as https://orders.example/orders.read."""
+    api, _, name = full_name.rpartition("/")
+    scope = ApiScope.objects.filter(application__identifier_uri=api, name=name).exclude(application__identifier_uri="")
+    found = scope.select_related("application").first()
+    if found is None:
+        raise CommandError(f"No API of this tenant offers the scope {full_name}.")
+    return found
+
+
+def role_named(application: Application, value: str) -> AppRole:
+    """A role of the application by its value."""
+    role = application.roles.filter(value=value).first()
+    if role is None:
+        raise CommandError(f"{application.name} has no role {value}.")
+    return role
+
+
+def customer_named(email: str) -> Account:
+    """The account of the tenant being served with this address."""
+    account = Account.objects.with_email(email).first()
+    if account is None:
+        raise CommandError(f"No customer of this tenant has the address {email}.")
+    return account
+
+
+def group_named(name: str) -> Group:
+    """The group of the tenant being served with this name."""
+    group = Group.objects.filter(name=name).first()
+    if group is None:
+        raise CommandError(f"There is no group {name}. `manage.py group list` names them all.")
+    return group

@@ -1,5 +1,6 @@
 import sys
 from argparse import BooleanOptionalAction
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from django.utils import timezone
 from applications.grants import change_grants
 from applications.models import Application
 from applications.policies import MAX_SECRET_LIFETIME
-from applications.services import create_client_secret, register_application
+from applications.services import change_token_settings, create_client_secret, register_application
 from applications.sign_out_addresses import set_sign_out_addresses
+from applications.token_settings import ALGORITHMS, BOUNDS, NAMES
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
-from ciam_portal.management.named import serving
+from ciam_portal.management.named import add_application_options, application_named, serving
 from oidc.issuer import issuer_of
 from userflows.models import UserFlow
 
@@ -56,9 +58,17 @@ class Command(VerbCommand):
         _add_grants(register, default=False)
         _add_lists(register)
         grants = self.verb("grants", self.grants, summary="turn further grants of an application on or off")
-        grants.add_argument("--tenant", required=True, metavar="DOMAIN")
-        grants.add_argument("--client-id", required=True)
+        add_application_options(grants)
         _add_grants(grants, default=None)
+        tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
+        add_application_options(tokens)
+        for name, bounds in BOUNDS.items():
+            tokens.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
+        for name in ("id_token_algorithm", "access_token_algorithm"):
+            tokens.add_argument(_option(name), choices=ALGORITHMS)
+        tokens.add_argument(
+            "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
+        )
         self.verb("list", self.list_all, summary="list the applications").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
@@ -94,12 +104,20 @@ class Command(VerbCommand):
 
     def grants(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]), transaction.atomic():
-            application = Application.objects.filter(client_id=options["client_id"]).first()
-            if application is None:
-                raise ValidationError({"client-id": "There is no application with this client ID."})
+            application = application_named(options["client_id"])
             _change_grants(application, options)
         facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
         return Answer(facts, "\n".join(application.grant_types))
+
+    def tokens(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            chosen = {name: options[name] for name in NAMES if options[name] is not None}
+            if chosen:
+                settings = replace(application.token_settings, **chosen)
+                change_token_settings(application, settings, actor=Actor.command())
+            facts = {"client_id": application.client_id, **asdict(application.token_settings)}
+        return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -109,6 +127,10 @@ class Command(VerbCommand):
             ]
         lines = [f"{row['client_id']}  {row['type']:8}  {row['name']}" for row in rows]
         return Answer({"applications": rows}, "\n".join(lines) or "No applications yet.")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _add_grants(parser: CommandParser, *, default: bool | None) -> None:
