@@ -11,6 +11,8 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── LoginRequired                OpenID Connect Core section 3.1.2.6
 ├── ConsentRequired              likewise
 ├── AccessDenied                 RFC 6749 section 4.1.2.1
+├── InvalidRedirectUri           RFC 7591 section 3.2.2
+├── InvalidClientMetadata        likewise
 ├── RequestNotSupported          likewise
 ├── RequestUriNotSupported       likewise
 ├── RegistrationNotSupported     likewise
@@ -83,6 +85,14 @@ class ConsentRequired(ProtocolError):
 
 class AccessDenied(ProtocolError):
     code = "access_denied"
+
+
+class InvalidRedirectUri(ProtocolError):
+    code = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(ProtocolError):
+    code = "invalid_client_metadata"
 
 
 class RequestNotSupported(ProtocolError):

@@ -16,6 +16,7 @@ from oidc.errors import SigningKeysUnreadable
 from oidc.keys import LoadedKey, load_key
 from oidc.metadata import PATHS, metadata_of
 from oidc.models import SigningKey
+from oidc.registration_models import RegistrationSwitch
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -60,6 +61,7 @@ def issuer_for(tenant: Tenant) -> Issuer:
 def _read(tenant: Tenant) -> Issuer:
     with schema_context(tenant.schema_name):
         rows = list(SigningKey.objects.order_by("created_at", "kid"))
+        registers = RegistrationSwitch.registers()
     rows.sort(key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
     try:
         keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
@@ -73,7 +75,7 @@ def _read(tenant: Tenant) -> Issuer:
         endpoints=endpoints,
         keys=keys,
         active=active,
-        metadata=json.dumps(metadata_of(name, endpoints)).encode(),
+        metadata=json.dumps(metadata_of(name, endpoints, registers=registers)).encode(),
         jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
     )
 

@@ -20,6 +20,8 @@ PATHS = {
     "end_session_endpoint": "/logout",
     "jwks_uri": "/jwks",
 }
+# Listed only while the tenant lets applications register themselves.
+REGISTRATION_PATH = "/register"
 CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 AUTHENTICATING = ("token", "introspection", "revocation")
 CLAIMS = (
@@ -28,11 +30,12 @@ CLAIMS = (
 ).split()
 
 
-def metadata_of(issuer: str, endpoints: dict[str, str]) -> dict[str, Any]:
+def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = False) -> dict[str, Any]:
     """The discovery document, good for both standards."""
     return {
         "issuer": issuer,
         **endpoints,
+        **({"registration_endpoint": issuer + REGISTRATION_PATH} if registers else {}),
         "scopes_supported": list(STANDARD_SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),

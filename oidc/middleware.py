@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from oidc.errors import TemporarilyUnavailable
 from oidc.issuer import ISSUER_PATH
 from oidc.keys import rsa_keys
-from oidc.metadata import PATHS
+from oidc.metadata import PATHS, REGISTRATION_PATH
 from oidc.requests import TenantRequest
 from oidc.responses import View, refusal
-from oidc.views import device_authorization, documents, pushed_requests, token, tokens_in_use
+from oidc.views import device_authorization, documents, pushed_requests, registration, token, tokens_in_use
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant
@@ -30,6 +30,7 @@ VIEWS: dict[str, View] = {
     ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
     ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,
     ISSUER_PATH + PATHS["revocation_endpoint"]: tokens_in_use.revoke,
+    ISSUER_PATH + REGISTRATION_PATH: registration.register,
     **DOCUMENT_VIEWS,
 }
 
@@ -42,12 +43,17 @@ class ProtocolMiddleware:
 
     def __call__(self, request: TenantRequest) -> HttpResponse:
         rsa_keys.keep_filled()
-        view = VIEWS.get(request.path_info) or _view_of_other_tenant(request)
+        view = VIEWS.get(request.path_info) or _view_of_client(request) or _view_of_other_tenant(request)
         if view is None:
             return self.get_response(request)
         if request.tenant.state != Tenant.State.ACTIVE:
             return refusal(TemporarilyUnavailable("This tenant is out of service."))
         return view(request)
+
+
+def _view_of_client(request: TenantRequest) -> View | None:
+    """Each registration has an address of its own (RFC 7592 section 3)."""
+    return registration.manage if request.path_info.startswith(f"{ISSUER_PATH}{REGISTRATION_PATH}/") else None
 
 
 def _view_of_other_tenant(request: TenantRequest) -> View | None:

@@ -1,0 +1,191 @@
+"""What a client says about itself when it registers (RFC 7591 section 2), read into what an application is here.
+
+A member that can't be honoured is refused by name; one without a meaning is left out of the answer. Which type of
+application it becomes follows from how it authenticates, its grants and its `application_type`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from applications.models import Application
+from applications.token_settings import ALGORITHMS
+from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
+from oidc.policies import STANDARD_SCOPES
+
+Kind, Method = Application.Kind, Application.AuthMethod
+GRANTS = ("authorization_code", "refresh_token", "client_credentials")
+# What each of these would have to be for us to do as it says.
+ONLY: dict[str, tuple[Any, ...]] = {
+    "subject_type": ("public",),
+    "request_object_signing_alg": (),
+    "request_object_encryption_alg": (),
+    "userinfo_signed_response_alg": (),
+    "userinfo_encrypted_response_alg": (),
+    "id_token_encrypted_response_alg": (),
+    "introspection_signed_response_alg": (),
+    "tls_client_certificate_bound_access_tokens": (False,),
+    "sector_identifier_uri": (),
+    "software_statement": (),
+    "request_uris": (),
+}
+STRINGS = ("client_name", "jwks_uri", "token_endpoint_auth_method", "application_type", "scope")
+LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
+BOOLEANS = ("require_pushed_authorization_requests", "dpop_bound_access_tokens")
+# The services' arguments, as the wire calls them.
+WIRE_NAMES = {"name": "client_name", "auth_method": "token_endpoint_auth_method", "scopes": "scope"}
+
+
+@dataclass(frozen=True)
+class ClientMetadata:
+    """A registration, checked in itself; whether its values are allowed the services say."""
+
+    kind: str
+    auth_method: str
+    name: str
+    redirect_uris: list[str] = field(default_factory=list)
+    post_logout_redirect_uris: list[str] = field(default_factory=list)
+    jwks: str = ""
+    jwks_uri: str = ""
+    id_token_algorithm: str = "RS256"  # noqa: S105 - a name
+    requires_pushed_requests: bool = False
+    requires_dpop: bool = False
+    sign_out_addresses: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_metadata(body: bytes) -> ClientMetadata:
+    """Raises `InvalidClientMetadata` or `InvalidRedirectUri`, with what is wrong as a sentence."""
+    said = _object(body)
+    _check_types(said)
+    _check_supported(said)
+    method = said.get("token_endpoint_auth_method", Method.BASIC)
+    if method not in Method.values:
+        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(Method.values)}.")
+    grants = said.get("grant_types", ["authorization_code"])
+    return ClientMetadata(
+        kind=_kind(said, grants, method),
+        auth_method=method,
+        name=said.get("client_name", "").strip() or "Unnamed application",
+        redirect_uris=said.get("redirect_uris", []),
+        post_logout_redirect_uris=said.get("post_logout_redirect_uris", []),
+        jwks=json.dumps(said["jwks"]) if "jwks" in said else "",
+        jwks_uri=said.get("jwks_uri", ""),
+        id_token_algorithm=said.get("id_token_signed_response_alg", ALGORITHMS[0]),
+        requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
+        requires_dpop=said.get("dpop_bound_access_tokens", False),
+        sign_out_addresses=_sign_out_addresses(said),
+    )
+
+
+def described(application: Application) -> dict[str, Any]:
+    """What was registered, as it is kept (RFC 7591 section 3.2.1)."""
+    signs_in = application.kind != Kind.SERVICE
+    members: dict[str, Any] = {
+        "client_id": application.client_id,
+        "client_id_issued_at": int(application.created.timestamp()),
+        "client_name": application.name,
+        "application_type": "native" if application.kind == Kind.NATIVE else "web",
+        "token_endpoint_auth_method": application.auth_method,
+        "grant_types": list(application.grant_types),
+        "response_types": ["code"] if signs_in else [],
+        "redirect_uris": application.redirect_uri_list,
+        "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
+        "scope": " ".join([*(STANDARD_SCOPES if signs_in else ()), *application.scopes.split()]),
+        "subject_type": "public",
+        "id_token_signed_response_alg": application.id_token_algorithm,
+        "require_pushed_authorization_requests": application.requires_pushed_requests,
+        "dpop_bound_access_tokens": application.requires_dpop,
+        "require_auth_time": True,
+    }
+    for name in ("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri"):
+        if getattr(application, name):
+            members[name] = getattr(application, name)
+    if application.jwks:
+        members["jwks"] = json.loads(application.jwks)
+    for channel in ("backchannel", "frontchannel"):
+        if f"{channel}_logout_uri" in members:
+            session = f"{channel}_logout_session_required"
+            members[session] = getattr(application, session)
+    return members
+
+
+def refused(problems: Mapping[str, list[str]]) -> InvalidClientMetadata | InvalidRedirectUri:
+    """What the services refused, in the protocol's words."""
+    name, sentences = next(iter(problems.items()))
+    kind = InvalidRedirectUri if name == "redirect_uris" else InvalidClientMetadata
+    return kind(f"{WIRE_NAMES.get(name, name)}: {' '.join(sentences)}")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidClientMetadata("Send the metadata as JSON.") from error
+    if not isinstance(said, dict):
+        raise InvalidClientMetadata("Send the metadata as one JSON object.")
+    # RFC 7591 section 2: null says nothing.
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _check_types(said: Mapping[str, Any]) -> None:
+    for name in STRINGS:
+        if not isinstance(said.get(name, ""), str):
+            raise InvalidClientMetadata(f"{name} is a string.")
+    for name in BOOLEANS:
+        if not isinstance(said.get(name, False), bool):
+            raise InvalidClientMetadata(f"{name} is true or false.")
+    for name in LISTS:
+        value = said.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.isprintable() for each in value):
+            raise InvalidClientMetadata(f"{name} is a list of strings.")
+    if not said.get("client_name", "").isprintable():
+        raise InvalidClientMetadata("client_name holds control characters.")
+    if not isinstance(said.get("jwks", {}), dict):
+        raise InvalidClientMetadata("jwks is a JWK Set.")
+
+
+def _check_supported(said: Mapping[str, Any]) -> None:
+    for name, allowed in ONLY.items():
+        if name in said and said[name] not in allowed:
+            raise InvalidClientMetadata(f"This value of {name} isn't supported.")
+    if said.get("id_token_signed_response_alg", ALGORITHMS[0]) not in ALGORITHMS:
+        raise InvalidClientMetadata(f"id_token_signed_response_alg is one of: {', '.join(ALGORITHMS)}.")
+    if said.get("application_type", "web") not in {"web", "native"}:
+        raise InvalidClientMetadata("application_type is web or native.")
+    if set(said.get("grant_types", ())) - set(GRANTS):
+        raise InvalidClientMetadata(f"grant_types are among: {', '.join(GRANTS)}.")
+    if set(said.get("response_types", ())) - {"code"}:
+        raise InvalidClientMetadata("The only response type is code.")
+    if "jwks" in said and "jwks_uri" in said:
+        raise InvalidClientMetadata("Give jwks or jwks_uri, not both.")
+
+
+def _kind(said: Mapping[str, Any], grants: list[str], method: str) -> str:
+    is_native = said.get("application_type") == "native"
+    if "authorization_code" not in grants:
+        if grants != ["client_credentials"] or said.get("response_types"):
+            raise InvalidClientMetadata("grant_types and response_types don't belong together.")
+        if method == Method.NONE:
+            raise InvalidClientMetadata("A client without a customer has to authenticate.")
+        return Kind.SERVICE
+    if not said.get("redirect_uris"):
+        raise InvalidRedirectUri("redirect_uris has at least one URI.")
+    if method != Method.NONE:
+        if is_native:
+            raise InvalidClientMetadata("A native application can't keep a secret: token_endpoint_auth_method is none.")
+        return Kind.WEB
+    if "client_credentials" in grants:
+        raise InvalidClientMetadata("A public client can't use client_credentials.")
+    return Kind.NATIVE if is_native else Kind.SPA
+
+
+def _sign_out_addresses(said: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for channel in ("backchannel", "frontchannel"):
+        uri, session = f"{channel}_logout_uri", f"{channel}_logout_session_required"
+        if not isinstance(said.get(uri, ""), str) or not isinstance(said.get(session, False), bool):
+            raise InvalidClientMetadata(f"{uri} is a string, {session} true or false.")
+        if said.get(uri):
+            found |= {uri: said[uri], session: said.get(session, False)}
+    return found

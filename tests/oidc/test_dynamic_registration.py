@@ -1,0 +1,263 @@
+"""Applications that register themselves (RFC 7591) and manage what they registered (RFC 7592)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
+from audit.services import Actor
+from oidc.registration_models import InitialAccessToken
+from oidc.services.registration import (
+    create_initial_access_token,
+    revoke_initial_access_token,
+    switch_registration,
+)
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.crowd import crowd
+from tests.oidc.key_holder import KEYS, KeyHolder
+from tests.oidc.relying_party import RelyingParty
+
+COMMAND = Actor.command()
+CALLBACK = "https://new.example/callback"
+WEB = {"redirect_uris": [CALLBACK], "client_name": "Newcomer"}
+Register = Callable[..., Any]
+
+
+@pytest.fixture
+def token(acme: Tenant) -> str:
+    with tenant_context(acme):
+        switch_registration(is_on=True, actor=COMMAND)
+        _, value = create_initial_access_token(description="For tests", days=1, max_registrations=50, actor=COMMAND)
+    return value
+
+
+@pytest.fixture
+def register(acme_browser: Browser, token: str) -> Register:
+    """Sends metadata; the token is the right one unless another is given."""
+
+    def send(metadata: Any, *, bearer: str | None = None, browser: Browser = acme_browser) -> Any:
+        headers = {"Authorization": f"Bearer {token if bearer is None else bearer}"}
+        body = metadata if isinstance(metadata, str) else json.dumps(metadata)
+        return browser.post("/oidc/register", body, "application/json", headers=headers)
+
+    return send
+
+
+def manage(browser: Browser, registered: dict[str, Any], method: str, metadata: Any = None, **other: str) -> Any:
+    headers = {"Authorization": f"Bearer {other.get('bearer', registered['registration_access_token'])}"}
+    path = "/oidc/register/" + other.get("client_id", registered["client_id"])
+    if method == "put":
+        return browser.put(path, json.dumps(metadata), "application/json", headers=headers)
+    return getattr(browser, method)(path, headers=headers)
+
+
+def party(browser: Browser, acme: Tenant, registered: dict[str, Any]) -> RelyingParty:
+    with tenant_context(acme):
+        application = Application.objects.get(client_id=registered["client_id"])
+    return RelyingParty(browser, application, registered.get("client_secret"))
+
+
+def test_what_registers_itself_signs_carol_in(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account
+) -> None:
+    answer = register({**WEB, "logo_uri": "https://new.example/logo.png", "unheard_of": 1})
+    assert answer.status_code == 201
+    assert answer["Cache-Control"] == "no-store"
+    said = answer.json()
+    assert said["token_endpoint_auth_method"] == "client_secret_basic"
+    assert said["redirect_uris"] == [CALLBACK]
+    assert said["client_secret_expires_at"] > timezone.now().timestamp()
+    assert "logo_uri" not in said
+    acme_browser.sign_in(carol)
+    tokens = party(acme_browser, acme, said).tokens()
+    assert tokens["id_token"]
+    with tenant_context(acme):
+        event = Event.objects.get(action="application.registered", target_name="Newcomer")
+        assert event.actor_name == "For tests"
+        assert InitialAccessToken.objects.get().registrations == 1
+
+
+def test_each_type_follows_from_the_metadata(register: Register, acme: Tenant) -> None:
+    for metadata, kind in (
+        ({**WEB, "token_endpoint_auth_method": "none"}, "spa"),
+        (
+            {
+                "redirect_uris": ["http://127.0.0.1/cb"],
+                "token_endpoint_auth_method": "none",
+                "application_type": "native",
+            },
+            "native",
+        ),
+        ({"grant_types": ["client_credentials"], "response_types": []}, "service"),
+    ):
+        said = register(metadata).json()
+        assert ("client_secret" in said) == (kind == "service")
+        with tenant_context(acme):
+            application = Application.objects.get(client_id=said["client_id"])
+            assert (application.kind, application.registered_dynamically) == (kind, True)
+
+
+def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acme_browser: Browser) -> None:
+    said = register(
+        {
+            "grant_types": ["client_credentials"],
+            "response_types": [],
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": KEYS,
+        }
+    ).json()
+    assert "client_secret" not in said
+    with tenant_context(acme):
+        holder = KeyHolder(acme_browser, Application.objects.get(client_id=said["client_id"]))
+    assert holder.asserted(holder.assertion()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("metadata", "error"),
+    [
+        ("not json", "invalid_client_metadata"),
+        ("[]", "invalid_client_metadata"),
+        ("[" * 10_000, "invalid_client_metadata"),
+        ({}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["http://new.example/cb"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["https://new.example/cb#x"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["https://*.example/cb"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["javascript:alert(1)"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": "https://new.example/cb"}, "invalid_client_metadata"),
+        ({**WEB, "client_name": 5}, "invalid_client_metadata"),
+        ({**WEB, "client_name": "x" * 200}, "invalid_client_metadata"),
+        ({**WEB, "client_name": "a\u0000b"}, "invalid_client_metadata"),
+        ({**WEB, "grant_types": ["implicit"]}, "invalid_client_metadata"),
+        ({**WEB, "grant_types": ["password"]}, "invalid_client_metadata"),
+        ({**WEB, "response_types": ["token"]}, "invalid_client_metadata"),
+        ({**WEB, "token_endpoint_auth_method": "client_secret_jwt"}, "invalid_client_metadata"),
+        ({**WEB, "id_token_signed_response_alg": "none"}, "invalid_client_metadata"),
+        ({**WEB, "userinfo_signed_response_alg": "RS256"}, "invalid_client_metadata"),
+        ({**WEB, "subject_type": "pairwise"}, "invalid_client_metadata"),
+        ({**WEB, "software_statement": "e30.e30.x"}, "invalid_client_metadata"),
+        ({**WEB, "jwks": KEYS, "jwks_uri": "https://new.example/jwks"}, "invalid_client_metadata"),
+        ({**WEB, "token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
+        (
+            {**WEB, "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://169.254.169.254/"},
+            "invalid_client_metadata",
+        ),
+        ({**WEB, "backchannel_logout_uri": "https://10.0.0.1/out"}, "invalid_client_metadata"),
+        ({**WEB, "application_type": "native"}, "invalid_client_metadata"),
+    ],
+)
+def test_o03_to_o05_o36_what_cant_be_is_refused_by_name_and_uses_nothing_up(
+    register: Register, acme: Tenant, metadata: Any, error: str
+) -> None:
+    answer = register(metadata)
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["error"] == error
+    assert answer.json()["error_description"]
+    with tenant_context(acme):
+        assert InitialAccessToken.objects.get().registrations == 0
+        assert not Application.objects.filter(registered_dynamically=True).exists()
+
+
+def test_only_whoever_was_given_a_token_registers(register: Register, token: str, acme: Tenant) -> None:
+    for wrong in ("", "nonsense", token[:-1]):
+        answer = register(WEB, bearer=wrong)
+        assert answer.status_code == 401
+        assert answer.json()["error"] == "invalid_token"
+    with tenant_context(acme):
+        revoke_initial_access_token(InitialAccessToken.objects.get(), actor=COMMAND)
+    assert register(WEB).status_code == 401
+
+
+def test_a_token_expires(register: Register, acme: Tenant) -> None:
+    with tenant_context(acme):
+        InitialAccessToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert register(WEB).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_no_more_register_than_may(register: Register, acme: Tenant) -> None:
+    with tenant_context(acme):
+        InitialAccessToken.objects.update(max_registrations=3)
+    with crowd(10) as all_do:
+        answers = all_do(lambda: register(WEB, browser=Browser(acme)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [401] * 7
+
+
+def test_t13_a_token_is_worth_nothing_at_another_tenant(
+    register: Register, globex: Tenant, globex_browser: Browser
+) -> None:
+    with tenant_context(globex):
+        switch_registration(is_on=True, actor=COMMAND)
+    assert register(WEB, browser=globex_browser).status_code == 401
+
+
+def test_it_is_off_until_somebody_switches_it_on(acme: Tenant, acme_browser: Browser) -> None:
+    document = "/oidc/.well-known/openid-configuration"
+    assert "registration_endpoint" not in acme_browser.get(document).json()
+    assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
+    with tenant_context(acme):
+        switch_registration(is_on=True, actor=COMMAND)
+    told = acme_browser.get(document).json()
+    assert told["registration_endpoint"] == f"{told['issuer']}/register"
+
+
+def test_a_registration_is_read_replaced_and_removed(register: Register, acme: Tenant, acme_browser: Browser) -> None:
+    said = register(WEB).json()
+    read = manage(acme_browser, said, "get").json()
+    assert read["client_name"] == "Newcomer"
+    assert "client_secret" not in read
+    assert said["registration_client_uri"].endswith(f"/oidc/register/{said['client_id']}")
+    changed = manage(acme_browser, said, "put", {**WEB, "client_name": "Renamed", "redirect_uris": [f"{CALLBACK}2"]})
+    assert changed.status_code == 200, changed.content
+    assert (changed.json()["client_name"], changed.json()["redirect_uris"]) == ("Renamed", [f"{CALLBACK}2"])
+    refused = manage(acme_browser, said, "put", {**WEB, "token_endpoint_auth_method": "none"})
+    assert refused.json()["error"] == "invalid_client_metadata"
+    assert manage(acme_browser, said, "delete").status_code == 204
+    assert manage(acme_browser, said, "get").status_code == 401
+    with tenant_context(acme):
+        assert not Application.objects.filter(client_id=said["client_id"]).exists()
+
+
+def test_o13_nobody_manages_anothers_registration(
+    register: Register, acme_browser: Browser, bookshop: Application, token: str
+) -> None:
+    mine, theirs = register(WEB).json(), register(WEB).json()
+    for other in ({"client_id": theirs["client_id"]}, {"client_id": bookshop.client_id}, {"bearer": token}):
+        for method in ("get", "delete"):
+            assert manage(acme_browser, mine, method, **other).status_code == 401
+    assert manage(acme_browser, theirs, "get").status_code == 200
+
+
+def test_o27_removed_its_tokens_end(register: Register, acme: Tenant, acme_browser: Browser, carol: Account) -> None:
+    said = register(WEB).json()
+    acme_browser.sign_in(carol)
+    shop = party(acme_browser, acme, said)
+    tokens = shop.tokens()
+    manage(acme_browser, said, "delete")
+    assert shop.userinfo(tokens["access_token"]).status_code == 401
+
+
+def test_p04_no_value_is_kept(register: Register, token: str, acme: Tenant) -> None:
+    said = register(WEB).json()
+    with tenant_context(acme):
+        kept = json.dumps([*InitialAccessToken.objects.values(), *Event.objects.values()], default=str)
+    assert token not in kept
+    assert said["registration_access_token"] not in kept
+    assert said["client_secret"] not in kept
+
+
+def test_o31_guessing_is_slowed_down(register: Register) -> None:
+    statuses = {register(WEB, bearer=f"wrong {number}").status_code for number in range(25)}
+    assert statuses == {401, 429}
+
+
+def test_no_script_of_another_site_reads_the_answer(register: Register, acme_browser: Browser) -> None:
+    answer = acme_browser.post("/oidc/register", "{}", "application/json", headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
