@@ -7,12 +7,14 @@ from oidc.views import (
     device_pages,
     end_session,
     portal,
+    registration_portal,
     runs,
     sign_out_portal,
     signing_keys,
 )
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
+REGISTRATION = "tenants/<slug:slug>/settings/registration/"
 SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
 RUNS = "tenants/<slug:slug>/user-flows/runs/"
 
@@ -23,6 +25,9 @@ portal_urlpatterns: list[URLPattern] = [
     path("tenants/<slug:slug>/user-flows/<uuid:flow_id>/run/", runs.begin, name="userflow-run"),
     path(f"{RUNS}callback", runs.callback, name="flow-run-callback"),
     path(f"{RUNS}<uuid:run_id>/", runs.run, name="flow-run"),
+    path(REGISTRATION, registration_portal.registration, name="registration"),
+    path(f"{REGISTRATION}switch", registration_portal.switch, name="registration-switch"),
+    path(f"{REGISTRATION}tokens/<uuid:token_id>/revoke", registration_portal.revoke, name="registration-token-revoke"),
     path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),
     path(f"{SIGNING_KEYS}rotate", signing_keys.rotate, name="signing-keys-rotate"),
     path(f"{SIGNING_KEYS}<uuid:key_id>/withdraw", signing_keys.withdraw, name="signing-key-withdraw"),

@@ -35,7 +35,12 @@ def tabs(path: str, *named_urls: tuple[str, str]) -> list[Tab]:
 
 def settings_tabs(path: str, tenant: Tenant) -> list[Tab]:
     """The tabs of a tenant's settings; a page below one of them has it as the current one."""
-    pages = {"General": "tenant-settings", "Sessions": "tenant-sessions", "Signing keys": "signing-keys"}
+    pages = {
+        "General": "tenant-settings",
+        "Sessions": "tenant-sessions",
+        "Signing keys": "signing-keys",
+        "Registration": "registration",
+    }
     urls = {name: reverse(f"portal:{page}", args=[tenant.slug]) for name, page in pages.items()}
     current = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
     return tabs(current, *urls.items())

@@ -83,3 +83,13 @@ def test_what_cant_be_is_said(run: Run, bookshop: Application, words: tuple[str,
     verb, rest = words[:2], words[2:]
     with pytest.raises(CommandError, match=sentence):
         run(*verb, *about(bookshop), *rest)
+
+
+def test_applications_may_register_themselves(run: Run) -> None:
+    assert run("registration", "on", "--tenant", "acme")["is_on"] is True
+    made = run("registration", "create-token", "--tenant", "acme", "--description", "Partners")
+    (listed,) = run("registration", "list", "--tenant", "acme")["initial_access_tokens"]
+    assert made["initial_access_token"].startswith(listed["begins_with"])
+    revoked = run("registration", "revoke-token", "--tenant", "acme", "--begins-with", listed["begins_with"])
+    assert revoked["initial_access_tokens"][0]["revoked"] is True
+    assert run("registration", "off", "--tenant", "acme")["is_on"] is False

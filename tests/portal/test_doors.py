@@ -26,6 +26,7 @@ from branding.services import add_language
 from mail.models import Message
 from mail.services import queue_message
 from oidc.models import SigningKey
+from oidc.services.registration import create_initial_access_token
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -104,6 +105,7 @@ def _things_of(tenant: Tenant) -> Things:
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
+        token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
         return Things(
             tenant,
             {
@@ -122,6 +124,7 @@ def _things_of(tenant: Tenant) -> Things:
                 "rule_id": rule.pk,
                 "assignment_id": RoleAssignment.objects.get(role=role).pk,
                 "group_id": group.pk,
+                "token_id": token.pk,
                 "account_id": member.pk,
             },
         )

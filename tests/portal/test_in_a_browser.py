@@ -102,6 +102,7 @@ def test_everybody_can_use_the_pages_of_an_application(
         f"{api}api/scopes/{orders.read.pk}/delete/",
         f"{api}roles/",
         f"{api}roles/{orders.clerk.pk}/",
+        "/tenants/acme/settings/registration/",
         "/tenants/acme/groups/",
         f"/tenants/acme/groups/{group.pk}/",
         f"/tenants/acme/groups/{group.pk}/delete/",

@@ -1,0 +1,77 @@
+"""The portal's page about dynamic registration: the switch, and by which tokens applications may register."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from oidc.issuer import issuer_of
+from oidc.metadata import REGISTRATION_PATH
+from oidc.registration_forms import InitialAccessTokenForm
+from oidc.registration_models import InitialAccessToken, RegistrationSwitch
+from oidc.services.registration import (
+    create_initial_access_token,
+    revoke_initial_access_token,
+    switch_registration,
+)
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, settings_tabs, show_problems
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """The tokens and the form for another. A new one's value stands in the answer to its form, and nowhere else."""
+    form = InitialAccessTokenForm(sent(request))
+    value = _create(form, request) if form.is_valid() else ""
+    page = {
+        "tabs": settings_tabs(request.path, tenant),
+        "is_on": RegistrationSwitch.registers(),
+        "endpoint": issuer_of(tenant) + REGISTRATION_PATH,
+        "tokens": [(token, _state(token)) for token in InitialAccessToken.objects.all()],
+        "form": form,
+        "value": value,
+    }
+    return render(request, "portal/registration/settings.html", page)
+
+
+@tenant_page
+@require_POST
+def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    is_on = request.POST.get("switch") == "on"
+    switch_registration(is_on=is_on, actor=request.actor)
+    said = "Applications may register themselves now." if is_on else "Nothing registers itself any more."
+    messages.success(request, said)
+    return redirect("portal:registration", tenant.slug)
+
+
+@tenant_page
+@require_POST
+def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpResponse:
+    token = get_object_or_404(InitialAccessToken, pk=token_id)
+    revoke_initial_access_token(token, actor=request.actor)
+    messages.success(request, f"Nobody registers with {token} any more.")
+    return redirect("portal:registration", tenant.slug)
+
+
+def _create(form: InitialAccessTokenForm, request: PortalRequest) -> str:
+    """Make the token and return its value; empty if it was refused, which the form then says."""
+    try:
+        _, value = create_initial_access_token(**form.cleaned_data, actor=request.actor)
+    except ValidationError as error:
+        show_problems(form, error)
+        return ""
+    return value
+
+
+def _state(token: InitialAccessToken) -> str:
+    if token.revoked_at:
+        return "Revoked"
+    if token.expires_at <= timezone.now():
+        return "Expired"
+    return "Used up" if token.registrations >= token.max_registrations else ""
