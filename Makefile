@@ -58,7 +58,7 @@ manage: setup ## Run a command on the database of `make run`: make manage COMMAN
 
 .PHONY: test
 test: setup-dev browser relying-party lint types migrations ## Check everything, then run the tests (some of them: make test PYTEST=tests/oidc)
-	@status=0; $(BIN)/python -m pytest $(or $(PYTEST),--rounds 200) || status=$$?; \
+	@status=0; $(BIN)/python -m pytest $(PYTEST) || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
 .PHONY: lint
@@ -85,6 +85,11 @@ format: $(DEV) ## Format the code and mend what can be mended
 .PHONY: bench
 bench: setup-dev ## Measure what requests cost
 	@$(BIN)/python -m bench
+
+.PHONY: rounds
+rounds: setup-dev ## Redeem each thing that is good once 20 at once, in 200 rounds, and rotate keys under 200 clients
+	@status=0; $(BIN)/python -m pytest tests/oidc/test_once.py tests/oidc/test_keys_rotation.py --rounds 200 || status=$$?; \
+		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
 .PHONY: fuzz
 fuzz: setup-dev ## Send 100,000 spoilt requests to the issuer (other numbers: make fuzz REQUESTS=5000 SEED=7)

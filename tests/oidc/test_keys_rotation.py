@@ -102,7 +102,7 @@ def test_o38_g16_twenty_rotations_and_no_client_with_a_cache_notices(
     service: RelyingParty, acme: Tenant, move: Callable[[timedelta], None], pytestconfig: pytest.Config
 ) -> None:
     issuer = service.browser.get("/oidc/.well-known/openid-configuration").json()["issuer"]
-    # 200 in a whole run.
+    # 200 by `make rounds`.
     clients = [CachingClient(Browser(acme)) for _ in range(pytestconfig.getoption("--rounds"))]
     signers, verified = set(), 0
     with tenant_context(acme):

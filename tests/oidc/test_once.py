@@ -1,4 +1,4 @@
-"""Once means once: rounds in each of which 20 redeem the same thing at the same moment. A whole run has 200 rounds."""
+"""Once means once: rounds in each of which 20 redeem the same thing at the same moment. `make rounds` has 200."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
