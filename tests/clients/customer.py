@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
@@ -14,11 +15,18 @@ MOST_PAGES = 15
 
 @dataclass
 class Form:
-    """A form of a page: where it goes and what it holds."""
+    """A form of a page: where it goes and what it holds. `is_step` is one that leads on, be it by a button alone."""
 
     action: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
     asks: list[str] = field(default_factory=list)
+    is_step: bool = False
+    has_button: bool = False
+
+    def hold(self, name: str, value: str) -> None:
+        """Add a value; one of a name that is there already makes a list of them."""
+        held = self.fields.get(name)
+        self.fields[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
 
 
 class _Forms(HTMLParser):
@@ -32,12 +40,16 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form" and given.get("method", "").lower() == "post":
-            self._open = Form(given.get("action", ""))
+            self._open = Form(given.get("action", ""), is_step="step" in given.get("class", "").split())
+        elif tag == "button" and self._open is not None and given.get("name") and not self._open.has_button:
+            # Whoever goes on presses the first one.
+            self._open.has_button = True
+            self._open.hold(given["name"], given.get("value", ""))
         elif tag in {"input", "textarea"} and self._open is not None and given.get("name"):
             name, kind = given["name"], given.get("type", "text")
             if kind in {"checkbox", "radio"}:
                 return
-            self._open.fields[name] = given.get("value", "")
+            self._open.hold(name, given.get("value", ""))
             if kind not in {"hidden", "submit"}:
                 self._open.asks.append(name)
 
@@ -55,8 +67,9 @@ def forms_of(page: str) -> list[Form]:
 
 
 def form_of(page: str) -> Form:
-    """The one form of a page that asks for something."""
-    asking = [form for form in forms_of(page) if form.asks]
+    """The one form of a page that asks for something, or for nothing but a press on its button."""
+    forms = forms_of(page)
+    asking = [form for form in forms if form.asks] or [form for form in forms if form.is_step and form.has_button]
     assert len(asking) == 1, f"{len(asking)} forms ask for something in:\n{page[:3000]}"
     return asking[0]
 
