@@ -12,7 +12,7 @@ from applications.services import register_application
 from audit.services import Actor
 from tests import database
 from tests.cast import new_secret, tenant_named
-from tests.conformance.suite import CALLBACK, Client, Provider, Suite
+from tests.conformance.suite import CALLBACK, SIGNED_OUT, Client, Provider, Suite
 from tests.tls import serving_tls
 
 
@@ -37,6 +37,7 @@ def _client(name: str, auth_method: str) -> Client:
         name=f"Conformance {name}",
         kind=Application.Kind.WEB,
         redirect_uris=[CALLBACK],
+        post_logout_redirect_uris=[SIGNED_OUT],
         auth_method=f"client_secret_{auth_method}",
         # The suite's own clients send a challenge in one module only.
         requires_pkce=False,

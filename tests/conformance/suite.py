@@ -14,6 +14,7 @@ from tests.clients.customer import Customer, form_of, forms_of
 from tests.oidc.relying_party import basic
 
 CALLBACK = "https://suite.example/test/a/ciam/callback"
+SIGNED_OUT = "https://suite.example/test/a/ciam/post_logout_redirect"
 EMAIL = "carol@acme.example"
 MOST_PAGES = 6
 
@@ -70,6 +71,26 @@ class Person(Customer):
             response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})
         raise AssertionError(f"Still at a page:\n{self.pages[-1][:3000]}")
 
+    def leave(self, url: str, *, presses: bool = True) -> str:
+        """Go to the address for signing out, press the button if there is one, and return where that ends.
+
+        It is the address of the client, or "" if the pages lead to none; the last page stands in `pages` then.
+        """
+        response = self.http.get(url)
+        for _ in range(MOST_PAGES):
+            while response.is_redirect:
+                target = urljoin(str(response.url), response.headers["location"])
+                if not target.startswith(url.partition("/t/")[0]):
+                    return target
+                response = self.http.get(target)
+            self.pages.append(response.text)
+            steps = [form for form in forms_of(response.text) if form.is_step]
+            if not presses or not steps:
+                return ""
+            action = urljoin(str(response.url), steps[0].action)
+            response = self.http.post(action, data=steps[0].fields, headers={"Referer": str(response.url)})
+        raise AssertionError(f"Still at a page:\n{self.pages[-1][:3000]}")
+
     def error_page(self, url: str) -> str:
         """The page by which a request is refused, there being nobody to send back."""
         response = self.http.get(url)
@@ -106,6 +127,11 @@ class Suite:
     def url(self, **parameters: str | None) -> str:
         """The address of an authorization request."""
         return f"{self.metadata['authorization_endpoint']}?{urlencode(self.parameters(**parameters))}"
+
+    def sign_out_url(self, **parameters: str | None) -> str:
+        """The address of a request to sign out; None leaves a parameter out."""
+        sent = {name: value for name, value in parameters.items() if value is not None}
+        return f"{self.metadata['end_session_endpoint']}?{urlencode(sent)}"
 
     def answer(self, person: Person, **parameters: str | None) -> dict[str, str]:
         """What the client is told, which has to be its own state and the issuer."""
