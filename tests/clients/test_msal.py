@@ -1,7 +1,7 @@
 """MSAL for Python, unmodified, over https: the library of the product our users come from."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msal
 import pytest
@@ -11,7 +11,7 @@ from accounts.models import Account
 from applications.models import Application
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tests.cast import BOOKSHOP_CALLBACK, MOBILE_CALLBACK, PASSWORD
+from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, MOBILE_CALLBACK, PASSWORD
 from tests.clients.conftest import TlsServer
 from tests.clients.customer import Customer
 
@@ -28,12 +28,10 @@ def http(tls_server: TlsServer) -> Iterator[requests.Session]:
 
 
 def sign_in(
-    application: msal.ClientApplication, tls_server: TlsServer, redirect_uri: str, carol: Account
+    application: msal.ClientApplication, customer: Customer, redirect_uri: str, carol: Account
 ) -> dict[str, object]:
     flow = application.initiate_auth_code_flow(scopes=["email"], redirect_uri=redirect_uri)
-    callback = Customer(certificate=tls_server.certificate).go(
-        flow["auth_uri"], until=redirect_uri, answers={"email": carol.email, "password": PASSWORD}
-    )
+    callback = customer.go(flow["auth_uri"], until=redirect_uri, answers={"email": carol.email, "password": PASSWORD})
     answer: dict[str, object] = application.acquire_token_by_auth_code_flow(
         flow, dict(parse_qsl(urlsplit(callback).query))
     )
@@ -42,7 +40,7 @@ def sign_in(
 
 
 @pytest.mark.filterwarnings("ignore:.*response_mode.*")
-def test_msal_signs_carol_in_to_a_web_application_and_refreshes_silently(
+def test_msal_signs_carol_in_to_a_web_application_refreshes_silently_and_signs_out(
     tls_server: TlsServer,
     http: requests.Session,
     acme: Tenant,
@@ -56,13 +54,23 @@ def test_msal_signs_carol_in_to_a_web_application_and_refreshes_silently(
         oidc_authority=f"{base_url(acme)}/oidc",
         http_client=http,
     )
-    answer = sign_in(application, tls_server, BOOKSHOP_CALLBACK, carol)
+    customer = Customer(certificate=tls_server.certificate)
+    answer = sign_in(application, customer, BOOKSHOP_CALLBACK, carol)
     assert answer["id_token_claims"]["sub"] == str(carol.pk)  # type: ignore[index]
     assert answer["id_token_claims"]["email"] == carol.email  # type: ignore[index]
 
     (account,) = application.get_accounts()
     renewed = application.acquire_token_silent_with_error(["email"], account=account, force_refresh=True)
     assert renewed["access_token"] != answer["access_token"]
+
+    # MSAL leaves the way to the issuer's sign-out to the application, and forgets what it holds.
+    leaving = {"id_token_hint": answer["id_token"], "post_logout_redirect_uri": BOOKSHOP_SIGNED_OUT}
+    out = f"{base_url(acme)}/oidc/logout?{urlencode(leaving)}"
+    assert customer.go(out, until=BOOKSHOP_SIGNED_OUT, answers={}) == BOOKSHOP_SIGNED_OUT
+    refused = application.acquire_token_silent_with_error(["email"], account=account, force_refresh=True)
+    assert refused["error"] == "invalid_grant"
+    application.remove_account(account)
+    assert application.get_accounts() == []
 
 
 @pytest.mark.filterwarnings("ignore:.*response_mode.*")
@@ -73,7 +81,7 @@ def test_msal_signs_carol_in_to_a_native_application_on_any_loopback_port(
         mobile.client_id, oidc_authority=f"{base_url(acme)}/oidc", http_client=http
     )
     redirect_uri = MOBILE_CALLBACK.replace("127.0.0.1", "127.0.0.1:53111")
-    answer = sign_in(application, tls_server, redirect_uri, carol)
+    answer = sign_in(application, Customer(certificate=tls_server.certificate), redirect_uri, carol)
     assert answer["id_token_claims"]["given_name"] == "Carol"  # type: ignore[index]
 
 

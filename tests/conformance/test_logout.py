@@ -76,7 +76,7 @@ def test_oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri(here:
 
 
 def test_oidcc_rp_initiated_logout_modified_id_token_hint(here: SignedInPerson) -> None:
-    unsigned = jwt.encode({**here.done.claims, "sub": "somebody"}, None, algorithm="none")
+    unsigned = jwt.encode({**here.done.claims, "sub": "somebody"}, "", algorithm="none")
     assert here.leave(id_token_hint=unsigned, presses=False) == ""
     assert here.is_signed_in
 
