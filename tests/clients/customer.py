@@ -104,6 +104,21 @@ class Customer:
             response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})
         raise AssertionError(f"Still not at {until} after {MOST_PAGES} pages; the last one:\n{self.pages[-1][:3000]}")
 
+    def walk(self, url: str, *, answers: Mapping[str, Answer]) -> str:
+        """Open `url`, answer each page that leads on, and return the page where no more does."""
+        response = self.http.get(url, follow_redirects=True)
+        for _ in range(MOST_PAGES):
+            assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
+            steps = [form for form in forms_of(response.text) if form.is_step]
+            if not steps:
+                return response.text
+            values = steps[0].fields | {name: _said(answers[name]) for name in steps[0].asks if name in answers}
+            page = str(response.url)
+            response = self.http.post(
+                urljoin(page, steps[0].action), data=values, headers={"Referer": page}, follow_redirects=True
+            )
+        raise AssertionError(f"Still at a page:\n{response.text[:3000]}")
+
 
 def _said(answer: Answer) -> str:
     return answer() if callable(answer) else answer
