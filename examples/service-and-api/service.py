@@ -10,7 +10,7 @@ import urllib.request
 
 from api import serve
 
-ISSUER, API = os.environ["ISSUER"], os.environ["API"]
+ISSUER, API, ROLE = os.environ["ISSUER"], os.environ["API"], os.environ.get("ROLE", "clerk")
 CLIENT_ID, CLIENT_SECRET = os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"]
 
 
@@ -37,7 +37,7 @@ def access_token():
 
 
 def main():
-    with serve(ISSUER, API, role="clerk") as server:
+    with serve(ISSUER, API, role=ROLE) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/orders"
         print("Without a token:", *call(address))

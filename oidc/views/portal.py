@@ -5,15 +5,19 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from applications.policies import LOOPBACK_HOSTS
 from applications.portal_frame import application_frame, application_or_404
+from applications.services import update_application
 from oidc.issuer import endpoints_of, issuer_of
+from oidc.samples import Sample, samples_for, zipped
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 
@@ -62,8 +66,50 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "needs_secret": _needs_secret(application),
         "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
         "code": _example(application, tenant, redirect_uri),
+        "samples": [(sample, sample.is_registered_with(application)) for sample in samples_for(application)],
     }
     return render(request, "portal/applications/quick_start.html", page)
+
+
+@tenant_page
+@require_safe
+def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
+    """A sample application with this one's values filled in."""
+    application = application_or_404(client_id)
+    packed = zipped(_sample_or_404(application, folder), application=application, tenant=tenant)
+    headers = {"Content-Disposition": f'attachment; filename="{folder}.zip"'}
+    return HttpResponse(packed, content_type="application/zip", headers=headers)
+
+
+@tenant_page
+@require_POST
+def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
+    """Register where a sample receives customers, beside what is registered already."""
+    application = application_or_404(client_id)
+    wanted = _sample_or_404(application, folder)
+    try:
+        update_application(
+            application,
+            name=application.name,
+            redirect_uris=dict.fromkeys([*application.redirect_uri_list, wanted.redirect_uri]),
+            post_logout_redirect_uris=dict.fromkeys(
+                [*application.post_logout_redirect_uri_list, wanted.signed_out_uri]
+            ),
+            user_flow=application.user_flow,
+            actor=request.actor,
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{wanted.redirect_uri} was registered.")
+    return redirect("portal:application-quick-start", tenant.slug, application.client_id)
+
+
+def _sample_or_404(application: Application, folder: str) -> Sample:
+    for fitting in samples_for(application):
+        if fitting.folder == folder:
+            return fitting
+    raise Http404
 
 
 def _needs_secret(application: Application) -> bool:

@@ -38,11 +38,10 @@ EXAMPLES = Path(settings.BASE_DIR) / "examples"
 pytestmark = pytest.mark.client
 
 
-def start(folder: str, program: str, **values: str) -> subprocess.Popen[str]:
+def start(folder: str, **values: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, program],
-        cwd=EXAMPLES / folder,
-        env={**os.environ, **values, "PYTHONDONTWRITEBYTECODE": "1"},
+        ["sh", str(EXAMPLES / folder / "run.sh")],
+        env={**os.environ, **values, "PYTHON": sys.executable, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -59,7 +58,6 @@ def test_a_service_calls_an_api_that_checks_its_token(
         secret = new_secret(reports)
     with start(
         "service-and-api",
-        "service.py",
         ISSUER=f"{base_url(acme)}/oidc",
         API=ORDERS,
         CLIENT_ID=reports.client_id,
@@ -76,7 +74,7 @@ def test_a_service_calls_an_api_that_checks_its_token(
 def test_carol_signs_in_to_a_device(live_server: LiveServer, acme: Tenant, mobile: Application, carol: Account) -> None:
     with tenant_context(acme):
         change_grants(mobile, allows_device_grant=True, actor=COMMAND)
-    with start("device", "device.py", ISSUER=f"{base_url(acme)}/oidc", CLIENT_ID=mobile.client_id) as device:
+    with start("device", ISSUER=f"{base_url(acme)}/oidc", CLIENT_ID=mobile.client_id) as device:
         assert device.stdout is not None
         asked = re.match(r"Open (\S+) and enter (\S+)", device.stdout.readline())
         assert asked is not None

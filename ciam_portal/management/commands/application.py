@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import add_application_options, application_named, serving
 from oidc.issuer import issuer_of
+from oidc.samples import SAMPLES, samples_for, zipped
 from userflows.models import UserFlow
 
 SECRET_DAYS = 180
@@ -69,6 +70,10 @@ class Command(VerbCommand):
         tokens.add_argument(
             "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
         )
+        sample = self.verb("sample", self.sample, summary="write a sample application, filled in, as a zip file")
+        add_application_options(sample)
+        sample.add_argument("--sample", required=True, choices=[sample.folder for sample in SAMPLES])
+        sample.add_argument("--to", required=True, type=Path, metavar="FILE")
         self.verb("list", self.list_all, summary="list the applications").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
@@ -118,6 +123,22 @@ class Command(VerbCommand):
                 change_token_settings(application, settings, actor=Actor.command())
             facts = {"client_id": application.client_id, **asdict(application.token_settings)}
         return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
+
+    def sample(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            application = application_named(options["client_id"])
+            fitting = {sample.folder: sample for sample in samples_for(application)}
+            chosen = fitting.get(options["sample"])
+            if chosen is None:
+                names = ", ".join(fitting) or "none"
+                raise CommandError(f"This sample doesn't fit the application. Those that do: {names}.")
+            packed = zipped(chosen, application=application, tenant=tenant)
+        try:
+            options["to"].write_bytes(packed)
+        except OSError as error:
+            raise CommandError(f"{options['to']} can't be written: {error.strerror}.") from error
+        facts = {"file": str(options["to"]), "redirect_uri": chosen.redirect_uri or None}
+        return Answer(facts, f"Wrote {options['to']}.")
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

@@ -1,0 +1,86 @@
+"""Ada takes a sample application with her application's values in it."""
+
+import io
+import subprocess
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django_tenants.utils import tenant_context
+
+from applications.grants import change_grants
+from tests.cast import BOOKSHOP_CALLBACK
+from tests.oidc.apis import COMMAND
+
+FLASK_CALLBACK = "http://localhost:3000/callback"
+
+
+def page_of(application, rest):
+    return f"/tenants/acme/applications/{application.client_id}/{rest}"
+
+
+def unpacked(answer):
+    return zipfile.ZipFile(io.BytesIO(answer.content))
+
+
+def values_in(archive, folder, tmp_path):
+    """What a shell makes of the settings, as `run.sh` has it read them."""
+    archive.extractall(tmp_path)
+    command = ["sh", "-c", "set -a; . ./settings.env; env"]
+    said = subprocess.run(command, cwd=tmp_path / folder, env={}, capture_output=True, text=True, check=True)
+    return dict(line.split("=", 1) for line in said.stdout.splitlines())
+
+
+@pytest.mark.parametrize("folder", ["flask", "express"])
+def test_a_web_application_gets_a_sample_with_its_values(ada_portal, bookshop, folder, tmp_path):
+    assert f"samples/{folder}.zip" in ada_portal.get(page_of(bookshop, "quick-start/")).content.decode()
+    answer = ada_portal.get(page_of(bookshop, f"samples/{folder}.zip"))
+    assert answer["Content-Type"] == "application/zip"
+    archive = unpacked(answer)
+    assert {f"{folder}/README.md", f"{folder}/run.sh", f"{folder}/settings.env"} <= set(archive.namelist())
+    values = values_in(archive, folder, tmp_path)
+    assert values["CLIENT_ID"] == bookshop.client_id
+    assert values["ISSUER"].endswith("/t/acme/oidc")
+    assert values["CLIENT_SECRET"] == ""
+
+
+def test_each_other_type_gets_its_own(ada_portal, acme, mobile, reports):
+    assert "Sample applications" not in ada_portal.get(page_of(mobile, "quick-start/")).content.decode()
+    with tenant_context(acme):
+        change_grants(mobile, allows_device_grant=True, actor=COMMAND)
+    assert "device/device.py" in unpacked(ada_portal.get(page_of(mobile, "samples/device.zip"))).namelist()
+    packed = unpacked(ada_portal.get(page_of(reports, "samples/service-and-api.zip")))
+    assert b"API=https://orders.example" in packed.read("service-and-api/settings.env")
+    assert ada_portal.get(page_of(reports, "samples/flask.zip")).status_code == 404
+    assert ada_portal.get(page_of(reports, "samples/nothing.zip")).status_code == 404
+
+
+def test_ada_registers_the_addresses_of_a_sample_with_one_press(ada_portal, acme, bookshop):
+    assert "Register the addresses" in ada_portal.get(page_of(bookshop, "quick-start/")).content.decode()
+    ada_portal.post(page_of(bookshop, "samples/flask/addresses"))
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert bookshop.redirect_uri_list == [BOOKSHOP_CALLBACK, FLASK_CALLBACK]
+    assert "http://localhost:3000/" in bookshop.post_logout_redirect_uri_list
+    page = ada_portal.get(page_of(bookshop, "quick-start/")).content.decode()
+    assert "Register the addresses" not in page
+    assert f"{FLASK_CALLBACK}</code>, which is registered" in page
+
+
+def test_grace_gets_no_sample_of_acme(grace_portal, acme, bookshop):
+    assert grace_portal.get(page_of(bookshop, "samples/flask.zip")).status_code == 404
+    assert grace_portal.post(page_of(bookshop, "samples/flask/addresses")).status_code == 404
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert bookshop.redirect_uri_list == [BOOKSHOP_CALLBACK]
+
+
+def test_a_sample_at_the_command_line(acme, bookshop, mobile, tmp_path):
+    where = {"tenant": "acme", "to": tmp_path / "sample.zip", "sample": "flask"}
+    call_command("application", "sample", client_id=bookshop.client_id, **where)
+    with zipfile.ZipFile(tmp_path / "sample.zip") as archive:
+        assert bookshop.client_id.encode() in archive.read("flask/settings.env")
+    with pytest.raises(CommandError, match="doesn't fit"):
+        call_command("application", "sample", client_id=mobile.client_id, **where)
+    with pytest.raises(CommandError, match="can't be written"):
+        call_command("application", "sample", client_id=bookshop.client_id, **where | {"to": tmp_path / "no" / "x"})
