@@ -128,6 +128,7 @@ browser: $(DEV)
 .PHONY: relying-party
 relying-party: $(DEV) node
 	@$(BIN)/python -m tools.node tests/clients/node
+	@$(BIN)/python -m tools.apache
 
 .PHONY: server
 server: $(SERVER) translations ## Install what a server needs, and nothing else; static/vendor must be there already

@@ -7,11 +7,11 @@ The one on the machine if there is one; else Debian's, where root may install pa
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+
+from tools import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FONTS = ("fonts-noto-core", "fonts-noto-cjk")
@@ -26,43 +26,15 @@ def find() -> str | None:
 def missing_packages() -> list[str]:
     """Return which Debian packages are lacking."""
     wanted = [] if find() else ["chromium"]
-    return wanted + [font for font in FONTS if not _is_installed(font)]
-
-
-def administrator_command() -> list[str] | None:
-    """Return what to write before a command to run it as root: nothing for root itself, None if there is no way."""
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") and _succeeds(["sudo", "--non-interactive", "true"]):
-        return ["sudo", "--non-interactive"]
-    return None
+    return wanted + [font for font in FONTS if not debian.is_installed(font)]
 
 
 def install() -> None:
     """Install what is lacking, as far as this machine lets us. Raises `subprocess.CalledProcessError`."""
-    prefix = administrator_command()
-    if shutil.which("apt-get") and prefix is not None:
-        packages = missing_packages()
-        if packages:
-            options = ["--yes", "--quiet", "--quiet", "--no-install-recommends"]
-            _run([*prefix, "apt-get", "update", "--quiet", "--quiet"])
-            _run([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", *options, *packages])
+    if debian.can_install():
+        debian.install(missing_packages())
     elif find() is None:
-        _run([sys.executable, "-m", "playwright", "install", "chromium"])
-
-
-def _is_installed(package: str) -> bool:
-    question = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-    return subprocess.run(question, check=False, capture_output=True, text=True).stdout == "installed"
-
-
-def _succeeds(command: Sequence[str]) -> bool:
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
-
-
-def _run(command: Sequence[str]) -> None:
-    """Run a command whose words matter only if it fails."""
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        debian.run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
 def main() -> int:

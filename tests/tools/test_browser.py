@@ -5,13 +5,13 @@ import shutil
 
 import pytest
 
-from tools import browser
+from tools import browser, debian
 
 
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     ran: list[list[str]] = []
-    monkeypatch.setattr(browser, "_run", ran.append)
+    monkeypatch.setattr(debian, "run", ran.append)
     return ran
 
 
@@ -24,7 +24,7 @@ def test_root_installs_browser_and_fonts_from_debian(
 ) -> None:
     on_path(monkeypatch, "apt-get")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(browser, "_is_installed", lambda package: False)
+    monkeypatch.setattr(debian, "is_installed", lambda package: False)
 
     browser.install()
 
@@ -37,7 +37,7 @@ def test_nothing_is_installed_where_nothing_is_lacking(
 ) -> None:
     on_path(monkeypatch, "apt-get", "chromium")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(browser, "_is_installed", lambda package: True)
+    monkeypatch.setattr(debian, "is_installed", lambda package: True)
 
     browser.install()
 
