@@ -117,6 +117,7 @@ def _things_of(tenant: Tenant) -> Things:
                 "locale": "de",
                 "language": "de",
                 "digest": "0" * 64,
+                "folder": "flask",
                 "key_id": SigningKey.objects.earliest("created_at").pk,
                 "run_id": uuid4(),
                 "scope_id": scope.pk,
