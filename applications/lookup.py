@@ -47,6 +47,12 @@ class RegisteredClient:
     flow_id: UUID | None
     secrets: tuple[KeptSecret, ...]
     tokens: TokenSettings
+    registered_dynamically: bool
+    client_uri: str
+    policy_uri: str
+    tos_uri: str
+    initiate_login_uri: str
+    logo_digest: str
 
     def has_secret(self, value: str, *, now: datetime | None = None) -> bool:
         """Whether this is one of its secrets that haven't expired. Takes as long whichever it is."""
@@ -88,7 +94,8 @@ def _schema() -> str:
 def _read(client_id: str) -> RegisteredClient:
     if not _could_be_a_client_id(client_id):
         raise UnknownApplication
-    application = Application.objects.filter(client_id=client_id).prefetch_related("secrets").first()
+    applications = Application.objects.select_related("logo").defer("logo__content").prefetch_related("secrets")
+    application = applications.filter(client_id=client_id).first()
     if application is None:
         raise UnknownApplication
     return RegisteredClient(
@@ -109,6 +116,12 @@ def _read(client_id: str) -> RegisteredClient:
         flow_id=application.user_flow_id,
         secrets=tuple(KeptSecret(secret.digest, secret.expires_at) for secret in application.secrets.all()),
         tokens=application.token_settings,
+        registered_dynamically=application.registered_dynamically,
+        client_uri=application.client_uri,
+        policy_uri=application.policy_uri,
+        tos_uri=application.tos_uri,
+        initiate_login_uri=application.initiate_login_uri,
+        logo_digest=application.logo.digest if hasattr(application, "logo") else "",
     )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "ApiScope",
     "AppRole",
     "Application",
+    "ApplicationLogo",
     "ClaimRule",
     "ClientSecret",
     "RoleAssignment",
@@ -81,6 +82,13 @@ class Application(AbstractApplication):
     asks_for_consent = models.BooleanField(default=False)
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
+    # What customers are told of it, and where it begins a sign-in itself; see `applications.appearance`.
+    client_uri = models.CharField(max_length=256, blank=True, default="")
+    policy_uri = models.CharField(max_length=256, blank=True, default="")
+    tos_uri = models.CharField(max_length=256, blank=True, default="")
+    initiate_login_uri = models.CharField(max_length=256, blank=True, default="")
+    # Where its logo was fetched from; "" for one that was uploaded.
+    logo_uri = models.CharField(max_length=2048, blank=True, default="")
     # Whether it registered itself (RFC 7591) rather than by an administrator.
     registered_dynamically = models.BooleanField(default=False)
 
@@ -94,6 +102,7 @@ class Application(AbstractApplication):
     refresh_grace_seconds = models.PositiveSmallIntegerField(default=TokenSettings.refresh_grace_seconds)
     id_token_algorithm = models.CharField(max_length=8, default=TokenSettings.id_token_algorithm)
     access_token_algorithm = models.CharField(max_length=8, default=TokenSettings.access_token_algorithm)
+    userinfo_algorithm = models.CharField(max_length=8, default=TokenSettings.userinfo_algorithm)
 
     class Meta:
         ordering = ["name"]
@@ -154,6 +163,23 @@ class Application(AbstractApplication):
         """Whether it may use one of these grants, in the wire's spelling or the toolkit's (`authorization-code`)."""
         allowed = self.grant_types
         return any(name in allowed or name.replace("-", "_") in allowed for name in grant_types)
+
+
+class ApplicationLogo(models.Model):
+    """The picture beside an application's name, as encoded by us. `digest` (SHA-256 of it) names it on the web."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, primary_key=True, related_name="logo")
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=32)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="applications_logo_digest")]
+
+    def __str__(self) -> str:
+        return f"Logo of {self.application}"
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):

@@ -50,6 +50,12 @@ def post_logout_redirect_uri_problem(uri: str, *, kind: str) -> str:
     return redirect_uri_problem(uri, kind=kind)
 
 
+def host_of(uri: str) -> str:
+    """Where a redirect URI leads, in short: its host and port, or the scheme of an app."""
+    parts = urlsplit(uri)
+    return parts.netloc or parts.scheme
+
+
 def matches_redirect_uri(presented: str, registered: Iterable[str], *, kind: str) -> bool:
     """Whether the presented URI is one of the registered ones, character by character.
 

@@ -13,6 +13,7 @@ from tenants.portal_pages import tabs
 
 PAGES = {
     "Settings": "application",
+    "Appearance": "application-appearance",
     "Credentials": "application-credentials",
     "Tokens": "application-tokens",
     "Claims": "application-claims",
@@ -24,8 +25,8 @@ PAGES = {
     "Quick start": "application-quick-start",
 }
 
-# Nobody signs in to a service, so nobody signs out of it.
-FOR_SERVICES = [page for page in PAGES.items() if page[1] != "application-sign-out"]
+# Nobody signs in to a service.
+FOR_SERVICES = [page for page in PAGES.items() if page[1] not in {"application-appearance", "application-sign-out"}]
 
 
 def application_or_404(client_id: UUID) -> Application:

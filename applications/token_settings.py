@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 ALGORITHMS = ("RS256", "ES256")
+# Userinfo as plain JSON.
+UNSIGNED = "none"
 
 
 class Bounds(NamedTuple):
@@ -43,6 +45,8 @@ class TokenSettings:
     # OpenID Connect lets every client assume RS256 for ID tokens; ES256 is quicker to make and to check.
     id_token_algorithm: str = "RS256"  # noqa: S105 - a name
     access_token_algorithm: str = "ES256"  # noqa: S105
+    # With one, userinfo answers with a signed JWT (OpenID Connect Core section 5.3.2).
+    userinfo_algorithm: str = UNSIGNED
 
     @property
     def access_token_lifetime(self) -> timedelta:
@@ -81,4 +85,6 @@ def settings_problems(settings: TokenSettings) -> dict[str, str]:
     for name in ("id_token_algorithm", "access_token_algorithm"):
         if chosen[name] not in ALGORITHMS:
             problems[name] = f"Choose one of: {', '.join(ALGORITHMS)}."
+    if settings.userinfo_algorithm not in (UNSIGNED, *ALGORITHMS):
+        problems["userinfo_algorithm"] = f"Choose one of: {', '.join((UNSIGNED, *ALGORITHMS))}."
     return problems

@@ -1,6 +1,16 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from applications.views import apis, assignment, claims, credentials, permissions, registration, roles, tokens
+from applications.views import (
+    apis,
+    appearance,
+    assignment,
+    claims,
+    credentials,
+    permissions,
+    registration,
+    roles,
+    tokens,
+)
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"
 APPLICATION = f"{APPLICATIONS}<uuid:client_id>/"
@@ -10,6 +20,12 @@ portal_urlpatterns: list[URLPattern] = [
     path(APPLICATIONS, registration.applications, name="applications"),
     path(f"{APPLICATIONS}new/", registration.register, name="application-register"),
     path(APPLICATION, registration.settings, name="application"),
+    path(f"{APPLICATION}appearance/", appearance.appearance, name="application-appearance"),
+    re_path(
+        r"^tenants/(?P<slug>[a-z0-9]+)/applications/logos/(?P<digest>[0-9a-f]{64})$",
+        appearance.portal_logo,
+        name="application-logo",
+    ),
     path(f"{APPLICATION}delete/", registration.delete, name="application-delete"),
     path(f"{APPLICATION}credentials/", credentials.credentials, name="application-credentials"),
     path(f"{APPLICATION}credentials/authentication/", credentials.authentication, name="application-authentication"),
@@ -38,4 +54,7 @@ portal_urlpatterns: list[URLPattern] = [
     ),
     path(f"{APPLICATION}roles/<uuid:role_id>/delete/", roles.delete, name="application-role-delete"),
     path(f"{USER_FLOW}applications/", assignment.applications_of_flow, name="userflow-applications"),
+]
+customer_urlpatterns: list[URLPattern] = [
+    re_path(r"^logos/(?P<digest>[0-9a-f]{64})$", appearance.logo, name="logo"),
 ]

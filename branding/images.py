@@ -58,9 +58,8 @@ class PreparedImage:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def prepare_image(upload: File[bytes], *, kind: BrandingImage.Kind) -> PreparedImage:
+def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
     """Check an upload and encode it anew. Raises `ImageRefused`, before decoding wherever the header tells enough."""
-    limits = LIMITS[kind]
     if upload.size > limits.size:
         raise ImageRefused(f"The file has {_in_kilobytes(upload.size)}; {_allowed_size(limits)}.")
     upload.seek(0)

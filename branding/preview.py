@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.core.exceptions import ValidationError
 
 from branding.errors import ImageRefused
-from branding.images import prepare_image
+from branding.images import LIMITS, prepare_image
 from branding.look import BrandingValues, Look, Picture, chain_of, resolve
 from branding.services import Images, clean_field
 
@@ -28,7 +28,7 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
             pictures.pop(kind, None)
             continue
         try:
-            image = prepare_image(upload, kind=kind)
+            image = prepare_image(upload, LIMITS[kind])
         except ImageRefused:
             continue
         address = f"data:{image.content_type};base64,{base64.b64encode(image.content).decode()}"

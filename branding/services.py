@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from audit.services import Actor, record
 from branding.errors import DefaultIsPermanent, ImageRefused
-from branding.images import PreparedImage, prepare_image
+from branding.images import LIMITS, PreparedImage, prepare_image
 from branding.languages import LANGUAGES
 from branding.look import current_schema
 from branding.models import DEFAULT, Branding, BrandingImage
@@ -112,7 +112,7 @@ def _checked(
             problems[name] = error.messages
     for kind, upload in images.items():
         try:
-            prepared[kind] = prepare_image(upload, kind=kind) if upload else None
+            prepared[kind] = prepare_image(upload, LIMITS[kind]) if upload else None
         except ImageRefused as refusal:
             problems[kind.value] = [str(refusal)]
     if problems:

@@ -126,7 +126,7 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
 
 def wrong_address(client: RegisteredClient, detail: str) -> PageRefusal:
     """A page that leads back to the application, by an address that is registered for it."""
-    url = application_address([origin_of(uri) for uri in client.redirect_uris])
+    url = application_address([origin_of(uri) for uri in client.redirect_uris], start_url=client.client_uri)
     return PageRefusal(WRONG_ADDRESS, detail, application_name=client.name, application_url=url)
 
 

@@ -1,14 +1,15 @@
 """The public keys of clients: as registered, or fetched from the client's own address and kept in the process.
 
 A set is fetched when it is asked for first, again after ten minutes, and at a key ID it doesn't hold, since clients
-change their keys; yet from one client at most once a minute, whether that succeeds or not, so nobody can make us hammer
-somebody. Few threads may wait for keys at once, so that slow servers of some clients can't keep all others out.
+change their keys; yet from one client at most three times in three minutes, and once a minute if that fails, so nobody
+can make us hammer somebody. Few threads may wait for keys at once, so that slow servers of some clients can't keep all
+others out.
 """
 
 import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -22,7 +23,10 @@ from oidc.errors import InvalidClient, TemporarilyUnavailable
 FRESH_FOR = 600.0
 # For how long keys still count while their address is out of reach.
 KEPT_FOR = 3600.0
-FETCH_AGAIN_AFTER = 60.0
+MAX_FETCHES = 3
+FETCHES_WITHIN = 180.0
+# From an address that had no good keys.
+TRY_AGAIN_AFTER = 60.0
 MAX_CLIENTS = 1000
 WAITING_AT_ONCE = 4
 
@@ -35,14 +39,18 @@ class _Fetched:
 
     keys: tuple[PublicKey, ...] = ()
     fetched_at: float | None = None
-    tried_at: float | None = None
+    tries: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_FETCHES))
+    failed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def is_kept(self, seconds: float) -> bool:
         return self.fetched_at is not None and time.monotonic() - self.fetched_at < seconds
 
     def may_be_tried(self) -> bool:
-        return self.tried_at is None or time.monotonic() - self.tried_at >= FETCH_AGAIN_AFTER
+        now = time.monotonic()
+        if self.failed and now - self.tries[-1] < TRY_AGAIN_AFTER:
+            return False
+        return len(self.tries) < MAX_FETCHES or now - self.tries[0] >= FETCHES_WITHIN
 
 
 _fetched: OrderedDict[tuple[str, str, str], _Fetched] = OrderedDict()
@@ -98,7 +106,7 @@ def _wait_for(known: _Fetched, client: RegisteredClient) -> None:
     try:
         with known.lock:
             if known.may_be_tried():
-                known.tried_at = time.monotonic()
+                known.tries.append(time.monotonic())
                 _fetch(known, client)
     finally:
         _places.release()
@@ -115,8 +123,9 @@ def _fetch(known: _Fetched, client: RegisteredClient) -> None:
         if answer.status != 200:
             raise OutgoingError(f"The address of the keys answered with status {answer.status}, not 200.")
         known.keys = usable_keys(answer.body.decode())
-        known.fetched_at = time.monotonic()
+        known.fetched_at, known.failed = time.monotonic(), False
     except (OutgoingError, WrongKeySet, UnicodeDecodeError) as error:
+        known.failed = True
         reason = "The key set isn't UTF-8." if isinstance(error, UnicodeDecodeError) else str(error)
         logger.warning("The keys of the client %s weren't fetched: %s", client.client_id, reason)
         actor = Actor("application", client.client_id, client.name)

@@ -22,7 +22,7 @@ class NotOurToken(Exception):
 
 
 def sign(claims: Mapping[str, Any], *, key: LoadedKey, typ: str) -> str:
-    """The claims as a signed token."""
+    """The claims as a signed token; without `typ`, one that `verify` never takes for a token of ours."""
     payload = base64url(json.dumps(claims, separators=(",", ":")).encode())
     signed = f"{_header(key.algorithm, key.kid, typ)}.{payload}"
     return f"{signed}.{base64url(key.sign(signed.encode()))}"
@@ -46,7 +46,8 @@ def verify(token: str, *, keys: Mapping[str, LoadedKey], typ: str) -> dict[str, 
 
 @lru_cache(maxsize=4096)
 def _header(algorithm: str, kid: str, typ: str) -> str:
-    return base64url(json.dumps({"typ": typ, "alg": algorithm, "kid": kid}, separators=(",", ":")).encode())
+    members = {"typ": typ, "alg": algorithm, "kid": kid} if typ else {"alg": algorithm, "kid": kid}
+    return base64url(json.dumps(members, separators=(",", ":")).encode())
 
 
 def _decode(encoded: str) -> bytes:

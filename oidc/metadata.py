@@ -48,6 +48,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         ],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [RS256, ES256],
+        "userinfo_signing_alg_values_supported": [RS256, ES256],
         "token_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
         "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
         "revocation_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],

@@ -9,32 +9,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.models import Application
-from applications.token_settings import ALGORITHMS
+from applications.appearance import LINKS
+from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application
+from applications.token_settings import ALGORITHMS, UNSIGNED
 from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.policies import STANDARD_SCOPES
 
 Kind, Method = Application.Kind, Application.AuthMethod
-GRANTS = ("authorization_code", "refresh_token", "client_credentials")
+GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
     "subject_type": ("public",),
     "request_object_signing_alg": (),
     "request_object_encryption_alg": (),
-    "userinfo_signed_response_alg": (),
     "userinfo_encrypted_response_alg": (),
     "id_token_encrypted_response_alg": (),
     "introspection_signed_response_alg": (),
     "tls_client_certificate_bound_access_tokens": (False,),
-    "sector_identifier_uri": (),
     "software_statement": (),
     "request_uris": (),
 }
-STRINGS = ("client_name", "jwks_uri", "token_endpoint_auth_method", "application_type", "scope")
+STRINGS = (
+    *("client_name", "jwks_uri", "token_endpoint_auth_method", "application_type", "scope"),
+    *("logo_uri", "sector_identifier_uri", *LINKS),
+)
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
 BOOLEANS = ("require_pushed_authorization_requests", "dpop_bound_access_tokens")
 # The services' arguments, as the wire calls them.
-WIRE_NAMES = {"name": "client_name", "auth_method": "token_endpoint_auth_method", "scopes": "scope"}
+WIRE_NAMES = {
+    "name": "client_name",
+    "auth_method": "token_endpoint_auth_method",
+    "scopes": "scope",
+    "allows_device_grant": "grant_types",
+    "allows_token_exchange": "grant_types",
+}
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,14 @@ class ClientMetadata:
     jwks: str = ""
     jwks_uri: str = ""
     id_token_algorithm: str = "RS256"  # noqa: S105 - a name
+    userinfo_algorithm: str = UNSIGNED
     requires_pushed_requests: bool = False
     requires_dpop: bool = False
+    allows_device_grant: bool = False
+    allows_token_exchange: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
+    logo_uri: str = ""
+    sector_identifier_uri: str = ""
     sign_out_addresses: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,8 +86,14 @@ def read_metadata(body: bytes) -> ClientMetadata:
         jwks=json.dumps(said["jwks"]) if "jwks" in said else "",
         jwks_uri=said.get("jwks_uri", ""),
         id_token_algorithm=said.get("id_token_signed_response_alg", ALGORITHMS[0]),
+        userinfo_algorithm=said.get("userinfo_signed_response_alg", UNSIGNED),
+        links={name: said.get(name, "") for name in LINKS},
+        logo_uri=said.get("logo_uri", ""),
+        sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
+        allows_device_grant=DEVICE_CODE in grants,
+        allows_token_exchange=TOKEN_EXCHANGE in grants,
         sign_out_addresses=_sign_out_addresses(said),
     )
 
@@ -98,7 +118,9 @@ def described(application: Application) -> dict[str, Any]:
         "dpop_bound_access_tokens": application.requires_dpop,
         "require_auth_time": True,
     }
-    for name in ("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri"):
+    if application.userinfo_algorithm != UNSIGNED:
+        members["userinfo_signed_response_alg"] = application.userinfo_algorithm
+    for name in ("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "logo_uri", *LINKS):
         if getattr(application, name):
             members[name] = getattr(application, name)
     if application.jwks:
@@ -149,8 +171,9 @@ def _check_supported(said: Mapping[str, Any]) -> None:
     for name, allowed in ONLY.items():
         if name in said and said[name] not in allowed:
             raise InvalidClientMetadata(f"This value of {name} isn't supported.")
-    if said.get("id_token_signed_response_alg", ALGORITHMS[0]) not in ALGORITHMS:
-        raise InvalidClientMetadata(f"id_token_signed_response_alg is one of: {', '.join(ALGORITHMS)}.")
+    for name in ("id_token_signed_response_alg", "userinfo_signed_response_alg"):
+        if said.get(name, ALGORITHMS[0]) not in ALGORITHMS:
+            raise InvalidClientMetadata(f"{name} is one of: {', '.join(ALGORITHMS)}.")
     if said.get("application_type", "web") not in {"web", "native"}:
         raise InvalidClientMetadata("application_type is web or native.")
     if set(said.get("grant_types", ())) - set(GRANTS):
@@ -162,17 +185,20 @@ def _check_supported(said: Mapping[str, Any]) -> None:
 
 
 def _kind(said: Mapping[str, Any], grants: list[str], method: str) -> str:
-    is_native = said.get("application_type") == "native"
-    if "authorization_code" not in grants:
-        if grants != ["client_credentials"] or said.get("response_types"):
+    signs_in = {"authorization_code", DEVICE_CODE} & set(grants)
+    is_native = said.get("application_type") == "native" or signs_in == {DEVICE_CODE}
+    if "authorization_code" not in grants and said.get("response_types"):
+        raise InvalidClientMetadata("grant_types and response_types don't belong together.")
+    if not signs_in:
+        if "client_credentials" not in grants or "refresh_token" in grants:
             raise InvalidClientMetadata("grant_types and response_types don't belong together.")
         if method == Method.NONE:
             raise InvalidClientMetadata("A client without a customer has to authenticate.")
         return Kind.SERVICE
-    if not said.get("redirect_uris"):
+    if "authorization_code" in grants and not said.get("redirect_uris"):
         raise InvalidRedirectUri("redirect_uris has at least one URI.")
     if method != Method.NONE:
-        if is_native:
+        if said.get("application_type") == "native":
             raise InvalidClientMetadata("A native application can't keep a secret: token_endpoint_auth_method is none.")
         return Kind.WEB
     if "client_credentials" in grants:

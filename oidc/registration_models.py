@@ -17,17 +17,24 @@ class RegistrationSwitch(models.Model):
 
     id = models.SmallIntegerField(primary_key=True, default=ONLY_ROW)
     is_on = models.BooleanField(default=False)
+    # Whether that takes no initial access token.
+    is_open = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="oidc_registrationswitch_one_row")]
 
     def __str__(self) -> str:
-        return "on" if self.is_on else "off"
+        return "off" if not self.is_on else "open" if self.is_open else "on"
 
     @classmethod
     def registers(cls) -> bool:
         """Whether dynamic registration is on in the tenant being served."""
         return cls.objects.filter(is_on=True).exists()
+
+    @classmethod
+    def lets_anyone(cls) -> bool:
+        """Whether in this tenant anyone may register, without an initial access token."""
+        return cls.objects.filter(is_on=True, is_open=True).exists()
 
 
 class InitialAccessTokenQuerySet(models.QuerySet["InitialAccessToken"]):
@@ -60,10 +67,14 @@ class InitialAccessToken(models.Model):
 
 
 class DynamicRegistration(models.Model):
-    """An application that registered itself: the digest of the token by which it manages its registration."""
+    """An application that registered itself: the digest of the token by which it manages its registration.
+
+    `sector_identifier_uri` was checked then, and changes nothing: every application knows a customer by the same ID.
+    """
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, primary_key=True, related_name="+")
     digest = models.CharField(max_length=64)
+    sector_identifier_uri = models.CharField(max_length=2048, blank=True, default="")
     initial_access_token = models.ForeignKey(InitialAccessToken, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:

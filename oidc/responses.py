@@ -27,10 +27,17 @@ PREFLIGHT_SECONDS = "600"
 View = Callable[[TenantRequest], HttpResponse]
 
 
+FOR_ONE_RECEIVER = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
 def json_answer(members: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """An answer meant for one receiver (RFC 6749 section 5.1)."""
-    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-    return HttpResponse(json.dumps(members), status=status, content_type="application/json", headers=headers)
+    return HttpResponse(json.dumps(members), status=status, content_type="application/json", headers=FOR_ONE_RECEIVER)
+
+
+def jwt_answer(token: str) -> HttpResponse:
+    """As `json_answer`, for members that were signed."""
+    return HttpResponse(token, content_type="application/jwt", headers=FOR_ONE_RECEIVER)
 
 
 def published(document: bytes) -> HttpResponse:

@@ -169,6 +169,15 @@ def id_token(
     return sign({**claims, **protocol}, key=issuer.active[client.tokens.id_token_algorithm], typ=ID_TOKEN_TYPE)
 
 
+def userinfo_token(issuer: Issuer, claims: Mapping[str, Any], *, client_id: str, algorithm: str) -> str:
+    """What userinfo tells as a signed JWT (OpenID Connect Core section 5.3.2).
+
+    It has no `typ`, so that this issuer never takes it for an ID token it once made, and no `exp`, so that nobody else
+    does.
+    """
+    return sign({**claims, "iss": issuer.name, "aud": client_id}, key=issuer.active[algorithm], typ="")
+
+
 def sign_out_token(issuer: Issuer, *, client_id: str, algorithm: str, account_id: UUID, sid: str, now: datetime) -> str:
     """A logout token (OpenID Connect Back-Channel Logout section 2.4): this account's session, or all, have ended.
 

@@ -18,11 +18,15 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from django_tenants.utils import schema_context, tenant_context
 
-from audit.services import Actor
+from audit.services import Actor, record
+from common.limits import Limit, TooManyAttempts
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant
 
 View = Callable[..., HttpResponse]
+# Enough to see what somebody is up to; not enough to fill the list of events with.
+REFUSALS_NOTED = Limit("refused tenants by administrator", 30, 60 * 60)
+MAX_SLUG_LENGTH = 26
 
 
 class PortalRequest(HttpRequest):
@@ -99,8 +103,20 @@ def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
     with schema_context(PUBLIC):
         tenant = Tenant.objects.managed_by(request.administrator.pk).filter(slug=slug).first()
     if tenant is None:
+        _note_refusal(request, slug)
         raise Http404
     return tenant
+
+
+def _note_refusal(request: PortalRequest, slug: str) -> None:
+    """Record who looked for a tenant that isn't theirs, whether there is one or not: so both take equally long."""
+    try:
+        REFUSALS_NOTED.count(str(request.administrator.pk))
+    except TooManyAttempts:
+        return
+    with schema_context(PUBLIC):
+        details = {"domain": slug[:MAX_SLUG_LENGTH]}
+        record("tenant.access_refused", actor=request.actor, details=details, event_model=InstallationEvent)
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

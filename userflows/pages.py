@@ -23,6 +23,7 @@ def render_customer(
     """The page. Its context holds `look`, `languages` and, when one is under way, `journey`."""
     journey: Journey | None = getattr(request, "journey", None)
     origins = journey.redirect_origins if journey else []
+    app_look = journey.application_look if journey else {}
     look = look_for(journey.language) if journey and journey.language else look_for_request(request)
     page = {
         "look": look,
@@ -33,7 +34,8 @@ def render_customer(
         "here": request.get_full_path(),
         "journey": journey,
         "application_name": journey.application_name if journey else "",
-        "application_url": application_address(origins),
+        "application_look": app_look,
+        "application_url": application_address(origins, start_url=app_look.get("start_url", "")),
     }
     response = render(request, template, {**page, **(context or {})}, status=status)
     response["Cache-Control"] = "no-store"

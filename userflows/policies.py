@@ -58,8 +58,13 @@ def usable_origins(origins: list[str]) -> list[str]:
     return [origin for origin in origins if ORIGIN.fullmatch(origin)]
 
 
-def application_address(origins: list[str]) -> str:
-    """Where a customer who turns back finds the application; empty for one that isn't a website."""
+def application_address(origins: list[str], *, start_url: str = "") -> str:
+    """Where a customer who turns back finds the application; empty for one that isn't a website.
+
+    That is the address it has named for it, else the site it receives customers at.
+    """
+    if start_url:
+        return start_url
     for origin in usable_origins(origins):
         parts = urlsplit(origin)
         if parts.scheme in {"http", "https"} and parts.hostname not in {"127.0.0.1", "::1"}:

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from applications.token_settings import ALGORITHMS, BOUNDS, TokenSettings
+from applications.token_settings import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings
 from tenants.portal_pages import EditForm
 
 LABELS = {
@@ -38,7 +38,8 @@ class TokenSettingsForm(EditForm):
         if not is_service:
             self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
             self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
-
+            self.fields["userinfo_algorithm"] = _algorithm("Userinfo is signed with", (UNSIGNED, "Nothing: plain JSON"))
+            self.fields["userinfo_algorithm"].help_text = "A library has to know that userinfo may be a signed JWT."
         self.fields["requires_dpop"] = forms.BooleanField(
             label="Only tokens bound to a key (DPoP)",
             required=False,
@@ -61,5 +62,5 @@ def _number(name: str, label: str) -> forms.IntegerField:
     )
 
 
-def _algorithm(label: str) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[(name, name) for name in ALGORITHMS])
+def _algorithm(label: str, *others: tuple[str, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[*others, *((name, name) for name in ALGORITHMS)])

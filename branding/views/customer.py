@@ -28,7 +28,7 @@ def serve_image(request: HttpRequest, digest: str) -> HttpResponse:
     found = BrandingImage.objects.filter(digest=digest).only("content", "content_type").first()
     if found is None:
         raise Http404
-    return _unchanging(request, digest, content=bytes(found.content), content_type=found.content_type)
+    return unchanging(request, digest, content=bytes(found.content), content_type=found.content_type)
 
 
 @require_safe
@@ -37,11 +37,12 @@ def theme(request: HttpRequest, digest: str) -> HttpResponse:
     css = theme_with_digest(digest)
     if css is None:
         raise Http404
-    return _unchanging(request, digest, content=css, content_type="text/css; charset=utf-8")
+    return unchanging(request, digest, content=css, content_type="text/css; charset=utf-8")
 
 
 @condition(etag_func=lambda request, digest, **_: _etag(request, digest))
-def _unchanging(_: HttpRequest, __: str, **response: Any) -> HttpResponse:
+def unchanging(_: HttpRequest, __: str, **response: Any) -> HttpResponse:
+    """An answer named by the digest of its content; as a document of its own it can do nothing."""
     return HttpResponse(
         **response,
         headers={

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+import applications.urls
 import branding.urls
 import oidc.urls
 import userflows.urls
@@ -13,6 +14,7 @@ handler500 = "ciam_portal.views.errors.server_error"
 urlpatterns = [
     path("oidc/", include((oidc.urls.protocol_urlpatterns, "oidc"))),
     path("", include((oidc.urls.device_urlpatterns, "device"))),
+    path("brand/applications/", include((applications.urls.customer_urlpatterns, "application-brand"))),
     path("brand/", include((branding.urls.customer_urlpatterns, "brand"))),
     path("", include((userflows.urls.customer_urlpatterns, "customer"))),
 ]

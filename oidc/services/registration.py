@@ -9,7 +9,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from applications.appearance import LINKS, set_links, set_logo
+from applications.grants import KINDS, change_grants
 from applications.models import Application, ClientSecret
+from applications.permissions import ask_for_consent
 from applications.services import (
     change_authentication,
     change_token_settings,
@@ -20,9 +23,11 @@ from applications.services import (
 )
 from applications.sign_out_addresses import set_sign_out_addresses
 from audit.services import Actor, record
+from branding.images import PreparedImage
 from common.caches import announce
-from oidc.errors import InvalidToken
+from oidc.errors import InvalidClientMetadata, InvalidToken
 from oidc.registration import ClientMetadata
+from oidc.registration_fetches import check_sector, fetched_logo
 from oidc.registration_models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 
 TOKEN_BYTES = 32
@@ -31,14 +36,16 @@ MAX_TOKENS = 100
 MAX_REGISTRATIONS = 1000
 MAX_DAYS = 365
 MAX_DESCRIPTION_LENGTH = 128
+WRONG_TOKEN = "The initial access token is wrong, expired or used up."  # noqa: S105 - a sentence
 SECRET_LIFETIME = timedelta(days=730)
 
 
-def switch_registration(*, is_on: bool, actor: Actor) -> None:
-    """Let applications register themselves, or no longer. Those registered stay."""
+def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> None:
+    """Let applications register themselves, or no longer; with `is_open` without a token. Those registered stay."""
+    chosen = {"is_on": is_on, "is_open": is_on and is_open}
     with transaction.atomic():
-        RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults={"is_on": is_on})
-        record("registration.switched", actor=actor, details={"is_on": is_on})
+        RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults=chosen)
+        record("registration.switched", actor=actor, details=chosen)
         announce(connection.schema_name)  # type: ignore[attr-defined]
 
 
@@ -83,14 +90,20 @@ def revoke_initial_access_token(token: InitialAccessToken, *, actor: Actor) -> N
 
 
 def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> tuple[Application, str, str]:
-    """Register an application that asks for it itself.
+    """Register an application that asks for it itself; with "" for a token, one whom nobody has sent.
 
     Returns it with its client secret ("" for one that has none) and the value of its registration access token. Raises
-    `InvalidToken`, and `ValidationError` keyed by argument; then nothing is used up.
+    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `ValidationError` keyed by argument; then nothing
+    is used up.
     """
+    # Nobody without a right to it makes this server fetch anything.
+    _check_usable(initial_access_token)
+    _check_grants(metadata, is_vouched_for=bool(initial_access_token))
+    check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
+    logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
-        token = _use_up(initial_access_token)
-        actor = Actor("application", str(token.pk), token.description)
+        token = _use_up(initial_access_token) if initial_access_token else None
+        actor = Actor("application", str(token.pk), token.description) if token else Actor("application", "", "Anyone")
         application = register_application(
             name=metadata.name,
             kind=metadata.kind,
@@ -105,10 +118,16 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
             registered_dynamically=True,
             actor=actor,
         )
-        _set_the_rest(application, metadata, actor)
+        _set_the_rest(application, metadata, logo, actor)
+        if token is None and application.kind != Application.Kind.SERVICE:
+            # Nobody vouches for it, so nobody is signed in to it unasked.
+            ask_for_consent(application, asks=True, actor=actor)
         value = secrets.token_urlsafe(TOKEN_BYTES)
         DynamicRegistration.objects.create(
-            application=application, digest=digest_of_token(value), initial_access_token=token
+            application=application,
+            digest=digest_of_token(value),
+            sector_identifier_uri=metadata.sector_identifier_uri,
+            initial_access_token=token,
         )
         return application, _new_secret(application, actor), value
 
@@ -116,12 +135,18 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
 def replace_registration(application: Application, metadata: ClientMetadata) -> str:
     """Let the application be as it says now (RFC 7592 section 2.2). Its type can't change.
 
-    Returns a new client secret if it needs one and has none that is usable, else "". Raises `ValidationError`.
+    Returns a new client secret if it needs one and has none that is usable, else "". Raises `InvalidClientMetadata`,
+    `InvalidRedirectUri` and `ValidationError`.
     """
     if metadata.kind != application.kind:
         raise ValidationError({"application_type": "What it is can't change; register another one."})
     actor = Actor("application", application.client_id, application.name)
+    registrations = DynamicRegistration.objects.filter(application=application)
+    _check_grants(metadata, is_vouched_for=registrations.filter(initial_access_token__isnull=False).exists())
+    check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
+    logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
+        registrations.update(sector_identifier_uri=metadata.sector_identifier_uri)
         update_application(
             application,
             name=metadata.name,
@@ -138,7 +163,7 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
             jwks_uri=metadata.jwks_uri,
             actor=actor,
         )
-        _set_the_rest(application, metadata, actor)
+        _set_the_rest(application, metadata, logo, actor)
         has_secret = ClientSecret.objects.filter(application=application).usable().exists()
         return "" if has_secret else _new_secret(application, actor)
 
@@ -162,6 +187,11 @@ def registered_application(client_id: str, *, registration_access_token: str) ->
     return registration.application
 
 
+def sector_identifier_uri_of(application: Application) -> str:
+    """As it was registered; "" if it wasn't."""
+    return DynamicRegistration.objects.values_list("sector_identifier_uri", flat=True).get(application=application)
+
+
 def digest_of_token(value: str) -> str:
     """What is kept of a token of 256 random bits."""
     return hashlib.sha256(value.encode()).hexdigest()
@@ -172,20 +202,46 @@ def expires_at_of_newest_secret(application: Application) -> datetime | None:
     return application.secrets.order_by("-created_at").values_list("expires_at", flat=True).first()
 
 
+def _check_usable(value: str) -> None:
+    if value:
+        usable = InitialAccessToken.objects.usable(now=timezone.now()).filter(digest=digest_of_token(value)).exists()
+        if not usable:
+            raise InvalidToken(WRONG_TOKEN)
+    elif not RegistrationSwitch.lets_anyone():
+        raise InvalidToken("Send an initial access token as Authorization: Bearer.")
+
+
+def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:
+    """By a device's code customers let in what they don't see; whom nobody vouches for gets no such way to them."""
+    if not is_vouched_for and (metadata.allows_device_grant or metadata.allows_token_exchange):
+        raise InvalidClientMetadata("grant_types: Without an initial access token, those of the code flow only.")
+
+
 def _use_up(value: str) -> InitialAccessToken:
     """Count one registration, in one statement: of many at once no more get through than may."""
     now = timezone.now()
     usable = InitialAccessToken.objects.usable(now=now).filter(digest=digest_of_token(value))
     if not usable.update(registrations=F("registrations") + 1, used_at=now):
-        raise InvalidToken("The initial access token is missing, wrong, expired or used up.")
+        raise InvalidToken(WRONG_TOKEN)
     return InitialAccessToken.objects.get(digest=digest_of_token(value))
 
 
-def _set_the_rest(application: Application, metadata: ClientMetadata, actor: Actor) -> None:
+def _set_the_rest(application: Application, metadata: ClientMetadata, logo: PreparedImage | None, actor: Actor) -> None:
     settings = application.token_settings
-    changed = {"id_token_algorithm": metadata.id_token_algorithm, "requires_dpop": metadata.requires_dpop}
+    changed = {
+        "id_token_algorithm": metadata.id_token_algorithm,
+        "userinfo_algorithm": metadata.userinfo_algorithm,
+        "requires_dpop": metadata.requires_dpop,
+    }
     if {name: getattr(settings, name) for name in changed} != changed:
         change_token_settings(application, type(settings)(**(vars(settings) | changed)), actor=actor)
+    grants = {name: getattr(metadata, name) for name in KINDS}
+    if grants != {name: getattr(application, name) for name in KINDS}:
+        change_grants(application, **grants, actor=actor)
+    if metadata.links != {name: getattr(application, name) for name in LINKS}:
+        set_links(application, **metadata.links, actor=actor)
+    if logo or application.logo_uri:
+        set_logo(application, logo, source=metadata.logo_uri, actor=actor)
     had_any = application.backchannel_logout_uri or application.frontchannel_logout_uri
     if metadata.sign_out_addresses or had_any:
         set_sign_out_addresses(application, **metadata.sign_out_addresses, actor=actor)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Account
 from accounts.sessions import SessionStore
 from applications.access import access_of
+from applications.appearance import look_of
 from applications.policies import origin_of
 from oidc.authorization import (
     AuthorizationRequest,
@@ -250,6 +251,7 @@ def _begin(
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
         application_name=wanted.to.client.name,
+        application_look=look_of(wanted.to.client, issuer=issuer_of(request.tenant)),
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
             "parameters": dict(parameters.values),
@@ -279,5 +281,6 @@ def over(journey: Journey | None) -> PageRefusal:
     """A page that says so, and leads back to the application if the journey is this browser's."""
     if journey is None:
         return PageRefusal(OVER)
-    url = application_address(journey.redirect_origins)
+    start_url = journey.application_look.get("start_url", "")
+    url = application_address(journey.redirect_origins, start_url=start_url)
     return PageRefusal(OVER, application_name=journey.application_name, application_url=url)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from applications.access import access_of
 from applications.models import Application
+from applications.policies import host_of
 from oidc.authorization import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
 from oidc.consent import scopes_to_allow
 from oidc.errors import AccessDenied, PageRefusal, ProtocolError
@@ -89,6 +90,9 @@ def _on_page(wanted: AuthorizationRequest, account: Account, asked: frozenset[st
         "allowances": allowances_by_key(sorted(asked)),
         "asked": sorted(asked),
         "application_name": wanted.to.client.name,
+        "home_page": wanted.to.client.client_uri,
+        # What stands at its registration nobody of the tenant has looked at.
+        "leads_to": host_of(wanted.to.redirect_uri) if wanted.to.client.registered_dynamically else "",
     }
 
 

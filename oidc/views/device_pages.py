@@ -4,6 +4,7 @@ Nothing here approves by an address alone: a signed-in customer presses a button
 """
 
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +15,17 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from accounts.sessions import SessionStore
 from applications.access import access_of
+from applications.appearance import look_of
+from applications.lookup import client_by_id
 from common.limits import TooManyAttempts
 from oidc.consent import keys_to_allow
 from oidc.device_forms import UserCodeForm
+from oidc.issuer import issuer_of
 from oidc.limits import count_user_code
 from oidc.models import DeviceGrant
 from oidc.policies import shown_user_code
 from oidc.replies import see_other
+from oidc.requests import TenantRequest
 from oidc.scope_words import allowances_of
 from oidc.services.devices import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
 from userflows.limits import forgive
@@ -118,6 +123,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
     flow = device.application.user_flow
     assert flow is not None  # noqa: S101 - no service may have a device
     journey_id = uuid4()
+    client = client_by_id(device.application.client_id)
     response = begin_journey(
         request,
         journey_id=journey_id,
@@ -125,6 +131,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_IN,
         application_name=device.application.name,
+        application_look=look_of(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
     )
     if not signs_in:

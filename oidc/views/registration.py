@@ -23,20 +23,25 @@ from oidc.services.registration import (
     register_client,
     registered_application,
     replace_registration,
+    sector_identifier_uri_of,
 )
 
 REGISTRATIONS = Limit("registrations by address", 60, 60 * 60)
+# Whoever has many addresses still can't fill a tenant with applications.
+OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
 WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
 @endpoint("POST")
 def register(request: TenantRequest) -> HttpResponse:
-    """RFC 7591 section 3. Only with an initial access token, and only while the tenant has it switched on."""
+    """RFC 7591 section 3. Only while the tenant has it switched on; with an initial access token, unless anyone may."""
     if not RegistrationSwitch.registers():
         raise InvalidToken("This tenant doesn't let applications register themselves.")
     _count(REGISTRATIONS, request)
-    token = _bearer_of(request)
+    token = _bearer_of(request) if "Authorization" in request.headers else ""
     metadata = read_metadata(_body_of(request))
+    if not token:
+        _count(OPEN_REGISTRATIONS, request, "anyone")
     try:
         application, secret, value = register_client(metadata, initial_access_token=token)
     except InvalidToken:
@@ -77,6 +82,9 @@ def _members(request: TenantRequest, application: Application, *, secret: str) -
     """What was registered, and a secret if one was made just now: an earlier one is never known again."""
     uri = f"{issuer_for(request.tenant).name}{REGISTRATION_PATH}/{application.client_id}"
     members = described(application) | {"registration_client_uri": uri}
+    sector = sector_identifier_uri_of(application)
+    if sector:
+        members["sector_identifier_uri"] = sector
     expires_at = expires_at_of_newest_secret(application)
     if secret and expires_at:
         members |= {"client_secret": secret, "client_secret_expires_at": int(expires_at.timestamp())}
@@ -99,8 +107,8 @@ def _body_of(request: TenantRequest) -> bytes:
     return request.body
 
 
-def _count(limit: Limit, request: TenantRequest) -> None:
+def _count(limit: Limit, request: TenantRequest, subject: str = "") -> None:
     try:
-        limit.count(client_ip(request))
+        limit.count(subject or client_ip(request))
     except TooManyAttempts as refusal:
         raise TooManyRequests(refusal.retry_after) from refusal

@@ -22,6 +22,11 @@ from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import sent, settings_tabs, show_problems
 
+SWITCHED = {
+    "on": "Applications with an initial access token may register themselves now.",
+    "open": "Any application may register itself now.",
+}
+
 
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +37,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     page = {
         "tabs": settings_tabs(request.path, tenant),
         "is_on": RegistrationSwitch.registers(),
+        "is_open": RegistrationSwitch.lets_anyone(),
         "endpoint": issuer_of(tenant) + REGISTRATION_PATH,
         "tokens": [(token, _state(token)) for token in InitialAccessToken.objects.all()],
         "form": form,
@@ -43,10 +49,9 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page
 @require_POST
 def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    is_on = request.POST.get("switch") == "on"
-    switch_registration(is_on=is_on, actor=request.actor)
-    said = "Applications may register themselves now." if is_on else "Nothing registers itself any more."
-    messages.success(request, said)
+    chosen = request.POST.get("switch", "")
+    switch_registration(is_on=chosen in {"on", "open"}, is_open=chosen == "open", actor=request.actor)
+    messages.success(request, SWITCHED.get(chosen, "Nothing registers itself any more."))
     return redirect("portal:registration", tenant.slug)
 
 

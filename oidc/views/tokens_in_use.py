@@ -7,19 +7,20 @@ from typing import Any
 from django.http import HttpResponse
 
 from applications.access import access_of
-from applications.lookup import RegisteredClient
+from applications.lookup import RegisteredClient, client_by_id
+from applications.token_settings import UNSIGNED
 from audit.services import Actor
 from oidc.client_authentication import authenticated_client
 from oidc.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
 from oidc.requests import DPOP, TenantRequest, access_token_of, form_of
-from oidc.responses import endpoint, json_answer
+from oidc.responses import endpoint, json_answer, jwt_answer
 from oidc.services.codes import digest_of
 from oidc.services.families import revoke_access_token, revoke_family
 from oidc.services.proofs import accepted_proof
 from oidc.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
 from oidc.token_request import split_refresh_token
-from oidc.tokens import AccessToken, read_access_token
+from oidc.tokens import AccessToken, read_access_token, userinfo_token
 from oidc.userinfo import about_person, client_of_token
 
 
@@ -30,7 +31,11 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     value, scheme = access_token_of(request)
     token = read_access_token(issuer, value)
     _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
-    return json_answer(about_person(token, issuer=issuer.name))
+    told = about_person(token, issuer=issuer.name)
+    algorithm = client_by_id(token.client_id).tokens.userinfo_algorithm
+    if algorithm == UNSIGNED:
+        return json_answer(told)
+    return jwt_answer(userinfo_token(issuer, told, client_id=token.client_id, algorithm=algorithm))
 
 
 @endpoint("POST")

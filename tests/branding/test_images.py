@@ -20,7 +20,7 @@ UNREADABLE = "This isn't a PNG or JPEG image that can be read. Save it anew as P
 
 
 def prepare(content: bytes, kind: Kind = Kind.BACKGROUND, **names: str):
-    return prepare_image(upload(content, **names), kind=kind)
+    return prepare_image(upload(content, **names), LIMITS[kind])
 
 
 @pytest.mark.parametrize("kind", list(Kind))

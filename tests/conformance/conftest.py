@@ -10,9 +10,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from applications.models import Application
 from applications.services import register_application
 from audit.services import Actor
+from oidc.services.registration import switch_registration
 from tests import database
 from tests.cast import new_secret, tenant_named
-from tests.conformance.suite import CALLBACK, SIGNED_OUT, Client, Provider, Suite
+from tests.conformance.suite import CALLBACK, SIGNED_OUT, Client, DynamicSuite, Provider, Site, Suite
 from tests.tls import serving_tls
 
 
@@ -50,6 +51,20 @@ def _client(name: str, auth_method: str) -> Client:
 def suite(request: pytest.FixtureRequest, provider: Provider) -> Suite:
     """The plan under test: the same modules, answered in the query or in a form."""
     return Suite(provider, response_mode="form_post" if request.param == "formpost-basic" else None)
+
+
+@pytest.fixture
+def dynamic(provider: Provider) -> DynamicSuite:
+    """The Dynamic plan, at a tenant where anyone may register."""
+    with tenant_context(tenant_named("acme")):
+        switch_registration(is_on=True, is_open=True, actor=Actor.command())
+    return DynamicSuite(provider, response_mode=None)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,8 +1,13 @@
 """What the certification suite does: a relying party over https, and somebody at a browser that runs no script."""
 
+import json
 import secrets
 import ssl
-from dataclasses import dataclass
+import threading
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -200,3 +205,84 @@ class Suite:
         tokens = response.json()
         assert tokens["token_type"].lower() == "bearer"
         return SignedIn(answer, tokens, self.verified(tokens["id_token"], nonce=nonce))
+
+
+class Site(AbstractContextManager["Site"]):
+    """The client's own web site, on this machine: `files` holds what stands at each path, with its type."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[str, bytes]] = {}
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                kind, content = site.files.get(self.path, ("", b""))
+                self.send_response(200 if kind else 404)
+                self.send_header("Content-Type", kind or "text/plain")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def put(self, path: str, content: object, *, kind: str = "application/json") -> str:
+        """Publish bytes, or anything as JSON; its address."""
+        self.files[path] = kind, content if isinstance(content, bytes) else json.dumps(content).encode()
+        return self.url + path
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class DynamicSuite(Suite):
+    """The Dynamic plan: each module registers the client it needs, as anyone may."""
+
+    def register(self, **metadata: Any) -> dict[str, Any]:
+        """Become a client with these metadata, beside those that all modules send; what the issuer says of it."""
+        response = self.try_to_register(**metadata)
+        assert response.status_code == 201, response.text
+        said: dict[str, Any] = response.json()
+        method = "post" if said["token_endpoint_auth_method"] == "client_secret_post" else "basic"
+        client = Client(said["client_id"], said.get("client_secret", ""), method)
+        self.provider = replace(self.provider, client=client)
+        return said
+
+    def try_to_register(self, **metadata: Any) -> httpx.Response:
+        usual = {
+            "client_name": "Conformance dynamic",
+            "redirect_uris": [CALLBACK],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "contacts": ["certification@suite.example"],
+        }
+        return self.http.post(self.metadata["registration_endpoint"], json=usual | metadata)
+
+    def assertion(self, key: Any, kid: str, **claims: Any) -> dict[str, str]:
+        """Parameters by which the client proves itself with its key (RFC 7523)."""
+        client_id, now = self.provider.client.client_id, int(time.time())
+        usual = {
+            "iss": client_id,
+            "sub": client_id,
+            "aud": self.metadata["token_endpoint"],
+            "iat": now,
+            "exp": now + 60,
+        }
+        held = usual | {"jti": secrets.token_urlsafe(12)} | claims
+        return {
+            "client_id": client_id,
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": jwt.encode(held, key, algorithm="RS256", headers={"kid": kid}),
+        }
+
+    def asserted(self, key: Any, kid: str, *, aud: str = "", **parameters: str) -> httpx.Response:
+        """Ask the token endpoint with an assertion instead of a secret."""
+        proof = self.assertion(key, kid, **({"aud": aud} if aud else {}))
+        return self.http.post(self.metadata["token_endpoint"], data=parameters | proof)

@@ -10,16 +10,21 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.models import Application
+from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application, ApplicationLogo
 from audit.models import Event
 from audit.services import Actor
+from common.limits import Limit
+from common.outgoing import Answer
+from oidc import registration_fetches
 from oidc.registration_models import InitialAccessToken
 from oidc.services.registration import (
     create_initial_access_token,
     revoke_initial_access_token,
     switch_registration,
 )
+from oidc.views import registration
 from tenants.models import Tenant
+from tests.branding.pictures import picture
 from tests.browser import Browser
 from tests.crowd import crowd
 from tests.oidc.key_holder import KEYS, KeyHolder
@@ -68,14 +73,14 @@ def party(browser: Browser, acme: Tenant, registered: dict[str, Any]) -> Relying
 def test_what_registers_itself_signs_carol_in(
     register: Register, acme: Tenant, acme_browser: Browser, carol: Account
 ) -> None:
-    answer = register({**WEB, "logo_uri": "https://new.example/logo.png", "unheard_of": 1})
+    answer = register({**WEB, "client_name#de": "Neuling", "unheard_of": 1})
     assert answer.status_code == 201
     assert answer["Cache-Control"] == "no-store"
     said = answer.json()
     assert said["token_endpoint_auth_method"] == "client_secret_basic"
     assert said["redirect_uris"] == [CALLBACK]
     assert said["client_secret_expires_at"] > timezone.now().timestamp()
-    assert "logo_uri" not in said
+    assert not {"client_name#de", "unheard_of"} & set(said)
     acme_browser.sign_in(carol)
     tokens = party(acme_browser, acme, said).tokens()
     assert tokens["id_token"]
@@ -96,9 +101,11 @@ def test_each_type_follows_from_the_metadata(register: Register, acme: Tenant) -
             },
             "native",
         ),
-        ({"grant_types": ["client_credentials"], "response_types": []}, "service"),
+        ({"grant_types": [DEVICE_CODE], "token_endpoint_auth_method": "none"}, "native"),
+        ({"grant_types": ["client_credentials", TOKEN_EXCHANGE], "response_types": []}, "service"),
     ):
         said = register(metadata).json()
+        assert set(metadata.get("grant_types", ())) <= set(said["grant_types"])
         assert ("client_secret" in said) == (kind == "service")
         with tenant_context(acme):
             application = Application.objects.get(client_id=said["client_id"])
@@ -138,9 +145,14 @@ def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acm
         ({**WEB, "grant_types": ["implicit"]}, "invalid_client_metadata"),
         ({**WEB, "grant_types": ["password"]}, "invalid_client_metadata"),
         ({**WEB, "response_types": ["token"]}, "invalid_client_metadata"),
+        ({"grant_types": [DEVICE_CODE], "response_types": ["code"]}, "invalid_client_metadata"),
+        (
+            {**WEB, "token_endpoint_auth_method": "none", "grant_types": ["authorization_code", TOKEN_EXCHANGE]},
+            "invalid_client_metadata",
+        ),
         ({**WEB, "token_endpoint_auth_method": "client_secret_jwt"}, "invalid_client_metadata"),
         ({**WEB, "id_token_signed_response_alg": "none"}, "invalid_client_metadata"),
-        ({**WEB, "userinfo_signed_response_alg": "RS256"}, "invalid_client_metadata"),
+        ({**WEB, "userinfo_signed_response_alg": "none"}, "invalid_client_metadata"),
         ({**WEB, "subject_type": "pairwise"}, "invalid_client_metadata"),
         ({**WEB, "software_statement": "e30.e30.x"}, "invalid_client_metadata"),
         ({**WEB, "jwks": KEYS, "jwks_uri": "https://new.example/jwks"}, "invalid_client_metadata"),
@@ -261,3 +273,86 @@ def test_o31_guessing_is_slowed_down(register: Register) -> None:
 def test_no_script_of_another_site_reads_the_answer(register: Register, acme_browser: Browser) -> None:
     answer = acme_browser.post("/oidc/register", "{}", "application/json", headers={"Origin": "https://evil.example"})
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that registering made the server call; a small picture stands at each."""
+    addresses: list[str] = []
+
+    def answer(url: str, **_: object) -> Answer:
+        addresses.append(url)
+        return Answer(200, {}, picture(32, 32))
+
+    monkeypatch.setattr(registration_fetches, "call", answer)
+    return addresses
+
+
+def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Register, called: list[str]) -> None:
+    metadata = {**WEB, "logo_uri": "https://new.example/logo.png", "sector_identifier_uri": "https://new.example/uris"}
+    assert register(metadata, bearer="wrong").status_code == 401
+    assert called == []
+
+
+@pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
+@pytest.mark.parametrize("uri", ["http://169.254.169.254/latest", "https://10.0.0.1/", "file:///etc/passwd", "/x"])
+def test_c12_nothing_internal_is_called(register: Register, acme: Tenant, name: str, uri: str) -> None:
+    refused = register({**WEB, name: uri})
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
+    with tenant_context(acme):
+        assert InitialAccessToken.objects.get().registrations == 0
+        assert not Application.objects.filter(name="Newcomer").exists()
+
+
+def test_a_logo_goes_with_the_registration_that_named_it(
+    register: Register, acme: Tenant, acme_browser: Browser, called: list[str], globex_browser: Browser
+) -> None:
+    said = register({**WEB, "logo_uri": "https://new.example/logo.png"}).json()
+    assert (said["logo_uri"], called) == ("https://new.example/logo.png", ["https://new.example/logo.png"])
+    with tenant_context(acme):
+        digest = ApplicationLogo.objects.get().digest
+    address = f"/brand/applications/logos/{digest}"
+    assert acme_browser.get(address)["Content-Type"] == "image/png"
+    assert acme_browser.get(address)["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    # T-13
+    assert globex_browser.get(address).status_code == 404
+    assert "logo_uri" not in manage(acme_browser, said, "put", WEB).json()
+    assert acme_browser.get(address).status_code == 404
+
+
+def test_o41_who_comes_without_a_token_is_asked_for_consent(register: Register, acme: Tenant) -> None:
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+    answer = Browser(acme).post("/oidc/register", json.dumps({**WEB, "client_name": "Eve"}), "application/json")
+    assert answer.status_code == 201
+    exchanging = {**WEB, "grant_types": ["authorization_code", TOKEN_EXCHANGE]}
+    refused = Browser(acme).post("/oidc/register", json.dumps(exchanging), "application/json")
+    assert refused.json()["error"] == "invalid_client_metadata"
+    assert manage(Browser(acme), answer.json(), "put", exchanging).json()["error"] == "invalid_client_metadata"
+    vouched = register(WEB)
+    with tenant_context(acme):
+        asks = dict(Application.objects.filter(registered_dynamically=True).values_list("name", "asks_for_consent"))
+    assert asks == {"Eve": True, "Newcomer": False}
+    assert vouched.status_code == 201
+
+
+def test_switched_to_tokens_again_nobody_comes_without(acme: Tenant, token: str, acme_browser: Browser) -> None:
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        switch_registration(is_on=True, actor=COMMAND)
+    assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
+
+
+def test_o31_registrations_without_a_token_are_counted_for_the_tenant(
+    acme: Tenant, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("few", 2, 60))
+    statuses = [
+        Browser(acme, REMOTE_ADDR=f"198.51.100.{number}")
+        .post("/oidc/register", json.dumps(WEB), "application/json")
+        .status_code
+        for number in range(4)
+    ]
+    assert statuses == [201, 201, 429, 429]

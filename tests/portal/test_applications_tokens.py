@@ -13,6 +13,7 @@ CHOICES = {
     "refresh_absolute_days": "30",
     "refresh_grace_seconds": "5",
     "access_token_algorithm": "RS256",
+    "userinfo_algorithm": "none",
     "id_token_algorithm": "ES256",
 }
 

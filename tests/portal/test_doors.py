@@ -3,142 +3,37 @@
 An address that this file can't place fails here, so that nobody adds a door without saying for whom it is.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
 from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import models
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import Account, CustomAttribute, Session
-from accounts.services.groups import add_to_group, create_group
-from applications.claim_services import choose_claim
-from applications.exposing import add_api_scope, expose_application
-from applications.models import Application, ClientSecret, RoleAssignment
-from applications.role_services import assign_role, define_role
-from applications.services import register_application
-from audit.services import Actor
-from branding.services import add_language
+from accounts.models import Session
 from mail.models import Message
-from mail.services import queue_message
-from oidc.models import SigningKey
-from oidc.services.registration import create_initial_access_token
 from tenants.lookup import PUBLIC
-from tenants.models import Tenant
+from tenants.models import InstallationEvent, Tenant
 from tests.browser import Browser
-from tests.cast import new_secret
-from userflows.models import UserFlow
+from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, things_of
 
 FOR_ANY_ADMINISTRATOR = {"start", "tenants"}
 FOR_OPERATORS = {"tenant-create", "tenant-domain-check"}
 NOT_A_PAGE = 404
 
 
-@dataclass(frozen=True)
-class Door:
-    """An address of the portal: its URL name and the names of what it is about, the tenant's slug apart."""
-
-    name: str
-    is_about_a_tenant: bool
-    parameters: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def doors() -> Iterator[Door]:
-    yield from sorted(set(_doors_in(get_resolver(settings.HOME_URLCONF), inside=False)), key=str)
-
-
-def _doors_in(resolver: URLResolver, *, inside: bool) -> Iterator[Door]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _doors_in(pattern, inside=inside or pattern.namespace == "portal")
-        elif inside:
-            yield _door(pattern)
-
-
-def _door(pattern: URLPattern) -> Door:
-    assert pattern.name, f"{pattern} has no name"
-    parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
-    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})))
-
-
-DOORS = list(doors())
-TENANT_DOORS = [door for door in DOORS if door.is_about_a_tenant]
-NESTED_DOORS = [door for door in TENANT_DOORS if door.parameters]
-
-
-@dataclass(frozen=True)
-class Things:
-    """One of each thing that an address of the portal names, in one tenant."""
-
-    tenant: Tenant
-    values: dict[str, object]
-
-    def url(self, door: Door, **other: object) -> str:
-        values = {"slug": self.tenant.slug} if door.is_about_a_tenant else {}
-        return reverse(
-            f"portal:{door.name}",
-            urlconf=settings.HOME_URLCONF,
-            kwargs={**values, **{name: self.values[name] for name in door.parameters}, **other},
-        )
-
-
-def _things_of(tenant: Tenant) -> Things:
-    actor = Actor.command()
-    with tenant_context(tenant):
-        application = Application.objects.filter(kind=Application.Kind.WEB).first()
-        assert application is not None
-        new_secret(application)
-        register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
-        add_language(locale="de", actor=actor)
-        attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
-        expose_application(application, identifier_uri="api://shoes", actor=actor)
-        scope = add_api_scope(application, name="shoes", display_name="Shoes", actor=actor)
-        role = define_role(application, value="cobbler", display_name="Cobbler", actor=actor)
-        rule = choose_claim(application, name="shoe", source="constant", value="1", actor=actor)
-        member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
-        add_to_group(group, account=member, actor=actor)
-        assign_role(role, group=group, actor=actor)
-        token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
-        return Things(
-            tenant,
-            {
-                "client_id": UUID(application.client_id),
-                "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
-                "flow_id": UserFlow.objects.get(is_default=True).pk,
-                "attribute_id": attribute.pk,
-                "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
-                "locale": "de",
-                "language": "de",
-                "digest": "0" * 64,
-                "folder": "flask",
-                "key_id": SigningKey.objects.earliest("created_at").pk,
-                "run_id": uuid4(),
-                "scope_id": scope.pk,
-                "role_id": role.pk,
-                "rule_id": rule.pk,
-                "assignment_id": RoleAssignment.objects.get(role=role).pk,
-                "group_id": group.pk,
-                "token_id": token.pk,
-                "account_id": member.pk,
-            },
-        )
-
-
 @pytest.fixture
 def acme_things(acme: Tenant) -> Things:
-    return _things_of(acme)
+    return things_of(acme)
 
 
 @pytest.fixture
 def globex_things(globex: Tenant) -> Things:
-    return _things_of(globex)
+    return things_of(globex)
 
 
 def test_every_door_is_for_somebody() -> None:
@@ -169,6 +64,26 @@ def test_t20_whoever_manages_another_tenant_or_none_finds_nothing(
     for browser in (grace_portal, stranger_portal):
         answer = getattr(browser, method)(acme_things.url(door))
         assert answer.status_code == NOT_A_PAGE or (method == "post" and answer.status_code == 405)
+
+
+def test_t20_whoever_tries_is_noted_whether_the_tenant_exists_or_not(grace_portal: Browser, acme: Tenant) -> None:
+    for slug in ("acme", "nosuchtenant"):
+        assert grace_portal.get(f"/tenants/{slug}/").status_code == NOT_A_PAGE
+    with schema_context(PUBLIC):
+        noted = InstallationEvent.objects.filter(action="tenant.access_refused").order_by("pk")
+        assert [(event.actor_name, event.details["domain"]) for event in noted] == [
+            ("grace@portal.example", "acme"),
+            ("grace@portal.example", "nosuchtenant"),
+        ]
+
+
+def test_t34_a_tenant_of_others_costs_what_one_that_doesnt_exist_costs(grace_portal: Browser, acme: Tenant) -> None:
+    def statements(slug: str) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            assert grace_portal.get(f"/tenants/{slug}/").status_code == NOT_A_PAGE
+        return [re.sub(r"'[^']*'|[0-9]+", "?", query["sql"]) for query in asked]
+
+    assert statements("acme") == statements("nosuchtenant")
 
 
 @pytest.mark.parametrize("tells", ["query", "header", "body"])

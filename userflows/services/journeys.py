@@ -6,7 +6,7 @@ journey therefore opens nothing, and nobody can be led through the end of a jour
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,6 +35,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     return_to: str,
     purpose: str = Journey.Purpose.SIGN_IN,
     application_name: str = "",
+    application_look: Mapping[str, str] | None = None,
     redirect_origins: Sequence[str] = (),
     context: dict[str, Any] | None = None,
     language: str = "",
@@ -44,6 +45,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     """Send the browser to the first step of a new journey (303).
 
     After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
+    `application_look` holds addresses of the application that the pages show (see the model);
     `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
     page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
     can find it again.
@@ -60,6 +62,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         purpose=purpose,
         return_to=return_to,
         application_name=application_name[:256],
+        application_look=dict(application_look or {}),
         redirect_origins=list(redirect_origins),
         context=context or {},
         language=language[:16],
@@ -82,6 +85,7 @@ def begin_again(request: HttpRequest, journey: Journey) -> HttpResponseRedirect:
         return_to=journey.return_to,
         purpose=journey.purpose,
         application_name=journey.application_name,
+        application_look=journey.application_look,
         redirect_origins=journey.redirect_origins,
         context=journey.context,
         language=journey.language,

@@ -15,7 +15,7 @@ from applications.models import Application
 from applications.policies import MAX_SECRET_LIFETIME
 from applications.services import change_token_settings, create_client_secret, register_application
 from applications.sign_out_addresses import set_sign_out_addresses
-from applications.token_settings import ALGORITHMS, BOUNDS, NAMES
+from applications.token_settings import ALGORITHMS, BOUNDS, NAMES, UNSIGNED
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import add_application_options, application_named, serving
@@ -67,6 +67,7 @@ class Command(VerbCommand):
             tokens.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
         for name in ("id_token_algorithm", "access_token_algorithm"):
             tokens.add_argument(_option(name), choices=ALGORITHMS)
+        tokens.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
         tokens.add_argument(
             "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
         )

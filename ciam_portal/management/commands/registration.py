@@ -24,7 +24,10 @@ class Command(VerbCommand):
             ("off", self.off, "let nothing register itself; what is registered stays"),
             ("list", self.list_all, "list the initial access tokens"),
         ):
-            self.verb(name, run, summary=summary).add_argument("--tenant", required=True, metavar="DOMAIN")
+            verb = self.verb(name, run, summary=summary)
+            verb.add_argument("--tenant", required=True, metavar="DOMAIN")
+            if name == "on":
+                verb.add_argument("--anyone", action="store_true", help="without an initial access token, too")
         create = self.verb("create-token", self.create_token, summary="make an initial access token, shown this once")
         create.add_argument("--tenant", required=True, metavar="DOMAIN")
         create.add_argument("--description", required=True, help="where it is used")
@@ -38,7 +41,7 @@ class Command(VerbCommand):
 
     def on(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            switch_registration(is_on=True, actor=COMMAND)
+            switch_registration(is_on=True, is_open=options["anyone"], actor=COMMAND)
             return _answer()
 
     def off(self, options: dict[str, Any]) -> Answer:
@@ -82,10 +85,10 @@ def _answer() -> Answer:
         }
         for token in InitialAccessToken.objects.all()
     ]
-    is_on = RegistrationSwitch.registers()
-    lines = [f"Dynamic registration is {'on' if is_on else 'off'}."]
+    is_on, is_open = RegistrationSwitch.registers(), RegistrationSwitch.lets_anyone()
+    lines = [f"Dynamic registration is {'open to anyone' if is_open else 'on' if is_on else 'off'}."]
     lines += [_line(row) for row in tokens]
-    return Answer({"is_on": is_on, "initial_access_tokens": tokens}, "\n".join(lines))
+    return Answer({"is_on": is_on, "is_open": is_open, "initial_access_tokens": tokens}, "\n".join(lines))
 
 
 def _line(row: dict[str, Any]) -> str:

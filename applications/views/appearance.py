@@ -1,0 +1,82 @@
+"""What customers are told of an application beside its name: its logo and links."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications.appearance import LINKS, LOGO, set_links, set_logo
+from applications.forms.appearance import AppearanceForm
+from applications.models import Application, ApplicationLogo
+from applications.portal_frame import application_frame, application_or_404
+from branding.errors import ImageRefused
+from branding.images import prepare_image
+from branding.views.customer import unchanging
+from tenants.models import Tenant
+from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import sent, show_problems
+
+
+@require_safe
+def logo(request: HttpRequest, digest: str) -> HttpResponse:
+    """The logo of one of this tenant's applications."""
+    return _image(request, digest)
+
+
+@tenant_page
+@require_safe
+def portal_logo(request: PortalRequest, _: Tenant, digest: str) -> HttpResponse:
+    return _image(request, digest)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def appearance(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    page = application_frame(request, tenant, application)
+    if application.kind == Application.Kind.SERVICE:
+        raise Http404
+    kept = {name: getattr(application, name) for name in LINKS}
+    form = AppearanceForm(sent(request), files=request.FILES if request.method == "POST" else None, kept=kept)
+    if form.is_valid() and _save(form, application, request):
+        messages.success(request, "Saved. Customers see it from now on.")
+        return redirect("portal:application-appearance", tenant.slug, application.client_id)
+    page |= {"form": form, "logo": _logo_on_page(form, application, tenant)}
+    return render(request, "portal/applications/appearance.html", page)
+
+
+def _save(form: AppearanceForm, application: Application, request: PortalRequest) -> bool:
+    """Both or neither; what is wrong the form then says."""
+    upload = form.cleaned_data["logo"]
+    try:
+        with transaction.atomic():
+            set_links(application, **{name: form.cleaned_data[name] for name in LINKS}, actor=request.actor)
+            if upload or form.cleaned_data["remove_logo"]:
+                set_logo(application, prepare_image(upload, LOGO) if upload else None, actor=request.actor)
+    except ValidationError as error:
+        show_problems(form, error)
+    except ImageRefused as refusal:
+        form.add_error("logo", str(refusal))
+    return not form.errors
+
+
+def _logo_on_page(form: AppearanceForm, application: Application, tenant: Tenant) -> dict[str, object]:
+    kept = ApplicationLogo.objects.filter(application=application).defer("content").first()
+    own = kept and {
+        "url": reverse("portal:application-logo", args=[tenant.slug, kept.digest]),
+        "width": kept.width,
+        "height": kept.height,
+    }
+    return {"field": form["logo"], "remove": form["remove_logo"], "own": own}
+
+
+def _image(request: HttpRequest, digest: str) -> HttpResponse:
+    found = ApplicationLogo.objects.filter(digest=digest).only("content", "content_type").first()
+    if found is None:
+        raise Http404
+    return unchanging(request, digest, content=bytes(found.content), content_type=found.content_type)

@@ -1,0 +1,55 @@
+"""What stands at the addresses in a registration: fetched once, while it is made, before anything is written."""
+
+import json
+from collections.abc import Sequence
+
+from django.core.files.base import ContentFile
+from django.db import connection
+
+from applications.appearance import LOGO
+from branding.errors import ImageRefused
+from branding.images import PreparedImage, prepare_image
+from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call
+from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
+
+
+def fetched_logo(uri: str) -> PreparedImage | None:
+    """The picture at `logo_uri`, encoded anew; None without one. Raises `InvalidClientMetadata`."""
+    if not uri:
+        return None
+    content = _fetched(uri, "logo_uri", accept="image/png, image/jpeg", max_bytes=LOGO.size)
+    try:
+        return prepare_image(ContentFile(content), LOGO)
+    except ImageRefused as refusal:
+        raise InvalidClientMetadata(f"logo_uri: {refusal}") from refusal
+
+
+def check_sector(uri: str, redirect_uris: Sequence[str]) -> None:
+    """Each redirect URI stands in the list at `sector_identifier_uri` (OpenID Connect Registration section 5).
+
+    Raises `InvalidClientMetadata`, and `InvalidRedirectUri` for one that doesn't.
+    """
+    if not uri:
+        return
+    content = _fetched(uri, "sector_identifier_uri", accept="application/json", max_bytes=MAX_ANSWER_BYTES)
+    try:
+        listed = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InvalidClientMetadata("sector_identifier_uri: There is no JSON at this address.") from error
+    if not isinstance(listed, list):
+        raise InvalidClientMetadata("sector_identifier_uri: There is no list of URIs at this address.")
+    if not set(redirect_uris) <= {each for each in listed if isinstance(each, str)}:
+        raise InvalidRedirectUri("A redirect URI isn't in the list at the sector_identifier_uri.")
+
+
+def _fetched(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
+    if not connection.in_atomic_block:
+        # The server on the other side may take its time; meanwhile somebody else can have the connection.
+        connection.close()
+    try:
+        answer = call(uri, accept=accept, max_bytes=max_bytes)
+    except OutgoingError as error:
+        raise InvalidClientMetadata(f"{name}: {error}") from error
+    if answer.status != 200:
+        raise InvalidClientMetadata(f"{name}: The address answered with status {answer.status}, not 200.")
+    return answer.body

@@ -1,0 +1,118 @@
+"""Every address of the portal, taken from the URL map, and one of each thing that an address names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account, CustomAttribute
+from accounts.services.groups import add_to_group, create_group
+from applications.claim_services import choose_claim
+from applications.exposing import add_api_scope, expose_application
+from applications.models import Application, ClientSecret, RoleAssignment
+from applications.role_services import assign_role, define_role
+from applications.services import register_application
+from audit.services import Actor
+from branding.services import add_language
+from mail.services import queue_message
+from oidc.models import SigningKey
+from oidc.services.registration import create_initial_access_token
+from tenants.models import Tenant
+from tests.cast import new_secret
+from userflows.models import UserFlow
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address of the portal: its URL name and the names of what it is about, the tenant's slug apart."""
+
+    name: str
+    is_about_a_tenant: bool
+    parameters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def doors() -> Iterator[Door]:
+    yield from sorted(set(_doors_in(get_resolver(settings.HOME_URLCONF), inside=False)), key=str)
+
+
+def _doors_in(resolver: URLResolver, *, inside: bool) -> Iterator[Door]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _doors_in(pattern, inside=inside or pattern.namespace == "portal")
+        elif inside:
+            yield _door(pattern)
+
+
+def _door(pattern: URLPattern) -> Door:
+    assert pattern.name, f"{pattern} has no name"
+    parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
+    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})))
+
+
+DOORS = list(doors())
+TENANT_DOORS = [door for door in DOORS if door.is_about_a_tenant]
+NESTED_DOORS = [door for door in TENANT_DOORS if door.parameters]
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of each thing that an address of the portal names, in one tenant."""
+
+    tenant: Tenant
+    values: dict[str, object]
+
+    def url(self, door: Door, **other: object) -> str:
+        values = {"slug": self.tenant.slug} if door.is_about_a_tenant else {}
+        return reverse(
+            f"portal:{door.name}",
+            urlconf=settings.HOME_URLCONF,
+            kwargs={**values, **{name: self.values[name] for name in door.parameters}, **other},
+        )
+
+
+def things_of(tenant: Tenant) -> Things:
+    actor = Actor.command()
+    with tenant_context(tenant):
+        application = Application.objects.filter(kind=Application.Kind.WEB).first()
+        assert application is not None
+        new_secret(application)
+        register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
+        add_language(locale="de", actor=actor)
+        attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
+        expose_application(application, identifier_uri="api://shoes", actor=actor)
+        scope = add_api_scope(application, name="shoes", display_name="Shoes", actor=actor)
+        role = define_role(application, value="cobbler", display_name="Cobbler", actor=actor)
+        rule = choose_claim(application, name="shoe", source="constant", value="1", actor=actor)
+        member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
+        add_to_group(group, account=member, actor=actor)
+        assign_role(role, group=group, actor=actor)
+        token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
+        return Things(
+            tenant,
+            {
+                "client_id": UUID(application.client_id),
+                "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
+                "flow_id": UserFlow.objects.get(is_default=True).pk,
+                "attribute_id": attribute.pk,
+                "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
+                "locale": "de",
+                "language": "de",
+                "digest": "0" * 64,
+                "folder": "flask",
+                "key_id": SigningKey.objects.earliest("created_at").pk,
+                "run_id": uuid4(),
+                "scope_id": scope.pk,
+                "role_id": role.pk,
+                "rule_id": rule.pk,
+                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "group_id": group.pk,
+                "token_id": token.pk,
+                "account_id": member.pk,
+            },
+        )
