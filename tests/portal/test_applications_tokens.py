@@ -13,7 +13,7 @@ CHOICES = {
     "refresh_absolute_days": "30",
     "refresh_grace_seconds": "5",
     "access_token_algorithm": "RS256",
-    "userinfo_algorithm": "none",
+    "userinfo_algorithm": "ES256",
     "id_token_algorithm": "ES256",
 }
 
@@ -52,6 +52,7 @@ def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
         ("refresh_grace_seconds", "-1", "Choose 0 to 60 seconds."),
         ("id_token_algorithm", "none", "Select a valid choice."),
         ("access_token_algorithm", "HS256", "Select a valid choice."),
+        ("userinfo_algorithm", "HS256", "Select a valid choice."),
     ],
 )
 def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, tokens_page, acme, bookshop, field, value, words):
