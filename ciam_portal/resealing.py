@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 
 import mail.bodies
-import oidc.keys
-import oidc.run_records
+import oidc.keys.loaded
+import oidc.runs.records
 from audit.services import Actor, record
 from common.encryption import CannotUnseal, first_key_id, seal, unseal
 from mail.models import Message
@@ -36,7 +36,7 @@ class SealedColumn:
 
 
 def _context_of_key(row: SigningKey) -> str:
-    return oidc.keys.sealing_context(connection.schema_name, row.kid)  # type: ignore[attr-defined]
+    return oidc.keys.loaded.sealing_context(connection.schema_name, row.kid)  # type: ignore[attr-defined]
 
 
 def _context_of_message(row: Message) -> str:
@@ -44,7 +44,7 @@ def _context_of_message(row: Message) -> str:
 
 
 def _context_of_run(row: FlowRun) -> str:
-    return oidc.run_records.sealing_context(row.pk)
+    return oidc.runs.records.sealing_context(row.pk)
 
 
 SEALED_COLUMNS = [

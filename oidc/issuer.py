@@ -13,10 +13,10 @@ from django_tenants.utils import schema_context
 from common.caches import ProcessCache
 from common.encryption import CannotUnseal
 from oidc.errors import SigningKeysUnreadable
-from oidc.keys import LoadedKey, load_key
+from oidc.keys.loaded import LoadedKey, load_key
 from oidc.metadata import PATHS, metadata_of
 from oidc.models import SigningKey
-from oidc.registration_models import RegistrationSwitch
+from oidc.registration.models import RegistrationSwitch
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

@@ -9,7 +9,7 @@ from common.outgoing import OutgoingError, call
 from oidc.issuer import issuer_for
 from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATION_WAITS, answer_problem
-from oidc.tokens import sign_out_token
+from oidc.tokens.signed import sign_out_token
 from tenants.lookup import tenant_by_schema
 
 # After mail: an application that is slow to answer must not keep a customer waiting for a code.

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from applications.models import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.public_keys import ALGORITHMS
-from oidc.keys import ES256, RS256
+from oidc.keys.loaded import ES256, RS256
 from oidc.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
 
 PATHS = {

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 from oidc.errors import TemporarilyUnavailable
 from oidc.issuer import ISSUER_PATH
-from oidc.keys import rsa_keys
+from oidc.keys.loaded import rsa_keys
 from oidc.metadata import PATHS, REGISTRATION_PATH
 from oidc.requests import TenantRequest
 from oidc.responses import View, refusal

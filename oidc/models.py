@@ -14,8 +14,8 @@ from oauth2_provider.models import (
 )
 
 from applications.models import Application
-from oidc import registration_models  # noqa: F401 - Django looks for models here
 from oidc.policies import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, RUN_KEPT_FOR
+from oidc.registration import models as registration_models  # noqa: F401 - Django looks for models here
 
 
 class Grant(AbstractGrant):

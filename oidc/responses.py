@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from applications.lookup import origins_of_scripts
 from applications.public_keys import ALGORITHMS
-from oidc.dpop import nonce_at
+from oidc.clients.dpop import nonce_at
 from oidc.errors import (
     InsufficientScope,
     InvalidClient,

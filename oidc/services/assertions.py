@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from applications.lookup import RegisteredClient
-from oidc.client_assertions import AcceptedAssertion
+from oidc.clients.assertions import AcceptedAssertion
 from oidc.models import UsedAssertion
 from oidc.policies import CLOCK_SKEW
 

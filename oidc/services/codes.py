@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from applications.lookup import RegisteredClient
-from oidc.statements import NewCode, keep_code
-from oidc.tokens import NO_CLAIMS, NamedClaims
+from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from oidc.tokens.statements import NewCode, keep_code
 from userflows.sign_ins import SignInFacts
 
 CODE_BYTES = 32

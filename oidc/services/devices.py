@@ -22,7 +22,7 @@ from oidc.models import DeviceGrant
 from oidc.policies import CODE_KEPT_FOR, DEVICE_LIFETIME, USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.services.codes import CODE_BYTES, digest_of
 from oidc.services.consents import give_consent
-from oidc.statements import NewCode, keep_code
+from oidc.tokens.statements import NewCode, keep_code
 from userflows.models import Journey
 from userflows.sign_ins import SignInFacts
 

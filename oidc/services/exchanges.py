@@ -2,7 +2,7 @@ from django.db import transaction
 
 from applications.lookup import RegisteredClient
 from audit.services import Actor, record
-from oidc.tokens import AccessToken
+from oidc.tokens.signed import AccessToken
 
 
 def record_exchange(client: RegisteredClient, subject: AccessToken, *, audience: str) -> None:

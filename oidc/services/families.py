@@ -17,7 +17,7 @@ from applications.token_settings import LONGEST_TOKEN_LIFETIME
 from audit.services import Actor, record
 from oidc.models import Denied, Grant, RefreshToken
 from oidc.policies import CODE_KEPT_FOR
-from oidc.tokens import AccessToken, family_name
+from oidc.tokens.signed import AccessToken, family_name
 
 # Longer than any access token lives that an exchange in flight may still be signing.
 DENIED_FOR = LONGEST_TOKEN_LIFETIME + timedelta(minutes=5)

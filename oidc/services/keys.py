@@ -17,7 +17,7 @@ from django.utils import timezone
 from audit.services import Actor, record
 from common.caches import announce
 from oidc.errors import SigningKeyGone
-from oidc.keys import ALGORITHMS, LoadedKey, new_key, seal_private_key
+from oidc.keys.loaded import ALGORITHMS, LoadedKey, new_key, seal_private_key
 from oidc.models import RotationSchedule, SigningKey
 from oidc.policies import MAX_ROTATION_DAYS, MIN_ROTATION_DAYS, may_sign_from, rotates_at
 

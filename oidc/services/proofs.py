@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from oidc.dpop import Proof, read_proof
+from oidc.clients.dpop import Proof, read_proof
 from oidc.errors import InvalidDpopProof
 from oidc.services.assertions import remember
 

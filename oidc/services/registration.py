@@ -26,9 +26,9 @@ from audit.services import Actor, record
 from branding.images import PreparedImage
 from common.caches import announce
 from oidc.errors import InvalidClientMetadata, InvalidToken
-from oidc.registration import ClientMetadata
-from oidc.registration_fetches import check_sector, fetched_logo
-from oidc.registration_models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
+from oidc.registration.fetches import check_sector, fetched_logo
+from oidc.registration.metadata import ClientMetadata
+from oidc.registration.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 
 TOKEN_BYTES = 32
 HINT_LENGTH = 6

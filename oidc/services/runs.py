@@ -16,11 +16,11 @@ from django.utils import timezone
 from applications.lookup import RegisteredClient
 from audit.services import Actor, record
 from oidc.issuer import Issuer
-from oidc.keys import base64url
+from oidc.keys.loaded import base64url
 from oidc.models import FlowRun
 from oidc.policies import RUN_LIFETIME, challenge_of
-from oidc.run_answers import read_answer
-from oidc.run_records import RunRecord, request_digest
+from oidc.runs.answers import read_answer
+from oidc.runs.records import RunRecord, request_digest
 from oidc.services.codes import digest_of
 from oidc.services.families import end_family
 from oidc.services.pushed_requests import push_request

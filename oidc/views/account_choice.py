@@ -4,7 +4,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from oidc.replies import refusal_page, see_other
+from oidc.authorization.replies import refusal_page, see_other
 from oidc.requests import TenantRequest
 from oidc.views.authorize import go_on, over
 from userflows.middleware import speak

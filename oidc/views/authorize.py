@@ -16,7 +16,10 @@ from accounts.sessions import SessionStore
 from applications.access import access_of
 from applications.appearance import look_of
 from applications.policies import origin_of
-from oidc.authorization import (
+from oidc.authorization.claims_request import ClaimsRequest
+from oidc.authorization.consent import CONSENT, scopes_to_allow
+from oidc.authorization.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
+from oidc.authorization.request import (
     AuthorizationRequest,
     Parameters,
     addressee_of,
@@ -25,9 +28,6 @@ from oidc.authorization import (
     read_request,
     wrong_address,
 )
-from oidc.claims import PERSON_CLAIMS, custom_names_of
-from oidc.claims_request import ClaimsRequest
-from oidc.consent import CONSENT, scopes_to_allow
 from oidc.errors import (
     ConsentRequired,
     InvalidRequest,
@@ -38,12 +38,12 @@ from oidc.errors import (
 )
 from oidc.issuer import issuer_for, issuer_of
 from oidc.policies import acr_of, asks_anew, is_among
-from oidc.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
 from oidc.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from oidc.services.codes import issue_code
 from oidc.services.consents import consented_scopes
 from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
-from oidc.tokens import NO_CLAIMS, NamedClaims
+from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
+from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
 from userflows.services.journeys import (

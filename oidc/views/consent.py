@@ -13,13 +13,13 @@ from accounts.models import Account
 from applications.access import access_of
 from applications.models import Application
 from applications.policies import host_of
-from oidc.authorization import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
-from oidc.consent import scopes_to_allow
+from oidc.authorization.consent import scopes_to_allow
+from oidc.authorization.replies import refusal_page, reply_error, see_other
+from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
+from oidc.authorization.scope_words import Allowance, allowances_by_key
 from oidc.errors import AccessDenied, PageRefusal, ProtocolError
 from oidc.issuer import issuer_for, issuer_of
-from oidc.replies import refusal_page, reply_error, see_other
 from oidc.requests import TenantRequest
-from oidc.scope_words import Allowance, allowances_by_key
 from oidc.services.consents import applications_of, consented_scopes, give_consent, withdraw_consent
 from oidc.views.authorize import go_on, over
 from userflows.middleware import speak

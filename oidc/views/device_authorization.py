@@ -3,9 +3,9 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 
 from applications.models import DEVICE_CODE
-from oidc.authorization import scopes_asked_for
-from oidc.authorization_checks import check_resource
-from oidc.client_authentication import authenticated_client
+from oidc.authorization.checks import check_resource
+from oidc.authorization.request import scopes_asked_for
+from oidc.clients.authentication import authenticated_client
 from oidc.errors import UnauthorizedClient
 from oidc.issuer import issuer_for
 from oidc.limits import count_device

@@ -18,15 +18,15 @@ from applications.access import access_of
 from applications.appearance import look_of
 from applications.lookup import client_by_id
 from common.limits import TooManyAttempts
-from oidc.consent import keys_to_allow
-from oidc.device_forms import UserCodeForm
+from oidc.authorization.consent import keys_to_allow
+from oidc.authorization.replies import see_other
+from oidc.authorization.scope_words import allowances_of
+from oidc.devices.forms import UserCodeForm
 from oidc.issuer import issuer_of
 from oidc.limits import count_user_code
 from oidc.models import DeviceGrant
 from oidc.policies import shown_user_code
-from oidc.replies import see_other
 from oidc.requests import TenantRequest
-from oidc.scope_words import allowances_of
 from oidc.services.devices import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
 from userflows.limits import forgive
 from userflows.middleware import speak

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
+from oidc.authorization.replies import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
 from oidc.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
 from oidc.issuer import issuer_for
-from oidc.replies import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
 from oidc.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
-from oidc.tokens import IdTokenHint, read_id_token_hint
+from oidc.tokens.signed import IdTokenHint, read_id_token_hint
 from userflows.middleware import speak_one_of
 from userflows.pages import render_customer, signed_out_page
 from userflows.sign_ins import facts_of, sign_out

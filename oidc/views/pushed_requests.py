@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 
-from oidc.authorization import addressee_of, parameters_of, read_request
-from oidc.client_authentication import authenticated_client
+from oidc.authorization.request import addressee_of, parameters_of, read_request
+from oidc.clients.authentication import authenticated_client
 from oidc.errors import InvalidDpopProof, InvalidRequest, PageRefusal
 from oidc.issuer import issuer_for
 from oidc.policies import PUSHED_REQUEST_LIFETIME

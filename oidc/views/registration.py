@@ -13,8 +13,8 @@ from common.limits import Limit, TooManyAttempts
 from oidc.errors import InvalidClientMetadata, InvalidToken, TooManyRequests
 from oidc.issuer import issuer_for
 from oidc.metadata import REGISTRATION_PATH
-from oidc.registration import described, read_metadata, refused
-from oidc.registration_models import RegistrationSwitch
+from oidc.registration.metadata import described, read_metadata, refused
+from oidc.registration.models import RegistrationSwitch
 from oidc.requests import MAX_BODY_BYTES, TenantRequest
 from oidc.responses import endpoint, json_answer
 from oidc.services.registration import (

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from oidc.issuer import issuer_of
 from oidc.metadata import REGISTRATION_PATH
-from oidc.registration_forms import InitialAccessTokenForm
-from oidc.registration_models import InitialAccessToken, RegistrationSwitch
+from oidc.registration.forms import InitialAccessTokenForm
+from oidc.registration.models import InitialAccessToken, RegistrationSwitch
 from oidc.services.registration import (
     create_initial_access_token,
     revoke_initial_access_token,

@@ -19,13 +19,13 @@ from accounts.sessions import SESSION_ID
 from applications.lookup import client_by_id
 from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal
-from oidc.flow_runs import callback_of, run_by_state, run_of
+from oidc.authorization.replies import allow_forms_to, see_other, with_query
 from oidc.forms import RunForm
 from oidc.issuer import endpoints_of, issuer_for
 from oidc.models import FlowRun
-from oidc.replies import allow_forms_to, see_other, with_query
-from oidc.run_pages import RESULT, description_of, parts_of, place_of
-from oidc.run_records import RunRecord
+from oidc.runs.pages import RESULT, description_of, parts_of, place_of
+from oidc.runs.records import RunRecord
+from oidc.runs.requests import callback_of, run_by_state, run_of
 from oidc.services.codes import digest_of
 from oidc.services.runs import Runner, answer_run, begin_run
 from tenants.addressing import base_url

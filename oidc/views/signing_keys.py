@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from oidc.errors import SigningKeyGone
 from oidc.forms import ScheduleForm, WithdrawForm
 from oidc.issuer import endpoints_of
-from oidc.key_life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
-from oidc.keys import RS256
+from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
+from oidc.keys.loaded import RS256
 from oidc.models import RotationSchedule, SigningKey
 from oidc.policies import may_sign_from
 from oidc.services import rotate_signing_keys, set_rotation_schedule, withdraw_signing_keys

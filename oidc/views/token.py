@@ -5,18 +5,18 @@ from django.http import HttpResponse
 from applications.access import access_of
 from applications.models import TOKEN_EXCHANGE
 from audit.services import Actor
-from oidc.authorization_checks import check_resource
-from oidc.claims import custom_names_of
-from oidc.client_authentication import authenticated_client
+from oidc.authorization.checks import check_resource
+from oidc.clients.authentication import authenticated_client
 from oidc.errors import InvalidDpopProof, InvalidRequest, UnsupportedGrantType
 from oidc.issuer import issuer_for
 from oidc.requests import TenantRequest, form_of
 from oidc.responses import endpoint, json_answer
-from oidc.server import GRANTS, answer
 from oidc.services.families import revoke_family
 from oidc.services.proofs import accepted_proof
-from oidc.token_exchange import exchange_token
-from oidc.token_request import TokenRequest
+from oidc.tokens.claims import custom_names_of
+from oidc.tokens.exchange import exchange_token
+from oidc.tokens.request import TokenRequest
+from oidc.tokens.server import GRANTS, answer
 
 
 @endpoint("POST", is_for_scripts=True)

@@ -10,7 +10,7 @@ from applications.access import access_of
 from applications.lookup import RegisteredClient, client_by_id
 from applications.token_settings import UNSIGNED
 from audit.services import Actor
-from oidc.client_authentication import authenticated_client
+from oidc.clients.authentication import authenticated_client
 from oidc.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.issuer import issuer_for
 from oidc.requests import DPOP, TenantRequest, access_token_of, form_of
@@ -18,10 +18,10 @@ from oidc.responses import endpoint, json_answer, jwt_answer
 from oidc.services.codes import digest_of
 from oidc.services.families import revoke_access_token, revoke_family
 from oidc.services.proofs import accepted_proof
-from oidc.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
-from oidc.token_request import split_refresh_token
-from oidc.tokens import AccessToken, read_access_token, userinfo_token
-from oidc.userinfo import about_person, client_of_token
+from oidc.tokens.request import split_refresh_token
+from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
+from oidc.tokens.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
+from oidc.tokens.userinfo import about_person, client_of_token
 
 
 @endpoint("GET", "POST", is_for_scripts=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
-from oidc import client_keys
+from oidc.clients import keys as client_keys
 from oidc.models import SigningKey
 from oidc.services.keys import rotate_signing_keys
 from tests.branding.pictures import picture

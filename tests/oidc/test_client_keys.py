@@ -12,7 +12,7 @@ from django_tenants.utils import tenant_context
 from applications.services import change_authentication
 from audit.models import Event
 from common.outgoing import Answer, OutgoingError
-from oidc import client_keys
+from oidc.clients import keys as client_keys
 from tenants.models import Tenant
 from tests.oidc.key_holder import COMMAND, KEYS, OTHER_KEY, RSA_KEY, KeyHolder, is_refused, jwk
 

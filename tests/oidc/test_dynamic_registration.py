@@ -15,8 +15,8 @@ from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
 from common.outgoing import Answer
-from oidc import registration_fetches
-from oidc.registration_models import InitialAccessToken
+from oidc.registration import fetches as registration_fetches
+from oidc.registration.models import InitialAccessToken
 from oidc.services.registration import (
     create_initial_access_token,
     revoke_initial_access_token,

@@ -22,7 +22,7 @@ from common.encryption import seal
 from mail.bodies import open_body
 from mail.models import Message
 from mail.services import queue_message
-from oidc import keys as oidc_keys
+from oidc.keys import loaded as oidc_keys
 from oidc.models import SigningKey
 from oidc.services import keep_signing_keys
 from tenants.lookup import PUBLIC

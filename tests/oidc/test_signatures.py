@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django_tenants.utils import tenant_context
 
 from oidc.issuer import issuer_for
-from oidc.jws import sign
-from oidc.keys import ES256, RS256, LoadedKey
+from oidc.keys.jws import sign
+from oidc.keys.loaded import ES256, RS256, LoadedKey
 from tenants.models import Tenant
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.oidc.test_tokens_in_use import INACTIVE
@@ -116,7 +116,7 @@ def test_t18_no_two_tenants_share_a_key(shop: RelyingParty, rival: RelyingParty)
 
 def test_a_key_is_named_by_its_thumbprint() -> None:
     """RFC 7638 section 3.1."""
-    from oidc.keys import thumbprint
+    from oidc.keys.loaded import thumbprint
 
     n = (
         "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMs"
@@ -128,7 +128,7 @@ def test_a_key_is_named_by_its_thumbprint() -> None:
 
 def test_private_keys_dont_open_in_another_tenants_row(acme: Tenant, globex: Tenant) -> None:
     from common.encryption import CannotUnseal
-    from oidc.keys import load_key
+    from oidc.keys.loaded import load_key
     from oidc.models import SigningKey
 
     with tenant_context(acme):

@@ -9,7 +9,7 @@ from accounts.services import create_account
 from accounts.services.retention import purge_account
 from applications.models import Application
 from audit.services import Actor
-from oidc.registration_models import RegistrationSwitch
+from oidc.registration.models import RegistrationSwitch
 from oidc.services.registration import switch_registration
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -4,7 +4,7 @@ import json
 
 from django_tenants.utils import tenant_context
 
-from oidc.registration_models import InitialAccessToken
+from oidc.registration.models import InitialAccessToken
 from tenants.models import Tenant
 from tests.browser import Browser
 

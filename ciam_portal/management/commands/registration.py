@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import serving
-from oidc.registration_models import InitialAccessToken, RegistrationSwitch
+from oidc.registration.models import InitialAccessToken, RegistrationSwitch
 from oidc.services.registration import (
     create_initial_access_token,
     revoke_initial_access_token,

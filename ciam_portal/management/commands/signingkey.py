@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import serving
-from oidc.key_life import keys_by_state, next_rotation_at, when_it_goes
+from oidc.keys.life import keys_by_state, next_rotation_at, when_it_goes
 from oidc.models import RotationSchedule, SigningKey
 from oidc.policies import MAX_ROTATION_DAYS, MIN_ROTATION_DAYS, may_sign_from
 from oidc.services import rotate_signing_keys, set_rotation_schedule, withdraw_signing_keys

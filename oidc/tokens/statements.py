@@ -15,8 +15,8 @@ from django.db import connection
 from accounts.people import PERSON_COLUMNS, Person
 from applications.token_settings import TokenSettings
 from oidc.policies import CODE_LIFETIME
-from oidc.standing import NO_QUESTION, NO_STANDING, STANDING, Question, Standing, standing_of
-from oidc.tokens import NO_CLAIMS, AccessToken, NamedClaims, SignIn
+from oidc.tokens.signed import NO_CLAIMS, AccessToken, NamedClaims, SignIn
+from oidc.tokens.standing import NO_QUESTION, NO_STANDING, STANDING, Question, Standing, standing_of
 
 _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"

@@ -7,13 +7,13 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 from oauthlib.oauth2.rfc8628.grant_types import DeviceCodeGrant
 
-from oidc.device_statements import ask_device
+from oidc.devices.statements import ask_device
 from oidc.models import DeviceGrant
 from oidc.services.codes import digest_of
 from oidc.services.devices import name_of_device
-from oidc.statements import presented_code
-from oidc.token_claims import question_about
-from oidc.token_request import TokenRequest
+from oidc.tokens.request import TokenRequest
+from oidc.tokens.statements import presented_code
+from oidc.tokens.token_claims import question_about
 
 
 class DeviceCodes(DeviceCodeGrant):

@@ -1,7 +1,7 @@
 """Assertions by which clients authenticate: read strictly, and verified by joserfc with a key of that client.
 
 The algorithm is one of a short list, and one that the key is for; a key or an address of keys in the header counts for
-nothing (RFC 8725 section 3). Our own tokens are read in `oidc.jws`, and never here.
+nothing (RFC 8725 section 3). Our own tokens are read in `oidc.keys.jws`, and never here.
 """
 
 import json
@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 
 from applications.lookup import RegisteredClient
 from applications.public_keys import ALGORITHMS, PublicKey
-from oidc.client_keys import keys_of_client
+from oidc.clients.keys import keys_of_client
 from oidc.errors import InvalidClient
 from oidc.policies import assertion_problem
 

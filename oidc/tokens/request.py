@@ -14,11 +14,11 @@ from accounts.people import Person
 from applications.access import Access
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer
-from oidc.keys import base64url
-from oidc.resources import Target, apis_asked_for, target_of
-from oidc.standing import NOBODY_SPECIAL, Standing
-from oidc.statements import PresentedCode, PresentedRefreshToken
-from oidc.tokens import SignIn
+from oidc.keys.loaded import base64url
+from oidc.tokens.resources import Target, apis_asked_for, target_of
+from oidc.tokens.signed import SignIn
+from oidc.tokens.standing import NOBODY_SPECIAL, Standing
+from oidc.tokens.statements import PresentedCode, PresentedRefreshToken
 
 REFRESH_SEPARATOR = "."
 SECRET_BYTES = 32

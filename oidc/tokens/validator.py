@@ -12,11 +12,13 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from applications.api_policies import DEFAULT_SCOPE
 from applications.models import DEVICE_CODE
-from oidc.device_grant import status_of_device
+from oidc.devices.grant import status_of_device
 from oidc.policies import CODE_VERIFIER, grantable_scopes
 from oidc.services.codes import digest_of
-from oidc.standing import Question
-from oidc.statements import (
+from oidc.tokens.request import TokenRequest, split_refresh_token, successor_of
+from oidc.tokens.signed import id_token
+from oidc.tokens.standing import Question
+from oidc.tokens.statements import (
     PresentedCode,
     PresentedRefreshToken,
     presented_code,
@@ -24,9 +26,7 @@ from oidc.statements import (
     redeem_code,
     rotate_refresh_token,
 )
-from oidc.token_claims import id_token_claims, question_about
-from oidc.token_request import TokenRequest, split_refresh_token, successor_of
-from oidc.tokens import id_token
+from oidc.tokens.token_claims import id_token_claims, question_about
 
 
 class IssuerValidator(OAuth2Validator):

@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 
 from applications.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
 from oidc.errors import InvalidDpopProof, UseDpopNonce
-from oidc.keys import base64url, thumbprint
+from oidc.keys.loaded import base64url, thumbprint
 
 TYPE = "dpop+jwt"
 MAX_PROOF_LENGTH = 8 * 1024

@@ -7,8 +7,8 @@ application is set so, or asks for it itself (prompt=consent).
 from collections.abc import Iterable
 
 from applications.access import Access
-from oidc.authorization import AuthorizationRequest
-from oidc.claims import SCOPES_OF_CLAIMS
+from oidc.authorization.request import AuthorizationRequest
+from oidc.tokens.claims import SCOPES_OF_CLAIMS
 
 CONSENT = "consent"
 

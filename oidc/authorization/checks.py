@@ -132,7 +132,7 @@ def _check_max_age(asked: Asked) -> None:
 
 
 def _check_resource(asked: Asked) -> None:
-    """RFC 8707 section 2. Which resources there are for this client, `oidc.resources` knows."""
+    """RFC 8707 section 2. Which resources there are for this client, `oidc.tokens.resources` knows."""
     for resource in asked.parameters.get("resource", "").split():
         check_resource(resource)
 

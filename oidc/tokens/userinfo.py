@@ -5,11 +5,11 @@ from typing import Any
 from applications.access import access_of
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
-from oidc.claims import custom_names_of
 from oidc.errors import InsufficientScope, InvalidToken
-from oidc.statements import person_of
-from oidc.token_claims import question_about, userinfo_claims
-from oidc.tokens import AccessToken
+from oidc.tokens.claims import custom_names_of
+from oidc.tokens.signed import AccessToken
+from oidc.tokens.statements import person_of
+from oidc.tokens.token_claims import question_about, userinfo_claims
 
 
 def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from applications.access import access_of
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from applications.policies import origin_of
-from oidc.authorization_checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
-from oidc.claims_request import ClaimsRequest, read_claims_request
+from oidc.authorization.checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
+from oidc.authorization.claims_request import ClaimsRequest, read_claims_request
 from oidc.errors import (
     ConsentRequired,
     InvalidRequest,
@@ -23,12 +23,12 @@ from oidc.errors import (
     PageRefusal,
     UnmetAuthenticationRequirements,
 )
-from oidc.flow_runs import is_of_open_run
 from oidc.issuer import Issuer
 from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes
 from oidc.requests import repeated
-from oidc.resources import apis_asked_for, named_in_full
-from oidc.tokens import read_id_token_hint
+from oidc.runs.requests import is_of_open_run
+from oidc.tokens.resources import apis_asked_for, named_in_full
+from oidc.tokens.signed import read_id_token_hint
 from userflows.policies import application_address
 
 # Parameters beside these are ignored (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2.1).

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from applications.lookup import RegisteredClient
 from oidc.models import FlowRun
-from oidc.run_records import request_digest
+from oidc.runs.records import request_digest
 from oidc.services.codes import digest_of
 from tenants.models import Tenant
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from applications.policies import origin_of
-from oidc.authorization import Addressee
+from oidc.authorization.request import Addressee
 from oidc.errors import PageRefusal, ProtocolError
 from oidc.policies import FORM_POST
 from userflows.pages import render_customer

@@ -11,13 +11,13 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
 from applications.models import DEVICE_CODE
-from oidc.device_grant import DeviceCodes
+from oidc.devices.grant import DeviceCodes
 from oidc.policies import OFFLINE_ACCESS, STANDARD_SCOPES
-from oidc.resources import granted_with, named_in_full
-from oidc.token_claims import access_token_claims
-from oidc.token_request import TokenRequest, join_refresh_token
-from oidc.tokens import access_token
-from oidc.validator import IssuerValidator
+from oidc.tokens.request import TokenRequest, join_refresh_token
+from oidc.tokens.resources import granted_with, named_in_full
+from oidc.tokens.signed import access_token
+from oidc.tokens.token_claims import access_token_claims
+from oidc.tokens.validator import IssuerValidator
 
 
 class SignedTokens(BearerToken):

@@ -23,17 +23,17 @@ from oidc.errors import (
     InvalidToken,
     UnauthorizedClient,
 )
-from oidc.jws import sign
+from oidc.keys.jws import sign
 from oidc.policies import actors_with, depth_of_actors
-from oidc.resources import Target, named_in_full
 from oidc.services.consents import consented_scopes
 from oidc.services.exchanges import record_exchange
-from oidc.standing import Standing
-from oidc.statements import is_denied, person_of
-from oidc.token_claims import ACCESS_TOKEN, claims_told, question_about
-from oidc.token_request import TokenRequest
-from oidc.tokens import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, AccessToken, read_access_token
-from oidc.userinfo import client_of_token
+from oidc.tokens.request import TokenRequest
+from oidc.tokens.resources import Target, named_in_full
+from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, AccessToken, read_access_token
+from oidc.tokens.standing import Standing
+from oidc.tokens.statements import is_denied, person_of
+from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, question_about
+from oidc.tokens.userinfo import client_of_token
 
 ACCESS_TOKENS = "urn:ietf:params:oauth:token-type:access_token"
 MAX_ACTORS = 10

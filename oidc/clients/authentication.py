@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
-from oidc.client_assertions import check_assertion, subject_of
+from oidc.clients.assertions import check_assertion, subject_of
 from oidc.errors import InvalidClient, InvalidRequest
 from oidc.issuer import issuer_for
 from oidc.requests import TenantRequest

@@ -8,7 +8,7 @@ from accounts.models import CustomAttribute
 from applications.access import Access, Claim, access_of
 from applications.lookup import RegisteredClient
 from applications.models import ClaimRule
-from oidc.run_records import Origin
+from oidc.runs.records import Origin
 
 STANDARD, REQUEST, SESSION = "Standard", "Request", "Session"
 ATTRIBUTE, RULE, APPLICATION = "Attribute", "Claim rule", "Application"

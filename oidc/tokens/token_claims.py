@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from accounts.people import Person
 from applications.access import Access, Api, Claim, access_of
 from applications.models import ClaimRule
-from oidc.claims import claims_of
-from oidc.resources import Target
-from oidc.standing import NOBODY_SPECIAL, Question, Standing
-from oidc.token_request import TokenRequest
-from oidc.tokens import AccessToken
+from oidc.tokens.claims import claims_of
+from oidc.tokens.request import TokenRequest
+from oidc.tokens.resources import Target
+from oidc.tokens.signed import AccessToken
+from oidc.tokens.standing import NOBODY_SPECIAL, Question, Standing
 
 ID_TOKEN, ACCESS_TOKEN, USERINFO = "in_id_token", "in_access_token", "in_userinfo"
 PLACES = (ID_TOKEN, ACCESS_TOKEN, USERINFO)

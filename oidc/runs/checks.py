@@ -13,11 +13,11 @@ from typing import Any
 from applications.api_policies import DEFAULT_SCOPE
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer
-from oidc.jws import NotOurToken, verify
-from oidc.keys import base64url
+from oidc.keys.jws import NotOurToken, verify
+from oidc.keys.loaded import base64url
 from oidc.policies import OFFLINE_ACCESS
-from oidc.run_records import Check, ReadToken
-from oidc.tokens import ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE
+from oidc.runs.records import Check, ReadToken
+from oidc.tokens.signed import ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE
 
 RESPONSE, TOKENS, ID_TOKEN, ACCESS_TOKEN, USERINFO = (
     "Response", "Token response", "ID token", "Access token", "Userinfo",

@@ -1,0 +1,1 @@
+"""An authorization request: read, checked, and answered."""

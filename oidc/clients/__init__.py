@@ -1,0 +1,1 @@
+"""How applications prove who they are, and that they hold a key."""

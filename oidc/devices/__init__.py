@@ -1,0 +1,1 @@
+"""Devices that wait for their owner (RFC 8628)."""

@@ -1,0 +1,1 @@
+"""Running a user flow from the portal, and looking at what came of it."""

@@ -1,0 +1,1 @@
+"""A token request, the tokens that come of it, and what they tell."""
