@@ -6,6 +6,7 @@ from django.db import connection
 from django_tasks import task
 
 from common.outgoing import OutgoingError, call
+from oidc.errors import SigningKeysUnreadable
 from oidc.issuer import issuer_for
 from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATION_WAITS, answer_problem
@@ -14,6 +15,7 @@ from tenants.lookup import tenant_by_schema
 
 # After mail: an application that is slow to answer must not keep a customer waiting for a code.
 PRIORITY = -10
+UNREADABLE_KEYS = "The tenant's signing keys can't be read; CIAM_ENCRYPTION_KEYS lacks the key that sealed them."
 NO_ADDRESS = "The application has no back-channel logout URI any more."
 
 State = SignOutNotification.State
@@ -45,8 +47,12 @@ def _send(notification: SignOutNotification) -> tuple[str, bool]:
     tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
     if not application.backchannel_logout_uri or tenant is None:
         return NO_ADDRESS, True
+    try:
+        issuer = issuer_for(tenant)
+    except SigningKeysUnreadable:
+        return UNREADABLE_KEYS, False
     token = sign_out_token(
-        issuer_for(tenant),
+        issuer,
         client_id=application.client_id,
         algorithm=application.id_token_algorithm,
         account_id=notification.account_id,

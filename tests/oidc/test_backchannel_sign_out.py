@@ -18,6 +18,7 @@ from applications.models import Application
 from applications.sign_out_addresses import set_sign_out_addresses
 from audit.services import Actor
 from oidc import jobs
+from oidc.errors import SigningKeysUnreadable
 from oidc.issuer import issuer_of
 from oidc.models import RefreshToken, SignOutNotification
 from oidc.policies import NOTIFICATION_WAITS
@@ -235,6 +236,26 @@ def test_a_server_that_stumbles_is_told_again_with_growing_pauses(shop: RelyingP
 
 def _attempt(kept: SignOutNotification) -> None:
     jobs.notify.func(str(kept.pk))
+
+
+def test_while_the_signing_keys_cant_be_read_nobody_is_forgotten(
+    shop: RelyingParty, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.tokens()
+
+    def cant_be_read(_: Tenant) -> None:
+        raise SigningKeysUnreadable
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(jobs, "issuer_for", cant_be_read)
+        shop.browser.post("/sign-out/")
+        run_jobs()
+    (notification,) = notifications(shop.browser.tenant)
+    assert notification.state == SignOutNotification.State.WAITING
+    assert "CIAM_ENCRYPTION_KEYS" in notification.problem
+    with tenant_context(shop.browser.tenant):
+        _attempt(notification)
+    assert len(told(listener, shop)) == 1
 
 
 def test_after_the_last_attempt_it_is_given_up(shop: RelyingParty, listener: Listener) -> None:
