@@ -114,6 +114,8 @@ def _private_use_problem(uri: str, scheme: str) -> str:
     rest = uri.removeprefix(f"{scheme}:")
     if "@" in rest:
         return "Leave out the user name before @."
+    if "[" in rest or "]" in rest:
+        return "This isn't a URI: leave out [ and ]."
     return _path_problem(rest.partition("?")[0]) if rest.strip("/") else "Write a path after the scheme."
 
 

@@ -1,6 +1,7 @@
 """The `claims` parameter: single claims asked for by name (OpenID Connect Core section 5.5)."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from oidc.errors import InvalidRequest
 
 MAX_LENGTH = 8192
 MAX_NAMES = 100
+NAME = re.compile(r"[A-Za-z0-9_.:/#-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def _about(claim: str, said: Any) -> Mapping[str, Any]:
         or not isinstance(said.get("essential", False), bool)
         or not isinstance(said.get("values", []), list)
     ):
-        raise InvalidRequest(f"What the parameter claims says about {claim[:100]} can't be understood.")
+        # The name goes back in an address: only what may stand there (RFC 6749 section 4.1.2.1).
+        about = claim if NAME.fullmatch(claim) else "a claim"
+        raise InvalidRequest(f"What the parameter claims says about {about} can't be understood.")
     return said
 
 

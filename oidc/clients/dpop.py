@@ -22,6 +22,7 @@ from joserfc.errors import JoseError
 from applications.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
 from oidc.errors import InvalidDpopProof, UseDpopNonce
 from oidc.keys.loaded import base64url, thumbprint
+from oidc.policies import FAR_FUTURE
 
 TYPE = "dpop+jwt"
 MAX_PROOF_LENGTH = 8 * 1024
@@ -62,9 +63,9 @@ def read_proof(request: HttpRequest, *, url: str, access_token: str = "") -> Pro
     if access_token and claims.get("ath") != _digest(access_token):
         raise InvalidDpopProof("The proof is about another access token: ath isn't its hash.")
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 0 < len(jti) <= MAX_JTI_LENGTH:
-        raise InvalidDpopProof(f"A proof has a jti of up to {MAX_JTI_LENGTH} characters.")
-    if claims.get("nonce") not in {nonce_at(now), nonce_at(now - NONCE_LIFETIME)}:
+    if not isinstance(jti, str) or not 0 < len(jti) <= MAX_JTI_LENGTH or not jti.isprintable():
+        raise InvalidDpopProof(f"A proof has a jti of up to {MAX_JTI_LENGTH} printable characters.")
+    if claims.get("nonce") not in (nonce_at(now), nonce_at(now - NONCE_LIFETIME)):
         raise UseDpopNonce("Repeat the request with the nonce of this answer in the proof.")
     jwk = header["jwk"]
     # Only members that were checked count: a thumbprint of others would be another key's.
@@ -126,7 +127,7 @@ def _without_query(url: str) -> tuple[str, str | None, int | None, str] | None:
 
 
 def _is_recent(issued_at: object, now: datetime) -> bool:
-    if isinstance(issued_at, bool) or not isinstance(issued_at, int | float):
+    if isinstance(issued_at, bool) or not isinstance(issued_at, int | float) or abs(issued_at) > FAR_FUTURE:
         return False
     return abs(issued_at - now.timestamp()) <= (CLOCK_SKEW + NONCE_LIFETIME).total_seconds()
 

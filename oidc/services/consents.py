@@ -34,6 +34,11 @@ def give_consent(account: Account, application: Application, *, scopes: Collecti
         record("customer.consented", actor=actor_of(account), target=application, details=details)
 
 
+def forget_consents(application: Application) -> None:
+    """Let every customer be asked again what the application may have."""
+    Consent.objects.filter(application=application).delete()
+
+
 def withdraw_consent(account: Account, application: Application) -> None:
     """Take back what the application was allowed; whatever it holds for the customer ends with it."""
     with transaction.atomic():

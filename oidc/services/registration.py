@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -29,6 +30,7 @@ from oidc.errors import InvalidClientMetadata, InvalidToken
 from oidc.registration.fetches import check_sector, fetched_logo
 from oidc.registration.metadata import ClientMetadata
 from oidc.registration.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
+from oidc.services.consents import forget_consents
 
 TOKEN_BYTES = 32
 HINT_LENGTH = 6
@@ -37,6 +39,7 @@ MAX_REGISTRATIONS = 1000
 MAX_DAYS = 365
 MAX_DESCRIPTION_LENGTH = 128
 WRONG_TOKEN = "The initial access token is wrong, expired or used up."  # noqa: S105 - a sentence
+WRONG_REGISTRATION_TOKEN = "The registration access token is missing or wrong."  # noqa: S105 - a sentence
 SECRET_LIFETIME = timedelta(days=730)
 
 
@@ -147,6 +150,9 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
     logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
         registrations.update(sector_identifier_uri=metadata.sector_identifier_uri)
+        if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
+            # Customers have allowed something to who it was, at the place where it was.
+            forget_consents(application)
         update_application(
             application,
             name=metadata.name,
@@ -175,6 +181,10 @@ def deregister(application: Application) -> None:
 
 def registered_application(client_id: str, *, registration_access_token: str) -> Application:
     """The application that manages its registration with this token. Raises `InvalidToken`."""
+    try:
+        UUID(client_id)
+    except ValueError as error:
+        raise InvalidToken(WRONG_REGISTRATION_TOKEN) from error
     registration = (
         DynamicRegistration.objects.filter(
             application__client_id=client_id, digest=digest_of_token(registration_access_token)
@@ -183,7 +193,7 @@ def registered_application(client_id: str, *, registration_access_token: str) ->
         .first()
     )
     if registration is None:
-        raise InvalidToken("The registration access token is missing or wrong.")
+        raise InvalidToken(WRONG_REGISTRATION_TOKEN)
     return registration.application
 
 

@@ -62,6 +62,9 @@ def manage(request: TenantRequest) -> HttpResponse:
     except InvalidToken:
         _count(WRONG_TOKENS, request)
         raise
+    if request.method == "PUT":
+        # A replacement makes this server fetch what a registration does.
+        _count(REGISTRATIONS, request)
     if request.method == "DELETE":
         deregister(application)
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})

@@ -84,6 +84,8 @@ def test_a_wrong_max_age_is_told_what_is_wrong(shop: RelyingParty, max_age: str,
         ({"claims": '{"id_token": {"acr": true}}'}, "invalid_request"),
         ({"claims": '{"id_token": {"acr": {"values": "1"}}}'}, "invalid_request"),
         ({"claims": "[" * 5000}, "invalid_request"),
+        ({"claims": '{"id_token": {"\\ud800": 5}}'}, "invalid_request"),
+        ({"claims": '{"id_token": {"\\u0000\\r\\n<script>": 5}}'}, "invalid_request"),
         ({"claims": '{"userinfo": {' + "x" * 9000 + "}}"}, "invalid_request"),
     ],
 )

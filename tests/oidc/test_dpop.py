@@ -134,6 +134,17 @@ def test_the_first_proof_is_answered_with_a_nonce(holder: Holder, app: RelyingPa
     assert holder.exchange(code, proof=holder.proof("POST", holder.metadata["token_endpoint"])).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "claims", [{"nonce": []}, {"nonce": {}}, {"iat": 10**400}, {"iat": -(10**400)}, {"jti": "\ud800"}, {"jti": "a\0b"}]
+)
+def test_c03_a_proof_of_nonsense_is_refused(holder: Holder, app: RelyingParty, claims: dict[str, Any]) -> None:
+    holder.token(grant_type="client_credentials")
+    proof = holder.proof("POST", holder.metadata["token_endpoint"], **claims)
+    answer = holder.token(grant_type="client_credentials", proof=proof)
+    assert answer.status_code == 400
+    assert answer.json()["error"] in {"invalid_dpop_proof", "use_dpop_nonce"}
+
+
 def test_a_nonce_is_good_for_minutes_and_in_its_own_tenant(
     holder: Holder, app: RelyingParty, rival: RelyingParty, time_machine: TimeMachineFixture
 ) -> None:

@@ -15,8 +15,10 @@ from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
 from common.outgoing import Answer
+from oidc.models import Consent
 from oidc.registration import fetches as registration_fetches
 from oidc.registration.models import InitialAccessToken
+from oidc.services.consents import give_consent
 from oidc.services.registration import (
     create_initial_access_token,
     revoke_initial_access_token,
@@ -356,3 +358,39 @@ def test_o31_registrations_without_a_token_are_counted_for_the_tenant(
         for number in range(4)
     ]
     assert statuses == [201, 201, 429, 429]
+
+
+@pytest.mark.parametrize("uri", ["com.example.app://[/x", "com.example.app://[::g]/x", "com.example.app://a]/x"])
+def test_o36_a_native_redirect_uri_that_no_parser_reads_is_refused(register: Register, uri: str) -> None:
+    native = {"application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": [uri]}
+    assert register(native).json()["error"] == "invalid_redirect_uri"
+
+
+def test_a_registration_under_an_address_that_is_none(acme_browser: Browser, token: str) -> None:
+    for client_id in ("%00", "x", "%ff"):
+        answer = acme_browser.get(f"/oidc/register/{client_id}", headers={"Authorization": "Bearer x"})
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+
+
+def test_c12_replacements_are_counted_as_registrations_are(
+    register: Register, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = register(WEB).json()
+    monkeypatch.setattr(registration, "REGISTRATIONS", Limit("few", 2, 60))
+    statuses = [manage(acme_browser, said, "put", WEB).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+def test_o18_who_becomes_another_asks_for_consent_again(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account
+) -> None:
+    said = register(WEB).json()
+    with tenant_context(acme):
+        give_consent(carol, Application.objects.get(client_id=said["client_id"]), scopes=["openid"])
+        assert Consent.objects.count() == 1
+    manage(acme_browser, said, "put", {**WEB, "policy_uri": "https://new.example/privacy"})
+    with tenant_context(acme):
+        assert Consent.objects.count() == 1
+    manage(acme_browser, said, "put", {**WEB, "redirect_uris": ["https://elsewhere.example/callback"]})
+    with tenant_context(acme):
+        assert not Consent.objects.exists()
