@@ -47,8 +47,12 @@ class ProtocolMiddleware:
         if view is None:
             return self.get_response(request)
         if request.tenant.state != Tenant.State.ACTIVE:
-            return refusal(TemporarilyUnavailable("This tenant is out of service."))
-        return view(request)
+            response = refusal(TemporarilyUnavailable("This tenant is out of service."))
+        else:
+            response = view(request)
+        # Without a length, which Django sets further down the chain, the server would send it in chunks.
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
 
 
 def _view_of_client(request: TenantRequest) -> View | None:

@@ -10,6 +10,7 @@ import json
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -53,18 +54,21 @@ class LoadedKey:
     def verifies(self, signature: bytes, signed: bytes) -> bool:
         """Whether this key made the signature."""
         try:
-            if isinstance(self.private_key, rsa.RSAPrivateKey):
-                public = self.private_key.public_key()
-                public.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
+            if isinstance(self._public_key, rsa.RSAPublicKey):
+                self._public_key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
             else:
                 if len(signature) != 2 * P256_BYTES:
                     return False
                 r, s = signature[:P256_BYTES], signature[P256_BYTES:]
                 encoded = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
-                self.private_key.public_key().verify(encoded, signed, ec.ECDSA(hashes.SHA256()))
+                self._public_key.verify(encoded, signed, ec.ECDSA(hashes.SHA256()))
         except InvalidSignature:
             return False
         return True
+
+    @cached_property
+    def _public_key(self) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
+        return self.private_key.public_key()
 
 
 def base64url(raw: bytes) -> str:

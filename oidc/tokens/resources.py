@@ -43,6 +43,8 @@ def apis_asked_for(asked: Iterable[str], *, resources: Sequence[str], access: Ac
     for uri in resources:
         if uri != issuer and uri not in access.apis:
             raise InvalidTarget("The resource is unknown, or the application may not call it.")
+    if not access.apis:
+        return ()
     of_scopes = (word.rpartition("/")[0] for word in asked)
     return tuple(dict.fromkeys(uri for uri in (*resources, *of_scopes) if uri in access.apis))
 
