@@ -86,6 +86,10 @@ format: $(DEV) ## Format the code and mend what can be mended
 bench: setup-dev ## Measure what requests cost
 	@$(BIN)/python -m bench
 
+.PHONY: timing
+timing: setup-dev ## Measure whether the time of an answer tells who has an account
+	@$(BIN)/python -m bench.timing
+
 .PHONY: rounds
 rounds: setup-dev ## Redeem each thing that is good once 20 at once, in 200 rounds, and rotate keys under 200 clients
 	@status=0; $(BIN)/python -m pytest tests/oidc/test_once.py tests/oidc/test_keys_rotation.py --rounds 200 || status=$$?; \

@@ -4,15 +4,14 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 from bench.births import births
 from bench.load import Cost
 from bench.machine import installation, web_server
-from bench.scenarios import CALLBACK, Shop, run_all
+from bench.scenarios import run_all
+from bench.setting import PASSWORD, set_up
 
-PASSWORD = "measured with patience"  # noqa: S105 - of a customer that lives for minutes
 AT_ONCE = 8
 
 
@@ -22,45 +21,17 @@ def main() -> None:
     parser.add_argument("--tenants", type=int, default=200, help="present at the second measurement of births")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as url:
-        shop = _set_up()
+        shop = set_up()
         with web_server(url) as machine:
             _print(run_all(machine, shop, options.requests))
         _print_yardsticks()
         print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201
         first = births(AT_ONCE, prefix="first")
         print(f"{'  at 1 tenant':<28}{first[0]:>12.1f}{first[1]:>12.1f}")  # noqa: T201
-        births(max(0, options.tenants - 2 * AT_ONCE), prefix="filler")
+        if options.tenants > 2 * AT_ONCE:
+            births(options.tenants - 2 * AT_ONCE, prefix="filler")
         last = births(AT_ONCE, prefix="last")
         print(f"{f'  at {options.tenants} tenants':<28}{last[0]:>12.1f}{last[1]:>12.1f}")  # noqa: T201
-
-
-def _set_up() -> Shop:
-    import django
-
-    django.setup()
-    from django.utils import timezone
-    from django_tenants.utils import tenant_context
-
-    from accounts.services import create_account
-    from applications.services import create_client_secret, register_application
-    from audit.services import Actor
-    from ciam_portal.recipes import onboard_tenant
-    from oidc.issuer import issuer_of
-    from tenants.schema.upgrade import upgrade
-
-    actor = Actor.command()
-    upgrade()
-    onboard_tenant(name="CIAM Portal", slug="home", is_home=True, actor=actor)
-    tenant = onboard_tenant(name="Measured", slug="measured", actor=actor)
-    with tenant_context(tenant):
-        application = register_application(name="Shop", kind="web", redirect_uris=[CALLBACK], actor=actor)
-        _, secret = create_client_secret(
-            application, description="bench", expires_at=timezone.now() + timedelta(days=1), actor=actor
-        )
-        account = create_account(
-            email="customer@shop.example", password=PASSWORD, email_verified=True, attributes={"givenName": "Carol"}
-        )
-    return Shop(issuer_of(tenant), application.client_id, secret, account.email, PASSWORD)
 
 
 def _print(costs: list[Cost]) -> None:

@@ -109,7 +109,12 @@ class Suite:
 
     def __init__(self, provider: Provider, *, response_mode: str | None) -> None:
         self.provider, self.response_mode = provider, response_mode
-        self.http = httpx.Client(verify=ssl.create_default_context(cafile=provider.certificate), timeout=30)
+        self.http = httpx.Client(
+            verify=ssl.create_default_context(cafile=provider.certificate),
+            timeout=30,
+            # Nothing stays open that a test would have to close.
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
         self.metadata = self.http.get(f"{provider.issuer}/.well-known/openid-configuration").json()
 
     def person(self) -> Person:

@@ -1,0 +1,49 @@
+"""What is measured: a tenant with an application and a customer, in an installation that is made for it."""
+
+from datetime import timedelta
+
+from bench.scenarios import CALLBACK, Shop
+
+PASSWORD = "measured with patience"  # noqa: S105 - of customers that live for minutes
+
+
+def set_up() -> Shop:
+    """Bring the schema up to date, and make the tenant. The environment names the installation."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+    from django_tenants.utils import tenant_context
+
+    from accounts.services import create_account
+    from applications.services import create_client_secret, register_application
+    from audit.services import Actor
+    from ciam_portal.recipes import onboard_tenant
+    from oidc.issuer import issuer_of
+    from tenants.schema.upgrade import upgrade
+
+    actor = Actor.command()
+    upgrade()
+    onboard_tenant(name="CIAM Portal", slug="home", is_home=True, actor=actor)
+    tenant = onboard_tenant(name="Measured", slug="measured", actor=actor)
+    with tenant_context(tenant):
+        application = register_application(name="Shop", kind="web", redirect_uris=[CALLBACK], actor=actor)
+        _, secret = create_client_secret(
+            application, description="bench", expires_at=timezone.now() + timedelta(days=1), actor=actor
+        )
+        account = create_account(
+            email="customer@shop.example", password=PASSWORD, email_verified=True, attributes={"givenName": "Carol"}
+        )
+    return Shop(issuer_of(tenant), application.client_id, secret, account.email, PASSWORD)
+
+
+def add_customers(emails: list[str]) -> None:
+    """More customers of the tenant, each with the same password."""
+    from django_tenants.utils import tenant_context
+
+    from accounts.services import create_account
+    from tenants.models import Tenant
+
+    with tenant_context(Tenant.objects.get(slug="measured")):
+        for email in emails:
+            create_account(email=email, password=PASSWORD, email_verified=True)
