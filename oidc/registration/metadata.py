@@ -14,6 +14,7 @@ from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application
 from applications.token_settings import ALGORITHMS, UNSIGNED
 from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.policies import STANDARD_SCOPES
+from oidc.registration.names import name_problem
 
 Kind, Method = Application.Kind, Application.AuthMethod
 GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
@@ -161,8 +162,9 @@ def _check_types(said: Mapping[str, Any]) -> None:
         value = said.get(name, [])
         if not isinstance(value, list) or not all(isinstance(each, str) and each.isprintable() for each in value):
             raise InvalidClientMetadata(f"{name} is a list of strings.")
-    if not said.get("client_name", "").isprintable():
-        raise InvalidClientMetadata("client_name holds control characters.")
+    problem = name_problem(said.get("client_name", ""))
+    if problem:
+        raise InvalidClientMetadata(f"client_name {problem}")
     if not isinstance(said.get("jwks", {}), dict):
         raise InvalidClientMetadata("jwks is a JWK Set.")
 

@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from applications.errors import ApplicationError
 from applications.models import Application
 from common.http import client_ip
-from common.limits import Limit, TooManyAttempts
-from oidc.errors import InvalidClientMetadata, InvalidToken, TooManyRequests
+from common.limits import Limit, TooManyAttempts, give_back
+from oidc.errors import InvalidClientMetadata, InvalidToken, ProtocolError, TooManyRequests
 from oidc.issuer import issuer_for
 from oidc.metadata import REGISTRATION_PATH
-from oidc.registration.metadata import described, read_metadata, refused
+from oidc.registration.metadata import ClientMetadata, described, read_metadata, refused
 from oidc.registration.models import RegistrationSwitch
 from oidc.requests import MAX_BODY_BYTES, TenantRequest
 from oidc.responses import endpoint, json_answer
@@ -29,6 +29,7 @@ from oidc.services.registration import (
 REGISTRATIONS = Limit("registrations by address", 60, 60 * 60)
 # Whoever has many addresses still can't fill a tenant with applications.
 OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
+ANYONE = "anyone"
 WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
@@ -41,14 +42,14 @@ def register(request: TenantRequest) -> HttpResponse:
     token = _bearer_of(request) if "Authorization" in request.headers else ""
     metadata = read_metadata(_body_of(request))
     if not token:
-        _count(OPEN_REGISTRATIONS, request, "anyone")
+        _count(OPEN_REGISTRATIONS, request, ANYONE)
     try:
-        application, secret, value = register_client(metadata, initial_access_token=token)
-    except InvalidToken:
-        _count(WRONG_TOKENS, request)
+        application, secret, value = _registered(request, metadata, token)
+    except ProtocolError:
+        if not token:
+            # What came to nothing leaves the tenant's day to others.
+            give_back((OPEN_REGISTRATIONS, ANYONE))
         raise
-    except ValidationError as error:
-        raise refused(error.message_dict) from error
     members = _members(request, application, secret=secret) | {"registration_access_token": value}
     return json_answer(members, status=HTTPStatus.CREATED)
 
@@ -70,6 +71,16 @@ def manage(request: TenantRequest) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
     secret = _replace(request, application) if request.method == "PUT" else ""
     return json_answer(_members(request, application, secret=secret))
+
+
+def _registered(request: TenantRequest, metadata: ClientMetadata, token: str) -> tuple[Application, str, str]:
+    try:
+        return register_client(metadata, initial_access_token=token)
+    except InvalidToken:
+        _count(WRONG_TOKENS, request)
+        raise
+    except ValidationError as error:
+        raise refused(error.message_dict) from error
 
 
 def _replace(request: TenantRequest, application: Application) -> str:

@@ -144,6 +144,10 @@ def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acm
         ({**WEB, "client_name": 5}, "invalid_client_metadata"),
         ({**WEB, "client_name": "x" * 200}, "invalid_client_metadata"),
         ({**WEB, "client_name": "a\u0000b"}, "invalid_client_metadata"),
+        ({**WEB, "client_name": "\u2800\u3164"}, "invalid_client_metadata"),
+        ({**WEB, "client_name": "- . -"}, "invalid_client_metadata"),
+        ({**WEB, "client_name": "B\u043e\u043ekshop"}, "invalid_client_metadata"),
+        ({**WEB, "client_name": "Shop" + "\u0335" * 8}, "invalid_client_metadata"),
         ({**WEB, "grant_types": ["implicit"]}, "invalid_client_metadata"),
         ({**WEB, "grant_types": ["password"]}, "invalid_client_metadata"),
         ({**WEB, "response_types": ["token"]}, "invalid_client_metadata"),
@@ -394,3 +398,23 @@ def test_o18_who_becomes_another_asks_for_consent_again(
     manage(acme_browser, said, "put", {**WEB, "redirect_uris": ["https://elsewhere.example/callback"]})
     with tenant_context(acme):
         assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Книжный магазин 24", "Shop für Bücher", "書店 Books", "متجر", "Αθήνα Books", "C3PO"])
+def test_a_name_in_any_language_is_a_name(register: Register, name: str) -> None:
+    assert register({**WEB, "client_name": name}).json()["client_name"] == name
+
+
+def test_what_was_refused_leaves_the_tenants_day_to_others(
+    acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("few", 1, 60))
+
+    def ask(metadata: dict[str, Any]) -> int:
+        status: int = acme_browser.post("/oidc/register", json.dumps(metadata), "application/json").status_code
+        return status
+
+    assert [ask({**WEB, "software_statement": "x"}), ask({"redirect_uris": ["http://new.example/cb"]})] == [400, 400]
+    assert [ask(WEB), ask(WEB)] == [201, 429]
