@@ -11,9 +11,9 @@ def test_times_of_one_kind_arouse_no_suspicion() -> None:
     assert likelihood(one, other) > SUSPICIOUS
 
 
-def test_half_a_millisecond_more_is_noticed() -> None:
+def test_a_millisecond_more_is_noticed() -> None:
     times = Random(7)  # noqa: S311 - no secret
-    known, unknown = ([times.gauss(middle, 5) for _ in range(2000)] for middle in (60, 60.6))
+    known, unknown = ([times.gauss(middle, 5) for _ in range(2000)] for middle in (60, 61))
     assert likelihood(known, unknown) < SUSPICIOUS
 
 
