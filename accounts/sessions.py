@@ -1,8 +1,9 @@
 """Signed-in browsers, kept in the tenant's schema: Django's session interface over `accounts.Session`.
 
-The cookie holds 256 random bits, the row a digest of them. Signing in changes the key and drops the old row in the same
-statement. A session deleted elsewhere (signed out in another tab, revoked) isn't brought back by a late save. The row
-alone decides how long a session lasts; the cookie goes when the browser closes, unless its owner asked to stay.
+The cookie holds 256 random bits, the row a digest of them. Signing in changes the key; the save that follows writes the
+new row and drops the old one in one statement. A session deleted elsewhere (signed out in another tab, revoked) isn't
+brought back by a late save. The row alone decides how long a session lasts; the cookie goes when the browser closes,
+unless its owner asked to stay.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ SESSION_ID, AUTH_TIME, BROWSER, STAYS = "sid", "auth_time", "browser", "stays"
 # A use is noted at most this often, so that reading pages hardly ever costs a write.
 NOTED_EVERY = timedelta(minutes=1)
 
-CYCLE = """
+REPLACE = """
     WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids)
     INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, data, expires_at, ends_at)
     VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'), %(data)s,
@@ -49,6 +50,10 @@ class SessionStore(SessionBase):
     """One browser's session."""
 
     _client_ids: frozenset[str] = frozenset()
+    # The digest of the key whose row the next save replaces, "" if there is no such row; None: the key is the same.
+    _replaced: str | None = None
+    # What was written last, as text.
+    _written = ""
 
     def load(self) -> dict[str, Any]:
         """The stored data; an unknown or expired key becomes a new empty session."""
@@ -79,55 +84,64 @@ class SessionStore(SessionBase):
         self.modified = True
 
     def save(self, must_create: bool = False) -> None:
-        """Write the data. Raises `UpdateError` if the session was deleted meanwhile."""
+        """Write the data, unless that has been done. Raises `UpdateError` if the session was deleted meanwhile."""
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        expires_at, ends_at = _ends_of(data)
-        row = {
-            "data": data,
-            "account_id": data.get(ACCOUNT_KEY),
-            "sid": data.get(SESSION_ID, ""),
-            "seen_at": Now(),
-            "expires_at": expires_at,
-            "ends_at": ends_at,
-        }
         digest = digest_of(self.session_key)
-        if must_create:
-            _, is_new = Session.objects.get_or_create(key_digest=digest, defaults=row)
-            if not is_new:
-                raise CreateError
-        elif not Session.objects.filter(key_digest=digest).update(**row):
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        written = json.dumps(data, cls=DjangoJSONEncoder)
+        if self._replaced is not None:
+            self._replace(digest, data, written)
+        elif must_create:
+            self._insert(digest, data)
+        elif written != self._written:
+            self._update(digest, data)
+        self._written = written
+
+    def _insert(self, digest: str, data: dict[str, Any]) -> None:
+        _, is_new = Session.objects.get_or_create(key_digest=digest, defaults=_row_of(data))
+        if not is_new:
+            raise CreateError
+
+    def _update(self, digest: str, data: dict[str, Any]) -> None:
+        if not Session.objects.filter(key_digest=digest).update(**_row_of(data)):
             raise UpdateError
 
-    def cycle_key(self) -> None:
-        """Go on under a new key; the old one is worth nothing from here on (session fixation)."""
-        data = dict(self._session)  # type: ignore[attr-defined]
-        old_digest = digest_of(self.session_key) if self.session_key else ""
-        self._session_key = secrets.token_urlsafe(KEY_BYTES)
-        self._session_cache = data
+    def _replace(self, digest: str, data: dict[str, Any], written: str) -> None:
         expires_at, ends_at = _ends_of(data)
         with connection.cursor() as cursor:
             cursor.execute(
-                CYCLE,
+                REPLACE,
                 {
-                    "old": old_digest,
-                    "key": digest_of(self._session_key),
+                    "old": self._replaced,
+                    "key": digest,
                     "account": data.get(ACCOUNT_KEY),
                     "sid": data.get(SESSION_ID, ""),
-                    "data": json.dumps(data, cls=DjangoJSONEncoder),
+                    "data": written,
                     "expires": expires_at,
                     "ends": ends_at,
                 },
             )
+        self._replaced = None
+
+    def cycle_key(self) -> None:
+        """Go on under a new key. The old one is worth nothing from the next save on (session fixation)."""
+        self._session_cache = dict(self._session)  # type: ignore[attr-defined]
+        if self._replaced is None:
+            self._replaced = digest_of(self.session_key) if self.session_key else ""
+        self._session_key = secrets.token_urlsafe(KEY_BYTES)
         self.modified = True
 
     def delete(self, session_key: str | None = None) -> None:
         """Sign this browser out."""
         key = session_key or self.session_key
-        if key:
-            Session.objects.filter(key_digest=digest_of(key)).delete()
+        digests = {digest_of(key)} if key else set()
+        if not session_key:
+            digests |= {self._replaced} if self._replaced else set()
+            self._replaced, self._written = None, ""
+        if digests:
+            Session.objects.filter(key_digest__in=digests).delete()
 
     def join(self, client_id: str) -> None:
         """Remember that its owner went to this application, which is told when the session ends. Asked only once."""
@@ -150,6 +164,19 @@ class SessionStore(SessionBase):
     def clear_expired(cls) -> None:
         """Drop what signs nobody in any more, in this tenant."""
         Session.objects.expired().delete()
+
+
+def _row_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The columns that follow from the data."""
+    expires_at, ends_at = _ends_of(data)
+    return {
+        "data": data,
+        "account_id": data.get(ACCOUNT_KEY),
+        "sid": data.get(SESSION_ID, ""),
+        "seen_at": Now(),
+        "expires_at": expires_at,
+        "ends_at": ends_at,
+    }
 
 
 def _ends_of(data: dict[str, Any]) -> tuple[datetime, datetime | None]:

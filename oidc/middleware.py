@@ -8,7 +8,7 @@ from oidc.keys.loaded import rsa_keys
 from oidc.metadata import PATHS, REGISTRATION_PATH
 from oidc.requests import TenantRequest
 from oidc.responses import View, refusal
-from oidc.views import device_authorization, documents, pushed_requests, registration, token, tokens_in_use
+from oidc.views.machines import device_authorization, documents, pushed_requests, registration, token, tokens_in_use
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant

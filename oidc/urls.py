@@ -1,17 +1,7 @@
 from django.urls import URLPattern, path
 
-from oidc.views import (
-    account_choice,
-    authorize,
-    consent,
-    device_pages,
-    end_session,
-    portal,
-    registration_portal,
-    runs,
-    sign_out_portal,
-    signing_keys,
-)
+from oidc.views.customer import account_choice, authorize, consent, devices, end_session
+from oidc.views.portal import quick_start, registration, runs, sign_out, signing_keys
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 REGISTRATION = "tenants/<slug:slug>/settings/registration/"
@@ -19,26 +9,28 @@ SIGNING_KEYS = "tenants/<slug:slug>/settings/signing-keys/"
 RUNS = "tenants/<slug:slug>/user-flows/runs/"
 
 portal_urlpatterns: list[URLPattern] = [
-    path(f"{APPLICATION}sign-out/", sign_out_portal.sign_out, name="application-sign-out"),
-    path(f"{APPLICATION}endpoints/", portal.endpoints, name="application-endpoints"),
-    path(f"{APPLICATION}quick-start/", portal.quick_start, name="application-quick-start"),
-    path(f"{APPLICATION}samples/<slug:folder>.zip", portal.sample, name="application-sample"),
-    path(f"{APPLICATION}samples/<slug:folder>/addresses", portal.add_addresses, name="application-sample-addresses"),
+    path(f"{APPLICATION}sign-out/", sign_out.sign_out, name="application-sign-out"),
+    path(f"{APPLICATION}endpoints/", quick_start.endpoints, name="application-endpoints"),
+    path(f"{APPLICATION}quick-start/", quick_start.quick_start, name="application-quick-start"),
+    path(f"{APPLICATION}samples/<slug:folder>.zip", quick_start.sample, name="application-sample"),
+    path(
+        f"{APPLICATION}samples/<slug:folder>/addresses", quick_start.add_addresses, name="application-sample-addresses"
+    ),
     path("tenants/<slug:slug>/user-flows/<uuid:flow_id>/run/", runs.begin, name="userflow-run"),
     path(f"{RUNS}callback", runs.callback, name="flow-run-callback"),
     path(f"{RUNS}<uuid:run_id>/", runs.run, name="flow-run"),
-    path(REGISTRATION, registration_portal.registration, name="registration"),
-    path(f"{REGISTRATION}switch", registration_portal.switch, name="registration-switch"),
-    path(f"{REGISTRATION}tokens/<uuid:token_id>/revoke", registration_portal.revoke, name="registration-token-revoke"),
+    path(REGISTRATION, registration.registration, name="registration"),
+    path(f"{REGISTRATION}switch", registration.switch, name="registration-switch"),
+    path(f"{REGISTRATION}tokens/<uuid:token_id>/revoke", registration.revoke, name="registration-token-revoke"),
     path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),
     path(f"{SIGNING_KEYS}rotate", signing_keys.rotate, name="signing-keys-rotate"),
     path(f"{SIGNING_KEYS}<uuid:key_id>/withdraw", signing_keys.withdraw, name="signing-key-withdraw"),
 ]
 # What people type in by hand stands outside the issuer's path: short, with or without a slash at its end.
 device_urlpatterns: list[URLPattern] = [
-    path("device", device_pages.enter_code, name="enter-code"),
-    path("device/", device_pages.enter_code),
-    path("device/<uuid:journey_id>/", device_pages.decide, name="decide"),
+    path("device", devices.enter_code, name="enter-code"),
+    path("device/", devices.enter_code),
+    path("device/<uuid:journey_id>/", devices.decide, name="decide"),
 ]
 # The endpoints for machines are answered by `oidc.middleware` before any of these is looked at.
 protocol_urlpatterns: list[URLPattern] = [

@@ -32,7 +32,7 @@ SOURCES = (
     "oidc/devices/forms.py",
     "oidc/authorization/replies.py",
     "oidc/authorization/scope_words.py",
-    "oidc/views/*.py",
+    "oidc/views/customer/*.py",
     "templates/customer/**/*.html",
     "templates/emails/*",
     "templates/errors/*.html",

@@ -82,6 +82,8 @@ def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method:
     # Who signs in once more, because an application asks for it, goes on staying.
     request.session[STAYS] = session_rules().offers_stay and (journey.stays or request.session.get(STAYS, False))
     perform_login(request, Login(user=account, redirect_url="/"))
+    # In the transaction that ends the journey: whose journey is over has a session.
+    request.session.save()
     record("customer.signed_in", actor=actor_of(account), target=account, details=details)
 
 

@@ -31,7 +31,7 @@ from oidc.tokens.request import TokenRequest
 from oidc.tokens.resources import Target, named_in_full
 from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, AccessToken, read_access_token
 from oidc.tokens.standing import Standing
-from oidc.tokens.statements import is_denied, person_of
+from oidc.tokens.statements import is_in_force, person_of
 from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, question_about
 from oidc.tokens.userinfo import client_of_token
 
@@ -135,7 +135,7 @@ def _actor(token_request: TokenRequest) -> AccessToken | None:
             raise InvalidRequest("The parameter actor_token_type goes with an actor_token.")
         return None
     actor = _presented("actor_token", token_request)
-    if person_of(actor) is None if actor.family else is_denied(actor):
+    if not is_in_force(actor):
         raise InvalidRequest("The actor_token was revoked.")
     return actor
 

@@ -20,10 +20,12 @@ from oidc.tokens.standing import NO_QUESTION, NO_STANDING, STANDING, Question, S
 
 _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
-_PERSON_OF_TOKEN = f"""
-    SELECT {NO_STANDING}, {PERSON_COLUMNS} FROM accounts_account account
-    WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL AND {_NOT_DENIED}
+_OF_PERSON = """
+    FROM accounts_account account
+    WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL
 """
+_IS_OF_PERSON_AND_NOT_DENIED = f"SELECT EXISTS (SELECT {_OF_PERSON}) AND {_NOT_DENIED}"
+_PERSON_OF_TOKEN = f"SELECT {NO_STANDING}, {PERSON_COLUMNS} {_OF_PERSON} AND {_NOT_DENIED}"
 _SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr, held.claims"
 _KEEP_CODE = """
     INSERT INTO oidc_grant (
@@ -143,9 +145,10 @@ def _asked(statement: str, parameters: dict[str, Any], question: Question) -> tu
     return _row(statement.replace(NO_STANDING, STANDING), parameters | {"roles_of": list(question.roles_of)})
 
 
-def is_denied(token: AccessToken) -> bool:
-    """Whether the token, or its family, was revoked."""
-    return _row(_IS_NOT_DENIED, _names_denied(token)) != (True,)
+def is_in_force(token: AccessToken) -> bool:
+    """Whether neither the token nor its family was revoked, and the person it is about, if any, may still sign in."""
+    statement = _IS_OF_PERSON_AND_NOT_DENIED if token.family else _IS_NOT_DENIED
+    return _row(statement, {"subject": token.subject, **_names_denied(token)}) == (True,)
 
 
 def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta = CODE_LIFETIME) -> None:

@@ -1,1 +1,1 @@
-"""The endpoints: those for machines behind the protocol middleware, those for people behind the whole chain."""
+"""By who asks. Machines are answered by the protocol middleware, people behind the whole chain."""

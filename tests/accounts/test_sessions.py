@@ -1,5 +1,7 @@
 """A signed-in browser: what the cookie is worth, and for how long."""
 
+from typing import Any
+
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.utils import timezone
@@ -44,6 +46,22 @@ def test_a24_signing_in_changes_the_key_and_the_old_one_is_worth_nothing(carol: 
     assert session.session_key != old
     assert SessionStore(old).load() == {}
     assert SessionStore(session.session_key).load() == {"_auth_user_id": str(carol.pk)}
+
+
+def test_a24_a_changed_key_leaves_nothing_behind_when_the_session_ends_before_it_was_saved(carol: Account) -> None:
+    session = signed_in(carol)
+    session.cycle_key()
+    session.flush()
+    assert not Session.objects.exists()
+
+
+def test_what_is_written_is_not_written_again(carol: Account, django_assert_num_queries: Any) -> None:
+    session = signed_in(carol)
+    with django_assert_num_queries(0):
+        session.save()
+    session["changed"] = True
+    with django_assert_num_queries(1):
+        session.save()
 
 
 def test_an_expired_session_is_nobodys(carol: Account) -> None:

@@ -194,6 +194,7 @@ def test_signing_in_again_forgets_no_visit(shop: RelyingParty, listener: Listene
     with tenant_context(shop.browser.tenant):
         store.load()
         store.cycle_key()
+        store.save()
         sign_out_everywhere(carol, actor=Actor.command())
     assert len(told(listener, shop)) == 1
 

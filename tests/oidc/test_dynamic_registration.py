@@ -24,7 +24,7 @@ from oidc.services.registration import (
     revoke_initial_access_token,
     switch_registration,
 )
-from oidc.views import registration
+from oidc.views.machines import registration
 from tenants.models import Tenant
 from tests.branding.pictures import picture
 from tests.browser import Browser

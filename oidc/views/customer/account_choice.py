@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from oidc.authorization.replies import refusal_page, see_other
 from oidc.requests import TenantRequest
-from oidc.views.authorize import go_on, over
+from oidc.views.customer.authorize import go_on, over
 from userflows.middleware import speak
 from userflows.pages import render_customer
 from userflows.services.journeys import any_journey_of, journey_of, step_url

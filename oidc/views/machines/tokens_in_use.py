@@ -20,7 +20,7 @@ from oidc.services.families import revoke_access_token, revoke_family
 from oidc.services.proofs import accepted_proof
 from oidc.tokens.request import split_refresh_token
 from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
-from oidc.tokens.statements import PresentedRefreshToken, is_denied, person_of, presented_refresh_token
+from oidc.tokens.statements import PresentedRefreshToken, is_in_force, presented_refresh_token
 from oidc.tokens.userinfo import about_person, client_of_token
 
 
@@ -106,7 +106,7 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
     own_names = {client.client_id, access_of(client.client_id).own.identifier}
     if token.client_id != client.client_id and token.audience not in own_names - {""}:
         return None
-    if not _is_active(token):
+    if client_of_token(token) is None or not is_in_force(token):
         return None
     return {
         "active": True,
@@ -123,14 +123,6 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         **({"roles": list(token.roles)} if token.roles else {}),
         **({"act": token.act} if token.act else {}),
     }
-
-
-def _is_active(token: AccessToken) -> bool:
-    if client_of_token(token) is None:
-        return False
-    if not token.family:
-        return not is_denied(token)
-    return person_of(token) is not None
 
 
 def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from oidc.errors import AccessDenied, PageRefusal, ProtocolError
 from oidc.issuer import issuer_for, issuer_of
 from oidc.requests import TenantRequest
 from oidc.services.consents import applications_of, consented_scopes, give_consent, withdraw_consent
-from oidc.views.authorize import go_on, over
+from oidc.views.customer.authorize import go_on, over
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
