@@ -114,6 +114,22 @@ def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequen
             form.add_error(name if name in form.fields else None, messages)
 
 
+class ProblemsShownAt:
+    """Around a call of a service: what it refuses is shown at the form's fields, and the view goes on behind."""
+
+    def __init__(self, form: forms.Form) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if isinstance(error, ValidationError):
+            show_problems(self.form, error)
+            return True
+        return False
+
+
 class _Described:
     """A group of marks of which each carries a sentence; `components/cards.html` draws it."""
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -20,7 +19,7 @@ from applications.models import ApiScope, Application, ScopePermission
 from applications.portal_frame import application_frame, application_or_404
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @tenant_page
@@ -31,11 +30,8 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     kept = {"identifier_uri": application.identifier_uri or usual_identifier(application)}
     form = IdentifierForm(sent(request), kept=kept)
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             expose_application(application, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             said = (
                 "Saved. It counts from the next request on." if application.identifier_uri else "It is no API any more."
             )
@@ -51,11 +47,8 @@ def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     application = application_or_404(client_id)
     form = NewScopeForm(sent(request))
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             scope = add_api_scope(application, **form.said(), actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"The scope {scope.name} is added. Permit applications to ask for it.")
             return redirect("portal:application-api", tenant.slug, application.client_id)
     return render(request, "portal/applications/scope.html", {"form": form, "application": application})
@@ -67,11 +60,8 @@ def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUI
     application, found = _scope_or_404(client_id, scope_id)
     form = ScopeForm(sent(request), kept=kept_of_scope(found))
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             update_api_scope(found, **form.said(), actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"The scope {found.name} is saved.")
             return redirect("portal:application-api", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "scope": found}

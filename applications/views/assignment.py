@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -13,7 +12,7 @@ from applications.models import Application
 from applications.services import assign_user_flow
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
@@ -24,11 +23,8 @@ def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) 
     form = AssignmentForm(sent(request), flow=flow)
     if form.is_valid():
         chosen = list(form.cleaned_data["applications"])
-        try:
+        with ProblemsShownAt(form):
             assign_user_flow(flow, applications=chosen, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{', '.join(application.name for application in chosen)} will use {flow.name}.")
             return redirect("portal:userflow-applications", tenant.slug, flow.pk)
     page = {

@@ -21,7 +21,7 @@ from applications.public_keys import usable_keys
 from applications.services import change_authentication, create_client_secret, delete_client_secret
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent, show_problems
 
 EXPIRES_SOON = timedelta(days=30)
 
@@ -52,11 +52,8 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
         return redirect("portal:application-credentials", tenant.slug, application.client_id)
     form = AuthenticationForm(sent(request), application=application)
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             change_authentication(application, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. The next request has to prove itself this way.")
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}
@@ -72,11 +69,8 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
         raise Http404
     form = GrantsForm(sent(request), application=application)
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             change_grants(application, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. It counts from the next request on.")
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     return render(request, "portal/applications/grants.html", {"form": form, "application": application})

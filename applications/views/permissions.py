@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +13,7 @@ from applications.permissions import ask_for_consent, grant_for_all, revoke_gran
 from applications.portal_frame import application_frame, application_or_404
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"
 
@@ -26,11 +25,8 @@ def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     form = PermissionsForm(sent(request), kept=_kept(application), application=application)
     if form.is_valid():
         chosen = {"scopes": form.cleaned_data.get("scopes", ()), "roles": form.cleaned_data.get("roles", ())}
-        try:
+        with ProblemsShownAt(form):
             set_permissions(application, **chosen, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. It counts for tokens issued from now on.")
             return redirect("portal:application-permissions", tenant.slug, application.client_id)
     given = ScopePermission.objects.filter(application=application).select_related("scope__application")

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +16,7 @@ from applications.portal_frame import application_frame, application_or_404
 from applications.services import delete_application, register_application, update_application
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import TypedNameForm, sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, TypedNameForm, sent
 from userflows.models import UserFlow
 
 
@@ -43,11 +42,8 @@ def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = NewApplicationForm(sent(request), initial={"user_flow": _proposed_flow(request)})
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             application = register_application(**form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{application.name} was registered.")
             return redirect("portal:application-quick-start", tenant.slug, application.client_id)
     return render(request, "portal/applications/register.html", {"form": form})
@@ -62,14 +58,12 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     form = ApplicationForm(sent(request), kept=_kept(application), kind=application.kind)
     if form.is_valid():
         nothing: dict[str, Any] = {"redirect_uris": [], "post_logout_redirect_uris": [], "user_flow": None}
-        try:
+        with ProblemsShownAt(form):
             update_application(application, **(nothing | form.cleaned_data), actor=request.actor)
-        except ValidationError as error:
-            application.name = name
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. It counts from the next sign-in on.")
             return redirect("portal:application", tenant.slug, application.client_id)
+        # The frame around the form shows what is kept.
+        application.name = name
     return render(request, "portal/applications/settings.html", {"form": form, **page})
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,7 @@ from applications.portal_frame import application_frame, application_or_404
 from applications.role_services import assign_role, define_role, delete_role, update_role, withdraw_role
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 MOST_SHOWN = 200
 
@@ -38,11 +37,8 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     application = application_or_404(client_id)
     form = NewRoleForm(sent(request))
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             role = define_role(application, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"The role {role.display_name} is there. Give it to somebody.")
             return redirect("portal:application-role", tenant.slug, application.client_id, role.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
@@ -56,11 +52,8 @@ def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID)
     names = ("display_name", "description", "for_customers", "for_services", "is_enabled")
     form = RoleForm(sent(request), kept={name: getattr(found, name) for name in names})
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             update_role(found, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "The role is saved.")
             return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, form, AssignForm())

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from applications.portal_frame import application_frame, application_or_404
 from applications.services import change_token_settings
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @tenant_page
@@ -23,11 +22,8 @@ def tokens(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     application = application_or_404(client_id)
     form = TokenSettingsForm(sent(request), kept=asdict(application.token_settings), application=application)
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             change_token_settings(application, form.settings(), actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. It counts for tokens issued from now on.")
             return redirect("portal:application-tokens", tenant.slug, application.client_id)
     page = {"form": form, **application_frame(request, tenant, application)}

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from applications.models import RoleAssignment
 from ciam_portal.forms import GroupForm, MemberForm
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 MOST_SHOWN = 200
 
@@ -26,11 +25,8 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All groups, and the form for another."""
     form = GroupForm(sent(request))
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             group = create_group(**form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"The group {group} is there. Put customers in.")
             return redirect("portal:group", tenant.slug, group.pk)
     page = {"form": form, "groups": Group.objects.annotate(size=Count("members"))}
@@ -44,11 +40,8 @@ def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespons
     found = get_object_or_404(Group, pk=group_id)
     form = GroupForm(sent(request), kept=_kept(found))
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             update_group(found, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "The group is saved.")
             return redirect("portal:group", tenant.slug, found.pk)
     return _page(request, found, form, MemberForm())

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +19,7 @@ from oidc.services.registration import (
 )
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, settings_tabs, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
 
 SWITCHED = {
     "on": "Applications with an initial access token may register themselves now.",
@@ -66,12 +65,10 @@ def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpRespon
 
 def _create(form: InitialAccessTokenForm, request: PortalRequest) -> str:
     """Make the token and return its value; empty if it was refused, which the form then says."""
-    try:
+    with ProblemsShownAt(form):
         _, value = create_initial_access_token(**form.cleaned_data, actor=request.actor)
-    except ValidationError as error:
-        show_problems(form, error)
-        return ""
-    return value
+        return value
+    return ""
 
 
 def _state(token: InitialAccessToken) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,7 @@ from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATIONS_KEPT_FOR
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 ROWS = 50
 TONES = {
@@ -38,11 +37,8 @@ def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
         raise Http404
     form = SignOutAddressesForm(sent(request), kept={name: getattr(application, name) for name in FIELDS})
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             set_sign_out_addresses(application, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. It counts from the next sign-out on.")
             return redirect("portal:application-sign-out", tenant.slug, application.client_id)
     page |= {

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +19,7 @@ from oidc.policies import may_sign_from
 from oidc.services import rotate_signing_keys, set_rotation_schedule, withdraw_signing_keys
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, settings_tabs, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
 
 TONES = {SigningKey.State.ACTIVE: "green", SigningKey.State.NEXT: "blue", SigningKey.State.RETIRING: ""}
 
@@ -31,11 +30,8 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Each key and the schedule, which can be changed here."""
     form = ScheduleForm(sent(request), every_days=RotationSchedule.days())
     if request.method == "POST" and form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             set_rotation_schedule(every_days=form.cleaned_data["every_days"], actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "The schedule is saved.")
             return redirect("portal:signing-keys", tenant.slug)
     keys, now = keys_by_state(), timezone.now()

@@ -17,7 +17,7 @@ from accounts.services import define_custom_attribute
 from audit.services import Actor
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import CHANGED_MEANWHILE, TypedNameForm, fingerprint, sent, show_problems
+from tenants.portal_pages import CHANGED_MEANWHILE, ProblemsShownAt, TypedNameForm, fingerprint, sent, show_problems
 from userflows.collectable import collectable_attributes
 from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
 from userflows.forms.portal import AttributesForm, CustomAttributeForm
@@ -36,11 +36,8 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     layout = layout_of_flow(list(flow.attributes.all()))
     form = AttributesForm(sent(request), initial={"attributes": [row.attribute for row in layout]})
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             _collect(flow, layout, form.cleaned_data["attributes"], request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
     page = {"form": form, **flow_frame(request, tenant, flow)}

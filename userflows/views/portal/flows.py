@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import TypedNameForm, sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, TypedNameForm, sent
 from userflows.forms.portal import NewUserFlowForm, UserFlowForm
 from userflows.models import Journey, UserFlow
 from userflows.services.definition import (
@@ -41,7 +40,7 @@ def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = NewUserFlowForm(sent(request), initial={"attributes": [row.attribute for row in DEFAULT_LAYOUT]})
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             flow = create_user_flow(
                 name=form.cleaned_data["name"],
                 method=form.cleaned_data["method"],
@@ -49,9 +48,6 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 attributes=[AttributeLayout(name) for name in form.cleaned_data["attributes"]],
                 actor=request.actor,
             )
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{flow.name} was created. Next, choose how each attribute is asked for.")
             return redirect("portal:userflow-layout", tenant.slug, flow.pk)
     return render(request, "portal/userflows/create.html", {"form": form})
@@ -65,14 +61,12 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     kept = {"name": name, "method": flow.method, "allows_sign_up": flow.allows_sign_up}
     form = UserFlowForm(sent(request), kept=kept)
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             update_user_flow(flow, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-            flow.name = name
-        else:
             messages.success(request, "Saved. The next sign-in goes this way.")
             return redirect("portal:userflow", tenant.slug, flow.pk)
+        # The frame around the form shows what is kept.
+        flow.name = name
     return render(request, "portal/userflows/method.html", {"form": form, **flow_frame(request, tenant, flow)})
 
 
@@ -82,11 +76,8 @@ def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     flow = flow_or_404(flow_id)
     form = TypedNameForm(sent(request), name=flow.name)
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             delete_user_flow(flow, actor=request.actor)
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{flow.name} was deleted.")
             return redirect("portal:userflows", tenant.slug)
     page = {
