@@ -4,11 +4,11 @@ What an administrator has granted for all customers needs no question. Of the re
 application is set so, or asks for it itself (prompt=consent).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from applications.access import Access
 from oidc.authorization.request import AuthorizationRequest
-from oidc.tokens.claims import SCOPES_OF_CLAIMS
+from oidc.tokens.claims import SCOPES_OF_CLAIMS, custom_names_of
 
 CONSENT = "consent"
 
@@ -17,8 +17,18 @@ def scopes_to_allow(wanted: AuthorizationRequest, access: Access) -> frozenset[s
     """The keys of the scopes that need the customer's consent, whether it was given or not."""
     if not access.asks_for_consent and CONSENT not in wanted.prompts:
         return frozenset()
-    of_claims = {SCOPES_OF_CLAIMS.get(name, "") for name in (*wanted.claims.id_token, *wanted.claims.userinfo)}
+    named = (*wanted.claims.id_token, *wanted.claims.userinfo)
+    custom_names = custom_names_of(wanted.to.client.flow_id) if named else frozenset()
+    of_claims = {_scope_of_claim(name, access, custom_names) for name in named}
     return keys_to_allow((*wanted.scopes, *filter(None, of_claims)), access)
+
+
+def _scope_of_claim(name: str, access: Access, custom_names: Collection[str]) -> str:
+    """The scope that tells what a claim named in the request tells; "" for one that tells nothing, or goes with any."""
+    for claim in access.claims:
+        if claim.name == name:
+            return claim.scope
+    return "profile" if name in custom_names else SCOPES_OF_CLAIMS.get(name, "")
 
 
 def keys_to_allow(words: Iterable[str], access: Access) -> frozenset[str]:

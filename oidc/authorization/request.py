@@ -4,12 +4,13 @@ Until client and redirect URI are known to belong together there is nobody to an
 on every refusal is an answer to the client.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
-from applications.access import access_of
+from applications.access import Access, access_of
+from applications.api_policies import DEFAULT_SCOPE
 from applications.errors import UnknownApplication
 from applications.lookup import RegisteredClient, client_by_id
 from applications.policies import origin_of
@@ -27,7 +28,7 @@ from oidc.issuer import Issuer
 from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes
 from oidc.requests import repeated
 from oidc.runs.requests import is_of_open_run
-from oidc.tokens.resources import apis_asked_for, named_in_full
+from oidc.tokens.resources import api_of, apis_asked_for, named_in_full
 from oidc.tokens.signed import read_id_token_hint
 from userflows.policies import application_address
 
@@ -165,15 +166,27 @@ def scopes_asked_for(
     resources = parameters.get("resource", "").split()
     named = parameters.get("scope", "").split(" ")
     words = named_in_full(named, resources=resources, access=access)
-    for scope in access.awaiting:
-        if scope.full_name in words or (scope.api in resources and scope.name in words):
-            raise ConsentRequired(f"An administrator has to consent to {scope.full_name} for this application first.")
+    _check_nothing_awaits(words, resources=resources, access=access)
     permitted = [scope.full_name for scope in access.scopes]
     scopes = grantable_scopes(words, registered=[*client.scopes, *permitted], signs_in=True)
     apis = apis_asked_for(scopes, resources=resources, access=access, issuer=issuer.name)
     if not scopes and not apis:
         raise InvalidScope("The scope names nothing that is offered to this application.")
+    for uri in apis:
+        # Consent goes by scope: an API without one would be called in the customer's name with nobody's yes.
+        if uri not in map(api_of, scopes):
+            raise InvalidScope(f"The scope names nothing of {uri}. Ask for its scopes, or for {uri}/{DEFAULT_SCOPE}.")
     return scopes, apis
+
+
+def _check_nothing_awaits(words: Collection[str], *, resources: Collection[str], access: Access) -> None:
+    """Whether the request names a scope, or everything of an API, that an administrator has yet to consent to."""
+    for scope in access.awaiting:
+        names = {scope.full_name, f"{scope.api}/{DEFAULT_SCOPE}"}
+        if scope.api in resources:
+            names |= {scope.name, DEFAULT_SCOPE}
+        if not names.isdisjoint(words):
+            raise ConsentRequired(f"An administrator has to consent to {scope.full_name} for this application first.")
 
 
 def _subjects(asked: Asked, claims: ClaimsRequest) -> frozenset[str] | None:

@@ -81,6 +81,7 @@ class TokenRequest:
             scopes,
             apis=self.apis,
             resource=self.resource,
+            is_about_person=self.sign_in is not None,
             is_narrowed=self.refresh_token is not None and bool(self.parameters.get("scope", "").strip()),
             access=self.access,
             issuer=self.issuer.name,

@@ -30,12 +30,18 @@ def named_in_full(asked: Iterable[str], *, resources: Sequence[str], access: Acc
     found: list[str] = []
     for word in asked:
         api, _, name = word.rpartition("/")
-        if api in by_api and name == DEFAULT_SCOPE:
-            found += [scope.full_name for scope in by_api[api]] or [word]
-            continue
-        meant = [scope.full_name for uri in resources for scope in by_api.get(uri, ()) if scope.name == word]
+        if name == DEFAULT_SCOPE:
+            named = [api] if api else resources
+            meant = [scope.full_name for uri in named for scope in by_api.get(uri, ())]
+        else:
+            meant = [scope.full_name for uri in resources for scope in by_api.get(uri, ()) if scope.name == word]
         found += meant or [word]
     return found
+
+
+def api_of(word: str) -> str:
+    """The identifier in the full name of an API's scope; "" for any other scope."""
+    return word.rpartition("/")[0]
 
 
 def apis_asked_for(asked: Iterable[str], *, resources: Sequence[str], access: Access, issuer: str) -> tuple[str, ...]:
@@ -45,30 +51,38 @@ def apis_asked_for(asked: Iterable[str], *, resources: Sequence[str], access: Ac
             raise InvalidTarget("The resource is unknown, or the application may not call it.")
     if not access.apis:
         return ()
-    of_scopes = (word.rpartition("/")[0] for word in asked)
-    return tuple(dict.fromkeys(uri for uri in (*resources, *of_scopes) if uri in access.apis))
+    return tuple(dict.fromkeys(uri for uri in (*resources, *map(api_of, asked)) if uri in access.apis))
 
 
 def target_of(
-    scopes: Sequence[str], *, apis: Sequence[str], resource: str, is_narrowed: bool, access: Access, issuer: str
+    scopes: Sequence[str],
+    *,
+    apis: Sequence[str],
+    resource: str,
+    is_about_person: bool,
+    is_narrowed: bool,
+    access: Access,
+    issuer: str,
 ) -> Target:
     """For whom the next access token is: `resource`, else the first of the APIs asked for, else the issuer.
 
     `scopes` are those granted, by their full names; `apis` those that were asked for once; `is_narrowed` says that this
-    request asks for some of the scopes only. Raises `InvalidTarget`.
+    request asks for some of the scopes only. A token about a person needs a scope of its API: by a scope the customer,
+    or an administrator for all, has said yes. Raises `InvalidTarget`.
     """
-    alive = [uri for uri in apis if uri in access.apis]
-    if apis and not alive and not resource:
+    permitted = [scope for scope in access.scopes if scope.full_name in scopes]
+    callable_apis = {scope.api for scope in permitted} if is_about_person else access.apis
+    alive = [uri for uri in apis if uri in callable_apis]
+    asks_for_api = bool(apis) and not (is_narrowed and set(apis).isdisjoint(map(api_of, scopes)))
+    if asks_for_api and not alive and not resource:
         raise InvalidTarget("The application may no longer call the API this was granted for.")
-    if is_narrowed and not resource:
-        alive = [uri for uri in alive if any(word.startswith(f"{uri}/") for word in scopes)]
     if resource and resource != issuer and resource not in alive:
         raise InvalidTarget("The resource isn't one that was granted.")
     chosen = resource or (alive[0] if alive else issuer)
     if chosen == issuer:
-        of_apis = tuple(f"{uri}/" for uri in {*apis, *access.apis})
-        return Target(issuer, tuple(word for word in scopes if not word.startswith(of_apis)), None)
-    usable = {scope.full_name: scope.name for scope in access.scopes if scope.api == chosen}
+        of_apis = {*apis, *access.apis}
+        return Target(issuer, tuple(word for word in scopes if api_of(word) not in of_apis), None)
+    usable = {scope.full_name: scope.name for scope in permitted if scope.api == chosen}
     return Target(chosen, tuple(usable[word] for word in scopes if word in usable), access.apis[chosen])
 
 

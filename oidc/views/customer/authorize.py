@@ -1,7 +1,7 @@
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -63,14 +63,18 @@ CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 class Arrival:
     """How somebody has come to a request: whether it was pushed, the journey they came through, and what they chose.
 
-    `journey_id` is for the journey that may have to be begun, which keeps the rest.
+    `journey_id` is for the journey that may have to be begun, which keeps the rest. `consented_by` is the account that
+    pressed the button: whoever signs in afterwards hasn't.
     """
 
     journey_id: UUID
     was_pushed: bool = False
     has_just_signed_in: bool = False
     has_chosen_account: bool = False
-    has_consented: bool = False
+    consented_by: str = ""
+
+
+KEPT_OF_ARRIVAL = tuple(field.name for field in fields(Arrival) if field.name != "journey_id")
 
 
 @csrf_exempt
@@ -130,7 +134,7 @@ def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
     return see_other(reverse(journey.context.get("page") or "customer:journey", args=[journey.pk]))
 
 
-def go_on(request: TenantRequest, journey: Journey, **has_done: bool) -> HttpResponse:
+def go_on(request: TenantRequest, journey: Journey, **has_done: Any) -> HttpResponse:
     """Consider the request kept with a journey, with what the customer has done meanwhile: a field of `Arrival`."""
     # If it takes another journey still (the session may have aged meanwhile), that one has an ID of its own.
     arrival = replace(_kept_arrival(request, journey), journey_id=uuid4(), **has_done)
@@ -142,7 +146,8 @@ def go_on(request: TenantRequest, journey: Journey, **has_done: bool) -> HttpRes
 
 def _kept_arrival(request: TenantRequest, journey: Journey) -> Arrival:
     """A sign-in that was asked for anew counts as such for a few minutes, on whichever page they were spent."""
-    arrival = Arrival(journey.pk, **journey.context.get("arrival", {}))
+    kept = journey.context.get("arrival", {})
+    arrival = Arrival(journey.pk, **{name: kept[name] for name in KEPT_OF_ARRIVAL if name in kept})
     is_fresh = request.user.is_authenticated and facts_of(request).auth_time > datetime.now(UTC) - COLLECTABLE_FOR
     return replace(arrival, has_just_signed_in=arrival.has_just_signed_in and is_fresh)
 
@@ -193,12 +198,12 @@ def _has_to_choose(wanted: AuthorizationRequest, arrival: Arrival) -> bool:
 def _has_to_consent(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
     """Whether a page has to ask first. Raises `ConsentRequired` if none may be shown."""
     asked = scopes_to_allow(wanted, access_of(wanted.to.client.client_id))
-    if not asked or arrival.has_consented:
+    if not asked:
         return False
-    if CONSENT not in wanted.prompts:
-        account = cast(Account, request.user)
-        if asked <= consented_scopes(account_id=account.pk, application_pk=wanted.to.client.pk):
-            return False
+    account_id = cast(Account, request.user).pk
+    may_rest = CONSENT not in wanted.prompts or arrival.consented_by == str(account_id)
+    if may_rest and asked <= consented_scopes(account_id=account_id, application_pk=wanted.to.client.pk):
+        return False
     if "none" in wanted.prompts:
         raise ConsentRequired("The customer has to consent.")
     return True
@@ -225,8 +230,9 @@ def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
     """Of the claims asked for by name, those that can be told about a person."""
     if wanted.claims == ClaimsRequest():
         return NO_CLAIMS
-    known = PERSON_CLAIMS | custom_names_of(wanted.to.client.flow_id)
-    asked = wanted.claims
+    client, asked = wanted.to.client, wanted.claims
+    chosen = {claim.name for claim in access_of(client.client_id).claims}
+    known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
     return NamedClaims(
         id_token=tuple(name for name in asked.id_token if name in known),
         userinfo=tuple(name for name in asked.userinfo if name in known),
@@ -255,7 +261,7 @@ def _begin(
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
             "parameters": dict(parameters.values),
-            "arrival": {name: value for name, value in asdict(arrival).items() if name != "journey_id"},
+            "arrival": {name: getattr(arrival, name) for name in KEPT_OF_ARRIVAL},
             "page": page,
         },
         language=_language(wanted.ui_locales),

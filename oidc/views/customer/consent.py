@@ -21,7 +21,7 @@ from oidc.errors import AccessDenied, PageRefusal, ProtocolError
 from oidc.issuer import issuer_for, issuer_of
 from oidc.requests import TenantRequest
 from oidc.services.consents import applications_of, consented_scopes, give_consent, withdraw_consent
-from oidc.views.customer.authorize import go_on, over
+from oidc.views.customer.authorize import ASK_FOR_CONSENT, go_on, over
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
@@ -38,7 +38,9 @@ def ask_for_consent(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     if journey is None or "parameters" not in journey.context:
         return refusal_page(request, over(any_journey_of(request, journey_id)))
     answer = request.POST.get("answer", "")
-    if not isinstance(request.user, Account) or answer == ANOTHER:
+    # A journey that signs somebody in first has another journey for the question afterwards.
+    is_for_this = journey.context.get("page") == ASK_FOR_CONSENT
+    if not isinstance(request.user, Account) or answer == ANOTHER or not is_for_this:
         return see_other(step_url(journey))
     request.journey = journey  # type: ignore[attr-defined]
     if journey.language:
@@ -80,7 +82,7 @@ def _ask(request: TenantRequest, journey: Journey, account: Account, answer: str
     has_seen = set(request.POST.getlist("scope")) >= asked and request.POST.get("account") == str(account.pk)
     if answer == ALLOW and has_seen:
         give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
-        return go_on(request, journey, has_consented=True)
+        return go_on(request, journey, consented_by=str(account.pk))
     return render_customer(request, "customer/consent.html", _on_page(wanted, account, asked))
 
 
