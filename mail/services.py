@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,8 +14,10 @@ from mail.models import Message
 def queue_message(*, to: str, kind: str, subject: str, text: str, html: str = "") -> Message:
     """Keep a message, its body sealed, and have the worker send it; both or neither.
 
-    `kind` names it in the outbox, such as "code". A subject is one line: breaks in it become spaces.
+    `kind` names it in the outbox, such as "code". A subject is one line: breaks in it become spaces. Raises
+    `ValidationError` unless `to` is one address and nothing else, as a mail server would make of it what it likes.
     """
+    validate_email(to)
     message = Message(to=to, kind=kind)
     body = Body(subject=" ".join(subject.split()), text=text, html=html)
     message.sealed_body = seal_body(body, message_id=message.pk)

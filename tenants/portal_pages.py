@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from tenants.models import Tenant
 
+MAX_SEARCH = 100
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -26,6 +28,11 @@ class Tab:
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form was sent with; None if it is only shown. A form without a tick may be sent with nothing at all."""
     return request.POST if request.method == "POST" else None
+
+
+def searched_for(request: HttpRequest) -> str:
+    """What a list is to be searched for; "" for all of it. No text in the database holds a NUL."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
 
 
 def tabs(path: str, *named_urls: tuple[str, str]) -> list[Tab]:

@@ -1,5 +1,8 @@
 """How often things may be tried. An unknown address is counted like a known one, so no answer tells them apart.
 
+The limits of an account hold for the whole world together, but for browsers in which it has signed in before: each of
+those has limits of its own, so nobody is shut out of an account by others who try its door.
+
 Count before opening a transaction, or a rollback would take the count back.
 """
 
@@ -8,6 +11,7 @@ from django.http import HttpRequest
 from accounts.policies import canonical_email
 from common.http import client_ip
 from common.limits import Limit, count_together, give_back
+from userflows.known_browsers import name_of_known_browser
 
 MINUTE, HOUR = 60, 3600
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
@@ -16,26 +20,26 @@ PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
 PASSWORDS = Limit("passwords by account", 20, HOUR)
 WRONG_CODES = Limit("wrong codes by account", 10, HOUR)
 CODES_SENT = Limit("codes sent by account", 5, HOUR)
-CODES_ASKED = Limit("codes asked for by address", 20, HOUR)
-SIGN_UPS = Limit("sign-ups by address", 20, HOUR)
+CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
+SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
 
 Attempts = list[tuple[Limit, str]]
 
 
 def count_password(request: HttpRequest, email: str) -> Attempts:
     """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right."""
-    ip, account = client_ip(request), canonical_email(email)
-    return _count((PASSWORDS_FROM_HERE, f"{account} {ip}"), (PASSWORDS, account), (TRIES_EVERYWHERE, ip))
+    ip, who = client_ip(request), _tried_here(request, email)
+    return _count((PASSWORDS_FROM_HERE, f"{who} {ip}"), (PASSWORDS, who), (TRIES_EVERYWHERE, ip))
 
 
 def count_code(request: HttpRequest, email: str) -> Attempts:
     """Count one code tried for this address, likewise."""
-    return _count((WRONG_CODES, canonical_email(email)), (TRIES_EVERYWHERE, client_ip(request)))
+    return _count((WRONG_CODES, _tried_here(request, email)), (TRIES_EVERYWHERE, client_ip(request)))
 
 
 def count_code_asked(request: HttpRequest, email: str) -> Attempts:
     """Count one code asked for at this address. Raises `TooManyAttempts`."""
-    return _count((CODES_SENT, canonical_email(email)), (CODES_ASKED, client_ip(request)))
+    return _count((CODES_SENT, _tried_here(request, email)), (CODES_ASKED, client_ip(request)))
 
 
 def count_sign_up(request: HttpRequest) -> Attempts:
@@ -46,6 +50,11 @@ def count_sign_up(request: HttpRequest) -> Attempts:
 def forgive(attempts: Attempts) -> None:
     """Take back what turned out right: only failures use a limit up."""
     give_back(*attempts)
+
+
+def _tried_here(request: HttpRequest, email: str) -> str:
+    """Whose tries these are: the account's, apart from others' if its owner has signed in here before."""
+    return f"{canonical_email(email)} {name_of_known_browser(request, email)}"
 
 
 def _count(*attempts: tuple[Limit, str]) -> Attempts:

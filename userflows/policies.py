@@ -9,6 +9,10 @@ JOURNEY_PLACE = "{journey}"
 ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")
 
 
+# What mail programs make a link of: an address, or words with a dot and no space between them.
+LINK = re.compile(r"://|[^\W\d_]\.[^\W\d_]{2}")
+
+
 class Step(StrEnum):
     """One screen of a journey."""
 
@@ -39,7 +43,7 @@ def is_local_path(path: str, *, prefix: str, foreign_prefix: str = "") -> bool:
 
     Whatever a browser might read another way (a second slash, a backslash, dots, control characters) is refused.
     """
-    if not path.startswith(prefix) or (foreign_prefix and path.startswith(foreign_prefix)):
+    if not path.startswith(prefix):
         return False
     if not path.isascii() or not path.isprintable() or " " in path or "\\" in path or len(path) > 2000:
         return False
@@ -49,8 +53,16 @@ def is_local_path(path: str, *, prefix: str, foreign_prefix: str = "") -> bool:
         return False
     if parts.scheme or parts.netloc or path.startswith("//"):
         return False
-    segments = unquote(parts.path).replace("\\", "/").split("/")
+    plain = unquote(parts.path).replace("\\", "/")
+    if foreign_prefix and plain.startswith(foreign_prefix):
+        return False
+    segments = plain.split("/")
     return "" not in segments[1:-1] and not {".", ".."} & set(segments)
+
+
+def becomes_a_link(name: str) -> bool:
+    """Whether a mail program would lead somebody away who presses on this name."""
+    return LINK.search(name) is not None
 
 
 def usable_origins(origins: list[str]) -> list[str]:

@@ -16,14 +16,14 @@ from applications.portal_frame import application_frame, application_or_404
 from applications.services import delete_application, register_application, update_application
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, TypedNameForm, sent
+from tenants.portal_pages import ProblemsShownAt, TypedNameForm, searched_for, sent
 from userflows.models import UserFlow
 
 
 @tenant_page
 @require_safe
 def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:100]
+    query = searched_for(request)
     after = request.GET.get("after", "")[:100]
     rows, next_after = applications_page(query.replace("\0", ""), after=after.replace("\0", ""))
     page = {

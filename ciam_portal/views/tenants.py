@@ -24,6 +24,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant, TenantQuerySet
 from tenants.policies import normalise_domain_name
 from tenants.portal import PortalRequest, operator_page, portal_page
+from tenants.portal_pages import searched_for
 
 PAGE_SIZE = 25
 
@@ -48,7 +49,7 @@ class Filter:
 @require_safe
 def tenant_list(request: PortalRequest) -> HttpResponse:
     """The tenants this administrator manages, by name."""
-    query = request.GET.get("q", "").strip()[:100]
+    query = searched_for(request)
     state = _state(request.GET.get("state", ""))
     with schema_context(PUBLIC):
         managed = Tenant.objects.managed_by(request.administrator.pk)

@@ -18,6 +18,7 @@ from mail.transports import current_transport
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
+from tenants.portal_pages import searched_for
 
 PAGE_SIZE = 25
 View = Callable[..., HttpResponse]
@@ -47,7 +48,7 @@ def outbox_page(view: View) -> View:
 @outbox_page
 def outbox(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The messages of this tenant, the newest first."""
-    query = request.GET.get("q", "").strip()[:100]
+    query = searched_for(request)
     page = list(_page(query, before=request.GET.get("before", ""))[: PAGE_SIZE + 1])
     next_parameters = {"q": query, "before": page[PAGE_SIZE - 1].pk} if len(page) > PAGE_SIZE else {}
     context = {

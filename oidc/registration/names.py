@@ -7,6 +7,7 @@ import unicodedata
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 MOST_MARKS = 3
 # Printable by their category, and still nothing to be seen.
+ADDRESS = re.compile(r"://|\bwww\.|\.\w+/", re.IGNORECASE)
 FILLERS = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
 
@@ -20,6 +21,8 @@ def name_problem(name: str) -> str:
         return "holds neither a letter nor a digit."
     if any(len(_scripts(word)) > 1 for word in re.findall(r"\w+", name)):
         return "mixes letters of scripts that look alike within a word."
+    if ADDRESS.search(name):
+        return "holds an address. That of the home page goes in client_uri."
     if _marks_in_a_row(name) > MOST_MARKS:
         return "stacks too many marks on a letter."
     return ""

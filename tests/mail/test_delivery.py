@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
@@ -311,3 +312,21 @@ def test_a_wrong_mail_server_stops_the_start_with_a_remedy(url: str) -> None:
 )
 def test_each_kind_of_server_has_its_usual_port(url: str, port: int) -> None:
     assert parse_mail_url(url).port == port
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "Win <carol@acme.example>",
+        "carol@acme.example, eve@globex.example",
+        "@",
+        "x@y@z",
+        "carol@acme.example\r\nBcc: e@x.y",
+    ],
+)
+def test_what_is_more_than_an_address_is_no_recipient(acme: Tenant, to: str) -> None:
+    """A-08: a mail server would make of it what it likes."""
+    with tenant_context(acme):
+        with pytest.raises(ValidationError):
+            queue_message(to=to, kind="code", subject="Your code", text=CODE)
+        assert not Message.objects.exists()

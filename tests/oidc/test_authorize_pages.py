@@ -5,12 +5,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from mail.models import Message
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer
+from tests.worker import run_jobs
+from userflows.models import Journey
 
 
 def chooser(shop: RelyingParty, **parameters: str | None) -> str:
@@ -170,3 +174,35 @@ def test_o46_a_choice_is_answered_by_303(shop: RelyingParty, carol: Account) -> 
     answer = shop.browser.post(chooser(shop), {"account": str(carol.pk)})
     assert answer.status_code == 303
     assert dict(parse_qsl(urlsplit(answer["Location"]).query)).keys() == {"code", "state", "iss"}
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "https://evil.example/win <victim@acme.example>",
+        "Win <victim@acme.example>",
+        "victim@acme.example, other@acme.example",
+        "@",
+        "x@y@z",
+        '"><img src=x>@x',
+    ],
+)
+def test_a_hint_that_is_no_address_fills_in_nothing_and_gets_no_mail(shop: RelyingParty, hint: str) -> None:
+    """A-08: what stands in the address of a link doesn't become a recipient."""
+    browser = shop.browser = Browser(shop.browser.tenant)
+    address = shop.authorize(prompt="create", login_hint=hint)["Location"]
+    assert browser.get(address).status_code == 200
+    browser.post(address.replace("/address/", "/send/"))
+    with tenant_context(browser.tenant):
+        assert not Message.objects.exists()
+        assert Journey.objects.get().email == ""
+
+
+def test_a_code_is_sent_only_once_the_address_was_pressed_on(shop: RelyingParty) -> None:
+    """A link with a hint sends nobody a mail; whoever follows it has to say so."""
+    browser = shop.browser = Browser(shop.browser.tenant)
+    address = shop.authorize(prompt="create", login_hint="new@acme.example")["Location"]
+    assert browser.post(address.replace("/address/", "/send/"))["Location"] == address
+    run_jobs()
+    with tenant_context(browser.tenant):
+        assert not Message.objects.exists()

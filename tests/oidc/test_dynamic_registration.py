@@ -400,9 +400,18 @@ def test_o18_who_becomes_another_asks_for_consent_again(
         assert not Consent.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["Книжный магазин 24", "Shop für Bücher", "書店 Books", "متجر", "Αθήνα Books", "C3PO"])
+@pytest.mark.parametrize(
+    "name",
+    ["Книжный магазин 24", "Shop für Bücher", "書店 Books", "متجر", "Αθήνα Books", "C3PO", "Node.js", "A/B tests"],
+)
 def test_a_name_in_any_language_is_a_name(register: Register, name: str) -> None:
     assert register({**WEB, "client_name": name}).json()["client_name"] == name
+
+
+@pytest.mark.parametrize("name", ["Unlock: https://evil.example/acme", "WWW.evil.example", "evil.example/acme now"])
+def test_an_address_is_no_name(register: Register, name: str) -> None:
+    """Customers would read it as ours on pages, and mail programs make a link of it."""
+    assert register({**WEB, "client_name": name}).json()["error"] == "invalid_client_metadata"
 
 
 def test_what_was_refused_leaves_the_tenants_day_to_others(

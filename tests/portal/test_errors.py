@@ -116,3 +116,8 @@ def test_eve_cannot_choose_where_that_leads(home) -> None:
     answer = Browser(home).get("/tenants/?q=a", headers=asked)
 
     assert answer["HX-Redirect"] == "/sign-in/?next=%2Ftenants%2F%3Fq%3Da"
+
+
+@pytest.mark.parametrize("path", ["/tenants/", "/tenants/acme/outbox/", "/tenants/acme/applications/"])
+def test_a_search_for_what_no_text_can_hold_finds_what_it_can(ada_portal: Browser, path: str) -> None:
+    assert ada_portal.get(f"{path}?q=%00Bookshop%00").status_code == 200

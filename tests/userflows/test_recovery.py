@@ -210,3 +210,21 @@ def test_the_profile_asks_to_sign_in_first(acme: Tenant, carol: Account) -> None
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
     assert "Your profile" in customer.text
+
+
+def test_others_who_ask_for_codes_keep_nobody_from_one_in_a_browser_that_is_known(acme: Tenant, carol: Account) -> None:
+    """A-13: not by asking for all that may be sent, nor by typing wrong ones in."""
+    owner = Customer(acme)
+    owner.sign_in(carol.email)
+    stranger = Customer(acme)
+    stranger.visit("/reset/")
+    statuses = [stranger.submit({"email": carol.email}).status_code]
+    statuses += [stranger.submit(to="send").status_code for _ in range(5)]
+    run_jobs()
+    statuses += [stranger.submit({"code": "000000"}).status_code for _ in range(5)]
+    assert 429 in statuses
+    owner.visit("/reset/")
+    owner.submit({"email": carol.email})
+    run_jobs()
+    assert owner.submit({"code": owner.code_from_mail(carol.email)}).status_code == 200
+    assert "new password" in owner.text

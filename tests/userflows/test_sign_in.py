@@ -1,6 +1,7 @@
 """Signing in with a password, and what it tells about accounts: nothing."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +14,14 @@ from django_tenants.utils import tenant_context
 
 from accounts import hashers
 from accounts.models import Account
+from accounts.services import create_account
 from accounts.sessions import SessionStore
 from audit.models import Event
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from userflows.known_browsers import KNOWN_COOKIE
 from userflows.models import Journey, UserFlow
 from userflows.sign_ins import facts_of
 
@@ -167,6 +170,66 @@ def test_the_owner_gets_in_from_elsewhere_while_somebody_guesses(acme: Tenant, c
     assert owner.is_signed_in
 
 
+def seven_networks_guess(acme: Tenant, email: str) -> Customer:
+    """Three wrong passwords from each, which is more than the account allows the world. Returns the last guesser."""
+    for network in range(7):
+        guesser = Customer(acme)
+        guesser.browser.defaults["REMOTE_ADDR"] = f"203.0.113.{network}"
+        guesser.visit("/sign-in/")
+        guesser.submit({"email": email})
+        for _ in range(3):
+            guesser.submit({"password": "guess"})
+    return guesser
+
+
+def test_the_whole_world_guessing_shuts_nobody_out_of_a_browser_that_is_known(acme: Tenant, carol: Account) -> None:
+    """A-13."""
+    owner = Customer(acme)
+    owner.sign_in(carol.email)
+    owner.submit(to="sign-out")
+    owner.browser.cookies.pop(f"{settings.SESSION_COOKIE_NAME}_acme", None)
+    guesser = seven_networks_guess(acme, carol.email)
+    assert guesser.submit({"password": PASSWORD}).status_code == 429
+    owner.sign_in(carol.email)
+    assert owner.is_signed_in
+
+
+def test_a_known_browser_has_a_limit_of_its_own(acme: Tenant, carol: Account) -> None:
+    """A-10."""
+    thief = Customer(acme)
+    thief.sign_in(carol.email)
+    thief.browser.cookies.pop(f"{settings.SESSION_COOKIE_NAME}_acme")
+    thief.visit("/sign-in/")
+    thief.submit({"email": carol.email})
+    statuses = [thief.submit({"password": "guess"}).status_code for _ in range(6)]
+    assert statuses == [400] * 5 + [429]
+
+
+@pytest.mark.parametrize("change", [lambda value: value[:-2] + "xx", lambda value: "", lambda value: "a:b:c"])
+def test_a_browser_that_calls_itself_known_is_none(acme: Tenant, carol: Account, change: Callable[[str], str]) -> None:
+    browser = Customer(acme)
+    browser.sign_in(carol.email)
+    name = f"{KNOWN_COOKIE}_acme"
+    forged = change(browser.browser.cookies[name].value)
+    guesser = seven_networks_guess(acme, carol.email)
+    guesser.browser.cookies[name] = forged
+    assert guesser.submit({"password": PASSWORD}).status_code == 429
+
+
+def test_a_browser_is_known_to_its_own_accounts_at_its_own_tenant(acme: Tenant, globex: Tenant, carol: Account) -> None:
+    """T-12, T-13: a cookie that Eve has earned at globex helps her nowhere at acme."""
+    eve = Customer(globex)
+    eve.sign_in("eve@globex.example")
+    with tenant_context(globex):
+        create_account(email=carol.email, password=PASSWORD, email_verified=True)
+    other = Customer(globex)
+    other.sign_in(carol.email)
+    guesser = seven_networks_guess(acme, carol.email)
+    for cookie in (eve.browser.cookies[f"{KNOWN_COOKIE}_globex"], other.browser.cookies[f"{KNOWN_COOKIE}_globex"]):
+        guesser.browser.cookies[f"{KNOWN_COOKIE}_acme"] = cookie.value
+        assert guesser.submit({"password": PASSWORD}).status_code == 429
+
+
 def test_successes_use_no_limit_up(acme: Tenant, carol: Account) -> None:
     for _ in range(7):
         customer = Customer(acme)
@@ -296,7 +359,16 @@ def test_next_leads_nowhere_but_to_this_tenant(acme: Tenant, carol: Account, pat
 
 
 @pytest.mark.parametrize(
-    "path", ["/t/acme/profile/", "//evil.example", "/tenants//evil.example", "/%5cevil.example", "/%2fevil.example"]
+    "path",
+    [
+        "/t/acme/profile/",
+        "//evil.example",
+        "/tenants//evil.example",
+        "/%5cevil.example",
+        "/%2fevil.example",
+        "/t%2Facme/oidc/logout",
+        "/%74/acme/profile/",
+    ],
 )
 def test_next_at_the_portal_leads_nowhere_but_to_the_portal(home: Tenant, ada: Account, path: str) -> None:
     """O-19: in path addressing all tenants share an origin, and a customer page of one isn't the portal's."""

@@ -44,6 +44,7 @@ from oidc.services.consents import consented_scopes
 from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from userflows.forms.steps import AddressForm
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
 from userflows.services.journeys import (
@@ -265,12 +266,18 @@ def _begin(
             "page": page,
         },
         language=_language(wanted.ui_locales),
-        email=wanted.login_hint if "@" in wanted.login_hint else "",
+        email=_hinted_address(wanted.login_hint),
     )
     if page:
         response["Location"] = reverse(page, args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _hinted_address(login_hint: str) -> str:
+    """What the hint fills in: an address that could have been typed; "" for anything else."""
+    form = AddressForm({"email": login_hint})
+    return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
 def _language(ui_locales: Sequence[str]) -> str:

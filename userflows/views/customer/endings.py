@@ -16,9 +16,8 @@ from userflows.forms.steps import NewPasswordForm
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import Step
-from userflows.services import journeys, steps
-from userflows.services.journeys import see_other
-from userflows.views.customer.journey import JourneyRequest, refuse, show, step_page
+from userflows.services import steps
+from userflows.views.customer.journey import JourneyRequest, arrive, refuse, show, step_page
 
 Purpose = Journey.Purpose
 
@@ -65,7 +64,7 @@ def new_password(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except CodeRefused:
         form.add_error(None, _("This account can't be used any more."))
         return show(request, Step.NEW_PASSWORD, form, status=400)
-    return see_other(journeys.return_url(journey))
+    return arrive(request, journey)
 
 
 def _sign_up(request: JourneyRequest, journey: Journey, form: AttributesForm) -> HttpResponse:
@@ -83,7 +82,7 @@ def _sign_up(request: JourneyRequest, journey: Journey, form: AttributesForm) ->
     except ValidationError as error:
         _tell(form, error)
         return show(request, Step.DETAILS, form, status=400)
-    return see_other(journeys.return_url(journey))
+    return arrive(request, journey)
 
 
 def _tell(form: Any, error: ValidationError) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.session_rules import session_rules
 from common.limits import TooManyAttempts
+from userflows.known_browsers import know_browser
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
@@ -86,6 +87,13 @@ def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     if journeys.is_open(journey):
         return see_other(journeys.step_url(journey))
     return journeys.begin_again(request, journey)
+
+
+def arrive(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """Somebody has signed in by the journey: on to where it leads. The browser is known to the account from now on."""
+    response = see_other(journeys.return_url(journey))
+    know_browser(request, response, journey.email)
+    return response
 
 
 def over(request: JourneyRequest) -> HttpResponse:

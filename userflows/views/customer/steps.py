@@ -19,7 +19,7 @@ from userflows.policies import Step
 from userflows.services import journeys, steps
 from userflows.services.journeys import see_other
 from userflows.sign_ins import CODE, PASSWORD
-from userflows.views.customer.journey import JourneyRequest, closed, journey_page, refuse, show, step_page
+from userflows.views.customer.journey import JourneyRequest, arrive, closed, journey_page, refuse, show, step_page
 
 Purpose = Journey.Purpose
 SECONDS_BEFORE_RESEND = 30
@@ -72,7 +72,7 @@ def password(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return show(request, Step.PASSWORD, form, status=400)
     limits.forgive(attempts)
     steps.finish_with_password(request, journey, account)
-    return see_other(journeys.return_url(journey))
+    return arrive(request, journey)
 
 
 @step_page(is_open_to=may_type_code)
@@ -97,7 +97,7 @@ def code(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 @require_POST
-@step_page(is_open_to=lambda journey: bool(journey.email))
+@step_page(is_open_to=lambda journey: may_type_code(journey) or may_type_password(journey))
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first to somebody who would rather not type a password, or another one."""
     if journey.purpose == Purpose.SIGN_IN and not journey.user_flow.allows_code:
@@ -135,7 +135,7 @@ def _redeem(request: JourneyRequest, journey: Journey, form: CodeForm, attempts:
     limits.forgive(attempts)
     if journey.purpose == Purpose.SIGN_IN:
         steps.finish_with_code(request, journey)
-        return see_other(journeys.return_url(journey))
+        return arrive(request, journey)
     return see_other(journeys.step_url(journey))
 
 
