@@ -21,11 +21,16 @@ COLUMNS = """
     FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
-# Foreign keys come last: they need the tables and keys they point at.
 CONSTRAINTS = """
-    SELECT format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
-    FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype IN ('p', 'u', 'c', 'f')
-    ORDER BY contype = 'f', conrelid::regclass::text, conname
+    SELECT format('CONSTRAINT %%I %%s', conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE conrelid = %s AND contype IN ('p', 'u', 'c') ORDER BY conname
+"""
+# They come last, as they need the tables and keys they point at; one statement a table, which costs the least.
+FOREIGN_KEYS = """
+    SELECT format('ALTER TABLE %%s ', conrelid::regclass)
+        || string_agg(format('ADD CONSTRAINT %%I %%s', conname, pg_get_constraintdef(oid)), ', ' ORDER BY conname)
+    FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype = 'f'
+    GROUP BY conrelid ORDER BY conrelid::regclass::text
 """
 INDEXES = """
     SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -62,10 +67,12 @@ def dump_template() -> str:
         cursor.execute(TABLES, [TEMPLATE_SCHEMA])
         statements = []
         for oid, table in cursor.fetchall():
-            cursor.execute(COLUMNS, [oid])
-            columns = ", ".join(column for (column,) in cursor.fetchall())
-            statements.append(f'CREATE TABLE {TEMPLATE_SCHEMA}."{table}" ({columns})')
-        for query in (CONSTRAINTS, INDEXES):
+            parts: list[str] = []
+            for query in (COLUMNS, CONSTRAINTS):
+                cursor.execute(query, [oid])
+                parts += [part for (part,) in cursor.fetchall()]
+            statements.append(f'CREATE TABLE {TEMPLATE_SCHEMA}."{table}" ({", ".join(parts)})')
+        for query in (FOREIGN_KEYS, INDEXES):
             cursor.execute(query, [TEMPLATE_SCHEMA])
             statements += [statement for (statement,) in cursor.fetchall()]
         cursor.execute(MIGRATIONS)
