@@ -8,6 +8,11 @@ from django.http import HttpRequest
 
 from accounts.models import Account
 from accounts.passwords import MAX_PASSWORD_LENGTH, normalise_password
+from accounts.policies import canonical_email
+from common.reading import read_one
+
+BY_ADDRESS = "SELECT * FROM accounts_account WHERE canonical_email = %s AND deleted_at IS NULL"
+BY_ID = "SELECT * FROM accounts_account WHERE id = %s AND is_active AND deleted_at IS NULL"
 
 
 class AccountBackend(BaseBackend):
@@ -20,7 +25,7 @@ class AccountBackend(BaseBackend):
         if not email or not password or len(password) > MAX_PASSWORD_LENGTH:
             return None
         normalised = normalise_password(password)
-        account = Account.objects.kept().with_email(email).first()
+        account = read_one(Account, BY_ADDRESS, [canonical_email(email)])
         if account is None or not account.has_usable_password():
             make_password(normalised)
             return None
@@ -28,4 +33,4 @@ class AccountBackend(BaseBackend):
 
     def get_user(self, user_id: UUID) -> Account | None:
         """The signed-in account, as long as it is neither disabled nor deleted."""
-        return Account.objects.kept().filter(pk=user_id, is_active=True).first()
+        return read_one(Account, BY_ID, [user_id])

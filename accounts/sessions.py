@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Session
 from accounts.session_rules import session_rules
+from common.reading import read_one
 
 KEY_BYTES = 32
 # What stands in a session's data: whose it is, its public name, when the sign-in was, which browser, whether it stays.
@@ -29,6 +30,7 @@ SESSION_ID, AUTH_TIME, BROWSER, STAYS = "sid", "auth_time", "browser", "stays"
 # A use is noted at most this often, so that reading pages hardly ever costs a write.
 NOTED_EVERY = timedelta(minutes=1)
 
+ALIVE = "SELECT * FROM accounts_session WHERE key_digest = %s AND expires_at > statement_timestamp()"
 REPLACE = """
     WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids)
     INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, data, expires_at, ends_at)
@@ -58,20 +60,14 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """The stored data; an unknown or expired key becomes a new empty session."""
         digest = digest_of(self.session_key or "")
-        row = (
-            Session.objects.alive()
-            .filter(key_digest=digest)
-            .values_list("data", "client_ids", "seen_at", "ends_at")
-            .first()
-        )
+        row = read_one(Session, ALIVE, [digest])
         if row is None:
             self._session_key = None
             return {}
-        data, client_ids, seen_at, ends_at = row
-        self._client_ids = frozenset(client_ids)
-        if ends_at is not None and timezone.now() - seen_at > NOTED_EVERY:
-            _note_use(digest, data, ends_at=ends_at)
-        return dict(data)
+        self._client_ids = frozenset(row.client_ids)
+        if row.ends_at is not None and timezone.now() - row.seen_at > NOTED_EVERY:
+            _note_use(digest, row.data, ends_at=row.ends_at)
+        return dict(row.data)
 
     def exists(self, session_key: str) -> bool:
         """Whether the key is known. Keys are too long to be hit by chance, so nothing here asks."""
