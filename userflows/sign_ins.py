@@ -26,6 +26,7 @@ from accounts.sessions import AUTH_TIME, BROWSER, SESSION_ID, STAYS
 from audit.services import record
 from common.http import client_ip
 from userflows.adapter import remember_method
+from userflows.lookup import default_flow
 from userflows.models import Journey, UserFlow
 from userflows.policies import name_of_browser
 
@@ -59,7 +60,7 @@ def flow_of(request: HttpRequest) -> UserFlow:
     """The flow by which the signed-in customer came; the tenant's default where that isn't known (any more)."""
     kept = request.session.get(FLOW)
     came_by = UserFlow.objects.filter(pk=kept).first() if kept else None
-    return came_by or UserFlow.objects.get(is_default=True)
+    return came_by or default_flow()
 
 
 def take_arrival(request: HttpRequest) -> str:

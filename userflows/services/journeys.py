@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from accounts.models import OneTimeCode
 from common.http import UNKNOWN_IP, client_ip
+from common.reading import read_one
+from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
 from userflows.policies import JOURNEY_PLACE, Step, name_of_browser, next_step
 
@@ -26,6 +28,7 @@ LIFETIME = timedelta(hours=1)
 COLLECTABLE_FOR = timedelta(minutes=10)
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
 KEY_BYTES = 32
+OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
 
 
 def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
@@ -104,8 +107,10 @@ def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     key = request.COOKIES.get(BROWSER_COOKIE, "")
     if not key:
         return None
-    found = Journey.objects.select_related("user_flow").filter(pk=journey_id, browser_digest=digest_of(key))
-    return found.first()
+    journey = read_one(Journey, OF_BROWSER, [journey_id, digest_of(key)])
+    if journey is not None:
+        journey.user_flow = flow_by_id(journey.user_flow_id)
+    return journey
 
 
 def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:

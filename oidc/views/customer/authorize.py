@@ -45,7 +45,8 @@ from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedReques
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from userflows.forms.steps import AddressForm
-from userflows.models import Journey, UserFlow
+from userflows.lookup import flow_by_id
+from userflows.models import Journey
 from userflows.policies import application_address
 from userflows.services.journeys import (
     COLLECTABLE_FOR,
@@ -249,7 +250,7 @@ def _begin(
     page: str = "",
 ) -> HttpResponse:
     """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first."""
-    flow = UserFlow.objects.get(applications=wanted.to.client.pk)
+    flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
     wants_to_sign_up = "create" in wanted.prompts and flow.allows_sign_up
     response = begin_journey(
         request,

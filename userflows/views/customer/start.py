@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.models import Account
 from tenants.addressing import PATH_PREFIX
+from userflows.lookup import default_flow, flow_by_id
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
 from userflows.services import journeys
@@ -80,9 +81,9 @@ def _begin(request: HttpRequest, purpose: str) -> HttpResponse:
 def _flow(wanted: str) -> UserFlow:
     """The flow asked for by ID, or the tenant's default."""
     if not wanted:
-        return UserFlow.objects.get(is_default=True)
+        return default_flow()
     try:
-        return UserFlow.objects.get(pk=UUID(wanted))
+        return flow_by_id(UUID(wanted))
     except (ValueError, UserFlow.DoesNotExist) as error:
         raise Http404 from error
 
