@@ -122,6 +122,32 @@ def test_going_back_loses_nothing(acme, open_page):
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 
 
+def test_going_back_to_a_refused_form_shows_it_again(acme, open_page):
+    page = open_page("/t/acme/sign-in/")
+    page.locator("#email").fill("carol at acme")
+    page.keyboard.press("Enter")
+    expect(page.locator("#email-wrong")).to_be_visible()
+    page.locator("#email").fill("carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").fill("a wrong one")
+    page.keyboard.press("Enter")
+    expect(page.locator("#password-wrong")).to_be_visible()
+    page.locator("#password").fill("another wrong one")
+    page.keyboard.press("Enter")
+    expect(page.locator("#password-wrong")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#password-wrong")).to_be_visible()
+    expect(page.locator("#password")).to_have_value("")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#email-wrong")).to_be_visible()
+    page.locator("#email").fill("carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+
+
 def test_the_pages_beside_the_way_can_be_used_by_everybody(acme, open_page):
     page = open_page("/t/acme/sign-in/", locale="ar", viewport={"width": 390, "height": 844})
     journey = page.url

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.errors import CodeRefused
 from accounts.models import Account
@@ -19,7 +18,7 @@ from userflows.policies import Step
 from userflows.services import journeys, steps
 from userflows.services.journeys import see_other
 from userflows.sign_ins import CODE, PASSWORD
-from userflows.views.customer.journey import JourneyRequest, closed, journey_page, refuse, show, step_page
+from userflows.views.customer.journey import JourneyRequest, button, closed, journey_page, refuse, show, step_page
 
 Purpose = Journey.Purpose
 SECONDS_BEFORE_RESEND = 30
@@ -96,8 +95,8 @@ def code(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return show(request, Step.CODE, form, status=400, **_about_code(journey))
 
 
-@require_POST
 @step_page(is_open_to=lambda journey: bool(journey.email))
+@button
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first to somebody who would rather not type a password, or another one."""
     if journey.purpose == Purpose.SIGN_IN and not journey.user_flow.allows_code:
@@ -106,15 +105,15 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
         limits.count_code_asked(request, journey.email)
     except TooManyAttempts as refusal:
         if may_type_code(journey):
-            return refuse(request, Step.CODE, CodeForm({}), refusal, **_about_code(journey))
-        return refuse(request, Step.PASSWORD, PasswordForm({}), refusal)
+            return refuse(request, Step.CODE, CodeForm(), refusal, **_about_code(journey))
+        return refuse(request, Step.PASSWORD, PasswordForm(), refusal)
     if not journey.email_proved_at:
         steps.ask_for_code(journey)
     return see_other(journeys.step_url(journey))
 
 
-@require_POST
 @journey_page
+@button
 def turn(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Take another way from here, with what was typed so far."""
     purpose = request.POST.get("purpose", "")
