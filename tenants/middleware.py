@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
+from django.utils import translation
 
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
 from tenants.lookup import home_tenant, tenant_by_host, tenant_by_slug
@@ -39,16 +40,18 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         prefix = get_script_prefix()
-        try:
-            return self._serve(request)
-        except DisallowedHost:
-            return self._foreign_host(request)
-        except DATABASE_FAULTS:
-            return database_fault()
-        finally:
-            connection.set_schema_to_public()
-            # Both belong to the thread, which may serve anybody next.
-            set_script_prefix(prefix)
+        # What is answered here, where no tenant is found or served, speaks the browser's language, too.
+        with translation.override(translation.get_language_from_request(request)):
+            try:
+                return self._serve(request)
+            except DisallowedHost:
+                return self._foreign_host(request)
+            except DATABASE_FAULTS:
+                return database_fault()
+            finally:
+                connection.set_schema_to_public()
+                # Both belong to the thread, which may serve anybody next.
+                set_script_prefix(prefix)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A view lost the database: 503 with a page, where Django would answer 500."""
