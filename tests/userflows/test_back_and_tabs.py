@@ -1,13 +1,18 @@
 """Back, reload, two tabs: wherever a customer comes from, a page follows that fits."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from audit.services import Actor
 from tenants.models import Tenant
-from tests.userflows.customer import Customer
-from userflows.models import UserFlow
+from tests.browser import Browser
+from tests.userflows.customer import PASSWORD, Customer
+from userflows.models import Journey, UserFlow
 from userflows.services.definition import update_user_flow
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +63,44 @@ def test_the_address_of_a_button_leads_to_the_step(acme: Tenant, carol: Account,
     step = customer.path
     assert customer.visit(step.replace("password", button)).status_code == 200
     assert customer.path == step
+
+
+def _token(customer: Customer) -> str:
+    """What proves that a form came from the page on which the customer stands."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', customer.text)
+    assert found
+    return found[1]
+
+
+def test_a_form_left_open_leads_to_where_its_journey_is_after_a_sign_in_in_another_tab(
+    acme: Tenant, carol: Account
+) -> None:
+    customer = Customer(acme, Browser(acme, checks_csrf=True))
+    customer.visit("/sign-in/")
+    left_open = customer.path
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": _token(customer)})
+    token = _token(customer)
+    customer.submit({"password": PASSWORD, "csrfmiddlewaretoken": token})
+    assert customer.is_signed_in
+    customer.path = left_open
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
+    assert customer.path == "/t/acme/profile/"
+    with tenant_context(acme):
+        Journey.objects.update(finished_at=timezone.now() - timedelta(minutes=11))
+    customer.path = left_open
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
+    assert "This page has expired" in customer.text
+
+
+def test_a_form_without_its_token_changes_nothing(acme: Tenant, carol: Account) -> None:
+    """A-32."""
+    customer = Customer(acme, Browser(acme, checks_csrf=True))
+    customer.visit("/sign-in/")
+    step = customer.path
+    customer.submit({"email": carol.email})
+    assert customer.path == step
+    assert carol.email not in customer.text
+    stranger = Browser(acme, checks_csrf=True)
+    assert stranger.post(step, {"email": carol.email}).status_code == 403
+    with tenant_context(acme):
+        assert Journey.objects.get().email == ""
