@@ -141,6 +141,88 @@ def test_a_code_works_once_and_only_in_its_journey(acme: Tenant) -> None:
 
 
 @pytest.mark.django_db
+def test_a_code_that_is_still_on_its_way_is_not_called_used_up(acme: Tenant, carol: Account) -> None:
+    for email in (NEW, carol.email):
+        customer = Customer(acme)
+        customer.visit("/sign-up/")
+        customer.submit({"email": email})
+        assert customer.submit({"code": "000000"}).status_code == 400
+        assert "This code isn&#x27;t right." in customer.text
+        run_jobs()
+        for _ in range(5):
+            customer.submit({"code": "000000"})
+        assert "Have a new one sent." in customer.text
+        customer.submit(to="send")
+        customer.submit({"code": "000000"})
+        assert "This code isn&#x27;t right." in customer.text
+
+
+@pytest.mark.django_db
+def test_sending_again_is_confirmed_whoever_the_address_belongs_to(acme: Tenant, carol: Account) -> None:
+    for email in (NEW, carol.email):
+        customer = Customer(acme)
+        customer.sign_up_to_code(email)
+        assert 'role="status"' not in customer.text
+        customer.submit(to="send")
+        assert f'role="status">A new code is on its way to <bdi dir="ltr">{email}</bdi>.</p>' in customer.text
+
+
+def _sign_up_for_bookshop(acme: Tenant, email: str) -> Customer:
+    """Somebody whom Bookshop has sent signs up as far as to the code."""
+    customer = Customer(acme)
+    customer.visit("/sign-up/?next=/t/acme/sign-out/")
+    with tenant_context(acme):
+        Journey.objects.update(application_name="Bookshop", context={"kept": 1})
+    customer.submit({"email": email})
+    run_jobs()
+    return customer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("link", "title"), [("sign-in", "Enter your password"), ("reset", "Reset your password")])
+def test_the_mail_about_an_account_one_has_goes_on_to_the_application(
+    acme: Tenant, carol: Account, link: str, title: str
+) -> None:
+    customer = _sign_up_for_bookshop(acme, carol.email)
+    with tenant_context(acme):
+        mail = mails_to(carol.email)[0]
+    found = re.search(rf"http://[^/]+(/t/acme/{link}/\?journey=[\w-]+)", mail.text)
+    assert found
+    assert found[0] in mail.html
+    customer.visit(found[1])
+    assert f"<h1>{title}</h1>" in customer.text
+    elsewhere = Customer(acme)
+    elsewhere.visit(found[1])
+    assert "Bookshop" not in elsewhere.text
+    assert carol.email not in elsewhere.text
+    if link == "sign-in":
+        assert "to continue to <bdi>Bookshop</bdi>" in customer.text
+        customer.submit({"password": PASSWORD})
+        assert customer.path == "/t/acme/sign-out/"
+        with tenant_context(acme):
+            assert Journey.objects.get(account_id=carol.pk).context == {"kept": 1}
+        customer.visit(found[1])
+        assert "Sign out?" not in customer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("journey", ["", "x", "00000000-0000-0000-0000-000000000000", "%00"])
+def test_a_link_about_no_journey_signs_in_as_usual(acme: Tenant, journey: str) -> None:
+    customer = Customer(acme)
+    assert customer.visit(f"/sign-in/?journey={journey}").status_code == 200
+    assert "<h1>Sign in</h1>" in customer.text
+
+
+@pytest.mark.django_db
+def test_who_waits_for_a_code_may_sign_in_instead(acme: Tenant, carol: Account) -> None:
+    customer = _sign_up_for_bookshop(acme, carol.email)
+    assert "Have an account?" in customer.text
+    customer.turn("sign_in")
+    customer.submit({"password": PASSWORD})
+    assert customer.path == "/t/acme/sign-out/"
+
+
+@pytest.mark.django_db
 def test_five_wrong_tries_spend_a_code(acme: Tenant) -> None:
     """A-15."""
     customer = Customer(acme)

@@ -58,7 +58,7 @@ def speak_language(journey: Journey, *, language: str) -> None:
 def prove_address(journey: Journey, *, code: str) -> None:
     """Prove the address by the code. Raises `CodeRefused`."""
     # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-    redeem_code(journey.pk, proves=journey.claim, typed=code)
+    redeem_code(journey.pk, proves=journey.claim, typed=code, asked_at=journey.code_sent_at)
     journey.email_proved_at = timezone.now()
     # Only for the address the code was sent to: another tab may have changed it since.
     same = Journey.objects.open().filter(pk=journey.pk, email=journey.email, purpose=journey.purpose)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Account
+from accounts.policies import canonical_email
 from accounts.session_rules import session_rules
 from common.limits import TooManyAttempts
 from userflows.middleware import speak
@@ -130,12 +132,27 @@ def show(request: HttpRequest, step: str, form: Form, *, status: int = 200, **co
             bound.field.widget.attrs["aria-describedby"] = " ".join(described)
         if bound.field.required and not bound.field.widget.attrs.get("multiple"):
             bound.field.widget.attrs["required"] = True
-    page = {"form": form, "problem": status != HTTPStatus.OK, "offers_stay": session_rules().offers_stay, **context}
+    page = {
+        "form": form,
+        "problem": status != HTTPStatus.OK,
+        "offers_stay": session_rules().offers_stay,
+        "changes_own_password": _changes_own_password(request),
+        **context,
+    }
     response = render_customer(request, f"customer/{step.replace('-', '_')}.html", page, status=status)
     if request.method == "POST" and not request.user.is_authenticated:
         # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.
         response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _changes_own_password(request: HttpRequest) -> bool:
+    """Whether somebody signed in has come from the profile, for a new password of that very account."""
+    journey: Journey | None = getattr(request, "journey", None)
+    if journey is None or journey.purpose != Journey.Purpose.RESET or not isinstance(request.user, Account):
+        return False
+    is_own = canonical_email(journey.email) == request.user.canonical_email
+    return is_own and journey.return_to == reverse("customer:profile")
 
 
 def refuse(request: HttpRequest, step: str, form: Form, refusal: TooManyAttempts, **context: Any) -> HttpResponse:

@@ -29,9 +29,10 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Begin to sign in; whoever is signed in already goes straight on."""
-    if request.user.is_authenticated:
+    begun = _journey_to_go_on_with(request)
+    if request.user.is_authenticated and begun is None:
         return _private(see_other(return_path(request)))
-    return _begin(request, Purpose.SIGN_IN)
+    return _begin(request, Purpose.SIGN_IN, begun)
 
 
 @require_GET
@@ -45,7 +46,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @require_GET
 def reset(request: HttpRequest) -> HttpResponse:
     """Begin to get a new password."""
-    return _begin(request, Purpose.RESET)
+    return _begin(request, Purpose.RESET, _journey_to_go_on_with(request))
 
 
 @require_POST
@@ -64,17 +65,28 @@ def return_path(request: HttpRequest, wanted: str | None = None) -> str:
     return path if is_local_path(path, prefix=prefix, foreign_prefix=foreign) else reverse("customer:profile")
 
 
-def _begin(request: HttpRequest, purpose: str) -> HttpResponse:
-    flow = _flow(request.GET.get("flow", ""))
+def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> HttpResponse:
+    flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""))
     if purpose == Purpose.SIGN_UP and not flow.allows_sign_up:
         return closed(request)
     if purpose == Purpose.RESET and not flow.allows_password:
         purpose = Purpose.SIGN_IN
+    if begun:
+        return _private(journeys.begin_again(request, begun, purpose=purpose))
     email = request.user.email if isinstance(request.user, Account) else ""
     response = journeys.begin_journey(
         request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email
     )
     return _private(response)
+
+
+def _journey_to_go_on_with(request: HttpRequest) -> Journey | None:
+    """The journey that the link of a mail names: this browser's, which hasn't come to its end."""
+    try:
+        journey = journeys.any_journey_of(request, UUID(request.GET.get("journey", "")))
+    except ValueError:
+        return None
+    return journey if journey and journey.finished_at is None else None
 
 
 def _flow(wanted: str) -> UserFlow:

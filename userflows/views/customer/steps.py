@@ -78,7 +78,7 @@ def password(request: JourneyRequest, journey: Journey) -> HttpResponse:
 def code(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The code from the mail, which proves the address."""
     if request.method != "POST":
-        return show(request, Step.CODE, CodeForm(), **_about_code(journey))
+        return show(request, Step.CODE, CodeForm(), is_sent_again="sent" in request.GET, **_about_code(journey))
     form = CodeForm(request.POST)
     if not form.is_valid():
         return show(request, Step.CODE, form, status=400, **_about_code(journey))
@@ -107,9 +107,10 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
         if may_type_code(journey):
             return refuse(request, Step.CODE, CodeForm(), refusal, **_about_code(journey))
         return refuse(request, Step.PASSWORD, PasswordForm(), refusal)
+    is_another = may_type_code(journey)
     if not journey.email_proved_at:
         steps.ask_for_code(journey)
-    return see_other(journeys.step_url(journey))
+    return see_other(f"{journeys.step_url(journey)}{'?sent' if is_another else ''}")
 
 
 @journey_page
