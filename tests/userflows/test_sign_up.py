@@ -10,8 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
-from accounts.models import Account, CustomAttribute
-from accounts.services import define_custom_attribute
+from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
@@ -19,7 +18,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import AttributeLayout, set_page_layout, update_user_flow
+from userflows.services.definition import update_user_flow
 
 NEW = "new@acme.example"
 DETAILS = {"password": PASSWORD, "givenName": "Nora", "surname": "New"}
@@ -276,6 +275,28 @@ def test_what_was_typed_stays_when_something_is_wrong(acme: Tenant) -> None:
 
 
 @pytest.mark.django_db
+def test_all_that_is_wrong_is_told_at_once(acme: Tenant, many_kinds: None) -> None:
+    customer = _customer_with_code(acme)
+    page = customer.submit({"password": "password", "shoeSize": "forty", "topics": "sales"})
+    assert page.status_code == 400
+    assert customer.text.count('class="wrong"') == 4
+    assert "too common" in customer.text
+    customer.submit({"password": NEW, "shoeSize": "forty"})
+    assert "Don&#x27;t use your email address as the password." in customer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", ["jürgen@acme.example", "ｎｏｒａ@acme.example", "josé@acme.example"])
+def test_letters_that_an_address_cannot_have_are_named(acme: Tenant, email: str) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-up/")
+    assert customer.submit({"email": email}).status_code == 400
+    assert "Letters such as ä, ö or ü can&#x27;t be used" in customer.text
+    customer.submit({"email": "nora at acme"})
+    assert "Enter an email address like" in customer.text
+
+
+@pytest.mark.django_db
 def test_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
     """C-06."""
     customer = _customer_with_code(acme)
@@ -287,22 +308,6 @@ def test_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
     assert account.is_active
     assert account.job_title == ""
     assert account.custom_attributes == {"loyaltyNumber": "N-1"}
-
-
-@pytest.fixture
-def many_kinds(acme: Tenant) -> None:
-    """Acme's flow asks for an attribute of each kind."""
-    actor = Actor.command()
-    with tenant_context(acme):
-        for name, kind in (("shoeSize", "Int"), ("terms", "Boolean"), ("plan", "String"), ("topics", "String")):
-            define_custom_attribute(name=name, data_type=CustomAttribute.DataType(kind), actor=actor)
-        layout = [
-            AttributeLayout("shoeSize", label="Shoe size"),
-            AttributeLayout("terms", label="I accept the [terms](https://acme.example/terms)", is_required=True),
-            AttributeLayout("plan", is_required=True, input_type="radio", options=(("Free", "free"), ("Paid", "paid"))),
-            AttributeLayout("topics", input_type="multi_check", options=(("News", "news"), ("Sales", "sales"))),
-        ]
-        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=actor)
 
 
 KINDS = {"password": PASSWORD, "shoeSize": "42", "terms": "on", "plan": "paid", "topics": ["sales", "news"]}
