@@ -99,7 +99,7 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
         ("get", "/no/such/page", 0, 404, "Hier gibt es keine Seite"),
         ("get", "/language/", 0, 405, "Diese Seite lässt sich nicht allein öffnen"),
         ("post", "/sign-out/", 1, 403, "Diese Seite war zu lange offen"),
-        ("post", "/language/", 3000, 400, "Das hat nicht funktioniert"),
+        ("post", "/device", 3000, 400, "Das hat nicht funktioniert"),
     ],
 )
 def test_a_tenants_errors_wear_its_brand_and_speak_its_customers_language(

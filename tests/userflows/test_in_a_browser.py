@@ -109,6 +109,32 @@ def test_the_language_can_be_changed_on_any_page(acme, open_page):
     check(page)
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_another_language_loses_nothing_but_the_password(acme, open_page, has_scripts):
+    page = open_page(java_script_enabled=has_scripts)
+    page.locator("#email").fill("new@ac")
+    page.locator("summary").click()
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("#email")).to_have_value("new@ac")
+    page.locator("#email").fill(NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    page.locator("#code").fill(code_in_mail(acme))
+    page.keyboard.press("Enter")
+    page.locator("#givenName").fill("Nora")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Complete your account")).to_be_visible()
+    expect(page.locator("#givenName")).to_have_value("Nora")
+    expect(page.locator("#password")).to_have_value("")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+    expect(page.locator("#givenName")).to_have_value("Nora")
+
+
 def test_going_back_loses_nothing(acme, open_page):
     page = open_page("/t/acme/sign-in/")
     page.locator("#email").fill("carol@acme.example")

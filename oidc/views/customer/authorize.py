@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -7,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_supported_language_variant, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -44,6 +43,7 @@ from oidc.services.consents import consented_scopes
 from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from userflows.middleware import first_spoken
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
 from userflows.services.journeys import (
@@ -258,23 +258,13 @@ def _begin(
             "arrival": {name: value for name, value in asdict(arrival).items() if name != "journey_id"},
             "page": page,
         },
-        language=_language(wanted.ui_locales),
+        language=first_spoken(wanted.ui_locales),
         email=wanted.login_hint if "@" in wanted.login_hint else "",
     )
     if page:
         response["Location"] = reverse(page, args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _language(ui_locales: Sequence[str]) -> str:
-    """The first of the wished-for languages that the pages speak; "" if they speak none."""
-    for tag in ui_locales[:10]:
-        try:
-            return get_supported_language_variant(tag.lower())
-        except LookupError:
-            continue
-    return ""
 
 
 def over(journey: Journey | None) -> PageRefusal:

@@ -39,7 +39,7 @@ def details(request: JourneyRequest, journey: Journey) -> HttpResponse:
     flow = journey.user_flow
     account = Account(email=journey.email) if flow.allows_password else None
     sent = request.POST if request.method == "POST" else None
-    form = AttributesForm(flow, sent, password_for=account)
+    form = AttributesForm(flow, sent, password_for=account, initial=journey.typed)
     if request.method != "POST":
         return show(request, Step.DETAILS, form)
     if not form.is_valid():

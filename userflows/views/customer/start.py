@@ -6,15 +6,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Account
 from tenants.addressing import PATH_PREFIX
+from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
 from userflows.services import journeys
 from userflows.services.journeys import see_other
-from userflows.services.languages import choose_language
 from userflows.views.customer.journey import closed
 
 Purpose = Journey.Purpose
@@ -49,17 +49,9 @@ def reset(request: HttpRequest) -> HttpResponse:
     return _begin(request, Purpose.RESET, _journey_to_go_on_with(request))
 
 
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Speak another language from here on, and come back to the page the choice was made on."""
-    return choose_language(
-        request, chosen=request.POST.get("language", ""), back=return_path(request, request.POST.get("next", ""))
-    )
-
-
-def return_path(request: HttpRequest, wanted: str | None = None) -> str:
+def return_path(request: HttpRequest) -> str:
     """The path that was asked for, if it is one of this tenant's; the profile otherwise."""
-    path = request.GET.get("next", "") if wanted is None else wanted
+    path = request.GET.get("next", "")
     prefix = get_script_prefix()
     foreign = PATH_PREFIX if prefix == "/" and settings.CIAM_TENANT_ADDRESSING == "path" else ""
     return path if is_local_path(path, prefix=prefix, foreign_prefix=foreign) else reverse("customer:profile")
@@ -67,6 +59,8 @@ def return_path(request: HttpRequest, wanted: str | None = None) -> str:
 
 def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> HttpResponse:
     flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""))
+    language = first_spoken(request.GET.get("ui_locales", "").split())
+    speak(request, language)
     if purpose == Purpose.SIGN_UP and not flow.allows_sign_up:
         return closed(request)
     if purpose == Purpose.RESET and not flow.allows_password:
@@ -75,7 +69,7 @@ def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> 
         return _private(journeys.begin_again(request, begun, purpose=purpose))
     email = request.user.email if isinstance(request.user, Account) else ""
     response = journeys.begin_journey(
-        request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email
+        request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email, language=language
     )
     return _private(response)
 

@@ -36,7 +36,7 @@ def may_type_code(journey: Journey) -> bool:
 def address(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Who wants in. A code is on its way afterwards, unless a password comes next."""
     if request.method != "POST":
-        return show(request, Step.ADDRESS, AddressForm(initial={"email": journey.email}))
+        return show(request, Step.ADDRESS, AddressForm(initial={"email": journey.email, **journey.typed}))
     form = AddressForm(request.POST)
     if not form.is_valid():
         return show(request, Step.ADDRESS, form, status=400)
