@@ -1,5 +1,6 @@
 """A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.services import create_account
 from audit.services import Actor
+from branding.policies import contrast
+from branding.services import update_branding
 from tests.cast import PASSWORD
 from tests.userflows.customer import mails_to
 from tests.worker import run_jobs
@@ -215,4 +218,28 @@ def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
     page.goto("/t/acme/sign-out/")
     check(page)
     page.goto("/t/acme/reset/")
+    check(page)
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+def test_long_names_in_the_footer_stay_on_the_page(acme, open_page, width):
+    words = {"privacy_text": "Datenschutzgrundverordnungshinweise" * 3, "terms_text": "Terms of use and sale " * 6}
+    links = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
+    with tenant_context(acme):
+        update_branding(locale="", fields={"shows_footer": True, **words, **links}, actor=Actor.command())
+    page = open_page(viewport={"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    check(page)
+    page.locator("summary").click()
+    expect(page.get_by_role("button", name="العربية")).to_be_in_viewport(ratio=1)
+
+
+def test_a_button_as_light_as_the_page_has_a_border_that_can_be_seen(acme, open_page):
+    """WCAG 2.2, 1.4.11 Non-text Contrast."""
+    with tenant_context(acme):
+        update_branding(locale="", fields={"accent_color": "#fffde7"}, actor=Actor.command())
+    page = open_page()
+    border = page.locator(".primary").evaluate("button => getComputedStyle(button).borderTopColor")
+    red, green, blue = (int(value) for value in re.findall(r"\d+", border)[:3])
+    assert contrast(f"#{red:02x}{green:02x}{blue:02x}", "#ffffff") >= 3
     check(page)
