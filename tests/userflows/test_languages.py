@@ -1,9 +1,13 @@
 """Customers read their own language, and every language is complete."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -11,7 +15,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from tools.translations import LANGUAGES, problems
+from tools.translations import LANGUAGES, problems, read_catalogue
 from userflows.models import Journey, UserFlow
 
 
@@ -174,3 +178,29 @@ def test_a_link_to_a_closed_sign_up_says_so_in_the_language_it_asks_for(acme: Te
     customer = Customer(acme)
     customer.visit("/sign-up/?ui_locales=de")
     assert '<html lang="de"' in customer.text
+
+
+def test_french_signs_never_begin_a_line() -> None:
+    """French sets : ; ? and ! apart, by a space that doesn't break."""
+    sentences = [message.string for message in read_catalogue("fr") if message.id]
+    flat = [text for string in sentences for text in ((string,) if isinstance(string, str) else string)]
+    assert [text for text in flat if re.search(r"[ \w][:;?!](\s|$)", text)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "Nov. 7, 2026, 2:05 p.m. UTC"),
+        ("de", "7. November 2026, 14:05 UTC"),
+        ("fr", "7 novembre 2026 à 14:05 UTC"),
+        ("es", "7 de noviembre de 2026, 14:05 UTC"),
+        ("ar", "7 نوفمبر 2026، 14:05 UTC"),
+        ("ja", "2026年11月7日 14:05 UTC"),
+    ],
+)
+def test_mails_write_dates_as_their_language_does(language: str, written: str) -> None:
+    context = {"asked_at": datetime(2026, 11, 7, 14, 5, tzinfo=UTC)}
+    with translation.override(language):
+        assert written in render_to_string("emails/asked.txt", context)
+        assert written in render_to_string("emails/asked.html", context)
