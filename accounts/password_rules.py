@@ -1,5 +1,6 @@
 """Rules for new passwords: length and a block list, no composition rules (NIST SP 800-63B-4 section 3.1.1.2)."""
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +27,13 @@ class LengthRule:
 
     def get_help_text(self) -> str:
         return _("At least %(count)d characters.") % {"count": MIN_PASSWORD_LENGTH}
+
+
+class NotCommonRule(CommonPasswordValidator):
+    """None of the 20,000 that are guessed first."""
+
+    def get_error_message(self) -> str:
+        return _("This password is too common.")
 
 
 class NotTheAddressRule:

@@ -41,8 +41,6 @@ def html_of_sample(key: str, *, look: Look, language: str) -> str:
     with translation.override(language):
         page = {
             "look": look,
-            "language": translation.get_language(),
-            "is_right_to_left": translation.get_language_bidi(),
             "languages": settings.LANGUAGES,
             "is_sample": True,
         }

@@ -206,7 +206,7 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_rules.LengthRule"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_rules.NotCommonRule"},
     {"NAME": "accounts.password_rules.NotTheAddressRule"},
 ]
 LOGIN_URL = "customer:sign-in"

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
+from django.utils import translation
 
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
 from tenants.lookup import home_tenant, tenant_by_host, tenant_by_slug
@@ -44,7 +45,7 @@ class TenantMiddleware:
         except DisallowedHost:
             return self._foreign_host(request)
         except DATABASE_FAULTS:
-            return database_fault()
+            return database_fault(request)
         finally:
             connection.set_schema_to_public()
             # Both belong to the thread, which may serve anybody next.
@@ -52,7 +53,7 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A view lost the database: 503 with a page, where Django would answer 500."""
-        return database_fault() if isinstance(exception, DATABASE_FAULTS) else None
+        return database_fault(request) if isinstance(exception, DATABASE_FAULTS) else None
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         """The answer; where reading met a connection that had died meanwhile, the one of a second try."""
@@ -67,16 +68,16 @@ class TenantMiddleware:
         if now - self._told_at >= SECONDS_BETWEEN_LINES:
             self._told_at = now
             logger.info("Refused a request for another host: %.100r", request.META.get("HTTP_HOST", ""))
-        response = _page("no_tenant.html", status=400)
+        response = _page(request, "no_tenant.html", status=400)
         response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - how Django is told not to
         return response
 
     def _serve(self, request: HttpRequest) -> HttpResponse:
         tenant = _find(request)
         if tenant is None:
-            return _lower_case(request) or _page("no_tenant.html", status=404)
+            return _lower_case(request) or _page(request, "no_tenant.html", status=404)
         if tenant.migration_state != migration_state():
-            return _page("unavailable.html", status=503)
+            return _page(request, "unavailable.html", status=503)
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = _urlconf(tenant)
         if not uses_paths():
@@ -144,16 +145,18 @@ def _name_cookies(response: HttpResponse, suffix: str, path: str) -> None:
         dict.__setitem__(response.cookies, name + suffix, morsel)
 
 
-def database_fault() -> DatabaseFault:
+def database_fault(request: HttpRequest) -> DatabaseFault:
     """Log what happened, let the broken connection go, and ask to try again. Call it while the error is handled."""
     logger.error("The database didn't answer: %s", sys.exception())
     connection.close()
-    page = _page("unavailable.html", status=503)
+    page = _page(request, "unavailable.html", status=503)
     return DatabaseFault(page.content, status=503, headers=page.headers)
 
 
-def _page(template: str, *, status: int) -> HttpResponse:
+def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """A page of nobody's, in the browser's language."""
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "10"
-    return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)
+    with translation.override(translation.get_language_from_request(request)):
+        return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)

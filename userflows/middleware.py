@@ -38,11 +38,11 @@ def speak(request: HttpRequest, language: str) -> None:
             return
 
 
-def speak_one_of(request: HttpRequest, languages: Sequence[str]) -> None:
-    """Answer this request in the first of these languages that the pages speak; without one, as it would be."""
+def first_spoken(languages: Sequence[str]) -> str:
+    """The first of these languages, such as those of `ui_locales`, that the pages speak; "" if they speak none."""
     for tag in languages[:10]:
         try:
-            speak(request, translation.get_supported_language_variant(tag.lower()))
+            return translation.get_supported_language_variant(tag.lower())
         except LookupError:
             continue
-        return
+    return ""

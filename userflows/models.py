@@ -121,6 +121,8 @@ class Journey(models.Model):
     language = models.CharField(max_length=16, blank=True)
     mail_language = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    # What stands in a page's inputs while its language is changed, by name; never a password.
+    typed = models.JSONField(default=dict)
     # Where the customer seems to be, told in mails so that they can judge whether it was them.
     client_ip = models.CharField(max_length=45, blank=True)
     client_name = models.CharField(max_length=64, blank=True)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_bidi
 
 from branding.look import look_for, look_for_request
 from userflows.models import Journey
@@ -27,8 +26,6 @@ def render_customer(
     look = look_for(journey.language) if journey and journey.language else look_for_request(request)
     page = {
         "look": look,
-        "language": get_language(),
-        "is_right_to_left": get_language_bidi(),
         "languages": settings.LANGUAGES,
         "language_url": reverse("customer:language"),
         "here": request.get_full_path(),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import Account
 from branding.samples import Sample, offer_sample
 from userflows.forms.attributes import AttributesForm
 from userflows.forms.steps import AddressForm, CodeForm, PasswordForm, StepForm
@@ -32,8 +33,8 @@ def _code() -> dict[str, Any]:
 
 def _details() -> dict[str, Any]:
     journey = _journey(purpose=Journey.Purpose.SIGN_UP)
-    asks_password = journey.user_flow.allows_password
-    return {"journey": journey, "form": AttributesForm(journey.user_flow, asks_password=asks_password)}
+    account = Account(email=journey.email) if journey.user_flow.allows_password else None
+    return {"journey": journey, "form": AttributesForm(journey.user_flow, password_for=account)}
 
 
 def _still(form: StepForm) -> StepForm:

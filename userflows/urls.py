@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from userflows.views.customer import endings, journey, profile, sessions, start, steps
+from userflows.views.customer import endings, journey, languages, profile, sessions, start, steps
 from userflows.views.portal import attributes, flows, words
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
@@ -28,7 +28,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("sign-in/", start.sign_in, name="sign-in"),
     path("sign-up/", start.sign_up, name="sign-up"),
     path("reset/", start.reset, name="reset"),
-    path("language/", start.language, name="language"),
+    path("language/", languages.language, name="language"),
     path("profile/", profile.profile, name="profile"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),

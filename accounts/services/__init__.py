@@ -4,6 +4,7 @@ from accounts.services.attributes import define_custom_attribute, delete_custom_
 from accounts.services.codes import redeem_code, renew_code
 from accounts.services.people import (
     change_password,
+    check_new_password,
     create_account,
     delete_account,
     disable_account,
@@ -23,6 +24,7 @@ from accounts.services.sessions import (
 
 __all__ = [
     "change_password",
+    "check_new_password",
     "create_account",
     "define_custom_attribute",
     "delete_account",

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -46,19 +46,23 @@ def renew_code(journey_id: UUID, *, proves: str = "", is_decoy: bool = False) ->
     return code
 
 
-def redeem_code(journey_id: UUID, *, proves: str = "", typed: str) -> None:
-    """Use the code up. Raises `CodeRefused`."""
+def redeem_code(journey_id: UUID, *, proves: str = "", typed: str, asked_at: datetime | None = None) -> None:
+    """Use the code up. Raises `CodeRefused`; not as spent while the one asked for at that time is still being made."""
     digits = "".join(character for character in typed if not character.isspace() and character != "-")
     with connection.cursor() as cursor:
         cursor.execute(
             TRY, {"digest": _digest(journey_id, proves, digits), "journey": journey_id, "most": MAX_WRONG_TRIES}
         )
         row = cursor.fetchone()
-    if row is None:
-        raise CodeRefused(is_spent=True)
-    is_right, is_spent = row
+    is_right, is_spent = row or (False, True)
     if not is_right:
-        raise CodeRefused(is_spent=is_spent)
+        raise CodeRefused(is_spent=is_spent and _is_made(journey_id, asked_at))
+
+
+def _is_made(journey_id: UUID, asked_at: datetime | None) -> bool:
+    if asked_at is None:
+        return True
+    return OneTimeCode.objects.filter(journey_id=journey_id, expires_at__gte=asked_at + LIFETIME).exists()
 
 
 def _digest(journey_id: UUID, proves: str, code: str) -> str:

@@ -54,12 +54,16 @@ def set_new_password(account: Account, password: str | None) -> None:
     if password is None:
         account.set_unusable_password()
         return
-    normalised = normalise_password(password)
     try:
-        validate_password(normalised, account)
+        check_new_password(password, account)
     except ValidationError as error:
         raise ValidationError({"password": error.error_list}) from error
-    account.set_password(normalised)
+    account.set_password(normalise_password(password))
+
+
+def check_new_password(password: str, account: Account) -> None:
+    """Whether the rules allow this password for the account. Raises `ValidationError`."""
+    validate_password(normalise_password(password), account)
 
 
 def change_password(account: Account, *, password: str, actor: Actor) -> None:

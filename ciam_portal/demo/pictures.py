@@ -12,6 +12,9 @@ Color = tuple[int, int, int]
 Point = tuple[float, float]
 
 BACKGROUND_SIZE = (1600, 1000)
+# Kept smaller than they are drawn: with its picture, a first visit on a large screen shall take 60 KB at most.
+KEPT_SIZE = (1120, 700)
+LOGO_COLORS = 16
 LOGO_HEIGHT = 36
 # Drawn larger and scaled down, which smooths every edge.
 FINER = 4
@@ -34,21 +37,22 @@ def dunes_at_dusk() -> ContentFile:
 
 
 def network_at_night() -> ContentFile:
-    """Globex's background: a sphere of points and lines in the dark."""
+    """Globex's background: a sphere of points and lines in the dark, drawn where no page covers it."""
     picture = _vertical_gradient(((9, 16, 38), (13, 31, 74), (7, 14, 34)))
-    width, height = BACKGROUND_SIZE
-    glow = _glowing_disc((width * 0.5, height * 0.55), radius=300, blur=180)
+    center = (BACKGROUND_SIZE[0] * 0.5, BACKGROUND_SIZE[1] * 0.55)
+    glow = _glowing_disc(center, radius=300, blur=180)
     picture.paste((32, 74, 158), mask=glow.point(lambda value: value * 2 // 3))
     pen = ImageDraw.Draw(picture, "RGBA")
-    points = _points_of_a_sphere((width * 0.5, height * 0.55), radius=430, count=260)
+    sphere = _points_of_a_sphere(center, radius=430, count=110)
+    points = [point for point in sphere if math.dist(point, center) > 340]
     for number, one in enumerate(points):
         for other in points[number + 1 :]:
             distance = math.dist(one, other)
-            if distance < 76:
-                pen.line((*one, *other), fill=(122, 170, 255, int(125 - distance * 1.4)), width=1)
+            if distance < 106:
+                pen.line((*one, *other), fill=(122, 170, 255, int(125 - distance)), width=2)
     for x, y in points:
-        pen.ellipse((x - 2, y - 2, x + 2, y + 2), fill=(178, 207, 255, 170))
-    return _jpeg(picture, "network.jpg")
+        pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=(178, 207, 255, 170))
+    return _jpeg(picture.filter(ImageFilter.GaussianBlur(1)), "network.jpg")
 
 
 def acme_logo() -> ContentFile:
@@ -139,7 +143,8 @@ def _logo(name: str, color: Color, mark: Callable[[ImageDraw.ImageDraw, float], 
     middle = LOGO_HEIGHT * FINER / 2
     pen.text((44 * FINER, middle), name, font=font, fill=color, anchor="lm", stroke_width=2, stroke_fill=color)
     logo = picture.resize((picture.width // FINER, LOGO_HEIGHT), Image.Resampling.LANCZOS)
-    return _png(logo, file_name)
+    # Few colours, so that edges hold no noise that would have to be kept without loss.
+    return _png(logo.quantize(LOGO_COLORS, method=Image.Quantize.FASTOCTREE).convert("RGBA"), file_name)
 
 
 def _favicon(ground: Color, light: Color, file_name: str) -> ContentFile:
@@ -159,5 +164,5 @@ def _png(picture: Image.Image, file_name: str) -> ContentFile:
 
 def _jpeg(picture: Image.Image, file_name: str) -> ContentFile:
     target = io.BytesIO()
-    picture.save(target, "JPEG", quality=86)
+    picture.resize(KEPT_SIZE, Image.Resampling.LANCZOS).save(target, "JPEG", quality=90)
     return ContentFile(target.getvalue(), name=file_name)

@@ -9,12 +9,18 @@ from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 
 from userflows.pages import render_customer
+from userflows.services.journeys import any_journey_of, see_other
 
 BRANDED = "errors/_branded.html"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
-    """The form was sent from a page that is too old or from elsewhere."""
+    """The form was sent from a page that is too old or from elsewhere. Nothing is done.
+
+    A page of this browser's journey is opened anew: it goes on, or tells what has become of the journey in another tab.
+    """
+    if _is_of_own_journey(request):
+        return see_other(request.path)
     return _page(request, "expired_form", 403, back_url=request.path)
 
 
@@ -52,6 +58,11 @@ def _branded(request: HttpRequest, template: str, status: int, context: dict[str
         return render_customer(request, template, {"frame": BRANDED, **context}, status=status)
     except DatabaseError:
         return None
+
+
+def _is_of_own_journey(request: HttpRequest) -> bool:
+    journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
+    return journey_id is not None and any_journey_of(request, journey_id) is not None
 
 
 def _is_for_customers(request: HttpRequest) -> bool:

@@ -44,8 +44,7 @@ def _protocol_answer() -> HttpResponse:
 
 
 def _page(request: HttpRequest, tenant: Tenant) -> HttpResponse:
-    context = {"tenant": tenant, "look": _look(request), "language": request.LANGUAGE_CODE}
-    return render(request, "customer/out_of_service.html", context)
+    return render(request, "customer/out_of_service.html", {"tenant": tenant, "look": _look(request)})
 
 
 def _look(request: HttpRequest) -> Look | None:

@@ -62,6 +62,17 @@ def test_the_tenants_look_different_and_hold_customers_in_every_state(run, data_
 
 
 @pytest.mark.usefixtures("_no_tenants_yet")
+def test_a_first_visit_on_a_large_screen_is_a_light_one(run, data_dir):
+    """60 KB with page, style sheets and script, which take 20."""
+    run("demo")
+
+    for slug in ("acme", "globex"):
+        with tenant_context(found(slug)):
+            images = BrandingImage.objects.filter(branding__locale="")
+            assert sum(len(image.content) for image in images) < 40_000, slug
+
+
+@pytest.mark.usefixtures("_no_tenants_yet")
 def test_a_second_run_changes_nothing(run, data_dir):
     first = run("demo")
     with tenant_context(found("acme")):

@@ -68,7 +68,7 @@ def test_o16_the_choice_cant_be_made_by_another_site(shop: RelyingParty, carol: 
     path = chooser(shop)
     strict = Browser(shop.browser.tenant, checks_csrf=True)
     strict.cookies = shop.browser.cookies
-    assert strict.post(path, {"account": str(carol.pk)}).status_code == 403
+    assert strict.post(path, {"account": str(carol.pk)})["Location"] == path
 
 
 def test_o17_o18_the_choice_is_no_matter_of_addresses_and_the_request_stays(shop: RelyingParty, carol: Account) -> None:
@@ -120,7 +120,7 @@ def test_a_refusal_leads_back_where_the_application_is_known(shop: RelyingParty)
     page = refused(shop, redirect_uri="https://evil.example/")
     assert 'href="https://bookshop.example/"' in page
     assert "Back to Bookshop" in page
-    assert "evil.example" not in re.sub(r'name="next" value="[^"]*"', "", page)
+    assert "evil.example" not in re.sub(r'action="/t/acme/language/[^"]*"', "", page)
     assert "https://bookshop.example" not in refused(shop, client_id="unknown")
 
 

@@ -5,7 +5,9 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
+from audit.services import Actor
 from tenants.models import Tenant
+from tenants.services import suspend_tenant
 from tests.browser import Browser
 
 ERRORS = ("not_found", "no_tenant", "unavailable", "expired_form")
@@ -34,6 +36,33 @@ def test_a_tenant_nobody_has_says_so(olga_portal: Browser) -> None:
 
     assert answer.status_code == 404
     assert "Nobody answers at this address" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "direction", "title"), [("ar", "rtl", "لا أحد"), ("ja", "ltr", "このアドレス")])
+def test_a_tenant_nobody_has_says_so_in_the_browsers_language(
+    home: Tenant, language: str, direction: str, title: str
+) -> None:
+    page = Browser(home).get("/t/nobody/sign-in/", headers={"accept-language": language}).content.decode()
+
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert f"<h1>{title}" in page
+
+
+def test_a_tenant_that_has_to_be_upgraded_says_to_wait_in_the_browsers_language(acme: Tenant) -> None:
+    Tenant.objects.filter(pk=acme.pk).update(migration_state="of an earlier release")
+    answer = Browser(acme).get("/sign-in/", headers={"accept-language": "ar"})
+
+    assert answer.status_code == 503
+    assert '<html lang="ar" dir="rtl">' in answer.content.decode()
+
+
+def test_a_paused_sign_in_says_so_from_right_to_left(acme: Tenant) -> None:
+    suspend_tenant(acme, actor=Actor.command())
+    answer = Browser(acme).get("/sign-in/", headers={"accept-language": "ar"})
+
+    assert answer.status_code == 503
+    assert '<html lang="ar" dir="rtl">' in answer.content.decode()
+    assert "<h1>تسجيل الدخول متوقف" in answer.content.decode()
 
 
 def test_a_form_that_is_too_old_says_how_to_go_on(home, olga_portal: Browser) -> None:
@@ -70,7 +99,7 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
         ("get", "/no/such/page", 0, 404, "Hier gibt es keine Seite"),
         ("get", "/language/", 0, 405, "Diese Seite lässt sich nicht allein öffnen"),
         ("post", "/sign-out/", 1, 403, "Diese Seite war zu lange offen"),
-        ("post", "/language/", 3000, 400, "Das hat nicht funktioniert"),
+        ("post", "/device", 3000, 400, "Das hat nicht funktioniert"),
     ],
 )
 def test_a_tenants_errors_wear_its_brand_and_speak_its_customers_language(

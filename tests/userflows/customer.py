@@ -32,7 +32,7 @@ class Customer:
 
     def submit(self, fields: dict[str, Any] | None = None, *, to: str = "") -> HttpResponse:
         """Send the form of the page; or another form of it, by the last part of its address."""
-        action = self.path if not to else re.sub(r"[^/]+/$", f"{to}/", self.path)
+        action = self.path if not to else re.sub(r"[^/]+/(\?.*)?$", f"{to}/", self.path)
         return self._follow(self.browser.post(action, fields or {}))
 
     def turn(self, purpose: str, **fields: str) -> HttpResponse:

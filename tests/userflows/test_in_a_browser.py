@@ -1,5 +1,6 @@
 """A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.services import create_account
 from audit.services import Actor
+from branding.policies import contrast
+from branding.services import update_branding
 from tests.cast import PASSWORD
 from tests.userflows.customer import mails_to
 from tests.worker import run_jobs
@@ -109,6 +112,32 @@ def test_the_language_can_be_changed_on_any_page(acme, open_page):
     check(page)
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_another_language_loses_nothing_but_the_password(acme, open_page, has_scripts):
+    page = open_page(java_script_enabled=has_scripts)
+    page.locator("#email").fill("new@ac")
+    page.locator("summary").click()
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("#email")).to_have_value("new@ac")
+    page.locator("#email").fill(NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    page.locator("#code").fill(code_in_mail(acme))
+    page.keyboard.press("Enter")
+    page.locator("#givenName").fill("Nora")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Complete your account")).to_be_visible()
+    expect(page.locator("#givenName")).to_have_value("Nora")
+    expect(page.locator("#password")).to_have_value("")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+    expect(page.locator("#givenName")).to_have_value("Nora")
+
+
 def test_going_back_loses_nothing(acme, open_page):
     page = open_page("/t/acme/sign-in/")
     page.locator("#email").fill("carol@acme.example")
@@ -117,6 +146,32 @@ def test_going_back_loses_nothing(acme, open_page):
     page.go_back()
     expect(page.locator("#email")).to_have_value("carol@acme.example")
     page.get_by_role("button", name="Continue").click()
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+
+
+def test_going_back_to_a_refused_form_shows_it_again(acme, open_page):
+    page = open_page("/t/acme/sign-in/")
+    page.locator("#email").fill("carol at acme")
+    page.keyboard.press("Enter")
+    expect(page.locator("#email-wrong")).to_be_visible()
+    page.locator("#email").fill("carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").fill("a wrong one")
+    page.keyboard.press("Enter")
+    expect(page.locator("#password-wrong")).to_be_visible()
+    page.locator("#password").fill("another wrong one")
+    page.keyboard.press("Enter")
+    expect(page.locator("#password-wrong")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#password-wrong")).to_be_visible()
+    expect(page.locator("#password")).to_have_value("")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#email-wrong")).to_be_visible()
+    page.locator("#email").fill("carol@acme.example")
+    page.keyboard.press("Enter")
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
@@ -163,4 +218,28 @@ def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
     page.goto("/t/acme/sign-out/")
     check(page)
     page.goto("/t/acme/reset/")
+    check(page)
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+def test_long_names_in_the_footer_stay_on_the_page(acme, open_page, width):
+    words = {"privacy_text": "Datenschutzgrundverordnungshinweise" * 3, "terms_text": "Terms of use and sale " * 6}
+    links = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
+    with tenant_context(acme):
+        update_branding(locale="", fields={"shows_footer": True, **words, **links}, actor=Actor.command())
+    page = open_page(viewport={"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    check(page)
+    page.locator("summary").click()
+    expect(page.get_by_role("button", name="العربية")).to_be_in_viewport(ratio=1)
+
+
+def test_a_button_as_light_as_the_page_has_a_border_that_can_be_seen(acme, open_page):
+    """WCAG 2.2, 1.4.11 Non-text Contrast."""
+    with tenant_context(acme):
+        update_branding(locale="", fields={"accent_color": "#fffde7"}, actor=Actor.command())
+    page = open_page()
+    border = page.locator(".primary").evaluate("button => getComputedStyle(button).borderTopColor")
+    red, green, blue = (int(value) for value in re.findall(r"\d+", border)[:3])
+    assert contrast(f"#{red:02x}{green:02x}{blue:02x}", "#ffffff") >= 3
     check(page)

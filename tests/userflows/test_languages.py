@@ -1,7 +1,13 @@
 """Customers read their own language, and every language is complete."""
 
+import re
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -9,8 +15,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from tools.translations import LANGUAGES, problems
-from userflows.models import Journey
+from tools.translations import LANGUAGES, problems, read_catalogue
+from userflows.models import Journey, UserFlow
 
 
 def test_every_catalogue_is_complete_and_its_placeholders_agree() -> None:
@@ -45,14 +51,14 @@ def test_the_pages_speak_what_the_browser_asks_for(acme: Tenant, asked: str, tit
 def test_the_customers_choice_stays(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/")
-    page = customer.browser.post("/language/", {"language": "fr", "next": customer.path})
+    page = customer.browser.post(f"/language/?next={customer.path}", {"in-language": "fr"})
     assert page["Location"] == customer.path
     customer.visit(customer.path)
     assert "Se connecter" in customer.text
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
     assert "Votre profil" in customer.text
-    customer.browser.post("/language/", {"language": "ja", "next": "/t/acme/profile/"})
+    customer.browser.post("/language/?next=/t/acme/profile/", {"in-language": "ja"})
     with tenant_context(acme):
         assert Account.objects.get(pk=carol.pk).language == "ja"
 
@@ -61,7 +67,7 @@ def test_the_customers_choice_stays(acme: Tenant, carol: Account) -> None:
 @pytest.mark.parametrize("chosen", ["xx", "", "../../etc", "de\r\nSet-Cookie: a=b"])
 def test_a_language_nobody_speaks_changes_nothing(acme: Tenant, chosen: str) -> None:
     customer = Customer(acme)
-    response = customer.browser.post("/language/", {"language": chosen, "next": "https://evil.example/"})
+    response = customer.browser.post("/language/?next=https://evil.example/", {"in-language": chosen})
     assert response["Location"] == "/t/acme/profile/"
     assert not any(name.startswith("language") for name in response.cookies)
 
@@ -74,7 +80,7 @@ def test_an_application_may_ask_for_a_language_and_the_customer_for_another(acme
         Journey.objects.update(language="de-DE")
     customer.visit(customer.path)
     assert "<h1>Anmelden</h1>" in customer.text
-    customer.browser.post("/language/", {"language": "es", "next": customer.path})
+    customer.browser.post(f"/language/?next={customer.path}", {"in-language": "es"})
     customer.visit(customer.path)
     assert "<h1>Iniciar sesión</h1>" in customer.text
 
@@ -91,3 +97,110 @@ def test_mails_speak_the_language_of_the_page(acme: Tenant) -> None:
     assert "هو رمزك في Acme" in mail.subject
     assert 'dir="rtl"' in mail.html
     assert "رمزك" in mail.text
+
+
+def _speak(customer: Customer, language: str, **typed: Any) -> None:
+    """Press the button of a language on the page where the customer stands, with its form as it is filled in."""
+    customer._follow(customer.browser.post(f"/language/?next={customer.path}", {"in-language": language, **typed}))
+
+
+@pytest.mark.django_db
+def test_a_half_typed_address_stays_in_another_language(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    _speak(customer, "de", email="carol@ac")
+    assert "<h1>Anmelden</h1>" in customer.text
+    assert 'value="carol@ac"' in customer.text
+    step = customer.path
+    customer.submit({"email": carol.email})
+    customer.visit(step)
+    assert f'value="{carol.email}"' in customer.text
+
+
+@pytest.mark.django_db
+def test_what_was_typed_about_oneself_stays_in_another_language_but_for_the_password(
+    acme: Tenant, many_kinds: None
+) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code("new@acme.example")
+    customer.submit({"code": customer.code_from_mail("new@acme.example")})
+    typed = {"shoeSize": "forty", "terms": "on", "plan": "paid", "topics": ["sales", "news"]}
+    _speak(customer, "ar", password=PASSWORD, **typed)
+    assert 'dir="rtl"' in customer.text
+    assert 'value="forty"' in customer.text
+    assert customer.text.count(" checked") == 4
+    with tenant_context(acme):
+        kept = Journey.objects.get().typed
+    assert kept == {"shoeSize": "forty", "terms": True, "plan": "paid", "topics": ["sales", "news"]}
+    customer.submit({"password": PASSWORD, **typed, "shoeSize": "40"})
+    assert customer.is_signed_in
+    with tenant_context(acme):
+        assert Journey.objects.get().typed == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", ["a\x00b@acme.example", "x" * 20_000])
+def test_what_nobody_types_is_not_kept(acme: Tenant, email: str) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    _speak(customer, "de", email=email)
+    assert "<h1>Anmelden</h1>" in customer.text
+    with tenant_context(acme):
+        assert Journey.objects.get().typed == {}
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_with_somebody_elses_journey(acme: Tenant) -> None:
+    customer, stranger = Customer(acme), Customer(acme)
+    customer.visit("/sign-in/")
+    stranger.browser.post(f"/language/?next={customer.path}", {"in-language": "de", "email": "eve@acme.example"})
+    with tenant_context(acme):
+        assert Journey.objects.get().typed == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["sign-in", "sign-up", "reset"])
+def test_a_link_may_ask_for_a_language(acme: Tenant, path: str) -> None:
+    customer = Customer(acme)
+    customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
+    customer.visit(f"/{path}/?ui_locales=xx+de-CH+fr")
+    assert '<html lang="de"' in customer.text
+    customer.submit({"email": "new@acme.example"})
+    assert '<html lang="de"' in customer.text
+    customer.visit(f"/{path}/?ui_locales=xx")
+    assert '<html lang="ja"' in customer.text
+
+
+@pytest.mark.django_db
+def test_a_link_to_a_closed_sign_up_says_so_in_the_language_it_asks_for(acme: Tenant) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(allows_sign_up=False)
+    customer = Customer(acme)
+    customer.visit("/sign-up/?ui_locales=de")
+    assert '<html lang="de"' in customer.text
+
+
+def test_french_signs_never_begin_a_line() -> None:
+    """French sets : ; ? and ! apart, by a space that doesn't break."""
+    sentences = [message.string for message in read_catalogue("fr") if message.id]
+    flat = [text for string in sentences for text in ((string,) if isinstance(string, str) else string)]
+    assert [text for text in flat if re.search(r"[ \w][:;?!](\s|$)", text)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "Nov. 7, 2026, 2:05 p.m. UTC"),
+        ("de", "7. November 2026, 14:05 UTC"),
+        ("fr", "7 novembre 2026 à 14:05 UTC"),
+        ("es", "7 de noviembre de 2026, 14:05 UTC"),
+        ("ar", "7 نوفمبر 2026، 14:05 UTC"),
+        ("ja", "2026年11月7日 14:05 UTC"),
+    ],
+)
+def test_mails_write_dates_as_their_language_does(language: str, written: str) -> None:
+    context = {"asked_at": datetime(2026, 11, 7, 14, 5, tzinfo=UTC)}
+    with translation.override(language):
+        assert written in render_to_string("emails/asked.txt", context)
+        assert written in render_to_string("emails/asked.html", context)

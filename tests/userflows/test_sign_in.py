@@ -283,7 +283,7 @@ def test_forms_from_elsewhere_are_refused(acme: Tenant, carol: Account) -> None:
     browser.sign_in(carol)
     assert browser.post("/sign-out/").status_code == 403
     assert browser.post("/profile/", {"givenName": "Mallory"}).status_code == 403
-    assert browser.post("/language/", {"language": "de"}).status_code == 403
+    assert browser.post("/language/", {"in-language": "de"}).status_code == 403
 
 
 @pytest.mark.parametrize("fields", [{}, {"password": ""}, {"password": " "}, {"Password": PASSWORD}])
@@ -375,7 +375,7 @@ def test_next_at_the_portal_leads_nowhere_but_to_the_portal(home: Tenant, ada: A
     browser = Browser(home)
     browser.sign_in(ada)
     assert browser.get("/sign-in/", {"next": path})["Location"] == "/profile/"
-    assert browser.post("/language/", {"next": path, "language": "de"})["Location"] == "/profile/"
+    assert browser.post(f"/language/?next={path}", {"in-language": "de"})["Location"] == "/profile/"
     assert browser.get("/sign-in/", {"next": "/tenants/?q=a"})["Location"] == "/tenants/?q=a"
 
 

@@ -10,8 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
-from accounts.models import Account, CustomAttribute
-from accounts.services import define_custom_attribute
+from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
@@ -19,7 +18,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import AttributeLayout, set_page_layout, update_user_flow
+from userflows.services.definition import update_user_flow
 
 NEW = "new@acme.example"
 DETAILS = {"password": PASSWORD, "givenName": "Nora", "surname": "New"}
@@ -141,6 +140,88 @@ def test_a_code_works_once_and_only_in_its_journey(acme: Tenant) -> None:
 
 
 @pytest.mark.django_db
+def test_a_code_that_is_still_on_its_way_is_not_called_used_up(acme: Tenant, carol: Account) -> None:
+    for email in (NEW, carol.email):
+        customer = Customer(acme)
+        customer.visit("/sign-up/")
+        customer.submit({"email": email})
+        assert customer.submit({"code": "000000"}).status_code == 400
+        assert "This code isn&#x27;t right." in customer.text
+        run_jobs()
+        for _ in range(5):
+            customer.submit({"code": "000000"})
+        assert "Have a new one sent." in customer.text
+        customer.submit(to="send")
+        customer.submit({"code": "000000"})
+        assert "This code isn&#x27;t right." in customer.text
+
+
+@pytest.mark.django_db
+def test_sending_again_is_confirmed_whoever_the_address_belongs_to(acme: Tenant, carol: Account) -> None:
+    for email in (NEW, carol.email):
+        customer = Customer(acme)
+        customer.sign_up_to_code(email)
+        assert 'role="status"' not in customer.text
+        customer.submit(to="send")
+        assert f'role="status">A new code is on its way to <bdi dir="ltr">{email}</bdi>.</p>' in customer.text
+
+
+def _sign_up_for_bookshop(acme: Tenant, email: str) -> Customer:
+    """Somebody whom Bookshop has sent signs up as far as to the code."""
+    customer = Customer(acme)
+    customer.visit("/sign-up/?next=/t/acme/sign-out/")
+    with tenant_context(acme):
+        Journey.objects.update(application_name="Bookshop", context={"kept": 1})
+    customer.submit({"email": email})
+    run_jobs()
+    return customer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("link", "title"), [("sign-in", "Enter your password"), ("reset", "Reset your password")])
+def test_the_mail_about_an_account_one_has_goes_on_to_the_application(
+    acme: Tenant, carol: Account, link: str, title: str
+) -> None:
+    customer = _sign_up_for_bookshop(acme, carol.email)
+    with tenant_context(acme):
+        mail = mails_to(carol.email)[0]
+    found = re.search(rf"http://[^/]+(/t/acme/{link}/\?journey=[\w-]+)", mail.text)
+    assert found
+    assert found[0] in mail.html
+    customer.visit(found[1])
+    assert f"<h1>{title}</h1>" in customer.text
+    elsewhere = Customer(acme)
+    elsewhere.visit(found[1])
+    assert "Bookshop" not in elsewhere.text
+    assert carol.email not in elsewhere.text
+    if link == "sign-in":
+        assert "to continue to <bdi>Bookshop</bdi>" in customer.text
+        customer.submit({"password": PASSWORD})
+        assert customer.path == "/t/acme/sign-out/"
+        with tenant_context(acme):
+            assert Journey.objects.get(account_id=carol.pk).context == {"kept": 1}
+        customer.visit(found[1])
+        assert "Sign out?" not in customer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("journey", ["", "x", "00000000-0000-0000-0000-000000000000", "%00"])
+def test_a_link_about_no_journey_signs_in_as_usual(acme: Tenant, journey: str) -> None:
+    customer = Customer(acme)
+    assert customer.visit(f"/sign-in/?journey={journey}").status_code == 200
+    assert "<h1>Sign in</h1>" in customer.text
+
+
+@pytest.mark.django_db
+def test_who_waits_for_a_code_may_sign_in_instead(acme: Tenant, carol: Account) -> None:
+    customer = _sign_up_for_bookshop(acme, carol.email)
+    assert "Have an account?" in customer.text
+    customer.turn("sign_in")
+    customer.submit({"password": PASSWORD})
+    assert customer.path == "/t/acme/sign-out/"
+
+
+@pytest.mark.django_db
 def test_five_wrong_tries_spend_a_code(acme: Tenant) -> None:
     """A-15."""
     customer = Customer(acme)
@@ -194,6 +275,28 @@ def test_what_was_typed_stays_when_something_is_wrong(acme: Tenant) -> None:
 
 
 @pytest.mark.django_db
+def test_all_that_is_wrong_is_told_at_once(acme: Tenant, many_kinds: None) -> None:
+    customer = _customer_with_code(acme)
+    page = customer.submit({"password": "password", "shoeSize": "forty", "topics": "sales"})
+    assert page.status_code == 400
+    assert customer.text.count('class="wrong"') == 4
+    assert "too common" in customer.text
+    customer.submit({"password": NEW, "shoeSize": "forty"})
+    assert "Don&#x27;t use your email address as the password." in customer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", ["jürgen@acme.example", "ｎｏｒａ@acme.example", "josé@acme.example"])
+def test_letters_that_an_address_cannot_have_are_named(acme: Tenant, email: str) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-up/")
+    assert customer.submit({"email": email}).status_code == 400
+    assert "Letters such as ä, ö or ü can&#x27;t be used" in customer.text
+    customer.submit({"email": "nora at acme"})
+    assert "Enter an email address like" in customer.text
+
+
+@pytest.mark.django_db
 def test_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
     """C-06."""
     customer = _customer_with_code(acme)
@@ -205,22 +308,6 @@ def test_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
     assert account.is_active
     assert account.job_title == ""
     assert account.custom_attributes == {"loyaltyNumber": "N-1"}
-
-
-@pytest.fixture
-def many_kinds(acme: Tenant) -> None:
-    """Acme's flow asks for an attribute of each kind."""
-    actor = Actor.command()
-    with tenant_context(acme):
-        for name, kind in (("shoeSize", "Int"), ("terms", "Boolean"), ("plan", "String"), ("topics", "String")):
-            define_custom_attribute(name=name, data_type=CustomAttribute.DataType(kind), actor=actor)
-        layout = [
-            AttributeLayout("shoeSize", label="Shoe size"),
-            AttributeLayout("terms", label="I accept the [terms](https://acme.example/terms)", is_required=True),
-            AttributeLayout("plan", is_required=True, input_type="radio", options=(("Free", "free"), ("Paid", "paid"))),
-            AttributeLayout("topics", input_type="multi_check", options=(("News", "news"), ("Sales", "sales"))),
-        ]
-        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=actor)
 
 
 KINDS = {"password": PASSWORD, "shoeSize": "42", "terms": "on", "plan": "paid", "topics": ["sales", "news"]}

@@ -26,12 +26,12 @@ CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these
 
 
 class AttributesForm(StepForm):
-    """The attributes of a flow; with `asks_password`, a password before them."""
+    """The attributes of a flow; with `password_for`, an account to be, its password before them."""
 
-    def __init__(self, flow: UserFlow, *args: Any, asks_password: bool = False, **kwargs: Any) -> None:
+    def __init__(self, flow: UserFlow, *args: Any, password_for: Account | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if asks_password:
-            self.fields["password"] = new_password_field()
+        if password_for:
+            self.fields["password"] = new_password_field(password_for)
         known = collectable_attributes()
         self.rows = [row for row in flow.attributes.all() if row.attribute in known]
         for row in self.rows:

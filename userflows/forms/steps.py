@@ -1,5 +1,6 @@
 """The forms of a journey's steps. They check shape only; whether something is right is decided by services."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,11 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
 from accounts.password_rules import MIN_PASSWORD_LENGTH
 from accounts.passwords import MAX_PASSWORD_LENGTH
 from accounts.policies import MAX_EMAIL, is_plain_address
+from accounts.services import check_new_password
 
 WRONG_ADDRESS = _("Enter an email address like name@example.com.")
+OTHER_LETTERS = _("Letters such as ä, ö or ü can't be used in the part before the @.")
 LONGEST_TYPED_CODE = 32
 
 
@@ -27,10 +31,20 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class AddressField(forms.EmailField):
+    """An email address. Before its @ most mail systems know the letters a to z alone, and so do we."""
+
+    def run_validators(self, value: Any) -> None:
+        """Name the letters that can't be used; whoever has them in their name would look for another mistake."""
+        if not str(value).rpartition("@")[0].isascii():
+            raise ValidationError(OTHER_LETTERS, code="invalid")
+        super().run_validators(value)
+
+
 class AddressForm(StepForm):
     """Who wants in."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email address"),
         max_length=MAX_EMAIL,
         error_messages={
@@ -83,13 +97,15 @@ class CodeForm(StepForm):
     )
 
 
-def new_password_field() -> forms.CharField:
-    """A password to be, made for one form in one language. The rules are asked when it is set, with its account."""
+def new_password_field(account: Account) -> forms.CharField:
+    """A password to be for the account, made for one form in one language."""
     return forms.CharField(
         label=_("Password"),
         strip=False,
         help_text=gettext("At least %(count)d characters.") % {"count": MIN_PASSWORD_LENGTH},
         error_messages={"required": _("Enter a password.")},
+        # Asked again when it is set; asked here, so that all that is wrong on a page is told at once.
+        validators=[partial(check_new_password, account=account)],
         widget=forms.PasswordInput(
             attrs={
                 "autocomplete": "new-password",
@@ -102,10 +118,10 @@ def new_password_field() -> forms.CharField:
 
 
 class NewPasswordForm(StepForm):
-    """What the password shall be."""
+    """What the account's password shall be."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"] = new_password_field()
+        self.fields["password"] = new_password_field(account)
         self.fields["password"].label = _("New password")
         self.fields["password"].widget.attrs["autofocus"] = True

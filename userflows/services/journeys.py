@@ -80,13 +80,13 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     return response
 
 
-def begin_again(request: HttpRequest, journey: Journey) -> HttpResponseRedirect:
-    """Go on after a journey has expired: the same way and aim, from the address that was typed."""
+def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
+    """Go on with the same aim from the address that was typed: the same way, or another by `purpose`."""
     return begin_journey(
         request,
         user_flow=journey.user_flow,
         return_to=journey.return_to,
-        purpose=journey.purpose,
+        purpose=purpose or journey.purpose,
         application_name=journey.application_name,
         application_look=journey.application_look,
         redirect_origins=journey.redirect_origins,

@@ -5,13 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve
 
 from accounts.models import Account
+from userflows.models import Journey
 from userflows.services.journeys import journey_of, see_other
 from userflows.services.steps import speak_language
 
 ONE_YEAR = 365 * 24 * 3600
 
 
-def choose_language(request: HttpRequest, *, chosen: str, back: str) -> HttpResponse:
+def choose_language(request: HttpRequest, *, chosen: str, back: str, journey: Journey | None) -> HttpResponse:
     """Keep the customer's choice: in a cookie, with the account signed in here, and with the journey under way."""
     response = see_other(back)
     if chosen not in {code for code, _ in settings.LANGUAGES}:
@@ -26,19 +27,17 @@ def choose_language(request: HttpRequest, *, chosen: str, back: str) -> HttpResp
     )
     if isinstance(request.user, Account) and request.user.language != chosen:
         Account.objects.filter(pk=request.user.pk).update(language=chosen)
-    journey_id = _journey_behind(request, back)
-    journey = journey_of(request, journey_id) if journey_id else None
     if journey and journey.language:
         speak_language(journey, language=chosen)
     return response
 
 
-def _journey_behind(request: HttpRequest, path: str) -> UUID | None:
-    """The journey whose page this is, if it is one."""
+def journey_at(request: HttpRequest, path: str) -> tuple[str, Journey | None]:
+    """The name of the page at this path, and the journey under way that it belongs to, if it does."""
     own_path = "/" + path.partition("?")[0].removeprefix(get_script_prefix())
     try:
         found = resolve(own_path, urlconf=request.urlconf)
     except Resolver404:
-        return None
+        return "", None
     journey_id = found.kwargs.get("journey_id")
-    return journey_id if isinstance(journey_id, UUID) else None
+    return found.view_name, journey_of(request, journey_id) if isinstance(journey_id, UUID) else None

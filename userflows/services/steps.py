@@ -1,5 +1,6 @@
 """What a step changes about its journey. Each is one transaction; a journey finishes once."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from userflows.jobs import send_code, send_password_notice
 from userflows.models import Journey
 from userflows.sign_ins import CODE, PASSWORD, forget_session, sign_in
 
+MOST_TYPED = 16_000
+
 
 class JourneyOver(Exception):
     """The journey has ended meanwhile, in another tab or by a second press."""
@@ -27,9 +30,9 @@ def record_address(journey: Journey, *, email: str, sends_code: bool) -> None:
     """Go on with this address, proved or not before; a code for it is on its way if the method wants one."""
     journey.email, journey.email_proved_at = email, None
     journey.code_sent_at = timezone.now() if sends_code else None
-    journey.mail_language = get_language() or ""
+    journey.mail_language, journey.typed = get_language() or "", {}
     with transaction.atomic():
-        journey.save(update_fields=["email", "email_proved_at", "code_sent_at", "mail_language"])
+        journey.save(update_fields=["email", "email_proved_at", "code_sent_at", "mail_language", "typed"])
         if sends_code:
             send_code.enqueue(str(journey.pk))
 
@@ -44,9 +47,9 @@ def ask_for_code(journey: Journey) -> None:
 
 def turn(journey: Journey, *, purpose: str, email: str) -> None:
     """Take another way (sign up, sign in, reset) from here. What was proved on the former way doesn't count on it."""
-    journey.purpose, journey.email = purpose, email
+    journey.purpose, journey.email, journey.typed = purpose, email, {}
     journey.code_sent_at = journey.email_proved_at = None
-    journey.save(update_fields=["purpose", "email", "code_sent_at", "email_proved_at"])
+    journey.save(update_fields=["purpose", "email", "typed", "code_sent_at", "email_proved_at"])
 
 
 def speak_language(journey: Journey, *, language: str) -> None:
@@ -55,10 +58,20 @@ def speak_language(journey: Journey, *, language: str) -> None:
     journey.save(update_fields=["language"])
 
 
+def keep_typed(journey: Journey, *, typed: Mapping[str, Any]) -> None:
+    """Keep what was typed on a page until it is shown in another language, unless nobody would type that much."""
+    written = json.dumps(typed)
+    # PostgreSQL has no place for the character U+0000.
+    if len(written) > MOST_TYPED or r"\u0000" in written:
+        return
+    journey.typed = typed
+    journey.save(update_fields=["typed"])
+
+
 def prove_address(journey: Journey, *, code: str) -> None:
     """Prove the address by the code. Raises `CodeRefused`."""
     # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-    redeem_code(journey.pk, proves=journey.claim, typed=code)
+    redeem_code(journey.pk, proves=journey.claim, typed=code, asked_at=journey.code_sent_at)
     journey.email_proved_at = timezone.now()
     # Only for the address the code was sent to: another tab may have changed it since.
     same = Journey.objects.open().filter(pk=journey.pk, email=journey.email, purpose=journey.purpose)
@@ -125,7 +138,7 @@ def record_failure(request: HttpRequest, journey: Journey, *, method: str) -> No
 def _finish(request: HttpRequest, journey: Journey, account: Account, *, method: str) -> None:
     """Sign in and end the journey; both or neither. A journey that has ended meanwhile signs nobody in."""
     now = timezone.now()
-    ended = {"finished_at": now, "account_id": account.pk, "stays": journey.stays}
+    ended = {"finished_at": now, "account_id": account.pk, "stays": journey.stays, "typed": {}}
     if not Journey.objects.open().filter(pk=journey.pk).update(**ended):
         raise JourneyOver
     sign_in(request, account, journey=journey, method=method)

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -7,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_supported_language_variant, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -46,6 +45,7 @@ from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from userflows.forms.steps import AddressForm
 from userflows.lookup import flow_by_id
+from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import application_address
 from userflows.services.journeys import (
@@ -266,7 +266,7 @@ def _begin(
             "arrival": {name: getattr(arrival, name) for name in KEPT_OF_ARRIVAL},
             "page": page,
         },
-        language=_language(wanted.ui_locales),
+        language=first_spoken(wanted.ui_locales),
         email=_hinted_address(wanted.login_hint),
     )
     if page:
@@ -279,16 +279,6 @@ def _hinted_address(login_hint: str) -> str:
     """What the hint fills in: an address that could have been typed; "" for anything else."""
     form = AddressForm({"email": login_hint})
     return str(form.cleaned_data["email"]) if form.is_valid() else ""
-
-
-def _language(ui_locales: Sequence[str]) -> str:
-    """The first of the wished-for languages that the pages speak; "" if they speak none."""
-    for tag in ui_locales[:10]:
-        try:
-            return get_supported_language_variant(tag.lower())
-        except LookupError:
-            continue
-    return ""
 
 
 def over(journey: Journey | None) -> PageRefusal:

@@ -15,7 +15,7 @@ from oidc.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUn
 from oidc.issuer import issuer_for
 from oidc.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
 from oidc.tokens.signed import IdTokenHint, read_id_token_hint
-from userflows.middleware import speak_one_of
+from userflows.middleware import first_spoken, speak
 from userflows.pages import render_customer, signed_out_page
 from userflows.sign_ins import facts_of, sign_out
 
@@ -69,7 +69,7 @@ def confirm_end_session(request: HttpRequest) -> HttpResponse:
 
 def _read(request: TenantRequest, parameters: Mapping[str, str]) -> SignOutRequest:
     """Raises `PageRefusal` for a client that isn't the hint's, or a return address nobody known has registered."""
-    speak_one_of(request, parameters.get("ui_locales", "").split())
+    speak(request, first_spoken(parameters.get("ui_locales", "").split()))
     hint = _hint(request, parameters)
     client_id = parameters.get("client_id") or (hint.client_id if hint else "")
     if hint and hint.client_id != client_id:

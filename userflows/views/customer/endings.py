@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import CodeRefused, EmailAddressTaken
+from accounts.models import Account
 from common.limits import TooManyAttempts
 from userflows import limits
 from userflows.forms.attributes import AttributesForm
@@ -35,7 +36,9 @@ def may_set_password(journey: Journey) -> bool:
 def details(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Password and attributes; then the account is made."""
     flow = journey.user_flow
-    form = AttributesForm(flow, request.POST if request.method == "POST" else None, asks_password=flow.allows_password)
+    account = Account(email=journey.email) if flow.allows_password else None
+    sent = request.POST if request.method == "POST" else None
+    form = AttributesForm(flow, sent, password_for=account, initial=journey.typed)
     if request.method != "POST":
         return show(request, Step.DETAILS, form)
     if not form.is_valid():
@@ -51,9 +54,10 @@ def details(request: JourneyRequest, journey: Journey) -> HttpResponse:
 @step_page(is_open_to=may_set_password)
 def new_password(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The new password; then its owner is signed in."""
+    account = Account(email=journey.email)
     if request.method != "POST":
-        return show(request, Step.NEW_PASSWORD, NewPasswordForm())
-    form = NewPasswordForm(request.POST)
+        return show(request, Step.NEW_PASSWORD, NewPasswordForm(account))
+    form = NewPasswordForm(account, request.POST)
     if not form.is_valid():
         return show(request, Step.NEW_PASSWORD, form, status=400)
     try:

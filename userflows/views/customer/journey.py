@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
+from accounts.models import Account
+from accounts.policies import canonical_email
 from accounts.session_rules import session_rules
 from common.limits import TooManyAttempts
 from userflows.known_browsers import know_browser
@@ -55,6 +59,18 @@ def journey_page(view: View) -> View:
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
 
+def button(view: View) -> View:
+    """What a button of a step does. Whoever comes to its address by other ways is led to where the journey is."""
+
+    @wraps(view)
+    def page(request: JourneyRequest, journey: Journey) -> HttpResponse:
+        if request.method != "POST":
+            return see_other(journeys.step_url(journey))
+        return view(request, journey)
+
+    return page
+
+
 def step_page(*, is_open_to: Callable[[Journey], bool]) -> Callable[[View], View]:
     """A step, for journeys that have come so far; others are led to where they are."""
 
@@ -78,14 +94,14 @@ def dispatch(_request: JourneyRequest, journey: Journey) -> HttpResponse:
     return see_other(journeys.step_url(journey))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Go on after a journey has expired."""
     journey = journeys.any_journey_of(request, journey_id)
     if journey is None:
         return render_customer(request, "customer/unknown_journey.html", status=404)
-    if journeys.is_open(journey):
-        return see_other(journeys.step_url(journey))
+    if request.method != "POST" or journeys.is_open(journey):
+        return see_other(reverse("customer:journey", args=[journey.pk]))
     return journeys.begin_again(request, journey)
 
 
@@ -124,15 +140,32 @@ def show(request: HttpRequest, step: str, form: Form, *, status: int = 200, **co
             bound.field.widget.attrs["aria-describedby"] = " ".join(described)
         if bound.field.required and not bound.field.widget.attrs.get("multiple"):
             bound.field.widget.attrs["required"] = True
-    page = {"form": form, "problem": bool(form.errors), "offers_stay": session_rules().offers_stay, **context}
-    return render_customer(request, f"customer/{step.replace('-', '_')}.html", page, status=status)
+    page = {
+        "form": form,
+        "problem": status != HTTPStatus.OK,
+        "offers_stay": session_rules().offers_stay,
+        "changes_own_password": _changes_own_password(request),
+        **context,
+    }
+    response = render_customer(request, f"customer/{step.replace('-', '_')}.html", page, status=status)
+    if request.method == "POST" and not request.user.is_authenticated:
+        # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _changes_own_password(request: HttpRequest) -> bool:
+    """Whether somebody signed in has come from the profile, for a new password of that very account."""
+    journey: Journey | None = getattr(request, "journey", None)
+    if journey is None or journey.purpose != Journey.Purpose.RESET or not isinstance(request.user, Account):
+        return False
+    is_own = canonical_email(journey.email) == request.user.canonical_email
+    return is_own and journey.return_to == reverse("customer:profile")
 
 
 def refuse(request: HttpRequest, step: str, form: Form, refusal: TooManyAttempts, **context: Any) -> HttpResponse:
     """The step's page, telling when another attempt may be made."""
-    form.is_valid()
-    form.add_error(None, when_to_try_again(refusal.retry_after))
-    response = show(request, step, form, status=429, **context)
+    response = show(request, step, form, status=429, refusal=when_to_try_again(refusal.retry_after), **context)
     response["Retry-After"] = str(refusal.retry_after)
     return response
 

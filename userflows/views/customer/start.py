@@ -6,16 +6,16 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Account
 from tenants.addressing import PATH_PREFIX
 from userflows.lookup import default_flow, flow_by_id
+from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
 from userflows.services import journeys
 from userflows.services.journeys import see_other
-from userflows.services.languages import choose_language
 from userflows.views.customer.journey import closed
 
 Purpose = Journey.Purpose
@@ -30,9 +30,10 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Begin to sign in; whoever is signed in already goes straight on."""
-    if request.user.is_authenticated:
+    begun = _journey_to_go_on_with(request)
+    if request.user.is_authenticated and begun is None:
         return _private(see_other(return_path(request)))
-    return _begin(request, Purpose.SIGN_IN)
+    return _begin(request, Purpose.SIGN_IN, begun)
 
 
 @require_GET
@@ -46,36 +47,41 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @require_GET
 def reset(request: HttpRequest) -> HttpResponse:
     """Begin to get a new password."""
-    return _begin(request, Purpose.RESET)
+    return _begin(request, Purpose.RESET, _journey_to_go_on_with(request))
 
 
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Speak another language from here on, and come back to the page the choice was made on."""
-    return choose_language(
-        request, chosen=request.POST.get("language", ""), back=return_path(request, request.POST.get("next", ""))
-    )
-
-
-def return_path(request: HttpRequest, wanted: str | None = None) -> str:
+def return_path(request: HttpRequest) -> str:
     """The path that was asked for, if it is one of this tenant's; the profile otherwise."""
-    path = request.GET.get("next", "") if wanted is None else wanted
+    path = request.GET.get("next", "")
     prefix = get_script_prefix()
     foreign = PATH_PREFIX if prefix == "/" and settings.CIAM_TENANT_ADDRESSING == "path" else ""
     return path if is_local_path(path, prefix=prefix, foreign_prefix=foreign) else reverse("customer:profile")
 
 
-def _begin(request: HttpRequest, purpose: str) -> HttpResponse:
-    flow = _flow(request.GET.get("flow", ""))
+def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> HttpResponse:
+    flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""))
+    language = first_spoken(request.GET.get("ui_locales", "").split())
+    speak(request, language)
     if purpose == Purpose.SIGN_UP and not flow.allows_sign_up:
         return closed(request)
     if purpose == Purpose.RESET and not flow.allows_password:
         purpose = Purpose.SIGN_IN
+    if begun:
+        return _private(journeys.begin_again(request, begun, purpose=purpose))
     email = request.user.email if isinstance(request.user, Account) else ""
     response = journeys.begin_journey(
-        request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email
+        request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email, language=language
     )
     return _private(response)
+
+
+def _journey_to_go_on_with(request: HttpRequest) -> Journey | None:
+    """The journey that the link of a mail names: this browser's, which hasn't come to its end."""
+    try:
+        journey = journeys.any_journey_of(request, UUID(request.GET.get("journey", "")))
+    except ValueError:
+        return None
+    return journey if journey and journey.finished_at is None else None
 
 
 def _flow(wanted: str) -> UserFlow:

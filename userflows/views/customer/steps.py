@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.errors import CodeRefused
 from accounts.models import Account
@@ -19,7 +18,16 @@ from userflows.policies import Step
 from userflows.services import journeys, steps
 from userflows.services.journeys import see_other
 from userflows.sign_ins import CODE, PASSWORD
-from userflows.views.customer.journey import JourneyRequest, arrive, closed, journey_page, refuse, show, step_page
+from userflows.views.customer.journey import (
+    JourneyRequest,
+    arrive,
+    button,
+    closed,
+    journey_page,
+    refuse,
+    show,
+    step_page,
+)
 
 Purpose = Journey.Purpose
 SECONDS_BEFORE_RESEND = 30
@@ -37,7 +45,7 @@ def may_type_code(journey: Journey) -> bool:
 def address(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Who wants in. A code is on its way afterwards, unless a password comes next."""
     if request.method != "POST":
-        return show(request, Step.ADDRESS, AddressForm(initial={"email": journey.email}))
+        return show(request, Step.ADDRESS, AddressForm(initial={"email": journey.email, **journey.typed}))
     form = AddressForm(request.POST)
     if not form.is_valid():
         return show(request, Step.ADDRESS, form, status=400)
@@ -79,7 +87,7 @@ def password(request: JourneyRequest, journey: Journey) -> HttpResponse:
 def code(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The code from the mail, which proves the address."""
     if request.method != "POST":
-        return show(request, Step.CODE, CodeForm(), **_about_code(journey))
+        return show(request, Step.CODE, CodeForm(), is_sent_again="sent" in request.GET, **_about_code(journey))
     form = CodeForm(request.POST)
     if not form.is_valid():
         return show(request, Step.CODE, form, status=400, **_about_code(journey))
@@ -96,8 +104,8 @@ def code(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return show(request, Step.CODE, form, status=400, **_about_code(journey))
 
 
-@require_POST
 @step_page(is_open_to=lambda journey: may_type_code(journey) or may_type_password(journey))
+@button
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first to somebody who would rather not type a password, or another one."""
     if journey.purpose == Purpose.SIGN_IN and not journey.user_flow.allows_code:
@@ -106,15 +114,16 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
         limits.count_code_asked(request, journey.email)
     except TooManyAttempts as refusal:
         if may_type_code(journey):
-            return refuse(request, Step.CODE, CodeForm({}), refusal, **_about_code(journey))
-        return refuse(request, Step.PASSWORD, PasswordForm({}), refusal)
+            return refuse(request, Step.CODE, CodeForm(), refusal, **_about_code(journey))
+        return refuse(request, Step.PASSWORD, PasswordForm(), refusal)
+    is_another = may_type_code(journey)
     if not journey.email_proved_at:
         steps.ask_for_code(journey)
-    return see_other(journeys.step_url(journey))
+    return see_other(f"{journeys.step_url(journey)}{'?sent' if is_another else ''}")
 
 
-@require_POST
 @journey_page
+@button
 def turn(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Take another way from here, with what was typed so far."""
     purpose = request.POST.get("purpose", "")

@@ -1,0 +1,106 @@
+"""Back, reload, two tabs: wherever a customer comes from, a page follows that fits."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.userflows.customer import PASSWORD, Customer
+from userflows.models import Journey, UserFlow
+from userflows.services.definition import update_user_flow
+
+pytestmark = pytest.mark.django_db
+NEW = "new@acme.example"
+
+
+@pytest.fixture
+def both_ways(acme: Tenant) -> None:
+    """Acme's customers sign in with a password or a code."""
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        update_user_flow(flow, name=flow.name, method="both", allows_sign_up=True, actor=Actor.command())
+
+
+def test_a_refused_form_may_be_gone_back_to_until_somebody_is_signed_in(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    assert customer.submit({"email": "carol"})["Cache-Control"] == "private, no-cache"
+    customer.submit({"email": carol.email})
+    assert customer.submit({"password": "a wrong one"})["Cache-Control"] == "private, no-cache"
+    assert "a wrong one" not in customer.text
+    customer.sign_in(carol.email)
+    profile = customer.submit({"givenName": "x" * 300})
+    assert profile.status_code == 400
+    assert profile["Cache-Control"] == "no-store"
+
+
+def test_a_used_up_limit_is_all_that_a_button_is_answered(acme: Tenant, carol: Account, both_ways: None) -> None:
+    customer = Customer(acme)
+    for _ in range(5):
+        customer.visit("/sign-in/")
+        customer.submit({"email": carol.email})
+        customer.submit(to="send")
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    password = customer.path
+    assert customer.submit(to="send").status_code == 429
+    assert "Too many attempts." in customer.text
+    assert "Enter your password." not in customer.text
+    assert f'action="{password}"' in customer.text
+
+
+@pytest.mark.parametrize("button", ["send", "turn", "again"])
+def test_the_address_of_a_button_leads_to_the_step(acme: Tenant, carol: Account, button: str) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    step = customer.path
+    assert customer.visit(step.replace("password", button)).status_code == 200
+    assert customer.path == step
+
+
+def _token(customer: Customer) -> str:
+    """What proves that a form came from the page on which the customer stands."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', customer.text)
+    assert found
+    return found[1]
+
+
+def test_a_form_left_open_leads_to_where_its_journey_is_after_a_sign_in_in_another_tab(
+    acme: Tenant, carol: Account
+) -> None:
+    customer = Customer(acme, Browser(acme, checks_csrf=True))
+    customer.visit("/sign-in/")
+    left_open = customer.path
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": _token(customer)})
+    token = _token(customer)
+    customer.submit({"password": PASSWORD, "csrfmiddlewaretoken": token})
+    assert customer.is_signed_in
+    customer.path = left_open
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
+    assert customer.path == "/t/acme/profile/"
+    with tenant_context(acme):
+        Journey.objects.update(finished_at=timezone.now() - timedelta(minutes=11))
+    customer.path = left_open
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
+    assert "This page has expired" in customer.text
+
+
+def test_a_form_without_its_token_changes_nothing(acme: Tenant, carol: Account) -> None:
+    """A-32."""
+    customer = Customer(acme, Browser(acme, checks_csrf=True))
+    customer.visit("/sign-in/")
+    step = customer.path
+    customer.submit({"email": carol.email})
+    assert customer.path == step
+    assert carol.email not in customer.text
+    stranger = Browser(acme, checks_csrf=True)
+    assert stranger.post(step, {"email": carol.email}).status_code == 403
+    with tenant_context(acme):
+        assert Journey.objects.get().email == ""
