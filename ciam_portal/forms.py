@@ -29,7 +29,7 @@ def _country_choices() -> list[tuple[str, str]]:
     return [("", "Not said"), *countries()]
 
 
-class TenantForm(forms.Form):
+class TenantForm(EditForm):
     """The name and the country of a tenant."""
 
     name = forms.CharField(

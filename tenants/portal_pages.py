@@ -97,7 +97,7 @@ class EditForm(forms.Form):
             data = self.data.copy()
             data["seen"] = self.current
             self.data = data
-            raise ValidationError(CHANGED_MEANWHILE)
+            self.add_error(None, CHANGED_MEANWHILE)
         return cleaned
 
 
