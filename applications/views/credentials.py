@@ -22,6 +22,7 @@ from applications.services import change_authentication, create_client_secret, d
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import ProblemsShownAt, sent, show_problems
+from tenants.shown_once import show_once, shown_once
 
 EXPIRES_SOON = timedelta(days=30)
 
@@ -29,14 +30,16 @@ EXPIRES_SOON = timedelta(days=30)
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
-    """The secrets and the form for another. A new one's value stands in the answer to its form, and nowhere else."""
+    """The secrets and the form for another, whose value is shown once."""
     application = application_or_404(client_id)
     form = ClientSecretForm(sent(request))
     value = _create_secret(form, application, request) if form.is_valid() else ""
+    if value:
+        return show_once(request, value)
     page = {
         **application_frame(request, tenant, application),
         "form": form,
-        "value": value,
+        "value": shown_once(request),
         "keys": usable_keys(application.jwks) if application.jwks else (),
         "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
     }

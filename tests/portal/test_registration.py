@@ -15,7 +15,7 @@ def test_a_token_is_made_used_and_revoked(ada_portal: Browser, acme: Tenant, acm
     assert "Off" in ada_portal.get(PAGE).content.decode()
     on = ada_portal.post(f"{PAGE}switch", {"switch": "on"}, follow=True).content.decode()
     assert "/t/acme/oidc/register" in on
-    made = ada_portal.post(PAGE, {"description": "Partners", "days": "30", "max_registrations": "2"})
+    made = ada_portal.post(PAGE, {"description": "Partners", "days": "30", "max_registrations": "2"}, follow=True)
     value = made.context["value"]
     assert value in made.content.decode()
     assert value not in ada_portal.get(PAGE).content.decode()

@@ -20,6 +20,7 @@ from oidc.services.registration import (
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
+from tenants.shown_once import show_once, shown_once
 
 SWITCHED = {
     "on": "Applications with an initial access token may register themselves now.",
@@ -30,9 +31,11 @@ SWITCHED = {
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """The tokens and the form for another. A new one's value stands in the answer to its form, and nowhere else."""
+    """The tokens and the form for another, whose value is shown once."""
     form = InitialAccessTokenForm(sent(request))
     value = _create(form, request) if form.is_valid() else ""
+    if value:
+        return show_once(request, value)
     page = {
         "tabs": settings_tabs(request.path, tenant),
         "is_on": RegistrationSwitch.registers(),
@@ -40,7 +43,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "endpoint": issuer_of(tenant) + REGISTRATION_PATH,
         "tokens": [(token, _state(token)) for token in InitialAccessToken.objects.all()],
         "form": form,
-        "value": value,
+        "value": shown_once(request),
     }
     return render(request, "portal/registration/settings.html", page)
 
