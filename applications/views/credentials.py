@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -83,7 +83,9 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
-    secret = get_object_or_404(ClientSecret, pk=secret_id, application=application)
+    secret = application.secrets.filter(pk=secret_id).first()
+    if secret is None:
+        return render(request, "portal/applications/secret_gone.html", {"application": application}, status=404)
     if request.method == "POST":
         delete_client_secret(secret, actor=request.actor)
         messages.success(request, f"The client secret {secret} was deleted.")

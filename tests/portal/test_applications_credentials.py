@@ -138,6 +138,18 @@ def test_a_secret_is_deleted_only_through_its_own_application(ada_portal, creden
     (secret,) = kept(acme)
     elsewhere = f"/tenants/acme/applications/{reports.client_id}/credentials/{secret.pk}/delete/"
     assert ada_portal.post(elsewhere).status_code == 404
+    assert kept(acme) == [secret]
+
+
+def test_deleting_it_a_second_time_leads_back_and_says_so(ada_portal, credentials, create, acme):
+    create()
+    (secret,) = kept(acme)
+    ada_portal.post(f"{credentials}{secret.pk}/delete/")
+    for send in (ada_portal.get, ada_portal.post):
+        answer = send(f"{credentials}{secret.pk}/delete/")
+        assert answer.status_code == 404
+        assert "This client secret is already deleted" in answer.content.decode()
+        assert f'href="{credentials}">Back to Credentials' in answer.content.decode()
 
 
 def test_grace_can_neither_see_nor_make_nor_delete(grace_portal, ada_portal, credentials, create, acme):
