@@ -77,6 +77,11 @@ def fingerprint(kept: object) -> str:
     return sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+def is_confirmed(request: HttpRequest, losses: Sequence[str]) -> bool:
+    """Whether the form takes nothing away, or was sent again by whoever has read what it does: just that, no more."""
+    return not losses or request.POST.get("confirmed") == fingerprint(losses)
+
+
 class EditForm(forms.Form):
     """A form about something kept, which notices when that was changed since the form was shown.
 

@@ -42,7 +42,7 @@ class UserFlowForm(EditForm):
     )
 
 
-class AttributesForm(forms.Form):
+class AttributesForm(EditForm):
     """Which attributes customers are asked for when they sign up."""
 
     attributes = forms.MultipleChoiceField(

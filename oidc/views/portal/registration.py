@@ -22,10 +22,8 @@ from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
 from tenants.shown_once import show_once, shown_once
 
-SWITCHED = {
-    "on": "Applications with an initial access token may register themselves now.",
-    "open": "Any application may register itself now.",
-}
+ON = "Applications with an initial access token may register themselves now."
+OFF = "No application can register itself from now on."
 
 
 @tenant_page
@@ -51,10 +49,22 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page
 @require_POST
 def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    chosen = request.POST.get("switch", "")
-    switch_registration(is_on=chosen in {"on", "open"}, is_open=chosen == "open", actor=request.actor)
-    messages.success(request, SWITCHED.get(chosen, "Nothing registers itself any more."))
+    """On, by token, or off."""
+    is_on = request.POST.get("switch") == "on"
+    switch_registration(is_on=is_on, actor=request.actor)
+    messages.success(request, ON if is_on else OFF)
     return redirect("portal:registration", tenant.slug)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """On for everybody, after a look at what changes."""
+    if request.method == "POST":
+        switch_registration(is_on=True, is_open=True, actor=request.actor)
+        messages.success(request, "Any application may register itself now.")
+        return redirect("portal:registration", tenant.slug)
+    return render(request, "portal/registration/open.html")
 
 
 @tenant_page
