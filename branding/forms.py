@@ -18,7 +18,7 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
-from tenants.portal_pages import EditForm
+from tenants.portal_pages import EditForm, PortalForm
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
@@ -131,7 +131,7 @@ class BrandingForm(EditForm):
         self.fields["sign_in_page_text"].widget.attrs["placeholder"] = self.fallback.sign_in_page_text
 
 
-class AddLanguageForm(forms.Form):
+class AddLanguageForm(PortalForm):
     """Which language to make a branding for; those that have one aren't offered."""
 
     locale = forms.ChoiceField(label="Browser language")

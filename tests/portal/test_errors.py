@@ -71,9 +71,9 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
 
     assert '<html lang="en">' in listed
     assert "ago</time>" in listed
-    assert "Enter a name." in refused
+    assert "Enter a name of 1 to 256 characters." in refused
     assert (
-        "Select a valid choice"
+        "Choose one of those shown for “Country or region”."
         in ada_portal.post(
             "/tenants/acme/settings/", {"name": "Acme", "country": "XX"}, headers=german
         ).content.decode()
