@@ -63,7 +63,23 @@ def operator_page(view: View) -> View:
 
 
 def tenant_page(view: View) -> View:
-    """A page about the tenant named by the URL's `slug`, run inside that tenant's schema."""
+    """A page about the tenant named by the URL's `slug`, run inside that tenant's schema.
+
+    Of a deleted tenant none opens: all lead to its overview, which tells so and offers to restore it.
+    """
+
+    @deletable_tenant_page
+    @wraps(view)
+    def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
+        if tenant.state == Tenant.State.DELETED:
+            return redirect("portal:tenant", tenant.slug)
+        return view(request, tenant, *args, **kwargs)
+
+    return page
+
+
+def deletable_tenant_page(view: View) -> View:
+    """A page as `tenant_page` makes it, which opens for a deleted tenant as well."""
 
     @wraps(view)
     def page(request: PortalRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:

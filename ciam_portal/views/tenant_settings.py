@@ -15,7 +15,7 @@ from oidc.issuer import issuer_of
 from tenants.addressing import base_url
 from tenants.errors import NotTheTenantsName, TenantError
 from tenants.models import RESTORABLE_FOR, Tenant
-from tenants.portal import PortalRequest, tenant_page
+from tenants.portal import PortalRequest, deletable_tenant_page, tenant_page
 from tenants.portal_pages import sent, settings_tabs
 from tenants.services import delete_tenant, rename_tenant, restore_tenant, resume_tenant, suspend_tenant
 
@@ -77,7 +77,7 @@ def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/tenants/delete.html", context)
 
 
-@tenant_page
+@deletable_tenant_page
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _moved(request, tenant, restore_tenant, "{} is back, as it was.")

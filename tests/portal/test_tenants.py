@@ -197,6 +197,21 @@ class TestOutOfService:
         assert tenant_named("acme").state == Tenant.State.ACTIVE
         assert str(ada_portal.get("/tenants/").context["rows"][0].accounts) == "2"
 
+    def test_a_deleted_tenant_offers_only_to_be_restored(self, ada_portal: Browser) -> None:
+        ada_portal.post("/tenants/acme/settings/delete", {"typed_name": "Acme"})
+
+        overview = text(ada_portal.get("/tenants/acme/"))
+
+        assert "This tenant is deleted" in overview
+        assert "Restore tenant" in overview
+        assert "Register an application" not in overview
+        assert "User flows</a>" not in overview
+        for page in ("settings/", "settings/sessions/", "applications/new/", "branding/default/"):
+            assert ada_portal.get(f"/tenants/acme/{page}").headers["Location"] == "/tenants/acme/"
+        answer = ada_portal.post("/tenants/acme/settings/", {"name": "Changed", "country": ""})
+        assert answer.headers["Location"] == "/tenants/acme/"
+        assert tenant_named("acme").name == "Acme"
+
     @pytest.mark.parametrize("typed", ["", "acme", "Globex", "Acme."])
     def test_a_tenant_is_deleted_only_by_its_exact_name(self, ada_portal: Browser, typed: str) -> None:
         answer = ada_portal.post("/tenants/acme/settings/delete", {"typed_name": typed})
