@@ -21,6 +21,9 @@ DATA_TYPE_DESCRIPTIONS: dict[str, str] = {
 }
 
 
+FOR_COLLEAGUES = "What it is for. Customers don’t see it."
+
+
 class UserFlowForm(EditForm):
     """The flow itself: what it is called, how customers prove who they are, and whether they may sign up."""
 
@@ -80,9 +83,13 @@ class CustomAttributeForm(PortalForm):
         widget=RadioCards(descriptions=DATA_TYPE_DESCRIPTIONS),
         help_text="Final as well.",
     )
-    description = forms.CharField(
-        max_length=256, required=False, help_text="What it is for. Customers don’t see it.", widget=forms.TextInput()
-    )
+    description = ServiceText(required=False, help_text=FOR_COLLEAGUES)
+
+
+class DescriptionForm(EditForm):
+    """What can be changed about an attribute that exists."""
+
+    description = ServiceText(required=False, help_text=FOR_COLLEAGUES)
 
 
 def _description(attribute: CollectableAttribute) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AttributeNameTaken
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute
+from accounts.services import define_custom_attribute, describe_custom_attribute
 from audit.services import Actor
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
@@ -29,7 +29,7 @@ from tenants.portal_pages import (
 from userflows.collectable import collectable_attributes
 from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
 from userflows.forms.losses import losses_of
-from userflows.forms.portal import AttributesForm, CustomAttributeForm
+from userflows.forms.portal import AttributesForm, CustomAttributeForm, DescriptionForm
 from userflows.models import FlowAttribute, UserFlow
 from userflows.services.attributes import delete_custom_attribute
 from userflows.services.definition import AttributeLayout, set_page_layout
@@ -95,6 +95,20 @@ def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             return redirect("portal:custom-attributes", tenant.slug)
     page = {"form": form, "attributes": _attributes_with_flows()}
     return render(request, "portal/userflows/custom_attributes.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def custom_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
+    """What an attribute is for. Its name and data type stand in tokens and values, so they stay."""
+    attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
+    form = DescriptionForm(sent(request), kept={"description": attribute.description})
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            describe_custom_attribute(attribute, **form.cleaned_data, actor=request.actor)
+            messages.success(request, f"{attribute.name} is saved.")
+            return redirect("portal:custom-attributes", tenant.slug)
+    return render(request, "portal/userflows/custom_attribute.html", {"form": form, "attribute": attribute})
 
 
 @tenant_page
