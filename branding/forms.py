@@ -113,8 +113,8 @@ class BrandingForm(EditForm):
         layouts = list(Branding.Layout.choices)
         footer = [(HIDDEN, "Hidden"), (SHOWN, "Shown")]
         if self.locale != DEFAULT:
-            layouts.insert(0, ("", f"As it falls back: {Branding.Layout(self.fallback.layout).label.lower()}"))
-            footer.insert(0, ("", f"As it falls back: {'shown' if self.fallback.shows_footer else 'hidden'}"))
+            layouts.insert(0, ("", f"Not set here: {Branding.Layout(self.fallback.layout).label.lower()}"))
+            footer.insert(0, ("", f"Not set here: {'shown' if self.fallback.shows_footer else 'hidden'}"))
         self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
         self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
 

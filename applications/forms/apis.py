@@ -19,7 +19,7 @@ class IdentifierForm(EditForm):
         label="Identifier URI",
         required=False,
         help_text="Begins with api:// or https://, such as https://orders.example. Other applications ask for its "
-        "scopes by this name, and it is the audience of their access tokens. Empty: this application is no API.",
+        "scopes by this name, and it is the audience of their access tokens. Leave it empty if this isn’t an API.",
         widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
     )
 

@@ -72,6 +72,7 @@ class ApplicationForm(EditForm):
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
+            self.fields["name"].help_text = "For you and your colleagues: nobody signs in to a service."
             for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
                 del self.fields[name]
 

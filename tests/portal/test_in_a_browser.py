@@ -137,6 +137,21 @@ def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, booksh
         assert not page.evaluate(stick_out), address
 
 
+def test_only_what_belongs_to_the_choice_is_asked_for(window: Window, bookshop: Application) -> None:
+    page = window(viewport=DESK)
+    page.goto(f"/tenants/acme/applications/{bookshop.client_id}/claims/new/")
+    expect(page.locator("#id_attribute")).to_be_visible()
+    expect(page.locator("#id_text")).to_be_hidden()
+    page.get_by_label("Always the same text").check()
+    expect(page.locator("#id_text")).to_be_visible()
+    expect(page.locator("#id_attribute")).to_be_hidden()
+
+    page.goto("/tenants/acme/settings/sessions/")
+    expect(page.locator("#id_stay_days")).to_be_visible()
+    page.get_by_label("Offer to stay signed in").uncheck()
+    expect(page.locator("#id_stay_days")).to_be_hidden()
+
+
 def test_a_tenant_is_created_with_its_domain_checked_on_the_way(window: Window) -> None:
     page = window(viewport=DESK)
     page.goto("/tenants/")
