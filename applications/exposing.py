@@ -1,6 +1,7 @@
 """Every write about what an application offers others as an API: its identifier URI and its scopes."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -52,24 +53,13 @@ def add_api_scope(  # noqa: PLR0913 - all that can be said about a scope
     Raises `ValidationError` keyed by argument.
     """
     scope = ApiScope(application=application, name=name.strip())
-    problem = wire_name_problem(scope.name)
-    if not problem and application.api_scopes.filter(name=scope.name).exists():
-        problem = "The API has a scope of this name already."
-    if not problem and application.api_scopes.count() >= MAX_API_SCOPES:
-        problem = f"An API can have {MAX_API_SCOPES} scopes at most."
-    if problem:
-        raise ValidationError({"name": problem})
-    _describe(
-        scope,
-        {
-            "display_name": display_name,
-            "description": description,
-            "customer_display_name": customer_display_name,
-            "customer_description": customer_description,
-        },
-        consenter,
-    )
-    scope.translations = _translations(translations or {})
+    words = {
+        "display_name": display_name,
+        "description": description,
+        "customer_display_name": customer_display_name,
+        "customer_description": customer_description,
+    }
+    _describe(scope, words, consenter, translations or {}, problems={"name": _scope_name_problem(scope)})
     with transaction.atomic():
         scope.save(force_insert=True)
         _record("api_scope.added", scope, actor)
@@ -92,18 +82,14 @@ def update_api_scope(  # noqa: PLR0913 - all that can be said about a scope
 
     `translations` goes by language, then by `name` and `description`. Raises `ValidationError` keyed by argument.
     """
-    _describe(
-        scope,
-        {
-            "display_name": display_name,
-            "description": description,
-            "customer_display_name": customer_display_name,
-            "customer_description": customer_description,
-        },
-        consenter,
-    )
+    words = {
+        "display_name": display_name,
+        "description": description,
+        "customer_display_name": customer_display_name,
+        "customer_description": customer_description,
+    }
+    _describe(scope, words, consenter, translations)
     scope.is_enabled = is_enabled
-    scope.translations = _translations(translations)
     with transaction.atomic():
         scope.save()
         _record("api_scope.changed", scope, actor)
@@ -130,20 +116,49 @@ def _identifier_problem(application: Application, uri: str) -> str:
     return problem
 
 
-def _describe(scope: ApiScope, words: Mapping[str, str], consenter: str) -> None:
-    problems = {}
+def _scope_name_problem(scope: ApiScope) -> str:
+    others = scope.application.api_scopes
+    problem = wire_name_problem(scope.name)
+    if not problem and others.filter(name=scope.name).exists():
+        return "The API has a scope of this name already."
+    if not problem and others.count() >= MAX_API_SCOPES:
+        return f"An API can have {MAX_API_SCOPES} scopes at most."
+    return problem
+
+
+def _describe(
+    scope: ApiScope,
+    words: Mapping[str, str],
+    consenter: str,
+    translations: Mapping[str, Mapping[str, str]],
+    *,
+    problems: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Set on the row what is said of it, unsaved. Raises `ValidationError` with all that is wrong, `problems` too."""
+    found = dict(problems)
     for field, text in words.items():
         longest = MAX_NAME_LENGTH if field.endswith("name") else MAX_DESCRIPTION_LENGTH
         if len(text.strip()) > longest:
-            problems[field] = f"Use at most {longest} characters."
+            found[field] = f"Use at most {longest} characters."
         setattr(scope, field, text.strip())
     if not scope.display_name:
-        problems["display_name"] = "Enter a name."
+        found["display_name"] = "Enter a name."
     if consenter not in ApiScope.Consenter.values:
-        problems["consenter"] = "Choose one of: " + ", ".join(ApiScope.Consenter.values) + "."
-    if problems:
-        raise ValidationError(problems)
-    scope.consenter = consenter
+        found["consenter"] = "Choose one of: " + ", ".join(ApiScope.Consenter.values) + "."
+    found["translations"] = " ".join(_translation_problem(*said) for said in translations.items()).strip()
+    wrong = {field: problem for field, problem in found.items() if problem}
+    if wrong:
+        raise ValidationError(wrong)
+    scope.consenter, scope.translations = consenter, _translations(translations)
+
+
+def _translation_problem(language: str, words: Mapping[str, str]) -> str:
+    if language not in dict(settings.LANGUAGES):
+        return f"Customer pages don’t speak {language}."
+    name, description = words.get("name", "").strip(), words.get("description", "").strip()
+    if len(name) > MAX_NAME_LENGTH or len(description) > MAX_DESCRIPTION_LENGTH:
+        return f"The words in {dict(settings.LANGUAGES)[language]} are too long."
+    return ""
 
 
 def _translations(translations: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
@@ -151,10 +166,6 @@ def _translations(translations: Mapping[str, Mapping[str, str]]) -> dict[str, di
     kept: dict[str, dict[str, str]] = {}
     for language, words in translations.items():
         said = {part: words.get(part, "").strip() for part in ("name", "description")}
-        if language not in dict(settings.LANGUAGES):
-            raise ValidationError({"translations": f"Customer pages don’t speak {language}."})
-        if len(said["name"]) > MAX_NAME_LENGTH or len(said["description"]) > MAX_DESCRIPTION_LENGTH:
-            raise ValidationError({"translations": f"The words in {language} are too long."})
         if any(said.values()):
             kept[language] = {part: text for part, text in said.items() if text}
     return kept

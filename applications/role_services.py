@@ -22,14 +22,9 @@ def define_role(
 ) -> AppRole:
     """Let the application know one more role. Raises `ValidationError` keyed by argument."""
     role = AppRole(application=application, value=value.strip())
-    problem = wire_name_problem(role.value)
-    if not problem and application.roles.filter(value=role.value).exists():
-        problem = "The application has a role of this value already."
-    if not problem and application.roles.count() >= MAX_ROLES:
-        problem = f"An application can have {MAX_ROLES} roles at most."
-    if problem:
-        raise ValidationError({"value": problem})
-    _describe(role, display_name, description, for_customers=for_customers, for_services=for_services)
+    problems = {"value": _value_problem(role)}
+    problems |= _describe(role, display_name, description, for_customers=for_customers, for_services=for_services)
+    _raise_if_any(problems)
     with transaction.atomic():
         role.save(force_insert=True)
         _record("role.defined", role, actor)
@@ -47,7 +42,7 @@ def update_role(
     actor: Actor,
 ) -> None:
     """Say otherwise what a role is for. Whoever may no longer have it, loses it. Raises `ValidationError`."""
-    _describe(role, display_name, description, for_customers=for_customers, for_services=for_services)
+    _raise_if_any(_describe(role, display_name, description, for_customers=for_customers, for_services=for_services))
     role.is_enabled = is_enabled
     with transaction.atomic():
         role.save()
@@ -82,7 +77,20 @@ def withdraw_role(assignment: RoleAssignment, *, actor: Actor) -> None:
         assignment.delete()
 
 
-def _describe(role: AppRole, display_name: str, description: str, *, for_customers: bool, for_services: bool) -> None:
+def _value_problem(role: AppRole) -> str:
+    others = role.application.roles
+    problem = wire_name_problem(role.value)
+    if not problem and others.filter(value=role.value).exists():
+        return "The application has a role of this value already."
+    if not problem and others.count() >= MAX_ROLES:
+        return f"An application can have {MAX_ROLES} roles at most."
+    return problem
+
+
+def _describe(
+    role: AppRole, display_name: str, description: str, *, for_customers: bool, for_services: bool
+) -> dict[str, str]:
+    """Set on the row what is said of it, unsaved, and return what is wrong with it."""
     role.display_name, role.description = display_name.strip(), description.strip()
     role.for_customers, role.for_services = for_customers, for_services
     problems = {}
@@ -92,8 +100,13 @@ def _describe(role: AppRole, display_name: str, description: str, *, for_custome
         problems["description"] = f"Use at most {MAX_DESCRIPTION_LENGTH} characters."
     if not for_customers and not for_services:
         problems["for_customers"] = "Choose who may have the role: customers, services or both."
-    if problems:
-        raise ValidationError(problems)
+    return problems
+
+
+def _raise_if_any(problems: dict[str, str]) -> None:
+    found = {field: problem for field, problem in problems.items() if problem}
+    if found:
+        raise ValidationError(found)
 
 
 def _record(

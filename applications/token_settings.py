@@ -80,7 +80,8 @@ def settings_problems(settings: TokenSettings) -> dict[str, str]:
         for name, bounds in BOUNDS.items()
         if not bounds.low <= chosen[name] <= bounds.high
     }
-    if not problems and settings.refresh_idle_days > settings.refresh_absolute_days:
+    out_of_bounds = {"refresh_idle_days", "refresh_absolute_days"} & problems.keys()
+    if not out_of_bounds and settings.refresh_idle_days > settings.refresh_absolute_days:
         problems["refresh_idle_days"] = "This can't be longer than the longest lifetime."
     for name in ("id_token_algorithm", "access_token_algorithm"):
         if chosen[name] not in ALGORITHMS:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from branding.images import LIMITS
@@ -17,6 +18,7 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
+from tenants.portal_pages import EditForm, PortalForm
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
@@ -41,7 +43,7 @@ def _image(kind: BrandingImage.Kind, help_text: str) -> forms.FileField:
     )
 
 
-class BrandingForm(forms.Form):
+class BrandingForm(EditForm):
     """All fields of one locale. `fallback` is the look of its pages if it were empty."""
 
     favicon = _image(BrandingImage.Kind.FAVICON, "Shown in the browser's tab.")
@@ -74,14 +76,14 @@ class BrandingForm(forms.Form):
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
+        data: QueryDict | None = None,
         files: MultiValueDict[str, Any] | None = None,
         *,
         own: BrandingValues,
         fallback: Look,
         locale: str,
     ) -> None:
-        super().__init__(data, files, initial=_initial(own, locale), use_required_attribute=False)
+        super().__init__(data, kept=_kept(own, locale), files=files, use_required_attribute=False)
         self.locale = locale
         self.own = own
         self.fallback = fallback
@@ -111,8 +113,8 @@ class BrandingForm(forms.Form):
         layouts = list(Branding.Layout.choices)
         footer = [(HIDDEN, "Hidden"), (SHOWN, "Shown")]
         if self.locale != DEFAULT:
-            layouts.insert(0, ("", f"As it falls back: {Branding.Layout(self.fallback.layout).label.lower()}"))
-            footer.insert(0, ("", f"As it falls back: {'shown' if self.fallback.shows_footer else 'hidden'}"))
+            layouts.insert(0, ("", f"Not set here: {Branding.Layout(self.fallback.layout).label.lower()}"))
+            footer.insert(0, ("", f"Not set here: {'shown' if self.fallback.shows_footer else 'hidden'}"))
         self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
         self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
 
@@ -129,7 +131,7 @@ class BrandingForm(forms.Form):
         self.fields["sign_in_page_text"].widget.attrs["placeholder"] = self.fallback.sign_in_page_text
 
 
-class AddLanguageForm(forms.Form):
+class AddLanguageForm(PortalForm):
     """Which language to make a branding for; those that have one aren't offered."""
 
     locale = forms.ChoiceField(label="Browser language")
@@ -152,6 +154,11 @@ _VALUE_NAMES = {
     "terms_text",
     "terms_url",
 }
+
+
+def _kept(own: BrandingValues, locale: str) -> dict[str, Any]:
+    """The state the form is shown with. No box holds an image, so images stand under a name of their own."""
+    return _initial(own, locale) | {"images": {str(kind): picture.url for kind, picture in own.pictures.items()}}
 
 
 def _initial(own: BrandingValues, locale: str) -> dict[str, Any]:

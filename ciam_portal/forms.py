@@ -7,13 +7,20 @@ from babel import Locale
 from django import forms
 from django_tenants.utils import schema_context
 
+from accounts.policies import (
+    LONGEST_LIFETIME_MINUTES,
+    LONGEST_STAY_DAYS,
+    SHORTEST_IDLE_MINUTES,
+    session_settings_problems,
+)
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.policies import domain_name_problem, normalise_domain_name
-from tenants.portal_pages import EditForm
+from tenants.policies import domain_name_problem, normalise_domain_name, tenant_name_problem
+from tenants.portal_pages import EditForm, PortalForm, ServiceText
 
 # CLDR lists these two-letter codes beside those of ISO 3166-1: parts of countries, unions, test and unknown regions.
 _NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+FIELD_OF = {"idle_minutes": "idle_amount", "lifetime_minutes": "lifetime_amount"}
 MINUTES_IN = [("1", "minutes"), ("60", "hours"), ("1440", "days")]
 
 
@@ -29,13 +36,11 @@ def _country_choices() -> list[tuple[str, str]]:
     return [("", "Not said"), *countries()]
 
 
-class TenantForm(forms.Form):
+class TenantForm(EditForm):
     """The name and the country of a tenant."""
 
-    name = forms.CharField(
+    name = ServiceText(
         label="Name",
-        max_length=256,
-        error_messages={"required": "Enter a name."},
         help_text="Customers see it on sign-in pages and in mails, until you upload a logo.",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
@@ -46,14 +51,19 @@ class TenantForm(forms.Form):
         help_text="A label for your own records. It doesn't move any data.",
     )
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        problem = tenant_name_problem(name)
+        if problem:
+            raise forms.ValidationError(problem)
+        return name
+
 
 class NewTenantForm(TenantForm):
     """A tenant that doesn't exist yet: its domain as well."""
 
-    slug = forms.CharField(
+    slug = ServiceText(
         label="Domain",
-        max_length=26,
-        error_messages={"required": "Enter a domain."},
         help_text="1 to 26 letters or digits. It is part of every address and can't be changed later.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -61,13 +71,13 @@ class NewTenantForm(TenantForm):
 
     def clean_slug(self) -> str:
         slug = normalise_domain_name(self.cleaned_data["slug"])
-        problem = domain_problem(slug)
+        problem = domain_problem(slug) if slug else "Enter a domain."
         if problem:
             raise forms.ValidationError(problem)
         return slug
 
 
-class ConfirmationForm(forms.Form):
+class ConfirmationForm(PortalForm):
     """The name of the thing that is about to go."""
 
     typed_name = forms.CharField(
@@ -80,24 +90,34 @@ class ConfirmationForm(forms.Form):
 class SessionRulesForm(EditForm):
     """How long people stay signed in. Cleans to what `accounts.services.set_session_rules` takes."""
 
-    idle_amount = forms.IntegerField(label="Sign out after inactivity of", min_value=1, max_value=99_999)
+    idle_amount = forms.IntegerField(label="Sign out after inactivity of")
     idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
-    lifetime_amount = forms.IntegerField(label="Sign out at the latest after", min_value=1, max_value=99_999)
+    lifetime_amount = forms.IntegerField(label="Sign out at the latest after")
     lifetime_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
     offers_stay = forms.BooleanField(
         label="Offer to stay signed in",
         required=False,
         help_text="People who tick “Stay signed in” find themselves signed in after closing the browser, too.",
     )
-    stay_days = forms.IntegerField(label="Those who stay are signed out after", min_value=1, max_value=9999)
+    stay_days = forms.IntegerField(
+        label="Those who stay are signed out after", help_text=f"1 to {LONGEST_STAY_DAYS} days."
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for name in ("idle", "lifetime"):
             amount, unit = cleaned.pop(f"{name}_amount", None), cleaned.pop(f"{name}_unit", None)
-            if amount and unit:
+            if amount is not None and unit:
                 cleaned[f"{name}_minutes"] = amount * int(unit)
+        self._judge_together(cleaned)
         return cleaned
+
+    def _judge_together(self, cleaned: dict[str, Any]) -> None:
+        """Say what doesn't fit along with what can't be read, in whose place stands what fits with anything."""
+        times = {"idle_minutes": SHORTEST_IDLE_MINUTES, "lifetime_minutes": LONGEST_LIFETIME_MINUTES, "stay_days": 1}
+        times |= {name: cleaned[name] for name in times if name in cleaned}
+        for name, problem in session_settings_problems(**times).items():
+            self.add_error(FIELD_OF.get(name, name), problem)
 
 
 def domain_problem(slug: str) -> str:
@@ -113,15 +133,11 @@ def domain_problem(slug: str) -> str:
 class GroupForm(EditForm):
     """A group of customers."""
 
-    name = forms.CharField(
-        max_length=120,
-        error_messages={"required": "Enter a name."},
-        help_text="Applications may be told it in the claim groups.",
-    )
-    description = forms.CharField(max_length=500, required=False)
+    name = ServiceText(help_text="Applications may be told it in the claim groups.")
+    description = ServiceText(required=False)
 
 
-class MemberForm(forms.Form):
+class MemberForm(PortalForm):
     """Whom to put into a group."""
 
     email = forms.CharField(

@@ -49,6 +49,8 @@ def _top_entries(path: str) -> list[Entry]:
 def _tenant_entries(tenant: Tenant, path: str) -> list[Entry]:
     overview = reverse("portal:tenant", args=[tenant.slug])
     entries = [Entry("Overview", "layout-dashboard", overview, path == overview)]
+    if tenant.state == Tenant.State.DELETED:
+        return entries
     for name, icon, url_name in _pages():
         url = reverse(f"portal:{url_name}", args=[tenant.slug])
         entries.append(Entry(name, icon, url, path.startswith(url)))

@@ -8,13 +8,13 @@ from django.http import QueryDict
 
 from applications.models import Application
 from oidc.policies import DEFAULT_ROTATION_DAYS
-from tenants.portal_pages import CheckCards
+from tenants.portal_pages import CheckCards, PortalForm
 
 OFF = "off"
 DAYS = (30, 60, 90, 180, 365)
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(PortalForm):
     """How often signing keys rotate. `every_days` cleans to a number of days, or None for off."""
 
     every_days = forms.ChoiceField(label="Rotate the keys")
@@ -60,7 +60,7 @@ PROMPTS = (
 MAX_SCOPE_LENGTH = 1000
 
 
-class RunForm(forms.Form):
+class RunForm(PortalForm):
     """What an application would put into its request. `wishes` are the parameters, without those left empty."""
 
     application = forms.ChoiceField(label="Application")

@@ -21,6 +21,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{RUNS}<uuid:run_id>/", runs.run, name="flow-run"),
     path(REGISTRATION, registration.registration, name="registration"),
     path(f"{REGISTRATION}switch", registration.switch, name="registration-switch"),
+    path(f"{REGISTRATION}open", registration.let_anyone, name="registration-open"),
     path(f"{REGISTRATION}tokens/<uuid:token_id>/revoke", registration.revoke, name="registration-token-revoke"),
     path(SIGNING_KEYS, signing_keys.signing_keys, name="signing-keys"),
     path(f"{SIGNING_KEYS}rotate", signing_keys.rotate, name="signing-keys-rotate"),

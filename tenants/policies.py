@@ -2,6 +2,7 @@
 
 import re
 
+MAX_NAME_LENGTH = 256
 DOMAIN_NAME = re.compile(r"[a-z0-9]{1,26}")
 SCHEMA_NAME = re.compile(r"t_[a-z2-7]{20}")
 RESERVED_DOMAIN_NAMES = frozenset(
@@ -14,6 +15,12 @@ RESERVED_DOMAIN_NAMES = frozenset(
 def normalise_domain_name(typed: str) -> str:
     """The spelling in which domain names are kept and compared."""
     return typed.strip().lower()
+
+
+def tenant_name_problem(name: str) -> str:
+    """What is wrong with a tenant's name, as a sentence; empty if nothing is."""
+    fits = name.strip() and len(name) <= MAX_NAME_LENGTH
+    return "" if fits else f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
 
 
 def domain_name_problem(domain_name: str) -> str:

@@ -7,7 +7,7 @@ managed tenant's schema. Someone without a membership gets the same 404 as for a
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -63,7 +63,23 @@ def operator_page(view: View) -> View:
 
 
 def tenant_page(view: View) -> View:
-    """A page about the tenant named by the URL's `slug`, run inside that tenant's schema."""
+    """A page about the tenant named by the URL's `slug`, run inside that tenant's schema.
+
+    Of a deleted tenant none opens: all lead to its overview, which tells so and offers to restore it.
+    """
+
+    @deletable_tenant_page
+    @wraps(view)
+    def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
+        if tenant.state == Tenant.State.DELETED:
+            return redirect("portal:tenant", tenant.slug)
+        return view(request, tenant, *args, **kwargs)
+
+    return page
+
+
+def deletable_tenant_page(view: View) -> View:
+    """A page as `tenant_page` makes it, which opens for a deleted tenant as well."""
 
     @wraps(view)
     def page(request: PortalRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -94,9 +110,18 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to sign in and back: to the page, where a script of it asked for a piece."""
     details = HtmxDetails(request)
-    back = (details.current_url_abs_path or request.get_full_path()) if details else request.get_full_path()
+    back = (details.current_url_abs_path or request.get_full_path()) if details else _page_of(request)
     address = f"{reverse('customer:sign-in')}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(address) if details else redirect(address)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page asked for, or the one whose form was sent; that one's script brings back what was typed."""
+    if request.method != "POST":
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    path, query = (page.path, page.query) if page.netloc == request.get_host() else (request.path, "")
+    return f"{path}?{urlencode([*parse_qsl(query), ('unsent', '')])}"
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:

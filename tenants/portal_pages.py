@@ -53,7 +53,44 @@ def settings_tabs(path: str, tenant: Tenant) -> list[Tab]:
     return tabs(current, *urls.items())
 
 
-class TypedNameForm(forms.Form):
+class PortalForm(forms.Form):
+    """A form that says in the words of its fields what is missing or can't be read."""
+
+    def full_clean(self) -> None:
+        # Only now are all fields there: some forms add theirs as they are made.
+        for name, field in self.fields.items():
+            _speak_plainly(field, label=str(self[name].label))
+        super().full_clean()
+
+
+def _speak_plainly(field: forms.Field, *, label: str) -> None:
+    """Put sentences in the place of Django's; those a field has of its own stay."""
+    sentences = {"required": f"Fill in “{label}”."}
+    if isinstance(field, forms.IntegerField):
+        bounds = f" from {field.min_value} to {field.max_value}" if field.max_value is not None else ""
+        number = f"Enter a whole number{bounds} for “{label}”."
+        sentences = dict.fromkeys(("required", "invalid", "min_value", "max_value"), number)
+    elif isinstance(field, forms.ChoiceField):
+        choice = f"Choose one of those shown for “{label}”."
+        sentences = dict.fromkeys(("required", "invalid_choice", "invalid_pk_value"), choice)
+    elif isinstance(field, forms.CharField):
+        sentences["max_length"] = "Use at most %(limit_value)d characters; these are %(show_value)d."
+    if field.error_messages["required"] != forms.Field.default_error_messages["required"]:
+        del sentences["required"]
+    field.error_messages |= sentences
+
+
+class ServiceText(forms.CharField):
+    """A text of which the service says whatever is wrong with it, so that all is said at one time.
+
+    Nor does the browser hold it to a length: it would cut what is pasted without a word.
+    """
+
+    def validate(self, value: str) -> None:
+        """Leave it to the service, an empty one as well."""
+
+
+class TypedNameForm(PortalForm):
     """Asks for the name of what is about to go, so that nothing goes by a slip of the hand."""
 
     typed_name = forms.CharField(
@@ -84,7 +121,12 @@ def fingerprint(kept: object) -> str:
     return sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-class EditForm(forms.Form):
+def is_confirmed(request: HttpRequest, losses: Sequence[str]) -> bool:
+    """Whether the form takes nothing away, or was sent again by whoever has read what it does: just that, no more."""
+    return not losses or request.POST.get("confirmed") == fingerprint(losses)
+
+
+class EditForm(PortalForm):
     """A form about something kept, which notices when that was changed since the form was shown.
 
     `kept` is the state by field name; it fills the form in.
@@ -104,7 +146,7 @@ class EditForm(forms.Form):
             data = self.data.copy()
             data["seen"] = self.current
             self.data = data
-            raise ValidationError(CHANGED_MEANWHILE)
+            self.add_error(None, CHANGED_MEANWHILE)
         return cleaned
 
 

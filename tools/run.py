@@ -143,7 +143,10 @@ def banner(demo: Demo | None, settings: Mapping[str, str]) -> str:
             ("", "as a customer of the demo would"),
         ]
     if not (settings.get("EMAIL_URL") or settings.get("EMAIL_URL_FILE")):
-        lines += [("Mail", "stays here: in the portal, choose a tenant, then Outbox")]
+        lines += [
+            ("Mail", "stays here: in the portal, choose a tenant, then Outbox"),
+            ("", 'without the portal: make manage COMMAND="outbox --tenant home"'),
+        ]
     lines += [("Data", settings["CIAM_DATA_DIR"]), ("Stop", "Ctrl-C")]
     return "\n".join(["", "  CIAM Portal is running.", "", *(f"  {name:9}{text}" for name, text in lines), ""])
 

@@ -16,6 +16,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
     path(f"{USER_FLOW}delete/", flows.delete, name="userflow-delete"),
     path(CUSTOM_ATTRIBUTES, attributes.custom_attributes, name="custom-attributes"),
+    path(f"{CUSTOM_ATTRIBUTES}<uuid:attribute_id>/", attributes.custom_attribute, name="custom-attribute"),
     path(
         f"{CUSTOM_ATTRIBUTES}<uuid:attribute_id>/delete/", attributes.delete_attribute, name="custom-attribute-delete"
     ),

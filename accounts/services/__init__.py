@@ -1,6 +1,10 @@
 """Every write about people."""
 
-from accounts.services.attributes import define_custom_attribute, delete_custom_attribute
+from accounts.services.attributes import (
+    define_custom_attribute,
+    delete_custom_attribute,
+    describe_custom_attribute,
+)
 from accounts.services.codes import redeem_code, renew_code
 from accounts.services.people import (
     change_password,
@@ -29,6 +33,7 @@ __all__ = [
     "define_custom_attribute",
     "delete_account",
     "delete_custom_attribute",
+    "describe_custom_attribute",
     "disable_account",
     "enable_account",
     "end_session",

@@ -55,10 +55,13 @@ def remove_from_group(group: Group, *, account: Account, actor: Actor) -> None:
 
 def _set(group: Group, name: str, description: str) -> None:
     name, description = name.strip(), description.strip()
+    problems = {}
     if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-        raise ValidationError({"name": f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."})
+        problems["name"] = f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
+    elif Group.objects.filter(name=name).exclude(pk=group.pk).exists():
+        problems["name"] = "There is a group of this name already."
     if len(description) > MAX_DESCRIPTION_LENGTH:
-        raise ValidationError({"description": f"Use at most {MAX_DESCRIPTION_LENGTH} characters."})
-    if Group.objects.filter(name=name).exclude(pk=group.pk).exists():
-        raise ValidationError({"name": "There is a group of this name already."})
+        problems["description"] = f"Use at most {MAX_DESCRIPTION_LENGTH} characters."
+    if problems:
+        raise ValidationError(problems)
     group.name, group.description = name, description

@@ -5,10 +5,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from applications.api_policies import MAX_IDENTIFIER_LENGTH
-from applications.exposing import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from applications.models import TOKEN_EXCHANGE, ApiScope, Application, AppRole
-from tenants.portal_pages import CheckCards, EditForm, RadioCards
+from tenants.portal_pages import CheckCards, EditForm, PortalForm, RadioCards, ServiceText
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 TRANSLATED = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
@@ -17,12 +15,11 @@ TRANSLATED = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
 class IdentifierForm(EditForm):
     """The name of the API."""
 
-    identifier_uri = forms.CharField(
+    identifier_uri = ServiceText(
         label="Identifier URI",
         required=False,
-        max_length=MAX_IDENTIFIER_LENGTH,
         help_text="Begins with api:// or https://, such as https://orders.example. Other applications ask for its "
-        "scopes by this name, and it is the audience of their access tokens. Empty: this application is no API.",
+        "scopes by this name, and it is the audience of their access tokens. Leave it empty if this isn’t an API.",
         widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
     )
 
@@ -30,11 +27,10 @@ class IdentifierForm(EditForm):
 class ScopeForm(EditForm):
     """A scope that exists: everything but its name, and the words in other languages."""
 
-    display_name = forms.CharField(
-        max_length=MAX_NAME_LENGTH,
+    display_name = ServiceText(
         help_text="For administrators, such as “Read orders”. Customers read it, too, where nothing else is said.",
     )
-    description = forms.CharField(max_length=MAX_DESCRIPTION_LENGTH, required=False, help_text="For administrators.")
+    description = ServiceText(required=False, help_text="For administrators.")
     consenter = forms.ChoiceField(
         label="Who may consent",
         choices=ApiScope.Consenter.choices,
@@ -46,15 +42,12 @@ class ScopeForm(EditForm):
         ),
         initial=ApiScope.Consenter.ANYBODY,
     )
-    customer_display_name = forms.CharField(
+    customer_display_name = ServiceText(
         label="What customers read",
-        max_length=MAX_NAME_LENGTH,
         required=False,
         help_text="On the page that asks for their permission, such as “See your orders”.",
     )
-    customer_description = forms.CharField(
-        label="More for customers", max_length=MAX_DESCRIPTION_LENGTH, required=False
-    )
+    customer_description = ServiceText(label="More for customers", required=False)
     is_enabled = forms.BooleanField(
         label="In use", required=False, initial=True, help_text="Out of use, the scope is granted to nobody."
     )
@@ -62,12 +55,8 @@ class ScopeForm(EditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, language in TRANSLATED:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=f"What customers read in {language}", max_length=MAX_NAME_LENGTH, required=False
-            )
-            self.fields[f"description_{code}"] = forms.CharField(
-                label=f"More in {language}", max_length=MAX_DESCRIPTION_LENGTH, required=False
-            )
+            self.fields[f"name_{code}"] = ServiceText(label=f"What customers read in {language}", required=False)
+            self.fields[f"description_{code}"] = ServiceText(label=f"More in {language}", required=False)
 
     def translated_fields(self) -> list[forms.BoundField]:
         """Those of other languages than English."""
@@ -91,9 +80,8 @@ class ScopeForm(EditForm):
 class NewScopeForm(ScopeForm):
     """A scope that doesn't exist yet: its name as well."""
 
-    name = forms.CharField(
-        label="Name on the wire",
-        max_length=120,
+    name = ServiceText(
+        label="Name in requests and tokens",
         help_text="Such as orders.read. It can't be changed later.",
         widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
     )
@@ -151,7 +139,7 @@ class PermissionsForm(EditForm):
         }
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(PortalForm):
     """Whether customers are asked."""
 
     asks = forms.BooleanField(

@@ -3,11 +3,11 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from tenants.portal_pages import CheckCards
+from tenants.portal_pages import CheckCards, PortalForm
 from userflows.models import UserFlow
 
 
-class AssignmentForm(forms.Form):
+class AssignmentForm(PortalForm):
     """Applications that shall use a flow instead of the one they have."""
 
     applications = forms.ModelMultipleChoiceField(

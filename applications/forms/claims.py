@@ -6,9 +6,9 @@ from django import forms
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
-from applications.claim_services import CLAIM_SCOPES, MAX_VALUE_LENGTH
+from applications.claim_services import CLAIM_SCOPES
 from applications.models import ClaimRule
-from tenants.portal_pages import EditForm, RadioCards
+from tenants.portal_pages import EditForm, RadioCards, ServiceText
 
 PLACES = ("in_id_token", "in_access_token", "in_userinfo")
 
@@ -16,9 +16,8 @@ PLACES = ("in_id_token", "in_access_token", "in_userinfo")
 class ClaimForm(EditForm):
     """One claim. The value is an attribute's name or a text, as the source asks for it."""
 
-    name = forms.CharField(
+    name = ServiceText(
         label="Name of the claim",
-        max_length=120,
         help_text="As it stands in tokens. A usual claim of the same name, such as family_name, makes room for it.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
@@ -31,7 +30,7 @@ class ClaimForm(EditForm):
         initial=ClaimRule.Source.ATTRIBUTE,
     )
     attribute = forms.ChoiceField(required=False)
-    text = forms.CharField(max_length=MAX_VALUE_LENGTH, required=False, help_text="If it is always the same text.")
+    text = ServiceText(required=False, help_text="If it is always the same text.")
     in_id_token = forms.BooleanField(label="In the ID token", required=False, initial=True)
     in_access_token = forms.BooleanField(
         label="In the access token", required=False, help_text="Of this application, or for it if it is an API."

@@ -4,8 +4,8 @@ from django import forms
 
 from applications.forms.authentication import AuthenticationFields
 from applications.models import Application
-from applications.services import MAX_NAME_LENGTH, PUBLIC_KINDS
-from tenants.portal_pages import EditForm, RadioCards
+from applications.services import PUBLIC_KINDS
+from tenants.portal_pages import EditForm, RadioCards, ServiceText
 from userflows.models import UserFlow
 
 KIND_DESCRIPTIONS: dict[str, str] = {
@@ -38,9 +38,7 @@ class UriLinesField(forms.CharField):
 class ApplicationForm(EditForm):
     """What can be changed about an application at any time."""
 
-    name = forms.CharField(
-        max_length=MAX_NAME_LENGTH, help_text="Customers read it when they sign in.", widget=forms.TextInput()
-    )
+    name = ServiceText(help_text="Customers read it when they sign in.")
     redirect_uris = UriLinesField(label="Redirect URIs", help_text=URI_HELP)
     post_logout_redirect_uris = UriLinesField(
         label="Post-logout redirect URIs", help_text="Where customers may return to once they have signed out."
@@ -74,6 +72,7 @@ class ApplicationForm(EditForm):
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
+            self.fields["name"].help_text = "For you and your colleagues: nobody signs in to a service."
             for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
                 del self.fields[name]
 

@@ -5,15 +5,14 @@ from typing import Any
 from django import forms
 
 from accounts.models import Group
-from applications.exposing import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
-from tenants.portal_pages import EditForm
+from tenants.portal_pages import EditForm, PortalForm, ServiceText
 
 
 class RoleForm(EditForm):
     """A role that exists: everything but its value."""
 
-    display_name = forms.CharField(max_length=MAX_NAME_LENGTH, help_text="Such as “Editor”.")
-    description = forms.CharField(max_length=MAX_DESCRIPTION_LENGTH, required=False)
+    display_name = ServiceText(help_text="Such as “Editor”.")
+    description = ServiceText(required=False)
     for_customers = forms.BooleanField(label="For customers and groups", required=False, initial=True)
     for_services = forms.BooleanField(
         label="For services",
@@ -28,9 +27,8 @@ class RoleForm(EditForm):
 class NewRoleForm(RoleForm):
     """A role that doesn't exist yet: its value as well."""
 
-    value = forms.CharField(
+    value = ServiceText(
         label="Value in tokens",
-        max_length=120,
         help_text="Stands in the claim roles, such as editor. It can't be changed later.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
@@ -43,7 +41,7 @@ class NewRoleForm(RoleForm):
         self.order_fields(["value"])
 
 
-class AssignForm(forms.Form):
+class AssignForm(PortalForm):
     """To whom a role is given: a customer, or everybody in a group."""
 
     email = forms.CharField(

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django import forms
 
-from applications.services import MAX_DESCRIPTION_LENGTH
+from tenants.portal_pages import PortalForm, ServiceText
 
 LIFETIMES = {
     "90": "90 days",
@@ -13,11 +13,10 @@ LIFETIMES = {
 PROPOSED = "180"
 
 
-class ClientSecretForm(forms.Form):
+class ClientSecretForm(PortalForm):
     """A further client secret. `expires_in` cleans to a `timedelta`."""
 
-    description = forms.CharField(
-        max_length=MAX_DESCRIPTION_LENGTH,
+    description = ServiceText(
         required=False,
         help_text="Where it is used, such as “Production server”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -3,17 +3,15 @@ from typing import Any
 from django import forms
 
 from applications.sign_out_addresses import FIELDS
-from tenants.portal_pages import EditForm
-
-LONGEST_URI = 2048
+from tenants.portal_pages import EditForm, ServiceText
 
 
-class AddressField(forms.CharField):
+class AddressField(ServiceText):
     """One URI, or nothing. What is wrong with it is for the service to say."""
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "inputmode": "url"}
-        super().__init__(required=False, max_length=LONGEST_URI, widget=forms.TextInput(attrs=attributes), **kwargs)
+        super().__init__(required=False, widget=forms.TextInput(attrs=attributes), **kwargs)
 
 
 class SignOutAddressesForm(EditForm):

@@ -1,9 +1,10 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from applications.models import Application
-from applications.token_settings import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings
+from applications.token_settings import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings, settings_problems
 from tenants.portal_pages import EditForm
 
 LABELS = {
@@ -47,10 +48,20 @@ class TokenSettingsForm(EditForm):
             "one that does may use it without this, too.",
         )
 
+    def clean(self) -> dict[str, Any]:
+        """What doesn't fit together is said along with what can't be read."""
+        cleaned = super().clean()
+        for name, problem in settings_problems(self._with_kept(cleaned)).items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, problem)
+        return cleaned
+
     def settings(self) -> TokenSettings:
         """What was chosen; what wasn't asked for stays as it is."""
-        kept = self.application.token_settings
-        return TokenSettings(**(vars(kept) | {name: self.cleaned_data[name] for name in self.cleaned_data}))
+        return self._with_kept(self.cleaned_data)
+
+    def _with_kept(self, chosen: Mapping[str, Any]) -> TokenSettings:
+        return TokenSettings(**(vars(self.application.token_settings) | dict(chosen)))
 
 
 def _number(name: str, label: str) -> forms.IntegerField:

@@ -19,7 +19,10 @@ from applications.models import ApiScope, Application, ScopePermission
 from applications.portal_frame import application_frame, application_or_404
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
+from tenants.portal_pages import ProblemsShownAt, fingerprint, is_confirmed, sent
+
+IS_AN_API = "Saved. It counts from the next request on."
+IS_NO_API = "This application is no longer an API."
 
 
 @tenant_page
@@ -27,17 +30,21 @@ from tenants.portal_pages import ProblemsShownAt, sent
 def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """The identifier URI and the scopes. One that is no API yet is proposed a name."""
     application = application_or_404(client_id)
-    kept = {"identifier_uri": application.identifier_uri or usual_identifier(application)}
-    form = IdentifierForm(sent(request), kept=kept)
-    if form.is_valid():
+    identifier = application.identifier_uri
+    form = IdentifierForm(sent(request), kept={"identifier_uri": identifier or usual_identifier(application)})
+    losses = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
+    if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
             expose_application(application, **form.cleaned_data, actor=request.actor)
-            said = (
-                "Saved. It counts from the next request on." if application.identifier_uri else "It is no API any more."
-            )
-            messages.success(request, said)
+            messages.success(request, IS_AN_API if application.identifier_uri else IS_NO_API)
             return redirect("portal:application-api", tenant.slug, application.client_id)
-    page = {**application_frame(request, tenant, application), "form": form, "scopes": application.api_scopes.all()}
+    page = {
+        **application_frame(request, tenant, application),
+        "form": form,
+        "losses": losses,
+        "confirmed": fingerprint(losses),
+        "scopes": application.api_scopes.all(),
+    }
     return render(request, "portal/applications/api.html", page)
 
 
@@ -85,6 +92,19 @@ def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_
         "back_url": "portal:application-api",
     }
     return render(request, "portal/applications/delete_part.html", page)
+
+
+def _what_stops(application: Application, identifier_uri: str) -> list[str]:
+    """What no longer works for those who ask for this API by the name it has now."""
+    if not application.identifier_uri or identifier_uri == application.identifier_uri:
+        return []
+    asking: dict[str, list[str]] = {}
+    permissions = ScopePermission.objects.filter(scope__application=application)
+    for permission in permissions.select_related("application", "scope").order_by("application__name", "scope__name"):
+        asking.setdefault(permission.application.name, []).append(permission.scope.full_name)
+    lines = [f"{name} is refused when it asks for {', '.join(scopes)}." for name, scopes in asking.items()]
+    unasked = ", ".join(scope.name for scope in application.api_scopes.all())
+    return lines or ([f"No application can ask for {unasked} by the name it has now."] if unasked else [])
 
 
 def _scope_or_404(client_id: UUID, scope_id: UUID) -> tuple[Application, ApiScope]:

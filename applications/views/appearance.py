@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +14,11 @@ from applications.forms.appearance import AppearanceForm
 from applications.models import Application, ApplicationLogo
 from applications.portal_frame import application_frame, application_or_404
 from branding.errors import ImageRefused
-from branding.images import prepare_image
+from branding.images import PreparedImage, prepare_image
 from branding.views.customer import unchanging
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
+from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @require_safe
@@ -51,18 +50,25 @@ def appearance(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpR
 
 
 def _save(form: AppearanceForm, application: Application, request: PortalRequest) -> bool:
-    """Both or neither; what is wrong the form then says."""
+    """Both or neither; the form then says all that is wrong."""
+    image = _uploaded(form)
+    with ProblemsShownAt(form), transaction.atomic():
+        set_links(application, **{name: form.cleaned_data[name] for name in LINKS}, actor=request.actor)
+        if form.errors:
+            transaction.set_rollback(True)
+        elif image or form.cleaned_data["remove_logo"]:
+            set_logo(application, image, actor=request.actor)
+    return not form.errors
+
+
+def _uploaded(form: AppearanceForm) -> PreparedImage | None:
+    """The logo that was sent, if it will do."""
     upload = form.cleaned_data["logo"]
     try:
-        with transaction.atomic():
-            set_links(application, **{name: form.cleaned_data[name] for name in LINKS}, actor=request.actor)
-            if upload or form.cleaned_data["remove_logo"]:
-                set_logo(application, prepare_image(upload, LOGO) if upload else None, actor=request.actor)
-    except ValidationError as error:
-        show_problems(form, error)
+        return prepare_image(upload, LOGO) if upload else None
     except ImageRefused as refusal:
         form.add_error("logo", str(refusal))
-    return not form.errors
+        return None
 
 
 def _logo_on_page(form: AppearanceForm, application: Application, tenant: Tenant) -> dict[str, object]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +22,7 @@ from applications.services import change_authentication, create_client_secret, d
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import ProblemsShownAt, sent, show_problems
+from tenants.shown_once import show_once, shown_once
 
 EXPIRES_SOON = timedelta(days=30)
 
@@ -29,14 +30,16 @@ EXPIRES_SOON = timedelta(days=30)
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
-    """The secrets and the form for another. A new one's value stands in the answer to its form, and nowhere else."""
+    """The secrets and the form for another, whose value is shown once."""
     application = application_or_404(client_id)
     form = ClientSecretForm(sent(request))
     value = _create_secret(form, application, request) if form.is_valid() else ""
+    if value:
+        return show_once(request, value)
     page = {
         **application_frame(request, tenant, application),
         "form": form,
-        "value": value,
+        "value": shown_once(request),
         "keys": usable_keys(application.jwks) if application.jwks else (),
         "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
     }
@@ -80,7 +83,9 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
-    secret = get_object_or_404(ClientSecret, pk=secret_id, application=application)
+    secret = application.secrets.filter(pk=secret_id).first()
+    if secret is None:
+        return render(request, "portal/applications/secret_gone.html", {"application": application}, status=404)
     if request.method == "POST":
         delete_client_secret(secret, actor=request.actor)
         messages.success(request, f"The client secret {secret} was deleted.")

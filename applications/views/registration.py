@@ -60,7 +60,8 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
         nothing: dict[str, Any] = {"redirect_uris": [], "post_logout_redirect_uris": [], "user_flow": None}
         with ProblemsShownAt(form):
             update_application(application, **(nothing | form.cleaned_data), actor=request.actor)
-            messages.success(request, "Saved. It counts from the next sign-in on.")
+            is_service = application.kind == Application.Kind.SERVICE
+            messages.success(request, f"Saved. It counts from the next {'request' if is_service else 'sign-in'} on.")
             return redirect("portal:application", tenant.slug, application.client_id)
         # The frame around the form shows what is kept.
         application.name = name

@@ -39,7 +39,7 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     if form.is_valid():
         with ProblemsShownAt(form):
             role = define_role(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, f"The role {role.display_name} is there. Give it to somebody.")
+            messages.success(request, f"The role {role.display_name} is added. Give it to somebody.")
             return redirect("portal:application-role", tenant.slug, application.client_id, role.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
 

@@ -1,11 +1,18 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
+from datetime import datetime, timedelta
+
 from django import forms, template
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 register = template.Library()
 
+DAY = timedelta(days=1)
+MOST_DAYS_COUNTED = 99
 _MARKED_CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -14,6 +21,18 @@ def initials(name: str) -> str:
     """One or two capitals that stand for a name or an address: "Acme Books" is AB, "ada@acme.example" is A."""
     words = [word for word in name.partition("@")[0].split() if word[:1].isalnum()] or [name]
     return "".join(word[:1] for word in words[:2]).upper()
+
+
+@register.filter
+def how_far_off(moment: datetime) -> str:
+    """How long ago or from now, in days at most, and the day itself where nobody counts any more."""
+    away = abs(moment - timezone.now())
+    if away < DAY:
+        return naturaltime(moment)
+    days = round(away / DAY)
+    if days > MOST_DAYS_COUNTED:
+        return date_format(timezone.localtime(moment), "j M Y")
+    return f"{days} day{'' if days == 1 else 's'} {'ago' if moment < timezone.now() else 'from now'}"
 
 
 @register.filter

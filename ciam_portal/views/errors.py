@@ -31,6 +31,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """One page for what doesn't exist and for what this person may not know of."""
+    if getattr(request, "managed_tenant", None):
+        response = render(request, "portal/not_found.html", status=404)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
     return _page(request, "not_found", 404, start_url=get_script_prefix())
 
 

@@ -27,7 +27,7 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             group = create_group(**form.cleaned_data, actor=request.actor)
-            messages.success(request, f"The group {group} is there. Put customers in.")
+            messages.success(request, f"The group {group} is created. Add customers to it.")
             return redirect("portal:group", tenant.slug, group.pk)
     page = {"form": form, "groups": Group.objects.annotate(size=Count("members"))}
     return render(request, "portal/groups/list.html", page)

@@ -12,7 +12,7 @@ from ciam_portal.figures import Furnishing, figures, furnishing
 from oidc.issuer import issuer_of
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
+from tenants.portal import PortalRequest, deletable_tenant_page
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ToDo:
     is_done: bool
 
 
-@tenant_page
+@deletable_tenant_page
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)

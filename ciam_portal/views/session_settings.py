@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -16,22 +15,15 @@ from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import sent, settings_tabs
 
-FIELD_OF = {"idle_minutes": "idle_amount", "lifetime_minutes": "lifetime_amount"}
-
 
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = SessionRulesForm(sent(request), kept=_kept(session_rules()))
     if form.is_valid():
-        try:
-            set_session_rules(**form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            for name, problems in error.message_dict.items():
-                form.add_error(FIELD_OF.get(name, name), problems)
-        else:
-            messages.success(request, "Saved. Shorter times count at once, longer ones from the next sign-in on.")
-            return redirect("portal:tenant-sessions", tenant.slug)
+        set_session_rules(**form.cleaned_data, actor=request.actor)
+        messages.success(request, "Saved. Shorter times count at once, longer ones from the next sign-in on.")
+        return redirect("portal:tenant-sessions", tenant.slug)
     page = {"tenant": tenant, "form": form, "tabs": settings_tabs(request.path, tenant)}
     return render(request, "portal/tenants/sessions.html", page)
 

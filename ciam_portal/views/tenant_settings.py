@@ -15,8 +15,8 @@ from oidc.issuer import issuer_of
 from tenants.addressing import base_url
 from tenants.errors import NotTheTenantsName, TenantError
 from tenants.models import RESTORABLE_FOR, Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import settings_tabs
+from tenants.portal import PortalRequest, deletable_tenant_page, tenant_page
+from tenants.portal_pages import sent, settings_tabs
 from tenants.services import delete_tenant, rename_tenant, restore_tenant, resume_tenant, suspend_tenant
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -25,8 +25,8 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 @tenant_page
 @require_http_methods(GET_OR_POST)
 def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    form = TenantForm(request.POST or None, initial={"name": tenant.name, "country": tenant.country})
-    if request.method == "POST" and form.is_valid():
+    form = TenantForm(sent(request), kept={"name": tenant.name, "country": tenant.country})
+    if form.is_valid():
         try:
             rename_tenant(tenant, **form.cleaned_data, actor=request.actor)
         except ValidationError as error:
@@ -77,7 +77,7 @@ def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/tenants/delete.html", context)
 
 
-@tenant_page
+@deletable_tenant_page
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _moved(request, tenant, restore_tenant, "{} is back, as it was.")

@@ -1,9 +1,10 @@
 from django import forms
 
 from oidc.services.registration import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
+from tenants.portal_pages import PortalForm
 
 
-class InitialAccessTokenForm(forms.Form):
+class InitialAccessTokenForm(PortalForm):
     """A further token by which applications register themselves."""
 
     description = forms.CharField(

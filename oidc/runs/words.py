@@ -72,7 +72,7 @@ CLAIMS = {
     "groups": "The groups the customer is in.",
     "userinfo_claims": "What userinfo tells beside the claims of the scopes.",
 }
-OTHER_CLAIM = "What this tenant made it mean."
+OTHER_CLAIM = "A claim of this tenant’s own."
 MOMENTS = ("iat", "exp", "auth_time")
 
 # What went wrong, and what to do about it.

@@ -26,9 +26,10 @@ ONE_CHANGE_AT_A_TIME = 0x6B657973
 
 @dataclass(frozen=True)
 class Rotation:
-    """What a rotation came to: the keys that sign from now on, and next ones that aren't published long enough."""
+    """What a rotation came to: the keys that sign from now on, those it published, and next ones still too young."""
 
     active: Sequence[SigningKey]
+    published: Sequence[SigningKey]
     waiting: Sequence[SigningKey]
 
 
@@ -54,9 +55,9 @@ def rotate_signing_keys(*, actor: Actor) -> Rotation:
     with _one_at_a_time():
         now = timezone.now()
         ready = [key for key in SigningKey.objects.next() if may_sign_from(key.since) <= now]
-        _rotate(ready, now=now, actor=actor)
+        published = _rotate(ready, now=now, actor=actor)
         waiting = list(SigningKey.objects.next().exclude(algorithm__in=[key.algorithm for key in ready]))
-    return Rotation(active=ready, waiting=waiting)
+    return Rotation(active=ready, published=published, waiting=waiting)
 
 
 def keep_signing_keys(*, actor: Actor) -> None:
@@ -109,7 +110,8 @@ def set_rotation_schedule(*, every_days: int | None, actor: Actor) -> None:
         record("signing_keys.schedule_changed", actor=actor, details={"every_days": every_days})
 
 
-def _rotate(ready: list[SigningKey], *, now: datetime, actor: Actor) -> None:
+def _rotate(ready: list[SigningKey], *, now: datetime, actor: Actor) -> list[SigningKey]:
+    """Let the ready ones sign, and publish what is missing: those are returned."""
     retiring = _activate(ready, now)
     published = _publish_missing(now)
     if ready:
@@ -119,6 +121,7 @@ def _rotate(ready: list[SigningKey], *, now: datetime, actor: Actor) -> None:
         record("signing_keys.published", actor=actor, details={"kids": _kids(published)})
     if ready or published:
         announce(_schema())
+    return published
 
 
 def _activate(keys: list[SigningKey], now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from audit.services import Actor, record
 from common.caches import announce
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.models import InstallationEvent, Tenant, new_schema_name
-from tenants.policies import domain_name_problem, normalise_domain_name
+from tenants.policies import domain_name_problem, normalise_domain_name, tenant_name_problem
 from tenants.schema.upgrade import migration_state
 
 PUBLIC = get_public_schema_name()
@@ -31,11 +31,9 @@ def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = Fa
     Raises `DomainTaken`, or `ValidationError` for a name or domain that isn't allowed.
     """
     slug = HOME_SLUG if is_home else normalise_domain_name(slug)
-    problem = "" if is_home else domain_name_problem(slug)
-    if problem:
-        raise ValidationError({"slug": problem})
-    if not name.strip() or len(name) > 256:
-        raise ValidationError({"name": "Enter a name of 1 to 256 characters."})
+    problems = {"slug": "" if is_home else domain_name_problem(slug), "name": tenant_name_problem(name)}
+    if any(problems.values()):
+        raise ValidationError({field: problem for field, problem in problems.items() if problem})
     tenant = Tenant(id=uuid4(), schema_name=new_schema_name(), name=name.strip(), slug=slug, country=country)
     tenant.is_home = is_home
     with in_public():
@@ -55,8 +53,9 @@ def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = Fa
 
 def rename_tenant(tenant: Tenant, *, name: str, country: str, actor: Actor) -> None:
     """Change the display name and the country label; the domain stays for ever."""
-    if not name.strip() or len(name) > 256:
-        raise ValidationError({"name": "Enter a name of 1 to 256 characters."})
+    problem = tenant_name_problem(name)
+    if problem:
+        raise ValidationError({"name": problem})
     tenant.name, tenant.country = name.strip(), country
     with in_public():
         tenant.save(update_fields=["name", "country"])

@@ -105,7 +105,7 @@ def test_anyone_may_register_once_ada_says_so(ada_portal: Browser, acme: Tenant)
     ada_portal.post(f"{address}switch", {"switch": "on"})
     page = ada_portal.get(address).content.decode()
     assert "Let anyone register" in page
-    ada_portal.post(f"{address}switch", {"switch": "open"})
+    ada_portal.post(f"{address}open")
     page = ada_portal.get(address).content.decode()
     assert "Open to anyone" in page
     body = '{"redirect_uris": ["https://new.example/callback"]}'

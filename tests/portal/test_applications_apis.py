@@ -52,7 +52,24 @@ def test_an_application_becomes_an_api_with_a_scope(ada_portal: Browser, acme: T
         assert scope.words_in("de")[0] == "Sehen, was Sie gekauft haben"
         assert scope.words_in("fr")[0] == "See what you bought"
         assert Event.objects.filter(action="api_scope.added", actor_name="ada@portal.example").exists()
-    assert "It is no API any more." in text(ada_portal.post(api, {"identifier_uri": ""}, follow=True))
+    asked = ada_portal.post(api, {"identifier_uri": ""})
+    assert "No application can ask for sales.read" in text(asked)
+    gone = {"identifier_uri": "", "confirmed": asked.context["confirmed"]}
+    assert "This application is no longer an API." in text(ada_portal.post(api, gone, follow=True))
+
+
+def test_what_stops_when_an_api_loses_its_name_is_said_before(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, orders: OrdersApi
+) -> None:
+    orders.permit(bookshop, orders.read)
+    api = page_of(orders.application, "api/")
+    for identifier in ("", "https://renamed.example"):
+        asked = text(ada_portal.post(api, {"identifier_uri": identifier}))
+        assert f"Bookshop is refused when it asks for {orders.read.full_name}." in asked
+    with tenant_context(acme):
+        orders.application.refresh_from_db()
+    assert orders.application.identifier_uri == ORDERS
+    assert ada_portal.post(api, {"identifier_uri": ORDERS}).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,9 @@ def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
         ("refresh_absolute_days", "9999999999", "Choose 1 to 730 days."),
         ("refresh_grace_seconds", "61", "Choose 0 to 60 seconds."),
         ("refresh_grace_seconds", "-1", "Choose 0 to 60 seconds."),
-        ("id_token_algorithm", "none", "Select a valid choice."),
-        ("access_token_algorithm", "HS256", "Select a valid choice."),
-        ("userinfo_algorithm", "HS256", "Select a valid choice."),
+        ("id_token_algorithm", "none", "Choose one of those shown for"),
+        ("access_token_algorithm", "HS256", "Choose one of those shown for"),
+        ("userinfo_algorithm", "HS256", "Choose one of those shown for"),
     ],
 )
 def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, tokens_page, acme, bookshop, field, value, words):

@@ -1,6 +1,7 @@
 """What people see when there is no page, no tenant, no database, or a form that is too old."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.template.loader import render_to_string
@@ -29,6 +30,21 @@ def test_an_address_nobody_has_says_so_without_naming_anybody(acme_browser: Brow
     assert answer.status_code == 404
     assert "There is no page here" in answer.content.decode()
     assert 'href="/t/acme/"' in answer.content.decode()
+
+
+def test_what_is_gone_in_ones_own_tenant_says_so_in_the_frame_of_the_portal(
+    ada_portal: Browser, grace_portal: Browser
+) -> None:
+    gone = f"/tenants/acme/groups/{uuid4()}/"
+
+    answer = ada_portal.get(gone)
+    assert answer.status_code == 404
+    assert "There is no page here" in answer.content.decode()
+    assert 'href="/tenants/acme/">Go to the overview' in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    foreign = grace_portal.get(gone)
+    assert foreign.status_code == 404
+    assert "overview" not in foreign.content.decode()
 
 
 def test_a_tenant_nobody_has_says_so(olga_portal: Browser) -> None:
@@ -84,9 +100,9 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
 
     assert '<html lang="en">' in listed
     assert "ago</time>" in listed
-    assert "Enter a name." in refused
+    assert "Enter a name of 1 to 256 characters." in refused
     assert (
-        "Select a valid choice"
+        "Choose one of those shown for “Country or region”."
         in ada_portal.post(
             "/tenants/acme/settings/", {"name": "Acme", "country": "XX"}, headers=german
         ).content.decode()

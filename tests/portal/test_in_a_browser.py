@@ -14,7 +14,7 @@ from applications.role_services import assign_role
 from audit.services import Actor
 from mail.services import queue_message
 from tenants.models import Tenant
-from tenants.services import delete_tenant, suspend_tenant
+from tenants.services import delete_tenant, rename_tenant, suspend_tenant
 from tests.cast import tenant_named
 from tests.oidc.apis import found_orders
 
@@ -109,6 +109,47 @@ def test_everybody_can_use_the_pages_of_an_application(
     ):
         page.goto(address)
         check(page)
+
+
+def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:
+    long = "W" + "o" * 118 + "w"
+    acme = tenant_named("acme")
+    rename_tenant(acme, name=long + long, country="", actor=Actor.command())
+    with tenant_context(acme):
+        bookshop.name = long
+        bookshop.save(update_fields=["name"])
+        group = create_group(name=long, actor=Actor.command())
+    application = f"/tenants/acme/applications/{bookshop.client_id}/"
+    page = window(viewport=PHONE)
+    for address in (
+        "/tenants/",
+        "/tenants/acme/",
+        "/tenants/acme/settings/delete",
+        "/tenants/acme/applications/",
+        application,
+        f"{application}delete/",
+        "/tenants/acme/groups/",
+        f"/tenants/acme/groups/{group.pk}/delete/",
+    ):
+        page.goto(address)
+        check(page)
+        stick_out = "[...document.querySelectorAll('.table-wrap')].some(table => table.scrollWidth > table.clientWidth)"
+        assert not page.evaluate(stick_out), address
+
+
+def test_only_what_belongs_to_the_choice_is_asked_for(window: Window, bookshop: Application) -> None:
+    page = window(viewport=DESK)
+    page.goto(f"/tenants/acme/applications/{bookshop.client_id}/claims/new/")
+    expect(page.locator("#id_attribute")).to_be_visible()
+    expect(page.locator("#id_text")).to_be_hidden()
+    page.get_by_label("Always the same text").check()
+    expect(page.locator("#id_text")).to_be_visible()
+    expect(page.locator("#id_attribute")).to_be_hidden()
+
+    page.goto("/tenants/acme/settings/sessions/")
+    expect(page.locator("#id_stay_days")).to_be_visible()
+    page.get_by_label("Offer to stay signed in").uncheck()
+    expect(page.locator("#id_stay_days")).to_be_hidden()
 
 
 def test_a_tenant_is_created_with_its_domain_checked_on_the_way(window: Window) -> None:

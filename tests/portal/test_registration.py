@@ -4,7 +4,7 @@ import json
 
 from django_tenants.utils import tenant_context
 
-from oidc.registration.models import InitialAccessToken
+from oidc.registration.models import InitialAccessToken, RegistrationSwitch
 from tenants.models import Tenant
 from tests.browser import Browser
 
@@ -15,7 +15,7 @@ def test_a_token_is_made_used_and_revoked(ada_portal: Browser, acme: Tenant, acm
     assert "Off" in ada_portal.get(PAGE).content.decode()
     on = ada_portal.post(f"{PAGE}switch", {"switch": "on"}, follow=True).content.decode()
     assert "/t/acme/oidc/register" in on
-    made = ada_portal.post(PAGE, {"description": "Partners", "days": "30", "max_registrations": "2"})
+    made = ada_portal.post(PAGE, {"description": "Partners", "days": "30", "max_registrations": "2"}, follow=True)
     value = made.context["value"]
     assert value in made.content.decode()
     assert value not in ada_portal.get(PAGE).content.decode()
@@ -29,6 +29,17 @@ def test_a_token_is_made_used_and_revoked(ada_portal: Browser, acme: Tenant, acm
         token = InitialAccessToken.objects.get()
     assert "Revoked" in ada_portal.post(f"{PAGE}tokens/{token.pk}/revoke", follow=True).content.decode()
     assert acme_browser.post("/oidc/register", metadata, "application/json", headers=headers).status_code == 401
+
+
+def test_anyone_may_register_only_after_a_look_at_what_changes(ada_portal: Browser, acme: Tenant) -> None:
+    ada_portal.post(f"{PAGE}switch", {"switch": "on"})
+    assert "without any token" in ada_portal.get(f"{PAGE}open").content.decode()
+    with tenant_context(acme):
+        assert not RegistrationSwitch.lets_anyone()
+    assert "Open to anyone" in ada_portal.post(f"{PAGE}open", follow=True).content.decode()
+    ada_portal.post(f"{PAGE}switch", {"switch": "on"})
+    with tenant_context(acme):
+        assert not RegistrationSwitch.lets_anyone()
 
 
 def test_what_cant_be_is_told_at_its_field(ada_portal: Browser, acme: Tenant) -> None:

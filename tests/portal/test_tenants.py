@@ -86,7 +86,7 @@ class TestCreating:
             ("portal", "is reserved"),
             ("not a domain", "Use 1 to 26 letters or digits"),
             ("b\u00fccher", "Use 1 to 26 letters or digits"),
-            ("a" * 27, "at most 26"),
+            ("a" * 27, "Use 1 to 26 letters or digits"),
             ("", "Enter a domain"),
         ],
     )
@@ -151,7 +151,7 @@ class TestSettings:
     def test_a_country_that_does_not_exist_is_refused(self, ada_portal: Browser, acme: Tenant) -> None:
         answer = ada_portal.post("/tenants/acme/settings/", {"name": "Acme", "country": "XX"})
 
-        assert "Select a valid choice" in text(answer)
+        assert "Choose one of those shown for “Country or region”." in text(answer)
 
     def test_the_home_tenant_can_not_be_switched_off(self, olga_portal: Browser, home: Tenant) -> None:
         assert olga_portal.post("/tenants/home/settings/suspend").status_code == 404
@@ -196,6 +196,21 @@ class TestOutOfService:
         ada_portal.post("/tenants/acme/settings/restore")
         assert tenant_named("acme").state == Tenant.State.ACTIVE
         assert str(ada_portal.get("/tenants/").context["rows"][0].accounts) == "2"
+
+    def test_a_deleted_tenant_offers_only_to_be_restored(self, ada_portal: Browser) -> None:
+        ada_portal.post("/tenants/acme/settings/delete", {"typed_name": "Acme"})
+
+        overview = text(ada_portal.get("/tenants/acme/"))
+
+        assert "This tenant is deleted" in overview
+        assert "Restore tenant" in overview
+        assert "Register an application" not in overview
+        assert "User flows</a>" not in overview
+        for page in ("settings/", "settings/sessions/", "applications/new/", "branding/default/"):
+            assert ada_portal.get(f"/tenants/acme/{page}").headers["Location"] == "/tenants/acme/"
+        answer = ada_portal.post("/tenants/acme/settings/", {"name": "Changed", "country": ""})
+        assert answer.headers["Location"] == "/tenants/acme/"
+        assert tenant_named("acme").name == "Acme"
 
     @pytest.mark.parametrize("typed", ["", "acme", "Globex", "Acme."])
     def test_a_tenant_is_deleted_only_by_its_exact_name(self, ada_portal: Browser, typed: str) -> None:

@@ -8,7 +8,7 @@ from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
 from userflows.models import UserFlow
-from userflows.services.definition import create_user_flow
+from userflows.services.definition import Words, create_user_flow, translate_page_layout
 
 FLOWS = "/tenants/acme/user-flows/"
 SCRIPT = "<script>alert(1)</script>"
@@ -22,6 +22,12 @@ def flows_of(tenant):
 def asked_for(tenant, name):
     with tenant_context(tenant):
         return list(UserFlow.objects.get(name=name).attributes.values_list("attribute", flat=True))
+
+
+def untick(portal, path, attributes):
+    """Leave only these ticked, and say yes to what is lost with the others."""
+    asked = portal.post(path, {"attributes": attributes})
+    portal.post(path, {"attributes": attributes, "confirmed": asked.context["confirmed"]})
 
 
 @pytest.fixture
@@ -111,14 +117,40 @@ def test_the_flow_is_run_at_the_tenants_own_address(ada_portal, default):
 
 
 def test_ticking_attributes_keeps_the_layout_of_those_that_stay(ada_portal, acme, default):
-    ada_portal.post(f"{FLOWS}{default.pk}/attributes/", {"attributes": ["country", "givenName"]})
+    untick(ada_portal, f"{FLOWS}{default.pk}/attributes/", ["country", "givenName"])
     assert asked_for(acme, default.name) == ["givenName", "country"]
     with tenant_context(acme):
         assert default.attributes.get(attribute="givenName").is_required
 
 
+def test_what_an_unticked_attribute_takes_with_it_is_said_before(ada_portal, acme, default):
+    with tenant_context(acme):
+        words = {"loyaltyNumber": Words(label="Kundennummer")}
+        translate_page_layout(default, language="de", words=words, actor=Actor.command())
+    path = f"{FLOWS}{default.pk}/attributes/"
+    before = asked_for(acme, default.name)
+
+    asked = ada_portal.post(path, {"attributes": ["surname"]})
+
+    page = asked.content.decode()
+    assert "Given name: that it is required." in page
+    assert "loyaltyNumber: the label “Loyalty number”, the texts in German." in page
+    assert asked_for(acme, default.name) == before
+    # Something else unticked meanwhile isn't covered by that yes.
+    again = ada_portal.post(path, {"attributes": ["surname", "givenName"], "confirmed": asked.context["confirmed"]})
+    assert "Given name" not in str(again.context["losses"])
+    assert asked_for(acme, default.name) == before
+    ada_portal.post(path, {"attributes": ["surname"], "confirmed": asked.context["confirmed"]})
+    assert asked_for(acme, default.name) == ["surname"]
+
+
+def test_what_was_never_arranged_is_unticked_without_a_question(ada_portal, acme, default):
+    ada_portal.post(f"{FLOWS}{default.pk}/attributes/", {"attributes": ["givenName", "loyaltyNumber"]})
+    assert asked_for(acme, default.name) == ["givenName", "loyaltyNumber"]
+
+
 def test_unticking_all_leaves_the_address_alone(ada_portal, acme, default):
-    ada_portal.post(f"{FLOWS}{default.pk}/attributes/", {})
+    untick(ada_portal, f"{FLOWS}{default.pk}/attributes/", [])
     assert asked_for(acme, default.name) == []
     assert "Nothing is asked for" in ada_portal.get(f"{FLOWS}{default.pk}/page-layout/").content.decode()
 

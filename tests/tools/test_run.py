@@ -45,6 +45,11 @@ def test_the_demo_is_read_from_the_last_line() -> None:
     assert demo.sign_up_url == "http://localhost:8000/t/acme/sign-up/"
 
 
+def test_the_banner_says_how_to_read_mail_without_the_portal() -> None:
+    banner = run.banner(Demo.parse(json.dumps(DEMO)), {"CIAM_DATA_DIR": "var"})
+    assert 'make manage COMMAND="outbox --tenant home"' in banner
+
+
 def test_the_banner_says_where_to_begin() -> None:
     banner = run.banner(Demo.parse(json.dumps(DEMO)), {"CIAM_DATA_DIR": "var"})
 

@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import CustomAttribute
-from tenants.portal_pages import CheckCards, EditForm, RadioCards
+from tenants.portal_pages import CheckCards, EditForm, PortalForm, RadioCards, ServiceText
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import UserFlow
-from userflows.services.definition import MAX_NAME
 
 METHOD_DESCRIPTIONS: dict[str, str] = {
     UserFlow.Method.PASSWORD: "Customers choose a password at sign-up. A code by mail verifies their address first.",
@@ -22,12 +21,13 @@ DATA_TYPE_DESCRIPTIONS: dict[str, str] = {
 }
 
 
+FOR_COLLEAGUES = "What it is for. Customers don’t see it."
+
+
 class UserFlowForm(EditForm):
     """The flow itself: what it is called, how customers prove who they are, and whether they may sign up."""
 
-    name = forms.CharField(
-        max_length=MAX_NAME, help_text="For you and your colleagues; customers don’t see it.", widget=forms.TextInput()
-    )
+    name = ServiceText(help_text="For you and your colleagues; customers don’t see it.")
     method = forms.ChoiceField(
         label="Sign-in method",
         choices=UserFlow.Method.choices,
@@ -42,7 +42,7 @@ class UserFlowForm(EditForm):
     )
 
 
-class AttributesForm(forms.Form):
+class AttributesForm(EditForm):
     """Which attributes customers are asked for when they sign up."""
 
     attributes = forms.MultipleChoiceField(
@@ -67,11 +67,10 @@ class NewUserFlowForm(UserFlowForm, AttributesForm):
     field_order = ["name", "method", "allows_sign_up", "attributes"]
 
 
-class CustomAttributeForm(forms.Form):
+class CustomAttributeForm(PortalForm):
     """A new attribute of the tenant."""
 
-    name = forms.CharField(
-        max_length=64,
+    name = ServiceText(
         help_text="Letters, digits and underscores, such as loyaltyTier. It is the name in tokens, and final.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "class": "mono"}
@@ -84,9 +83,13 @@ class CustomAttributeForm(forms.Form):
         widget=RadioCards(descriptions=DATA_TYPE_DESCRIPTIONS),
         help_text="Final as well.",
     )
-    description = forms.CharField(
-        max_length=256, required=False, help_text="What it is for. Customers don’t see it.", widget=forms.TextInput()
-    )
+    description = ServiceText(required=False, help_text=FOR_COLLEAGUES)
+
+
+class DescriptionForm(EditForm):
+    """What can be changed about an attribute that exists."""
+
+    description = ServiceText(required=False, help_text=FOR_COLLEAGUES)
 
 
 def _description(attribute: CollectableAttribute) -> str:

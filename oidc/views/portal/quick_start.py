@@ -62,6 +62,8 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "discovery_url": issuer_of(tenant) + DISCOVERY,
         "token_endpoint": endpoints_of(tenant)["token_endpoint"],
         "redirect_uri": redirect_uri,
+        "is_local": _is_local(redirect_uri),
+        "local_port": urlsplit(redirect_uri).port if _is_local(redirect_uri) else None,
         "scopes": SCOPES,
         "needs_secret": _needs_secret(application),
         "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
@@ -120,8 +122,11 @@ def _needs_secret(application: Application) -> bool:
 def _example_redirect_uri(application: Application) -> str:
     """The registered URI an example can be tried with: one on the developer's machine if there is any."""
     uris = application.redirect_uri_list
-    local = [uri for uri in uris if urlsplit(uri).hostname in LOOPBACK_HOSTS]
-    return next(iter([*local, *uris]), "")
+    return next((uri for uri in uris if _is_local(uri)), uris[0] if uris else "")
+
+
+def _is_local(uri: str) -> bool:
+    return urlsplit(uri).hostname in LOOPBACK_HOSTS
 
 
 def _example(application: Application, tenant: Tenant, redirect_uri: str) -> str:

@@ -20,19 +20,20 @@ from oidc.services.registration import (
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
+from tenants.shown_once import show_once, shown_once
 
-SWITCHED = {
-    "on": "Applications with an initial access token may register themselves now.",
-    "open": "Any application may register itself now.",
-}
+ON = "Applications with an initial access token may register themselves now."
+OFF = "No application can register itself from now on."
 
 
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """The tokens and the form for another. A new one's value stands in the answer to its form, and nowhere else."""
+    """The tokens and the form for another, whose value is shown once."""
     form = InitialAccessTokenForm(sent(request))
     value = _create(form, request) if form.is_valid() else ""
+    if value:
+        return show_once(request, value)
     page = {
         "tabs": settings_tabs(request.path, tenant),
         "is_on": RegistrationSwitch.registers(),
@@ -40,7 +41,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "endpoint": issuer_of(tenant) + REGISTRATION_PATH,
         "tokens": [(token, _state(token)) for token in InitialAccessToken.objects.all()],
         "form": form,
-        "value": value,
+        "value": shown_once(request),
     }
     return render(request, "portal/registration/settings.html", page)
 
@@ -48,10 +49,22 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page
 @require_POST
 def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    chosen = request.POST.get("switch", "")
-    switch_registration(is_on=chosen in {"on", "open"}, is_open=chosen == "open", actor=request.actor)
-    messages.success(request, SWITCHED.get(chosen, "Nothing registers itself any more."))
+    """On, by token, or off."""
+    is_on = request.POST.get("switch") == "on"
+    switch_registration(is_on=is_on, actor=request.actor)
+    messages.success(request, ON if is_on else OFF)
     return redirect("portal:registration", tenant.slug)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """On for everybody, after a look at what changes."""
+    if request.method == "POST":
+        switch_registration(is_on=True, is_open=True, actor=request.actor)
+        messages.success(request, "Any application may register itself now.")
+        return redirect("portal:registration", tenant.slug)
+    return render(request, "portal/registration/open.html")
 
 
 @tenant_page

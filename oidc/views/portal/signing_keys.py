@@ -52,16 +52,20 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page
 @require_POST
 def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Let the next keys sign, if every client knows them by now."""
+    """Let the next keys sign, if every client knows them by now. Where there are none, publish them."""
     rotation = rotate_signing_keys(actor=request.actor)
     if rotation.active:
         messages.success(request, "The keys are rotated. Applications notice nothing of it.")
+        return redirect("portal:signing-keys", tenant.slug)
+    moment = min(may_sign_from(key.since) for key in rotation.waiting)
+    since = f"They can sign from {moment:%-d %B %Y, %H:%M} UTC on"
+    if rotation.published:
+        messages.success(request, f"The next keys are published. {since}; then you can rotate.")
     else:
-        moment = min(may_sign_from(key.since) for key in rotation.waiting)
         messages.warning(
             request,
-            f"The next keys haven't been published long enough. They can sign from {moment:%-d %B %Y, %H:%M} UTC on; "
-            "rotate again then. A key that somebody else may know can be withdrawn at any time.",
+            f"The next keys haven't been published long enough. {since}; rotate again then. A key that somebody else "
+            "may know can be withdrawn at any time.",
         )
     return redirect("portal:signing-keys", tenant.slug)
 

@@ -13,14 +13,23 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AttributeNameTaken
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute
+from accounts.services import define_custom_attribute, describe_custom_attribute
 from audit.services import Actor
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import CHANGED_MEANWHILE, ProblemsShownAt, TypedNameForm, fingerprint, sent, show_problems
+from tenants.portal_pages import (
+    CHANGED_MEANWHILE,
+    ProblemsShownAt,
+    TypedNameForm,
+    fingerprint,
+    is_confirmed,
+    sent,
+    show_problems,
+)
 from userflows.collectable import collectable_attributes
 from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
-from userflows.forms.portal import AttributesForm, CustomAttributeForm
+from userflows.forms.losses import losses_of
+from userflows.forms.portal import AttributesForm, CustomAttributeForm, DescriptionForm
 from userflows.models import FlowAttribute, UserFlow
 from userflows.services.attributes import delete_custom_attribute
 from userflows.services.definition import AttributeLayout, set_page_layout
@@ -31,16 +40,20 @@ from userflows.views.portal.words import languages_of
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
-    """Tick the attributes to collect. Those that stay keep their layout, new ones go to its end."""
+    """Tick the attributes to collect. Those that stay keep their layout, new ones go to its end.
+
+    The layout of those that go is lost, which is said before.
+    """
     flow = flow_or_404(flow_id)
-    layout = layout_of_flow(list(flow.attributes.all()))
-    form = AttributesForm(sent(request), initial={"attributes": [row.attribute for row in layout]})
-    if form.is_valid():
+    rows = list(flow.attributes.all())
+    form = AttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
+    losses = losses_of(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
+    if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
-            _collect(flow, layout, form.cleaned_data["attributes"], request.actor)
+            _collect(flow, layout_of_flow(rows), form.cleaned_data["attributes"], request.actor)
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
-    page = {"form": form, **flow_frame(request, tenant, flow)}
+    page = {"form": form, "losses": losses, "confirmed": fingerprint(losses), **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/attributes.html", page)
 
 
@@ -82,6 +95,20 @@ def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             return redirect("portal:custom-attributes", tenant.slug)
     page = {"form": form, "attributes": _attributes_with_flows()}
     return render(request, "portal/userflows/custom_attributes.html", page)
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def custom_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
+    """What an attribute is for. Its name and data type stand in tokens and values, so they stay."""
+    attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
+    form = DescriptionForm(sent(request), kept={"description": attribute.description})
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            describe_custom_attribute(attribute, **form.cleaned_data, actor=request.actor)
+            messages.success(request, f"{attribute.name} is saved.")
+            return redirect("portal:custom-attributes", tenant.slug)
+    return render(request, "portal/userflows/custom_attribute.html", {"form": form, "attribute": attribute})
 
 
 @tenant_page

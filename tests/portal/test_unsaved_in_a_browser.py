@@ -1,0 +1,105 @@
+"""What Olga has typed isn't lost by a slip: leaving the page, or a session that ended before she saved."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from applications.models import Application
+from tenants.models import Tenant
+from tests.cast import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Window = Callable[..., Page]
+SETTINGS = "/tenants/acme/settings/"
+
+
+def asked(page: Page) -> list[str]:
+    """The kinds of questions the browser asks from now on; each is answered by staying."""
+    kinds: list[str] = []
+
+    def stay(dialog):
+        kinds.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return kinds
+
+
+def test_unsaved_changes_are_left_only_after_a_question(window: Window, acme: Tenant) -> None:
+    page = window()
+    page.goto(SETTINGS)
+    questions = asked(page)
+    page.locator("#id_name").fill("Acme Books")
+
+    page.locator(".side").get_by_role("link", name="Groups").click()
+
+    expect(page.locator("#id_name")).to_have_value("Acme Books")
+    assert questions == ["beforeunload"]
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Name and country are saved.")).to_be_visible()
+    assert questions == ["beforeunload"]
+
+
+def test_what_is_put_back_as_it_was_is_no_change(window: Window, acme: Tenant) -> None:
+    page = window()
+    page.goto(SETTINGS)
+    questions = asked(page)
+    page.locator("#id_name").fill("Other")
+    page.locator("#id_name").fill("Acme")
+
+    page.locator(".side").get_by_role("link", name="Groups").click()
+
+    expect(page.get_by_role("heading", level=1, name="Groups")).to_be_visible()
+    assert questions == []
+
+
+def test_rows_that_were_moved_are_a_change_and_so_is_what_was_refused(
+    window: Window, acme: Tenant, bookshop: Application
+) -> None:
+    page = window()
+    page.goto(f"/tenants/acme/user-flows/{bookshop.user_flow_id}/page-layout/")
+    questions = asked(page)
+    page.get_by_role("button", name="Move Given name down").click()
+    expect(page.locator("#page-status")).to_have_text("Given name is now number 2 of 3.")
+    page.locator(".side").get_by_role("link", name="Groups").click()
+    expect(page.get_by_role("button", name="Save layout")).to_be_visible()
+    assert questions == ["beforeunload"]
+    page.get_by_role("button", name="Save layout").click()
+    expect(page.get_by_text("Customers see the new page from now on.")).to_be_visible()
+    page.goto(SETTINGS)
+    page.locator("#id_name").fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    page.locator("#id_country").focus()
+    page.keyboard.press("Tab")
+    page.locator(".side").get_by_role("link", name="Groups").click()
+    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    assert questions == ["beforeunload"] * 2
+
+
+def test_what_was_sent_after_the_session_had_ended_is_there_again_after_the_sign_in(
+    window: Window, acme: Tenant
+) -> None:
+    page = window()
+    page.goto(SETTINGS)
+    page.locator("#id_name").fill("Acme Books")
+    page.locator("#id_country").select_option("AT")
+    page.context.clear_cookies(name="session")
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Email address").fill("olga@portal.example")
+    page.keyboard.press("Enter")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("You were signed out before this was saved.")).to_be_visible()
+    expect(page.locator("#id_name")).to_have_value("Acme Books")
+    expect(page.locator("#id_country")).to_have_value("AT")
+    assert page.url.endswith(SETTINGS)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Name and country are saved.")).to_be_visible()
+    page.wait_for_function("sessionStorage.getItem('draft') === null")
+    page.reload()
+    expect(page.get_by_text("You were signed out")).to_have_count(0)
