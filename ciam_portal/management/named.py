@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import Account, Group
+from accounts.models import Account, CustomAttribute, Group
 from applications.models import ApiScope, Application, AppRole
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -81,3 +81,11 @@ def group_named(name: str) -> Group:
     if group is None:
         raise CommandError(f"There is no group {name}. `manage.py group list` names them all.")
     return group
+
+
+def attribute_named(name: str) -> CustomAttribute:
+    """The custom attribute of the tenant being served with this name."""
+    attribute = CustomAttribute.objects.filter(name=name).first()
+    if attribute is None:
+        raise CommandError(f"There is no custom attribute {name}. `manage.py attribute list` names them all.")
+    return attribute

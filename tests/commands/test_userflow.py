@@ -67,3 +67,16 @@ def test_the_neighbours_flows_are_not_listed(run, acme, globex):
 
     assert "Club" in [flow["name"] for flow in run("userflow", "list", "--tenant", "acme")["user_flows"]]
     assert "Club" not in [flow["name"] for flow in run("userflow", "list", "--tenant", "globex")["user_flows"]]
+
+
+def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run, acme):
+    words = ("--tenant", "acme", "--name", "tier")
+    run("attribute", "define", *words, "--type", "Int", "--description", "One to three")
+    answer = run("attribute", "describe", *words, "--description", "One to five")
+    assert {"name": "tier", "data_type": "Int", "description": "One to five"} in answer["attributes"]
+    assert "tier" not in [row["name"] for row in run("attribute", "delete", *words)["attributes"]]
+    for verb in ("describe", "delete"):
+        with pytest.raises(CommandError, match="no custom attribute tier"):
+            run("attribute", verb, *words)
+    with pytest.raises(CommandError, match="meaning of its own"):
+        run("attribute", "define", "--tenant", "acme", "--name", "email")
