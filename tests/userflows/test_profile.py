@@ -107,3 +107,15 @@ def test_o19_sign_out_leads_nowhere_else(acme: Tenant, carol: Account, door: str
     sent = customer.browser.post(f"{door}?next={path}", {"next": path, "givenName": "Carol"})
     assert sent.status_code in {303, 405}
     assert sent.get("Location", "/t/acme/").startswith("/t/acme/")
+
+
+def test_the_way_back_to_the_portal_stands_on_an_administrators_profile_alone(
+    home: Tenant, acme: Tenant, ada: Account, carol: Account
+) -> None:
+    administrator = Customer(home)
+    administrator.browser.sign_in(ada)
+    administrator.visit("/profile/")
+    assert 'href="/tenants/"' in administrator.text
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "portal" not in customer.text
