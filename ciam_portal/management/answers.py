@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.errors import AccountError
 from applications.errors import ApplicationError
@@ -63,7 +63,7 @@ class AnsweringCommand(BaseCommand):
         except ProgrammingError as error:
             raise CommandError("The database isn't set up for this release. Run `manage.py upgrade` first.") from error
         except OperationalError as error:
-            raise CommandError(f"The database doesn't answer: {str(error).strip()}") from error
+            raise CommandError(_database_problem(error)) from error
         self.stdout.write(json.dumps(answer.facts) if options["json"] else answer.text)
 
     def answer(self, options: dict[str, Any]) -> Answer:
@@ -113,6 +113,13 @@ def _option(field: str) -> str:
     if field == NON_FIELD_ERRORS:
         return ""
     return f"{OPTION_OF_FIELD.get(field, f'--{field}')}: "
+
+
+def _database_problem(error: OperationalError) -> str:
+    """Which server it is about, and the reason alone: libpq says server and port again, for each address it tried."""
+    server = connection.settings_dict
+    reason = str(error).strip().partition("\n")[0].rpartition(" failed: ")[2]
+    return f"The database at {server['HOST'] or 'localhost'}, port {server['PORT'] or 5432}, can't be used: {reason}"
 
 
 def password_from_stdin() -> str:
