@@ -12,30 +12,23 @@ from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.errors import AccountError
 from applications.errors import ApplicationError
-from applications.token_settings import BOUNDS
 from oidc.errors import SigningKeyGone
 from tenants.errors import TenantError
 
-# The services name a field, the person at the command line typed an option.
+# The services name a field, the person at the command line typed an option: the same but for hyphens, and for these.
 OPTION_OF_FIELD = {
     "slug": "--domain",
     "kind": "--type",
+    "password": "--password-stdin",
     "redirect_uris": "--redirect-uri",
     "post_logout_redirect_uris": "--post-logout-redirect-uri",
-    "idle_minutes": "--idle-minutes",
-    "lifetime_minutes": "--lifetime-minutes",
-    "stay_days": "--stay-days",
-    "backchannel_logout_uri": "--backchannel-logout-uri",
-    "frontchannel_logout_uri": "--frontchannel-logout-uri",
     "scopes": "--scope",
-    "auth_method": "--auth-method",
-    "jwks_uri": "--jwks-uri",
+    "roles": "--role",
     "requires_pkce": "--no-pkce",
+    "for_customers": "--not-for-customers",
+    "assignee": "--email",
     "attributes": "--attribute",
-    "every_days": "--every-days",
-    "identifier_uri": "--identifier-uri",
-    "display_name": "--display-name",
-    **{name: f"--{name.replace('_', '-')}" for name in BOUNDS},
+    "places": "--in",
 }
 
 
@@ -112,7 +105,8 @@ def sentences(error: ValidationError) -> str:
 def _option(field: str) -> str:
     if field == NON_FIELD_ERRORS:
         return ""
-    return f"{OPTION_OF_FIELD.get(field, f'--{field}')}: "
+    same_word = f"--{field.replace('_', '-')}"
+    return f"{OPTION_OF_FIELD.get(field, same_word)}: "
 
 
 def _database_problem(error: OperationalError) -> str:
