@@ -7,7 +7,7 @@ from django.conf import settings
 
 from applications.api_policies import MAX_IDENTIFIER_LENGTH
 from applications.exposing import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
-from applications.models import TOKEN_EXCHANGE, ApiScope, Application, AppRole
+from applications.models import ApiScope, Application, AppRole
 from tenants.portal_pages import CheckCards, EditForm, RadioCards
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -125,7 +125,7 @@ class PermissionsForm(EditForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if {"authorization_code", TOKEN_EXCHANGE} & set(application.grant_types):
+        if application.calls_for_customers:
             scopes = ApiScope.objects.exclude(application__identifier_uri="").select_related("application")
             self._offer("scopes", scopes.order_by("application__name", "name"), "full_name")
         else:
