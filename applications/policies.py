@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 MAX_REDIRECT_URIS = 100
 MAX_REDIRECT_URI_LENGTH = 256
-MAX_SCOPES = 100
+MAX_SCOPES = 1000
 MAX_SCOPE_LENGTH = 128
 MAX_SECRET_LIFETIME = timedelta(days=731)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})

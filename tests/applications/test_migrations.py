@@ -45,3 +45,12 @@ def test_each_application_may_go_on_using_the_grants_it_had(before: Before, acme
         "Mobile": ("authorization_code", "refresh_token", DEVICE_CODE),
         "Reports": ("client_credentials",),
     }
+
+
+def test_lifetimes_below_ten_minutes_become_ten_and_the_others_stay(before: Before, acme: Tenant) -> None:
+    with before("0012_grants") as applications:
+        applications.filter(name="Bookshop").update(access_token_minutes=5, id_token_minutes=9)
+        applications.filter(name="Mobile").update(access_token_minutes=1440)
+    with schema_context(acme.schema_name):
+        minutes = {row.name: (row.access_token_minutes, row.id_token_minutes) for row in Application.objects.all()}
+    assert minutes == {"Bookshop": (10, 10), "Mobile": (1440, 60), "Reports": (60, 60)}
