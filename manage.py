@@ -6,10 +6,15 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from common.environment import WrongSetting
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ciam_portal.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except WrongSetting as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

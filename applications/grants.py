@@ -1,43 +1,28 @@
-"""Which ways to get tokens an application may use beside those of its kind: off until somebody turns them on."""
+"""Which ways to get tokens an application may use: those its kind may have, as far as they were chosen."""
+
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from applications.models import Application
+from applications.policies import chosen_grants, grants_problem
 from audit.services import Actor, record
 from common.caches import announce
 
-# By setting: which kinds of application may have it, and what is said to the others.
-KINDS = {
-    "allows_device_grant": frozenset({Application.Kind.NATIVE, Application.Kind.WEB}),
-    "allows_token_exchange": frozenset({Application.Kind.WEB, Application.Kind.SERVICE}),
-}
-PROBLEMS = {
-    "allows_device_grant": "Only a native or a web application signs customers in on another device.",
-    "allows_token_exchange": "Only an application that proves who it is can exchange tokens.",
-}
 
+def change_grants(application: Application, *, grant_types: Iterable[str], actor: Actor) -> None:
+    """Let the application use these grants, by their wire names, and no others. Tokens that were issued stay good.
 
-def change_grants(
-    application: Application,
-    *,
-    allows_device_grant: bool | None = None,
-    allows_token_exchange: bool | None = None,
-    actor: Actor,
-) -> None:
-    """Let the application use the device grant (RFC 8628) and token exchange (RFC 8693), or no longer.
-
-    What isn't given stays as it is. Tokens that were issued stay good. Raises `ValidationError` keyed by argument.
+    Raises `ValidationError` keyed by argument.
     """
-    asked = {"allows_device_grant": allows_device_grant, "allows_token_exchange": allows_token_exchange}
-    chosen = {name: value for name, value in asked.items() if value is not None}
-    problems = {name: PROBLEMS[name] for name, value in chosen.items() if value and application.kind not in KINDS[name]}
-    if problems:
-        raise ValidationError(problems)
-    changed = [name for name, value in chosen.items() if getattr(application, name) != value]
-    for name, value in chosen.items():
-        setattr(application, name, value)
+    asked = list(grant_types)
+    problem = grants_problem(asked, kind=application.kind)
+    if problem:
+        raise ValidationError({"grant_types": problem})
+    application.grants = " ".join(chosen_grants(asked, kind=application.kind))
     with transaction.atomic():
-        application.save(update_fields=[*chosen, "updated"])
-        record("application.grants_changed", actor=actor, target=application, details={"fields": changed})
+        application.save(update_fields=["grants", "updated"])
+        details = {"grant_types": list(application.grant_types)}
+        record("application.grants_changed", actor=actor, target=application, details=details)
         announce(connection.schema_name)  # type: ignore[attr-defined]

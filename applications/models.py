@@ -1,15 +1,18 @@
 import uuid
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
 from applications.api_models import ApiScope, AppRole, ClaimRule, RoleAssignment, RolePermission, ScopePermission
+from applications.policies import DEVICE_CODE, SIGN_IN_GRANTS, TOKEN_EXCHANGE
 from applications.token_settings import NAMES, TokenSettings
 from userflows.models import UserFlow
 
 __all__ = [
+    "DEVICE_CODE",
+    "TOKEN_EXCHANGE",
     "ApiScope",
     "AppRole",
     "Application",
@@ -21,16 +24,12 @@ __all__ = [
     "ScopePermission",
 ]
 
-# RFC 8628 section 3.4, RFC 8693 section 2.1.
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a wire name
-
 
 class Application(AbstractApplication):
     """An app or service that customers sign in to: a client of the issuer.
 
-    The toolkit's own columns for one secret and one grant type stay unused: secrets are rows of `ClientSecret`, and the
-    grant types follow from the kind and from what was turned on besides.
+    The toolkit's own columns for one secret and one grant type stay unused: secrets are rows of `ClientSecret`, and
+    `grants` has all grant types.
     """
 
     class Kind(models.TextChoices):
@@ -47,13 +46,6 @@ class Application(AbstractApplication):
         KEY_PAIR = "private_key_jwt", "Key pair (private_key_jwt)"
         NONE = "none", "None (public client)"
 
-    GRANT_TYPES_BY_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
-        Kind.WEB: ("authorization_code", "refresh_token", "client_credentials"),
-        Kind.SPA: ("authorization_code", "refresh_token"),
-        Kind.NATIVE: ("authorization_code", "refresh_token"),
-        Kind.SERVICE: ("client_credentials",),
-    }
-
     # The toolkit's column, without its index: our secrets are rows of their own.
     client_secret = models.CharField(max_length=1, blank=True, default="", editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
@@ -66,9 +58,8 @@ class Application(AbstractApplication):
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
-    # See `applications.grants`.
-    allows_device_grant = models.BooleanField(default=False)
-    allows_token_exchange = models.BooleanField(default=False)
+    # The wire names of the grants it may use, and no others; `policies.POSSIBLE_GRANTS` says which it may have.
+    grants = models.TextField()
     scopes = models.TextField(blank=True)
     # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
     # section 2.2, Front-Channel Logout 1.0 section 2).
@@ -141,11 +132,12 @@ class Application(AbstractApplication):
     @property
     def grant_types(self) -> tuple[str, ...]:
         """The wire names of the grants it may use."""
-        return (
-            *self.GRANT_TYPES_BY_KIND[self.kind],
-            *((DEVICE_CODE,) if self.allows_device_grant else ()),
-            *((TOKEN_EXCHANGE,) if self.allows_token_exchange else ()),
-        )
+        return tuple(self.grants.split())
+
+    @property
+    def calls_for_customers(self) -> bool:
+        """Whether it gets access tokens in a customer's name, by a sign-in or by exchange."""
+        return bool({*SIGN_IN_GRANTS, TOKEN_EXCHANGE} & set(self.grant_types))
 
     @property
     def token_settings(self) -> TokenSettings:

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from applications.exposing import announce_change
 from applications.models import (
-    TOKEN_EXCHANGE,
     ApiScope,
     Application,
     AppRole,
@@ -29,9 +28,9 @@ def set_permissions(
     if any(not role.for_services for role in roles):
         raise ValidationError({"roles": "One of these roles is for customers only."})
     if roles and "client_credentials" not in application.grant_types:
-        raise ValidationError({"roles": "This type of application never acts for itself, so it can’t have roles."})
-    if scopes and not {"authorization_code", TOKEN_EXCHANGE} & set(application.grant_types):
-        problem = "Nobody signs in to this type of application. Give it roles, or let it exchange tokens."
+        raise ValidationError({"roles": "This application never acts for itself, so it can’t have roles."})
+    if scopes and not application.calls_for_customers:
+        problem = "Nobody signs in to this application. Give it roles, or let it exchange tokens."
         raise ValidationError({"scopes": problem})
     with transaction.atomic():
         ScopePermission.objects.filter(application=application).exclude(scope__in=scopes).delete()

@@ -16,11 +16,14 @@ from applications.models import Application, ClientSecret
 from applications.policies import (
     MAX_REDIRECT_URIS,
     MAX_SCOPES,
+    chosen_grants,
+    grants_problem,
     pkce_problem,
     post_logout_redirect_uri_problem,
     redirect_uri_problem,
     scope_problem,
     secret_lifetime_problem,
+    usual_grants,
 )
 from applications.public_keys import read_key_set
 from applications.secrets import HINT_LENGTH, digest_of_secret, new_secret_value
@@ -47,6 +50,7 @@ def register_application(  # noqa: PLR0913 - a registration is the list of what 
     auth_method: str | None = None,
     jwks: str = "",
     jwks_uri: str = "",
+    grant_types: Iterable[str] | None = None,
     requires_pkce: bool = True,
     scopes: Iterable[str] = (),
     requires_pushed_requests: bool = False,
@@ -54,6 +58,8 @@ def register_application(  # noqa: PLR0913 - a registration is the list of what 
     actor: Actor,
 ) -> Application:
     """Record an app or service that customers sign in to. Without a flow it uses the tenant's default one.
+
+    `grant_types` are the only grants it may use; without them, those that are usual for its kind.
 
     `scopes` are those it may ask for besides the standard ones; `jwks` or `jwks_uri` says where the public keys are of
     one that authenticates with a key pair; `requires_pushed_requests` holds it to pushing its authorization requests
@@ -70,7 +76,10 @@ def register_application(  # noqa: PLR0913 - a registration is the list of what 
         if kind == Application.Kind.SERVICE
         else Application.GRANT_AUTHORIZATION_CODE
     )
-    problems = _set_authentication(application, auth_method=auth_method, jwks=jwks, jwks_uri=jwks_uri)
+    asked = usual_grants(kind) if grant_types is None else _unique(grant_types)
+    application.grants = " ".join(chosen_grants(asked, kind=kind))
+    problems: Problems = {"grant_types": grants_problem(asked, kind=kind)}
+    problems |= _set_authentication(application, auth_method=auth_method, jwks=jwks, jwks_uri=jwks_uri)
     problems |= _set_details(
         application,
         name=name,

@@ -18,8 +18,8 @@ class Bounds(NamedTuple):
 
 
 BOUNDS = {
-    "access_token_minutes": Bounds(5, 1440, "minutes"),
-    "id_token_minutes": Bounds(5, 1440, "minutes"),
+    "access_token_minutes": Bounds(10, 1440, "minutes"),
+    "id_token_minutes": Bounds(10, 1440, "minutes"),
     "refresh_idle_days": Bounds(1, 365, "days"),
     "refresh_absolute_days": Bounds(1, 730, "days"),
     "refresh_grace_seconds": Bounds(0, 60, "seconds"),

@@ -5,7 +5,6 @@ docs/reference/settings.md; all else is fixed here.
 import base64
 import hashlib
 import hmac
-import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,12 +30,15 @@ if not IS_LOCAL and not IS_HTTPS:
     raise WrongSetting(f"CIAM_BASE_URL is {CIAM_BASE_URL}. Passwords and tokens need https outside this machine.")
 
 CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if IS_LOCAL else "host", ("path", "host"))
-CIAM_DATA_DIR = Path(environment.text("CIAM_DATA_DIR", str(BASE_DIR / "var")))
+CIAM_DATA_DIR = environment.folder("CIAM_DATA_DIR", str(BASE_DIR / "var"))
+CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
 
 SECRET_KEY = environment.text("CIAM_SECRET_KEY", "only-for-this-machine" if IS_LOCAL else "")
-if not IS_LOCAL and len(SECRET_KEY) < 50:
-    raise WrongSetting("CIAM_SECRET_KEY is missing or short. Set it to at least 50 random characters and keep it.")
+if not IS_LOCAL and (len(SECRET_KEY) < 50 or not environment.looks_random(SECRET_KEY)):
+    raise WrongSetting(
+        "CIAM_SECRET_KEY is missing, short or no random one. Set it to at least 50 random characters and keep it."
+    )
 CIAM_ENCRYPTION_KEYS = environment.encryption_keys(
     "CIAM_ENCRYPTION_KEYS",
     f"local:{base64.b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()}" if IS_LOCAL else "",
@@ -46,26 +48,30 @@ if not CIAM_ENCRYPTION_KEYS:
         "CIAM_ENCRYPTION_KEYS is missing. Write id:key, the key being 32 random bytes in base64, and keep it: "
         "what it encrypts can't be read without it."
     )
+for _key_id, _key in CIAM_ENCRYPTION_KEYS.items():
+    if not IS_LOCAL and not environment.looks_random(_key):
+        raise WrongSetting(
+            f"The key {_key_id!r} in CIAM_ENCRYPTION_KEYS isn't random. Make one with `openssl rand -base64 32`."
+        )
 
 EMAIL_URL = environment.text("EMAIL_URL", "outbox:" if IS_LOCAL else "")
 if not EMAIL_URL:
     raise WrongSetting(
         "EMAIL_URL is missing. Write smtp+tls://user:password@host:port, or outbox: to keep mail in the portal."
     )
-parse_mail_url(EMAIL_URL)
+if mail_folder := parse_mail_url(EMAIL_URL).folder:
+    environment.insist_on_folder("EMAIL_URL", mail_folder)
 EMAIL_FROM = environment.mail_address("EMAIL_FROM", f"no-reply@{BASE_HOST}")
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
-_owner_url = environment.text("DATABASE_URL")
-_application_url = environment.text("CIAM_APP_DATABASE_URL")
+_owner_url = environment.database_address("DATABASE_URL")
+_application_url = environment.database_address("CIAM_APP_DATABASE_URL")
 if not (_owner_url or _application_url):
     raise WrongSetting("DATABASE_URL is missing. Write postgresql://user:password@host/database, or use `make run`.")
 _database = dj_database_url.parse(_application_url or _owner_url)
-if "postgresql" not in _database["ENGINE"]:
-    raise WrongSetting("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host/database.")
 _owner = dj_database_url.parse(_owner_url) if _owner_url else _database
-_role_prefix = environment.text("CIAM_DATABASE_ROLE_PREFIX", _database["NAME"])
+_role_prefix = environment.role_prefix("CIAM_DATABASE_ROLE_PREFIX", _database["NAME"])
 DATABASE_OWNER = {"USER": _owner["USER"], "PASSWORD": _owner["PASSWORD"]}
 # The login without any right of its own: what web and worker use. Unless it is given, it follows from the secret key.
 DATABASE_APPLICATION = (
@@ -282,5 +288,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("CIAM_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": CIAM_LOG_LEVEL},
 }

@@ -5,30 +5,39 @@ A secret may also stand in a file whose path is in `<NAME>_FILE`, as container p
 """
 
 import base64
-import binascii
 import os
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+# What Django accepts in a Host header, so an address with anything else would lead to refusals only.
+HOST = re.compile(r"([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(:[0-9]+)?", re.IGNORECASE)
+# PostgreSQL cuts names off at 63 bytes, and these get an ending.
+ROLE_PREFIX = re.compile(r"[a-z_][a-z0-9_-]{0,49}", re.IGNORECASE)
+# Of 32 random bytes, or of 50 random digits, fewer are as good as impossible.
+LEAST_VARIETY = 8
 
 
 class WrongSetting(Exception):
     """A variable of the environment has a value the product can't work with. The message holds the remedy."""
 
 
-def text(name: str, default: str = "") -> str:
+def text(name: str, default: str = "", *, given: Mapping[str, str] = os.environ) -> str:
     """The value of `name`, or the content of the file that `<name>_FILE` names, or the default."""
-    path = os.environ.get(f"{name}_FILE")
+    path = given.get(f"{name}_FILE")
     if path:
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise WrongSetting(f"{name}_FILE names {path}, which can't be read: {error.strerror}.") from error
-    return os.environ.get(name, "").strip() or default
+            return Path(path).read_text(encoding="utf-8").strip() or default
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it isn't text"
+            raise WrongSetting(f"{name}_FILE names {path}, which can't be read: {reason}.") from error
+    return given.get(name, "").strip() or default
 
 
-def whole_number(name: str, default: int, *, low: int, high: int) -> int:
+def whole_number(name: str, default: int, *, low: int, high: int, given: Mapping[str, str] = os.environ) -> int:
     """A number between `low` and `high`, both included."""
-    value = text(name, str(default))
+    value = text(name, str(default), given=given)
     if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
         raise WrongSetting(f"{name} is {value!r}. Write a whole number from {low} to {high}.")
     return int(value)
@@ -42,12 +51,66 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def split_address(name: str, value: str, *, remedy: str) -> SplitResult:
+    """The parts of an address. What Python says of a wrong one isn't repeated: it may quote from a password."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        hint = "Its port must be a number up to 65535; in a password, write # as %23 and / as %2F."
+        raise WrongSetting(f"{name} can't be read as an address. {hint} {remedy}") from None
+    return parts
+
+
 def web_address(name: str, default: str) -> str:
     """An http or https address of a host, without path, query or trailing slash."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
-        raise WrongSetting(f"{name} is {value!r}. Write scheme and host only, such as https://login.example.com.")
+    remedy = "Write scheme and host only, such as https://login.example.com."
+    parts = split_address(name, value, remedy=remedy)
+    is_plain = value == f"{parts.scheme}://{parts.netloc}" and HOST.fullmatch(parts.netloc)
+    if parts.scheme not in {"http", "https"} or not is_plain:
+        raise WrongSetting(f"{name} is {value!r}. {remedy}")
+    return value
+
+
+def database_address(name: str) -> str:
+    """The address of a PostgreSQL database, or nothing. A wrong one isn't repeated: it may hold a password."""
+    value = text(name)
+    if not value:
+        return ""
+    remedy = "Write postgresql://user:password@host:5432/database."
+    parts = split_address(name, value, remedy=remedy)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise WrongSetting(f"{name} isn't the address of a PostgreSQL database. {remedy}")
+    if not parts.path.strip("/") or not parts.username:
+        raise WrongSetting(f"{name} names no database or no login. {remedy}")
+    return value
+
+
+def folder(name: str, default: str) -> Path:
+    """A folder that is there, or can be made."""
+    path = Path(text(name, default))
+    nearest = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if not nearest.is_dir() or (nearest != path and not os.access(nearest, os.W_OK | os.X_OK)):
+        raise WrongSetting(f"{name} is {str(path)!r}, and no folder can be made there. Name one that can be written.")
+    return path
+
+
+def insist_on_folder(name: str, path: str) -> None:
+    """Raise `WrongSetting` unless files can be written into the folder that a setting names."""
+    if not Path(path).is_dir():
+        raise WrongSetting(f"{name} names the folder {path}, which isn't there. Make it, or name another.")
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise WrongSetting(f"{name} names the folder {path}, which can't be written. Let the product write to it.")
+
+
+def role_prefix(name: str, default: str) -> str:
+    """What the names of roles in the database begin with."""
+    value = text(name, default)
+    if not ROLE_PREFIX.fullmatch(value):
+        raise WrongSetting(
+            f"{name} is {value!r}. Write at most 50 letters, digits, hyphens and underscores, beginning with a letter."
+        )
     return value
 
 
@@ -65,12 +128,27 @@ def encryption_keys(name: str, default: str = "") -> dict[str, bytes]:
     remedy = f"Write {name} as id:key pairs separated by commas, each key 32 bytes in base64."
     keys: dict[str, bytes] = {}
     for pair in filter(None, text(name, default).split(",")):
-        key_id, _, encoded = pair.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except binascii.Error as error:
-            raise WrongSetting(f"A key in {name} isn't base64. {remedy}") from error
-        if not key_id.isalnum() or len(key) != 32 or key_id in keys:
-            raise WrongSetting(f"A key in {name} has no ID, an ID used twice, or not 32 bytes. {remedy}")
-        keys[key_id] = key
+        key_id, separator, encoded = pair.strip().partition(":")
+        if not separator or not key_id:
+            raise WrongSetting(f"A key in {name} has no ID. {remedy}")
+        if not (key_id.isascii() and key_id.isalnum()):
+            raise WrongSetting(f"The key ID {key_id!r} in {name} may have letters and digits only. {remedy}")
+        if key_id in keys:
+            raise WrongSetting(f"The key ID {key_id!r} stands twice in {name}. Give each key an ID of its own.")
+        keys[key_id] = _encryption_key(name, key_id, encoded, remedy)
     return keys
+
+
+def _encryption_key(name: str, key_id: str, encoded: str, remedy: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise WrongSetting(f"The key {key_id!r} in {name} isn't base64. {remedy}") from error
+    if len(key) != 32:
+        raise WrongSetting(f"The key {key_id!r} in {name} has {len(key)} bytes instead of 32. {remedy}")
+    return key
+
+
+def looks_random(secret: Sequence[object]) -> bool:
+    """Whether a secret has the variety that chance gives it, so that no placeholder protects anybody."""
+    return len(set(secret)) >= LEAST_VARIETY

@@ -20,6 +20,7 @@ def client_ip(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         address = hops[-trusted] if len(hops) >= trusted else ""
     try:
-        return str(ipaddress.ip_address(address))
+        # Without the zone of a link-local address: it names an interface, and may be any text of any length.
+        return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return UNKNOWN_IP

@@ -1,16 +1,16 @@
 """Reading `EMAIL_URL`: which server takes the mail, or where it stays.
 
 outbox:                              mail stays readable in the portal's outbox; nothing is sent
-filemail:///folder                   each mail becomes a file, for trying things out
+filemail:///folder                   each mail becomes a file in a folder that is there, for trying things out
 smtp://host:25                       a server that needs no sign-in; TLS if it offers it
 smtp+tls://user:password@host:587    STARTTLS, refused without
 smtps://user:password@host:465       TLS from the first byte
 """
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from common.environment import WrongSetting
+from common.environment import WrongSetting, split_address
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 REMEDY = (
@@ -33,11 +33,7 @@ class MailServer:
 
 def parse_mail_url(url: str) -> MailServer:
     """The server behind an `EMAIL_URL`. Raises `WrongSetting`, without repeating a password."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise WrongSetting(f"EMAIL_URL can't be read: {error}. {REMEDY}") from error
+    parts = split_address("EMAIL_URL", url, remedy=REMEDY)
     if url == "outbox:":
         return MailServer("outbox")
     if parts.scheme == "filemail" and not parts.netloc and len(parts.path) > 1:
@@ -49,4 +45,4 @@ def parse_mail_url(url: str) -> MailServer:
         raise WrongSetting(f"EMAIL_URL has a user without a password or the reverse. {REMEDY}")
     if user and parts.scheme == "smtp":
         raise WrongSetting("EMAIL_URL would send its password in clear text. Write smtp+tls:// or smtps:// instead.")
-    return MailServer(parts.scheme, parts.hostname, port or PORTS[parts.scheme], user, password)
+    return MailServer(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], user, password)

@@ -56,7 +56,6 @@ class Files:
 
     def send(self, message: Message, body: Body) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / f"{message.pk}.eml").write_bytes(envelope(message, body).as_bytes())
         except OSError as error:
             raise DeliveryFailed(f"The folder can't be written: {error.strerror}") from error

@@ -21,6 +21,7 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── InvalidDpopProof             RFC 9449 section 5
 │   └── UseDpopNonce             RFC 9449 section 8, with the nonce in a header
 ├── InvalidToken                 RFC 6750 section 3.1, 401
+│   └── NoToken                  likewise, without a word about what is wrong
 ├── InsufficientScope            likewise, 403
 └── TemporarilyUnavailable       503
     ├── TooManyRequests          429
@@ -127,8 +128,12 @@ class InvalidToken(ProtocolError):
     code = "invalid_token"
     status = 401
 
-    def __init__(self, description: str = "The access token is missing, expired or revoked.") -> None:
+    def __init__(self, description: str = "The access token is unknown, expired or revoked.") -> None:
         super().__init__(description)
+
+
+class NoToken(InvalidToken):
+    """The request shows no token at all, so it is told which scheme to use and nothing else."""
 
 
 class InsufficientScope(ProtocolError):

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
-from oidc.errors import InvalidRequest, InvalidToken
+from oidc.errors import InvalidRequest, NoToken
 from tenants.models import Tenant
 
 MAX_BODY_BYTES = 64 * 1024
@@ -75,7 +75,7 @@ def repeated(pairs: Sequence[tuple[str, str]]) -> set[str]:
 def access_token_of(request: HttpRequest) -> tuple[str, str]:
     """The access token and its scheme, from the header (RFC 6750, RFC 9449) or the body of a POST; never the address.
 
-    Raises `InvalidToken` if there is none, `InvalidRequest` if there are two.
+    Raises `NoToken` if there is none, `InvalidRequest` if there are two.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     in_header = token.strip() if scheme.lower() in {BEARER, DPOP} else ""
@@ -83,5 +83,5 @@ def access_token_of(request: HttpRequest) -> tuple[str, str]:
     if in_header and in_body:
         raise InvalidRequest("Send the access token in one place only.")
     if not in_header and not in_body:
-        raise InvalidToken
+        raise NoToken
     return (in_header, scheme.lower()) if in_header else (in_body, BEARER)

@@ -17,6 +17,7 @@ from oidc.errors import (
     InvalidClient,
     InvalidDpopProof,
     InvalidToken,
+    NoToken,
     ProtocolError,
     TooManyRequests,
 )
@@ -48,6 +49,11 @@ def published(document: bytes) -> HttpResponse:
 
 def refusal(error: ProtocolError) -> HttpResponse:
     """An error in the protocol's words (RFC 6749 section 5.2, RFC 6750 section 3)."""
+    if isinstance(error, NoToken):
+        # RFC 6750 section 3.1: no error code, nor any other information.
+        response = HttpResponse(status=error.status, headers=FOR_ONE_RECEIVER)
+        response["WWW-Authenticate"] = "Bearer"
+        return response
     members = {"error": error.code}
     if error.description:
         members["error_description"] = error.description

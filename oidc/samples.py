@@ -12,6 +12,7 @@ from django.conf import settings
 
 from applications.access import access_of
 from applications.models import Application
+from applications.policies import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE
 from oidc.issuer import issuer_of
 from tenants.models import Tenant
 
@@ -23,17 +24,18 @@ LEFT_BEHIND = frozenset({"node_modules", ".venv", "__pycache__", SETTINGS_FILE})
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample and where it receives customers: its redirect URI and its address after sign-out, "" for none."""
+    """A sample, the grant it uses, and where it receives customers: redirect URI and address after sign-out, or ""."""
 
     folder: str
     name: str
     kinds: tuple[str, ...]
     redirect_uri: str = ""
     signed_out_uri: str = ""
+    grant: str = AUTHORIZATION_CODE
 
     def fits(self, application: Application) -> bool:
         """Whether the application can run it as it is registered. The samples know secrets, and no key pairs."""
-        if self.folder == "device" and not application.allows_device_grant:
+        if self.grant not in application.grant_types:
             return False
         return application.kind in self.kinds and not application.uses_key_pair
 
@@ -49,8 +51,13 @@ SAMPLES = (
     Sample("flask", "Python: Flask with Authlib", (Application.Kind.WEB,), f"{HOME}callback", HOME),
     Sample("express", "JavaScript: Express with openid-client", (Application.Kind.WEB,), f"{HOME}callback", HOME),
     Sample("single-page", "JavaScript: oidc-client-ts, without a framework", (Application.Kind.SPA,), HOME, HOME),
-    Sample("device", "Python: a device without a browser", (Application.Kind.NATIVE,)),
-    Sample("service-and-api", "Python: a service that calls an API", (Application.Kind.SERVICE,)),
+    Sample("device", "Python: a device without a browser", (Application.Kind.NATIVE,), grant=DEVICE_CODE),
+    Sample(
+        "service-and-api",
+        "Python: a service that calls an API",
+        (Application.Kind.SERVICE,),
+        grant=CLIENT_CREDENTIALS,
+    ),
 )
 
 

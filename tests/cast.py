@@ -13,6 +13,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account, CustomAttribute
 from accounts.services import create_account, define_custom_attribute, disable_account
+from applications.grants import change_grants
 from applications.models import Application
 from applications.services import create_client_secret, register_application
 from audit.services import Actor
@@ -102,3 +103,8 @@ def tenant_named(slug: str) -> Tenant:
 
     with schema_context(PUBLIC):
         return Tenant.objects.get(slug=slug)
+
+
+def allow(application: Application, *grants: str) -> None:
+    """Let the application use these grants besides those it has."""
+    change_grants(application, grant_types=[*application.grant_types, *grants], actor=Actor.command())

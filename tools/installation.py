@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from common.environment import WrongSetting, text
 from tools.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,10 +25,9 @@ def environment(given: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Yield the environment the product runs in, with a database server behind it for as long as it is used.
 
     `given` is usually `os.environ`. Without a DATABASE_URL in it the embedded PostgreSQL serves; it is stopped at the
-    end if it was started here. Raises `tools.postgres.PostgresError`.
+    end if it was started here. Raises `WrongSetting` and `tools.postgres.PostgresError`.
     """
-    data_dir = (ROOT / (given.get("CIAM_DATA_DIR") or "var")).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir = _data_dir(given)
     completed = {**given, **missing_secrets(given, data_dir / SECRETS_FILE), "CIAM_DATA_DIR": str(data_dir)}
     if _is_set(given, "DATABASE_URL"):
         yield completed
@@ -42,6 +42,15 @@ def environment(given: Mapping[str, str]) -> Iterator[dict[str, str]]:
     finally:
         if server.started_here:
             server.stop()
+
+
+def _data_dir(given: Mapping[str, str]) -> Path:
+    path = (ROOT / text("CIAM_DATA_DIR", "var", given=given)).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"CIAM_DATA_DIR is {path}, and that folder can't be made: {error.strerror}.") from error
+    return path
 
 
 def missing_secrets(given: Mapping[str, str], file: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from common.environment import WrongSetting, text, whole_number
 from tools.installation import ROOT, environment
 from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
@@ -50,10 +51,9 @@ class Demo:
 
 def run() -> None:
     """Prepare everything and serve until `Stopped` is raised. Raises `RunError` and its kin."""
-    port = chosen_port(os.environ)
+    port = whole_number("PORT", 8000, low=1, high=65535)
     insist_on_free(port)
     with environment(os.environ) as settings:
-        settings["PORT"] = str(port)
         # The server warns of a missing folder; here it is right that nothing was collected into it.
         (Path(settings["CIAM_DATA_DIR"]) / "static").mkdir(exist_ok=True)
         manage("upgrade", settings)
@@ -72,16 +72,8 @@ def run() -> None:
 
 def is_local(settings: Mapping[str, str]) -> bool:
     """Whether the product serves this machine alone. Only there does it get a demo, whose people share a password."""
-    host = urlsplit(settings.get("CIAM_BASE_URL") or "http://localhost").hostname or ""
+    host = urlsplit(text("CIAM_BASE_URL", "http://localhost", given=settings)).hostname or ""
     return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
-
-
-def chosen_port(given: Mapping[str, str]) -> int:
-    """Return the port PORT names, 8000 if it names none. Raises `RunError`."""
-    text = given.get("PORT") or "8000"
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise RunError(f"PORT must be a number from 1 to 65535, and is {text}.")
-    return int(text)
 
 
 def insist_on_free(port: int) -> None:
@@ -135,14 +127,14 @@ def answers(port: int) -> bool:
 
 def banner(demo: Demo | None, settings: Mapping[str, str]) -> str:
     """Return what a person needs to know to begin. The settings hold PORT and CIAM_DATA_DIR."""
-    lines = [("Portal", demo.portal_url if demo else f"{settings['CIAM_BASE_URL'].rstrip('/')}/")]
+    lines = [("Portal", demo.portal_url if demo else f"{text('CIAM_BASE_URL', given=settings).rstrip('/')}/")]
     if demo:
         lines += [
             ("", f"sign in as {demo.administrator_email}, password {demo.administrator_password}"),
             ("Sign up", demo.sign_up_url),
             ("", "as a customer of the demo would"),
         ]
-    if not (settings.get("EMAIL_URL") or settings.get("EMAIL_URL_FILE")):
+    if not text("EMAIL_URL", given=settings):
         lines += [
             ("Mail", "stays here: in the portal, choose a tenant, then Outbox"),
             ("", 'without the portal: make manage COMMAND="outbox --tenant home"'),
@@ -159,7 +151,7 @@ def main() -> int:
         except Stopped:
             print("\n  CIAM Portal has stopped.\n", flush=True)
             return 0
-        except (RunError, PostgresError, SupervisorError) as error:
+        except (WrongSetting, RunError, PostgresError, SupervisorError) as error:
             print(f"\n{error}\n", file=sys.stderr)
             return 1
     return 0

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from applications.models import TOKEN_EXCHANGE, ApiScope, Application, AppRole
+from applications.models import ApiScope, Application, AppRole
 from tenants.portal_pages import CheckCards, EditForm, PortalForm, RadioCards, ServiceText
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -113,7 +113,7 @@ class PermissionsForm(EditForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if {"authorization_code", TOKEN_EXCHANGE} & set(application.grant_types):
+        if application.calls_for_customers:
             scopes = ApiScope.objects.exclude(application__identifier_uri="").select_related("application")
             self._offer("scopes", scopes.order_by("application__name", "name"), "full_name")
         else:

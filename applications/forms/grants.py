@@ -2,30 +2,46 @@ from typing import Any
 
 from django import forms
 
-from applications.grants import KINDS
 from applications.models import Application
-from tenants.portal_pages import EditForm
+from applications.policies import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
+    POSSIBLE_GRANTS,
+    REFRESH_TOKEN,
+    TOKEN_EXCHANGE,
+)
+from tenants.portal_pages import CheckCards, EditForm
+
+LABELS = {
+    AUTHORIZATION_CODE: "Authorization code",
+    REFRESH_TOKEN: "Refresh token",
+    CLIENT_CREDENTIALS: "Client credentials",
+    DEVICE_CODE: "Device code",
+    TOKEN_EXCHANGE: "Token exchange",
+}
+DESCRIPTIONS = {
+    AUTHORIZATION_CODE: "Customers sign in in their browser, which brings a code back to the application.",
+    REFRESH_TOKEN: "Where it asked for offline_access, the application gets new tokens while the customer is away.",
+    CLIENT_CREDENTIALS: "The application gets access tokens in its own name, without any customer.",
+    DEVICE_CODE: "For devices without a keyboard or a browser, and for command line tools: customers enter a short "
+    "code in a browser elsewhere and sign in there (RFC 8628).",
+    TOKEN_EXCHANGE: "The application may exchange an access token that it was called with for one of its own, to call "
+    "other APIs in the same customer’s name, with what it is permitted there (RFC 8693).",
+}
 
 
 class GrantsForm(EditForm):
-    """Which further ways to get tokens the application may use; only those its kind may have."""
+    """Which ways to get tokens the application may use, of those its kind may have."""
 
-    allows_device_grant = forms.BooleanField(
-        label="Device code",
-        required=False,
-        help_text="For devices without a keyboard or a browser, and for command line tools: customers enter a short "
-        "code in a browser elsewhere and sign in there (RFC 8628).",
-    )
-    allows_token_exchange = forms.BooleanField(
-        label="Token exchange",
-        required=False,
-        help_text="The application may exchange an access token that it was called with for one of its own, to call "
-        "other APIs in the same customer’s name, with what it is permitted there (RFC 8693).",
+    grant_types = forms.MultipleChoiceField(
+        label="Grants",
+        widget=CheckCards(descriptions=DESCRIPTIONS),
+        error_messages={"required": "Choose at least one."},
     )
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        kept = {name: getattr(application, name) for name in KINDS}
-        super().__init__(*args, kept=kept, **kwargs)
-        for name, kinds in KINDS.items():
-            if application.kind not in kinds:
-                del self.fields[name]
+        super().__init__(*args, kept={"grant_types": list(application.grant_types)}, **kwargs)
+        field = self.fields["grant_types"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [(grant, LABELS[grant]) for grant in POSSIBLE_GRANTS[application.kind]]

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from applications.errors import ApplicationError
 from applications.forms.authentication import AuthenticationForm
-from applications.forms.grants import GrantsForm
+from applications.forms.grants import LABELS, GrantsForm
 from applications.forms.secrets import ClientSecretForm
 from applications.grants import change_grants
 from applications.models import Application, ClientSecret
@@ -40,6 +40,7 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         **application_frame(request, tenant, application),
         "form": form,
         "value": shown_once(request),
+        "grants": [LABELS[grant] for grant in application.grant_types],
         "keys": usable_keys(application.jwks) if application.jwks else (),
         "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
     }
@@ -66,10 +67,8 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
 @tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
-    """Turn further ways to get tokens on and off. A single-page application can have none."""
+    """Choose among the ways to get tokens that its kind may have."""
     application = application_or_404(client_id)
-    if application.kind == Application.Kind.SPA:
-        raise Http404
     form = GrantsForm(sent(request), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):

@@ -8,34 +8,28 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.errors import AccountError
 from applications.errors import ApplicationError
-from applications.token_settings import BOUNDS
 from oidc.errors import SigningKeyGone
 from tenants.errors import TenantError
 
-# The services name a field, the person at the command line typed an option.
+# The services name a field, the person at the command line typed an option: the same but for hyphens, and for these.
 OPTION_OF_FIELD = {
     "slug": "--domain",
     "kind": "--type",
+    "password": "--password-stdin",
     "redirect_uris": "--redirect-uri",
     "post_logout_redirect_uris": "--post-logout-redirect-uri",
-    "idle_minutes": "--idle-minutes",
-    "lifetime_minutes": "--lifetime-minutes",
-    "stay_days": "--stay-days",
-    "backchannel_logout_uri": "--backchannel-logout-uri",
-    "frontchannel_logout_uri": "--frontchannel-logout-uri",
     "scopes": "--scope",
-    "auth_method": "--auth-method",
-    "jwks_uri": "--jwks-uri",
+    "roles": "--role",
+    "grant_types": "--grant",
     "requires_pkce": "--no-pkce",
+    "for_customers": "--not-for-customers",
+    "assignee": "--email",
     "attributes": "--attribute",
-    "every_days": "--every-days",
-    "identifier_uri": "--identifier-uri",
-    "display_name": "--display-name",
-    **{name: f"--{name.replace('_', '-')}" for name in BOUNDS},
+    "places": "--in",
 }
 
 
@@ -63,7 +57,7 @@ class AnsweringCommand(BaseCommand):
         except ProgrammingError as error:
             raise CommandError("The database isn't set up for this release. Run `manage.py upgrade` first.") from error
         except OperationalError as error:
-            raise CommandError(f"The database doesn't answer: {str(error).strip()}") from error
+            raise CommandError(_database_problem(error)) from error
         self.stdout.write(json.dumps(answer.facts) if options["json"] else answer.text)
 
     def answer(self, options: dict[str, Any]) -> Answer:
@@ -112,7 +106,15 @@ def sentences(error: ValidationError) -> str:
 def _option(field: str) -> str:
     if field == NON_FIELD_ERRORS:
         return ""
-    return f"{OPTION_OF_FIELD.get(field, f'--{field}')}: "
+    same_word = f"--{field.replace('_', '-')}"
+    return f"{OPTION_OF_FIELD.get(field, same_word)}: "
+
+
+def _database_problem(error: OperationalError) -> str:
+    """Which server it is about, and the reason alone: libpq says server and port again, for each address it tried."""
+    server = connection.settings_dict
+    reason = str(error).strip().partition("\n")[0].rpartition(" failed: ")[2]
+    return f"The database at {server['HOST'] or 'localhost'}, port {server['PORT'] or 5432}, can't be used: {reason}"
 
 
 def password_from_stdin() -> str:

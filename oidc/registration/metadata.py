@@ -10,14 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from applications.appearance import LINKS
-from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application
+from applications.models import Application
+from applications.policies import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
+    POSSIBLE_GRANTS,
+    REFRESH_TOKEN,
+    SIGN_IN_GRANTS,
+)
 from applications.token_settings import ALGORITHMS, UNSIGNED
 from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
-from oidc.policies import STANDARD_SCOPES
+from oidc.policies import OFFLINE_ACCESS, STANDARD_SCOPES
 from oidc.registration.names import name_problem
 
 Kind, Method = Application.Kind, Application.AuthMethod
-GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
+GRANTS = POSSIBLE_GRANTS[Kind.WEB]
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
     "subject_type": ("public",),
@@ -41,8 +49,6 @@ WIRE_NAMES = {
     "name": "client_name",
     "auth_method": "token_endpoint_auth_method",
     "scopes": "scope",
-    "allows_device_grant": "grant_types",
-    "allows_token_exchange": "grant_types",
 }
 
 
@@ -52,6 +58,7 @@ class ClientMetadata:
 
     kind: str
     auth_method: str
+    grant_types: list[str]
     name: str
     redirect_uris: list[str] = field(default_factory=list)
     post_logout_redirect_uris: list[str] = field(default_factory=list)
@@ -61,8 +68,6 @@ class ClientMetadata:
     userinfo_algorithm: str = UNSIGNED
     requires_pushed_requests: bool = False
     requires_dpop: bool = False
-    allows_device_grant: bool = False
-    allows_token_exchange: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
     logo_uri: str = ""
     sector_identifier_uri: str = ""
@@ -77,10 +82,12 @@ def read_metadata(body: bytes) -> ClientMetadata:
     method = said.get("token_endpoint_auth_method", Method.BASIC)
     if method not in Method.values:
         raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(Method.values)}.")
-    grants = said.get("grant_types", ["authorization_code"])
+    # RFC 7591 section 2: what is meant without a word.
+    grants = said.get("grant_types", [AUTHORIZATION_CODE])
     return ClientMetadata(
         kind=_kind(said, grants, method),
         auth_method=method,
+        grant_types=grants,
         name=said.get("client_name", "").strip() or "Unnamed application",
         redirect_uris=said.get("redirect_uris", []),
         post_logout_redirect_uris=said.get("post_logout_redirect_uris", []),
@@ -93,15 +100,12 @@ def read_metadata(body: bytes) -> ClientMetadata:
         sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
-        allows_device_grant=DEVICE_CODE in grants,
-        allows_token_exchange=TOKEN_EXCHANGE in grants,
         sign_out_addresses=_sign_out_addresses(said),
     )
 
 
 def described(application: Application) -> dict[str, Any]:
     """What was registered, as it is kept (RFC 7591 section 3.2.1)."""
-    signs_in = application.kind != Kind.SERVICE
     members: dict[str, Any] = {
         "client_id": application.client_id,
         "client_id_issued_at": int(application.created.timestamp()),
@@ -109,10 +113,10 @@ def described(application: Application) -> dict[str, Any]:
         "application_type": "native" if application.kind == Kind.NATIVE else "web",
         "token_endpoint_auth_method": application.auth_method,
         "grant_types": list(application.grant_types),
-        "response_types": ["code"] if signs_in else [],
+        "response_types": ["code"] if AUTHORIZATION_CODE in application.grant_types else [],
         "redirect_uris": application.redirect_uri_list,
         "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
-        "scope": " ".join([*(STANDARD_SCOPES if signs_in else ()), *application.scopes.split()]),
+        "scope": " ".join([*_standard_scopes(application), *application.scopes.split()]),
         "subject_type": "public",
         "id_token_signed_response_alg": application.id_token_algorithm,
         "require_pushed_authorization_requests": application.requires_pushed_requests,
@@ -131,6 +135,13 @@ def described(application: Application) -> dict[str, Any]:
             session = f"{channel}_logout_session_required"
             members[session] = getattr(application, session)
     return members
+
+
+def _standard_scopes(application: Application) -> list[str]:
+    if application.kind == Kind.SERVICE:
+        return []
+    may_refresh = REFRESH_TOKEN in application.grant_types
+    return [scope for scope in STANDARD_SCOPES if may_refresh or scope != OFFLINE_ACCESS]
 
 
 def refused(problems: Mapping[str, list[str]]) -> InvalidClientMetadata | InvalidRedirectUri:
@@ -187,24 +198,22 @@ def _check_supported(said: Mapping[str, Any]) -> None:
 
 
 def _kind(said: Mapping[str, Any], grants: list[str], method: str) -> str:
-    signs_in = {"authorization_code", DEVICE_CODE} & set(grants)
+    signs_in = SIGN_IN_GRANTS & set(grants)
     is_native = said.get("application_type") == "native" or signs_in == {DEVICE_CODE}
-    if "authorization_code" not in grants and said.get("response_types"):
+    if AUTHORIZATION_CODE not in grants and said.get("response_types"):
         raise InvalidClientMetadata("grant_types and response_types don't belong together.")
     if not signs_in:
-        if "client_credentials" not in grants or "refresh_token" in grants:
+        if CLIENT_CREDENTIALS not in grants or REFRESH_TOKEN in grants:
             raise InvalidClientMetadata("grant_types and response_types don't belong together.")
         if method == Method.NONE:
             raise InvalidClientMetadata("A client without a customer has to authenticate.")
         return Kind.SERVICE
-    if "authorization_code" in grants and not said.get("redirect_uris"):
+    if AUTHORIZATION_CODE in grants and not said.get("redirect_uris"):
         raise InvalidRedirectUri("redirect_uris has at least one URI.")
     if method != Method.NONE:
         if said.get("application_type") == "native":
             raise InvalidClientMetadata("A native application can't keep a secret: token_endpoint_auth_method is none.")
         return Kind.WEB
-    if "client_credentials" in grants:
-        raise InvalidClientMetadata("A public client can't use client_credentials.")
     return Kind.NATIVE if is_native else Kind.SPA
 
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Account
 from accounts.services.people import actor_of
 from applications.lookup import RegisteredClient
-from applications.models import Application
+from applications.models import DEVICE_CODE, Application
 from audit.services import record
 from oidc.models import DeviceGrant
 from oidc.policies import CODE_KEPT_FOR, DEVICE_LIFETIME, USER_CODE_ALPHABET, USER_CODE_LENGTH
@@ -71,13 +71,13 @@ def ask_for_device(*, client: RegisteredClient, scopes: Sequence[str], apis: Seq
 def waiting_device(user_code: str) -> DeviceGrant | None:
     """The device that shows this code and waits for a decision, of an application that may do so."""
     waiting = DeviceGrant.objects.waiting(now=datetime.now(UTC)).select_related("application__user_flow")
-    return waiting.filter(user_code=user_code, application__allows_device_grant=True).first()
+    return waiting.filter(user_code=user_code, application__grants__contains=DEVICE_CODE).first()
 
 
 def device_of_journey(journey: Journey) -> DeviceGrant | None:
     """The device that a browser's journey is about, whatever has become of it."""
     devices = DeviceGrant.objects.select_related("application__user_flow")
-    return devices.filter(pk=journey.context.get("device"), application__allows_device_grant=True).first()
+    return devices.filter(pk=journey.context.get("device"), application__grants__contains=DEVICE_CODE).first()
 
 
 def approve_device(

@@ -11,9 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from applications.appearance import LINKS, set_links, set_logo
-from applications.grants import KINDS, change_grants
+from applications.grants import change_grants
 from applications.models import Application, ClientSecret
 from applications.permissions import ask_for_consent
+from applications.policies import FURTHER_GRANTS
 from applications.services import (
     change_authentication,
     change_token_settings,
@@ -115,6 +116,7 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
             auth_method=metadata.auth_method,
             jwks=metadata.jwks,
             jwks_uri=metadata.jwks_uri,
+            grant_types=metadata.grant_types,
             # The metadata have no word for it, so it is asked only of those who can't keep a secret.
             requires_pkce=metadata.kind != Application.Kind.WEB,
             requires_pushed_requests=metadata.requires_pushed_requests,
@@ -223,7 +225,7 @@ def _check_usable(value: str) -> None:
 
 def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:
     """By a device's code customers let in what they don't see; whom nobody vouches for gets no such way to them."""
-    if not is_vouched_for and (metadata.allows_device_grant or metadata.allows_token_exchange):
+    if not is_vouched_for and FURTHER_GRANTS & set(metadata.grant_types):
         raise InvalidClientMetadata("grant_types: Without an initial access token, those of the code flow only.")
 
 
@@ -245,9 +247,8 @@ def _set_the_rest(application: Application, metadata: ClientMetadata, logo: Prep
     }
     if {name: getattr(settings, name) for name in changed} != changed:
         change_token_settings(application, type(settings)(**(vars(settings) | changed)), actor=actor)
-    grants = {name: getattr(metadata, name) for name in KINDS}
-    if grants != {name: getattr(application, name) for name in KINDS}:
-        change_grants(application, **grants, actor=actor)
+    if set(metadata.grant_types) != set(application.grant_types):
+        change_grants(application, grant_types=metadata.grant_types, actor=actor)
     if metadata.links != {name: getattr(application, name) for name in LINKS}:
         set_links(application, **metadata.links, actor=actor)
     if logo or application.logo_uri:

@@ -13,7 +13,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 from applications.api_policies import DEFAULT_SCOPE
 from applications.models import DEVICE_CODE
 from oidc.devices.grant import status_of_device
-from oidc.policies import CODE_VERIFIER, grantable_scopes
+from oidc.policies import CODE_VERIFIER, OFFLINE_ACCESS, grantable_scopes
 from oidc.services.codes import digest_of
 from oidc.tokens.request import TokenRequest, split_refresh_token, successor_of
 from oidc.tokens.signed import id_token
@@ -92,7 +92,7 @@ class IssuerValidator(OAuth2Validator):
         )
         if is_good:
             token_request.code = presented
-            request.user, request.scopes = presented.person, presented.scope.split()
+            request.user, request.scopes = presented.person, _scopes_of(presented, token_request)
         return is_good
 
     def get_code_challenge(self, code: str, request: Request) -> str | None:
@@ -130,7 +130,8 @@ class IssuerValidator(OAuth2Validator):
         token_request = _of(request)
         status = status_of_device(device_code, token_request)
         if token_request.code is not None:
-            request.user, request.scopes = token_request.code.person, token_request.code.scope.split()
+            request.user = token_request.code.person
+            request.scopes = _scopes_of(token_request.code, token_request)
         return status
 
     # --- Refresh tokens (RFC 6749 section 6, RFC 9700 section 4.14) -------------------------------------------------
@@ -238,6 +239,12 @@ def _code_of(request: Request) -> PresentedCode:
     if code is None:
         raise LookupError("The code wasn't accepted.")
     return code
+
+
+def _scopes_of(code: PresentedCode, token_request: TokenRequest) -> list[str]:
+    """What was granted, as far as the client can use it: `offline_access` means nothing without refresh tokens."""
+    may_refresh = "refresh_token" in token_request.client.grant_types
+    return [scope for scope in code.scope.split() if may_refresh or scope != OFFLINE_ACCESS]
 
 
 def _refresh_token_of(request: Request) -> PresentedRefreshToken:

@@ -42,6 +42,7 @@ def refuse_shared_sessions() -> None:
 
 
 def _new_connection() -> Any:
-    fresh = connection.get_new_connection(connection.get_connection_params())
+    with connection.wrap_database_errors:
+        fresh = connection.get_new_connection(connection.get_connection_params())
     fresh.autocommit = True
     return fresh

@@ -105,7 +105,8 @@ def _move(tenant: Tenant, source: str | None, state: str, action: str, actor: Ac
     with in_public():
         current = Tenant.objects.select_for_update().get(pk=tenant.pk)
         if current.state == state or source not in {None, current.state}:
-            raise TenantUnavailable(f"The tenant is {current.get_state_display().lower()} meanwhile.")
+            already = " already" if current.state == state else ""
+            raise TenantUnavailable(f"The tenant is {current.get_state_display().lower()}{already}.")
         current.state = state
         current.deleted_at = Now() if state == Tenant.State.DELETED else None
         current.save(update_fields=["state", "deleted_at"])

@@ -125,12 +125,17 @@ def test_nobody_signs_in_to_a_service() -> None:
         ("auth_method", "none"),
         ("auth_method", "client_secret_jwt"),
         ("scopes", ["a b"]),
+        ("scopes", [f"scope{number}" for number in range(1001)]),
     ],
 )
 def test_what_is_wrong_is_told_by_field(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as refusal:
         register(**{field: value})
     assert refusal.value.message_dict.keys() == {field}
+
+
+def test_an_application_may_have_a_thousand_scopes() -> None:
+    assert len(register(scopes=[f"scope{number}" for number in range(1000)]).scopes.split()) == 1000
 
 
 def test_uris_are_kept_in_order_and_once() -> None:

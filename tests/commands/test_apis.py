@@ -76,7 +76,7 @@ def test_tokens_are_made_otherwise(run: Run, bookshop: Application) -> None:
         (("role", "assign", "--value", "clerk", "--email", "carol@acme.example"), "has no role clerk"),
         (("claim", "choose", "--name", "sub", "--source", "constant", "--value", "x"), "meaning of its own"),
         (("claim", "forget", "--name", "tier"), "isn’t chosen"),
-        (("application", "tokens", "--access-token-minutes", "1"), "Choose 5 to 1440 minutes"),
+        (("application", "tokens", "--access-token-minutes", "1"), "Choose 10 to 1440 minutes"),
     ],
 )
 def test_what_cant_be_is_said(run: Run, bookshop: Application, words: tuple[str, ...], sentence: str) -> None:

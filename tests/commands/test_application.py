@@ -25,6 +25,7 @@ def test_a_web_application_gets_a_client_id_a_secret_and_its_issuer(run, say, ac
         assert shop.redirect_uri_list == ["https://shop.example/a", "http://localhost:3000/b"]
         assert shop.post_logout_redirect_uri_list == ["https://shop.example/bye"]
         assert shop.scopes == "orders.read"
+        assert shop.grant_types == ("authorization_code", "refresh_token")
         assert shop.user_flow.is_default
         secret = shop.secrets.get()
     assert answer["client_secret"].startswith(secret.hint)
@@ -124,20 +125,52 @@ def test_the_list_holds_the_tenants_own(run, acme, bookshop, gadgets):
     assert "Gadgets" not in names
 
 
-def test_further_grants_are_turned_on_and_off(run, acme):
-    device = run("application", "register", "--tenant", "acme", "--name", "TV", "--type", "native", "--device-code")
+def grants_of(client_id):
+    return set(Application.objects.get(client_id=client_id).grant_types)
+
+
+def test_without_a_choice_it_may_use_what_is_usual_for_its_type(run, acme):
+    usual = {
+        "web": {"authorization_code", "refresh_token", "client_credentials"},
+        "spa": {"authorization_code", "refresh_token"},
+        "native": {"authorization_code", "refresh_token"},
+        "service": {"client_credentials"},
+    }
+    for kind, grants in usual.items():
+        answer = run("application", "register", "--tenant", "acme", "--name", kind, "--type", kind)
+        with tenant_context(acme):
+            assert grants_of(answer["client_id"]) == grants
+
+
+def test_o36_it_may_use_the_grants_named_and_no_others(run, acme):
+    one = run(*WEB, "--grant", "authorization_code")
+    long_names = run(*WEB, "--grant", "authorization_code", "--grant", DEVICE_CODE, "--grant", TOKEN_EXCHANGE)
     with tenant_context(acme):
-        assert Application.objects.get(client_id=device["client_id"]).allows_device_grant
-    change = ("application", "grants", "--tenant", "acme", "--client-id")
-    assert DEVICE_CODE not in run(*change, device["client_id"], "--no-device-code")["grant_types"]
-    assert DEVICE_CODE in run(*change, device["client_id"], "--device-code")["grant_types"]
-    shop = run(*WEB, "--token-exchange", "--grant", TOKEN_EXCHANGE)
-    assert TOKEN_EXCHANGE in run(*change, shop["client_id"])["grant_types"]
-    for refused in (
-        (*change, device["client_id"], "--token-exchange"),
-        (*change, "unknown", "--device-code"),
+        assert grants_of(one["client_id"]) == {"authorization_code"}
+        assert grants_of(long_names["client_id"]) == {"authorization_code", DEVICE_CODE, TOKEN_EXCHANGE}
+
+
+def test_grants_are_shown_narrowed_and_turned_on_and_off(run, acme):
+    device = run("application", "register", "--tenant", "acme", "--name", "TV", "--type", "native", "--device-code")
+    change = ("application", "grants", "--tenant", "acme", "--client-id", device["client_id"])
+    assert run(*change)["grant_types"] == ["authorization_code", "refresh_token", DEVICE_CODE]
+    assert run(*change, "--no-device-code")["grant_types"] == ["authorization_code", "refresh_token"]
+    assert run(*change, "--device-code")["grant_types"] == ["authorization_code", "refresh_token", DEVICE_CODE]
+    assert run(*change, "--grant", DEVICE_CODE)["grant_types"] == [DEVICE_CODE]
+    assert run(*change)["grant_types"] == [DEVICE_CODE]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*WEB[:4], "--name", "Shop", "--type", "native", "--token-exchange"),
         (*WEB[:4], "--name", "Shop", "--type", "spa", "--device-code"),
-        (*WEB, "--grant", DEVICE_CODE),
-    ):
-        with pytest.raises(CommandError):
-            run(*refused)
+        (*WEB, "--grant", "password"),
+        (*WEB, "--grant", "refresh_token"),
+    ],
+)
+def test_grants_that_make_no_sense_are_refused(run, acme, words):
+    with pytest.raises(CommandError, match=r"^--grant: "):
+        run(*words)
+    with tenant_context(acme):
+        assert not Application.objects.filter(name="Shop").exists()

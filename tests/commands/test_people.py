@@ -55,7 +55,7 @@ def test_a_new_administrator_needs_a_password(run):
 
 
 def test_a_weak_password_is_refused_and_leaves_nobody(run, home):
-    with pytest.raises(CommandError, match="--password: Use at least 8 characters"):
+    with pytest.raises(CommandError, match="--password-stdin: Use at least 8 characters"):
         run("administrator", "create", "--email", "pat@portal.example", "--password-stdin", typed="short\n")
 
     with tenant_context(home):

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection
+
+from ciam_portal.management.answers import OPTION_OF_FIELD, sentences
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
@@ -53,6 +56,18 @@ def test_an_error_is_a_sentence_on_stderr(environment, words, sentence):
     assert done.stdout == ""
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("field", "option"), sorted(OPTION_OF_FIELD.items()))
+def test_an_error_names_an_option_that_exists(field, option):
+    page = (Path(settings.BASE_DIR) / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+
+    assert f"`{option}" in page
+    assert sentences(ValidationError({field: "Mend it."})) == f"{option}: Mend it."
+
+
+def test_a_field_without_a_name_of_its_own_is_the_option_of_the_same_words():
+    assert sentences(ValidationError({"idle_minutes": "Mend it."})) == "--idle-minutes: Mend it."
 
 
 @pytest.mark.django_db(transaction=True)

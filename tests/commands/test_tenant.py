@@ -66,7 +66,7 @@ def test_show_tells_all_about_one(run, acme):
 
 def test_a_tenant_is_suspended_and_resumed(run, acme):
     assert run("tenant", "suspend", "--tenant", "acme")["state"] == "suspended"
-    with pytest.raises(CommandError, match="suspended meanwhile"):
+    with pytest.raises(CommandError, match="The tenant is suspended already"):
         run("tenant", "suspend", "--tenant", "acme")
     assert run("tenant", "resume", "--tenant", "acme")["state"] == "active"
 

@@ -23,6 +23,17 @@ def test_a_flow_asks_for_attributes_in_the_order_given(run, acme):
     assert (flow.method, flow.allows_sign_up, flow.is_default) == ("both", True, False)
 
 
+@pytest.mark.parametrize("words", ["email", "email:required"])
+def test_the_address_is_asked_for_anyway(run, acme, words):
+    answer = run(
+        *("userflow", "create", "--tenant", "acme", "--name", "Club"),
+        *("--attribute", words, "--attribute", "surname"),
+    )
+
+    assert [row["name"] for row in answer["attributes"]] == ["surname"]
+    assert answer["defined_attributes"] == []
+
+
 def test_attributes_nobody_knows_are_defined_and_named(run, acme):
     answer = run(
         *("userflow", "create", "--tenant", "acme", "--name", "Club", "--no-sign-up"),

@@ -1,10 +1,14 @@
-"""T-05: whose address counts."""
+"""Whose address counts."""
 
 import pytest
 from django.test import RequestFactory
+from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
 from common.http import client_ip
+from common.limits import TooManyAttempts
+from tenants.models import Tenant
+from userflows.limits import TRIES_EVERYWHERE, count_password
 
 PROXY = "10.0.0.1"
 
@@ -15,7 +19,7 @@ def seen(*, forwarded: str | None, remote: str = PROXY) -> str:
 
 
 @pytest.mark.parametrize("forwarded", [None, "192.0.2.9", "192.0.2.9, 198.51.100.7", "garbage", "x" * 10_000])
-def test_without_trusted_proxies_the_header_counts_for_nothing(settings: Settings, forwarded: str | None) -> None:
+def test_t05_without_trusted_proxies_the_header_counts_for_nothing(settings: Settings, forwarded: str | None) -> None:
     settings.CIAM_TRUSTED_PROXIES = 0
     assert seen(forwarded=forwarded, remote="192.0.2.1") == "192.0.2.1"
 
@@ -27,19 +31,37 @@ def test_without_trusted_proxies_the_header_counts_for_nothing(settings: Setting
         ("6.6.6.6, 192.0.2.9", "192.0.2.9"),
         ("2001:db8::1", "2001:db8::1"),
         ("6.6.6.6, garbage", "unknown"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("fe80::1%" + "x" * 10_000, "fe80::1"),
         ("x" * 10_000, "unknown"),
         ("", "unknown"),
         (None, "unknown"),
     ],
 )
-def test_behind_one_proxy_only_the_entry_it_wrote_counts(
+def test_t05_behind_one_proxy_only_the_entry_it_wrote_counts(
     settings: Settings, forwarded: str | None, address: str
 ) -> None:
     settings.CIAM_TRUSTED_PROXIES = 1
     assert seen(forwarded=forwarded) == address
 
 
-def test_behind_two_proxies_the_second_from_the_right_counts(settings: Settings) -> None:
+def test_t05_behind_two_proxies_the_second_from_the_right_counts(settings: Settings) -> None:
     settings.CIAM_TRUSTED_PROXIES = 2
     assert seen(forwarded="6.6.6.6, 192.0.2.9, 10.0.0.2") == "192.0.2.9"
     assert seen(forwarded="10.0.0.2") == "unknown"
+
+
+@pytest.mark.django_db
+def test_t05_a_hundred_addresses_made_up_by_one_peer_buy_no_more_tries(settings: Settings, acme: Tenant) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 0
+
+    def attempt(number: int, forwarded: str) -> None:
+        request = RequestFactory().post("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.200")
+        count_password(request, f"customer{number}@acme.example")
+
+    with tenant_context(acme):
+        for number in range(TRIES_EVERYWHERE.attempts):
+            attempt(number, f"192.0.2.{number}")
+        for forwarded in ("192.0.2.199", "garbage", "fe80::1%eth0", "x" * 10_000):
+            with pytest.raises(TooManyAttempts):
+                attempt(1000, forwarded)

@@ -9,58 +9,107 @@ import pytest
 
 from common import environment
 from common.environment import WrongSetting
+from tests.house_rules.test_references import settings_read
 
 ROOT = Path(__file__).resolve().parents[2]
+KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
 PRODUCTION = {
     "DATABASE_URL": "postgresql://ciam:x@db.example/ciam",
     "CIAM_BASE_URL": "https://login.example.com",
-    "CIAM_SECRET_KEY": "x" * 50,
-    "CIAM_ENCRYPTION_KEYS": "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "CIAM_SECRET_KEY": "not really random, but as various as what chance makes",
+    "CIAM_ENCRYPTION_KEYS": f"k1:{KEY}",
     "EMAIL_URL": "smtp://mail.example.com",
 }
 
 
 def start(**changes: str | None) -> str:
-    """What the settings say when read with this environment; empty when they are fine."""
+    """What `manage.py` says at its start with this environment; empty when it starts."""
     given = {name: value for name, value in (PRODUCTION | changes).items() if value is not None}
     ran = subprocess.run(
-        [sys.executable, "-c", "import ciam_portal.settings"],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | given,
+        [sys.executable, "manage.py", "help"],
+        env={"PATH": os.environ["PATH"]} | given,
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    return ran.stderr.strip().splitlines()[-1] if ran.returncode else ""
+    return ran.stderr.strip() if ran.returncode else ""
 
 
 def test_production_starts_with_everything_set() -> None:
     assert start() == ""
 
 
-@pytest.mark.parametrize(
-    ("changes", "remedy"),
-    [
-        ({"CIAM_SECRET_KEY": None}, "at least 50 random characters"),
-        ({"CIAM_SECRET_KEY": "short"}, "at least 50 random characters"),
-        ({"CIAM_ENCRYPTION_KEYS": None}, "32 random bytes in base64"),
-        ({"CIAM_ENCRYPTION_KEYS": "k1:c2hvcnQ="}, "32 bytes in base64"),
-        ({"CIAM_ENCRYPTION_KEYS": "k1:!!"}, "isn't base64"),
-        ({"EMAIL_URL": None}, "smtp+tls://user:password@host:port"),
-        ({"DATABASE_URL": None}, "postgresql://user:password@host/database"),
-        ({"DATABASE_URL": "mysql://x@y/z"}, "PostgreSQL"),
-        ({"CIAM_BASE_URL": "http://login.example.com"}, "need https"),
-        ({"CIAM_BASE_URL": "login.example.com/x"}, "scheme and host only"),
-        ({"CIAM_TENANT_ADDRESSING": "cookie"}, "path, host"),
-        ({"PORT": "eighty"}, "whole number from 1 to 65535"),
-        ({"CIAM_TRUSTED_PROXIES": "-1"}, "whole number from 0 to 10"),
-        ({"CIAM_SECRET_KEY_FILE": "/nowhere"}, "can't be read"),
-    ],
-)
+REFUSED: list[tuple[dict[str, str | None], str]] = [
+    ({"CIAM_SECRET_KEY": None}, "at least 50 random characters"),
+    ({"CIAM_SECRET_KEY": "short"}, "at least 50 random characters"),
+    ({"CIAM_SECRET_KEY": "x" * 50}, "at least 50 random characters"),
+    ({"CIAM_SECRET_KEY": "secret" * 10}, "at least 50 random characters"),
+    ({"CIAM_SECRET_KEY_FILE": "/nowhere"}, "CIAM_SECRET_KEY_FILE names /nowhere, which can't be read"),
+    ({"CIAM_ENCRYPTION_KEYS": None}, "32 random bytes in base64"),
+    ({"CIAM_ENCRYPTION_KEYS": "k1:c2hvcnQ="}, "'k1' in CIAM_ENCRYPTION_KEYS has 5 bytes instead of 32"),
+    ({"CIAM_ENCRYPTION_KEYS": "k1:!!"}, "isn't base64"),
+    ({"CIAM_ENCRYPTION_KEYS": KEY}, "has no ID"),
+    ({"CIAM_ENCRYPTION_KEYS": f"2026-08:{KEY}"}, "'2026-08' in CIAM_ENCRYPTION_KEYS may have letters and digits only"),
+    ({"CIAM_ENCRYPTION_KEYS": f"k1:{KEY},k1:{KEY}"}, "stands twice"),
+    ({"CIAM_ENCRYPTION_KEYS": f"k1:{'A' * 43}="}, "'k1' in CIAM_ENCRYPTION_KEYS isn't random"),
+    ({"CIAM_ENCRYPTION_KEYS": f"k1:{KEY},old:{'A' * 43}="}, "'old' in CIAM_ENCRYPTION_KEYS isn't random"),
+    ({"EMAIL_URL": None}, "smtp+tls://user:password@host:port"),
+    ({"EMAIL_URL": "smtp+tls://user:half#other@host:587"}, "EMAIL_URL can't be read as an address"),
+    ({"EMAIL_URL": "filemail:///nowhere/at/all"}, "names the folder /nowhere/at/all, which isn't there. Make it"),
+    ({"EMAIL_URL": "filemail:///dev/null"}, "names the folder /dev/null, which isn't there"),
+    ({"EMAIL_FROM": "Login <no-reply@example.com>"}, "EMAIL_FROM is 'Login <no-reply@example.com>'. Write one plain"),
+    ({"DATABASE_URL": None}, "DATABASE_URL is missing. Write postgresql://user:password@host/database"),
+    ({"DATABASE_URL": "ciam:x@db.example/ciam"}, "DATABASE_URL isn't the address of a PostgreSQL database. Write"),
+    ({"DATABASE_URL": "mysql://x@y/z"}, "DATABASE_URL isn't the address of a PostgreSQL database. Write postgresql://"),
+    ({"DATABASE_URL": "postgresql://ciam:x@db.example:54321234/ciam"}, "DATABASE_URL can't be read as an address"),
+    ({"DATABASE_URL": "postgresql://ciam:half#x@db.example/ciam"}, "write # as %23"),
+    ({"DATABASE_URL": "postgresql://ciam:x@db.example"}, "DATABASE_URL names no database"),
+    ({"CIAM_APP_DATABASE_URL": "db.example/ciam"}, "CIAM_APP_DATABASE_URL isn't the address of a PostgreSQL database"),
+    ({"CIAM_APP_DATABASE_URL": "postgresql://a:x@db.example:port/ciam"}, "CIAM_APP_DATABASE_URL can't be read"),
+    ({"CIAM_APP_DATABASE_URL": "mysql://x@y/z"}, "CIAM_APP_DATABASE_URL isn't the address of a PostgreSQL database"),
+    ({"CIAM_DATABASE_ROLE_PREFIX": "my roles"}, "CIAM_DATABASE_ROLE_PREFIX is 'my roles'. Write at most 50 letters"),
+    ({"CIAM_DATABASE_ROLE_PREFIX": "r" * 51}, "Write at most 50 letters"),
+    ({"CIAM_BASE_URL": "http://login.example.com"}, "need https"),
+    ({"CIAM_BASE_URL": "login.example.com/x"}, "scheme and host only"),
+    ({"CIAM_BASE_URL": "https://login.example.com/x"}, "scheme and host only"),
+    ({"CIAM_BASE_URL": "https://login.example.com?x=1"}, "scheme and host only"),
+    ({"CIAM_BASE_URL": "https://login.example.com?"}, "scheme and host only"),
+    ({"CIAM_BASE_URL": "https://olga:x@login.example.com"}, "scheme and host only"),
+    ({"CIAM_BASE_URL": "https://login example.com"}, "scheme and host only"),
+    ({"CIAM_BASE_URL": "https://login.example.com:65536"}, "CIAM_BASE_URL can't be read as an address. Its port"),
+    ({"CIAM_TENANT_ADDRESSING": "cookie"}, "path, host"),
+    ({"PORT": "eighty"}, "whole number from 1 to 65535"),
+    ({"CIAM_TRUSTED_PROXIES": "-1"}, "whole number from 0 to 10"),
+    ({"CIAM_DATA_DIR": "/dev/null/ciam"}, "CIAM_DATA_DIR is '/dev/null/ciam', and no folder can be made there"),
+    ({"CIAM_DATA_DIR": "/dev/null"}, "no folder can be made there"),
+    ({"CIAM_LOG_LEVEL": "chatty"}, "CIAM_LOG_LEVEL is 'chatty'. Write one of: DEBUG, INFO, WARNING, ERROR."),
+]
+
+
+@pytest.mark.parametrize(("changes", "remedy"), REFUSED)
 def test_a_wrong_or_missing_setting_stops_the_start_with_the_remedy(
     changes: dict[str, str | None], remedy: str
 ) -> None:
-    assert remedy in start(**changes)
+    said = start(**changes)
+
+    assert remedy in said
+    assert len(said.splitlines()) == 1
+    assert "half" not in said
+
+
+def test_every_setting_is_tried_with_a_wrong_value() -> None:
+    assert settings_read() <= {name for changes, _ in REFUSED for name, value in changes.items() if value is not None}
+
+
+def test_a_local_installation_may_have_simple_secrets() -> None:
+    local = {
+        "CIAM_BASE_URL": "http://localhost:8000",
+        "CIAM_SECRET_KEY": "x",
+        "CIAM_ENCRYPTION_KEYS": f"k1:{'A' * 43}=",
+    }
+
+    assert start(**local) == ""
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,12 +24,11 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
-from applications.grants import change_grants
-from applications.models import Application
+from applications.models import DEVICE_CODE, Application
 from applications.services import register_application
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tests.cast import PASSWORD, new_secret
+from tests.cast import PASSWORD, allow, new_secret
 from tests.clients.customer import Customer
 from tests.clients.test_openid_client import NODE_FOLDER, node
 from tests.oidc.apis import COMMAND, ORDERS, found_orders
@@ -73,7 +72,7 @@ def test_a_service_calls_an_api_that_checks_its_token(
 
 def test_carol_signs_in_to_a_device(live_server: LiveServer, acme: Tenant, mobile: Application, carol: Account) -> None:
     with tenant_context(acme):
-        change_grants(mobile, allows_device_grant=True, actor=COMMAND)
+        allow(mobile, DEVICE_CODE)
     with start("device", ISSUER=f"{base_url(acme)}/oidc", CLIENT_ID=mobile.client_id) as device:
         assert device.stdout is not None
         asked = re.match(r"Open (\S+) and enter (\S+)", device.stdout.readline())

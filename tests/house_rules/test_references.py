@@ -1,9 +1,12 @@
 """What an operator looks up is complete: each setting and event has its line, and no line tells of the past."""
 
+import argparse
 import ast
 import re
 
 import pytest
+from django.core.management import load_command_class
+from django.core.management.base import BaseCommand
 
 from tests.house_rules.sources import DOCS, ROOT, modules, tree
 
@@ -14,13 +17,8 @@ RECORDERS = re.compile(r"_?record\w*|_move|revoke_family")
 
 def settings_read():
     """The variables of the environment that the settings read."""
-    found = set()
-    for node in ast.walk(tree(ROOT / "ciam_portal" / "settings.py")):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-            reads = ast.unparse(node.func.value) == "environment" or ast.unparse(node.func) == "os.environ.get"
-            if reads and isinstance(node.args[0], ast.Constant):
-                found.add(node.args[0].value)
-    return found
+    source = (ROOT / "ciam_portal" / "settings.py").read_text(encoding="utf-8")
+    return set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', source))
 
 
 def events_recorded():
@@ -53,18 +51,28 @@ def test_every_audit_event_is_documented_and_nothing_else():
     assert documented("audit-events.md", r"[a-z_]+\.[a-z_]+") == events_recorded()
 
 
-def test_every_command_and_its_options_are_documented():
-    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
-    missing = []
-    for path in modules("ciam_portal/management/commands"):
-        if path.stem == "__init__":
-            continue
-        options = re.findall(r'"(--[a-z-]+)"', path.read_text(encoding="utf-8"))
-        missing += [f"{path.stem} {option}" for option in {*options} if option not in page]
-        if f"## `manage.py {path.stem}`" not in page:
-            missing.append(path.stem)
+def options_of(parser):
+    """The options a parser takes beside those of every command, those of its verbs included."""
+    usual = set(BaseCommand().create_parser("manage.py", "any")._option_string_actions) | {"--json"}
+    found = {option for option in parser._option_string_actions if option.startswith("--")} - usual
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found = found.union(*(options_of(verb) for verb in action.choices.values()))
+    return found
 
-    assert missing == []
+
+def commands():
+    return [path.stem for path in modules("ciam_portal/management/commands") if path.stem != "__init__"]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_and_its_options_are_documented(command):
+    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
+    section = page.partition(f"## `manage.py {command}`")[2].partition("\n## ")[0]
+    options = options_of(load_command_class("ciam_portal", command).create_parser("manage.py", command))
+
+    assert section
+    assert {option for option in options if not re.search(rf"`{option}[` ]", section)} == set()
 
 
 @pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")]), ids=lambda page: page.name)

@@ -264,10 +264,10 @@ def certificate(tmp_path: Path) -> Path:
 
 @pytest.mark.django_db
 def test_mail_to_files(acme: Tenant, settings: Any, tmp_path: Path) -> None:
-    settings.EMAIL_URL = f"filemail://{tmp_path}/out"
+    settings.EMAIL_URL = f"filemail://{tmp_path}"
     message = _queue(acme, to="carol@bücher.example")
     run_jobs()
-    mail = message_from_bytes((tmp_path / "out" / f"{message.pk}.eml").read_bytes(), policy=default)
+    mail = message_from_bytes((tmp_path / f"{message.pk}.eml").read_bytes(), policy=default)
     assert mail["To"] == "carol@xn--bcher-kva.example"
     assert _now(acme, message).state == Message.State.SENT
 
@@ -293,6 +293,7 @@ def test_old_mail_is_swept_and_waiting_mail_stays(acme: Tenant) -> None:
         "http://mail.example.com",
         "mail.example.com",
         "smtp+tls://mail.example.com:port",
+        "smtp+tls://user:half#secret@mail.example.com",
         "outbox",
         "filemail://",
         "smtp://mail.example.com/path",

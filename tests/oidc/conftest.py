@@ -4,12 +4,11 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.grants import change_grants
-from applications.models import Application
+from applications.models import DEVICE_CODE, Application
 from applications.services import change_authentication
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.cast import new_secret
+from tests.cast import allow, new_secret
 from tests.oidc.key_holder import COMMAND, KEYS, KeyHolder
 from tests.oidc.relying_party import RelyingParty
 
@@ -55,7 +54,7 @@ def holder(acme: Tenant, reports: Application) -> KeyHolder:
 def television(acme: Tenant, mobile: Application) -> RelyingParty:
     """Mobile on a television, which has no browser to show: the one here carries its own requests only."""
     with tenant_context(acme):
-        change_grants(mobile, allows_device_grant=True, actor=COMMAND)
+        allow(mobile, DEVICE_CODE)
     return RelyingParty(Browser(acme), mobile)
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.models import Application
-from applications.policies import matches_redirect_uri
+from applications.policies import matches_redirect_uri, redirect_uri_problem
 from tests.cast import BOOKSHOP_CALLBACK
 from tests.oidc.relying_party import RelyingParty, answer_in
 
@@ -60,6 +60,45 @@ def is_a_page(answer: Any) -> bool:
 )
 def test_o01_to_o05_only_the_registered_address_is_answered(shop: RelyingParty, uri: str) -> None:
     assert is_a_page(shop.authorize(redirect_uri=uri))
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://bookshop.example.evil.example/callback",
+        "https://evil-bookshop.example/callback",
+        "https://bookshop.exampl/callback",
+        "https://bookshop.example.com/callback",
+        "https://bookshopXexample/callback",
+        "https://shop.bookshop.example/callback",
+        "https://*.example/callback",
+        "https://.*/callback",
+        "https://bookshop.example/callback-of-eve",
+        "https://bookshop.example/callbac",
+        "https://bookshop.example/.*",
+    ],
+)
+def test_o04_no_beginning_ending_wildcard_or_pattern_of_an_address_will_do(shop: RelyingParty, uri: str) -> None:
+    assert is_a_page(shop.authorize(redirect_uri=uri))
+    leaving = shop.browser.get("/oidc/logout", {"client_id": shop.client_id, "post_logout_redirect_uri": uri})
+    assert leaving.headers.get("Location", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "meant"),
+    [
+        ("https://*.shop.example/callback", "https://evil.shop.example/callback"),
+        ("https://shop.example/*", "https://shop.example/evil"),
+        ("https://shop.example/.*", "https://shop.example/evil"),
+        ("https://shop.example/call(back|er)", "https://shop.example/caller"),
+        ("https://shop.example/callback$", "https://shop.example/callback"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["web", "spa", "native"])
+def test_o04_no_wildcard_is_registered_and_none_would_be_understood(pattern: str, meant: str, kind: str) -> None:
+    assert not matches_redirect_uri(meant, [pattern], kind=kind)
+    if pattern != "https://shop.example/.*":
+        assert redirect_uri_problem(pattern, kind=kind)
 
 
 def test_o06_no_error_is_sent_to_an_address_that_isnt_registered(shop: RelyingParty) -> None:

@@ -24,7 +24,7 @@ from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.services.consents import consented_scopes, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, allow
 from tests.crowd import at_once
 from tests.oidc.apis import ORDERS, found_orders
 from tests.oidc.relying_party import EVERYTHING, RelyingParty
@@ -286,7 +286,7 @@ def test_o12_a_devices_code_is_worth_nothing_to_another_client_or_at_another_gra
     television: RelyingParty, phone: Browser, carol: Account, shop: RelyingParty, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        change_grants(shop.application, allows_device_grant=True, actor=COMMAND)
+        allow(shop.application, DEVICE_CODE)
     device_code = approved(television, phone, carol)
     assert refused(poll(shop, device_code))
     assert refused(television.exchange(device_code))
@@ -298,7 +298,7 @@ def test_t16_a_devices_codes_are_unknown_to_another_tenant(
     television: RelyingParty, rival: RelyingParty, globex: Tenant
 ) -> None:
     with tenant_context(globex):
-        change_grants(rival.application, allows_device_grant=True, actor=COMMAND)
+        allow(rival.application, DEVICE_CODE)
     begun = begin(television)
     assert refused(poll(rival, begun["device_code"]))
     assert rival.browser.post("/device", {"user_code": begun["user_code"]}).status_code == 400
@@ -317,14 +317,14 @@ def test_turned_off_it_ends_at_once(
     device_code, waiting = approved(television, phone, carol), begin(television)
     page = enter(phone, waiting["user_code"])
     with tenant_context(acme):
-        change_grants(mobile, allows_device_grant=False, actor=COMMAND)
+        change_grants(mobile, grant_types=["authorization_code"], actor=COMMAND)
     assert refused(poll(television, device_code), "unauthorized_client")
     assert press(phone, page, carol).status_code == 410
 
 
 def test_a_client_with_a_secret_proves_it(shop: RelyingParty, acme: Tenant, phone: Browser, carol: Account) -> None:
     with tenant_context(acme):
-        change_grants(shop.application, allows_device_grant=True, actor=COMMAND)
+        allow(shop.application, DEVICE_CODE)
     assert let_in(shop, phone, carol)["access_token"]
     begun = begin(shop)
     shop.secret = "wrong"

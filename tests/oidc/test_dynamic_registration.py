@@ -107,11 +107,29 @@ def test_each_type_follows_from_the_metadata(register: Register, acme: Tenant) -
         ({"grant_types": ["client_credentials", TOKEN_EXCHANGE], "response_types": []}, "service"),
     ):
         said = register(metadata).json()
-        assert set(metadata.get("grant_types", ())) <= set(said["grant_types"])
+        assert set(said["grant_types"]) == set(metadata.get("grant_types", ["authorization_code"]))
         assert ("client_secret" in said) == (kind == "service")
         with tenant_context(acme):
             application = Application.objects.get(client_id=said["client_id"])
             assert (application.kind, application.registered_dynamically) == (kind, True)
+
+
+def test_o36_a_client_gets_the_grants_it_asked_for_and_no_others(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account
+) -> None:
+    said = register(WEB).json()
+    assert said["grant_types"] == ["authorization_code"]
+    assert "offline_access" not in said["scope"].split()
+    acme_browser.sign_in(carol)
+    narrow = party(acme_browser, acme, said)
+    tokens = narrow.tokens(scope="openid offline_access")
+    assert "refresh_token" not in tokens
+    assert tokens["scope"] == "openid"
+    for parameters in ({"grant_type": "client_credentials"}, {"grant_type": "refresh_token", "refresh_token": "x"}):
+        assert narrow.token(**parameters).json()["error"] == "unauthorized_client"
+    wider = manage(acme_browser, said, "put", {**WEB, "grant_types": ["authorization_code", "refresh_token"]}).json()
+    assert wider["grant_types"] == ["authorization_code", "refresh_token"]
+    assert "refresh_token" in party(acme_browser, acme, said | wider).tokens(scope="openid offline_access")
 
 
 def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acme_browser: Browser) -> None:

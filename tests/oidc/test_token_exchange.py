@@ -21,7 +21,7 @@ from audit.models import Event
 from oidc.services.consents import give_consent, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.cast import new_secret
+from tests.cast import allow, new_secret
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
 from tests.oidc.relying_party import RelyingParty
 from tests.oidc.test_codes import refused
@@ -43,7 +43,7 @@ def middle(orders: OrdersApi, shop: RelyingParty, acme: Tenant) -> RelyingParty:
     """Orders, which Bookshop calls in Carol's name, and which reads reports in it."""
     orders.permit(shop.application, orders.read, orders.write)
     with tenant_context(acme):
-        change_grants(orders.application, allows_token_exchange=True, actor=COMMAND)
+        allow(orders.application, TOKEN_EXCHANGE)
         return RelyingParty(Browser(acme), orders.application, new_secret(orders.application))
 
 
@@ -151,13 +151,13 @@ def test_it_is_never_good_for_longer_than_what_it_was_made_from(
     middle: RelyingParty, read_reports: Application, shop: RelyingParty, acme: Tenant, time_machine: TimeMachineFixture
 ) -> None:
     with tenant_context(acme):
-        change_token_settings(shop.application, TokenSettings(access_token_minutes=5), actor=COMMAND)
+        change_token_settings(shop.application, TokenSettings(access_token_minutes=10), actor=COMMAND)
     first = called_with(shop)["access_token"]
     answer = exchange(middle, first, audience=REPORTS).json()
-    assert 0 < answer["expires_in"] <= 300
+    assert 0 < answer["expires_in"] <= 600
     until = middle.accepts(first, audience=ORDERS)["exp"]
     assert middle.accepts(answer["access_token"], audience=REPORTS)["exp"] == until
-    time_machine.move_to(datetime.now(UTC) + timedelta(minutes=5, seconds=1), tick=True)
+    time_machine.move_to(datetime.now(UTC) + timedelta(minutes=10, seconds=1), tick=True)
     assert refused(exchange(middle, first, audience=REPORTS), "invalid_request")
 
 
@@ -255,7 +255,7 @@ def test_t15_a_token_of_another_tenant_isnt_exchanged(
 ) -> None:
     with tenant_context(globex):
         expose_application(rival.application, identifier_uri=ORDERS, actor=COMMAND)
-        change_grants(rival.application, allows_token_exchange=True, actor=COMMAND)
+        allow(rival.application, TOKEN_EXCHANGE)
     assert refused(exchange(rival, called_with(shop)["access_token"]), "invalid_request")
     assert refused(exchange(middle, rival.tokens()["access_token"]), "invalid_request")
 
@@ -304,7 +304,7 @@ def test_o36_only_applications_that_may_exchange_do(
     for party in (shop, app):
         assert refused(exchange(party, party.tokens()["access_token"]), "unauthorized_client")
     with tenant_context(acme):
-        change_grants(middle.application, allows_token_exchange=False, actor=COMMAND)
+        change_grants(middle.application, grant_types=["client_credentials"], actor=COMMAND)
     assert refused(exchange(middle, called_with(shop)["access_token"]), "unauthorized_client")
     middle.secret = "wrong"
     assert exchange(middle, "x").status_code == 401
@@ -324,7 +324,7 @@ def test_a_token_bound_to_a_key_never_becomes_one_that_isnt(
     assert middle.accepts(answer.json()["access_token"], audience=REPORTS)["cnf"] == {"jkt": server.jkt}
     # Its own client has to prove the very key.
     with tenant_context(acme):
-        change_grants(shop.application, allows_token_exchange=True, actor=COMMAND)
+        allow(shop.application, TOKEN_EXCHANGE)
     how = {"grant_type": TOKEN_EXCHANGE, "subject_token": bound, "subject_token_type": ACCESS_TOKENS}
     assert phone.token(**how).status_code == 200
     assert Holder(shop).token(**how).json()["error"] == "invalid_dpop_proof"

@@ -34,13 +34,13 @@ def test_both_kinds_of_token_are_signed_as_chosen(acme: Tenant, shop: RelyingPar
 
 
 def test_lifetimes_are_as_chosen(acme: Tenant, shop: RelyingParty) -> None:
-    choose(acme, shop, access_token_minutes=5, id_token_minutes=10)
+    choose(acme, shop, access_token_minutes=10, id_token_minutes=20)
     tokens = shop.tokens()
-    assert tokens["expires_in"] == 300
+    assert tokens["expires_in"] == 600
     access = shop.accepts(tokens["access_token"])
-    assert access["exp"] - access["iat"] == 300
+    assert access["exp"] - access["iat"] == 600
     proof = shop.accepts(tokens["id_token"], audience=shop.client_id)
-    assert proof["exp"] - proof["iat"] == 600
+    assert proof["exp"] - proof["iat"] == 1200
 
 
 def test_refresh_tokens_live_as_long_as_chosen(

@@ -17,7 +17,7 @@ from oidc.models import AccessToken, IDToken, RefreshToken
 from oidc.services import delete_expired
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.oidc.relying_party import RelyingParty
+from tests.oidc.relying_party import FORM, RelyingParty
 from tests.oidc.test_client_authentication import is_unauthorized
 from tests.oidc.test_codes import refused
 
@@ -34,6 +34,24 @@ def is_dead(party: RelyingParty, tokens: dict[str, str]) -> bool:
         and (party.secret is None or party.introspect(tokens["access_token"]).json() == INACTIVE)
         and refused(party.refresh(tokens["refresh_token"]))
     )
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer "}, {"Authorization": "Basic eDp4"}])
+def test_rfc6750_whoever_shows_no_token_is_told_the_scheme_and_nothing_else(
+    shop: RelyingParty, headers: dict[str, str]
+) -> None:
+    """RFC 6750 section 3.1."""
+    for answer in (
+        shop.browser.get("/oidc/userinfo", headers=headers),
+        shop.browser.post("/oidc/userinfo", "", FORM, headers=headers),
+    ):
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == "Bearer"
+        assert answer["Cache-Control"] == "no-store"
+        assert answer.content == b""
+    wrong = shop.userinfo("wrong")
+    assert wrong["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert wrong.json()["error"] == "invalid_token"
 
 
 def test_introspection_tells_a_client_about_its_own_token(shop: RelyingParty, carol: Account) -> None:

@@ -1,4 +1,4 @@
-"""Ada turns further ways to get tokens on and off for an application."""
+"""Ada chooses by which grants an application gets tokens."""
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -8,43 +8,66 @@ from audit.models import Event
 from tests.portal.test_applications import page_of
 
 CHANGE = "credentials/grants/"
+CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
 
 
-def kept(application, tenant):
+def grants_of(application, tenant):
     with tenant_context(tenant):
-        return Application.objects.get(pk=application.pk)
+        return list(Application.objects.get(pk=application.pk).grant_types)
 
 
-def test_on_and_off_again(ada_portal, acme, bookshop):
-    assert "Further grants" in ada_portal.get(page_of(bookshop, "credentials/")).content.decode()
-    answer = ada_portal.post(page_of(bookshop, CHANGE), {"allows_device_grant": "on", "allows_token_exchange": "on"})
+def test_what_is_ticked_is_what_the_application_may_use(ada_portal, acme, bookshop):
+    assert "Refresh token" in ada_portal.get(page_of(bookshop, "credentials/")).content.decode()
+    everything = [*CODE_AND_REFRESH, "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE]
+    answer = ada_portal.post(page_of(bookshop, CHANGE), {"grant_types": everything})
     assert answer.url == page_of(bookshop, "credentials/")
-    assert {DEVICE_CODE, TOKEN_EXCHANGE} <= set(kept(bookshop, acme).grant_types)
+    assert grants_of(bookshop, acme) == everything
     with tenant_context(acme):
         event = Event.objects.get(action="application.grants_changed")
-    assert event.details == {"fields": ["allows_device_grant", "allows_token_exchange"]}
-    ada_portal.post(page_of(bookshop, CHANGE), {"allows_device_grant": "on"})
-    assert TOKEN_EXCHANGE not in kept(bookshop, acme).grant_types
+    assert event.details == {"grant_types": everything}
+    ada_portal.post(page_of(bookshop, CHANGE), {"grant_types": ["authorization_code"]})
+    assert grants_of(bookshop, acme) == ["authorization_code"]
+    page = ada_portal.get(page_of(bookshop, "credentials/")).content.decode()
+    assert "Authorization code" in page
+    assert "Refresh token" not in page
 
 
-def test_each_kind_is_offered_what_it_may_have(ada_portal, acme, mobile, reports):
-    page = ada_portal.get(page_of(mobile, CHANGE)).content.decode()
-    assert "Device code" in page
-    assert "Token exchange" not in page
-    ada_portal.post(page_of(mobile, CHANGE), {"allows_token_exchange": "on", "allows_device_grant": "on"})
-    assert not kept(mobile, acme).allows_token_exchange
-    assert kept(mobile, acme).allows_device_grant
-    assert "Device code" not in ada_portal.get(page_of(reports, CHANGE)).content.decode()
+@pytest.mark.parametrize(
+    ("name", "offered", "withheld"),
+    [
+        ("mobile", "Device code", "Client credentials"),
+        ("mobile", "Refresh token", "Token exchange"),
+        ("reports", "Token exchange", "Authorization code"),
+    ],
+)
+def test_each_kind_is_offered_what_it_may_have(ada_portal, request, name, offered, withheld):
+    page = ada_portal.get(page_of(request.getfixturevalue(name), CHANGE)).content.decode()
+    assert offered in page
+    assert withheld not in page
+
+
+def test_o36_a_form_with_more_than_was_offered_changes_nothing(ada_portal, acme, mobile):
+    answer = ada_portal.post(page_of(mobile, CHANGE), {"grant_types": ["authorization_code", TOKEN_EXCHANGE]})
+    assert answer.status_code == 200
+    assert grants_of(mobile, acme) == CODE_AND_REFRESH
+
+
+@pytest.mark.parametrize(
+    ("ticked", "sentence"), [([], "Choose at least one."), (["refresh_token"], "Refresh tokens come of a sign-in")]
+)
+def test_a_choice_that_makes_no_sense_is_explained(ada_portal, acme, mobile, ticked, sentence):
+    assert sentence in ada_portal.post(page_of(mobile, CHANGE), {"grant_types": ticked}).content.decode()
+    assert grants_of(mobile, acme) == CODE_AND_REFRESH
 
 
 def test_eve_and_grace_find_no_such_page(grace_portal, acme, bookshop):
-    answer = grace_portal.post(page_of(bookshop, CHANGE), {"allows_device_grant": "on"})
+    answer = grace_portal.post(page_of(bookshop, CHANGE), {"grant_types": [DEVICE_CODE]})
     assert answer.status_code == 404
-    assert not kept(bookshop, acme).allows_device_grant
+    assert DEVICE_CODE not in grants_of(bookshop, acme)
 
 
 @pytest.mark.parametrize("spelling", [DEVICE_CODE, TOKEN_EXCHANGE, "authorization-code", "authorization_code"])
 def test_the_toolkit_and_the_wire_spell_alike(spelling):
-    application = Application(kind="web", allows_device_grant=True, allows_token_exchange=True)
+    application = Application(kind="web", grants=f"authorization_code {DEVICE_CODE} {TOKEN_EXCHANGE}")
     assert application.allows_grant_type(spelling)
-    assert not Application(kind="service").allows_grant_type(spelling)
+    assert not Application(kind="service", grants="client_credentials").allows_grant_type(spelling)

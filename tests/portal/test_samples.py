@@ -8,9 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import tenant_context
 
-from applications.grants import change_grants
-from tests.cast import BOOKSHOP_CALLBACK
-from tests.oidc.apis import COMMAND
+from applications.models import DEVICE_CODE
+from tests.cast import BOOKSHOP_CALLBACK, allow
 
 FLASK_CALLBACK = "http://localhost:3000/callback"
 
@@ -47,7 +46,7 @@ def test_a_web_application_gets_a_sample_with_its_values(ada_portal, bookshop, f
 def test_each_other_type_gets_its_own(ada_portal, acme, mobile, reports):
     assert "Sample applications" not in ada_portal.get(page_of(mobile, "quick-start/")).content.decode()
     with tenant_context(acme):
-        change_grants(mobile, allows_device_grant=True, actor=COMMAND)
+        allow(mobile, DEVICE_CODE)
     assert "device/device.py" in unpacked(ada_portal.get(page_of(mobile, "samples/device.zip"))).namelist()
     packed = unpacked(ada_portal.get(page_of(reports, "samples/service-and-api.zip")))
     assert b"API=https://orders.example" in packed.read("service-and-api/settings.env")

@@ -1,4 +1,4 @@
-"""A job runs for the tenant that enqueued it, whatever the worker did before (T-29)."""
+"""A job runs for the tenant that enqueued it, whatever the worker did before."""
 
 import logging
 
@@ -34,7 +34,7 @@ def _forget(caplog: pytest.LogCaptureFixture) -> None:
     seen.clear()
 
 
-def test_each_job_sees_its_own_tenant(acme: Tenant, globex: Tenant) -> None:
+def test_t29_each_job_sees_its_own_tenant(acme: Tenant, globex: Tenant) -> None:
     for tenant in (acme, globex, acme):
         with tenant_context(tenant):
             look_around.enqueue(tenant.slug)
@@ -45,7 +45,7 @@ def test_each_job_sees_its_own_tenant(acme: Tenant, globex: Tenant) -> None:
         assert all(email.endswith(f"@{note}.example") for email in emails)
 
 
-def test_after_a_job_that_breaks_the_next_one_runs_for_its_own_tenant(acme: Tenant, globex: Tenant) -> None:
+def test_t29_after_a_job_that_breaks_the_next_one_runs_for_its_own_tenant(acme: Tenant, globex: Tenant) -> None:
     with tenant_context(globex):
         stumble.enqueue()
     with tenant_context(acme):
@@ -63,7 +63,7 @@ def test_a_job_is_enqueued_with_its_data_or_not_at_all(acme: Tenant) -> None:
     assert seen == []
 
 
-def test_one_tenant_sees_no_job_of_another(acme: Tenant, globex: Tenant) -> None:
+def test_t29_one_tenant_sees_no_job_of_another(acme: Tenant, globex: Tenant) -> None:
     with tenant_context(acme):
         result = look_around.enqueue("acme")
         assert DBTaskResult.objects.filter(id=result.id).exists()
@@ -71,7 +71,7 @@ def test_one_tenant_sees_no_job_of_another(acme: Tenant, globex: Tenant) -> None
         assert not DBTaskResult.objects.exists()
 
 
-def test_a_tenant_cannot_enqueue_for_another(acme: Tenant, globex: Tenant) -> None:
+def test_t29_a_tenant_cannot_enqueue_for_another(acme: Tenant, globex: Tenant) -> None:
     with tenant_context(acme), pytest.raises(Exception, match="permission denied"), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO public.django_tasks_database_dbtaskresult (id, tenant) VALUES (gen_random_uuid(), %s)",

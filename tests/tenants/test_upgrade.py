@@ -1,5 +1,6 @@
 """An upgrade moves what lags, each tenant whole or not at all, and the others go on."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -47,6 +48,14 @@ def test_it_moves_the_tenants_that_lag(lagging: None, acme: Tenant, globex: Tena
     assert set(report.migrated) == {acme.schema_name, globex.schema_name}
     assert state_of("acme") == state_of("globex") == migration_state()
     assert upgrade().migrated == []
+
+
+def test_for_a_program_the_answer_is_one_line_and_progress_stands_elsewhere(lagging: None) -> None:
+    answer, progress = StringIO(), StringIO()
+    call_command("upgrade", "--json", stdout=answer, stderr=progress)
+    assert json.loads(answer.getvalue()) == {"migrated": 2}
+    assert answer.getvalue().count("\n") == 1
+    assert "Tenant acme migrated" in progress.getvalue()
 
 
 def test_a_tenant_that_lags_is_told_to_wait_and_the_others_are_served(

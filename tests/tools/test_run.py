@@ -1,10 +1,15 @@
 """`make run` says what is in its way, and where to begin."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from common.environment import WrongSetting
 from tools import run
 from tools.run import Demo, RunError
 
@@ -28,14 +33,63 @@ def test_a_port_in_use_is_named_with_a_way_out() -> None:
 
 
 @pytest.mark.parametrize("port", ["http", "-1", "0", "65536", "８０００"])
-def test_a_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(RunError, match=r"PORT must be a number"):
-        run.chosen_port({"PORT": port})
+def test_a_port_that_is_none_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(WrongSetting, match=r"PORT is .* from 1 to 65535"):
+        run.run()
 
 
-@pytest.mark.parametrize(("given", "port"), [({}, 8000), ({"PORT": ""}, 8000), ({"PORT": "8080"}, 8080)])
-def test_the_port_is_8000_unless_chosen(given: dict[str, str], port: int) -> None:
-    assert run.chosen_port(given) == port
+def test_the_port_may_stand_in_a_file_like_any_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "port"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        file.write_text(f"{other.getsockname()[1]}\n")
+        monkeypatch.delenv("PORT", raising=False)
+        monkeypatch.setenv("PORT_FILE", str(file))
+
+        with pytest.raises(RunError, match=f"Port {other.getsockname()[1]} is in use"):
+            run.run()
+
+
+@pytest.mark.parametrize("program", ["tools.run", "tools.manage"])
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"PORT": "http"}, "PORT is 'http'. Write a whole number from 1 to 65535."),
+        ({"CIAM_DATA_DIR": "/dev/null/var"}, "CIAM_DATA_DIR is /dev/null/var"),
+        ({"DATABASE_URL": "postgresql://ciam:x@127.0.0.1:1/ciam"}, "The database at 127.0.0.1, port 1, can't be used"),
+    ],
+)
+def test_what_is_in_the_way_is_said_in_a_sentence(
+    program: str, wrong: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    given = {
+        "DATABASE_URL": "postgresql://ciam:x@127.0.0.1:1/ciam",
+        "CIAM_DATA_DIR": str(tmp_path),
+        "PORT": free_port(),
+    }
+    arguments = ["upgrade"] if program == "tools.manage" else []
+    done = subprocess.run(
+        [sys.executable, "-m", program, *arguments],
+        env={"PATH": os.environ["PATH"]} | given | wrong,
+        cwd=run.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 3
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 def test_the_demo_is_read_from_the_last_line() -> None:

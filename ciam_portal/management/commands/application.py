@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications.grants import change_grants
 from applications.models import Application
-from applications.policies import MAX_SECRET_LIFETIME
+from applications.policies import DEVICE_CODE, MAX_SECRET_LIFETIME, TOKEN_EXCHANGE, usual_grants
 from applications.services import change_token_settings, create_client_secret, register_application
 from applications.sign_out_addresses import set_sign_out_addresses
 from applications.token_settings import ALGORITHMS, BOUNDS, NAMES, UNSIGNED
@@ -56,11 +56,11 @@ class Command(VerbCommand):
         register.add_argument(
             "--frontchannel-logout-uri", default="", metavar="URI", help="what the browser loads when a session ended"
         )
-        _add_grants(register, default=False)
+        _add_grants(register)
         _add_lists(register)
-        grants = self.verb("grants", self.grants, summary="turn further grants of an application on or off")
+        grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
         add_application_options(grants)
-        _add_grants(grants, default=None)
+        _add_grants(grants)
         tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
         add_application_options(tokens)
         for name, bounds in BOUNDS.items():
@@ -80,7 +80,6 @@ class Command(VerbCommand):
         )
 
     def register(self, options: dict[str, Any]) -> Answer:
-        _check_grants(options)
         with serving(options["tenant"]) as tenant, transaction.atomic():
             application = register_application(
                 name=options["name"],
@@ -91,14 +90,13 @@ class Command(VerbCommand):
                 auth_method=options["auth_method"],
                 jwks=_read(options["jwks"]) if options["jwks"] else "",
                 jwks_uri=options["jwks_uri"] or "",
+                grant_types=_grants(options, usual=usual_grants(options["kind"])),
                 requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
                 actor=Actor.command(),
             )
             _set_sign_out_addresses(application, options)
-            if options["device_code"] or options["token_exchange"]:
-                _change_grants(application, options)
             has_secret = not application.is_public and not application.uses_key_pair
             secret = _secret(application, options["secret_days"]) if has_secret else None
             issuer = issuer_of(tenant)
@@ -111,7 +109,9 @@ class Command(VerbCommand):
     def grants(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]), transaction.atomic():
             application = application_named(options["client_id"])
-            _change_grants(application, options)
+            chosen = _grants(options, usual=application.grant_types)
+            if chosen != application.grant_types:
+                change_grants(application, grant_types=chosen, actor=Actor.command())
         facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
         return Answer(facts, "\n".join(application.grant_types))
 
@@ -155,21 +155,30 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _add_grants(parser: CommandParser, *, default: bool | None) -> None:
+def _add_grants(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--grant",
+        action="append",
+        default=[],
+        metavar="GRANT",
+        help="a grant it may use, and no others than those named; may be repeated",
+    )
     for option, words in (
         ("--device-code", "let devices without a browser sign customers in (RFC 8628)"),
         ("--token-exchange", "let it exchange access tokens it was given (RFC 8693)"),
     ):
-        parser.add_argument(option, action=BooleanOptionalAction, default=default, help=words)
+        parser.add_argument(option, action=BooleanOptionalAction, help=words)
 
 
-def _change_grants(application: Application, options: dict[str, Any]) -> None:
-    change_grants(
-        application,
-        allows_device_grant=options["device_code"],
-        allows_token_exchange=options["token_exchange"],
-        actor=Actor.command(),
-    )
+def _grants(options: dict[str, Any], *, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The grants named, else the usual ones; then those that have an option of their own are put in or left out."""
+    chosen = dict.fromkeys(options["grant"] or usual)
+    for grant, wanted in ((DEVICE_CODE, options["device_code"]), (TOKEN_EXCHANGE, options["token_exchange"])):
+        if wanted:
+            chosen[grant] = None
+        elif wanted is False:
+            chosen.pop(grant, None)
+    return tuple(chosen)
 
 
 def _add_lists(parser: CommandParser) -> None:
@@ -177,7 +186,6 @@ def _add_lists(parser: CommandParser) -> None:
         ("--redirect-uri", "URI", "where the browser may return to; may be repeated, as may the next ones"),
         ("--post-logout-redirect-uri", "URI", "where the browser may return to after sign-out"),
         ("--scope", "SCOPE", "a scope of the application's own, beside the standard ones"),
-        ("--grant", "GRANT", "a grant the application relies on; an error if its type may not use it"),
     ):
         parser.add_argument(option, action="append", default=[], metavar=metavar, help=words)
 
@@ -194,19 +202,6 @@ def _read(path: str) -> str:
         return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ValidationError({"jwks": f"{path} can't be read."}) from error
-
-
-def _check_grants(options: dict[str, Any]) -> None:
-    kind = options["kind"]
-    asked = Application(
-        kind=kind, allows_device_grant=options["device_code"], allows_token_exchange=options["token_exchange"]
-    )
-    allowed = asked.grant_types
-    for grant in options["grant"]:
-        if grant not in allowed:
-            raise ValidationError(
-                {"grant": f"An application of type {kind} can't use {grant}, only: {', '.join(allowed)}."}
-            )
 
 
 def _set_sign_out_addresses(application: Application, options: dict[str, Any]) -> None:

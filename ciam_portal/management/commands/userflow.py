@@ -3,6 +3,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.attributes import EMAIL
 from accounts.models import CustomAttribute
 from accounts.services import define_custom_attribute
 from audit.services import Actor
@@ -43,7 +44,9 @@ class Command(VerbCommand):
         )
 
     def create(self, options: dict[str, Any]) -> Answer:
-        layout = [_layout(words) for words in options["attribute"]]
+        asked = [_layout(words) for words in options["attribute"]]
+        # Every flow asks for the address, so a flow that lists it asks for nothing more.
+        layout = [row for row in asked if row.attribute != EMAIL]
         with serving(options["tenant"]), transaction.atomic():
             defined = [_define(*_name_and_type(words)) for words in options["custom_attribute"]]
             known = collectable_attributes()
