@@ -74,6 +74,12 @@ def grantable_scopes(asked: Iterable[str], *, registered: Iterable[str], signs_i
     return tuple(dict.fromkeys(scope for scope in asked if scope in allowed))
 
 
+def usable_scopes(scopes: Iterable[str], *, grant_types: Container[str]) -> tuple[str, ...]:
+    """Those that mean something to an application with these grants: `offline_access` goes with refresh tokens."""
+    may_refresh = "refresh_token" in grant_types
+    return tuple(scope for scope in scopes if may_refresh or scope != OFFLINE_ACCESS)
+
+
 def actors_with(subject: str, *, earlier: Mapping[str, Any]) -> dict[str, Any]:
     """The `act` claim for whoever acts now, with those who did before inside it (RFC 8693 section 4.1)."""
     return {"sub": subject, **({"act": dict(earlier)} if earlier else {})}

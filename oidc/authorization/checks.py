@@ -50,7 +50,7 @@ def _check_characters(asked: Asked) -> None:
 
 def _check_grant(asked: Asked) -> None:
     if "authorization_code" not in asked.client.grant_types:
-        raise UnauthorizedClient("Nobody signs in to this kind of application.")
+        raise UnauthorizedClient("This application may not use authorization codes.")
 
 
 def _check_pushed(asked: Asked) -> None:

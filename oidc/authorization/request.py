@@ -25,7 +25,7 @@ from oidc.errors import (
     UnmetAuthenticationRequirements,
 )
 from oidc.issuer import Issuer
-from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes
+from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes, usable_scopes
 from oidc.requests import repeated
 from oidc.runs.requests import is_of_open_run
 from oidc.tokens.resources import api_of, apis_asked_for, named_in_full
@@ -168,7 +168,8 @@ def scopes_asked_for(
     words = named_in_full(named, resources=resources, access=access)
     _check_nothing_awaits(words, resources=resources, access=access)
     permitted = [scope.full_name for scope in access.scopes]
-    scopes = grantable_scopes(words, registered=[*client.scopes, *permitted], signs_in=True)
+    offered = grantable_scopes(words, registered=[*client.scopes, *permitted], signs_in=True)
+    scopes = usable_scopes(offered, grant_types=client.grant_types)
     apis = apis_asked_for(scopes, resources=resources, access=access, issuer=issuer.name)
     if not scopes and not apis:
         raise InvalidScope("The scope names nothing that is offered to this application.")

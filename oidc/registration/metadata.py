@@ -21,7 +21,7 @@ from applications.policies import (
 )
 from applications.token_settings import ALGORITHMS, UNSIGNED
 from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
-from oidc.policies import OFFLINE_ACCESS, STANDARD_SCOPES
+from oidc.policies import STANDARD_SCOPES, usable_scopes
 from oidc.registration.names import name_problem
 
 Kind, Method = Application.Kind, Application.AuthMethod
@@ -140,8 +140,7 @@ def described(application: Application) -> dict[str, Any]:
 def _standard_scopes(application: Application) -> list[str]:
     if application.kind == Kind.SERVICE:
         return []
-    may_refresh = REFRESH_TOKEN in application.grant_types
-    return [scope for scope in STANDARD_SCOPES if may_refresh or scope != OFFLINE_ACCESS]
+    return list(usable_scopes(STANDARD_SCOPES, grant_types=application.grant_types))
 
 
 def refused(problems: Mapping[str, list[str]]) -> InvalidClientMetadata | InvalidRedirectUri:

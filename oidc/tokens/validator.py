@@ -13,7 +13,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 from applications.api_policies import DEFAULT_SCOPE
 from applications.models import DEVICE_CODE
 from oidc.devices.grant import status_of_device
-from oidc.policies import CODE_VERIFIER, OFFLINE_ACCESS, grantable_scopes
+from oidc.policies import CODE_VERIFIER, grantable_scopes, usable_scopes
 from oidc.services.codes import digest_of
 from oidc.tokens.request import TokenRequest, split_refresh_token, successor_of
 from oidc.tokens.signed import id_token
@@ -242,9 +242,8 @@ def _code_of(request: Request) -> PresentedCode:
 
 
 def _scopes_of(code: PresentedCode, token_request: TokenRequest) -> list[str]:
-    """What was granted, as far as the client can use it: `offline_access` means nothing without refresh tokens."""
-    may_refresh = "refresh_token" in token_request.client.grant_types
-    return [scope for scope in code.scope.split() if may_refresh or scope != OFFLINE_ACCESS]
+    """What was granted, as far as the client can use it by now."""
+    return list(usable_scopes(code.scope.split(), grant_types=token_request.client.grant_types))
 
 
 def _refresh_token_of(request: Request) -> PresentedRefreshToken:

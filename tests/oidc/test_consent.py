@@ -8,6 +8,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.exposing import update_api_scope
+from applications.grants import change_grants
 from applications.models import Application
 from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all
 from applications.services import delete_application
@@ -73,6 +74,16 @@ def test_carol_is_asked_once_and_what_she_allowed_is_remembered(asking: RelyingP
     assert "code" in answer_in(asking.authorize(scope="openid email"))
     # What is new is asked for again, beside what was allowed before.
     assert "Read your postal address" in asks(asking, scope="openid email address").text
+
+
+def test_nobody_is_asked_for_what_the_application_could_do_nothing_with(asking: RelyingParty) -> None:
+    with tenant_context(asking.browser.tenant):
+        change_grants(
+            Application.objects.get(pk=asking.application.pk), grant_types=["authorization_code"], actor=COMMAND
+        )
+    page = asks(asking, scope="openid offline_access")
+    assert "Know that it is you" in page.text
+    assert "Stay signed in while you are away" not in page.text
 
 
 def test_no_means_no(asking: RelyingParty) -> None:
