@@ -1,6 +1,6 @@
 """What an application may ask of APIs, what it offers as one, and its claims: kept in the process like the client."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -68,6 +68,17 @@ class Access:
     @property
     def wants_groups(self) -> bool:
         return any(claim.source == ClaimRule.Source.GROUPS for claim in self.claims)
+
+    def keys_to_allow(self, words: Iterable[str]) -> frozenset[str]:
+        """The keys of those scopes, named in full, that no administrator has granted for all customers."""
+        of_apis = {scope.full_name: scope for scope in self.scopes}
+        keys: set[str] = set()
+        for word in words:
+            if word in of_apis:
+                keys |= set() if of_apis[word].is_granted_for_all else {of_apis[word].key}
+            elif not self.has_granted_standard_scopes:
+                keys.add(word)
+        return frozenset(keys)
 
 
 _access: ProcessCache[Access] = ProcessCache()

@@ -4,7 +4,7 @@ What an administrator has granted for all customers needs no question. Of the re
 application is set so, or asks for it itself (prompt=consent).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from applications.access import Access
 from oidc.authorization.request import AuthorizationRequest
@@ -20,7 +20,7 @@ def scopes_to_allow(wanted: AuthorizationRequest, access: Access) -> frozenset[s
     named = (*wanted.claims.id_token, *wanted.claims.userinfo)
     custom_names = custom_names_of(wanted.to.client.flow_id) if named else frozenset()
     of_claims = {_scope_of_claim(name, access, custom_names) for name in named}
-    return keys_to_allow((*wanted.scopes, *filter(None, of_claims)), access)
+    return access.keys_to_allow((*wanted.scopes, *filter(None, of_claims)))
 
 
 def _scope_of_claim(name: str, access: Access, custom_names: Collection[str]) -> str:
@@ -29,15 +29,3 @@ def _scope_of_claim(name: str, access: Access, custom_names: Collection[str]) ->
         if claim.name == name:
             return claim.scope
     return "profile" if name in custom_names else SCOPES_OF_CLAIMS.get(name, "")
-
-
-def keys_to_allow(words: Iterable[str], access: Access) -> frozenset[str]:
-    """The keys of those scopes, named in full, that no administrator has granted for all customers."""
-    of_apis = {scope.full_name: scope for scope in access.scopes}
-    keys: set[str] = set()
-    for word in words:
-        if word in of_apis:
-            keys |= set() if of_apis[word].is_granted_for_all else {of_apis[word].key}
-        elif not access.has_granted_standard_scopes:
-            keys.add(word)
-    return frozenset(keys)

@@ -4,7 +4,8 @@ Each method answers truthfully by itself, and nothing is written until every que
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -15,8 +16,9 @@ from applications.models import DEVICE_CODE
 from oidc.devices.grant import status_of_device
 from oidc.policies import CODE_VERIFIER, grantable_scopes, usable_scopes
 from oidc.services.codes import digest_of
+from oidc.services.consents import still_allowed
 from oidc.tokens.request import TokenRequest, split_refresh_token, successor_of
-from oidc.tokens.signed import id_token
+from oidc.tokens.signed import NO_CLAIMS, id_token
 from oidc.tokens.standing import Question
 from oidc.tokens.statements import (
     PresentedCode,
@@ -27,6 +29,8 @@ from oidc.tokens.statements import (
     rotate_refresh_token,
 )
 from oidc.tokens.token_claims import id_token_claims, question_about
+
+Presented = TypeVar("Presented", PresentedCode, PresentedRefreshToken)
 
 
 class IssuerValidator(OAuth2Validator):
@@ -90,10 +94,11 @@ class IssuerValidator(OAuth2Validator):
             and presented.dpop_jkt in {"", token_request.dpop_jkt}
             and _verifier_is_due(presented, token_request.parameters)
         )
-        if is_good:
-            token_request.code = presented
-            request.user, request.scopes = presented.person, _scopes_of(presented, token_request)
-        return is_good
+        if not is_good:
+            return False
+        token_request.code = _as_allowed(presented, token_request)
+        request.user, request.scopes = presented.person, token_request.code.scope.split()
+        return bool(request.scopes)
 
     def get_code_challenge(self, code: str, request: Request) -> str | None:
         return _code_of(request).code_challenge or None
@@ -129,10 +134,11 @@ class IssuerValidator(OAuth2Validator):
         """What has become of the device, in the words of section 3.5; None if there is none."""
         token_request = _of(request)
         status = status_of_device(device_code, token_request)
-        if token_request.code is not None:
-            request.user = token_request.code.person
-            request.scopes = _scopes_of(token_request.code, token_request)
-        return status
+        if token_request.code is None:
+            return status
+        token_request.code = _as_allowed(token_request.code, token_request)
+        request.user, request.scopes = token_request.code.person, token_request.code.scope.split()
+        return status if request.scopes else None
 
     # --- Refresh tokens (RFC 6749 section 6, RFC 9700 section 4.14) -------------------------------------------------
 
@@ -159,9 +165,9 @@ class IssuerValidator(OAuth2Validator):
             return False
         if presented.dpop_jkt not in {"", token_request.dpop_jkt}:
             return False
-        token_request.refresh_token = presented
+        token_request.refresh_token = _as_allowed(presented, token_request)
         request.user = presented.person
-        return True
+        return bool(token_request.refresh_token.scope)
 
     def get_original_scopes(self, refresh_token: str, request: Request, *args: Any, **kwargs: Any) -> list[str]:
         return _refresh_token_of(request).scope.split()
@@ -241,9 +247,18 @@ def _code_of(request: Request) -> PresentedCode:
     return code
 
 
-def _scopes_of(code: PresentedCode, token_request: TokenRequest) -> list[str]:
-    """What was granted, as far as the client can use it by now."""
-    return list(usable_scopes(code.scope.split(), grant_types=token_request.client.grant_types))
+def _as_allowed(presented: Presented, token_request: TokenRequest) -> Presented:
+    """The row with those of its scopes that the client can use, and is allowed by now.
+
+    Where some aren't, claims that were asked for by name aren't told either: nobody knows which went with which.
+    """
+    client = token_request.client
+    usable = usable_scopes(presented.scope.split(), grant_types=client.grant_types)
+    allowed = still_allowed(
+        usable, account_id=presented.person.id, application_pk=client.pk, access=token_request.access
+    )
+    sign_in = presented.sign_in if len(allowed) == len(usable) else replace(presented.sign_in, claims=NO_CLAIMS)
+    return presented._replace(scope=" ".join(allowed), sign_in=sign_in)
 
 
 def _refresh_token_of(request: Request) -> PresentedRefreshToken:

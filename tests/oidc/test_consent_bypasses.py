@@ -9,10 +9,12 @@ from accounts.models import Account, Session
 from accounts.services import create_account
 from accounts.sessions import digest_of
 from applications.claim_services import choose_claim
-from applications.exposing import update_api_scope
+from applications.exposing import add_api_scope, expose_application, update_api_scope
 from applications.models import Application
-from applications.permissions import ask_for_consent
+from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
 from applications.role_services import assign_role
+from applications.services import register_application
+from oidc.issuer import issuer_of
 from oidc.models import Consent
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -141,3 +143,47 @@ def test_the_page_belongs_to_journeys_that_lead_there(asking: RelyingParty, fres
         answer = fresh.get(f"/oidc/authorize/{journey}/{page}/")
         assert answer.status_code == 303
         assert answer["Location"] == address
+
+
+def test_what_is_no_longer_granted_for_all_ends_for_those_who_never_said_yes(
+    asking: RelyingParty, orders: OrdersApi
+) -> None:
+    """A code that is out, and a refresh token, are worth what a new request would be."""
+    with tenant_context(orders.tenant):
+        grant_for_all(asking.application, actor=COMMAND)
+    everything = f"openid email offline_access {READ}"
+    tokens = asking.exchange(asking.code(scope=everything)).json()
+    code = asking.code(scope=everything)
+    with tenant_context(orders.tenant):
+        revoke_grant_for_all(asking.application, actor=COMMAND)
+    assert asking.exchange(code).json()["error"] == "invalid_grant"
+    assert asking.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    asks(asking, scope=everything)
+
+
+def test_who_said_yes_to_some_of_it_keeps_that(asking: RelyingParty, orders: OrdersApi) -> None:
+    assert "code" in answer_in(asks(asking, scope="openid offline_access").press("allow"))
+    with tenant_context(orders.tenant):
+        grant_for_all(asking.application, actor=COMMAND)
+    named = '{"userinfo": {"email": null}}'
+    code = asking.code(scope=f"openid profile offline_access {READ}", claims=named)
+    refresh_token = asking.exchange(code).json()["refresh_token"]
+    with tenant_context(orders.tenant):
+        revoke_grant_for_all(asking.application, actor=COMMAND)
+    told = asking.refresh(refresh_token, resource=issuer_of(orders.tenant)).json()
+    assert told["scope"] == "openid offline_access"
+    assert set(asking.userinfo(told["access_token"]).json()) == {"sub"}
+
+
+def test_consent_to_a_scope_is_not_consent_to_another_one_of_its_old_name(
+    asking: RelyingParty, orders: OrdersApi
+) -> None:
+    code = answer_in(asks(asking, scope=f"openid offline_access {READ}").press("allow"))["code"]
+    refresh_token = asking.exchange(code).json()["refresh_token"]
+    with tenant_context(orders.tenant):
+        expose_application(orders.application, identifier_uri="https://old.acme.example", actor=COMMAND)
+        other = register_application(name="Payments", kind="service", actor=COMMAND)
+        expose_application(other, identifier_uri=ORDERS, actor=COMMAND)
+        payments = add_api_scope(other, name="orders.read", display_name="Read payments", actor=COMMAND)
+        set_permissions(asking.application, scopes=[payments], roles=[], actor=COMMAND)
+    assert "error" in asking.refresh(refresh_token).json()

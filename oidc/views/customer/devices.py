@@ -18,7 +18,6 @@ from applications.access import access_of
 from applications.appearance import look_of
 from applications.lookup import client_by_id
 from common.limits import TooManyAttempts
-from oidc.authorization.consent import keys_to_allow
 from oidc.authorization.replies import see_other
 from oidc.authorization.scope_words import allowances_of
 from oidc.devices.forms import UserCodeForm
@@ -90,7 +89,7 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
         return _begin(request, device, signs_in=True)
     if decision == "approve":
         access = access_of(device.application.client_id)
-        consents = keys_to_allow(device.scope.split(), access) if access.asks_for_consent else ()
+        consents = access.keys_to_allow(device.scope.split()) if access.asks_for_consent else ()
         approve_device(device, account=account, facts=facts_of(request), consents=consents)
         session = request.session
         assert isinstance(session, SessionStore)  # noqa: S101 - tells the type checker
