@@ -61,10 +61,14 @@ def set_logo(application: Application, image: PreparedImage | None, *, source: s
 
 
 def look_of(client: RegisteredClient, *, issuer: str) -> dict[str, str]:
-    """What pages show of the application, or lead to: addresses by name, those only that it has."""
+    """What pages and mails show of the application, or lead to, by name; that only which it has.
+
+    A mail is the tenant's word: one that named itself could write there what it likes, and mail programs make links.
+    """
     begin = client.initiate_login_uri
     look = {
         "logo_url": reverse("application-brand:logo", args=[client.logo_digest]) if client.logo_digest else "",
+        "name_in_mails": "" if client.registered_dynamically else client.name,
         "policy_uri": client.policy_uri,
         "tos_uri": client.tos_uri,
         # OpenID Connect Core section 4.
@@ -72,7 +76,7 @@ def look_of(client: RegisteredClient, *, issuer: str) -> dict[str, str]:
         if begin
         else client.client_uri,
     }
-    return {name: address for name, address in look.items() if address}
+    return {name: shown for name, shown in look.items() if shown}
 
 
 def _save(application: Application, values: dict[str, str], *others: str, actor: Actor) -> None:

@@ -8,8 +8,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ciam_portal.settings")
 _django = get_wsgi_application()
 
-from oidc.door import DocumentDoor  # noqa: E402 - what it imports has to find Django set up
+# What these import has to find Django set up.
+from ciam_portal.requests import Utf8Request  # noqa: E402
+from oidc.door import DocumentDoor  # noqa: E402
 
+_django.request_class = Utf8Request
 application = DocumentDoor(_django)
 
 # What is loaded by now stays for good: the collector need not look through it again at every turn.

@@ -14,15 +14,18 @@ SESSION_KEY = "shown_once"
 
 def show_once(request: PortalRequest, secret: str) -> HttpResponse:
     """The redirect to the page whose form was sent; it finds the secret by `shown_once`."""
-    request.session[SESSION_KEY] = seal(secret.encode(), context=_context(request))
+    waiting = request.session.get(SESSION_KEY, {})
+    request.session[SESSION_KEY] = waiting | {request.path: seal(secret.encode(), context=_context(request))}
     return redirect(request.path)
 
 
 def shown_once(request: PortalRequest) -> str:
     """The secret that this page shows now and never again; "" if there is none for it."""
-    if request.method != "GET" or SESSION_KEY not in request.session:
+    waiting = request.session.get(SESSION_KEY, {})
+    if request.method != "GET" or request.path not in waiting:
         return ""
-    sealed = request.session.pop(SESSION_KEY)
+    sealed = waiting[request.path]
+    request.session[SESSION_KEY] = {path: value for path, value in waiting.items() if path != request.path}
     try:
         return unseal(sealed, context=_context(request)).decode()
     except CannotUnseal:

@@ -1,12 +1,11 @@
 """Browsers in which an account has signed in before: whoever guesses elsewhere doesn't shut its owner out there.
 
-A cookie names the browser and, by digests, the accounts; it proves nothing and opens nothing. For these accounts the
-tries made in it are counted apart from those of the rest of the world.
+A cookie names the accounts, by digests; it proves nothing and opens nothing. The tries at an account made in its known
+browsers, all of them together, are counted apart from those of the rest of the world: whoever once knew a password may
+have made themselves any number of known browsers.
 """
 
-import secrets
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -21,25 +20,18 @@ KNOWN_FOR = timedelta(days=400)  # longer than that no browser keeps a cookie
 MOST_ACCOUNTS = 5
 
 
-class _Known(NamedTuple):
-    name: str
-    accounts: list[str]
-
-
-def name_of_known_browser(request: HttpRequest, email: str) -> str:
-    """The name of this browser, if the account with this address has signed in here; "" otherwise."""
-    known = _known_of(request)
-    return known.name if _digest_of(email) in known.accounts else ""
+def is_known_browser(request: HttpRequest, email: str) -> bool:
+    """Whether the account with this address has signed in here before."""
+    return _digest_of(email) in _accounts_of(request)
 
 
 def know_browser(request: HttpRequest, response: HttpResponse, email: str) -> None:
     """Remember, in the browser, that this account has just signed in there."""
-    known, digest = _known_of(request), _digest_of(email)
-    others = [account for account in known.accounts if account != digest]
-    kept = _Known(known.name or secrets.token_urlsafe(16), [digest, *others][:MOST_ACCOUNTS])
+    digest = _digest_of(email)
+    others = [account for account in _accounts_of(request) if account != digest]
     response.set_cookie(
         KNOWN_COOKIE,
-        signing.dumps(kept, salt=_salt()),
+        signing.dumps([digest, *others][:MOST_ACCOUNTS], salt=_salt()),
         max_age=KNOWN_FOR,
         httponly=True,
         samesite="Lax",
@@ -47,11 +39,12 @@ def know_browser(request: HttpRequest, response: HttpResponse, email: str) -> No
     )
 
 
-def _known_of(request: HttpRequest) -> _Known:
+def _accounts_of(request: HttpRequest) -> list[str]:
     try:
-        return _Known(*signing.loads(request.COOKIES.get(KNOWN_COOKIE, ""), salt=_salt(), max_age=KNOWN_FOR))
+        accounts: list[str] = signing.loads(request.COOKIES.get(KNOWN_COOKIE, ""), salt=_salt(), max_age=KNOWN_FOR)
     except signing.BadSignature:
-        return _Known("", [])
+        return []
+    return accounts
 
 
 def _digest_of(email: str) -> str:

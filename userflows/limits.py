@@ -1,7 +1,7 @@
 """How often things may be tried. An unknown address is counted like a known one, so no answer tells them apart.
 
-The limits of an account hold for the whole world together, but for browsers in which it has signed in before: each of
-those has limits of its own, so nobody is shut out of an account by others who try its door.
+The limits of an account hold for the whole world together, but for the browsers in which it has signed in before. Those
+have the same limits once more, together, so nobody is shut out of an account by strangers who try its door.
 
 Count before opening a transaction, or a rollback would take the count back.
 """
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts.policies import canonical_email
 from common.http import client_ip
 from common.limits import Limit, count_together, give_back
-from userflows.known_browsers import name_of_known_browser
+from userflows.known_browsers import is_known_browser
 
 MINUTE, HOUR = 60, 3600
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
@@ -53,8 +53,8 @@ def forgive(attempts: Attempts) -> None:
 
 
 def _tried_here(request: HttpRequest, email: str) -> str:
-    """Whose tries these are: the account's, apart from others' if its owner has signed in here before."""
-    return f"{canonical_email(email)} {name_of_known_browser(request, email)}"
+    """Whose tries these are: the world's at this account, or those of the account's known browsers."""
+    return f"{canonical_email(email)}{' in a known browser' if is_known_browser(request, email) else ''}"
 
 
 def _count(*attempts: tuple[Limit, str]) -> Attempts:

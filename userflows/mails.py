@@ -15,7 +15,6 @@ from mail.services import queue_message
 from tenants.addressing import base_url
 from tenants.lookup import tenant_by_schema
 from userflows.models import Journey
-from userflows.policies import becomes_a_link
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
@@ -55,8 +54,7 @@ def _surroundings(journey: Journey, look: Look) -> dict[str, Any]:
         "journey": journey,
         "purpose": journey.purpose,
         "tenant_name": look.tenant_name,
-        # Applications may name themselves; a mail of the tenant's carries no link of theirs.
-        "application_name": "" if becomes_a_link(journey.application_name) else journey.application_name,
+        "application_name": journey.application_look.get("name_in_mails", ""),
         "language": translation.get_language(),
         "is_right_to_left": translation.get_language_bidi(),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.

@@ -112,7 +112,7 @@ class Journey(models.Model):
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.SIGN_IN)
     return_to = models.CharField(max_length=2048)
     application_name = models.CharField(max_length=256, blank=True)
-    # Addresses by name: logo_url, policy_uri, tos_uri, start_url; those only that the application has.
+    # What is shown of the application: logo_url, name_in_mails, policy_uri, tos_uri, start_url; that only which it has.
     application_look = models.JSONField(default=dict)
     # Origins (or schemes) the last step may lead to, for the form-action of the pages.
     redirect_origins = models.JSONField(default=list)

@@ -9,10 +9,6 @@ JOURNEY_PLACE = "{journey}"
 ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")
 
 
-# What mail programs make a link of: an address, or words with a dot and no space between them.
-LINK = re.compile(r"://|[^\W\d_]\.[^\W\d_]{2}")
-
-
 class Step(StrEnum):
     """One screen of a journey."""
 
@@ -58,11 +54,6 @@ def is_local_path(path: str, *, prefix: str, foreign_prefix: str = "") -> bool:
         return False
     segments = plain.split("/")
     return "" not in segments[1:-1] and not {".", ".."} & set(segments)
-
-
-def becomes_a_link(name: str) -> bool:
-    """Whether a mail program would lead somebody away who presses on this name."""
-    return LINK.search(name) is not None
 
 
 def usable_origins(origins: list[str]) -> list[str]:

@@ -54,8 +54,9 @@ window.addEventListener("beforeunload", (event) => {
   setTimeout(beginAfresh, 1000);
 });
 
-// The draft stays in this tab, until the next page of the portal. Never a password or a file; of what is hidden, only the
-// state which the form was about.
+// The draft stays in this tab until the next page of the portal, and is its own administrator's. Never a password or a file;
+// of what is hidden, only the state which the form was about.
+const { administrator } = document.body.dataset;
 function keep(form) {
   const index = forms.indexOf(form);
   if (index < 0) return;
@@ -63,7 +64,7 @@ function keep(form) {
     ({ name, type }) => name === "seen" || (name && !["hidden", "password", "file", "submit"].includes(type)),
   );
   const values = kept.map((control) => [control.name, isMark(control) ? control.checked : control.value]);
-  sessionStorage.setItem(DRAFT, JSON.stringify({ path: location.pathname, index, values }));
+  sessionStorage.setItem(DRAFT, JSON.stringify({ administrator, path: location.pathname, index, values }));
 }
 
 function takeDraft() {
@@ -73,7 +74,7 @@ function takeDraft() {
   if (!address.searchParams.has(UNSENT)) return null;
   address.searchParams.delete(UNSENT);
   history.replaceState(history.state, "", address);
-  return draft?.path === location.pathname ? draft : null;
+  return draft?.path === location.pathname && draft.administrator === administrator ? draft : null;
 }
 
 function restore({ index, values }) {

@@ -8,11 +8,12 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.models import Application
 from mail.models import Message
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.userflows.customer import Customer
+from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.models import Journey
 
@@ -206,3 +207,18 @@ def test_a_code_is_sent_only_once_the_address_was_pressed_on(shop: RelyingParty)
     run_jobs()
     with tenant_context(browser.tenant):
         assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("registered_itself", [False, True])
+def test_a_mail_names_no_application_that_named_itself(shop: RelyingParty, *, registered_itself: bool) -> None:
+    """A-35: the tenant's mail is the tenant's word, and mail programs make links of what looks like one."""
+    browser = shop.browser = Browser(shop.browser.tenant)
+    with tenant_context(browser.tenant):
+        Application.objects.filter(pk=shop.application.pk).update(registered_dynamically=registered_itself)
+    customer = Customer(browser.tenant, browser)
+    customer.visit(shop.authorize(prompt="create")["Location"])
+    customer.submit({"email": "new@acme.example"})
+    run_jobs()
+    with tenant_context(browser.tenant):
+        mail = mails_to("new@acme.example")[0]
+    assert ("Bookshop" in mail.text) is ("Bookshop" in mail.html) is not registered_itself

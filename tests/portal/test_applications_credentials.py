@@ -62,6 +62,7 @@ def test_only_whoever_made_it_sees_it_and_only_there(ada_portal, olga_portal, cr
     assert olga_portal.get(credentials).context["value"] == ""
     assert ada_portal.head(credentials).status_code == 200
     assert ada_portal.get(credentials.replace(str(credentials.split("/")[4]), reports.client_id)).context["value"] == ""
+    assert ada_portal.get(credentials).context["value"].startswith("cs_")
     assert ada_portal.get(credentials).context["value"] == ""
 
 

@@ -1,12 +1,15 @@
 """What people see when there is no page, no tenant, no database, or a form that is too old."""
 
 import re
+from itertools import product
 from uuid import uuid4
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 
 from audit.services import Actor
+from ciam_portal.wsgi import application
 from tenants.models import Tenant
 from tenants.services import suspend_tenant
 from tests.browser import Browser
@@ -166,3 +169,25 @@ def test_eve_cannot_choose_where_that_leads(home) -> None:
 @pytest.mark.parametrize("path", ["/tenants/", "/tenants/acme/outbox/", "/tenants/acme/applications/"])
 def test_a_search_for_what_no_text_can_hold_finds_what_it_can(ada_portal: Browser, path: str) -> None:
     assert ada_portal.get(f"{path}?q=%00Bookshop%00").status_code == 200
+
+
+CHARSETS = "zlib rot13 unicode_escape utf-7 idna punycode undefined utf-16 latin-1 nonsense".split()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x"])
+def test_no_encoding_that_a_form_claims_to_have_breaks_a_page(kind: str) -> None:
+    """Through the door of the web server, as Django's own client has none."""
+    part = b'--x\r\nContent-Disposition: form-data; name="in-language"\r\n\r\n\\ud800\xff\r\n--x--\r\n'
+    for charset, path in product(CHARSETS, ("language/", "sign-in/", "oidc/authorize", "oidc/token", "nothing")):
+        content_type = f"{kind}; charset={charset}; x=y"
+        assert status_at_the_door(f"/t/acme/{path}?a=b", part, content_type) < 500, (charset, path)
+
+
+def status_at_the_door(path: str, body: bytes, content_type: str) -> int:
+    begun: list[str] = []
+    request = RequestFactory(headers={"host": "localhost"}).generic("POST", path, body, "x")
+    request.environ["CONTENT_TYPE"] = content_type
+    application(request.environ, lambda status, *_: begun.append(status))  # type: ignore[arg-type, misc]
+    return int(begun[0].split()[0])

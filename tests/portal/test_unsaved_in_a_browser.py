@@ -103,3 +103,20 @@ def test_what_was_sent_after_the_session_had_ended_is_there_again_after_the_sign
     page.wait_for_function("sessionStorage.getItem('draft') === null")
     page.reload()
     expect(page.get_by_text("You were signed out")).to_have_count(0)
+
+
+def test_what_one_administrator_typed_the_next_one_at_the_screen_doesnt_find(window: Window, acme: Tenant) -> None:
+    page = window()
+    page.goto(SETTINGS)
+    page.locator("#id_name").fill("Layoffs 2027")
+    page.context.clear_cookies(name="session")
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Email address").fill("ada@portal.example")
+    page.keyboard.press("Enter")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#id_name")).to_have_value("Acme")
+    expect(page.get_by_text("You were signed out")).to_have_count(0)
+    assert page.evaluate("sessionStorage.getItem('draft')") is None

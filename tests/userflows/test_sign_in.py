@@ -205,6 +205,21 @@ def test_a_known_browser_has_a_limit_of_its_own(acme: Tenant, carol: Account) ->
     assert statuses == [400] * 5 + [429]
 
 
+def test_any_number_of_known_browsers_has_one_limit(acme: Tenant, carol: Account) -> None:
+    """A-10: whoever once knew the password has made himself seven of them, and she has a new one since."""
+    thieves = [Customer(acme) for _ in range(7)]
+    for thief in thieves:
+        thief.sign_in(carol.email)
+        thief.browser.cookies.pop(f"{settings.SESSION_COOKIE_NAME}_acme")
+    statuses = []
+    for network, thief in enumerate(thieves):
+        thief.browser.defaults["REMOTE_ADDR"] = f"203.0.113.{network}"
+        thief.visit("/sign-in/")
+        thief.submit({"email": carol.email})
+        statuses += [thief.submit({"password": "guess"}).status_code for _ in range(4)]
+    assert statuses.count(400) == 20
+
+
 @pytest.mark.parametrize("change", [lambda value: value[:-2] + "xx", lambda value: "", lambda value: "a:b:c"])
 def test_a_browser_that_calls_itself_known_is_none(acme: Tenant, carol: Account, change: Callable[[str], str]) -> None:
     browser = Customer(acme)

@@ -425,19 +425,3 @@ def _at_details(acme: Tenant, number: int) -> Customer:
         journey.save()
     customer.path = customer.path.replace("address", "details")
     return customer
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("name", "is_told"), [("Bookshop", True), ("A/B tests", True), ("unlock at evil.example", False)]
-)
-def test_a_mail_carries_no_link_that_an_application_made_of_its_name(acme: Tenant, name: str, *, is_told: bool) -> None:
-    customer = Customer(acme)
-    customer.visit("/sign-up/")
-    customer.submit({"email": NEW})
-    with tenant_context(acme):
-        Journey.objects.update(application_name=name)
-    run_jobs()
-    with tenant_context(acme):
-        mail = mails_to(NEW)[0]
-    assert (name in mail.text) is (name in mail.html) is is_told

@@ -48,7 +48,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     """Send the browser to the first step of a new journey (303).
 
     After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
-    `application_look` holds addresses of the application that the pages show (see the model);
+    `application_look` is what pages and mails show of the application (see the model);
     `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
     page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
     can find it again.
