@@ -5,6 +5,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import DEVICE_CODE, Application
+from applications.permissions import ask_for_consent
 from applications.services import change_authentication
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -18,6 +19,14 @@ def shop(acme_browser: Browser, bookshop: Application, bookshop_secret: str, car
     """Bookshop, in the browser in which Carol is signed in."""
     acme_browser.sign_in(carol)
     return RelyingParty(acme_browser, bookshop, bookshop_secret)
+
+
+@pytest.fixture
+def asking(shop: RelyingParty) -> RelyingParty:
+    """Bookshop, for which customers are asked."""
+    with tenant_context(shop.browser.tenant):
+        ask_for_consent(shop.application, asks=True, actor=COMMAND)
+    return shop
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from accounts.models import Account
 from applications.exposing import update_api_scope
 from applications.grants import change_grants
 from applications.models import Application
-from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all
+from applications.permissions import grant_for_all, revoke_grant_for_all
 from applications.services import delete_application
 from audit.models import Event
 from oidc.models import Consent
@@ -19,14 +19,6 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
 from tests.oidc.relying_party import RelyingParty, answer_in
-
-
-@pytest.fixture
-def asking(shop: RelyingParty) -> RelyingParty:
-    """Bookshop, for which customers are asked."""
-    with tenant_context(shop.browser.tenant):
-        ask_for_consent(shop.application, asks=True, actor=COMMAND)
-    return shop
 
 
 @pytest.fixture

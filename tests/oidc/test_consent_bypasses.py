@@ -11,7 +11,7 @@ from accounts.sessions import digest_of
 from applications.claim_services import choose_claim
 from applications.exposing import add_api_scope, expose_application, update_api_scope
 from applications.models import Application
-from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
+from applications.permissions import grant_for_all, revoke_grant_for_all, set_permissions
 from applications.role_services import assign_role
 from applications.services import register_application
 from oidc.issuer import issuer_of
@@ -22,14 +22,6 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.oidc.test_consent import Page, asks
-
-
-@pytest.fixture
-def asking(shop: RelyingParty) -> RelyingParty:
-    """Bookshop, for which customers are asked."""
-    with tenant_context(shop.browser.tenant):
-        ask_for_consent(shop.application, asks=True, actor=COMMAND)
-    return shop
 
 
 @pytest.fixture

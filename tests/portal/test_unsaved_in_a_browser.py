@@ -89,10 +89,7 @@ def test_what_was_sent_after_the_session_had_ended_is_there_again_after_the_sign
     page.context.clear_cookies(name="session")
 
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_label("Email address").fill("olga@portal.example")
-    page.keyboard.press("Enter")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, "olga@portal.example")
 
     expect(page.get_by_text("You were signed out before this was saved.")).to_be_visible()
     expect(page.locator("#id_name")).to_have_value("Acme Books")
@@ -112,11 +109,15 @@ def test_what_one_administrator_typed_the_next_one_at_the_screen_doesnt_find(win
     page.context.clear_cookies(name="session")
 
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_label("Email address").fill("ada@portal.example")
-    page.keyboard.press("Enter")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, "ada@portal.example")
 
     expect(page.locator("#id_name")).to_have_value("Acme")
     expect(page.get_by_text("You were signed out")).to_have_count(0)
     assert page.evaluate("sessionStorage.getItem('draft')") is None
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.get_by_label("Email address").fill(email)
+    page.keyboard.press("Enter")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")

@@ -1,6 +1,5 @@
 """What customers are asked to allow applications, and where they take it back."""
 
-from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,60 +13,25 @@ from applications.access import access_of
 from applications.models import Application
 from applications.policies import host_of
 from oidc.authorization.consent import scopes_to_allow
-from oidc.authorization.replies import refusal_page, reply_error, see_other
+from oidc.authorization.replies import reply_error, see_other
 from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
 from oidc.authorization.scope_words import Allowance, allowances_by_key
-from oidc.errors import AccessDenied, PageRefusal, ProtocolError
+from oidc.errors import AccessDenied, ProtocolError
 from oidc.issuer import issuer_for, issuer_of
 from oidc.requests import TenantRequest
 from oidc.services.consents import applications_of, consented_scopes, give_consent, withdraw_consent
-from oidc.views.customer.authorize import ASK_FOR_CONSENT, go_on, over
-from userflows.middleware import speak
+from oidc.views.customer.authorize import ASK_FOR_CONSENT, go_on
+from oidc.views.customer.questions import question_page
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.services.journeys import any_journey_of, journey_of, step_url
 
-ALLOW, DENY, ANOTHER = "allow", "deny", "another"
+ALLOW, DENY = "allow", "deny"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def ask_for_consent(request: HttpRequest, journey_id: UUID) -> HttpResponse:
-    """Ask the customer whether the application may have what it asks for."""
-    request = cast(TenantRequest, request)
-    journey = journey_of(request, journey_id)
-    if journey is None or "parameters" not in journey.context:
-        return refusal_page(request, over(any_journey_of(request, journey_id)))
+@question_page(ASK_FOR_CONSENT, answered_by="answer")
+def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) -> HttpResponse:
+    """Ask the customer whether the application may have what it asks for. Raises `PageRefusal`."""
     answer = request.POST.get("answer", "")
-    # A journey that signs somebody in first has another journey for the question afterwards.
-    is_for_this = journey.context.get("page") == ASK_FOR_CONSENT
-    if not isinstance(request.user, Account) or answer == ANOTHER or not is_for_this:
-        return see_other(step_url(journey))
-    request.journey = journey  # type: ignore[attr-defined]
-    if journey.language:
-        speak(request, journey.language)
-    try:
-        return _ask(request, journey, request.user, answer)
-    except PageRefusal as refusal:
-        return refusal_page(request, refusal)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def connected_applications(request: HttpRequest) -> HttpResponse:
-    """See which applications may do what in one's name, and take it back."""
-    account, here = request.user, reverse("oidc:connected-applications")
-    if not isinstance(account, Account):
-        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
-    if request.method == "POST":
-        application = get_object_or_404(Application, client_id=_uuid_or_none(request.POST.get("application", "")))
-        withdraw_consent(account, application)
-        return see_other(f"{here}?withdrawn")
-    applications = [(application, _allowed(account, application)) for application in applications_of(account)]
-    shown = {"account": account, "applications": applications, "is_withdrawn": "withdrawn" in request.GET}
-    return render_customer(request, "customer/connected_applications.html", shown)
-
-
-def _ask(request: TenantRequest, journey: Journey, account: Account, answer: str) -> HttpResponse:
-    """The page, or what follows from the answer to it. Raises `PageRefusal`."""
     parameters = Parameters(journey.context["parameters"], frozenset())
     to = addressee_of(client_of(parameters), parameters)
     was_pushed = journey.context.get("arrival", {}).get("was_pushed", False)
@@ -84,6 +48,21 @@ def _ask(request: TenantRequest, journey: Journey, account: Account, answer: str
         give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
         return go_on(request, journey, consented_by=str(account.pk))
     return render_customer(request, "customer/consent.html", _on_page(wanted, account, asked))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def connected_applications(request: HttpRequest) -> HttpResponse:
+    """See which applications may do what in one's name, and take it back."""
+    account, here = request.user, reverse("oidc:connected-applications")
+    if not isinstance(account, Account):
+        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+    if request.method == "POST":
+        application = get_object_or_404(Application, client_id=_uuid_or_none(request.POST.get("application", "")))
+        withdraw_consent(account, application)
+        return see_other(f"{here}?withdrawn")
+    applications = [(application, _allowed(account, application)) for application in applications_of(account)]
+    shown = {"account": account, "applications": applications, "is_withdrawn": "withdrawn" in request.GET}
+    return render_customer(request, "customer/connected_applications.html", shown)
 
 
 def _on_page(wanted: AuthorizationRequest, account: Account, asked: frozenset[str]) -> dict[str, object]:
