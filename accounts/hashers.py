@@ -13,7 +13,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-PERMITS = os.cpu_count() or 1
+# One for each core that this process may use, which in a container can be fewer than there are.
+PERMITS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 ADMITTED = PERMITS + 4
 WAIT_SECONDS = 5.0
 
