@@ -11,10 +11,16 @@ function proposalFor(text) {
   return plain.normalize("NFKD").replace(/[^a-z0-9]/g, "").slice(0, MOST);
 }
 
-name.addEventListener("input", () => {
+function propose() {
   if (domain.value !== proposed) return;
   proposed = proposalFor(name.value);
   domain.value = proposed;
   // Asks whether it is free, as typing does.
   domain.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+name.addEventListener("input", propose);
+// Whoever types quickly may have begun before this script was there.
+window.addEventListener("load", () => {
+  if (name.value) propose();
 });
