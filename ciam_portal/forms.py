@@ -77,16 +77,6 @@ class NewTenantForm(TenantForm):
         return slug
 
 
-class ConfirmationForm(PortalForm):
-    """The name of the thing that is about to go."""
-
-    typed_name = forms.CharField(
-        label="Name of the tenant",
-        error_messages={"required": "Type the name to go on."},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
 class SessionRulesForm(EditForm):
     """How long people stay signed in. Cleans to what `accounts.services.set_session_rules` takes."""
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.services import Actor
 from ciam_portal.figures import figures
-from ciam_portal.forms import ConfirmationForm, TenantForm
+from ciam_portal.forms import TenantForm
 from oidc.issuer import issuer_of
 from tenants.addressing import base_url
-from tenants.errors import NotTheTenantsName, TenantError
+from tenants.errors import TenantError
 from tenants.models import RESTORABLE_FOR, Tenant
 from tenants.portal import PortalRequest, deletable_tenant_page, tenant_page
-from tenants.portal_pages import sent, settings_tabs
+from tenants.portal_pages import TypedNameForm, sent, settings_tabs
 from tenants.services import delete_tenant, rename_tenant, restore_tenant, resume_tenant, suspend_tenant
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -62,12 +62,10 @@ def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
-    form = ConfirmationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = TypedNameForm(sent(request), name=tenant.name)
+    if form.is_valid():
         try:
             delete_tenant(tenant, typed_name=form.cleaned_data["typed_name"], actor=request.actor)
-        except NotTheTenantsName as error:
-            form.add_error("typed_name", str(error))
         except TenantError as error:
             form.add_error(None, str(error))
         else:

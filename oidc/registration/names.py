@@ -6,8 +6,9 @@ import unicodedata
 # The scripts whose letters look alike.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 MOST_MARKS = 3
-# Printable by their category, and still nothing to be seen.
+# Customers would take the address for the tenant's advice.
 ADDRESS = re.compile(r"://|\bwww\.|\.\w+/", re.IGNORECASE)
+# Printable by their category, and still nothing to be seen.
 FILLERS = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
 
