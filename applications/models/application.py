@@ -39,7 +39,7 @@ class Application(AbstractApplication):
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
-    # The wire names of the grants it may use, and no others; `policies.POSSIBLE_GRANTS` says which it may have.
+    # The wire names of the grants it may use, and no others; `policies.grants.POSSIBLE_GRANTS` says which it may have.
     grants = models.TextField()
     scopes = models.TextField(blank=True)
     # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
@@ -54,7 +54,7 @@ class Application(AbstractApplication):
     asks_for_consent = models.BooleanField(default=False)
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
-    # What customers are told of it, and where it begins a sign-in itself; see `applications.appearance`.
+    # What customers are told of it, and where it begins a sign-in itself; see `applications.services.appearance`.
     client_uri = models.CharField(max_length=256, blank=True, default="")
     policy_uri = models.CharField(max_length=256, blank=True, default="")
     tos_uri = models.CharField(max_length=256, blank=True, default="")
@@ -66,7 +66,7 @@ class Application(AbstractApplication):
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)
-    # See `applications.token_settings`, which also has the bounds.
+    # See `applications.policies.tokens`, which also has the bounds.
     access_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.access_token_minutes)
     id_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.id_token_minutes)
     refresh_idle_days = models.PositiveSmallIntegerField(default=TokenSettings.refresh_idle_days)

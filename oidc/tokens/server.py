@@ -96,7 +96,9 @@ def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     scopes = dict.fromkeys(filter(None, parameters.pop("scope", "").split(" ")))
     if scopes:
         resources = [token_request.resource] if token_request.resource else []
-        parameters["scope"] = " ".join(named_in_full(scopes, resources=resources, access=token_request.entitlements))
+        parameters["scope"] = " ".join(
+            named_in_full(scopes, resources=resources, entitlements=token_request.entitlements)
+        )
     request = Request(
         token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items())
     )

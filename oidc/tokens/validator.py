@@ -255,7 +255,7 @@ def _as_allowed(presented: Presented, token_request: TokenRequest) -> Presented:
     client = token_request.client
     usable = usable_scopes(presented.scope.split(), grant_types=client.grant_types)
     allowed = still_allowed(
-        usable, account_id=presented.person.id, application_pk=client.pk, access=token_request.entitlements
+        usable, account_id=presented.person.id, application_pk=client.pk, entitlements=token_request.entitlements
     )
     sign_in = presented.sign_in if len(allowed) == len(usable) else replace(presented.sign_in, claims=NO_CLAIMS)
     return presented._replace(scope=" ".join(allowed), sign_in=sign_in)
