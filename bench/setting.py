@@ -19,7 +19,7 @@ def set_up() -> Shop:
     from applications.services import create_client_secret, register_application
     from audit.services import Actor
     from ciam_portal.recipes import onboard_tenant
-    from oidc.issuer import issuer_of
+    from oidc.wire.addresses import issuer_of
     from tenants.schema.upgrade import upgrade
 
     actor = Actor.command()

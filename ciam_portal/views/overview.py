@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ciam_portal.figures import Furnishing, figures, furnishing
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, deletable_tenant_page

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.services import Actor
 from ciam_portal.figures import figures
 from ciam_portal.forms import TenantForm
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tenants.addressing import base_url
 from tenants.errors import TenantError
 from tenants.models import RESTORABLE_FOR, Tenant

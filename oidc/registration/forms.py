@@ -1,6 +1,6 @@
 from django import forms
 
-from oidc.services.registration import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
+from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
 from tenants.portal_pages import PortalForm
 
 

@@ -14,8 +14,8 @@ from applications.models import Application
 from applications.permissions import grant_for_all, revoke_grant_for_all, set_permissions
 from applications.role_services import assign_role
 from applications.services import register_application
-from oidc.issuer import issuer_of
 from oidc.models import Consent
+from oidc.wire.addresses import issuer_of
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD

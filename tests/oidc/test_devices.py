@@ -19,9 +19,9 @@ from applications.services import delete_application
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired
+from oidc.consents.services import consented_scopes, withdraw_consent
+from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.models import DeviceGrant
-from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
-from oidc.services.consents import consented_scopes, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, allow

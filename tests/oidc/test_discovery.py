@@ -21,7 +21,7 @@ from applications.policies import POSSIBLE_GRANTS
 from applications.services import change_token_settings
 from applications.sign_out_addresses import set_sign_out_addresses
 from oidc.models import SignOutNotification
-from oidc.services.registration import create_initial_access_token, switch_registration
+from oidc.registration.services import create_initial_access_token, switch_registration
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, allow

@@ -18,7 +18,7 @@ from applications.permissions import ask_for_consent, grant_for_all, set_permiss
 from applications.services import change_token_settings, delete_application
 from applications.token_settings import TokenSettings
 from audit.models import Event
-from oidc.services.consents import give_consent, withdraw_consent
+from oidc.consents.services import give_consent, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret

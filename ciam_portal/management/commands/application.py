@@ -19,8 +19,8 @@ from applications.token_settings import ALGORITHMS, BOUNDS, NAMES, UNSIGNED
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import add_application_options, application_named, serving
-from oidc.issuer import issuer_of
-from oidc.samples import SAMPLES, samples_for, zipped
+from oidc.quick_start.samples import SAMPLES, samples_for, zipped
+from oidc.wire.addresses import issuer_of
 from userflows.models import UserFlow
 
 SECRET_DAYS = 180

@@ -8,7 +8,7 @@ from ciam_portal.demo.cast import ADA, GRACE, OLGA
 from ciam_portal.demo.passwords import demo_password
 from ciam_portal.demo.scenes import build_demo
 from ciam_portal.management.answers import Answer, AnsweringCommand, add_json_option
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

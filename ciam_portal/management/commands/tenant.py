@@ -15,7 +15,7 @@ from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import serving, tenant_named
 from ciam_portal.recipes import onboard_tenant
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tenants.addressing import base_url
 from tenants.errors import NotAnAdministrator
 from tenants.lookup import PUBLIC
