@@ -18,8 +18,8 @@ def set_up() -> Shop:
     from accounts.services import create_account
     from applications.services import create_client_secret, register_application
     from audit.services import Actor
-    from ciam_portal.recipes import onboard_tenant
     from oidc.issuer import issuer_of
+    from operations.onboarding import onboard_tenant
     from tenants.schema.upgrade import upgrade
 
     actor = Actor.command()

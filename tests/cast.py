@@ -17,7 +17,7 @@ from applications.grants import change_grants
 from applications.models import Application
 from applications.services import create_client_secret, register_application
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership

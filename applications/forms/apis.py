@@ -6,7 +6,8 @@ from django import forms
 from django.conf import settings
 
 from applications.models import ApiScope, Application, AppRole
-from tenants.portal_pages import CheckCards, EditForm, PortalForm, RadioCards, ServiceText
+from frame.forms import EditForm, PortalForm, ServiceText
+from frame.widgets import CheckCards, RadioCards
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 TRANSLATED = [(code, name) for code, name in settings.LANGUAGES if code != "en"]

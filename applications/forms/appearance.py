@@ -2,7 +2,7 @@ from django import forms
 
 from applications.appearance import LINKS, LOGO
 from applications.forms.sign_out import AddressField
-from tenants.portal_pages import EditForm
+from frame.forms import EditForm
 
 
 class AppearanceForm(EditForm):

@@ -4,7 +4,8 @@ from django import forms
 
 from applications.models import Application
 from applications.public_keys import MAX_KEY_SET_LENGTH
-from tenants.portal_pages import EditForm, RadioCards
+from frame.forms import EditForm
+from frame.widgets import RadioCards
 
 Method = Application.AuthMethod
 METHODS = {

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django import forms
 
-from tenants.portal_pages import PortalForm, ServiceText
+from frame.forms import PortalForm, ServiceText
 
 LIFETIMES = {
     "90": "90 days",

@@ -17,9 +17,11 @@ from applications.exposing import (
 from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope
 from applications.models import ApiScope, Application, ScopePermission
 from applications.portal_frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import fingerprint
+from frame.confirmation import is_confirmed
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, fingerprint, is_confirmed, sent
 
 IS_AN_API = "Saved. It counts from the next request on."
 IS_NO_API = "This application is no longer an API."
