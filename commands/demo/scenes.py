@@ -16,7 +16,7 @@ from accounts.services import (
     disable_account,
     update_profile,
 )
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from branding.models import DEFAULT, BrandingImage
 from branding.services import add_language, update_branding
