@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.issuer.identity import Issuer
 from oidc.tokens.resources import check_resource
 from oidc.wire.errors import (

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.models import FlowRun
 
 CALLBACK_ENDING = "/user-flows/runs/callback"

@@ -15,8 +15,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Account
 from accounts.services.people import actor_of
-from applications.lookup import RegisteredClient
-from applications.models import DEVICE_CODE, Application
+from applications.lookup.clients import RegisteredClient
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
 from audit.services import record
 from oidc.consents.services import give_consent
 from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH

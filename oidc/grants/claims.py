@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from applications.access import access_of
+from applications.lookup.entitlements import entitlements_by_id
 from oidc.grants.request import TokenRequest
 from oidc.tokens.resources import Target
 from oidc.tokens.standing import Standing
@@ -20,14 +20,14 @@ def id_token_claims(token_request: TokenRequest, *, scopes: Collection[str]) -> 
         scopes=scopes,
         names=sign_in.claims.id_token if sign_in else (),
         custom_names=token_request.custom_names,
-        access=token_request.access,
+        entitlements=token_request.entitlements,
     )
     return values_of(told)
 
 
 def access_token_claims(token_request: TokenRequest, target: Target, *, scopes: Sequence[str]) -> dict[str, Any]:
     """What the access token tells beside the protocol: by the choice of the API, or the application without one."""
-    access = access_of(target.api.client_id) if target.api else token_request.access
+    entitlements = entitlements_by_id(target.api.client_id) if target.api else token_request.entitlements
     if token_request.sign_in is not None:
         told = claims_told(
             ACCESS_TOKEN,
@@ -35,10 +35,12 @@ def access_token_claims(token_request: TokenRequest, target: Target, *, scopes: 
             standing=token_request.standing,
             scopes=scopes,
             custom_names=token_request.custom_names,
-            access=access,
+            entitlements=entitlements,
         )
         return values_of(told)
-    roles = token_request.access.service_roles.get(target.audience, ())
+    roles = token_request.entitlements.service_roles.get(target.audience, ())
     return values_of(
-        claims_told(ACCESS_TOKEN, person=None, standing=Standing({access.own.pk: roles}, ()), access=access)
+        claims_told(
+            ACCESS_TOKEN, person=None, standing=Standing({entitlements.own.pk: roles}, ()), entitlements=entitlements
+        )
     )

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.people import Person
-from applications.access import Access
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
+from applications.lookup.entitlements import Entitlements
 from oidc.issuer.identity import Issuer
 from oidc.tokens.refresh_tokens import SECRET_BYTES, successor_of
 from oidc.tokens.resources import Target, apis_asked_for, target_of
@@ -33,7 +33,7 @@ class TokenRequest:
     parameters: Mapping[str, str]
     now: datetime
     custom_names: frozenset[str]
-    access: Access
+    entitlements: Entitlements
     dpop_jkt: str = ""
     code: PresentedCode | None = None
     refresh_token: PresentedRefreshToken | None = None
@@ -61,7 +61,7 @@ class TokenRequest:
             return presented.apis
         asked = self.parameters.get("scope", "").split(" ")
         resources = [self.resource] if self.resource else []
-        return apis_asked_for(asked, resources=resources, access=self.access, issuer=self.issuer.name)
+        return apis_asked_for(asked, resources=resources, entitlements=self.entitlements, issuer=self.issuer.name)
 
     @property
     def resource(self) -> str:
@@ -76,7 +76,7 @@ class TokenRequest:
             resource=self.resource,
             is_about_person=self.sign_in is not None,
             is_narrowed=self.refresh_token is not None and bool(self.parameters.get("scope", "").strip()),
-            access=self.access,
+            entitlements=self.entitlements,
             issuer=self.issuer.name,
         )
 

@@ -1,8 +1,8 @@
 from django import forms
 from django.http import QueryDict
 
+from frame.forms import PortalForm
 from oidc.lifetimes import DEFAULT_ROTATION_DAYS
-from tenants.portal_pages import PortalForm
 
 OFF = "off"
 DAYS = (30, 60, 90, 180, 365)

@@ -9,6 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
+from frame.tabs import settings_tabs
 from oidc.keys.forms import ScheduleForm, WithdrawForm
 from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
 from oidc.keys.loaded import RS256
@@ -18,8 +21,6 @@ from oidc.models import RotationSchedule, SigningKey
 from oidc.wire.addresses import endpoints_of
 from oidc.wire.errors import SigningKeyGone
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
 
 TONES = {SigningKey.State.ACTIVE: "green", SigningKey.State.NEXT: "blue", SigningKey.State.RETIRING: ""}
 

@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
+from frame.shown_once import show_once, shown_once
+from frame.tabs import settings_tabs
 from oidc.models import InitialAccessToken, RegistrationSwitch
 from oidc.registration.forms import InitialAccessTokenForm
 from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
 from oidc.wire.addresses import REGISTRATION_PATH, issuer_of
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
-from tenants.shown_once import show_once, shown_once
 
 ON = "Applications with an initial access token may register themselves now."
 OFF = "No application can register itself from now on."

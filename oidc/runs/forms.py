@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from applications.models import Application
-from tenants.portal_pages import CheckCards, PortalForm
+from frame.forms import PortalForm
+from frame.widgets import CheckCards
 
 OPENID = "openid"
 SCOPE_CHOICES = (

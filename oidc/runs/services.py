@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record
 from oidc.authorization.open_runs import request_digest
 from oidc.authorization.services import push_request

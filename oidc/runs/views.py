@@ -16,9 +16,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.sessions import SESSION_ID
-from applications.lookup import client_by_id
+from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import sent
+from frame.tabs import Tab
 from oidc.issuer.identity import issuer_for
 from oidc.models import FlowRun
 from oidc.runs.forms import RunForm
@@ -31,8 +34,6 @@ from oidc.wire.encoding import digest_of
 from oidc.wire.pages import allow_forms_to, see_other, with_query
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import Tab, sent
 from userflows.models import UserFlow
 from userflows.views.portal.frame import flow_frame, flow_or_404
 

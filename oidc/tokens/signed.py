@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.issuer.identity import Issuer
 from oidc.keys.jws import NotOurToken, sign, verify
 from oidc.tokens.resources import Target

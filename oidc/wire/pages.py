@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from applications.policies import origin_of
+from applications.policies.redirect_uris import origin_of
 from oidc.wire.errors import PageRefusal
 from userflows.pages import render_customer
 from userflows.policies import usable_origins

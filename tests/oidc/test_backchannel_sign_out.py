@@ -15,7 +15,7 @@ from accounts.models import Account, Session
 from accounts.services import change_password, delete_account, disable_account, sign_out_everywhere
 from accounts.sessions import SessionStore
 from applications.models import Application
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from oidc.models import RefreshToken, SignOutNotification
 from oidc.sign_out import jobs

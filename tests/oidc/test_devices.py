@@ -12,16 +12,17 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from accounts.services import disable_account
-from applications.grants import change_grants
-from applications.models import DEVICE_CODE, Application
-from applications.permissions import ask_for_consent
-from applications.services import delete_application
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
+from applications.services.grants import change_grants
+from applications.services.permissions import ask_for_consent
+from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal.housekeeping import forget_what_expired
 from oidc.consents.services import consented_scopes, withdraw_consent
 from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.models import DeviceGrant
+from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, allow

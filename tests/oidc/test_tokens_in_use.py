@@ -11,7 +11,7 @@ from accounts.services import (
     disable_account,
     enable_account,
 )
-from applications.services import delete_application
+from applications.services.registration import delete_application
 from audit.services import Actor
 from oidc.models import AccessToken, IDToken, RefreshToken
 from oidc.tokens.services.families import delete_expired

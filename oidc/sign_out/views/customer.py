@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
+from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.signed import IdTokenHint, read_id_token_hint
 from oidc.wire.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
