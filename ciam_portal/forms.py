@@ -7,7 +7,7 @@ from babel import Locale
 from django import forms
 from django_tenants.utils import schema_context
 
-from accounts.policies import (
+from accounts.sessions.policies import (
     LONGEST_LIFETIME_MINUTES,
     LONGEST_STAY_DAYS,
     SHORTEST_IDLE_MINUTES,
@@ -78,7 +78,7 @@ class NewTenantForm(TenantForm):
 
 
 class SessionRulesForm(EditForm):
-    """How long people stay signed in. Cleans to what `accounts.services.set_session_rules` takes."""
+    """How long people stay signed in. Cleans to what `accounts.sessions.services.set_session_rules` takes."""
 
     idle_amount = forms.IntegerField(label="Sign out after inactivity of")
     idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)

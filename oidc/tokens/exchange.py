@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.access import PermittedScope, access_of
 from applications.models import TOKEN_EXCHANGE
 from oidc.errors import (

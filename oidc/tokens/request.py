@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.access import Access
 from applications.lookup import RegisteredClient
 from oidc.issuer import Issuer

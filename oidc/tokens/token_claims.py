@@ -9,7 +9,7 @@ of the API it is for.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.access import Access, Api, Claim, access_of
 from applications.models import ClaimRule
 from oidc.tokens.claims import claims_of

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from accounts.services.groups import add_to_group, create_group
 from applications.exposing import expose_application, update_api_scope
 from applications.models import RoleAssignment
 from applications.role_services import assign_role, define_role, withdraw_role

@@ -10,8 +10,8 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
-from accounts.services import disable_account
 from applications.grants import change_grants
 from applications.models import DEVICE_CODE, Application
 from applications.permissions import ask_for_consent

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
-from accounts.services.groups import add_to_group, create_group
 from applications.claim_services import choose_claim
 from applications.exposing import add_api_scope, expose_application
 from applications.models import Application, ClientSecret, RoleAssignment

@@ -1,7 +1,7 @@
 from typing import Any
 
+from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute, describe_custom_attribute
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import attribute_named, serving

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
-from accounts.sessions import SessionStore
+from accounts.sessions.store import SessionStore
 from applications.access import access_of
 from applications.appearance import look_of
 from applications.policies import origin_of

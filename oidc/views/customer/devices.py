@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from accounts.sessions import SessionStore
+from accounts.sessions.store import SessionStore
 from applications.access import access_of
 from applications.appearance import look_of
 from applications.lookup import client_by_id
