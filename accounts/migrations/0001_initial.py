@@ -1,6 +1,8 @@
 import uuid
 
+import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -25,9 +27,13 @@ class Migration(migrations.Migration):
             fields=[
                 ("key_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ("account_id", models.UUIDField(db_index=True, null=True)),
+                ("sid", models.CharField(blank=True, db_default="", max_length=64)),
+                ("client_ids", models.JSONField(db_default=models.Value([], models.JSONField()))),
                 ("data", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("expires_at", models.DateTimeField(db_index=True)),
+                ("ends_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -75,6 +81,59 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
                 "constraints": [models.UniqueConstraint(models.F("name"), name="accounts_customattribute_name")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Group",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(models.F("name"), name="accounts_group_name")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SessionSettings",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("offers_stay", models.BooleanField()),
+                ("idle_minutes", models.PositiveIntegerField()),
+                ("lifetime_minutes", models.PositiveIntegerField()),
+                ("stay_days", models.PositiveIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="accounts_sessionsettings_one")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GroupMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="accounts.group"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("account", "group"), name="accounts_groupmember_once")],
             },
         ),
     ]

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("applications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
@@ -21,6 +22,53 @@ class Migration(migrations.Migration):
             fields=[
                 ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
                 ("expires_at", models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="InitialAccessToken",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("description", models.CharField(max_length=128)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("hint", models.CharField(max_length=8)),
+                ("max_registrations", models.PositiveSmallIntegerField()),
+                ("registrations", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "ordering": ["-created_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedAssertion",
+            fields=[
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("expires_at", models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FlowRun",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("administrator_id", models.UUIDField()),
+                ("session_digest", models.CharField(max_length=64)),
+                ("state_digest", models.CharField(max_length=64, unique=True)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("sealed", models.TextField()),
+                ("begun_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -109,6 +157,50 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="DynamicRegistration",
+            fields=[
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("sector_identifier_uri", models.CharField(blank=True, default="", max_length=2048)),
+                (
+                    "initial_access_token",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="oidc.initialaccesstoken",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PushedRequest",
+            fields=[
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("parameters", models.JSONField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("journey_id", models.UUIDField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="RefreshToken",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -129,6 +221,8 @@ class Migration(migrations.Migration):
                 ("auth_time", models.DateTimeField()),
                 ("sid", models.CharField(max_length=64)),
                 ("amr", models.JSONField(default=list)),
+                ("dpop_jkt", models.CharField(blank=True, default="", max_length=43)),
+                ("claims", models.TextField(blank=True, db_default="")),
                 ("idle_expires_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 (
@@ -174,6 +268,31 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="RegistrationSwitch",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("is_on", models.BooleanField(default=False)),
+                ("is_open", models.BooleanField(default=False)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="oidc_registrationswitch_one_row")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RotationSchedule",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("every_days", models.PositiveSmallIntegerField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="oidc_rotationschedule_one_row")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SigningKey",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -185,6 +304,7 @@ class Migration(migrations.Migration):
                         choices=[("next", "Next"), ("active", "Active"), ("retiring", "Retiring")], max_length=16
                     ),
                 ),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("public_jwk", models.JSONField()),
                 ("sealed_private_key", models.TextField()),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -197,7 +317,78 @@ class Migration(migrations.Migration):
                         fields=("algorithm",),
                         name="oidc_signingkey_one_active",
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "next")), fields=("algorithm",), name="oidc_signingkey_one_next"
+                    ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignOutNotification",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("account_id", models.UUIDField()),
+                ("sid", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("delivered", "Delivered"),
+                            ("refused", "Refused"),
+                            ("failed", "Not delivered"),
+                        ],
+                        default="waiting",
+                        max_length=16,
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, max_length=256)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True),
+                ),
+                ("tried_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-created_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scopes", models.JSONField(default=list)),
+                ("given_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("account", "application"), name="oidc_consent_once")],
             },
         ),
         migrations.CreateModel(
@@ -224,24 +415,25 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("client_id", models.CharField(db_index=True, max_length=100, verbose_name="client ID")),
-                ("last_checked", models.DateTimeField(auto_now=True, verbose_name="last checked")),
+                ("apis", models.JSONField(default=list)),
+                ("last_checked", models.DateTimeField(null=True)),
+                ("is_early", models.BooleanField(default=False)),
                 (
-                    "user",
+                    "application",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="%(app_label)s_%(class)s",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="user",
+                        related_name="+",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
                     ),
                 ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["expires"], name="oidc_devicegrant_expires")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("device_code",), name="oidc_devicegrant_unique_device_code")
+                    models.UniqueConstraint(fields=("device_code",), name="oidc_devicegrant_unique_device_code"),
+                    models.UniqueConstraint(fields=("user_code",), name="oidc_devicegrant_user_code"),
                 ],
             },
         ),
@@ -279,6 +471,7 @@ class Migration(migrations.Migration):
                 ("auth_time", models.DateTimeField()),
                 ("sid", models.CharField(max_length=64)),
                 ("amr", models.JSONField(default=list)),
+                ("dpop_jkt", models.CharField(blank=True, default="", max_length=43)),
                 ("redeemed_at", models.DateTimeField(null=True)),
                 (
                     "application",

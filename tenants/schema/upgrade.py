@@ -40,6 +40,10 @@ class UpgradeReport:
     failed: dict[str, str] = field(default_factory=dict)
 
 
+class UnknownRelease(Exception):
+    """The database was made by a release whose migrations this one doesn't know; it is left as it is."""
+
+
 @cache
 def migration_state() -> str:
     """The state this release serves: a digest over the names of all migrations on disk."""
@@ -51,10 +55,11 @@ def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> Upgra
     """Bring everything up to date as the owner of the database; safe to run at any time, also twice at once.
 
     Raises `SharedSessions`: before anything is done if the owner reaches the database through such a pool, at the end
-    if only the application does.
+    if only the application does. Raises `UnknownRelease` before anything is done.
     """
     with _as_owner():
         if not _public_is_current():
+            _refuse_unknown_release()
             report_progress("Setting up roles and the public schema")
             ensure_roles()
             call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
@@ -92,6 +97,18 @@ def _public_is_current() -> bool:
             "SELECT EXISTS (SELECT FROM public.tenant_template WHERE migration_state = %s)", [migration_state()]
         )
         return bool(cursor.fetchone()[0])
+
+
+def _refuse_unknown_release() -> None:
+    """Stop at a database that a later release has made, or one from before 0.1.0, where migrations begin."""
+    on_disk = MigrationLoader(None).disk_migrations
+    unknown = sorted(name for name in MigrationRecorder(connection).applied_migrations() if name not in on_disk)
+    if unknown:
+        app, name = unknown[0]
+        raise UnknownRelease(
+            f"This database was made by another release: its migration {app}.{name} isn't part of this one. Use that "
+            "release or a later one. A database from before release 0.1.0 can't be upgraded: start with a new one."
+        )
 
 
 def _walls_mark() -> str:

@@ -94,6 +94,20 @@ def test_every_migration_is_atomic() -> None:
         assert migration.atomic
 
 
+def test_a_database_of_a_release_unknown_here_is_left_as_it_is(lagging: None, acme: Tenant) -> None:
+    """Made by a later release, or before 0.1.0."""
+    connection.become_owner()
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('applications', '0013_later', now())"
+        )
+        cursor.execute("DELETE FROM tenant_template")
+    connection.resign_owner()
+    with pytest.raises(CommandError, match=r"applications\.0013_later isn't part of this one"):
+        call_command("upgrade")
+    assert state_of("acme") == "older"
+
+
 def test_the_login_of_the_application_is_back_after_an_upgrade_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> bool:
         raise LookupError

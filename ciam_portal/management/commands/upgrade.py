@@ -5,7 +5,7 @@ from django.db import ProgrammingError
 
 from ciam_portal.management.answers import Answer, AnsweringCommand, add_json_option
 from tenants.postgresql.pooling import SharedSessions
-from tenants.schema.upgrade import upgrade
+from tenants.schema.upgrade import UnknownRelease, upgrade
 
 
 class Command(AnsweringCommand):
@@ -19,7 +19,7 @@ class Command(AnsweringCommand):
         tell = self.stderr if options["json"] else self.stdout
         try:
             report = upgrade(tell.write)
-        except SharedSessions as error:
+        except (SharedSessions, UnknownRelease) as error:
             raise CommandError(str(error)) from error
         except ProgrammingError as error:
             raise CommandError(f"PostgreSQL refused a step of the upgrade: {str(error).strip()}") from error
