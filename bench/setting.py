@@ -16,7 +16,8 @@ def set_up() -> Shop:
     from django_tenants.utils import tenant_context
 
     from accounts.identity.services.accounts import create_account
-    from applications.services import create_client_secret, register_application
+    from applications.services.credentials import create_client_secret
+    from applications.services.registration import register_application
     from audit.services import Actor
     from ciam_portal.recipes import onboard_tenant
     from oidc.issuer import issuer_of

@@ -14,9 +14,10 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import create_account, disable_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, CustomAttribute
-from applications.grants import change_grants
 from applications.models import Application
-from applications.services import create_client_secret, register_application
+from applications.services.credentials import create_client_secret
+from applications.services.grants import change_grants
+from applications.services.registration import register_application
 from audit.services import Actor
 from ciam_portal.recipes import onboard_tenant
 from tenants.lookup import PUBLIC

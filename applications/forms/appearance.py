@@ -1,7 +1,7 @@
 from django import forms
 
-from applications.appearance import LINKS, LOGO
 from applications.forms.sign_out import AddressField
+from applications.services.appearance import LINKS, LOGO
 from tenants.portal_pages import EditForm
 
 

@@ -6,8 +6,8 @@ from django import forms
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
-from applications.claim_services import CLAIM_SCOPES
 from applications.models import ClaimRule
+from applications.services.claims import CLAIM_SCOPES
 from tenants.portal_pages import EditForm, RadioCards, ServiceText
 
 PLACES = ("in_id_token", "in_access_token", "in_userinfo")

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from applications.policies import (
+from applications.policies.grants import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     DEVICE_CODE,

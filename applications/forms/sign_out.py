@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from applications.sign_out_addresses import FIELDS
+from applications.services.sign_out import FIELDS
 from tenants.portal_pages import EditForm, ServiceText
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from applications.token_settings import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings, settings_problems
+from applications.policies.tokens import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings, settings_problems
 from tenants.portal_pages import EditForm
 
 LABELS = {

@@ -11,7 +11,7 @@ from accounts.credentials.services.passwords import change_password
 from accounts.identity.services.accounts import create_account, delete_account, disable_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from branding.models import DEFAULT, BrandingImage
 from branding.services import add_language, update_branding

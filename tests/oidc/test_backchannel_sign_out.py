@@ -17,7 +17,7 @@ from accounts.models import Account, Session
 from accounts.sessions.services import sign_out_everywhere
 from accounts.sessions.store import SessionStore
 from applications.models import Application
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from oidc import jobs
 from oidc.errors import SigningKeysUnreadable

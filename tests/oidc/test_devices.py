@@ -12,10 +12,11 @@ from time_machine import TimeMachineFixture
 
 from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
-from applications.grants import change_grants
-from applications.models import DEVICE_CODE, Application
-from applications.permissions import ask_for_consent
-from applications.services import delete_application
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
+from applications.services.grants import change_grants
+from applications.services.permissions import ask_for_consent
+from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired

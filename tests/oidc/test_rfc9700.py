@@ -15,7 +15,7 @@ from time_machine import TimeMachineFixture
 from accounts.credentials.services.passwords import change_password
 from accounts.models import Account
 from applications.models import Application, ClientSecret
-from applications.policies import redirect_uri_problem
+from applications.policies.redirect_uris import redirect_uri_problem
 from audit.services import Actor
 from common.caches import forget_everything
 from oidc.models import Grant, RefreshToken

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.claim_services import choose_claim
 from applications.models import Application
-from applications.permissions import ask_for_consent
-from applications.role_services import assign_role
-from applications.services import register_application
+from applications.services.claims import choose_claim
+from applications.services.permissions import ask_for_consent
+from applications.services.registration import register_application
+from applications.services.roles import assign_role
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.housekeeping import forget_what_expired

@@ -1,8 +1,8 @@
 from typing import Any
 
-from applications.exposing import add_api_scope, delete_api_scope, expose_application
 from applications.models import ApiScope, Application
-from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
+from applications.services.apis import add_api_scope, delete_api_scope, set_identifier_uri
+from applications.services.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import add_application_options, application_named, role_named, scope_named, serving
@@ -47,7 +47,7 @@ class Command(VerbCommand):
     def expose(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            expose_application(application, identifier_uri=options["identifier_uri"], actor=COMMAND)
+            set_identifier_uri(application, identifier_uri=options["identifier_uri"], actor=COMMAND)
             return _about(application)
 
     def add_scope(self, options: dict[str, Any]) -> Answer:

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from applications.claim_services import CLAIM_SCOPES, choose_claim, forget_claim
 from applications.models import Application, ClaimRule
+from applications.services.claims import CLAIM_SCOPES, choose_claim, forget_claim
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import add_application_options, application_named, serving

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from applications.models import Application, AppRole
-from applications.role_services import assign_role, define_role, delete_role, withdraw_role
+from applications.services.roles import assign_role, define_role, delete_role, withdraw_role
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import (

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.sessions.store import SESSION_ID
-from applications.lookup import client_by_id
+from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal
 from oidc.authorization.replies import allow_forms_to, see_other, with_query

@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from applications.forms.assignment import AssignmentForm
+from applications.forms.user_flow import AssignmentForm
 from applications.models import Application
-from applications.services import assign_user_flow
+from applications.services.user_flow import assign_user_flow
 from tenants.models import Tenant
 from tenants.portal import PortalRequest, tenant_page
 from tenants.portal_pages import ProblemsShownAt, sent

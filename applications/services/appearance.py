@@ -1,16 +1,13 @@
-"""What customers are told of an application beside its name; writes about applications, with rules of their own."""
+"""What customers are told of an application beside its name."""
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.db import transaction
 
-from applications.lookup import RegisteredClient
 from applications.models import Application, ApplicationLogo
-from applications.policies import redirect_uri_problem
+from applications.policies.redirect_uris import redirect_uri_problem
+from applications.services.changes import announce_change
 from audit.services import Actor, record
 from branding.images import ImageLimits, PreparedImage
-from common.caches import announce
 
 LINKS = ("client_uri", "policy_uri", "tos_uri", "initiate_login_uri")
 LOGO = ImageLimits("A logo", 512, 512, 100 * 1024)
@@ -60,25 +57,6 @@ def set_logo(application: Application, image: PreparedImage | None, *, source: s
         _save(application, {"logo_uri": source if image else ""}, "logo", actor=actor)
 
 
-def look_of(client: RegisteredClient, *, issuer: str) -> dict[str, str]:
-    """What pages and mails show of the application, or lead to, by name; that only which it has.
-
-    A mail is the tenant's word: one that named itself could write there what it likes, and mail programs make links.
-    """
-    begin = client.initiate_login_uri
-    look = {
-        "logo_url": reverse("application-brand:logo", args=[client.logo_digest]) if client.logo_digest else "",
-        "name_in_mails": "" if client.registered_dynamically else client.name,
-        "policy_uri": client.policy_uri,
-        "tos_uri": client.tos_uri,
-        # OpenID Connect Core section 4.
-        "start_url": f"{begin}{'&' if '?' in begin else '?'}{urlencode({'iss': issuer})}"
-        if begin
-        else client.client_uri,
-    }
-    return {name: shown for name, shown in look.items() if shown}
-
-
 def _save(application: Application, values: dict[str, str], *others: str, actor: Actor) -> None:
     changed = [name for name, value in values.items() if getattr(application, name) != value]
     for name, value in values.items():
@@ -86,4 +64,4 @@ def _save(application: Application, values: dict[str, str], *others: str, actor:
     with transaction.atomic():
         application.save(update_fields=[*values, "updated"])
         record("application.changed", actor=actor, target=application, details={"fields": [*changed, *others]})
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()

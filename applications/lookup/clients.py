@@ -9,9 +9,9 @@ from django.db import connection
 
 from applications.errors import UnknownApplication
 from applications.models import Application
-from applications.policies import matches_redirect_uri, origin_of
-from applications.secrets import digest_of_secret
-from applications.token_settings import TokenSettings
+from applications.models.secret_values import digest_of_secret
+from applications.policies.redirect_uris import matches_redirect_uri, origin_of
+from applications.policies.tokens import TokenSettings
 from common.caches import ProcessCache
 
 
@@ -73,6 +73,7 @@ class RegisteredClient:
 
 
 _clients: ProcessCache[RegisteredClient] = ProcessCache()
+
 _script_origins: ProcessCache[frozenset[str]] = ProcessCache()
 
 

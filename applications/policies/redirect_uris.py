@@ -1,34 +1,14 @@
-"""Rules about grants, redirect URIs, scopes, PKCE and the lifetime of secrets, as pure functions."""
+"""Rules about redirect URIs, and about every other address that browsers are sent to."""
 
 import re
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from applications.policies.kinds import NATIVE
 
 MAX_REDIRECT_URIS = 100
 MAX_REDIRECT_URI_LENGTH = 256
-MAX_SCOPES = 1000
-MAX_SCOPE_LENGTH = 128
-MAX_SECRET_LIFETIME = timedelta(days=731)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-NATIVE, WEB, SPA, SERVICE = "native", "web", "spa", "service"
-
-# RFC 6749 section 4, RFC 8628 section 3.4, RFC 8693 section 2.1.
-AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS = "authorization_code", "refresh_token", "client_credentials"
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a wire name
-# The grants an application may have, by its kind. Of these it has all but the further ones unless somebody chooses.
-POSSIBLE_GRANTS = {
-    WEB: (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE),
-    SPA: (AUTHORIZATION_CODE, REFRESH_TOKEN),
-    NATIVE: (AUTHORIZATION_CODE, REFRESH_TOKEN, DEVICE_CODE),
-    SERVICE: (CLIENT_CREDENTIALS, TOKEN_EXCHANGE),
-}
-FURTHER_GRANTS = frozenset({DEVICE_CODE, TOKEN_EXCHANGE})
-# By these somebody signs in, of whom a refresh token can go on to speak.
-SIGN_IN_GRANTS = frozenset({AUTHORIZATION_CODE, DEVICE_CODE})
-
-SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 # Characters RFC 3986 knows, without those of wildcards, of our house rule (! $ ' ( ) , ;) and of fragments.
 ALLOWED_IN_URI = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@&+=%]+")
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
@@ -37,29 +17,6 @@ HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*|\[[0-9A-Fa-f:.]+\]")
 PRIVATE_USE_SCHEME = re.compile(r"[a-z][a-z0-9+\-]*(\.[a-z0-9+\-]+)+")
 PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?((?:/.*)?)")
-
-
-def usual_grants(kind: str) -> tuple[str, ...]:
-    """The grants an application of this kind has if nobody chooses."""
-    return tuple(grant for grant in POSSIBLE_GRANTS[kind] if grant not in FURTHER_GRANTS)
-
-
-def chosen_grants(asked: Collection[str], *, kind: str) -> tuple[str, ...]:
-    """The grants asked for, each once, in the order in which they are told."""
-    return tuple(grant for grant in POSSIBLE_GRANTS[kind] if grant in asked)
-
-
-def grants_problem(asked: Collection[str], *, kind: str) -> str:
-    """What is wrong with these grants for an application of this kind, as a sentence; empty if nothing is."""
-    possible = POSSIBLE_GRANTS[kind]
-    impossible = [grant for grant in asked if grant not in possible]
-    if impossible:
-        return f"An application of type {kind} can't use {impossible[0]}, only: {', '.join(possible)}."
-    if not asked:
-        return "Choose at least one."
-    if REFRESH_TOKEN in asked and not SIGN_IN_GRANTS & set(asked):
-        return f"Refresh tokens come of a sign-in: choose {AUTHORIZATION_CODE} as well, or leave {REFRESH_TOKEN} out."
-    return ""
 
 
 def redirect_uri_problem(uri: str, *, kind: str) -> str:
@@ -109,27 +66,6 @@ def origin_of(uri: str) -> str:
     """The origin a browser sees for a URI, such as `https://app.example`; for a private-use scheme, `scheme:`."""
     parts = urlsplit(uri)
     return f"{parts.scheme}://{parts.netloc.lower()}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
-
-
-def scope_problem(scope: str) -> str:
-    """What is wrong with the name of a scope (RFC 6749 section 3.3), as a sentence; empty if nothing is."""
-    if not SCOPE.fullmatch(scope) or len(scope) > MAX_SCOPE_LENGTH:
-        return f"“{scope}” isn't the name of a scope. Use up to {MAX_SCOPE_LENGTH} characters without spaces or quotes."
-    return ""
-
-
-def pkce_problem(*, requires_pkce: bool, kind: str) -> str:
-    """What is wrong with the wish to do without PKCE, as a sentence; empty if nothing is (RFC 9700 section 2.1.1)."""
-    return "" if requires_pkce or kind == WEB else "Only a web application can do without PKCE."
-
-
-def secret_lifetime_problem(expires_at: datetime, *, now: datetime) -> str:
-    """What is wrong with the moment a secret shall expire, as a sentence; empty if nothing is."""
-    if expires_at <= now:
-        return "Choose a date in the future."
-    if expires_at > now + MAX_SECRET_LIFETIME:
-        return "A client secret lasts 24 months at most."
-    return ""
 
 
 def _spelling_problem(uri: str) -> str:

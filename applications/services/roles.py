@@ -1,12 +1,14 @@
-"""Every write about an application's roles, and about who has them."""
+"""An application's roles, and who has them."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Account, Group
-from applications.api_policies import MAX_ROLES, wire_name_problem
-from applications.exposing import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, announce_change
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
+from applications.policies.apis import wire_name_problem
+from applications.policies.roles import MAX_ROLES
+from applications.services.apis import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
+from applications.services.changes import announce_change, raise_if_any
 from audit.services import Actor, record
 
 
@@ -24,7 +26,7 @@ def define_role(
     role = AppRole(application=application, value=value.strip())
     problems = {"value": _value_problem(role)}
     problems |= _describe(role, display_name, description, for_customers=for_customers, for_services=for_services)
-    _raise_if_any(problems)
+    raise_if_any(problems)
     with transaction.atomic():
         role.save(force_insert=True)
         _record("role.defined", role, actor)
@@ -42,7 +44,7 @@ def update_role(
     actor: Actor,
 ) -> None:
     """Say otherwise what a role is for. Whoever may no longer have it, loses it. Raises `ValidationError`."""
-    _raise_if_any(_describe(role, display_name, description, for_customers=for_customers, for_services=for_services))
+    raise_if_any(_describe(role, display_name, description, for_customers=for_customers, for_services=for_services))
     role.is_enabled = is_enabled
     with transaction.atomic():
         role.save()
@@ -101,12 +103,6 @@ def _describe(
     if not for_customers and not for_services:
         problems["for_customers"] = "Choose who may have the role: customers, services or both."
     return problems
-
-
-def _raise_if_any(problems: dict[str, str]) -> None:
-    found = {field: problem for field, problem in problems.items() if problem}
-    if found:
-        raise ValidationError(found)
 
 
 def _record(

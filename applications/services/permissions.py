@@ -1,4 +1,4 @@
-"""Every write about what an application may ask of APIs, and about who has to consent to it."""
+"""What an application may ask of APIs, and who has to consent to it."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from applications.exposing import announce_change
-from applications.models import (
-    ApiScope,
-    Application,
-    AppRole,
-    RolePermission,
-    ScopePermission,
-)
+from applications.models import ApiScope, Application, AppRole, RolePermission, ScopePermission
+from applications.services.changes import announce_change
 from audit.services import Actor, record
 
 

@@ -1,4 +1,4 @@
-"""Every write about what an application offers others as an API: its identifier URI and its scopes."""
+"""What an application offers others as an API: its identifier URI and its scopes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from applications.api_policies import MAX_API_SCOPES, identifier_problem, wire_name_problem
 from applications.models import ApiScope, Application
+from applications.policies.apis import MAX_API_SCOPES, identifier_problem, wire_name_problem
+from applications.services.changes import announce_change
 from audit.services import Actor, record
-from common.caches import announce
 from tenants.addressing import base_url
 from tenants.lookup import tenant_by_schema
 
@@ -18,12 +18,12 @@ MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
 
 
-def usual_identifier(application: Application) -> str:
+def default_identifier_uri(application: Application) -> str:
     """The identifier URI an API has unless somebody chooses another one."""
     return f"api://{application.client_id}"
 
 
-def expose_application(application: Application, *, identifier_uri: str, actor: Actor) -> None:
+def set_identifier_uri(application: Application, *, identifier_uri: str, actor: Actor) -> None:
     """Call the application by this URI as an API; "" makes it none. Raises `ValidationError` for `identifier_uri`."""
     uri = identifier_uri.strip()
     problem = _identifier_problem(application, uri) if uri else ""
@@ -100,11 +100,6 @@ def delete_api_scope(scope: ApiScope, *, actor: Actor) -> None:
     with transaction.atomic():
         _record("api_scope.deleted", scope, actor)
         scope.delete()
-
-
-def announce_change() -> None:
-    """Tell all processes that applications of this tenant have changed."""
-    announce(connection.schema_name)  # type: ignore[attr-defined]
 
 
 def _identifier_problem(application: Application, uri: str) -> str:

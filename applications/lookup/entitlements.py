@@ -50,7 +50,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Access:
+class Entitlements:
     """All of it. `apis` goes by identifier URI, `service_roles` too: what the application is when it acts for itself.
 
     Scopes that only administrators may consent to stand in `scopes` once one of them has, and until then in `awaiting`.
@@ -81,16 +81,16 @@ class Access:
         return frozenset(keys)
 
 
-_access: ProcessCache[Access] = ProcessCache()
+_entitlements: ProcessCache[Entitlements] = ProcessCache()
 
 
-def access_of(client_id: str) -> Access:
+def entitlements_by_id(client_id: str) -> Entitlements:
     """What is known of the application with this client ID. Raises `UnknownApplication`."""
     schema: str = connection.schema_name  # type: ignore[attr-defined]
-    return _access.get(schema, client_id, lambda: _read(client_id))
+    return _entitlements.get(schema, client_id, lambda: _read(client_id))
 
 
-def _read(client_id: str) -> Access:
+def _read(client_id: str) -> Entitlements:
     application = Application.objects.filter(client_id=client_id).first()
     if application is None:
         raise UnknownApplication
@@ -103,7 +103,7 @@ def _read(client_id: str) -> Access:
     for role in roles:
         uri = role.application.identifier_uri
         service_roles[uri] = (*service_roles.get(uri, ()), role.value)
-    return Access(
+    return Entitlements(
         own=_api(application, with_roles),
         apis={owner.identifier_uri: _api(owner, with_roles) for owner in owners},
         scopes=tuple(_permitted(permission) for permission in scopes),

@@ -1,22 +1,28 @@
+"""How an application proves who it is."""
+
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 
 from applications.models import Application
-from applications.public_keys import MAX_KEY_SET_LENGTH
-from tenants.portal_pages import EditForm, RadioCards
+from applications.policies.public_keys import MAX_KEY_SET_LENGTH
+from tenants.portal_pages import EditForm, PortalForm, RadioCards, ServiceText
 
 Method = Application.AuthMethod
+
 METHODS = {
     Method.BASIC: "Client secret",
     Method.KEY_PAIR: "Key pair",
 }
+
 METHOD_DESCRIPTIONS: dict[str, str] = {
     Method.BASIC: "A long random text that the application sends with each request, in the header or the body. Any "
     "library can do it; whoever reads it can use it until it is deleted.",
     Method.KEY_PAIR: "The application signs each request with a private key that it never shows; only the public key "
     "is kept here (private_key_jwt). Nothing that is sent can be used twice.",
 }
+
 PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 
 
@@ -82,3 +88,27 @@ class AuthenticationForm(AuthenticationFields, EditForm):
             stays = self.application.auth_method == Method.POST
             cleaned["auth_method"] = Method.POST if stays else Method.BASIC
         return cleaned
+
+
+LIFETIMES = {
+    "90": "90 days",
+    "180": "180 days (proposed)",
+    "365": "365 days (12 months)",
+    "730": "730 days (24 months)",
+}
+
+PROPOSED = "180"
+
+
+class ClientSecretForm(PortalForm):
+    """A further client secret. `expires_in` cleans to a `timedelta`."""
+
+    description = ServiceText(
+        required=False,
+        help_text="Where it is used, such as “Production server”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    expires_in = forms.ChoiceField(label="Expires after", choices=list(LIFETIMES.items()), initial=PROPOSED)
+
+    def clean_expires_in(self) -> timedelta:
+        return timedelta(days=int(self.cleaned_data["expires_in"]))

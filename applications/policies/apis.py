@@ -1,4 +1,4 @@
-"""Rules about what an application offers: identifier URIs, names of scopes, roles and claims, as pure functions."""
+"""Rules about what an application offers as an API: its identifier URI and the names of scopes."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,24 +6,11 @@ from uuid import UUID
 
 MAX_IDENTIFIER_LENGTH = 200
 MAX_API_SCOPES = 1000
-MAX_ROLES = 200
-MAX_CLAIMS = 50
 DEFAULT_SCOPE = ".default"
 # OpenID Connect's own, whose meaning no API may change.
 STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
 IDENTIFIER = re.compile(r"(?:api|https)://[A-Za-z0-9\-._~:/%]+")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,119}")
-CLAIM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:/\-]{0,119}")
-# RFC 7519, RFC 9068, OpenID Connect Core and its companions: what a relying party trusts the issuer to have said.
-PROTOCOL_CLAIMS = frozenset(
-    """
-    iss sub aud exp nbf iat jti client_id scope scp azp nonce auth_time acr amr at_hash c_hash s_hash sid sub_jwk cnf
-    act may_act events toe txn typ token_type active username email_verified phone_number_verified updated_at
-    _claim_names _claim_sources entitlements authorization_details
-    """.split()
-)
-# Names under which a relying party expects one thing only.
-ONE_SOURCE_CLAIMS = {"email": ("attribute", "email"), "roles": ("roles", ""), "groups": ("groups", "")}
 
 
 def identifier_problem(uri: str, *, client_id: str, own_addresses: tuple[str, ...] = ()) -> str:
@@ -51,18 +38,6 @@ def wire_name_problem(name: str) -> str:
         return "Begin with a letter or digit, then use letters, digits and . _ - : only, 120 characters at most."
     if name in STANDARD_SCOPES:
         return "This is a scope of OpenID Connect. Choose another name."
-    return ""
-
-
-def claim_problem(name: str, *, source: str, value: str) -> str:
-    """What is wrong with a claim of this name from this source, as a sentence; empty if nothing is."""
-    if not CLAIM_NAME.fullmatch(name):
-        return "Begin with a letter, then use letters, digits and . _ - : / only, 120 characters at most."
-    if name in PROTOCOL_CLAIMS:
-        return f"“{name}” has a meaning of its own in tokens, so it can’t be chosen."
-    expected = ONE_SOURCE_CLAIMS.get(name)
-    if expected and expected != (source, value):
-        return f"Applications trust “{name}” to be just that, so it can’t come from elsewhere."
     return ""
 
 

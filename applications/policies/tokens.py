@@ -24,6 +24,7 @@ BOUNDS = {
     "refresh_absolute_days": Bounds(1, 730, "days"),
     "refresh_grace_seconds": Bounds(0, 60, "seconds"),
 }
+
 LONGEST_TOKEN_LIFETIME = timedelta(minutes=1440)
 
 

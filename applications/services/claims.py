@@ -1,13 +1,12 @@
-"""Every write about which claims an application is told."""
+"""Which claims an application is told."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
-from applications.api_policies import MAX_CLAIMS, claim_problem
-from applications.exposing import announce_change
 from applications.models import Application, ClaimRule
+from applications.policies.claims import MAX_CLAIMS, claim_problem
+from applications.services.changes import announce_change, raise_if_any
 from audit.services import Actor, record
 
 # For which a claim may be sent: always, or only with one of these scopes granted.
@@ -74,9 +73,7 @@ def _check(application: Application, name: str, source: str, value: str, scope: 
     others = application.claim_rules.exclude(name=name)
     if not problems["name"] and others.count() >= MAX_CLAIMS:
         problems["name"] = f"An application can have {MAX_CLAIMS} claims of its own at most."
-    found = {field: problem for field, problem in problems.items() if problem}
-    if found:
-        raise ValidationError(found)
+    raise_if_any(problems)
 
 
 def _is_attribute(name: str) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from applications.models import Application
-from applications.policies import chosen_grants, grants_problem
+from applications.policies.grants import chosen_grants, grants_problem
+from applications.services.changes import announce_change
 from audit.services import Actor, record
-from common.caches import announce
 
 
 def change_grants(application: Application, *, grant_types: Iterable[str], actor: Actor) -> None:
@@ -25,4 +25,4 @@ def change_grants(application: Application, *, grant_types: Iterable[str], actor
         application.save(update_fields=["grants", "updated"])
         details = {"grant_types": list(application.grant_types)}
         record("application.grants_changed", actor=actor, target=application, details=details)
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()

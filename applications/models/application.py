@@ -1,28 +1,9 @@
-import uuid
-from typing import Self
-
 from django.db import models
-from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
-from applications.api_models import ApiScope, AppRole, ClaimRule, RoleAssignment, RolePermission, ScopePermission
-from applications.policies import DEVICE_CODE, SIGN_IN_GRANTS, TOKEN_EXCHANGE
-from applications.token_settings import NAMES, TokenSettings
+from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
+from applications.policies.tokens import NAMES, TokenSettings
 from userflows.models import UserFlow
-
-__all__ = [
-    "DEVICE_CODE",
-    "TOKEN_EXCHANGE",
-    "ApiScope",
-    "AppRole",
-    "Application",
-    "ApplicationLogo",
-    "ClaimRule",
-    "ClientSecret",
-    "RoleAssignment",
-    "RolePermission",
-    "ScopePermission",
-]
 
 
 class Application(AbstractApplication):
@@ -58,7 +39,7 @@ class Application(AbstractApplication):
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
-    # The wire names of the grants it may use, and no others; `policies.POSSIBLE_GRANTS` says which it may have.
+    # The wire names of the grants it may use, and no others; `policies.grants.POSSIBLE_GRANTS` says which it may have.
     grants = models.TextField()
     scopes = models.TextField(blank=True)
     # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
@@ -73,7 +54,7 @@ class Application(AbstractApplication):
     asks_for_consent = models.BooleanField(default=False)
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
-    # What customers are told of it, and where it begins a sign-in itself; see `applications.appearance`.
+    # What customers are told of it, and where it begins a sign-in itself; see `applications.services.appearance`.
     client_uri = models.CharField(max_length=256, blank=True, default="")
     policy_uri = models.CharField(max_length=256, blank=True, default="")
     tos_uri = models.CharField(max_length=256, blank=True, default="")
@@ -85,7 +66,7 @@ class Application(AbstractApplication):
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)
-    # See `applications.token_settings`, which also has the bounds.
+    # See `applications.policies.tokens`, which also has the bounds.
     access_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.access_token_minutes)
     id_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.id_token_minutes)
     refresh_idle_days = models.PositiveSmallIntegerField(default=TokenSettings.refresh_idle_days)
@@ -155,46 +136,3 @@ class Application(AbstractApplication):
         """Whether it may use one of these grants, in the wire's spelling or the toolkit's (`authorization-code`)."""
         allowed = self.grant_types
         return any(name in allowed or name.replace("-", "_") in allowed for name in grant_types)
-
-
-class ApplicationLogo(models.Model):
-    """The picture beside an application's name, as encoded by us. `digest` (SHA-256 of it) names it on the web."""
-
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, primary_key=True, related_name="logo")
-    content = models.BinaryField()
-    content_type = models.CharField(max_length=32)
-    width = models.PositiveSmallIntegerField()
-    height = models.PositiveSmallIntegerField()
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        indexes = [models.Index(fields=["digest"], name="applications_logo_digest")]
-
-    def __str__(self) -> str:
-        return f"Logo of {self.application}"
-
-
-class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
-    def usable(self) -> Self:
-        """Those that have not expired."""
-        return self.filter(expires_at__gt=Now())
-
-
-class ClientSecret(models.Model):
-    """A secret of a confidential application: a keyed digest, never the value. Several live side by side."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="secrets")
-    description = models.CharField(max_length=128, blank=True)
-    digest = models.CharField(max_length=64)
-    hint = models.CharField(max_length=8)
-    created_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField()
-
-    objects = ClientSecretQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["created_at"]
-
-    def __str__(self) -> str:
-        return self.description or f"{self.hint}…"

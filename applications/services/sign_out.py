@@ -1,15 +1,14 @@
-"""Where an application hears that a customer has signed out; a write about applications, with rules of its own."""
+"""Where an application hears that a customer has signed out."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from applications.models import Application
-from applications.policies import LOOPBACK_HOSTS, origin_of, redirect_uri_problem
+from applications.policies.redirect_uris import LOOPBACK_HOSTS, origin_of, redirect_uri_problem
+from applications.services.changes import announce_change, raise_if_any
 from audit.services import Actor, record
-from common.caches import announce
 from common.outgoing import url_problem
 
 FIELDS = (
@@ -39,9 +38,7 @@ def set_sign_out_addresses(
         "backchannel_logout_uri": _backchannel_problem(back, application) if back else "",
         "frontchannel_logout_uri": _frontchannel_problem(front, application) if front else "",
     }
-    found = {field: problem for field, problem in problems.items() if problem}
-    if found:
-        raise ValidationError(found)
+    raise_if_any(problems)
     chosen = (back, backchannel_logout_session_required, front, frontchannel_logout_session_required)
     changed = [field for field, value in zip(FIELDS, chosen, strict=True) if getattr(application, field) != value]
     for field, value in zip(FIELDS, chosen, strict=True):
@@ -49,7 +46,7 @@ def set_sign_out_addresses(
     with transaction.atomic():
         application.save(update_fields=[*FIELDS, "updated"])
         record("application.changed", actor=actor, target=application, details={"fields": changed})
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()
 
 
 def _backchannel_problem(uri: str, application: Application) -> str:

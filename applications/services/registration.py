@@ -1,43 +1,27 @@
-"""Every write about applications."""
+"""Register, change and delete applications."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
-from applications.authentication import authentication_problems
-from applications.errors import KeepsNoSecrets, TooManySecrets, UsesKeyPair
-from applications.models import Application, ClientSecret
-from applications.policies import (
+from applications.models import Application
+from applications.policies.grants import chosen_grants, grants_problem, usual_grants
+from applications.policies.kinds import PUBLIC_KINDS
+from applications.policies.redirect_uris import (
     MAX_REDIRECT_URIS,
-    MAX_SCOPES,
-    chosen_grants,
-    grants_problem,
-    pkce_problem,
     post_logout_redirect_uri_problem,
     redirect_uri_problem,
-    scope_problem,
-    secret_lifetime_problem,
-    usual_grants,
 )
-from applications.public_keys import read_key_set
-from applications.secrets import HINT_LENGTH, digest_of_secret, new_secret_value
-from applications.token_settings import TokenSettings, settings_problems
+from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_problem
+from applications.services.changes import Problems, announce_change, raise_if_any
+from applications.services.credentials import _set_authentication
 from audit.services import Actor, record
-from common.caches import announce
 from userflows.models import UserFlow
 
 MAX_NAME_LENGTH = 120
-MAX_DESCRIPTION_LENGTH = 128
-MAX_SECRETS = 20
-PUBLIC_KINDS = frozenset({Application.Kind.SPA, Application.Kind.NATIVE})
-# What is wrong, by argument; empty where nothing is.
-Problems = dict[str, str | list[str]]
 
 
 def register_application(  # noqa: PLR0913 - a registration is the list of what is registered
@@ -90,11 +74,11 @@ def register_application(  # noqa: PLR0913 - a registration is the list of what 
         scopes=scopes,
         requires_pushed_requests=requires_pushed_requests,
     )
-    _raise_if_any(problems)
+    raise_if_any(problems)
     with transaction.atomic():
         application.save(force_insert=True)
         record("application.registered", actor=actor, target=application, details={"kind": kind})
-        _announce()
+        announce_change()
     return application
 
 
@@ -128,42 +112,13 @@ def update_application(
             application.requires_pushed_requests if requires_pushed_requests is None else requires_pushed_requests
         ),
     )
-    _raise_if_any(problems)
+    raise_if_any(problems)
     after = _details_of(application)
     changed = [field for field in after if after[field] != before[field]]
     with transaction.atomic():
         application.save(update_fields=[*after, "updated"])
         record("application.changed", actor=actor, target=application, details={"fields": changed})
-        _announce()
-
-
-def change_token_settings(application: Application, settings: TokenSettings, *, actor: Actor) -> None:
-    """Change how its tokens are made, from the next one on. Raises `ValidationError` keyed by the settings' names."""
-    _raise_if_any(dict(settings_problems(settings)))
-    before, after = asdict(application.token_settings), asdict(settings)
-    for name, value in after.items():
-        setattr(application, name, value)
-    with transaction.atomic():
-        application.save(update_fields=[*after, "updated"])
-        changed = [name for name in after if after[name] != before[name]]
-        record("application.token_settings_changed", actor=actor, target=application, details={"fields": changed})
-        _announce()
-
-
-def change_authentication(
-    application: Application, *, auth_method: str, jwks: str = "", jwks_uri: str = "", actor: Actor
-) -> None:
-    """Change how the application proves who it is. Client secrets stay, and count again once it is back to secrets.
-
-    Raises `ValidationError` keyed by argument.
-    """
-    before = application.auth_method
-    _raise_if_any(_set_authentication(application, auth_method=auth_method, jwks=jwks, jwks_uri=jwks_uri))
-    with transaction.atomic():
-        application.save(update_fields=["auth_method", "jwks", "jwks_uri", "updated"])
-        details = {"from": before, "to": auth_method, "keys": "jwks_uri" if jwks_uri else "jwks" if jwks else ""}
-        record("application.authentication_changed", actor=actor, target=application, details=details)
-        _announce()
+        announce_change()
 
 
 def delete_application(application: Application, *, actor: Actor) -> None:
@@ -171,67 +126,7 @@ def delete_application(application: Application, *, actor: Actor) -> None:
     with transaction.atomic():
         record("application.deleted", actor=actor, target=application)
         application.delete()
-        _announce()
-
-
-def create_client_secret(
-    application: Application, *, description: str, expires_at: datetime, actor: Actor
-) -> tuple[ClientSecret, str]:
-    """Make another secret beside those there are; its value, returned here, is never shown again.
-
-    Raises `ValidationError` for `description` or `expires_at`, `KeepsNoSecrets`, `UsesKeyPair` or `TooManySecrets`.
-    """
-    if application.is_public:
-        raise KeepsNoSecrets
-    if application.uses_key_pair:
-        raise UsesKeyPair
-    problems: Problems = {
-        "description": "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters.",
-        "expires_at": secret_lifetime_problem(expires_at, now=timezone.now()),
-    }
-    _raise_if_any(problems)
-    value = new_secret_value()
-    secret = ClientSecret(
-        application=application,
-        description=description.strip(),
-        digest=digest_of_secret(value, client_id=application.client_id),
-        hint=value[:HINT_LENGTH],
-        expires_at=expires_at,
-    )
-    with transaction.atomic():
-        # The lock makes whoever comes at the same moment count this one too.
-        Application.objects.select_for_update().get(pk=application.pk)
-        if application.secrets.count() >= MAX_SECRETS:
-            raise TooManySecrets(MAX_SECRETS)
-        secret.save(force_insert=True)
-        _record_about_secret("application.secret_created", secret, actor)
-        _announce()
-    return secret, value
-
-
-def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
-    """Take a secret out of use at once."""
-    with transaction.atomic():
-        _record_about_secret("application.secret_deleted", secret, actor)
-        secret.delete()
-        _announce()
-
-
-def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application], actor: Actor) -> None:
-    """Let these applications use the flow, instead of the one each had."""
-    with transaction.atomic():
-        for application in applications:
-            if application.kind == Application.Kind.SERVICE:
-                raise ValidationError({"applications": f"Nobody signs in to the service {application}."})
-            application.user_flow = user_flow
-            application.save(update_fields=["user_flow", "updated"])
-            record(
-                "application.user_flow_assigned",
-                actor=actor,
-                target=application,
-                details={"user_flow": str(user_flow.pk)},
-            )
-        _announce()
+        announce_change()
 
 
 def _set_details(
@@ -279,19 +174,6 @@ def _details_of(application: Application) -> dict[str, Any]:
     }
 
 
-def _set_authentication(application: Application, *, auth_method: str | None, jwks: str, jwks_uri: str) -> Problems:
-    """Check how the application shall prove who it is and, if nothing is wrong with it, set it on the row, unsaved."""
-    jwks, jwks_uri = jwks.strip(), jwks_uri.strip()
-    default = Application.AuthMethod.NONE if application.is_public else Application.AuthMethod.BASIC
-    auth_method = auth_method or default
-    problems = authentication_problems(auth_method, jwks=jwks, jwks_uri=jwks_uri, is_public=application.is_public)
-    if any(problems.values()):
-        return problems
-    application.auth_method = auth_method
-    application.jwks, application.jwks_uri = read_key_set(jwks) if jwks else "", jwks_uri
-    return {}
-
-
 def _uris_problems(uris: list[str], problem_of: Callable[..., str], application: Application) -> list[str]:
     if uris and application.kind == Application.Kind.SERVICE:
         return ["Nobody is sent back to a service; leave the URIs out."]
@@ -309,17 +191,3 @@ def _scopes_problems(scopes: list[str]) -> list[str]:
 def _unique(words: Iterable[str]) -> list[str]:
     """The words in their order, each once, without empty ones."""
     return list(dict.fromkeys(word for word in (word.strip(" \t\r\n") for word in words) if word))
-
-
-def _raise_if_any(problems: Problems) -> None:
-    found = {field: problem for field, problem in problems.items() if problem}
-    if found:
-        raise ValidationError(found)
-
-
-def _record_about_secret(action: str, secret: ClientSecret, actor: Actor) -> None:
-    record(action, actor=actor, target=secret.application, details={"secret": str(secret.pk), "hint": secret.hint})
-
-
-def _announce() -> None:
-    announce(connection.schema_name)  # type: ignore[attr-defined]
