@@ -19,8 +19,8 @@ def set_up() -> Shop:
     from applications.services.credentials import create_client_secret
     from applications.services.registration import register_application
     from audit.services import Actor
-    from ciam_portal.recipes import onboard_tenant
     from oidc.issuer import issuer_of
+    from operations.onboarding import onboard_tenant
     from tenants.schema.upgrade import upgrade
 
     actor = Actor.command()

@@ -103,7 +103,8 @@ CIAM_LISTEN_FOR_CHANGES = True
 SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db"]
 TENANT_APPS = ["audit", "accounts", "mail", "branding", "userflows", "applications", "oidc", "oauth2_provider"]
 INSTALLED_APPS = [
-    "ciam_portal",
+    "commands",
+    "frame",
     *SHARED_APPS,
     *TENANT_APPS,
     "django.contrib.contenttypes",

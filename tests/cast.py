@@ -19,7 +19,7 @@ from applications.services.credentials import create_client_secret
 from applications.services.grants import change_grants
 from applications.services.registration import register_application
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership

@@ -19,10 +19,10 @@ from applications.services.permissions import ask_for_consent
 from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal.housekeeping import forget_what_expired
 from oidc.models import DeviceGrant
 from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.services.consents import consented_scopes, withdraw_consent
+from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, allow

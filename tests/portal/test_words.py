@@ -12,7 +12,7 @@ from accounts.models import CustomAttribute
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal.templatetags.portal import how_far_off
+from frame.templatetags.portal import how_far_off
 from tenants.models import Tenant
 from tests.browser import Browser
 

@@ -13,11 +13,11 @@ from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
 from applications.services.sign_out import FIELDS, set_sign_out_addresses
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATIONS_KEPT_FOR
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 ROWS = 50
 TONES = {
