@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.lookup.clients import RegisteredClient
 from applications.lookup.entitlements import Entitlements
 from oidc.issuer.identity import Issuer
