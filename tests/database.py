@@ -24,9 +24,17 @@ BUILDING = 0x74657374
 KEPT = 4
 """So many templates of each kind stay: going to and fro between two states of the code stays quick."""
 
-MIGRATES = ("*/migrations/*.py", "tenants/schema/*", "tenants/postgresql/*", "ciam_portal/settings.py", "requirements.txt")
+MIGRATES = (
+    "*/migrations/*.py",
+    "tenants/schema/*",
+    "tenants/postgresql/*",
+    "ciam_portal/settings.py",
+    "requirements.txt",
+)
 FOUNDS = ("tests/cast.py", *(f"{door.parent.name}/**/*.py" for door in ROOT.glob("*/__init__.py")))
-FOUNDS_NOTHING = re.compile(r"(bench|tools)/|tests/(?!cast\.py)|.*\b(views|forms|urls|management|templatetags)\b")
+FOUNDS_NOTHING = re.compile(
+    r"(bench|tools|portal|commands)/|tests/(?!cast\.py)|.*\b(views|forms|urls|management|templatetags)\b"
+)
 """What is no part of the product, or only answers requests."""
 
 

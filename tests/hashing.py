@@ -1,6 +1,6 @@
 """Hashing that costs nothing worth waiting for."""
 
-from accounts.hashers import BoundedArgon2PasswordHasher
+from accounts.credentials.hashers import BoundedArgon2PasswordHasher
 
 
 class QuickPasswordHasher(BoundedArgon2PasswordHasher):

@@ -2,7 +2,7 @@ from django import forms
 
 from applications.forms.sign_out import AddressField
 from applications.services.appearance import LINKS, LOGO
-from tenants.portal_pages import EditForm
+from frame.forms import EditForm
 
 
 class AppearanceForm(EditForm):

@@ -8,7 +8,8 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
 from applications.models import ClaimRule
 from applications.services.claims import CLAIM_SCOPES
-from tenants.portal_pages import EditForm, RadioCards, ServiceText
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
 
 PLACES = ("in_id_token", "in_access_token", "in_userinfo")
 

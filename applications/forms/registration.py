@@ -5,7 +5,8 @@ from django import forms
 from applications.forms.credentials import AuthenticationFields
 from applications.models import Application
 from applications.policies.kinds import PUBLIC_KINDS
-from tenants.portal_pages import EditForm, RadioCards, ServiceText
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
 from userflows.models import UserFlow
 
 KIND_DESCRIPTIONS: dict[str, str] = {

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from applications.services.sign_out import FIELDS
-from tenants.portal_pages import EditForm, ServiceText
+from frame.forms import EditForm, ServiceText
 
 
 class AddressField(ServiceText):

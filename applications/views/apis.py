@@ -17,9 +17,11 @@ from applications.services.apis import (
     update_api_scope,
 )
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import fingerprint
+from frame.confirmation import is_confirmed
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, fingerprint, is_confirmed, sent
 
 IS_AN_API = "Saved. It counts from the next request on."
 IS_NO_API = "This application is no longer an API."

@@ -12,9 +12,9 @@ from applications.forms.claims import ClaimForm, kept_of_claim
 from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import sent, show_problems
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
 
 
 @tenant_page

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 
-from accounts import hashers
-from accounts.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
+from accounts.credentials import hashers
+from accounts.credentials.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
 from accounts.models import Account
 from ciam_portal import settings as product_settings
 from tenants.models import Tenant
@@ -90,4 +90,4 @@ def test_a06_an_overlong_or_empty_password_is_never_hashed(acme: Tenant, hashes:
 
 def test_the_product_hashes_at_that_cost_and_nothing_else() -> None:
     """The tests hash at less, which is theirs alone."""
-    assert product_settings.PASSWORD_HASHERS == ["accounts.hashers.BoundedArgon2PasswordHasher"]
+    assert product_settings.PASSWORD_HASHERS == ["accounts.credentials.hashers.BoundedArgon2PasswordHasher"]

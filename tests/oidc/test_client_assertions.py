@@ -16,8 +16,8 @@ from time_machine import TimeMachineFixture
 
 from applications.models import Application
 from applications.services.credentials import change_authentication, create_client_secret
-from ciam_portal.housekeeping import forget_what_expired
 from oidc.models import UsedAssertion
+from operations.housekeeping import forget_what_expired
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.browser import Browser

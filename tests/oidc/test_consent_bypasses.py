@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
-from accounts.services import create_account
-from accounts.sessions import digest_of
+from accounts.sessions.store import digest_of
 from applications.models import Application
 from applications.services.apis import add_api_scope, set_identifier_uri, update_api_scope
 from applications.services.claims import choose_claim
 from applications.services.permissions import grant_for_all, revoke_grant_for_all, set_permissions
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
-from oidc.issuer import issuer_of
 from oidc.models import Consent
+from oidc.wire.addresses import issuer_of
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD

@@ -4,13 +4,12 @@ import json
 
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account, purge_account
 from accounts.models import Account
-from accounts.services import create_account
-from accounts.services.retention import purge_account
 from applications.models import Application
 from audit.services import Actor
-from oidc.registration.models import RegistrationSwitch
-from oidc.services.registration import switch_registration
+from oidc.models import RegistrationSwitch
+from oidc.registration.services import switch_registration
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, new_secret

@@ -9,8 +9,8 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
-from accounts.services import disable_account
 from applications.models import Application
 from applications.policies.grants import TOKEN_EXCHANGE
 from applications.policies.tokens import TokenSettings
@@ -20,7 +20,7 @@ from applications.services.permissions import ask_for_consent, grant_for_all, se
 from applications.services.registration import delete_application
 from applications.services.tokens import change_token_settings
 from audit.models import Event
-from oidc.services.consents import give_consent, withdraw_consent
+from oidc.consents.services import give_consent, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret

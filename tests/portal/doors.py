@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
-from accounts.services.groups import add_to_group, create_group
 from applications.models import Application, ClientSecret, RoleAssignment
 from applications.services.apis import add_api_scope, set_identifier_uri
 from applications.services.claims import choose_claim
@@ -19,7 +19,7 @@ from audit.services import Actor
 from branding.services import add_language
 from mail.services import queue_message
 from oidc.models import SigningKey
-from oidc.services.registration import create_initial_access_token
+from oidc.registration.services import create_initial_access_token
 from tenants.models import Tenant
 from tests.cast import new_secret
 from userflows.models import UserFlow

@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from django_tenants.utils import tenant_context
 
-from accounts.session_rules import session_rules
+from accounts.sessions.rules import session_rules
 from applications.models import Application
 from audit.models import Event
 from oidc.models import SignOutNotification
-from oidc.services.sign_outs import sweep_notifications
+from oidc.sign_out.services import sweep_notifications
 
 SESSIONS = "/tenants/acme/settings/sessions/"
 BACK = "https://bookshop.example/backchannel"

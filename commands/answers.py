@@ -1,0 +1,125 @@
+"""What the product's commands have in common: one answer for people or for programs, and errors as sentences."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError, connection
+
+from accounts.errors import AccountError
+from applications.errors import ApplicationError
+from oidc.wire.errors import SigningKeyGone
+from tenants.errors import TenantError
+
+# The services name a field, the person at the command line typed an option: the same but for hyphens, and for these.
+OPTION_OF_FIELD = {
+    "slug": "--domain",
+    "kind": "--type",
+    "password": "--password-stdin",
+    "redirect_uris": "--redirect-uri",
+    "post_logout_redirect_uris": "--post-logout-redirect-uri",
+    "scopes": "--scope",
+    "roles": "--role",
+    "grant_types": "--grant",
+    "requires_pkce": "--no-pkce",
+    "for_customers": "--not-for-customers",
+    "assignee": "--email",
+    "attributes": "--attribute",
+    "places": "--in",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found or did: `facts` for a program that asked with --json, `text` for a person."""
+
+    facts: dict[str, Any]
+    text: str
+
+
+class AnsweringCommand(BaseCommand):
+    """A command that says one thing: a line of JSON, or a few words. Errors go to stderr, with exit code 1."""
+
+    requires_system_checks: Any = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Answer, or tell what is wrong in the words of whoever refused."""
+        try:
+            answer = self.answer(options)
+        except (TenantError, AccountError, ApplicationError, SigningKeyGone) as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(sentences(error)) from error
+        except ProgrammingError as error:
+            raise CommandError("The database isn't set up for this release. Run `manage.py upgrade` first.") from error
+        except OperationalError as error:
+            raise CommandError(_database_problem(error)) from error
+        self.stdout.write(json.dumps(answer.facts) if options["json"] else answer.text)
+
+    def answer(self, options: dict[str, Any]) -> Answer:
+        """Do what was asked."""
+        raise NotImplementedError
+
+
+class VerbCommand(AnsweringCommand):
+    """A command with verbs, as in `manage.py tenant create`. A subclass offers them in `add_verbs`."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Make a parser of its own for each verb."""
+        self._verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+        self.add_verbs()
+
+    def add_verbs(self) -> None:
+        """Offer the verbs, each by `verb`."""
+        raise NotImplementedError
+
+    def verb(self, name: str, run: Callable[[dict[str, Any]], Answer], *, summary: str) -> CommandParser:
+        """Offer one verb, which `run` answers; the options it takes are added to the parser returned."""
+        parser: CommandParser = self._verbs.add_parser(name, help=summary, description=summary)
+        add_json_option(parser)
+        parser.set_defaults(run=run)
+        return parser
+
+    def answer(self, options: dict[str, Any]) -> Answer:
+        answer: Answer = options["run"](options)
+        return answer
+
+
+def add_json_option(parser: CommandParser) -> None:
+    """Let the answer be one line of JSON."""
+    parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
+
+
+def sentences(error: ValidationError) -> str:
+    """The messages of an error, each behind the option it is about."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(
+        f"{_option(field)}{message}" for field, messages in error.message_dict.items() for message in messages
+    )
+
+
+def _option(field: str) -> str:
+    if field == NON_FIELD_ERRORS:
+        return ""
+    same_word = f"--{field.replace('_', '-')}"
+    return f"{OPTION_OF_FIELD.get(field, same_word)}: "
+
+
+def _database_problem(error: OperationalError) -> str:
+    """Which server it is about, and the reason alone: libpq says server and port again, for each address it tried."""
+    server = connection.settings_dict
+    reason = str(error).strip().partition("\n")[0].rpartition(" failed: ")[2]
+    return f"The database at {server['HOST'] or 'localhost'}, port {server['PORT'] or 5432}, can't be used: {reason}"
+
+
+def password_from_stdin() -> str:
+    """The first line of standard input, so that no password stands in a list of processes or a shell's history."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise CommandError("There is no password on standard input. Write it there, followed by a line break.")
+    return password
