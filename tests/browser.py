@@ -37,6 +37,9 @@ class Browser(Client):
         """Sign in without the pages. The cookie carries the tenant's name, as the middleware would give it."""
         with tenant_context(self.tenant):
             self.force_login(account)
+            session = self.session
+            describe_sign_in(session, browser_name="")
+            session.save()
         if script_prefix(self.tenant):
             name = settings.SESSION_COOKIE_NAME
             value = self.cookies.pop(name).value

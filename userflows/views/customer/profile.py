@@ -11,10 +11,10 @@ from accounts.models import Account
 from accounts.services import update_profile
 from accounts.services.people import actor_of
 from userflows.forms.attributes import AttributesForm, values_of
+from userflows.form_pages import show
 from userflows.pages import render_customer, signed_out_page
-from userflows.services.journeys import see_other
-from userflows.sign_ins import flow_of, sign_out, take_arrival
-from userflows.views.customer.journey import show
+from userflows.journeys.addresses import see_other
+from userflows.sign_ins import flow_of, sign_out, take_finished_purpose
 from userflows.views.customer.sessions import browsers_of
 
 
@@ -27,9 +27,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     flow = flow_of(request)
     about: dict[str, Any] = {
         "account": account,
-        "can_reset": flow.allows_password,
+        "can_reset": flow.rules.has_passwords,
         "is_saved": "saved" in request.GET,
-        "arrival": take_arrival(request),
+        "finished_purpose": take_finished_purpose(request),
     }
     about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
     if request.method != "POST":

@@ -12,7 +12,7 @@ from accounts.services import sign_out_browser, sign_out_other_browsers
 from accounts.services.people import actor_of
 from accounts.sessions import BROWSER, SESSION_ID
 from userflows.pages import signed_out_page
-from userflows.services.journeys import see_other
+from userflows.journeys.addresses import see_other
 from userflows.sign_ins import sign_out
 
 MOST_SHOWN = 50

@@ -5,6 +5,7 @@ browsers, all of them together, are counted apart from those of the rest of the 
 have made themselves any number of known browsers.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,15 +21,24 @@ KNOWN_FOR = timedelta(days=400)  # longer than that no browser keeps a cookie
 MOST_ACCOUNTS = 5
 
 
-def is_known_browser(request: HttpRequest, email: str) -> bool:
-    """Whether the account with this address has signed in here before."""
-    return _digest_of(email) in _accounts_of(request)
+def accounts_known_to(request: HttpRequest) -> list[str]:
+    """The digests of the accounts that have signed in in this browser, the last one first."""
+    try:
+        accounts: list[str] = signing.loads(request.COOKIES.get(KNOWN_COOKIE, ""), salt=_salt(), max_age=KNOWN_FOR)
+    except signing.BadSignature:
+        return []
+    return accounts
+
+
+def is_among_known(email: str, accounts: Collection[str]) -> bool:
+    """Whether the account with this address is one of them."""
+    return _digest_of(email) in accounts
 
 
 def know_browser(request: HttpRequest, response: HttpResponse, email: str) -> None:
     """Remember, in the browser, that this account has just signed in there."""
     digest = _digest_of(email)
-    others = [account for account in _accounts_of(request) if account != digest]
+    others = [account for account in accounts_known_to(request) if account != digest]
     response.set_cookie(
         KNOWN_COOKIE,
         signing.dumps([digest, *others][:MOST_ACCOUNTS], salt=_salt()),
@@ -37,14 +47,6 @@ def know_browser(request: HttpRequest, response: HttpResponse, email: str) -> No
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-
-
-def _accounts_of(request: HttpRequest) -> list[str]:
-    try:
-        accounts: list[str] = signing.loads(request.COOKIES.get(KNOWN_COOKIE, ""), salt=_salt(), max_age=KNOWN_FOR)
-    except signing.BadSignature:
-        return []
-    return accounts
 
 
 def _digest_of(email: str) -> str:

@@ -6,12 +6,9 @@ have the same limits once more, together, so nobody is shut out of an account by
 Count before opening a transaction, or a rollback would take the count back.
 """
 
-from django.http import HttpRequest
-
 from accounts.policies import canonical_email
-from common.http import client_ip
 from common.limits import Limit, count_together, give_back
-from userflows.known_browsers import is_known_browser
+from userflows.journeys.browser import Visitor
 
 MINUTE, HOUR = 60, 3600
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
@@ -26,25 +23,25 @@ SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
 Attempts = list[tuple[Limit, str]]
 
 
-def count_password(request: HttpRequest, email: str) -> Attempts:
+def count_password(visitor: Visitor, email: str) -> Attempts:
     """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right."""
-    ip, who = client_ip(request), _tried_here(request, email)
+    ip, who = visitor.ip, _tried_here(visitor, email)
     return _count((PASSWORDS_FROM_HERE, f"{who} {ip}"), (PASSWORDS, who), (TRIES_EVERYWHERE, ip))
 
 
-def count_code(request: HttpRequest, email: str) -> Attempts:
+def count_code(visitor: Visitor, email: str) -> Attempts:
     """Count one code tried for this address, likewise."""
-    return _count((WRONG_CODES, _tried_here(request, email)), (TRIES_EVERYWHERE, client_ip(request)))
+    return _count((WRONG_CODES, _tried_here(visitor, email)), (TRIES_EVERYWHERE, visitor.ip))
 
 
-def count_code_asked(request: HttpRequest, email: str) -> Attempts:
+def count_code_asked(visitor: Visitor, email: str) -> Attempts:
     """Count one code asked for at this address. Raises `TooManyAttempts`."""
-    return _count((CODES_SENT, _tried_here(request, email)), (CODES_ASKED, client_ip(request)))
+    return _count((CODES_SENT, _tried_here(visitor, email)), (CODES_ASKED, visitor.ip))
 
 
-def count_sign_up(request: HttpRequest) -> Attempts:
+def count_sign_up(visitor: Visitor) -> Attempts:
     """Count one account about to be made from here. Raises `TooManyAttempts`."""
-    return _count((SIGN_UPS, client_ip(request)))
+    return _count((SIGN_UPS, visitor.ip))
 
 
 def forgive(attempts: Attempts) -> None:
@@ -52,9 +49,9 @@ def forgive(attempts: Attempts) -> None:
     give_back(*attempts)
 
 
-def _tried_here(request: HttpRequest, email: str) -> str:
+def _tried_here(visitor: Visitor, email: str) -> str:
     """Whose tries these are: the world's at this account, or those of the account's known browsers."""
-    return f"{canonical_email(email)}{' in a known browser' if is_known_browser(request, email) else ''}"
+    return f"{canonical_email(email)}{' in a known browser' if visitor.is_known_to(email) else ''}"
 
 
 def _count(*attempts: tuple[Limit, str]) -> Attempts:

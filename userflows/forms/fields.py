@@ -1,4 +1,4 @@
-"""The forms of a journey's steps. They check shape only; whether something is right is decided by services."""
+"""What the forms of journeys are made of. They check shape only; whether something is right is decided by verbs."""
 
 from functools import partial
 from typing import Any
@@ -16,7 +16,6 @@ from accounts.services import check_new_password
 
 WRONG_ADDRESS = _("Enter an email address like name@example.com.")
 OTHER_LETTERS = _("Letters such as ä, ö or ü can't be used in the part before the @.")
-LONGEST_TYPED_CODE = 32
 
 
 class StepForm(forms.Form):
@@ -29,6 +28,12 @@ class StepForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("auto_id", "%s")
         super().__init__(*args, **kwargs)
+
+
+class StayForm(StepForm):
+    """A step that may be the last: asks whether the browser shall stay signed in, where customers are asked."""
+
+    stay = forms.BooleanField(required=False)
 
 
 class AddressField(forms.EmailField):
@@ -63,38 +68,10 @@ class AddressForm(StepForm):
         return email
 
 
-class PasswordForm(StepForm):
-    """The password of an account. Its length is judged with it, so that no answer tells more than "not right"."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        error_messages={"required": _("Enter your password.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
-
-
-class CodeForm(StepForm):
-    """A code as it came by mail, with or without spaces."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=LONGEST_TYPED_CODE,
-        error_messages={
-            "required": _("Enter the code from the mail."),
-            "max_length": _("The code has six digits."),
-        },
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "autocapitalize": "off",
-                "spellcheck": "false",
-                "class": "code",
-                "autofocus": True,
-            }
-        ),
-    )
+def typed_address(text: str) -> str:
+    """The address, if it could have been typed on the first page of a journey; "" otherwise."""
+    form = AddressForm({"email": text})
+    return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
 def new_password_field(account: Account) -> forms.CharField:
@@ -117,11 +94,8 @@ def new_password_field(account: Account) -> forms.CharField:
     )
 
 
-class NewPasswordForm(StepForm):
-    """What the account's password shall be."""
-
-    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"] = new_password_field(account)
-        self.fields["password"].label = _("New password")
-        self.fields["password"].widget.attrs["autofocus"] = True
+def tell_problems(form: forms.Form, error: ValidationError) -> None:
+    """Put what a service refused beside the input it is about."""
+    for name, problems in error.error_dict.items():
+        for problem in problems:
+            form.add_error(name if name in form.fields else None, problem)

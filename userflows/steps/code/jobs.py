@@ -1,4 +1,4 @@
-"""What the worker does for journeys. Arguments are journey IDs: a job's row outlives what it is about.
+"""Mailing codes. The argument is a journey's ID: a job's row outlives what it is about.
 
 Whether an address has an account is decided here, where nobody can see or time the difference.
 """
@@ -8,7 +8,7 @@ from django_tasks import task
 
 from accounts.models import Account
 from accounts.services import renew_code
-from userflows import mails
+from userflows.journeys import mails
 from userflows.models import Journey
 
 
@@ -27,15 +27,6 @@ def send_code(journey_id: str) -> None:
             mails.mail_code(journey, to=account.email, code=renew_code(journey.pk, proves=journey.claim))
         else:
             renew_code(journey.pk, proves=journey.claim, is_decoy=True)
-
-
-@task()
-def send_password_notice(journey_id: str) -> None:
-    """Tell the owner that the password was changed."""
-    journey = Journey.objects.filter(pk=journey_id).first()
-    account = Account.objects.filter(pk=journey.account_id).first() if journey else None
-    if journey and account:
-        mails.mail_password_notice(journey, to=account.email)
 
 
 def _send_sign_up_code(journey: Journey, *, is_taken: bool) -> None:

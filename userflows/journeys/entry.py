@@ -4,30 +4,26 @@ A journey belongs to one browser: its cookie holds 256 random bits, the row a di
 journey therefore opens nothing, and nobody can be led through the end of a journey that another person began.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import OneTimeCode
-from common.http import UNKNOWN_IP, client_ip
+from accounts.models import Account
 from common.reading import read_one
+from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.browser import browser_digest, digest_of, give_key, new_key, visitor_of
+from userflows.journeys.state import SIGN_IN
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
-from userflows.policies import JOURNEY_PLACE, Step, name_of_browser, next_step
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
-BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
-KEY_BYTES = 32
 OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
 
 
@@ -43,25 +39,33 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     context: dict[str, Any] | None = None,
     language: str = "",
     email: str = "",
+    confirms: Account | None = None,
+    wanted_methods: Sequence[str] = (),
+    first_page: str = "",
     journey_id: UUID | None = None,
 ) -> HttpResponseRedirect:
-    """Send the browser to the first step of a new journey (303).
+    """Send the browser to the first page of a new journey (303).
 
     After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
     `application_look` is what pages and mails show of the application (see the model);
     `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
     page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
     can find it again.
+
+    `confirms` is an account that is known here and shall prove once more that its owner sits there: its address is
+    given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
+    if the flow has any of them. `first_page` is the name of a URL that takes the journey's ID, for a page of whoever
+    begins it that comes before the first step.
     """
-    key = request.COOKIES.get(BROWSER_COOKIE, "")
-    is_new_browser = not key
-    if is_new_browser:
-        key = secrets.token_urlsafe(KEY_BYTES)
-    ip = client_ip(request)
+    digest, key = browser_digest(request), ""
+    if not digest:
+        key = new_key()
+        digest = digest_of(key)
+    visitor = visitor_of(request)
     journey = Journey.objects.create(
         id=journey_id or uuid4(),
         user_flow=user_flow,
-        browser_digest=digest_of(key),
+        browser_digest=digest,
         purpose=purpose,
         return_to=return_to,
         application_name=application_name[:256],
@@ -69,14 +73,16 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         redirect_origins=list(redirect_origins),
         context=context or {},
         language=language[:16],
-        email=email[:254],
-        client_ip="" if ip == UNKNOWN_IP else ip,
-        client_name=name_of_browser(request.headers.get("User-Agent", "")),
+        email=confirms.email if confirms else email[:254],
+        account_id=confirms.pk if confirms and purpose == SIGN_IN else None,
+        wanted_methods=list(wanted_methods),
+        client_ip=visitor.known_ip,
+        client_name=visitor.browser_name,
         expires_at=timezone.now() + LIFETIME,
     )
-    response = see_other(step_url(journey))
-    if is_new_browser:
-        response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
+    if key:
+        give_key(response, key)
     return response
 
 
@@ -93,21 +99,22 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
         context=journey.context,
         language=journey.language,
         email=journey.email,
+        wanted_methods=journey.wanted_methods,
     )
 
 
 def journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     """This browser's journey, if it may still go on."""
     journey = any_journey_of(request, journey_id)
-    return journey if journey and is_open(journey) else None
+    return journey if journey and journey.is_open else None
 
 
 def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     """This browser's journey, be it open, finished or expired."""
-    key = request.COOKIES.get(BROWSER_COOKIE, "")
-    if not key:
+    digest = browser_digest(request)
+    if not digest:
         return None
-    journey = read_one(Journey, OF_BROWSER, [journey_id, digest_of(key)])
+    journey = read_one(Journey, OF_BROWSER, [journey_id, digest])
     if journey is not None:
         journey.user_flow = flow_by_id(journey.user_flow_id)
     return journey
@@ -119,48 +126,3 @@ def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
     if journey is None or journey.finished_at is None or journey.finished_at < timezone.now() - COLLECTABLE_FOR:
         return None
     return journey if journey.account_id == request.user.pk else None
-
-
-def is_open(journey: Journey) -> bool:
-    """Whether it may still go on."""
-    return journey.finished_at is None and journey.expires_at > timezone.now()
-
-
-def step_of(journey: Journey) -> Step:
-    """The step the journey goes on with, decided from its row alone."""
-    return next_step(
-        purpose=journey.purpose,
-        has_address=bool(journey.email),
-        code_was_sent=journey.code_sent_at is not None,
-        address_is_proved=journey.email_proved_at is not None,
-        allows_password=journey.user_flow.allows_password,
-    )
-
-
-def step_url(journey: Journey, step: Step | None = None) -> str:
-    """The path of a step; without one, of the step that comes next."""
-    return reverse(f"customer:{step or step_of(journey)}", args=[journey.pk])
-
-
-def return_url(journey: Journey) -> str:
-    """Where the journey leads at its end."""
-    return journey.return_to.replace(JOURNEY_PLACE, str(journey.pk))
-
-
-def sweep_journeys() -> int:
-    """Forget journeys that are over, and their codes, in this tenant. Returns how many there were."""
-    OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
-    swept, _ = Journey.objects.over().delete()
-    return swept
-
-
-def digest_of(key: str) -> str:
-    """What stands in the row for the cookie's value."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def see_other(url: str) -> HttpResponseRedirect:
-    """A redirect that a browser follows by GET, whatever it sent before (RFC 9110 section 15.4.4)."""
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response

@@ -26,7 +26,7 @@ def mail_code(journey: Journey, *, to: str, code: str) -> None:
 
 def mail_account_exists(journey: Journey, *, to: str) -> None:
     """To somebody who signs up with an address that has an account: how to sign in or get a new password."""
-    _mail("account_exists", journey, to=to, context={"can_reset": journey.user_flow.allows_password})
+    _mail("account_exists", journey, to=to, context={"can_reset": journey.rules.has_passwords})
 
 
 def mail_password_notice(journey: Journey, *, to: str) -> None:
