@@ -167,9 +167,9 @@ class Journey(models.Model):
         return f"{self.get_purpose_display()} {self.id}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any) -> Self:
         """Note with which address and purpose the row was read."""
-        journey = super().from_db(db, field_names, values)
+        journey = super().from_db(db, field_names, values, **how)
         journey.as_read = (journey.email, journey.purpose)
         return journey
 

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.services import end_session
-from accounts.services.people import actor_of
-from accounts.sessions import AUTH_TIME, BROWSER, SESSION_ID
+from accounts.sessions.services import end_session
+from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID
 from audit.services import record
 from userflows.lookup import default_flow
 from userflows.models import UserFlow

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.models import Account
-from accounts.policies import canonical_email
-from accounts.session_rules import session_rules
+from accounts.sessions.rules import session_rules
+from common.email_address import canonical_email
 from common.limits import TooManyAttempts
 from userflows.form_pages import refuse, show
 from userflows.journeys import entry

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import AccountRefused
+from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
-from accounts.services import create_account
-from accounts.services.people import actor_of
-from accounts.session_rules import session_rules
-from accounts.sessions import STAYS
+from accounts.sessions.rules import session_rules
+from accounts.sessions.store import STAYS
 from audit.services import record
 from common.http import client_ip
 from userflows.journeys.progress import account_of, hold_journey, save_progress

@@ -6,7 +6,7 @@ have the same limits once more, together, so nobody is shut out of an account by
 Count before opening a transaction, or a rollback would take the count back.
 """
 
-from accounts.policies import canonical_email
+from common.email_address import canonical_email
 from common.limits import Limit, count_together, give_back
 from userflows.journeys.browser import Visitor
 

@@ -11,10 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
-from accounts.sessions import SessionStore
-from applications.access import access_of
-from applications.appearance import look_of
-from applications.policies import origin_of
+from accounts.sessions.store import SessionStore
+from applications.lookup.appearance import appearance_for_customers
+from applications.lookup.entitlements import entitlements_by_id
+from applications.policies.redirect_uris import origin_of
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import CONSENT, scopes_to_allow
 from oidc.authorization.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
@@ -43,17 +43,17 @@ from oidc.services.consents import consented_scopes
 from oidc.services.pushed_requests import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
-from userflows.forms.steps import AddressForm
-from userflows.lookup import flow_by_id
-from userflows.middleware import first_spoken
-from userflows.models import Journey
-from userflows.policies import application_address
-from userflows.services.journeys import (
+from userflows.forms.fields import typed_address
+from userflows.journeys.entry import (
     COLLECTABLE_FOR,
     any_journey_of,
     begin_journey,
     finished_journey,
 )
+from userflows.lookup import flow_by_id
+from userflows.middleware import first_spoken
+from userflows.models import Journey
+from userflows.policies import application_address
 from userflows.sign_ins import facts_of
 
 OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
@@ -199,7 +199,7 @@ def _has_to_choose(wanted: AuthorizationRequest, arrival: Arrival) -> bool:
 
 def _has_to_consent(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
     """Whether a page has to ask first. Raises `ConsentRequired` if none may be shown."""
-    asked = scopes_to_allow(wanted, access_of(wanted.to.client.client_id))
+    asked = scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id))
     if not asked:
         return False
     account_id = cast(Account, request.user).pk
@@ -233,7 +233,7 @@ def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
     if wanted.claims == ClaimsRequest():
         return NO_CLAIMS
     client, asked = wanted.to.client, wanted.claims
-    chosen = {claim.name for claim in access_of(client.client_id).claims}
+    chosen = {claim.name for claim in entitlements_by_id(client.client_id).claims}
     known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
     return NamedClaims(
         id_token=tuple(name for name in asked.id_token if name in known),
@@ -259,7 +259,7 @@ def _begin(
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
         application_name=wanted.to.client.name,
-        application_look=look_of(wanted.to.client, issuer=issuer_of(request.tenant)),
+        application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
             "parameters": dict(parameters.values),
@@ -267,18 +267,11 @@ def _begin(
             "page": page,
         },
         language=first_spoken(wanted.ui_locales),
-        email=_hinted_address(wanted.login_hint),
+        email=typed_address(wanted.login_hint),
+        first_page=page,
     )
-    if page:
-        response["Location"] = reverse(page, args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _hinted_address(login_hint: str) -> str:
-    """What the hint fills in: an address that could have been typed; "" for anything else."""
-    form = AddressForm({"email": login_hint})
-    return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
 def over(journey: Journey | None) -> PageRefusal:

@@ -5,7 +5,7 @@ Nothing here approves by an address alone: a signed-in customer presses a button
 
 from datetime import UTC, datetime
 from typing import cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from accounts.sessions import SessionStore
-from applications.access import access_of
-from applications.appearance import look_of
-from applications.lookup import client_by_id
+from accounts.sessions.store import SessionStore
+from applications.lookup.appearance import appearance_for_customers
+from applications.lookup.clients import client_by_id
+from applications.lookup.entitlements import entitlements_by_id
 from common.limits import TooManyAttempts
 from oidc.authorization.replies import see_other
 from oidc.authorization.scope_words import allowances_of
@@ -27,13 +27,14 @@ from oidc.models import DeviceGrant
 from oidc.policies import shown_user_code
 from oidc.requests import TenantRequest
 from oidc.services.devices import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
-from userflows.limits import forgive
+from userflows.form_pages import refuse, show
+from userflows.journeys.addresses import step_url
+from userflows.journeys.entry import begin_journey, finished_journey, journey_of
+from userflows.journeys.limits import forgive
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.services.journeys import begin_journey, finished_journey, journey_of, step_url
 from userflows.sign_ins import facts_of
-from userflows.views.customer.journey import refuse, show
 
 PAGE = "device_code"
 JOURNEY_PLACE = "{journey}"
@@ -88,8 +89,8 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
     if decision == "another":
         return _begin(request, device, signs_in=True)
     if decision == "approve":
-        access = access_of(device.application.client_id)
-        consents = access.keys_to_allow(device.scope.split()) if access.asks_for_consent else ()
+        entitlements = entitlements_by_id(device.application.client_id)
+        consents = entitlements.keys_to_allow(device.scope.split()) if entitlements.asks_for_consent else ()
         approve_device(device, account=account, facts=facts_of(request), consents=consents)
         session = request.session
         assert isinstance(session, SessionStore)  # noqa: S101 - tells the type checker
@@ -121,20 +122,17 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
     """Keep with this browser which device it is about; who isn't signed in does so first, as the application wishes."""
     flow = device.application.user_flow
     assert flow is not None  # noqa: S101 - no service may have a device
-    journey_id = uuid4()
     client = client_by_id(device.application.client_id)
     response = begin_journey(
         request,
-        journey_id=journey_id,
         user_flow=flow,
         return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_IN,
         application_name=device.application.name,
-        application_look=look_of(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
+        application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
+        first_page="" if signs_in else "device:decide",
     )
-    if not signs_in:
-        response["Location"] = reverse("device:decide", args=[journey_id])
     response["Cache-Control"] = "no-store"
     return response
 

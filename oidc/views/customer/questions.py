@@ -13,9 +13,10 @@ from oidc.authorization.replies import refusal_page, see_other
 from oidc.errors import PageRefusal
 from oidc.requests import TenantRequest
 from oidc.views.customer.authorize import over
+from userflows.journeys.addresses import step_url
+from userflows.journeys.entry import any_journey_of, journey_of
 from userflows.middleware import speak
 from userflows.models import Journey
-from userflows.services.journeys import any_journey_of, journey_of, step_url
 
 ANOTHER = "another"
 Question = Callable[[TenantRequest, Journey, Account], HttpResponse]

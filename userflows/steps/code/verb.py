@@ -3,8 +3,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.credentials.services.codes import redeem_code
 from accounts.errors import CodeRefused
-from accounts.services import redeem_code
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.progress import account_at, note_mail_language, record_failure, save_progress

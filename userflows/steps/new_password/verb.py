@@ -1,6 +1,6 @@
+from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
-from accounts.services import change_password
-from accounts.services.people import actor_of
+from accounts.identity.services.accounts import actor_of
 from userflows.journeys.progress import account_at, hold_journey
 from userflows.models import Journey
 from userflows.steps.new_password.jobs import send_password_notice
