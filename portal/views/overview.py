@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from frame.admission import PortalRequest, deletable_tenant_page
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from operations.figures import Furnishing, figures, furnishing
 from tenants.addressing import base_url
 from tenants.models import Tenant
