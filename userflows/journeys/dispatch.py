@@ -29,7 +29,17 @@ from userflows.journeys.browser import visitor_of
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.progress import JourneyMovedOn, save_progress
-from userflows.journeys.state import FINISH, Step, alternatives, due_step, is_open, next_step, progress_at, tasks_of
+from userflows.journeys.state import (
+    FINISH,
+    Step,
+    alternatives,
+    due_step,
+    has_open_buttons,
+    is_open,
+    next_step,
+    progress_at,
+    tasks_of,
+)
 from userflows.journeys.table import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey
@@ -90,7 +100,7 @@ def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpRespo
         return closed(request)
     if step and is_open(step, journey.state, journey.rules, table()):
         return step.submit(request, journey) if request.method == "POST" else show_blank(request, step)
-    if pressed and request.method == "POST" and pressed in alternatives(journey.state, journey.rules, table()):
+    if pressed and request.method == "POST" and has_open_buttons(pressed, journey.state, journey.rules, table()):
         return cast(HttpResponse, pressed.buttons[name](request, journey))
     return see_other(step_url(journey))
 

@@ -157,6 +157,12 @@ def is_open(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> 
     return step.may_return or (step in alternatives(state, rules, table) and step.is_begun(state, rules))
 
 
+def has_open_buttons(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
+    """Whether what this step's buttons do may be done: by who is on its page, or on one that it stands in for."""
+    steps = alternatives(state, rules, table)
+    return step in steps and next_step(state, rules, table) in steps
+
+
 def progress_at(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> tuple[int, int] | None:
     """Where on its way a step stands, as (1, 3); None for signing in, which is too short for being counted."""
     tasks = tasks_of(state, rules, table)
