@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -23,6 +22,7 @@ from applications.policies.public_keys import ALGORITHMS, PublicKey, WrongKeySet
 from oidc.errors import InvalidDpopProof, UseDpopNonce
 from oidc.keys.loaded import base64url, thumbprint
 from oidc.policies import FAR_FUTURE
+from tenants.postgresql import current_schema
 
 TYPE = "dpop+jwt"
 MAX_PROOF_LENGTH = 8 * 1024
@@ -76,7 +76,7 @@ def read_proof(request: HttpRequest, *, url: str, access_token: str = "") -> Pro
 def nonce_at(moment: datetime) -> str:
     """The nonce that this tenant hands out at a moment. Nothing is kept: it follows from the installation's key."""
     turn = int(moment.timestamp() // NONCE_LIFETIME.total_seconds())
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
+    schema = current_schema()
     return base64url(hmac.digest(_nonce_key(settings.SECRET_KEY), f"{schema} {turn}".encode(), hashlib.sha256)[:16])
 
 
