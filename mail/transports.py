@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from common.mail_address import MailServer, parse_mail_url
+from common.mail_server import MailServer, parse_mail_url
 from mail.bodies import Body
 from mail.models import Message
 from tenants.lookup import current_tenant

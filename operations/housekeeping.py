@@ -16,8 +16,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
-from accounts.services import purge_account
 from applications.models import RoleAssignment
 from audit.services import Actor
 from mail.services import sweep_messages

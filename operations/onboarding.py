@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account
-from accounts.services import create_account
 from audit.services import Actor
 from branding.services import create_default_branding
 from oidc.services import create_signing_keys, make_key_pairs

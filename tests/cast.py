@@ -11,8 +11,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account, disable_account
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, CustomAttribute
-from accounts.services import create_account, define_custom_attribute, disable_account
 from applications.models import Application
 from applications.services.credentials import create_client_secret
 from applications.services.grants import change_grants

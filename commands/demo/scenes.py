@@ -7,15 +7,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.credentials.services.passwords import change_password
+from accounts.identity.services.accounts import create_account, delete_account, disable_account, update_profile
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
-from accounts.services import (
-    change_password,
-    create_account,
-    define_custom_attribute,
-    delete_account,
-    disable_account,
-    update_profile,
-)
 from applications.services.registration import register_application
 from audit.services import Actor
 from branding.models import DEFAULT, BrandingImage

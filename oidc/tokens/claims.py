@@ -7,8 +7,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from accounts.identity.person import Person
 from accounts.models import CustomAttribute
-from accounts.people import Person
 from common.caches import ProcessCache
 from tenants.postgresql import current_schema
 from userflows.models import FlowAttribute

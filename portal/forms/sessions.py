@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.policies import (
+from accounts.sessions.policies import (
     LONGEST_LIFETIME_MINUTES,
     LONGEST_STAY_DAYS,
     SHORTEST_IDLE_MINUTES,
@@ -17,7 +17,7 @@ MINUTES_IN = [("1", "minutes"), ("60", "hours"), ("1440", "days")]
 
 
 class SessionRulesForm(EditForm):
-    """How long people stay signed in. Cleans to what `accounts.services.set_session_rules` takes."""
+    """How long people stay signed in. Cleans to what `accounts.sessions.services.set_session_rules` takes."""
 
     idle_amount = forms.IntegerField(label="Sign out after inactivity of")
     idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)

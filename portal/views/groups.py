@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
 from accounts.models import Account, Group, GroupMember
-from accounts.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
 from applications.models import RoleAssignment
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent

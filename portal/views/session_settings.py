@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.services import set_session_rules
-from accounts.session_rules import SessionRules, session_rules
+from accounts.sessions.rules import SessionRules, session_rules
+from accounts.sessions.services import set_session_rules
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import sent
 from frame.needs import Need

@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import delete_account
 from accounts.models import Account, OneTimeCode, Session
-from accounts.services import delete_account
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from accounts.services.groups import add_to_group, create_group
 from applications.models import RoleAssignment
 from applications.services.apis import set_identifier_uri, update_api_scope
 from applications.services.registration import delete_application

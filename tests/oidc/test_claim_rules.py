@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from accounts.services.groups import add_to_group, create_group
 from applications.models import ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.services.roles import assign_role, define_role

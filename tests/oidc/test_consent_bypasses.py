@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
-from accounts.services import create_account
-from accounts.sessions import digest_of
+from accounts.sessions.store import digest_of
 from applications.models import Application
 from applications.services.apis import add_api_scope, set_identifier_uri, update_api_scope
 from applications.services.claims import choose_claim

@@ -9,8 +9,8 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
-from accounts.services import disable_account
 from applications.models import Application
 from applications.policies.grants import TOKEN_EXCHANGE
 from applications.policies.tokens import TokenSettings

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
-from accounts.services.groups import add_to_group, create_group
 from applications.models import Application, ClientSecret, RoleAssignment
 from applications.services.apis import add_api_scope, set_identifier_uri
 from applications.services.claims import choose_claim

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
+from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
 from accounts.models import CustomAttribute
-from accounts.services import delete_custom_attribute as delete_definition
 from audit.services import Actor
 from tenants.postgresql import announce_change
 from userflows.models import FlowAttribute

@@ -1,7 +1,7 @@
 from typing import Any
 
+from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute, describe_custom_attribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import attribute_named, serving

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.policies import MAX_STRING_VALUE
+from accounts.identity.services.accounts import create_account
 from accounts.models import CustomAttribute
-from accounts.policies import MAX_STRING_VALUE
-from accounts.services import create_account
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import serving

@@ -1,7 +1,7 @@
 from typing import Any
 
+from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group
 from accounts.models import Group
-from accounts.services.groups import add_to_group, create_group, delete_group, remove_from_group
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import customer_named, group_named, serving

@@ -9,8 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
-from accounts.services import set_session_rules
-from accounts.session_rules import session_rules
+from accounts.sessions.rules import session_rules
+from accounts.sessions.services import set_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named

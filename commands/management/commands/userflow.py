@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.attributes import EMAIL
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving

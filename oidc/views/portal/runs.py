@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accounts.sessions import SESSION_ID
+from accounts.sessions.store import SESSION_ID
 from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal

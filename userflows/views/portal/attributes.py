@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AttributeNameTaken
+from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute, describe_custom_attribute
 from audit.services import Actor
 from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE, fingerprint

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.hashers import Busy
+from accounts.credentials.hashers import Busy
 
 RETRY_AFTER = "2"
 

@@ -1,19 +1,20 @@
+"""The life of an account: made, changed, disabled, deleted, restored, purged."""
+
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.models import Account
-from accounts.passwords import normalise_password
-from accounts.policies import canonical_email, is_plain_address
-from accounts.services.sessions import end_sessions
+from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
+from common.email_address import canonical_email, is_plain_address
 
 
 def create_account(
@@ -47,32 +48,6 @@ def create_account(
     except IntegrityError as error:
         raise EmailAddressTaken from error
     return account
-
-
-def set_new_password(account: Account, password: str | None) -> None:
-    """Check a new password against the rules and set it on the account, unsaved. None makes it unusable."""
-    if password is None:
-        account.set_unusable_password()
-        return
-    try:
-        check_new_password(password, account)
-    except ValidationError as error:
-        raise ValidationError({"password": error.error_list}) from error
-    account.set_password(normalise_password(password))
-
-
-def check_new_password(password: str, account: Account) -> None:
-    """Whether the rules allow this password for the account. Raises `ValidationError`."""
-    validate_password(normalise_password(password), account)
-
-
-def change_password(account: Account, *, password: str, actor: Actor) -> None:
-    """Set another password, and sign the account out everywhere. Raises `ValidationError` for `password`."""
-    set_new_password(account, password)
-    with transaction.atomic():
-        account.save(update_fields=["password"])
-        end_sessions(account)
-        record("customer.password_changed", actor=actor, target=account)
 
 
 def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
@@ -115,6 +90,16 @@ def restore_account(account: Account, *, actor: Actor) -> None:
     with transaction.atomic():
         Account.objects.filter(pk=account.pk).update(deleted_at=None)
         record("customer.restored", actor=actor, target=account)
+
+
+def purge_account(account: Account, *, actor: Actor) -> None:
+    """Remove a deleted account for good. What floors above keep about it has to be gone already."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        record("customer.purged", actor=actor, target=account)
+        end_sessions(account)
+        # Plainly, since Django would first look for rows of allauth's, which has no tables here.
+        cursor.execute("DELETE FROM accounts_groupmember WHERE account_id = %s", [account.pk])
+        cursor.execute("DELETE FROM accounts_account WHERE id = %s", [account.pk])
 
 
 def actor_of(account: Account) -> Actor:

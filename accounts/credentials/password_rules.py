@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.models import Account
-from accounts.passwords import MAX_PASSWORD_LENGTH
 
 MIN_PASSWORD_LENGTH = 8
 

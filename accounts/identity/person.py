@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES
-from accounts.policies import name_of
+from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 
 
 class Person(NamedTuple):

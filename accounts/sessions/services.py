@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Account, Session, SessionSettings
-from accounts.policies import session_settings_problems
-from accounts.session_rules import SessionRules
-from accounts.sessions import AUTH_TIME, STAYS
-from accounts.signals import EndedSession, sessions_ended, signed_out_everywhere
+from accounts.sessions.policies import session_settings_problems
+from accounts.sessions.rules import SessionRules
+from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
+from accounts.sessions.store import AUTH_TIME, STAYS
 from audit.services import Actor, record
 from tenants.postgresql import announce_change
 

@@ -1,8 +1,8 @@
 """Password hashing with a bound on how many hashes run at once.
 
 An unbounded crowd of sign-ins would hold every thread and half the hash rate; a bounded one keeps tokens flowing. Who
-finds the queue full is told to come back in a moment (`Busy`, answered as 503 by `accounts.middleware`). The hash for
-an unknown address passes the same gate, or the time taken would tell who has an account.
+finds the queue full is told to come back in a moment (`Busy`, answered as 503 by `middleware`). The hash for an unknown
+address passes the same gate, or the time taken would tell who has an account.
 """
 
 import os

@@ -6,9 +6,9 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from accounts.credentials.policies import MAX_PASSWORD_LENGTH, normalise_password
 from accounts.models import Account
-from accounts.passwords import MAX_PASSWORD_LENGTH, normalise_password
-from accounts.policies import canonical_email
+from common.email_address import canonical_email
 from common.reading import read_one
 
 BY_ADDRESS = "SELECT * FROM accounts_account WHERE canonical_email = %s AND deleted_at IS NULL"

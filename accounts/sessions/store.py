@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Session
-from accounts.session_rules import session_rules
+from accounts.sessions.rules import session_rules
 from common.reading import read_one
 
 KEY_BYTES = 32

@@ -2,8 +2,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.errors import AttributeNameTaken
+from accounts.identity.policies import attribute_name_problem
 from accounts.models import CustomAttribute
-from accounts.policies import attribute_name_problem
 from audit.services import Actor, record
 from tenants.postgresql import announce_change
 
