@@ -24,7 +24,7 @@ MAKES_THE_TEMPLATE = (
     "tenants/schema/*",
     "*/services.py",
     "*/services/*.py",
-    "oidc/keys/loaded.py",
+    "oidc/keys/*.py",
     "operations/onboarding.py",
     "tests/cast.py",
 )

@@ -18,7 +18,7 @@ from applications.lookup.clients import RegisteredClient
 from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from audit.services import Actor, record
 from common.outgoing import OutgoingError, call
-from oidc.errors import InvalidClient, TemporarilyUnavailable
+from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
 from tenants.postgresql import current_schema
 
 FRESH_FOR = 600.0

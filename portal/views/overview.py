@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from frame.admission import PortalRequest, tenant_page
 from frame.needs import Need
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from operations.figures import Furnishing, figures, furnishing
 from tenants.addressing import base_url
 from tenants.models import Tenant

@@ -14,7 +14,7 @@ from frame.confirmation import TypedNameForm
 from frame.forms import sent
 from frame.needs import Need
 from frame.tabs import settings_tabs
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
 from tenants.addressing import base_url
