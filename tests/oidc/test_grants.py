@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from django_tenants.utils import tenant_context
 
-from oidc.grants.endpoints import GRANTS
-from oidc.grants.request import TokenRequest
-from oidc.issuer.identity import issuer_for
 from applications.lookup.clients import client_by_id
 from applications.models import Application
 from common.caches import announce
+from oidc.grants.endpoints import GRANTS
+from oidc.grants.request import TokenRequest
+from oidc.issuer.identity import issuer_for
 from tenants.models import Tenant
 from tests.oidc.relying_party import RelyingParty
 
@@ -49,7 +49,7 @@ def test_an_application_that_has_to_prove_its_key_proves_it_in_every_way(
     shop: RelyingParty, acme: Tenant, grant_type: str
 ) -> None:
     with tenant_context(acme):
-        Application.objects.filter(pk=shop.application.pk).update(requires_dpop=True, grants=[*GRANTS])
+        Application.objects.filter(pk=shop.application.pk).update(requires_dpop=True, grants=" ".join(GRANTS))
         announce(acme.schema_name)
     answer = shop.token(grant_type=grant_type)
     assert answer.status_code == 400
@@ -57,11 +57,9 @@ def test_an_application_that_has_to_prove_its_key_proves_it_in_every_way(
 
 
 @every_grant
-def test_a_resource_that_cant_be_one_is_refused_in_every_way(
-    shop: RelyingParty, acme: Tenant, grant_type: str
-) -> None:
+def test_a_resource_that_cant_be_one_is_refused_in_every_way(shop: RelyingParty, acme: Tenant, grant_type: str) -> None:
     with tenant_context(acme):
-        Application.objects.filter(pk=shop.application.pk).update(grants=[*GRANTS])
+        Application.objects.filter(pk=shop.application.pk).update(grants=" ".join(GRANTS))
         announce(acme.schema_name)
     answer = shop.token(grant_type=grant_type, resource="orders")
     assert answer.json()["error"] == "invalid_target"
