@@ -23,12 +23,11 @@ from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.services import end_session
 from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID, STAYS
-from audit.services import record
-from common.http import client_ip
+from audit.services import Circumstances, record
+from common.browsers import name_of_browser
 from userflows.adapter import remember_method
 from userflows.lookup import default_flow
 from userflows.models import Journey, UserFlow
-from userflows.policies import name_of_browser
 
 PASSWORD, CODE = "password", "code"
 # RFC 8176 section 2. A code that came by mail is a one-time password to a relying party.
@@ -70,12 +69,8 @@ def take_arrival(request: HttpRequest) -> str:
 
 def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method: str) -> None:
     """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
-    application_name = journey.application_name
     if request.user.is_authenticated and request.user.pk != account.pk:
         sign_out(request)
-    details = {"method": method, "ip": client_ip(request)}
-    if application_name:
-        details["application"] = application_name
     remember_method(request, account, method)
     request.session[FLOW] = str(journey.user_flow_id)
     if journey.return_to == reverse("customer:profile"):
@@ -85,7 +80,18 @@ def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method:
     perform_login(request, Login(user=account, redirect_url="/"))
     # In the transaction that ends the journey: whose journey is over has a session.
     request.session.save()
-    record("customer.signed_in", actor=actor_of(account), target=account, details=details)
+    circumstances = circumstances_of(journey, method)
+    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances)
+
+
+def circumstances_of(journey: Journey, method: str = "") -> Circumstances:
+    """What an event tells of the journey it happened in."""
+    return Circumstances(
+        client_id=journey.client_id,
+        application=journey.application_name,
+        user_flow=journey.user_flow.name,
+        method=method,
+    )
 
 
 def sign_out(request: HttpRequest) -> list[str]:

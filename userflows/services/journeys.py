@@ -17,11 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OneTimeCode
+from common.browsers import name_of_browser
 from common.http import UNKNOWN_IP, client_ip
 from common.reading import read_one
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
-from userflows.policies import JOURNEY_PLACE, Step, name_of_browser, next_step
+from userflows.policies import JOURNEY_PLACE, Step, next_step
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
@@ -37,6 +38,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     user_flow: UserFlow,
     return_to: str,
     purpose: str = Journey.Purpose.SIGN_IN,
+    client_id: str = "",
     application_name: str = "",
     application_look: Mapping[str, str] | None = None,
     redirect_origins: Sequence[str] = (),
@@ -48,7 +50,8 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     """Send the browser to the first step of a new journey (303).
 
     After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
-    `application_look` is what pages and mails show of the application (see the model);
+    `client_id` and `application_name` say for which application, `application_look` what pages and mails show of it
+    (see the model);
     `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
     page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
     can find it again.
@@ -64,6 +67,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         browser_digest=digest_of(key),
         purpose=purpose,
         return_to=return_to,
+        client_id=client_id,
         application_name=application_name[:256],
         application_look=dict(application_look or {}),
         redirect_origins=list(redirect_origins),
@@ -87,6 +91,7 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
         user_flow=journey.user_flow,
         return_to=journey.return_to,
         purpose=purpose or journey.purpose,
+        client_id=journey.client_id,
         application_name=journey.application_name,
         application_look=journey.application_look,
         redirect_origins=journey.redirect_origins,

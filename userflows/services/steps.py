@@ -14,11 +14,10 @@ from accounts.credentials.services.passwords import change_password
 from accounts.errors import CodeRefused
 from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
-from audit.services import Actor, record
-from common.http import client_ip
+from audit.services import record
 from userflows.jobs import send_code, send_password_notice
 from userflows.models import Journey
-from userflows.sign_ins import CODE, PASSWORD, forget_session, sign_in
+from userflows.sign_ins import CODE, PASSWORD, circumstances_of, forget_session, sign_in
 
 MOST_TYPED = 16_000
 
@@ -105,7 +104,7 @@ def finish_sign_up(
         account = create_account(
             email=journey.email, password=password, attributes=attributes, email_verified=True, language=language
         )
-        record("customer.signed_up", actor=actor_of(account), target=account, details={"flow": journey.user_flow.name})
+        record("customer.signed_up", actor=actor_of(account), target=account, circumstances=circumstances_of(journey))
         _finish(request, journey, account, method=PASSWORD if password else CODE)
 
 
@@ -121,19 +120,6 @@ def finish_reset(request: HttpRequest, journey: Journey, *, password: str) -> No
         forget_session(request)
         send_password_notice.enqueue(str(journey.pk))
         _finish(request, journey, account, method=CODE)
-
-
-def record_failure(request: HttpRequest, journey: Journey, *, method: str) -> None:
-    """Note in the audit log that somebody failed to sign in, and why. An unknown address costs the same statements."""
-    account = Account.objects.with_email(journey.email).first()
-    reason = "wrong credentials"
-    if account is None:
-        reason = "unknown address"
-    elif account.deleted_at or not account.is_active:
-        reason = "disabled account"
-    details = {"reason": reason, "method": method, "ip": client_ip(request)}
-    actor = Actor("customer", str(account.pk) if account else "", journey.email)
-    record("customer.sign_in_failed", actor=actor, target=account, details=details)
 
 
 def _finish(request: HttpRequest, journey: Journey, account: Account, *, method: str) -> None:

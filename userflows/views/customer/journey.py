@@ -22,6 +22,7 @@ from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.services import journeys
+from userflows.services.failures import record_too_many
 from userflows.services.journeys import see_other
 from userflows.services.steps import JourneyOver
 
@@ -163,8 +164,13 @@ def _changes_own_password(request: HttpRequest) -> bool:
     return is_own and journey.return_to == reverse("customer:profile")
 
 
-def refuse(request: HttpRequest, step: str, form: Form, refusal: TooManyAttempts, **context: Any) -> HttpResponse:
+def refuse(
+    request: HttpRequest, step: str, form: Form, refusal: TooManyAttempts, *, method: str = "", **context: Any
+) -> HttpResponse:
     """The step's page, telling when another attempt may be made."""
+    journey: Journey | None = getattr(request, "journey", None)
+    if journey is not None:
+        record_too_many(journey, refusal=refusal, method=method)
     response = show(request, step, form, status=429, refusal=when_to_try_again(refusal.retry_after), **context)
     response["Retry-After"] = str(refusal.retry_after)
     return response

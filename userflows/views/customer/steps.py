@@ -16,6 +16,7 @@ from userflows.forms.steps import AddressForm, CodeForm, PasswordForm
 from userflows.models import Journey
 from userflows.policies import Step
 from userflows.services import journeys, steps
+from userflows.services.failures import record_failure
 from userflows.services.journeys import see_other
 from userflows.sign_ins import CODE, PASSWORD
 from userflows.views.customer.journey import (
@@ -72,10 +73,10 @@ def password(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         attempts = limits.count_password(request, journey.email)
     except TooManyAttempts as refusal:
-        return refuse(request, Step.PASSWORD, form, refusal)
+        return refuse(request, Step.PASSWORD, form, refusal, method=PASSWORD)
     account = authenticate(request, email=journey.email, password=form.cleaned_data["password"])
     if not isinstance(account, Account):
-        steps.record_failure(request, journey, method=PASSWORD)
+        record_failure(journey, method=PASSWORD)
         form.add_error("password", _("The email address or the password isn't right."))
         return show(request, Step.PASSWORD, form, status=400)
     limits.forgive(attempts)
@@ -95,9 +96,9 @@ def code(request: JourneyRequest, journey: Journey) -> HttpResponse:
         attempts = limits.count_code(request, journey.email)
         return _redeem(request, journey, form, attempts)
     except TooManyAttempts as refusal:
-        return refuse(request, Step.CODE, form, refusal, **_about_code(journey))
+        return refuse(request, Step.CODE, form, refusal, method=CODE, **_about_code(journey))
     except CodeRefused as refusal:
-        steps.record_failure(request, journey, method=CODE)
+        record_failure(journey, method=CODE)
         wrong = _("This code isn't right. Look for the newest mail from us.")
         spent = _("This code can't be used any more. Have a new one sent.")
         form.add_error("code", spent if refusal.is_spent else wrong)
