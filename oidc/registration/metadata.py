@@ -20,9 +20,9 @@ from applications.policies.grants import (
 )
 from applications.policies.tokens import ALGORITHMS, UNSIGNED
 from applications.services.appearance import LINKS
-from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
-from oidc.policies import STANDARD_SCOPES, usable_scopes
 from oidc.registration.names import name_problem
+from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
+from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
 
 Kind, Method = Application.Kind, Application.AuthMethod
 GRANTS = POSSIBLE_GRANTS[Kind.WEB]

@@ -21,7 +21,7 @@ from applications.policies.grants import POSSIBLE_GRANTS
 from applications.services.sign_out import set_sign_out_addresses
 from applications.services.tokens import change_token_settings
 from oidc.models import SignOutNotification
-from oidc.services.registration import create_initial_access_token, switch_registration
+from oidc.registration.services import create_initial_access_token, switch_registration
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, allow

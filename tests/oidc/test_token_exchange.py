@@ -20,7 +20,7 @@ from applications.services.permissions import ask_for_consent, grant_for_all, se
 from applications.services.registration import delete_application
 from applications.services.tokens import change_token_settings
 from audit.models import Event
-from oidc.services.consents import give_consent, withdraw_consent
+from oidc.consents.services import give_consent, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret

@@ -103,7 +103,7 @@ def _comparable(page: Any, email: str) -> tuple[Any, ...]:
     body = page.content.decode().replace(email, "ADDRESS")
     body = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "JOURNEY", body)
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body)
-    headers = {name: value for name, value in page.headers.items() if name != "Content-Length"}
+    headers = {name: value for name, value in page.headers.items() if name not in {"Content-Length", "X-Request-ID"}}
     return page.status_code, headers, sorted(page.cookies), body
 
 
