@@ -1,6 +1,6 @@
 """What the audit log can be asked on an ordinary day, and what it can be asked of a flood."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -137,7 +137,7 @@ def run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def days_ago(days: int) -> object:
+def days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
 
