@@ -28,7 +28,7 @@ def _password() -> dict[str, Any]:
 
 
 def _code() -> dict[str, Any]:
-    return {"journey": _journey(), "form": _still(CodeForm()), "wait": 0}
+    return {"journey": _journey(), "form": _still(CodeForm()), "wait": 0, "expires_in": 600, "minutes": 10}
 
 
 def _details() -> dict[str, Any]:

@@ -52,7 +52,9 @@ class AddressForm(StepForm):
             "invalid": WRONG_ADDRESS,
             "max_length": WRONG_ADDRESS,
         },
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "inputmode": "email", "autofocus": True}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "inputmode": "email", "enterkeyhint": "next", "autofocus": True}
+        ),
     )
 
     def clean_email(self) -> str:
@@ -70,7 +72,7 @@ class PasswordForm(StepForm):
         label=_("Password"),
         strip=False,
         error_messages={"required": _("Enter your password.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "enterkeyhint": "go", "autofocus": True}),
     )
 
 
@@ -88,6 +90,7 @@ class CodeForm(StepForm):
             attrs={
                 "autocomplete": "one-time-code",
                 "inputmode": "numeric",
+                "enterkeyhint": "go",
                 "autocapitalize": "off",
                 "spellcheck": "false",
                 "class": "code",

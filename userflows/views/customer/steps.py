@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import CodeRefused
 from accounts.models import Account
+from accounts.services.codes import LIFETIME
 from common.limits import TooManyAttempts
 from userflows import limits
 from userflows.forms.steps import AddressForm, CodeForm, PasswordForm
@@ -149,6 +150,7 @@ def _redeem(request: JourneyRequest, journey: Journey, form: CodeForm, attempts:
 
 
 def _about_code(journey: Journey) -> dict[str, Any]:
-    """For how many seconds the page holds the button for another code back."""
+    """For how many seconds the page holds the button for another code back, and how long the code still works."""
     since = (timezone.now() - journey.code_sent_at).total_seconds() if journey.code_sent_at else SECONDS_BEFORE_RESEND
-    return {"wait": max(0, int(SECONDS_BEFORE_RESEND - since))}
+    wait, expires_in = (max(0, int(limit - since)) for limit in (SECONDS_BEFORE_RESEND, LIFETIME.total_seconds()))
+    return {"wait": wait, "expires_in": expires_in, "minutes": -(-expires_in // 60)}
