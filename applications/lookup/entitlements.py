@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
 from applications.errors import UnknownApplication
 from applications.models import ApiScope, Application, AppRole, ClaimRule, RolePermission, ScopePermission
 from common.caches import ProcessCache
+from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ _entitlements: ProcessCache[Entitlements] = ProcessCache()
 
 def entitlements_by_id(client_id: str) -> Entitlements:
     """What is known of the application with this client ID. Raises `UnknownApplication`."""
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
+    schema = current_schema()
     return _entitlements.get(schema, client_id, lambda: _read(client_id))
 
 

@@ -5,14 +5,14 @@ from types import MappingProxyType
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from applications.models import ApiScope, Application
 from applications.policies.apis import MAX_API_SCOPES, identifier_problem, wire_name_problem
-from applications.services.changes import announce_change
 from audit.services import Actor, record
 from tenants.addressing import base_url
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
+from tenants.postgresql import announce_change
 
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
@@ -103,7 +103,7 @@ def delete_api_scope(scope: ApiScope, *, actor: Actor) -> None:
 
 
 def _identifier_problem(application: Application, uri: str) -> str:
-    tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
+    tenant = current_tenant()
     own = (base_url(tenant),) if tenant else ()
     problem = identifier_problem(uri, client_id=application.client_id, own_addresses=own)
     if not problem and Application.objects.filter(identifier_uri=uri).exclude(pk=application.pk).exists():

@@ -5,9 +5,9 @@ from django.db import transaction
 
 from applications.models import Application, ApplicationLogo
 from applications.policies.redirect_uris import redirect_uri_problem
-from applications.services.changes import announce_change
 from audit.services import Actor, record
 from branding.images import ImageLimits, PreparedImage
+from tenants.postgresql import announce_change
 
 LINKS = ("client_uri", "policy_uri", "tos_uri", "initiate_login_uri")
 LOGO = ImageLimits("A logo", 512, 512, 100 * 1024)

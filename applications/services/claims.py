@@ -6,8 +6,9 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
 from applications.models import Application, ClaimRule
 from applications.policies.claims import MAX_CLAIMS, claim_problem
-from applications.services.changes import announce_change, raise_if_any
+from applications.services.changes import raise_if_any
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 
 # For which a claim may be sent: always, or only with one of these scopes granted.
 CLAIM_SCOPES = ("", "profile", "email", "address")

@@ -10,8 +10,9 @@ from applications.models import Application, ClientSecret
 from applications.models.secret_values import HINT_LENGTH, digest_of_secret, new_secret_value
 from applications.policies.credentials import authentication_problems, secret_lifetime_problem
 from applications.policies.public_keys import read_key_set
-from applications.services.changes import Problems, announce_change, raise_if_any
+from applications.services.changes import Problems, raise_if_any
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 
 MAX_DESCRIPTION_LENGTH = 128
 MAX_SECRETS = 20

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from applications.models import Application
 from applications.policies.grants import chosen_grants, grants_problem
-from applications.services.changes import announce_change
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 
 
 def change_grants(application: Application, *, grant_types: Iterable[str], actor: Actor) -> None:

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.models import ApiScope, Application, AppRole, RolePermission, ScopePermission
-from applications.services.changes import announce_change
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 
 
 def set_permissions(

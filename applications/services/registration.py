@@ -16,9 +16,10 @@ from applications.policies.redirect_uris import (
     redirect_uri_problem,
 )
 from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_problem
-from applications.services.changes import Problems, announce_change, raise_if_any
+from applications.services.changes import Problems, raise_if_any
 from applications.services.credentials import _set_authentication
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 from userflows.models import UserFlow
 
 MAX_NAME_LENGTH = 120

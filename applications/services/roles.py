@@ -8,8 +8,9 @@ from applications.models import Application, AppRole, RoleAssignment, RolePermis
 from applications.policies.apis import wire_name_problem
 from applications.policies.roles import MAX_ROLES
 from applications.services.apis import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
-from applications.services.changes import announce_change, raise_if_any
+from applications.services.changes import raise_if_any
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 
 
 def define_role(

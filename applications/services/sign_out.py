@@ -7,9 +7,10 @@ from django.db import transaction
 
 from applications.models import Application
 from applications.policies.redirect_uris import LOOPBACK_HOSTS, origin_of, redirect_uri_problem
-from applications.services.changes import announce_change, raise_if_any
+from applications.services.changes import raise_if_any
 from audit.services import Actor, record
 from common.outgoing import url_problem
+from tenants.postgresql import announce_change
 
 FIELDS = (
     "backchannel_logout_uri",

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from applications.models import Application
 from applications.policies.tokens import TokenSettings, settings_problems
-from applications.services.changes import announce_change, raise_if_any
+from applications.services.changes import raise_if_any
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 
 
 def change_token_settings(application: Application, settings: TokenSettings, *, actor: Actor) -> None:

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from applications.models import Application
-from applications.services.changes import announce_change
 from audit.services import Actor, record
+from tenants.postgresql import announce_change
 from userflows.models import UserFlow
 
 

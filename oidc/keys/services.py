@@ -15,11 +15,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
-from common.caches import announce
 from oidc.keys.loaded import ALGORITHMS, LoadedKey, new_key, seal_private_key
 from oidc.keys.policies import MAX_ROTATION_DAYS, MIN_ROTATION_DAYS, may_sign_from, rotates_at
 from oidc.models import RotationSchedule, SigningKey
 from oidc.wire.errors import SigningKeyGone
+from tenants.postgresql import announce_change, current_schema
 
 ONE_CHANGE_AT_A_TIME = 0x6B657973
 
@@ -43,7 +43,7 @@ def create_signing_keys(key_pairs: list[LoadedKey], *, actor: Actor) -> list[Sig
     with transaction.atomic():
         rows = _add(key_pairs, SigningKey.State.ACTIVE)
         record("signing_keys.created", actor=actor, details={"kids": _kids(rows)})
-        announce(_schema())
+        announce_change()
     return rows
 
 
@@ -120,7 +120,7 @@ def _rotate(ready: list[SigningKey], *, now: datetime, actor: Actor) -> list[Sig
     elif published:
         record("signing_keys.published", actor=actor, details={"kids": _kids(published)})
     if ready or published:
-        announce(_schema())
+        announce_change()
     return published
 
 
@@ -149,7 +149,7 @@ def _add(key_pairs: Iterable[LoadedKey], state: SigningKey.State, *, since: date
             algorithm=key.algorithm,
             state=state,
             public_jwk=key.public_jwk,
-            sealed_private_key=seal_private_key(key, schema=_schema()),
+            sealed_private_key=seal_private_key(key, schema=current_schema()),
             **({"since": since} if since else {}),
         )
         for key in key_pairs
@@ -159,7 +159,7 @@ def _add(key_pairs: Iterable[LoadedKey], state: SigningKey.State, *, since: date
 
 def _delete(keys: list[SigningKey]) -> None:
     SigningKey.objects.filter(pk__in=[key.pk for key in keys]).delete()
-    announce(_schema())
+    announce_change()
 
 
 def _is_due(key: SigningKey, every_days: int | None, now: datetime) -> bool:
@@ -171,15 +171,10 @@ def _kids(keys: list[SigningKey]) -> list[str]:
     return [key.kid for key in keys]
 
 
-def _schema() -> str:
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
-    return schema
-
-
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """A transaction in which nobody else changes this tenant's keys."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ONE_CHANGE_AT_A_TIME, _schema()])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ONE_CHANGE_AT_A_TIME, current_schema()])
         yield

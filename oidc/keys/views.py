@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from frame.tabs import settings_tabs
 from oidc.keys.forms import ScheduleForm, WithdrawForm
 from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
@@ -25,7 +26,7 @@ from tenants.models import Tenant
 TONES = {SigningKey.State.ACTIVE: "green", SigningKey.State.NEXT: "blue", SigningKey.State.RETIRING: ""}
 
 
-@tenant_page
+@tenant_page(needs=Need.SIGNING_KEYS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Each key and the schedule, which can be changed here."""
@@ -50,7 +51,7 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/signing_keys/list.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.SIGNING_KEYS_CHANGE)
 @require_POST
 def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Let the next keys sign, if every client knows them by now. Where there are none, publish them."""
@@ -71,7 +72,7 @@ def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return redirect("portal:signing-keys", tenant.slug)
 
 
-@tenant_page
+@tenant_page(needs=Need.SIGNING_KEYS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PortalRequest, tenant: Tenant, key_id: UUID) -> HttpResponse:
     """Say what it costs to withdraw this key, and do it."""

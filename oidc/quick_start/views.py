@@ -17,6 +17,7 @@ from applications.policies.redirect_uris import LOOPBACK_HOSTS
 from applications.services.registration import update_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
+from frame.needs import Need
 from oidc.quick_start.samples import Sample, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
@@ -36,7 +37,7 @@ LABELS = {
 SCOPES = "openid profile email"
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -50,7 +51,7 @@ def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     return render(request, "portal/applications/endpoints.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Settings for any library and an example for one, filled in with what is registered."""
@@ -73,7 +74,7 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     return render(request, "portal/applications/quick_start.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
     """A sample application with this one's values filled in."""
@@ -83,7 +84,7 @@ def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str
     return HttpResponse(packed, content_type="application/zip", headers=headers)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_POST
 def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
     """Register where a sample receives customers, beside what is registered already."""

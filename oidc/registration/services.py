@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -21,13 +21,13 @@ from applications.services.sign_out import set_sign_out_addresses
 from applications.services.tokens import change_token_settings
 from audit.services import Actor, record
 from branding.images import PreparedImage
-from common.caches import announce
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 from oidc.registration.fetches import check_sector, fetched_logo
 from oidc.registration.metadata import ClientMetadata
 from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS, MAX_TOKENS
 from oidc.wire.errors import InvalidClientMetadata, InvalidToken
+from tenants.postgresql import announce_change
 
 TOKEN_BYTES = 32
 HINT_LENGTH = 6
@@ -42,7 +42,7 @@ def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> 
     with transaction.atomic():
         RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults=chosen)
         record("registration.switched", actor=actor, details=chosen)
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()
 
 
 def create_initial_access_token(

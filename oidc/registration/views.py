@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from frame.shown_once import show_once, shown_once
 from frame.tabs import settings_tabs
 from oidc.models import InitialAccessToken, RegistrationSwitch
@@ -22,7 +23,7 @@ ON = "Applications with an initial access token may register themselves now."
 OFF = "No application can register itself from now on."
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The tokens and the form for another, whose value is shown once."""
@@ -42,7 +43,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/registration/settings.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_CHANGE)
 @require_POST
 def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """On, by token, or off."""
@@ -52,7 +53,7 @@ def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return redirect("portal:registration", tenant.slug)
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """On for everybody, after a look at what changes."""
@@ -63,7 +64,7 @@ def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/registration/open.html")
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_CHANGE)
 @require_POST
 def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(InitialAccessToken, pk=token_id)

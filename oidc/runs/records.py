@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
-
 from common.encryption import seal, unseal
+from tenants.postgresql import current_schema
 
 HIDDEN = "(kept secret)"
 
@@ -95,7 +94,7 @@ class RunRecord:
 
 def sealing_context(run_id: UUID) -> str:
     """What a record is sealed for: this run of this tenant."""
-    return f"user flow run {connection.schema_name} {run_id}"  # type: ignore[attr-defined]
+    return f"user flow run {current_schema()} {run_id}"
 
 
 def _told(kept: dict[str, Any]) -> Told:

@@ -21,6 +21,7 @@ from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import sent
+from frame.needs import Need
 from frame.tabs import Tab
 from oidc.issuer.identity import issuer_for
 from oidc.models import FlowRun
@@ -43,7 +44,7 @@ FIRST_SCOPES = ("profile", "email")
 View = Callable[..., HttpResponse]
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Choose an application of the flow and what it asks for, then go to the customer pages."""
@@ -82,7 +83,7 @@ def _signed_in_here(view: View) -> View:
 
 @require_GET
 @_signed_in_here
-@tenant_page
+@tenant_page(needs=Need.FLOWS_RUN)
 def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Take the answer to the request of a run that this administrator has begun in this browser."""
     members = {name: request.GET[name][:MOST_CHARACTERS] for name in RESPONSE_MEMBERS if name in request.GET}
@@ -98,7 +99,7 @@ def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return see_other(reverse("portal:flow-run", args=[tenant.slug, run.pk]))
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_RUN)
 @require_safe
 def run(request: PortalRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     """What was asked, what was answered, and what to make of it."""

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from django.db import connection
 from django_tasks import task
 
 from common.outgoing import OutgoingError, call
@@ -11,7 +10,7 @@ from oidc.models import SignOutNotification
 from oidc.sign_out.policies import NOTIFICATION_ATTEMPTS, NOTIFICATION_WAITS, answer_problem
 from oidc.tokens.signed import sign_out_token
 from oidc.wire.errors import SigningKeysUnreadable
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
 
 # After mail: an application that is slow to answer must not keep a customer waiting for a code.
 PRIORITY = -10
@@ -44,7 +43,7 @@ def notify(notification_id: str) -> None:
 def _send(notification: SignOutNotification) -> tuple[str, bool]:
     """What went wrong, "" if nothing did, and whether trying again is of no use."""
     application = notification.application
-    tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
+    tenant = current_tenant()
     if not application.backchannel_logout_uri or tenant is None:
         return NO_ADDRESS, True
     try:

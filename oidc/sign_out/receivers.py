@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import connection
 from django.dispatch import receiver
 
 from accounts.models import Account
@@ -10,7 +9,7 @@ from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_e
 from oidc.sign_out.services import frames_for, queue_notifications, visits_kept_alive, visits_of
 from oidc.tokens.services.families import revoke_account, revoke_session
 from oidc.wire.addresses import issuer_of
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
 
 
 @receiver(sessions_ended, dispatch_uid="oidc.receivers")
@@ -25,7 +24,7 @@ def _end_session_families(sessions: list[EndedSession], **_kwargs: Any) -> list[
     if not visits:
         return []
     queue_notifications(visits)
-    tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
+    tenant = current_tenant()
     return frames_for(visits, issuer=issuer_of(tenant)) if tenant else []
 
 

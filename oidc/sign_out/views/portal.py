@@ -15,6 +15,7 @@ from applications.services.sign_out import FIELDS, set_sign_out_addresses
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from oidc.lifetimes import NOTIFICATIONS_KEPT_FOR
 from oidc.models import SignOutNotification
 from oidc.sign_out.policies import NOTIFICATION_ATTEMPTS
@@ -29,7 +30,7 @@ TONES = {
 }
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
