@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
 from accounts.models import Account
-from accounts.services.codes import LIFETIME
 from common.limits import TooManyAttempts
 from userflows import limits
 from userflows.forms.steps import AddressForm, CodeForm, PasswordForm
