@@ -33,7 +33,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
-from userflows.services.journeys import sweep_journeys
+from userflows.journeys.progress import sweep_journeys
 
 ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
 JOBS_KEPT_FOR = timedelta(days=7)

@@ -1,37 +1,11 @@
-"""Rules of journeys, as pure functions: which step comes next, where a journey may lead, what a browser is called."""
+"""Rules of journeys, as pure functions: where a journey may lead, what a browser is called."""
 
 import re
-from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 JOURNEY_PLACE = "{journey}"
 # What may stand in a form-action (CSP level 3): an origin, or the scheme of a native application.
 ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")
-
-
-class Step(StrEnum):
-    """One screen of a journey."""
-
-    ADDRESS = "address"
-    PASSWORD = "password"  # noqa: S105 - the name of a step
-    CODE = "code"
-    DETAILS = "details"
-    NEW_PASSWORD = "new-password"  # noqa: S105 - the name of a step
-
-
-def next_step(
-    *, purpose: str, has_address: bool, code_was_sent: bool, address_is_proved: bool, allows_password: bool
-) -> Step:
-    """The screen that a journey in this state goes on with."""
-    if not has_address:
-        return Step.ADDRESS
-    if address_is_proved and purpose != "sign_in":
-        return Step.DETAILS if purpose == "sign_up" else Step.NEW_PASSWORD
-    if code_was_sent:
-        return Step.CODE
-    if purpose == "sign_in" and allows_password:
-        return Step.PASSWORD
-    return Step.ADDRESS
 
 
 def is_local_path(path: str, *, prefix: str, foreign_prefix: str = "") -> bool:

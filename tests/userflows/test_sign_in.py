@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
-from userflows.known_browsers import KNOWN_COOKIE
+from userflows.journeys.known_browsers import KNOWN_COOKIE
 from userflows.models import Journey, UserFlow
 from userflows.sign_ins import facts_of
 
@@ -72,7 +72,7 @@ def test_the_session_key_changes_at_sign_in(acme: Tenant, carol: Account) -> Non
 
 def _sign_in_again(customer: Customer, acme: Tenant, carol: Account) -> None:
     customer.visit("/reset/")
-    customer.turn("sign_in", email=carol.email)
+    customer.switch("sign_in", email=carol.email)
     customer.submit({"password": PASSWORD})
 
 
@@ -410,6 +410,6 @@ def test_a_closed_flow_lets_nobody_sign_up(acme: Tenant) -> None:
     assert customer.visit("/sign-up/").status_code == 403
     customer.visit("/sign-in/")
     assert "Create one" not in customer.text
-    assert customer.turn("sign_up", email="new@acme.example").status_code == 403
+    assert customer.switch("sign_up", email="new@acme.example").status_code == 403
     with tenant_context(acme):
         assert not Journey.objects.filter(purpose="sign_up").exists()

@@ -46,17 +46,17 @@ from oidc.wire.errors import (
 from oidc.wire.pages import UNREADABLE, refusal_page, see_other
 from oidc.wire.policies import acr_of
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
-from userflows.forms.steps import AddressForm
-from userflows.lookup import flow_by_id
-from userflows.middleware import first_spoken
-from userflows.models import Journey
-from userflows.policies import application_address
-from userflows.services.journeys import (
+from userflows.forms.fields import typed_address
+from userflows.journeys.entry import (
     COLLECTABLE_FOR,
     any_journey_of,
     begin_journey,
     finished_journey,
 )
+from userflows.lookup import flow_by_id
+from userflows.middleware import first_spoken
+from userflows.models import Journey
+from userflows.policies import application_address
 from userflows.sign_ins import facts_of
 
 OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
@@ -270,18 +270,11 @@ def _begin(
             "page": page,
         },
         language=first_spoken(wanted.ui_locales),
-        email=_hinted_address(wanted.login_hint),
+        email=typed_address(wanted.login_hint),
+        first_page=page,
     )
-    if page:
-        response["Location"] = reverse(page, args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _hinted_address(login_hint: str) -> str:
-    """What the hint fills in: an address that could have been typed; "" for anything else."""
-    form = AddressForm({"email": login_hint})
-    return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
 def over(journey: Journey | None) -> PageRefusal:
