@@ -1,8 +1,5 @@
 """What customers allow applications: asked where nobody has granted it for all, remembered, and taken back."""
 
-import re
-from typing import Any
-
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -18,6 +15,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
+from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
 
 
@@ -26,29 +24,6 @@ def orders(asking: RelyingParty, acme: Tenant) -> OrdersApi:
     orders = found_orders(acme)
     orders.permit(asking.application, orders.read, orders.write)
     return orders
-
-
-class Page:
-    """The page that asks, as somebody without scripts has it before them."""
-
-    def __init__(self, browser: Browser, path: str) -> None:
-        self.browser, self.path = browser, path
-        self.text = browser.get(path).content.decode()
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        pairs = re.findall(r'<input type="hidden" name="(scope|account)" value="([^"]*)"', self.text)
-        return {"account": dict(pairs)["account"], "scope": [value for name, value in pairs if name == "scope"]}
-
-    def press(self, answer: str, **changed: Any) -> Any:
-        return self.browser.post(self.path, {**self.fields, "answer": answer, **changed})
-
-
-def asks(party: RelyingParty, **parameters: str | None) -> Page:
-    answer = party.authorize(**parameters)
-    assert answer.status_code == 303, answer.content
-    assert answer["Location"].endswith("/consent/"), answer["Location"]
-    return Page(party.browser, answer["Location"])
 
 
 def test_nobody_is_asked_unless_the_administrator_wants_it(shop: RelyingParty) -> None:

@@ -20,8 +20,8 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
+from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_consent import Page, asks
 
 
 @pytest.fixture
