@@ -113,7 +113,7 @@ def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRe
         "application_name": name,
         "account": account,
         "user_code": shown_user_code(device.user_code),
-        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id),
+        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id, email=account.email),
     }
     return render_customer(request, "customer/device.html", context)
 
@@ -128,6 +128,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         user_flow=flow,
         return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_IN,
+        client_id=device.application.client_id,
         application_name=device.application.name,
         application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},

@@ -269,7 +269,7 @@ def test_the_theme_carries_the_background_image(acme, acme_browser):
     css = acme_browser.get(look.theme_url).content.decode()
 
     assert "--background:#102030" in css
-    assert "--background-text:#ffffff" in css
+    assert "--on-background:#ffffff" in css
     assert f'url("{look.background_url}")' in css
     assert acme_browser.get(look.background_url).status_code == 200
 

@@ -34,13 +34,13 @@ def test_carol_is_asked_once_and_what_she_allowed_is_remembered(asking: RelyingP
     page = asks(asking, scope="openid email offline_access")
     assert "Bookshop" in page.text
     assert "carol@acme.example" in page.text
-    assert "Read your email address" in page.text
-    assert "Read your postal address" not in page.text
+    assert "See your email address" in page.text
+    assert "See your postal address" not in page.text
     code = answer_in(page.press("allow"))["code"]
     assert asking.exchange(code).json()["scope"] == "openid email offline_access"
     assert "code" in answer_in(asking.authorize(scope="openid email"))
     # What is new is asked for again, beside what was allowed before.
-    assert "Read your postal address" in asks(asking, scope="openid email address").text
+    assert "See your postal address" in asks(asking, scope="openid email address").text
 
 
 def test_nobody_is_asked_for_what_the_application_could_do_nothing_with(asking: RelyingParty) -> None:
@@ -49,8 +49,8 @@ def test_nobody_is_asked_for_what_the_application_could_do_nothing_with(asking: 
             Application.objects.get(pk=asking.application.pk), grant_types=["authorization_code"], actor=COMMAND
         )
     page = asks(asking, scope="openid offline_access")
-    assert "Know that it is you" in page.text
-    assert "Stay signed in while you are away" not in page.text
+    assert "Confirm your identity" in page.text
+    assert "Keep access when you&#x27;re not using the app" not in page.text
 
 
 def test_no_means_no(asking: RelyingParty) -> None:
@@ -122,7 +122,7 @@ def test_what_only_an_administrator_may_grant_carol_isnt_asked_for(asking: Relyi
 
 def test_a_claim_asked_for_by_name_is_on_the_page_too(asking: RelyingParty) -> None:
     page = asks(asking, scope="openid", claims='{"userinfo": {"email": null}}')
-    assert "Read your email address" in page.text
+    assert "See your email address" in page.text
 
 
 def test_o16_no_other_site_presses_the_button(asking: RelyingParty) -> None:
@@ -166,7 +166,7 @@ def test_carol_sees_who_has_access_and_takes_it_back(asking: RelyingParty, acme:
     tokens = asking.exchange(code).json()
     page = asking.browser.get("/oidc/applications/").content.decode()
     assert "Bookshop" in page
-    assert "Read your email address" in page
+    assert "See your email address" in page
     answer = asking.browser.post("/oidc/applications/", {"application": asking.client_id})
     assert "No application has access" in asking.browser.get(answer["Location"]).content.decode()
     assert asking.userinfo(tokens["access_token"]).status_code == 401

@@ -53,7 +53,7 @@ def test_a_device_is_let_in(television: RelyingParty, phone: Browser, carol: Acc
     assert "Mobile" in asked
     assert "carol@acme.example" in asked
     assert begun["user_code"] in asked
-    assert "Read your email address" in asked
+    assert "See your email address" in asked
     assert "Your device is signed in" in phone.get(press(phone, page, carol)["Location"]).content.decode()
     tokens = poll(television, begun["device_code"]).json()
     assert set(tokens["scope"].split()) == set(EVERYTHING.split())
