@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -150,31 +151,39 @@ class EditForm(PortalForm):
         return cleaned
 
 
-def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequence[str] = ()) -> None:
+def show_problems(
+    form: forms.Form,
+    error: ValidationError,
+    *,
+    elsewhere: Sequence[str] = (),
+    shown_at: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Put what a service refused at the form's fields; what belongs to none of them goes on top.
 
-    Problems keyed by a name in `elsewhere` are left to the caller.
+    Problems keyed by a name in `elsewhere` are left to the caller; `shown_at` says which field another name goes by.
     """
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return
     for name, messages in error.message_dict.items():
+        field = shown_at.get(name, name)
         if name not in elsewhere:
-            form.add_error(name if name in form.fields else None, messages)
+            form.add_error(field if field in form.fields else None, messages)
 
 
 class ProblemsShownAt:
     """Around a call of a service: what it refuses is shown at the form's fields, and the view goes on behind."""
 
-    def __init__(self, form: forms.Form) -> None:
+    def __init__(self, form: forms.Form, shown_at: Mapping[str, str] = MappingProxyType({})) -> None:
         self.form = form
+        self.shown_at = shown_at
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         if isinstance(error, ValidationError):
-            show_problems(self.form, error)
+            show_problems(self.form, error, shown_at=self.shown_at)
             return True
         return False
 

@@ -8,6 +8,7 @@ service; Gadgets is globex's web application. The password of everybody is `PASS
 
 from datetime import timedelta
 
+from applications.services.grants import change_grants
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -15,7 +16,6 @@ from accounts.models import Account, CustomAttribute
 from accounts.services import create_account, define_custom_attribute, disable_account
 from applications.models import Application
 from applications.services.credentials import create_client_secret
-from applications.services.grants import change_grants
 from applications.services.registration import register_application
 from audit.services import Actor
 from ciam_portal.recipes import onboard_tenant

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from applications.description import TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
-from applications.policies.tokens import TokenSettings
 from common.caches import ProcessCache
 
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from applications.services.appearance import LINKS
+
+from applications.description import UNSIGNED
 from applications.models import Application
 from applications.policies.grants import (
     AUTHORIZATION_CODE,
@@ -18,8 +21,7 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     SIGN_IN_GRANTS,
 )
-from applications.policies.tokens import ALGORITHMS, UNSIGNED
-from applications.services.appearance import LINKS
+from applications.policies.tokens import ALGORITHMS
 from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.policies import STANDARD_SCOPES, usable_scopes
 from oidc.registration.names import name_problem

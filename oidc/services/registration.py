@@ -5,6 +5,10 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from applications.services.appearance import LINKS, set_links, set_logo
+from applications.services.grants import change_grants
+from applications.services.sign_out import set_sign_out_addresses
+from applications.services.tokens import change_token_settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
@@ -12,13 +16,9 @@ from django.utils import timezone
 
 from applications.models import Application, ClientSecret
 from applications.policies.grants import FURTHER_GRANTS
-from applications.services.appearance import LINKS, set_links, set_logo
 from applications.services.credentials import change_authentication, create_client_secret
-from applications.services.grants import change_grants
 from applications.services.permissions import ask_for_consent
 from applications.services.registration import delete_application, register_application, update_application
-from applications.services.sign_out import set_sign_out_addresses
-from applications.services.tokens import change_token_settings
 from audit.services import Actor, record
 from branding.images import PreparedImage
 from common.caches import announce

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from applications.services.sign_out import set_sign_out_addresses
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from tenants.jobs import run_waiting_jobs
 from tests.cast import tenant_named

@@ -4,12 +4,12 @@ import logging
 from collections import Counter
 
 import pytest
+from applications.services.grants import change_grants
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
-from applications.services.grants import change_grants
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.fuzz.door import faults, put

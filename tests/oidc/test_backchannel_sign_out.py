@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import jwt
 import pytest
+from applications.services.sign_out import set_sign_out_addresses
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
@@ -15,7 +16,6 @@ from accounts.models import Account, Session
 from accounts.services import change_password, delete_account, disable_account, sign_out_everywhere
 from accounts.sessions import SessionStore
 from applications.models import Application
-from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from oidc import jobs
 from oidc.errors import SigningKeysUnreadable

@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import pytest
+from applications.services.grants import change_grants
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from applications.services.apis import update_api_scope
-from applications.services.grants import change_grants
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event

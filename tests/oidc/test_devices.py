@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from applications.services.grants import change_grants
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
@@ -14,7 +15,6 @@ from accounts.models import Account
 from accounts.services import disable_account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
-from applications.services.grants import change_grants
 from applications.services.permissions import ask_for_consent
 from applications.services.registration import delete_application
 from audit.models import Event

@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import jwt
 import pytest
+from applications.services.tokens import change_token_settings
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
-from applications.policies.tokens import TokenSettings
-from applications.services.tokens import change_token_settings
+from applications.description import TokenSettings
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.oidc.relying_party import FORM, RelyingParty, answer_in, basic, challenge_of

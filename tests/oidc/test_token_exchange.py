@@ -6,19 +6,19 @@ from typing import Any
 
 import jwt
 import pytest
+from applications.services.grants import change_grants
+from applications.services.tokens import change_token_settings
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from accounts.services import disable_account
+from applications.description import TokenSettings
 from applications.models import Application
 from applications.policies.grants import TOKEN_EXCHANGE
-from applications.policies.tokens import TokenSettings
 from applications.services.apis import add_api_scope, set_identifier_uri
-from applications.services.grants import change_grants
 from applications.services.permissions import ask_for_consent, grant_for_all, set_permissions
 from applications.services.registration import delete_application
-from applications.services.tokens import change_token_settings
 from audit.models import Event
 from oidc.services.consents import give_consent, withdraw_consent
 from tenants.models import Tenant

@@ -6,11 +6,11 @@ from typing import Any
 
 import jwt
 import pytest
+from applications.services.tokens import change_token_settings
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
-from applications.policies.tokens import TokenSettings
-from applications.services.tokens import change_token_settings
+from applications.description import TokenSettings
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.oidc.relying_party import RelyingParty

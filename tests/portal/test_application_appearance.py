@@ -1,10 +1,10 @@
 """What customers are told of an application beside its name: an administrator chooses it, Carol sees it."""
 
 import pytest
+from applications.services.appearance import set_links, set_logo
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.appearance import set_links, set_logo
 from audit.services import Actor
 from branding.images import PreparedImage
 from tenants.models import Tenant

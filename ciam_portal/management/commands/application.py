@@ -5,20 +5,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from applications.services.grants import change_grants
+from applications.services.sign_out import set_sign_out_addresses
+from applications.services.tokens import change_token_settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from applications.description import UNSIGNED
 from applications.models import Application
 from applications.policies.credentials import MAX_SECRET_LIFETIME
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
-from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES, UNSIGNED
+from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
 from applications.services.credentials import create_client_secret
-from applications.services.grants import change_grants
 from applications.services.registration import register_application
-from applications.services.sign_out import set_sign_out_addresses
-from applications.services.tokens import change_token_settings
 from audit.services import Actor
 from ciam_portal.management.answers import Answer, VerbCommand
 from ciam_portal.management.named import add_application_options, application_named, serving

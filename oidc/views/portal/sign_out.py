@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from applications.services.sign_out import FIELDS, set_sign_out_addresses
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
-from applications.services.sign_out import FIELDS, set_sign_out_addresses
 from applications.views.frame import application_frame, application_or_404
 from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATIONS_KEPT_FOR
