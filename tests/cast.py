@@ -8,17 +8,18 @@ service; Gadgets is globex's web application. The password of everybody is `PASS
 
 from datetime import timedelta
 
-from applications.services.grants import change_grants
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account, disable_account
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, CustomAttribute
-from accounts.services import create_account, define_custom_attribute, disable_account
 from applications.models import Application
 from applications.services.credentials import create_client_secret
+from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership
@@ -108,4 +109,4 @@ def tenant_named(slug: str) -> Tenant:
 
 def allow(application: Application, *grants: str) -> None:
     """Let the application use these grants besides those it has."""
-    change_grants(application, grant_types=[*application.grant_types, *grants], actor=Actor.command())
+    change_application(application, grant_types=[*application.grant_types, *grants], actor=Actor.command())

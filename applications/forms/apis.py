@@ -7,7 +7,8 @@ from django.conf import settings
 
 from applications.description import Scope
 from applications.models import ApiScope
-from tenants.portal_pages import EditForm, RadioCards, ServiceText
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 TRANSLATED = [(code, name) for code, name in settings.LANGUAGES if code != "en"]

@@ -3,7 +3,7 @@ from django import forms
 from applications.description import LINKS
 from applications.forms.sign_out import AddressField
 from applications.policies.appearance import LOGO
-from tenants.portal_pages import EditForm
+from frame.forms import EditForm
 
 
 class AppearanceForm(EditForm):

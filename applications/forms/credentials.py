@@ -7,7 +7,8 @@ from django import forms
 
 from applications.models import Application
 from applications.policies.public_keys import MAX_KEY_SET_LENGTH
-from tenants.portal_pages import EditForm, PortalForm, RadioCards, ServiceText
+from frame.forms import EditForm, PortalForm, ServiceText
+from frame.widgets import RadioCards
 
 Method = Application.AuthMethod
 

@@ -11,7 +11,8 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
-from tenants.portal_pages import CheckCards, EditForm
+from frame.forms import EditForm
+from frame.widgets import CheckCards
 
 LABELS = {
     AUTHORIZATION_CODE: "Authorization code",

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from applications.models import ApiScope, Application, AppRole
-from tenants.portal_pages import CheckCards, EditForm, PortalForm
+from frame.forms import EditForm, PortalForm
+from frame.widgets import CheckCards
 
 
 class PermissionsForm(EditForm):

@@ -6,7 +6,8 @@ from applications.forms.credentials import AuthenticationFields
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
 from applications.policies.kinds import PUBLIC_KINDS
-from tenants.portal_pages import EditForm, RadioCards, ServiceText
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
 from userflows.models import UserFlow
 
 KIND_DESCRIPTIONS: dict[str, str] = {

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from applications.description import SignOut
-from tenants.portal_pages import EditForm, ServiceText
+from frame.forms import EditForm, ServiceText
 
 
 class AddressField(ServiceText):

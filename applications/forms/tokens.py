@@ -6,7 +6,7 @@ from django import forms
 from applications.description import UNSIGNED, TokenSettings
 from applications.models import Application
 from applications.policies.tokens import ALGORITHMS, BOUNDS, settings_problems
-from tenants.portal_pages import EditForm
+from frame.forms import EditForm
 
 LABELS = {
     "access_token_minutes": "Access token lifetime",

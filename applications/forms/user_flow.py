@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from tenants.portal_pages import CheckCards, PortalForm
+from frame.forms import PortalForm
+from frame.widgets import CheckCards
 from userflows.models import UserFlow
 
 

@@ -13,9 +13,11 @@ from applications.policies.apis import default_identifier_uri
 from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from common.versions import version_of
+from frame.admission import PortalRequest, tenant_page
+from frame.confirmation import is_confirmed
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, fingerprint, is_confirmed, sent
 
 IS_AN_API = "Saved. It counts from the next request on."
 IS_NO_API = "This application is no longer an API."
@@ -40,7 +42,7 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
         **application_frame(request, tenant, application),
         "form": form,
         "losses": losses,
-        "confirmed": fingerprint(losses),
+        "confirmed": version_of(losses),
         "scopes": application.api_scopes.all(),
     }
     return render(request, "portal/applications/api.html", page)

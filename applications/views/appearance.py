@@ -18,9 +18,9 @@ from applications.views.frame import application_frame, application_or_404
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from branding.views.customer import unchanging
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @require_safe

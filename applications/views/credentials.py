@@ -18,10 +18,10 @@ from applications.policies.public_keys import usable_keys
 from applications.services.credentials import create_client_secret, delete_client_secret
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent, show_problems
-from tenants.shown_once import show_once, shown_once
 
 EXPIRES_SOON = timedelta(days=30)
 

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from applications.models import Application
+from frame.admission import PortalRequest
+from frame.tabs import tabs
 from tenants.models import Tenant
-from tenants.portal import PortalRequest
-from tenants.portal_pages import tabs
 
 PAGES = {
     "Settings": "application",

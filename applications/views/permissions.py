@@ -12,9 +12,9 @@ from applications.models import ApiScope, Application, ScopePermission
 from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"
 

@@ -14,9 +14,11 @@ from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import delete_application, register_application
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.confirmation import TypedNameForm
+from frame.forms import ProblemsShownAt, sent
+from frame.lists import searched_for
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, TypedNameForm, searched_for, sent
 from userflows.models import UserFlow
 
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from applications.forms.tokens import TokenSettingsForm
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @tenant_page

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from applications.forms.user_flow import AssignmentForm
 from applications.models import Application
 from applications.services.user_flow import assign_user_flow
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.services.people import actor_of
 from applications.lookup.entitlements import Entitlements
 from applications.models import Application
 from audit.services import record

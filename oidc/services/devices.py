@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.services.people import actor_of
 from applications.lookup.clients import RegisteredClient
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE

@@ -5,10 +5,6 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from applications.services.appearance import LINKS, set_links, set_logo
-from applications.services.grants import change_grants
-from applications.services.sign_out import set_sign_out_addresses
-from applications.services.tokens import change_token_settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,9 +12,9 @@ from django.utils import timezone
 
 from applications.models import Application, ClientSecret
 from applications.policies.grants import FURTHER_GRANTS
-from applications.services.credentials import change_authentication, create_client_secret
-from applications.services.permissions import ask_for_consent
-from applications.services.registration import delete_application, register_application, update_application
+from applications.services.credentials import create_client_secret
+from applications.services.description import change_application
+from applications.services.registration import delete_application, register_application
 from audit.services import Actor, record
 from branding.images import PreparedImage
 from common.caches import announce
@@ -121,7 +117,7 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
         _set_the_rest(application, metadata, logo, actor)
         if token is None and application.kind != Application.Kind.SERVICE:
             # Nobody vouches for it, so nobody is signed in to it unasked.
-            ask_for_consent(application, asks=True, actor=actor)
+            change_application(application, asks_for_consent=True, actor=actor)
         value = secrets.token_urlsafe(TOKEN_BYTES)
         DynamicRegistration.objects.create(
             application=application,
@@ -150,21 +146,17 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
             # Customers have allowed something to who it was, at the place where it was.
             forget_consents(application)
-        update_application(
+        change_application(
             application,
             name=metadata.name,
             redirect_uris=metadata.redirect_uris,
             post_logout_redirect_uris=metadata.post_logout_redirect_uris,
-            user_flow=application.user_flow,
+            user_flow=application.user_flow.pk,
             requires_pushed_requests=metadata.requires_pushed_requests,
             actor=actor,
         )
-        change_authentication(
-            application,
-            auth_method=metadata.auth_method,
-            jwks=metadata.jwks,
-            jwks_uri=metadata.jwks_uri,
-            actor=actor,
+        change_application(
+            application, auth_method=metadata.auth_method, jwks=metadata.jwks, jwks_uri=metadata.jwks_uri, actor=actor
         )
         _set_the_rest(application, metadata, logo, actor)
         has_secret = ClientSecret.objects.filter(application=application).usable().exists()
@@ -241,16 +233,16 @@ def _set_the_rest(application: Application, metadata: ClientMetadata, logo: Prep
         "requires_dpop": metadata.requires_dpop,
     }
     if {name: getattr(settings, name) for name in changed} != changed:
-        change_token_settings(application, type(settings)(**(vars(settings) | changed)), actor=actor)
+        change_application(application, **vars(type(settings)(**(vars(settings) | changed))), actor=actor)
     if set(metadata.grant_types) != set(application.grant_types):
-        change_grants(application, grant_types=metadata.grant_types, actor=actor)
+        change_application(application, grant_types=metadata.grant_types, actor=actor)
     if metadata.links != {name: getattr(application, name) for name in LINKS}:
-        set_links(application, **metadata.links, actor=actor)
+        change_application(application, **metadata.links, actor=actor)
     if logo or application.logo_uri:
         set_logo(application, logo, source=metadata.logo_uri, actor=actor)
     had_any = application.backchannel_logout_uri or application.frontchannel_logout_uri
     if metadata.sign_out_addresses or had_any:
-        set_sign_out_addresses(application, **metadata.sign_out_addresses, actor=actor)
+        change_application(application, **metadata.sign_out_addresses, actor=actor)
 
 
 def _new_secret(application: Application, actor: Actor) -> str:

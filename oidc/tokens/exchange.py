@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.lookup.entitlements import PermittedScope, entitlements_by_id
 from applications.policies.grants import TOKEN_EXCHANGE
 from oidc.errors import (

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.lookup.clients import RegisteredClient
 from applications.lookup.entitlements import Entitlements
 from oidc.issuer import Issuer

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.people import PERSON_COLUMNS, Person
+from accounts.identity.person import PERSON_COLUMNS, Person
 from applications.description import TokenSettings
 from oidc.policies import CODE_LIFETIME
 from oidc.tokens.signed import NO_CLAIMS, AccessToken, NamedClaims, SignIn

@@ -9,7 +9,7 @@ of the API it is for.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from accounts.people import Person
+from accounts.identity.person import Person
 from applications.lookup.entitlements import Api, Claim, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.tokens.claims import claims_of

@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from applications.services.grants import change_grants
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from applications.services.apis import update_api_scope
+from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event
@@ -70,7 +70,7 @@ def test_carol_is_asked_once_and_what_she_allowed_is_remembered(asking: RelyingP
 
 def test_nobody_is_asked_for_what_the_application_could_do_nothing_with(asking: RelyingParty) -> None:
     with tenant_context(asking.browser.tenant):
-        change_grants(
+        change_application(
             Application.objects.get(pk=asking.application.pk), grant_types=["authorization_code"], actor=COMMAND
         )
     page = asks(asking, scope="openid offline_access")

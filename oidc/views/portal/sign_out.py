@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from applications.services.sign_out import FIELDS, set_sign_out_addresses
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATIONS_KEPT_FOR
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 ROWS = 50
 TONES = {
@@ -38,7 +38,7 @@ def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     form = SignOutAddressesForm(sent(request), kept={name: getattr(application, name) for name in FIELDS})
     if form.is_valid():
         with ProblemsShownAt(form):
-            set_sign_out_addresses(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. It counts from the next sign-out on.")
             return redirect("portal:application-sign-out", tenant.slug, application.client_id)
     page |= {
