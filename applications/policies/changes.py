@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from applications.description import ITEMS, ApplicationDescription, Claim, Credentials, Role, Scope, SignIn
 from applications.policies.credentials import BASIC, NONE
@@ -61,7 +62,7 @@ def usual_auth_method(kind: str) -> str:
 def tidied(wished: ApplicationDescription) -> ApplicationDescription:
     """The same, put in order: without blanks around texts, each thing once, items by name."""
     asked = wished.sign_in.grant_types
-    is_possible = set(asked) <= set(POSSIBLE_GRANTS.get(wished.kind, ()))
+    is_possible = wished.kind in POSSIBLE_GRANTS and set(asked) <= set(POSSIBLE_GRANTS[wished.kind])
     texts = {name: value.strip() for name, value in wished.values().items() if isinstance(value, str)}
     return wished.with_values(
         **texts | {"jwks": _tidied_keys(wished.credentials.jwks.strip())},
@@ -100,7 +101,7 @@ def changes_between(
         now_there, there = new[field], old[field] or ()
         added += [f"{field}.{(names or {}).get(each, each)}" for each in now_there if each not in there]
         removed += [f"{field}.{(names or {}).get(each, each)}" for each in there if each not in now_there]
-    told = {name: new[name] for name in fields if name in TOLD}
+    told = {name: str(new[name]) if isinstance(new[name], UUID) else new[name] for name in fields if name in TOLD}
     return Changes(fields, told, tuple(added), tuple(changed), tuple(removed))
 
 

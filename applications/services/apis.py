@@ -1,14 +1,15 @@
 """The scopes that an application offers others as an API."""
 
 from applications.description import Scope
-from applications.models import Application
+from applications.models import ApiScope, Application
 from applications.services.description import change
 from audit.services import Actor
 
 
-def add_api_scope(application: Application, scope: Scope, *, actor: Actor) -> None:
-    """Let the API offer one more scope. Raises `Refused`, also if there is one of this name."""
+def add_api_scope(application: Application, scope: Scope, *, actor: Actor) -> ApiScope:
+    """Let the API offer one more scope, and return its row. Raises `Refused`, also if there is one of this name."""
     change(application, lambda now: now.with_values(api_scopes=(*now.api.api_scopes, scope)), actor=actor)
+    return application.api_scopes.get(name=scope.name.strip())
 
 
 def change_api_scope(application: Application, scope: Scope, *, actor: Actor) -> None:

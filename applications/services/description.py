@@ -1,6 +1,6 @@
 """Telling an application as one value, and making one be as a value says: the writes that all doors share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -230,7 +230,7 @@ def _facts(
     if any(claim.source == ClaimRule.Source.ATTRIBUTE for claim in after.claims) and changes.touches("claims"):
         attributes = (*BUILT_IN_ATTRIBUTES, *CustomAttribute.objects.values_list("name", flat=True))
     flow = after.sign_in.user_flow
-    has_flow = changes.touches("user_flow") and UserFlow.objects.filter(pk=flow).exists()
+    has_flow = flow and changes.touches("user_flow") and UserFlow.objects.filter(pk=flow).exists()
     return Facts(
         client_id=row.client_id,
         identifier_is_taken=names_api and others.exists(),
@@ -278,9 +278,9 @@ def _save(row: Application, after: ApplicationDescription, changes: Changes, *, 
     if changes.touches("claims"):
         _save_claims(row, after, changes)
     if changes.touches("permitted_scopes"):
-        _save_permissions(row, ScopePermission, "scope_id", after.permissions.permitted_scopes)
+        _save_permitted_scopes(row, after.permissions.permitted_scopes)
     if changes.touches("permitted_roles"):
-        _save_permissions(row, RolePermission, "role_id", after.permissions.permitted_roles)
+        _save_permitted_roles(row, after.permissions.permitted_roles)
     if logo:
         _save_picture(row, logo.image)
 
@@ -314,14 +314,23 @@ def _save_claims(row: Application, after: ApplicationDescription, changes: Chang
             ClaimRule.objects.update_or_create(application=row, name=claim.name, defaults=chosen)
 
 
-def _save_permissions(
-    row: Application, model: type[ScopePermission] | type[RolePermission], key: str, wished: Iterable[UUID]
-) -> None:
+def _save_permitted_scopes(row: Application, wished: Collection[UUID]) -> None:
     """What stays keeps its grant."""
-    there = model.objects.filter(application=row)
-    there.exclude(**{f"{key}__in": list(wished)}).delete()
-    kept = set(there.values_list(key, flat=True))
-    model.objects.bulk_create(model(application=row, **{key: each}) for each in wished if each not in kept)
+    there = ScopePermission.objects.filter(application=row)
+    there.exclude(scope__in=wished).delete()
+    kept = set(there.values_list("scope_id", flat=True))
+    ScopePermission.objects.bulk_create(
+        ScopePermission(application=row, scope_id=key) for key in wished if key not in kept
+    )
+
+
+def _save_permitted_roles(row: Application, wished: Collection[UUID]) -> None:
+    there = RolePermission.objects.filter(application=row)
+    there.exclude(role__in=wished).delete()
+    kept = set(there.values_list("role_id", flat=True))
+    RolePermission.objects.bulk_create(
+        RolePermission(application=row, role_id=key) for key in wished if key not in kept
+    )
 
 
 def _differs(row: Application, logo: NewLogo) -> bool:

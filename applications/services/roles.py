@@ -11,9 +11,13 @@ from audit.services import Actor
 from common.problems import Code, Problem, Refused
 
 
-def define_role(application: Application, role: Role, *, actor: Actor) -> None:
-    """Let the application know one more role. Raises `Refused`, also if there is one of this value."""
+def define_role(application: Application, role: Role, *, actor: Actor) -> AppRole:
+    """Let the application know one more role, and return its row.
+
+    Raises `Refused`, also if there is one of this value.
+    """
     change(application, lambda now: now.with_values(roles=(*now.api.roles, role)), actor=actor)
+    return application.roles.get(value=role.value.strip())
 
 
 def change_role(application: Application, role: Role, *, actor: Actor) -> None:

@@ -55,9 +55,8 @@ def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     form = NewScopeForm(sent(request))
     if form.is_valid():
         with ProblemsShownAt(form):
-            scope = form.scope()
-            add_api_scope(application, scope, actor=request.actor)
-            messages.success(request, f"The scope {scope.name.strip()} is added. Permit applications to ask for it.")
+            scope = add_api_scope(application, form.scope(), actor=request.actor)
+            messages.success(request, f"The scope {scope.name} is added. Permit applications to ask for it.")
             return redirect("portal:application-api", tenant.slug, application.client_id)
     return render(request, "portal/applications/scope.html", {"form": form, "application": application})
 

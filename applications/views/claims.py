@@ -60,6 +60,6 @@ def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUI
 
 def _choose(request: PortalRequest, application: Application, form: ClaimForm) -> bool:
     with ProblemsShownAt(form, form.shown_at):
-        choose_claim(application, form.claim(), actor=request.actor)
-        messages.success(request, f"The claim {form.claim().name} is told from the next token on.")
+        rule = choose_claim(application, form.claim(), actor=request.actor)
+        messages.success(request, f"The claim {rule.name} is told from the next token on.")
     return not form.errors

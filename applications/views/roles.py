@@ -39,9 +39,7 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     form = NewRoleForm(sent(request))
     if form.is_valid():
         with ProblemsShownAt(form):
-            chosen = Role(**form.cleaned_data)
-            define_role(application, chosen, actor=request.actor)
-            defined = application.roles.get(value=chosen.value.strip())
+            defined = define_role(application, Role(**form.cleaned_data), actor=request.actor)
             messages.success(request, f"The role {defined} is added. Give it to somebody.")
             return redirect("portal:application-role", tenant.slug, application.client_id, defined.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 
-from applications.services.appearance import LOGO
 from django.core.files.base import ContentFile
 from django.db import connection
 
+from applications.policies.appearance import LOGO
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call

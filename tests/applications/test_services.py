@@ -64,7 +64,7 @@ def test_o08_only_a_web_application_can_do_without_pkce() -> None:
         "name": "Shop",
         "redirect_uris": [],
         "post_logout_redirect_uris": [],
-        "user_flow": shop.user_flow,
+        "user_flow": shop.user_flow_id,
     }
     change_application(shop, **details, actor=COMMAND)
     assert not shop.requires_pkce
@@ -100,15 +100,18 @@ def test_a_key_pair_has_its_keys_in_one_place() -> None:
     assert client_by_id(shop.client_id).jwks_uri == "https://shop.example/jwks"
     change_application(shop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=COMMAND)
     assert not client_by_id(shop.client_id).uses_key_pair
-    events = Event.objects.filter(action="application.authentication_changed")
-    assert [event.details["to"] for event in events] == ["private_key_jwt", "client_secret_post"]
+    events = Event.objects.filter(action="application.changed")
+    assert [event.details for event in events] == [
+        {"fields": ["jwks", "jwks_uri"]},
+        {"fields": ["auth_method", "jwks_uri"], "now": {"auth_method": "client_secret_post"}},
+    ]
 
 
 def test_nobody_signs_in_to_a_service() -> None:
     service = register(kind="service", redirect_uris=[])
     assert service.user_flow is None
     assert service.grant_types == ("client_credentials",)
-    for wrong in ({"redirect_uris": ["https://a.example/"]}, {"user_flow": UserFlow.objects.get()}):
+    for wrong in ({"redirect_uris": ["https://a.example/"]}, {"user_flow": UserFlow.objects.get().pk}):
         with pytest.raises(ValidationError):
             register(kind="service", **{"redirect_uris": [], **wrong})
 

@@ -7,9 +7,9 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from applications.description import Role
+from applications.description import Role, Scope
 from applications.models import RoleAssignment
-from applications.services.apis import update_api_scope
+from applications.services.apis import change_api_scope
 from applications.services.description import change_application
 from applications.services.registration import delete_application
 from applications.services.roles import assign_role, define_role, withdraw_role
@@ -112,10 +112,20 @@ def test_a_permission_taken_back_counts_at_the_next_refresh(buyer: RelyingParty,
 
 def test_a_scope_out_of_use_is_granted_to_nobody(buyer: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.write, display_name="Place orders", description="", customer_display_name="",
-            customer_description="", consenter="anybody", is_enabled=False, translations={}, actor=COMMAND,
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.write.name,
+                display_name="Place orders",
+                description="",
+                customer_display_name="",
+                customer_description="",
+                consenter="anybody",
+                is_enabled=False,
+                translations={},
+            ),
+            actor=COMMAND,
+        )
     assert answer_in(buyer.authorize(scope=WRITE))["error"] == "invalid_scope"
 
 

@@ -87,7 +87,7 @@ def test_forgotten_it_is_as_usual_again(shop: RelyingParty, choose: Choose) -> N
     rule = choose("family_name", "constant", "C.")
     assert "family_name" not in told(shop)[0]
     with tenant_context(shop.browser.tenant):
-        forget_claim(rule, actor=COMMAND)
+        forget_claim(rule.application, rule.name, actor=COMMAND)
     assert told(shop)[0]["family_name"] == "Carter"
 
 
@@ -108,7 +108,11 @@ def test_a_token_for_an_api_follows_the_choice_of_the_api(shop: RelyingParty, ch
     orders.permit(shop.application, orders.read)
     choose("from_shop", "constant", "x", in_access_token=True)
     with tenant_context(orders.tenant):
-        choose_claim(orders.application, Claim(name="loyalty", source="attribute", value="loyaltyNumber", in_access_token=True), actor=COMMAND)  # fmt: skip
+        choose_claim(
+            orders.application,
+            Claim(name="loyalty", source="attribute", value="loyaltyNumber", in_access_token=True),
+            actor=COMMAND,
+        )
     token = shop.exchange(shop.code(scope=f"openid {READ}")).json()["access_token"]
     claims = shop.accepts(token, audience=ORDERS)
     assert claims["loyalty"] == "C-1001"

@@ -10,7 +10,7 @@ from accounts.models import Account, Session
 from accounts.sessions.store import digest_of
 from applications.description import Claim, Scope
 from applications.models import Application
-from applications.services.apis import add_api_scope, update_api_scope
+from applications.services.apis import add_api_scope, change_api_scope
 from applications.services.claims import choose_claim
 from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
@@ -47,10 +47,20 @@ def test_an_api_named_without_a_scope_of_it_gives_nothing(asking: RelyingParty, 
 
 def only_administrators_consent(orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.read, display_name="Read orders", description="", customer_display_name="",
-            customer_description="", consenter="administrators", is_enabled=True, translations={}, actor=COMMAND,
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.read.name,
+                display_name="Read orders",
+                description="",
+                customer_display_name="",
+                customer_description="",
+                consenter="administrators",
+                is_enabled=True,
+                translations={},
+            ),
+            actor=COMMAND,
+        )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +96,19 @@ def test_a_custom_attribute_asked_for_by_name_is_on_the_page_too(asking: Relying
 
 def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty, acme: Tenant) -> None:
     with tenant_context(acme):
-        choose_claim(Application.objects.get(pk=asking.application.pk), Claim(name="town", source="attribute", value="city", scope="address", in_id_token=True, in_access_token=False, in_userinfo=True), actor=COMMAND)  # fmt: skip
+        choose_claim(
+            Application.objects.get(pk=asking.application.pk),
+            Claim(
+                name="town",
+                source="attribute",
+                value="city",
+                scope="address",
+                in_id_token=True,
+                in_access_token=False,
+                in_userinfo=True,
+            ),
+            actor=COMMAND,
+        )
     page = asks(asking, scope="openid", claims='{"userinfo": {"town": null}}')
     assert "Read your postal address" in page.text
 

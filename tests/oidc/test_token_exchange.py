@@ -54,12 +54,12 @@ def read_reports(service: RelyingParty, middle: RelyingParty, acme: Tenant) -> A
     with tenant_context(acme):
         change_application(service.application, identifier_uri=REPORTS, actor=COMMAND)
         for name in ("reports.read", "reports.write"):
-            add_api_scope(service.application, Scope(), actor=COMMAND)
+            add_api_scope(service.application, Scope(name, name), actor=COMMAND)
         scopes = list(service.application.api_scopes.filter(name="reports.read"))
         change_application(
             middle.application,
             permitted_scopes=tuple(each.pk for each in scopes),
-            permitted_roles=tuple(each.pk for each in ()),
+            permitted_roles=(),
             actor=COMMAND,
         )
     return service.application

@@ -40,7 +40,9 @@ def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, booksho
     assert "refused as long as" in page
     assert "Create client secret" not in page
     with tenant_context(acme):
-        assert Event.objects.get(action="application.authentication_changed").actor_name
+        event = Event.objects.get(action="application.changed")
+    assert event.details == {"fields": ["auth_method", "jwks"], "now": {"auth_method": "private_key_jwt"}}
+    assert event.actor_name
     ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "jwks": KEYS})
     back = kept(bookshop, acme)
     assert (back.auth_method, back.jwks) == ("client_secret_basic", "")

@@ -62,7 +62,7 @@ class Command(VerbCommand):
     def delete_scope(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             scope = scope_named(options["scope"])
-            delete_api_scope(scope, actor=COMMAND)
+            delete_api_scope(scope.application, scope.name, actor=COMMAND)
             return _about(scope.application)
 
     def show(self, options: dict[str, Any]) -> Answer:

@@ -4,7 +4,8 @@ from django.core.management.base import CommandError
 
 from applications.description import Claim
 from applications.models import Application, ClaimRule
-from applications.services.claims import CLAIM_SCOPES, choose_claim, forget_claim
+from applications.policies.claims import CLAIM_SCOPES
+from applications.services.claims import choose_claim, forget_claim
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import add_application_options, application_named, serving
@@ -52,7 +53,7 @@ class Command(VerbCommand):
             rule = application.claim_rules.filter(name=options["name"]).first()
             if rule is None:
                 raise CommandError(f"The claim {options['name']} isn’t chosen for {application.name}.")
-            forget_claim(rule, actor=Actor.command())
+            forget_claim(application, rule.name, actor=Actor.command())
             return _claims_of(application)
 
     def list_all(self, options: dict[str, Any]) -> Answer:

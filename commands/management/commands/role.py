@@ -60,7 +60,7 @@ class Command(VerbCommand):
     def delete(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            delete_role(role_named(application, options["value"]), actor=COMMAND)
+            delete_role(application, role_named(application, options["value"]).value, actor=COMMAND)
             return _roles_of(application)
 
     def assign(self, options: dict[str, Any]) -> Answer:

@@ -92,12 +92,10 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     try:
         change_application(
             application,
-            name=application.name,
             redirect_uris=dict.fromkeys([*application.redirect_uri_list, wanted.redirect_uri]),
             post_logout_redirect_uris=dict.fromkeys(
                 [*application.post_logout_redirect_uri_list, wanted.signed_out_uri]
             ),
-            user_flow=application.user_flow.pk,
             actor=request.actor,
         )
     except ValidationError as error:

@@ -35,7 +35,9 @@ def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     page = application_frame(request, tenant, application)
     if application.kind == Application.Kind.SERVICE:
         raise Http404
-    form = SignOutAddressesForm(sent(request), kept={name: getattr(application, name) for name in FIELDS})
+    form = SignOutAddressesForm(
+        sent(request), kept={name: getattr(application, name) for name in SignOutAddressesForm.field_order}
+    )
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
