@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
@@ -22,7 +21,8 @@ from branding.policies import text_color_on
 from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
 from common.caches import ProcessCache
 from tenants.addressing import script_prefix
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
+from tenants.postgresql import current_schema
 
 # Kept in English and translated where it is shown.
 NEUTRAL_PRIVACY_TEXT = gettext_noop("Privacy")
@@ -186,13 +186,8 @@ def chain_of(language: str, brandings: Mapping[str, BrandingValues]) -> list[str
 
 def tenant_name() -> str:
     """The name of the current tenant."""
-    tenant = tenant_by_schema(current_schema())
+    tenant = current_tenant()
     return tenant.name if tenant else ""
-
-
-def current_schema() -> str:
-    """The schema served now, which is the scope of all that is remembered here."""
-    return str(connection.schema_name)  # type: ignore[attr-defined]  # the tenants' database wrapper
 
 
 def _published(brandings: Mapping[str, BrandingValues], chain: Sequence[str]) -> Look:
@@ -223,5 +218,5 @@ def _image_url(digest: str) -> str:
 def _address(name: str, digest: str) -> str:
     """The path at this tenant's own address, whichever tenant's address is being served."""
     path = reverse(f"brand:{name}", args=[digest], urlconf=settings.TENANT_URLCONF).removeprefix(get_script_prefix())
-    tenant = tenant_by_schema(current_schema())
+    tenant = current_tenant()
     return f"{script_prefix(tenant) if tenant else ''}/{path}"

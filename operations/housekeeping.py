@@ -21,13 +21,14 @@ from accounts.models import Account, Session
 from applications.models import RoleAssignment
 from audit.services import Actor
 from mail.services import sweep_messages
+from oidc.authorization.services import sweep_pushed_requests
+from oidc.clients.services import forget_expired_assertions
+from oidc.devices.services import sweep_devices
+from oidc.keys.services import keep_signing_keys
 from oidc.models import Consent, Grant, RefreshToken
-from oidc.services import delete_expired, keep_signing_keys
-from oidc.services.assertions import forget_expired_assertions
-from oidc.services.devices import sweep_devices
-from oidc.services.pushed_requests import sweep_pushed_requests
-from oidc.services.runs import sweep_runs
-from oidc.services.sign_outs import sweep_notifications
+from oidc.runs.services import sweep_runs
+from oidc.sign_out.services import sweep_notifications
+from oidc.tokens.services.families import delete_expired
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state

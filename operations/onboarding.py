@@ -11,7 +11,7 @@ from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.services import Actor
 from branding.services import create_default_branding
-from oidc.services import create_signing_keys, make_key_pairs
+from oidc.keys.services import create_signing_keys, make_key_pairs
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant

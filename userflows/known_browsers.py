@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from common.email_address import canonical_email
+from tenants.postgresql import current_schema
 
 KNOWN_COOKIE = "__Host-known" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "known"
 KNOWN_FOR = timedelta(days=400)  # longer than that no browser keeps a cookie
@@ -53,4 +53,4 @@ def _digest_of(email: str) -> str:
 
 def _salt() -> str:
     """What one tenant has signed is worth nothing at another."""
-    return f"known browser {connection.schema_name}"  # type: ignore[attr-defined]
+    return f"known browser {current_schema()}"

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -13,7 +12,7 @@ from accounts.credentials.services.codes import LIFETIME
 from branding.look import Look, look_for
 from mail.services import queue_message
 from tenants.addressing import base_url
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
 from userflows.models import Journey
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
@@ -46,7 +45,7 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
 
 def _surroundings(journey: Journey, look: Look) -> dict[str, Any]:
     """What every mail says: whose it is, for what, who asked for it, when and from where."""
-    tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
+    tenant = current_tenant()
     address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
     parts = urlsplit(address)
     return {

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
-
 from applications.models import Application
 from audit.services import Actor, record
-from common.caches import announce
+from tenants.postgresql import announce_change
 
 
 def record_change(
@@ -18,4 +16,4 @@ def record_change(
     Call it inside the change's transaction; `details` never hold a secret.
     """
     record(action, actor=actor, target=application, details=dict(details or {}))
-    announce(connection.schema_name)  # type: ignore[attr-defined]
+    announce_change()

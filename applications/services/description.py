@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
@@ -40,7 +40,7 @@ from audit.services import Actor
 from branding.images import PreparedImage
 from common.problems import Code, Problem, Refused, refuse_if_any
 from tenants.addressing import base_url
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
 from userflows.models import UserFlow
 
 # Fields that are columns of the application's row, as they are or as words with blanks between.
@@ -224,7 +224,7 @@ def _facts(
     """What the rules have to know; only what they will ask for is looked up."""
     uri = after.api.identifier_uri
     names_api = bool(uri) and changes.touches("identifier_uri")
-    tenant = tenant_by_schema(connection.schema_name) if names_api else None  # type: ignore[attr-defined]
+    tenant = current_tenant() if names_api else None
     others = Application.objects.filter(identifier_uri=uri).exclude(pk=row.pk)
     attributes: Iterable[str] = ()
     if any(claim.source == ClaimRule.Source.ATTRIBUTE for claim in after.claims) and changes.touches("claims"):

@@ -17,13 +17,14 @@ from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import is_confirmed
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 IS_AN_API = "Saved. It counts from the next request on."
 IS_NO_API = "This application is no longer an API."
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """The identifier URI and the scopes. One that is no API yet is proposed a name."""
@@ -48,7 +49,7 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     return render(request, "portal/applications/api.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -61,7 +62,7 @@ def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     return render(request, "portal/applications/scope.html", {"form": form, "application": application})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUID) -> HttpResponse:
     application, found = _scope_or_404(client_id, scope_id)
@@ -75,7 +76,7 @@ def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUI
     return render(request, "portal/applications/scope.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUID) -> HttpResponse:
     application, found = _scope_or_404(client_id, scope_id)

@@ -20,6 +20,7 @@ from branding.images import PreparedImage, prepare_image
 from branding.views.customer import unchanging
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 
@@ -29,13 +30,13 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
     return _image(request, digest)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def portal_logo(request: PortalRequest, _: Tenant, digest: str) -> HttpResponse:
     return _image(request, digest)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def appearance(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

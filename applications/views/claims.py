@@ -13,10 +13,11 @@ from applications.services.claims import choose_claim, forget_claim
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD"])
 def claims(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -24,7 +25,7 @@ def claims(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     return render(request, "portal/applications/claims.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_claim(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -36,7 +37,7 @@ def add_claim(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     return render(request, "portal/applications/claim.html", {"form": form, "application": application})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -48,7 +49,7 @@ def claim(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID
     return render(request, "portal/applications/claim.html", {"form": form, "application": application, "rule": rule})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_POST
 def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

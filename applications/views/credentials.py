@@ -20,13 +20,14 @@ from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.needs import Need
 from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
 EXPIRES_SOON = timedelta(days=30)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """The secrets and the form for another, whose value is shown once."""
@@ -46,7 +47,7 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     return render(request, "portal/applications/credentials.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose between client secrets and a key pair. A public application has nothing to choose."""
@@ -63,7 +64,7 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
     return render(request, "portal/applications/authentication.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

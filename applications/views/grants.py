@@ -12,10 +12,11 @@ from applications.services.description import change_application
 from applications.views.frame import application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose among the ways to get tokens that its kind may have."""

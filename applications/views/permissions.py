@@ -14,12 +14,13 @@ from applications.services.permissions import grant_for_all, revoke_grant_for_al
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -41,7 +42,7 @@ def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     return render(request, "portal/applications/permissions.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_POST
 def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose whether customers are asked."""
@@ -52,7 +53,7 @@ def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResp
     return redirect("portal:application-permissions", tenant.slug, application.client_id)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Consent for every customer, or take that back, after a look at what it comes to."""

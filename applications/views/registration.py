@@ -18,11 +18,12 @@ from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import searched_for
+from frame.needs import Need
 from tenants.models import Tenant
 from userflows.models import UserFlow
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     query = searched_for(request)
@@ -39,7 +40,7 @@ def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/applications/list.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = NewApplicationForm(sent(request), initial={"user_flow": _proposed_flow(request)})
@@ -51,7 +52,7 @@ def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/applications/register.html", {"form": form})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -66,7 +67,7 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     return render(request, "portal/applications/settings.html", {"form": form, **page})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

@@ -16,12 +16,13 @@ from applications.services.roles import assign_role, change_role, define_role, d
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 MOST_SHOWN = 200
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD"])
 def roles(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -32,7 +33,7 @@ def roles(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespon
     return render(request, "portal/applications/roles.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -45,7 +46,7 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ | Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     """The role, and who has it."""
@@ -60,7 +61,7 @@ def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID)
     return _page(request, application, found, form, AssignForm())
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.CUSTOMERS_CHANGE)
 @require_POST
 def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     """Give the role to a customer, found by email address, or to a group."""
@@ -78,7 +79,7 @@ def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
     return _page(request, application, found, _form_of(found), form)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.CUSTOMERS_CHANGE)
 @require_POST
 def withdraw(
     request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID, assignment_id: UUID
@@ -90,7 +91,7 @@ def withdraw(
     return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     application, found = _role_or_404(client_id, role_id)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from common.encryption import CannotUnseal
 from frame.admission import PortalRequest, tenant_page
 from frame.lists import searched_for
+from frame.needs import Need
 from mail.bodies import Body, open_body
 from mail.models import Message
 from mail.transports import current_transport
@@ -34,7 +35,7 @@ class Row:
 def outbox_page(view: View) -> View:
     """A page that exists only while messages are kept here instead of being sent."""
 
-    @tenant_page
+    @tenant_page(needs=Need.OUTBOX_READ)
     @require_safe
     @wraps(view)
     def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:

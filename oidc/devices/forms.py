@@ -2,7 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from oidc.policies import USER_CODE_LENGTH, read_user_code
+from oidc.devices.policies import USER_CODE_LENGTH, read_user_code
 from userflows.forms.steps import StepForm
 
 

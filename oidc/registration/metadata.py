@@ -20,9 +20,9 @@ from applications.policies.grants import (
     SIGN_IN_GRANTS,
 )
 from applications.policies.tokens import ALGORITHMS
-from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
-from oidc.policies import STANDARD_SCOPES, usable_scopes
 from oidc.registration.names import name_problem
+from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
+from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
 
 Kind, Method = Application.Kind, Application.AuthMethod
 GRANTS = POSSIBLE_GRANTS[Kind.WEB]

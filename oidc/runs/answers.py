@@ -11,17 +11,17 @@ from uuid import UUID
 
 from applications.lookup.clients import RegisteredClient
 from applications.lookup.entitlements import entitlements_by_id
-from oidc.errors import ProtocolError
-from oidc.issuer import Issuer
+from oidc.grants.request import TokenRequest
+from oidc.grants.server import answer
+from oidc.issuer.identity import Issuer
 from oidc.keys.loaded import ES256, new_key
 from oidc.runs.checks import Answered, check_response, check_tokens
 from oidc.runs.origins import origins_of
 from oidc.runs.records import HIDDEN, ReadToken, RunRecord, Told
 from oidc.tokens.claims import custom_names_of
-from oidc.tokens.request import TokenRequest
-from oidc.tokens.server import answer
 from oidc.tokens.signed import read_access_token
 from oidc.tokens.userinfo import about_person
+from oidc.wire.errors import ProtocolError
 
 SECRETS = ("access_token", "refresh_token", "id_token")
 

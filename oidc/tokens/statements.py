@@ -14,7 +14,7 @@ from django.db import connection
 
 from accounts.identity.person import PERSON_COLUMNS, Person
 from applications.description import TokenSettings
-from oidc.policies import CODE_LIFETIME
+from oidc.lifetimes import CODE_LIFETIME
 from oidc.tokens.signed import NO_CLAIMS, AccessToken, NamedClaims, SignIn
 from oidc.tokens.standing import NO_QUESTION, NO_STANDING, STANDING, Question, Standing, standing_of
 

@@ -13,13 +13,14 @@ from accounts.models import Account, Group, GroupMember
 from applications.models import RoleAssignment
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from portal.forms.groups import GroupForm, MemberForm
 from tenants.models import Tenant
 
 MOST_SHOWN = 200
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All groups, and the form for another."""
@@ -33,7 +34,7 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/groups/list.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     """One group: its name, and who is in it."""
@@ -47,7 +48,7 @@ def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespons
     return _page(request, found, form, MemberForm())
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     """Put a customer in, found by email address."""
@@ -63,7 +64,7 @@ def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRe
     return _page(request, found, GroupForm(kept=_kept(found)), form)
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, account_id: UUID) -> HttpResponse:
     found = get_object_or_404(Group, pk=group_id)
@@ -73,7 +74,7 @@ def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, accoun
     return redirect("portal:group", tenant.slug, found.pk)
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     found = get_object_or_404(Group, pk=group_id)

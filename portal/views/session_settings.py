@@ -12,12 +12,13 @@ from accounts.sessions.rules import SessionRules, session_rules
 from accounts.sessions.services import set_session_rules
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import sent
+from frame.needs import Need
 from frame.tabs import settings_tabs
 from portal.forms.sessions import MINUTES_IN, SessionRulesForm
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = SessionRulesForm(sent(request), kept=_kept(session_rules()))

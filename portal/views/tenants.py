@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
-from frame.admission import PortalRequest, operator_page, portal_page
+from frame.admission import PortalRequest, portal_page
 from frame.lists import searched_for
+from frame.needs import Need
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem
@@ -45,7 +46,7 @@ class Filter:
     is_current: bool
 
 
-@portal_page
+@portal_page(needs=Need.TENANTS_READ)
 @require_safe
 def tenant_list(request: PortalRequest) -> HttpResponse:
     """The tenants this administrator manages, by name."""
@@ -69,7 +70,7 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
     return render(request, "portal/tenants/list.html", context)
 
 
-@operator_page
+@portal_page(needs=Need.TENANTS_CREATE)
 def create(request: PortalRequest) -> HttpResponse:
     """A new tenant from one page."""
     form = NewTenantForm(request.POST or None)
@@ -83,7 +84,7 @@ def create(request: PortalRequest) -> HttpResponse:
     return render(request, "portal/tenants/create.html", context)
 
 
-@operator_page
+@portal_page(needs=Need.TENANTS_CREATE)
 @require_safe
 def domain_check(request: PortalRequest) -> HttpResponse:
     """Whether a domain is free: a fragment for the form, asked for while somebody types."""

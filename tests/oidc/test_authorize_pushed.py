@@ -15,8 +15,8 @@ from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import delete_application, register_application
 from audit.services import Actor
+from oidc.authorization.services import sweep_pushed_requests
 from oidc.models import PushedRequest
-from oidc.services.pushed_requests import sweep_pushed_requests
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD, new_secret

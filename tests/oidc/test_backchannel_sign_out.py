@@ -19,11 +19,11 @@ from accounts.sessions.store import SessionStore
 from applications.models import Application
 from applications.services.description import change_application
 from audit.services import Actor
-from oidc import jobs
-from oidc.errors import SigningKeysUnreadable
-from oidc.issuer import issuer_of
 from oidc.models import RefreshToken, SignOutNotification
-from oidc.policies import NOTIFICATION_WAITS
+from oidc.sign_out import jobs
+from oidc.sign_out.policies import NOTIFICATION_WAITS
+from oidc.wire.addresses import issuer_of
+from oidc.wire.errors import SigningKeysUnreadable
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT

@@ -16,8 +16,8 @@ from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
-from oidc.issuer import issuer_of
 from oidc.models import Consent
+from oidc.wire.addresses import issuer_of
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD

@@ -18,9 +18,9 @@ from applications.services.description import change_application
 from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
+from oidc.consents.services import consented_scopes, withdraw_consent
+from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.models import DeviceGrant
-from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
-from oidc.services.consents import consented_scopes, withdraw_consent
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser

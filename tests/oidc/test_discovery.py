@@ -20,7 +20,7 @@ from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
 from applications.services.description import change_application
 from oidc.models import SignOutNotification
-from oidc.services.registration import create_initial_access_token, switch_registration
+from oidc.registration.services import create_initial_access_token, switch_registration
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, allow

@@ -12,7 +12,7 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from applications.services.description import change_application
 from audit.services import Actor
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tests.cast import BOOKSHOP_SIGNED_OUT
 from tests.oidc.relying_party import RelyingParty, answer_in
 

@@ -18,9 +18,9 @@ from applications.models import ClientSecret
 from audit.models import Event as AuditEvent
 from audit.services import Actor
 from common.caches import forget_everything
+from oidc.keys.services import keep_signing_keys, rotate_signing_keys, set_rotation_schedule
+from oidc.lifetimes import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
 from oidc.models import RotationSchedule, SigningKey
-from oidc.policies import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
-from oidc.services import keep_signing_keys, rotate_signing_keys, set_rotation_schedule
 from operations.housekeeping import keep_house
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -7,9 +7,9 @@ from django_tenants.utils import tenant_context
 
 from audit.models import Event
 from audit.services import Actor
-from oidc.errors import SigningKeyGone
+from oidc.keys.services import keep_signing_keys, withdraw_signing_keys
 from oidc.models import SigningKey
-from oidc.services import keep_signing_keys, withdraw_signing_keys
+from oidc.wire.errors import SigningKeyGone
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from applications.services.description import change_application
-from oidc.services.consents import give_consent
+from oidc.consents.services import give_consent
 from tenants.models import Tenant
 from tests.oidc.apis import COMMAND, READ, found_orders
 from tests.oidc.relying_party import RelyingParty

@@ -19,7 +19,7 @@ from applications.services.description import change_application
 from applications.services.permissions import grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event
-from oidc.services.consents import give_consent, withdraw_consent
+from oidc.consents.services import give_consent, withdraw_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret

@@ -10,7 +10,7 @@ from accounts.models import Account, CustomAttribute
 from applications.services.registration import delete_application
 from audit.services import Actor
 from oidc.models import AccessToken, IDToken, RefreshToken
-from oidc.services import delete_expired
+from oidc.tokens.services.families import delete_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import FORM, RelyingParty

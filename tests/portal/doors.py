@@ -21,7 +21,7 @@ from audit.services import Actor
 from branding.services import add_language
 from mail.services import queue_message
 from oidc.models import SigningKey
-from oidc.services.registration import create_initial_access_token
+from oidc.registration.services import create_initial_access_token
 from tenants.models import Tenant
 from tests.cast import new_secret
 from userflows.models import UserFlow

@@ -21,11 +21,11 @@ from audit.models import Event
 from audit.services import Actor
 from common.caches import forget_everything
 from common.encryption import unseal
+from oidc.grants.request import TokenRequest
+from oidc.grants.server import answer
 from oidc.models import FlowRun, Grant, RefreshToken
 from oidc.runs import answers as run_answers
 from oidc.runs.records import sealing_context
-from oidc.tokens.request import TokenRequest
-from oidc.tokens.server import answer
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tenants.services import suspend_tenant

@@ -1,11 +1,11 @@
 """Taking an attribute away from the flows that ask for it."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
 from accounts.models import CustomAttribute
 from audit.services import Actor
-from common.caches import announce
+from tenants.postgresql import announce_change
 from userflows.models import FlowAttribute
 
 
@@ -14,4 +14,4 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
     with transaction.atomic():
         FlowAttribute.objects.filter(attribute=attribute.name).delete()
         delete_definition(attribute, actor=actor)
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from audit.services import Actor, record
-from common.caches import announce
+from tenants.postgresql import announce_change
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import FlowAttribute, UserFlow
 from userflows.page_layout import (
@@ -150,7 +150,7 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
 
 def _announce() -> None:
     """Tell every process to read this tenant's flows anew."""
-    announce(connection.schema_name)  # type: ignore[attr-defined]
+    announce_change()
 
 
 def _clean_name(name: str) -> str:

@@ -22,8 +22,8 @@ from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import add_application_options, application_named, serving
-from oidc.issuer import issuer_of
-from oidc.samples import SAMPLES, samples_for, zipped
+from oidc.quick_start.samples import SAMPLES, samples_for, zipped
+from oidc.wire.addresses import issuer_of
 from userflows.models import UserFlow
 
 SECRET_DAYS = 180

@@ -20,6 +20,7 @@ from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
 from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.needs import Need
 from tenants.models import Tenant
 from userflows.collectable import collectable_attributes
 from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
@@ -32,7 +33,7 @@ from userflows.views.portal.frame import flow_frame, flow_or_404
 from userflows.views.portal.words import languages_of
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Tick the attributes to collect. Those that stay keep their layout, new ones go to its end.
@@ -52,7 +53,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     return render(request, "portal/userflows/attributes.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Label, order and input type of each attribute. The small buttons change what is shown; only Save saves."""
@@ -74,7 +75,7 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     return redirect("portal:userflow-layout", tenant.slug, flow.pk)
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = CustomAttributeForm(sent(request))
@@ -92,7 +93,7 @@ def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/userflows/custom_attributes.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def custom_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
     """What an attribute is for. Its name and data type stand in tokens and values, so they stay."""
@@ -106,7 +107,7 @@ def custom_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     return render(request, "portal/userflows/custom_attribute.html", {"form": form, "attribute": attribute})
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
     attribute = get_object_or_404(CustomAttribute, pk=attribute_id)

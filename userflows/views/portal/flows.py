@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 from userflows.forms.portal import NewUserFlowForm, UserFlowForm
 from userflows.models import Journey, UserFlow
@@ -26,7 +27,7 @@ from userflows.services.definition import (
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_safe
 def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     flows = UserFlow.objects.annotate(
@@ -36,7 +37,7 @@ def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/userflows/list.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = NewUserFlowForm(sent(request), initial={"attributes": [row.attribute for row in DEFAULT_LAYOUT]})
@@ -54,7 +55,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/userflows/create.html", {"form": form})
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
@@ -71,7 +72,7 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     return render(request, "portal/userflows/method.html", {"form": form, **flow_frame(request, tenant, flow)})
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)

@@ -16,6 +16,7 @@ from branding.languages import RIGHT_TO_LEFT, name_of
 from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
+from frame.needs import Need
 from tenants.models import Tenant
 from userflows.collectable import collectable_attributes
 from userflows.forms.words import language_choices, words_from, words_of_flow, words_rows
@@ -25,7 +26,7 @@ from userflows.services.definition import translate_page_layout
 from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
-@tenant_page
+@tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language: str) -> HttpResponse:
     """The label and the texts of options of each row, in one language."""
