@@ -78,7 +78,7 @@ def _redirect_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iter
     yield from _uris("redirect_uris", after.sign_in.redirect_uris, redirect_uri_problem, after.kind)
 
 
-def _post_logout_redirect_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _return_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     uris = after.sign_out.post_logout_redirect_uris
     yield from _uris("post_logout_redirect_uris", uris, post_logout_redirect_uri_problem, after.kind)
 
@@ -303,7 +303,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("auth_method", "jwks", "jwks_uri"), _authentication),
     (("name",), _name),
     (("redirect_uris",), _redirect_uris),
-    (("post_logout_redirect_uris",), _post_logout_redirect_uris),
+    (("post_logout_redirect_uris",), _return_uris),
     (("user_flow",), _user_flow),
     (("requires_pkce",), _pkce),
     (("requires_pushed_requests",), _pushed_requests),

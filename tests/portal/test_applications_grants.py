@@ -26,7 +26,7 @@ def test_what_is_ticked_is_what_the_application_may_use(ada_portal, acme, booksh
     with tenant_context(acme):
         event = Event.objects.get(action="application.changed")
     assert event.details["fields"] == ["grant_types"]
-    further = ["client_credentials", DEVICE_CODE, TOKEN_EXCHANGE]
+    further = [DEVICE_CODE, TOKEN_EXCHANGE]
     assert event.details["added"] == [f"grant_types.{grant}" for grant in further]
     ada_portal.post(page_of(bookshop, CHANGE), {"grant_types": ["authorization_code"]})
     assert grants_of(bookshop, acme) == ["authorization_code"]
