@@ -7,7 +7,7 @@ from applications.description import Role
 from applications.models import Application, AppRole, RoleAssignment
 from applications.services.changes import record_change
 from applications.services.description import change
-from audit.services import Actor
+from audit.services import Actor, Circumstances
 from common.problems import Code, Problem, Refused
 
 
@@ -52,8 +52,7 @@ def _record(
     action: str, role: AppRole, actor: Actor, *, account: Account | None = None, group: Group | None = None
 ) -> None:
     details = {"role": role.value}
-    if account:
-        details["account"] = str(account.pk)
     if group:
         details["group"] = group.name
-    record_change(action, role.application, actor=actor, details=details)
+    concerned = Circumstances(account_id=account.pk) if account else None
+    record_change(action, role.application, actor=actor, circumstances=concerned, details=details)

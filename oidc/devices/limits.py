@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from common.http import client_ip
 from common.limits import Limit, TooManyAttempts, count_together
 from oidc.wire.errors import TooManyRequests
-from userflows.limits import MINUTE, TRIES_EVERYWHERE, Attempts
+from userflows.journeys.limits import MINUTE, TRIES_EVERYWHERE, Attempts
 
 DEVICES = Limit("devices by application and address", 60, MINUTE)
 # RFC 8628 section 5.1: 34 bits withstand five guesses in five minutes for as long as any device waits.

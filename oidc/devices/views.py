@@ -5,7 +5,7 @@ Nothing here approves by an address alone: a signed-in customer presses a button
 
 from datetime import UTC, datetime
 from typing import cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -27,13 +27,14 @@ from oidc.models import DeviceGrant
 from oidc.wire.addresses import issuer_of
 from oidc.wire.pages import see_other
 from oidc.wire.requests import TenantRequest
-from userflows.limits import forgive
+from userflows.form_pages import refuse, show
+from userflows.journeys.addresses import step_url
+from userflows.journeys.entry import begin_journey, finished_journey, journey_of
+from userflows.journeys.limits import forgive
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.services.journeys import begin_journey, finished_journey, journey_of, step_url
 from userflows.sign_ins import facts_of
-from userflows.views.customer.journey import refuse, show
 
 PAGE = "device_code"
 JOURNEY_PLACE = "{journey}"
@@ -112,7 +113,7 @@ def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRe
         "application_name": name,
         "account": account,
         "user_code": shown_user_code(device.user_code),
-        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id),
+        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id, email=account.email),
     }
     return render_customer(request, "customer/device.html", context)
 
@@ -121,20 +122,18 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
     """Keep with this browser which device it is about; who isn't signed in does so first, as the application wishes."""
     flow = device.application.user_flow
     assert flow is not None  # noqa: S101 - no service may have a device
-    journey_id = uuid4()
     client = client_by_id(device.application.client_id)
     response = begin_journey(
         request,
-        journey_id=journey_id,
         user_flow=flow,
         return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_IN,
+        client_id=device.application.client_id,
         application_name=device.application.name,
         application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
+        first_page="" if signs_in else "device:decide",
     )
-    if not signs_in:
-        response["Location"] = reverse("device:decide", args=[journey_id])
     response["Cache-Control"] = "no-store"
     return response
 

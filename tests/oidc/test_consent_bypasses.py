@@ -22,8 +22,8 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
+from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_consent import Page, asks
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_custom_attribute_asked_for_by_name_is_on_the_page_too(asking: Relying
     assert "code" in answer_in(asks(asking, scope="openid").press("allow"))
     for place in ("userinfo", "id_token"):
         page = asks(asking, scope="openid", claims=f'{{"{place}": {{"loyaltyNumber": null}}}}')
-        assert "Read your name and what else you have told about yourself" in page.text
+        assert "See your profile" in page.text
 
 
 def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty, acme: Tenant) -> None:
@@ -110,7 +110,7 @@ def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty
             actor=COMMAND,
         )
     page = asks(asking, scope="openid", claims='{"userinfo": {"town": null}}')
-    assert "Read your postal address" in page.text
+    assert "See your postal address" in page.text
 
 
 def signs_in(browser: Browser, address: str, email: str) -> Any:

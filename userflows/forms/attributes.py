@@ -14,7 +14,7 @@ from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import Account
 from branding.markup import html_of_label
 from userflows.collectable import CollectableAttribute, collectable_attributes
-from userflows.forms.steps import StepForm, new_password_field
+from userflows.forms.fields import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
 from userflows.page_layout import BETWEEN_VALUES
 

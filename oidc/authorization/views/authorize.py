@@ -46,17 +46,17 @@ from oidc.wire.errors import (
 from oidc.wire.pages import UNREADABLE, refusal_page, see_other
 from oidc.wire.policies import acr_of
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
-from userflows.forms.steps import AddressForm
-from userflows.lookup import flow_by_id
-from userflows.middleware import first_spoken
-from userflows.models import Journey
-from userflows.policies import application_address
-from userflows.services.journeys import (
+from userflows.forms.fields import typed_address
+from userflows.journeys.entry import (
     COLLECTABLE_FOR,
     any_journey_of,
     begin_journey,
     finished_journey,
 )
+from userflows.lookup import flow_by_id
+from userflows.middleware import first_spoken
+from userflows.models import Journey
+from userflows.policies import application_address
 from userflows.sign_ins import facts_of
 
 OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
@@ -261,6 +261,7 @@ def _begin(
         user_flow=flow,
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
+        client_id=wanted.to.client.client_id,
         application_name=wanted.to.client.name,
         application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
@@ -270,18 +271,11 @@ def _begin(
             "page": page,
         },
         language=first_spoken(wanted.ui_locales),
-        email=_hinted_address(wanted.login_hint),
+        email=typed_address(wanted.login_hint),
+        first_page=page,
     )
-    if page:
-        response["Location"] = reverse(page, args=[arrival.journey_id])
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _hinted_address(login_hint: str) -> str:
-    """What the hint fills in: an address that could have been typed; "" for anything else."""
-    form = AddressForm({"email": login_hint})
-    return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
 def over(journey: Journey | None) -> PageRefusal:

@@ -13,9 +13,10 @@ from oidc.authorization.views.authorize import over
 from oidc.wire.errors import PageRefusal
 from oidc.wire.pages import refusal_page, see_other
 from oidc.wire.requests import TenantRequest
+from userflows.journeys.addresses import step_url
+from userflows.journeys.entry import any_journey_of, journey_of
 from userflows.middleware import speak
 from userflows.models import Journey
-from userflows.services.journeys import any_journey_of, journey_of, step_url
 
 ANOTHER = "another"
 Question = Callable[[TenantRequest, Journey, Account], HttpResponse]

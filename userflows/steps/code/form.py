@@ -1,0 +1,30 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from userflows.forms.fields import StayForm
+
+LONGEST_TYPED_CODE = 32
+
+
+class CodeForm(StayForm):
+    """A code as it came by mail, with or without spaces."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=LONGEST_TYPED_CODE,
+        error_messages={
+            "required": _("Enter the code from the mail."),
+            "max_length": _("The code has six digits."),
+        },
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "enterkeyhint": "go",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "class": "code",
+                "autofocus": True,
+            }
+        ),
+    )
