@@ -17,7 +17,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from branding.languages import lookup_chain
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
-from branding.policies import text_color_on
+from branding.policies import dimmed, text_color_on
 from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
 from common.caches import ProcessCache
 from tenants.addressing import script_prefix
@@ -63,6 +63,7 @@ class Look:
     tenant_name: str
     layout: str
     background_color: str
+    dark_background_color: str
     accent_color: str
     accent_text_color: str
     username_hint: str
@@ -158,6 +159,7 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         tenant_name=tenant_name,
         layout=_first((each.layout for each in chain), Branding.Layout.FULL_SCREEN.value),
         background_color=background,
+        dark_background_color=dimmed(background),
         accent_color=accent,
         accent_text_color=text_color_on(accent),
         username_hint=_first((each.username_hint for each in chain), ""),

@@ -29,7 +29,7 @@ def _password() -> dict[str, Any]:
 
 
 def _code() -> dict[str, Any]:
-    return {**_page(_journey(), _still(CodeForm())), "wait": 0}
+    return {**_page(_journey(), _still(CodeForm())), "wait": 0, "expires_in": 600, "minutes": 10}
 
 
 def _details() -> dict[str, Any]:

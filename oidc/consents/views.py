@@ -32,7 +32,8 @@ def connected_applications(request: HttpRequest) -> HttpResponse:
 
 
 def _allowed(account: Account, application: Application) -> list[Allowance]:
-    return allowances_by_key(sorted(consented_scopes(account_id=account.pk, application_pk=application.pk)))
+    keys = consented_scopes(account_id=account.pk, application_pk=application.pk)
+    return allowances_by_key(sorted(keys), email=account.email)
 
 
 def _uuid_or_none(text: str) -> UUID | None:

@@ -20,8 +20,9 @@ class UserCodeForm(StepForm):
             attrs={
                 "autocomplete": "off",
                 "autocapitalize": "characters",
+                "enterkeyhint": "go",
                 "spellcheck": "false",
-                "class": "code letters",
+                "class": "letters",
                 "placeholder": "XXXX-XXXX",
                 "autofocus": True,
             }

@@ -113,7 +113,7 @@ def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRe
         "application_name": name,
         "account": account,
         "user_code": shown_user_code(device.user_code),
-        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id),
+        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id, email=account.email),
     }
     return render_customer(request, "customer/device.html", context)
 

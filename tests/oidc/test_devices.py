@@ -28,39 +28,11 @@ from tests.browser import Browser
 from tests.cast import PASSWORD, allow
 from tests.crowd import at_once
 from tests.oidc.apis import ORDERS, found_orders
-from tests.oidc.relying_party import EVERYTHING, RelyingParty
-from tests.oidc.test_codes import refused
-from tests.oidc.test_statements import statements
+from tests.oidc.devices import approved, begin, enter, poll, press
+from tests.oidc.relying_party import EVERYTHING, RelyingParty, refused
+from tests.statements import statements
 
 COMMAND = Actor.command()
-
-
-def begin(device: RelyingParty, **parameters: str | None) -> dict[str, Any]:
-    answer = device.as_client("/oidc/device_authorization", **{"scope": EVERYTHING, **parameters})
-    assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
-def poll(device: RelyingParty, device_code: str, **parameters: str | None) -> Any:
-    return device.token(grant_type=DEVICE_CODE, device_code=device_code, **parameters)
-
-
-def enter(browser: Browser, user_code: str) -> str:
-    """Type the code in; the path of the page that asks."""
-    answer = browser.post("/device", {"user_code": user_code})
-    assert answer.status_code == 303, answer.content.decode()
-    return str(answer["Location"])
-
-
-def press(browser: Browser, page: str, account: Account, decision: str = "approve") -> Any:
-    return browser.post(page, {"account": str(account.pk), "decision": decision})
-
-
-def approved(device: RelyingParty, phone: Browser, account: Account, **parameters: str | None) -> str:
-    """A device's code, once its owner has said yes."""
-    begun = begin(device, **parameters)
-    press(phone, enter(phone, begun["user_code"]), account)
-    return str(begun["device_code"])
 
 
 def let_in(device: RelyingParty, phone: Browser, account: Account, **parameters: str | None) -> dict[str, Any]:
@@ -81,7 +53,7 @@ def test_a_device_is_let_in(television: RelyingParty, phone: Browser, carol: Acc
     assert "Mobile" in asked
     assert "carol@acme.example" in asked
     assert begun["user_code"] in asked
-    assert "Read your email address" in asked
+    assert "See your email address" in asked
     assert "Your device is signed in" in phone.get(press(phone, page, carol)["Location"]).content.decode()
     tokens = poll(television, begun["device_code"]).json()
     assert set(tokens["scope"].split()) == set(EVERYTHING.split())

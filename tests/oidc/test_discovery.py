@@ -25,9 +25,9 @@ from oidc.registration.services import create_initial_access_token, switch_regis
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, allow
+from tests.oidc.dpop_holder import Holder
 from tests.oidc.key_holder import COMMAND, EC_KEY, RSA_KEY, TYPE, KeyHolder
 from tests.oidc.relying_party import RelyingParty, answer_in, basic
-from tests.oidc.test_dpop import Holder
 from tests.userflows.customer import Customer
 
 OPENID = "/oidc/.well-known/openid-configuration"

@@ -13,9 +13,8 @@ from oidc.wire.errors import SigningKeyGone
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once
-from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_keys_rotation import CachingClient, age, keep, kids, published, rotate, signed_with
-from tests.oidc.test_tokens_in_use import INACTIVE
+from tests.oidc.relying_party import INACTIVE, RelyingParty
+from tests.oidc.signing_keys import CachingClient, age, keep, kids, published, rotate, signed_with
 
 
 def withdraw(tenant: Tenant, *doomed: str) -> list[SigningKey]:

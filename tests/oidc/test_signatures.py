@@ -18,8 +18,7 @@ from oidc.issuer.identity import issuer_for
 from oidc.keys.jws import sign
 from oidc.keys.loaded import ES256, RS256, LoadedKey
 from tenants.models import Tenant
-from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_tokens_in_use import INACTIVE
+from tests.oidc.relying_party import INACTIVE, RelyingParty, answer_in
 
 
 def encode(part: Any) -> str:

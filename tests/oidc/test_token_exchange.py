@@ -25,10 +25,9 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
-from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_codes import refused
-from tests.oidc.test_dpop import Holder
-from tests.oidc.test_statements import statements
+from tests.oidc.dpop_holder import Holder
+from tests.oidc.relying_party import RelyingParty, refused
+from tests.statements import statements
 
 ACCESS_TOKENS = "urn:ietf:params:oauth:token-type:access_token"
 REPORTS = "https://reports.acme.example"

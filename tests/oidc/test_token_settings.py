@@ -13,8 +13,7 @@ from applications.policies.tokens import TokenSettings
 from applications.services.tokens import change_token_settings
 from audit.services import Actor
 from tenants.models import Tenant
-from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_codes import refused
+from tests.oidc.relying_party import RelyingParty, refused
 
 
 def choose(tenant: Tenant, party: RelyingParty, **changes: Any) -> None:

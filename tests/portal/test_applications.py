@@ -6,33 +6,10 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from tests.portal.registrations import NEW, flow_of, page_of
 from userflows.models import UserFlow
 
-NEW = "/tenants/acme/applications/new/"
 SCRIPT = "<script>alert(1)</script>"
-
-
-def page_of(application, tab=""):
-    return f"/tenants/acme/applications/{application.client_id}/{tab}"
-
-
-def flow_of(tenant):
-    with tenant_context(tenant):
-        return UserFlow.objects.get(is_default=True)
-
-
-@pytest.fixture
-def register(ada_portal, acme):
-    def send(**changes):
-        details = {
-            "name": "Newsletter",
-            "kind": "web",
-            "redirect_uris": "https://news.example/callback",
-            "user_flow": str(flow_of(acme).pk),
-        }
-        return ada_portal.post(NEW, details | changes)
-
-    return send
 
 
 def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal, bookshop):

@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.services.credentials import change_authentication
 from audit.models import Event
 from audit.services import Actor
-from tests.portal.test_applications import NEW, flow_of, page_of, register  # noqa: F401 - a fixture
+from tests.portal.registrations import NEW, flow_of, page_of
 
 KEY = ECKey.generate_key("P-256")
 KEYS = json.dumps({"keys": [{**KEY.as_dict(private=False), "kid": "the new key"}]})
@@ -94,7 +94,7 @@ def test_p02_grace_can_neither_see_nor_change_it(grace_portal, acme, bookshop):
     assert not kept(bookshop, acme).uses_key_pair
 
 
-def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme):  # noqa: F811
+def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme):
     answer = register(**KEY_PAIR, jwks_uri="https://news.example/jwks", requires_pkce="on")
     assert named("Newsletter", acme).jwks_uri == "https://news.example/jwks"
     page = ada_portal.get(answer.url).content.decode()
@@ -102,13 +102,13 @@ def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme
     assert "PrivateKeyJWT" in page
 
 
-def test_what_a_type_doesnt_show_doesnt_count(register, acme):  # noqa: F811
+def test_what_a_type_doesnt_show_doesnt_count(register, acme):
     register(kind="spa", **KEY_PAIR, jwks="{")
     public = named("Newsletter", acme)
     assert (public.auth_method, public.jwks, public.requires_pkce) == ("none", "", True)
 
 
-def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, ada_portal, acme):  # noqa: F811
+def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, ada_portal, acme):
     assert ada_portal.get(NEW).context["form"]["requires_pkce"].initial is True
     answer = register()
     application = named("Newsletter", acme)

@@ -6,7 +6,7 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
-from tests.portal.test_applications import page_of
+from tests.portal.registrations import page_of
 
 CHANGE = "credentials/grants/"
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]

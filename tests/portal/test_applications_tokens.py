@@ -5,17 +5,7 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
-
-CHOICES = {
-    "access_token_minutes": "10",
-    "id_token_minutes": "15",
-    "refresh_idle_days": "7",
-    "refresh_absolute_days": "30",
-    "refresh_grace_seconds": "5",
-    "access_token_algorithm": "RS256",
-    "userinfo_algorithm": "ES256",
-    "id_token_algorithm": "ES256",
-}
+from tests.portal.registrations import CHOICES
 
 
 @pytest.fixture

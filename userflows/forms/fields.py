@@ -57,7 +57,9 @@ class AddressForm(StepForm):
             "invalid": WRONG_ADDRESS,
             "max_length": WRONG_ADDRESS,
         },
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "inputmode": "email", "autofocus": True}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "inputmode": "email", "enterkeyhint": "next", "autofocus": True}
+        ),
     )
 
     def clean_email(self) -> str:

@@ -46,7 +46,7 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) 
 def _on_page(wanted: AuthorizationRequest, account: Account, asked: frozenset[str]) -> dict[str, object]:
     return {
         "account": account,
-        "allowances": allowances_by_key(sorted(asked)),
+        "allowances": allowances_by_key(sorted(asked), email=account.email),
         "asked": sorted(asked),
         "application_name": wanted.to.client.name,
         "home_page": wanted.to.client.client_uri,

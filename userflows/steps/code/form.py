@@ -20,6 +20,7 @@ class CodeForm(StayForm):
             attrs={
                 "autocomplete": "one-time-code",
                 "inputmode": "numeric",
+                "enterkeyhint": "go",
                 "autocapitalize": "off",
                 "spellcheck": "false",
                 "class": "code",

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
 from common.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
@@ -50,7 +51,8 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def _about_code(journey: Journey) -> dict[str, Any]:
-    """For how many seconds the page holds the button for another code back."""
+    """For how many seconds the page holds the button for another code back, and how long the code still works."""
     sent = sent_at(journey)
     since = (timezone.now() - sent).total_seconds() if sent else SECONDS_BEFORE_RESEND
-    return {"wait": max(0, int(SECONDS_BEFORE_RESEND - since))}
+    wait, expires_in = (max(0, int(limit - since)) for limit in (SECONDS_BEFORE_RESEND, LIFETIME.total_seconds()))
+    return {"wait": wait, "expires_in": expires_in, "minutes": -(-expires_in // 60)}

@@ -11,5 +11,5 @@ class PasswordForm(StayForm):
         label=_("Password"),
         strip=False,
         error_messages={"required": _("Enter your password.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "enterkeyhint": "go", "autofocus": True}),
     )
