@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from django_tenants.utils import schema_context, tenant_context
 
+from audit.reasons import Reason
 from audit.services import Actor, record
 from common.limits import Limit, TooManyAttempts
 from frame.needs import Need, allowed, needed
@@ -143,7 +144,13 @@ def _note_refusal(request: PortalRequest, slug: str) -> None:
         return
     with schema_context(PUBLIC):
         details = {"domain": slug[:MAX_SLUG_LENGTH]}
-        record("tenant.access_refused", actor=request.actor, details=details, event_model=InstallationEvent)
+        record(
+            "tenant.access_refused",
+            actor=request.actor,
+            reason=Reason.NOT_A_MEMBER,
+            details=details,
+            event_model=InstallationEvent,
+        )
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

@@ -1,5 +1,7 @@
 from django.urls import URLPattern, path
 
+from applications.views.frame import APPLICATION_TABS, has_customers
+from frame.tabs import SETTINGS_TABS
 from oidc.authorization.views import account_choice, authorize, consent
 from oidc.consents import views as consents
 from oidc.devices import views as devices
@@ -9,6 +11,14 @@ from oidc.registration import views as registration
 from oidc.runs import views as runs
 from oidc.sign_out.views import customer as end_session
 from oidc.sign_out.views import portal as sign_out
+from userflows.views.portal.frame import FLOW_TABS
+
+APPLICATION_TABS.add("Sign-out", "application-sign-out", place=90, is_shown=has_customers)
+APPLICATION_TABS.add("Endpoints", "application-endpoints", place=100)
+APPLICATION_TABS.add("Quick start", "application-quick-start", place=110)
+FLOW_TABS.add("Run", "userflow-run", place=50)
+SETTINGS_TABS.add("Signing keys", "signing-keys", place=30)
+SETTINGS_TABS.add("Registration", "registration", place=40)
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 REGISTRATION = "tenants/<slug:slug>/settings/registration/"

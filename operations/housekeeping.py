@@ -19,6 +19,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
 from applications.models import RoleAssignment
+from audit.retention import prune_events, prune_installation_events
 from audit.services import Actor
 from mail.services import sweep_messages
 from oidc.authorization.services import sweep_pushed_requests
@@ -84,6 +85,7 @@ def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
         with schema_context(PUBLIC):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.forget_old_attempts()")
+            prune_installation_events()
             DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
         report.purged = purge_tenants(actor=actor)
     except Exception:
@@ -96,6 +98,8 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
             purged = _purge_accounts(actor)
+        with schema_context(PUBLIC):
+            prune_events(tenant.schema_name)
         if tenant.state != Tenant.State.DELETED:
             with tenant_context(tenant):
                 keep_signing_keys(actor=actor)

@@ -129,6 +129,7 @@ class Journey(models.Model):
     browser_digest = models.CharField(max_length=64)
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.SIGN_IN)
     return_to = models.CharField(max_length=2048)
+    client_id = models.CharField(max_length=100, blank=True)
     application_name = models.CharField(max_length=256, blank=True)
     # What is shown of the application: logo_url, name_in_mails, policy_uri, tos_uri, start_url; that only which it has.
     application_look = models.JSONField(default=dict)

@@ -3,6 +3,11 @@ from django.urls import URLPattern, path
 from userflows.journeys import dispatch
 from userflows.views.customer import languages, profile, sessions, start, switch
 from userflows.views.portal import attributes, flows, words
+from userflows.views.portal.frame import FLOW_TABS
+
+FLOW_TABS.add("Method", "userflow", place=10)
+FLOW_TABS.add("Attributes", "userflow-attributes", place=20)
+FLOW_TABS.add("Page layout", "userflow-layout", place=30)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"

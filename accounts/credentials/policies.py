@@ -16,7 +16,8 @@ def normalise_password(password: str) -> str:
 def read_code(typed: str) -> str:
     """The six digits of a one-time code, in ASCII, in whatever script they were typed; "" if it can't be one.
 
-    Whatever stands between them is dropped. A sentence that was pasted with it may have other numbers in it, as long as one alone has six digits.
+    Whatever stands between them is dropped. A sentence that was pasted with it may have other numbers in it, as long as
+    one alone has six digits.
     """
     decimals = [(character, unicodedata.decimal(character, None)) for character in typed]
     digits = "".join(str(value) for _, value in decimals if value is not None)

@@ -9,7 +9,7 @@ from applications.policies.apis import wire_name_problem
 from applications.policies.roles import MAX_ROLES
 from applications.services.apis import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from applications.services.changes import raise_if_any
-from audit.services import Actor, record
+from audit.services import Actor, Circumstances, record
 from tenants.postgresql import announce_change
 
 
@@ -110,9 +110,8 @@ def _record(
     action: str, role: AppRole, actor: Actor, *, account: Account | None = None, group: Group | None = None
 ) -> None:
     details = {"role": role.value}
-    if account:
-        details["account"] = str(account.pk)
     if group:
         details["group"] = group.name
-    record(action, actor=actor, target=role.application, details=details)
+    concerned = Circumstances(account_id=account.pk) if account else None
+    record(action, actor=actor, target=role.application, circumstances=concerned, details=details)
     announce_change()

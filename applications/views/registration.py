@@ -1,7 +1,6 @@
 """List, register, change and delete applications."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,14 +9,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.registration import ApplicationForm, NewApplicationForm
-from applications.lookup.listing import applications_page
+from applications.lookup.listing import applications_matching
 from applications.models import Application
 from applications.services.registration import delete_application, register_application, update_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
-from frame.lists import searched_for
+from frame.lists import list_page, searched_for
 from frame.needs import Need
 from tenants.models import Tenant
 from userflows.models import UserFlow
@@ -27,17 +26,10 @@ from userflows.models import UserFlow
 @require_safe
 def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     query = searched_for(request)
-    after = request.GET.get("after", "")[:100]
-    rows, next_after = applications_page(query.replace("\0", ""), after=after.replace("\0", ""))
-    page = {
-        "tenant": tenant,
-        "rows": rows,
-        "query": query,
-        "has_any": bool(rows) or Application.objects.exists(),
-        "first_url": f"?{urlencode({'q': query})}" if after else "",
-        "next_url": f"?{urlencode({'q': query, 'after': next_after})}" if next_after else "",
-    }
-    return render(request, "portal/applications/list.html", page)
+    page = list_page(request, applications_matching(query), by="name")
+    has_any = bool(page.rows) or Application.objects.exists()
+    context = {"tenant": tenant, "page": page, "query": query, "has_any": has_any}
+    return render(request, "portal/applications/list.html", context)
 
 
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)

@@ -15,10 +15,11 @@ from applications.services.roles import assign_role, define_role, delete_role, u
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.lists import list_page
 from frame.needs import Need
 from tenants.models import Tenant
 
-MOST_SHOWN = 200
+NAMED = 20
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)
@@ -98,11 +99,12 @@ def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
         delete_role(found, actor=request.actor)
         messages.success(request, f"The role {found.display_name} is deleted.")
         return redirect("portal:application-roles", tenant.slug, application.client_id)
-    holders = [str(each) for each in found.assignments.named()[:MOST_SHOWN]]
+    holders = [str(each) for each in found.assignments.named()[:NAMED]]
+    others = found.assignments.count() - len(holders)
     page = {
         "application": application,
         "what": f"the role {found.display_name}",
-        "loses": [*holders, *_services_with(found)],
+        "loses": [*holders, *([f"{others:,} more"] if others else []), *_services_with(found)],
         "consequence": "Whoever has it loses it; tokens issued before keep it until they expire.",
         "back_url": "portal:application-roles",
     }
@@ -117,7 +119,7 @@ def _page(
         "role": found,
         "form": form,
         "assign_form": assign_form,
-        "assignments": found.assignments.named()[:MOST_SHOWN],
+        "page": list_page(request, found.assignments.named(), by="holder"),
         "services": _services_with(found),
     }
     return render(request, "portal/applications/role.html", page)

@@ -21,7 +21,4 @@ def reply(request: HttpRequest, to: Addressee, *, issuer: str, members: dict[str
 
 def reply_error(request: HttpRequest, to: Addressee, *, issuer: str, error: ProtocolError) -> HttpResponse:
     """Tell the client what was refused (RFC 6749 section 4.1.2.1)."""
-    members = {"error": error.code}
-    if error.description:
-        members["error_description"] = error.description
-    return reply(request, to, issuer=issuer, members=members)
+    return reply(request, to, issuer=issuer, members=error.members)

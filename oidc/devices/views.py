@@ -128,6 +128,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         user_flow=flow,
         return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_IN,
+        client_id=device.application.client_id,
         application_name=device.application.name,
         application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},

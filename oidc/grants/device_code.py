@@ -1,69 +1,61 @@
-"""The device grant (RFC 8628 section 3.4): oauthlib's, with an ID token, over the code that stands for the device."""
+"""The grant of devices (RFC 8628 section 3.4): a device asks until its owner has said yes, then has its tokens.
 
-import json
-from typing import Any
-
-from oauthlib.common import Request
-from oauthlib.oauth2.rfc6749.errors import OAuth2Error
-from oauthlib.oauth2.rfc8628.grant_types import DeviceCodeGrant
+Once a customer has said yes, an authorization code stands for the device; it is redeemed once, like any other.
+"""
 
 from oidc.devices.services import name_of_device
 from oidc.devices.statements import ask_device
+from oidc.grants.issuing import Issued, UsedMeanwhile
+from oidc.grants.presented import Replayed, issue_for_code
 from oidc.grants.request import TokenRequest
 from oidc.models import DeviceGrant
-from oidc.tokens.statements import presented_code
+from oidc.tokens.statements import PresentedCode, presented_code
 from oidc.tokens.token_claims import question_about
 from oidc.wire.encoding import digest_of
+from oidc.wire.errors import AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant, InvalidRequest, SlowDown
 
 
-class DeviceCodes(DeviceCodeGrant):
-    """Answers devices that ask for their tokens."""
+def redeem_device_code(request: TokenRequest) -> Issued:
+    """The tokens a customer has let the device have.
 
-    def validate_scopes(self, request: Request) -> None:
-        """Nothing to judge: they were when the device began, and a customer has said yes to them."""
-
-    def create_token_response(self, request: Request, token_handler: Any) -> tuple[dict[str, str], str, int]:
-        """The tokens, among them an ID token if `openid` was asked for."""
-        headers = self._get_default_headers()
-        try:
-            self.validate_token_request(request)
-        except OAuth2Error as error:
-            return {**headers, **error.headers}, error.json, error.status_code
-        token = token_handler.create_token(request, refresh_token=True)
-        if "openid" in request.scopes:
-            token["id_token"] = self.request_validator.get_id_token(token, token_handler, request)
-        self.request_validator.save_token(token, request)
-        return headers, json.dumps(token), 200
-
-
-def status_of_device(device_code: str, token_request: TokenRequest) -> str | None:
-    """What has become of the device, in oauthlib's words; None if there is none, or its code was used or revoked.
-
-    Of one that was approved the code is noted in the request; a second use notes the family to revoke.
+    Raises `AuthorizationPending`, `SlowDown`, `AccessDenied` or `ExpiredToken` (section 3.5), `InvalidRequest` if the
+    code is missing, `Replayed` if it was used before, `InvalidTarget`, and `InvalidGrant` if there is no such device.
     """
-    digest, client_pk, now = digest_of(device_code), token_request.client.pk, token_request.now
-    token_request.code = None
-    asked = ask_device(digest, application_pk=client_pk, now=now)
+    if not request.device_code:
+        raise InvalidRequest("The parameter device_code is missing.")
+    code = _judged(request)
+    try:
+        return issue_for_code(request, code)
+    except UsedMeanwhile as error:
+        # Judged once more: by now this request is the code's replay, unless the code was revoked.
+        _judged(request)
+        raise InvalidGrant from error
+
+
+def _judged(request: TokenRequest) -> PresentedCode:
+    """The code that stands for the device, once its owner has said yes."""
+    digest = digest_of(request.device_code)
+    asked = ask_device(digest, application_pk=request.client.pk, now=request.now)
     if asked is None:
-        return None
+        raise InvalidGrant
     if asked.status == DeviceGrant.DENIED:
-        return str(DeviceCodes.DEVICE_CODE_DENIED)
+        raise AccessDenied("The customer doesn't allow it.")
     if asked.status == DeviceGrant.AUTHORIZED:
-        return _status_of_approved(digest, token_request)
-    if asked.expires_at <= now:
-        return str(DeviceCodes.DEVICE_CODE_EXPIRED)
-    return str(DeviceCodes.DEVICE_CODE_SLOW_DOWN if asked.is_early else DeviceCodes.DEVICE_CODE_PENDING)
+        return _approved(request, digest)
+    if asked.expires_at <= request.now:
+        raise ExpiredToken("Nobody has entered the code in time.")
+    if asked.is_early:
+        raise SlowDown("Wait five seconds longer each time.")
+    raise AuthorizationPending("Nobody has decided yet.")
 
 
-def _status_of_approved(digest: str, token_request: TokenRequest) -> str | None:
-    question = question_about(token_request.entitlements)
-    code = presented_code(name_of_device(digest), application_pk=token_request.client.pk, question=question)
+def _approved(request: TokenRequest, digest: str) -> PresentedCode:
+    question = question_about(request.entitlements)
+    code = presented_code(name_of_device(digest), application_pk=request.client.pk, question=question)
     if code is None or not code.person.may_sign_in:
-        return None
+        raise InvalidGrant
     if code.redeemed_at is not None:
-        token_request.replayed = code.sign_in.family
-        return None
-    if code.expires_at <= token_request.now:
-        return str(DeviceCodes.DEVICE_CODE_EXPIRED)
-    token_request.code = code
-    return str(DeviceCodes.DEVICE_CODE_AUTHORIZED)
+        raise Replayed(code.sign_in.family)
+    if code.expires_at <= request.now:
+        raise ExpiredToken("The device has collected its tokens too late.")
+    return code

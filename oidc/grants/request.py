@@ -1,101 +1,91 @@
-"""A request to the token endpoint: parsed once, and what became known on the way to an answer."""
+"""A request to the token endpoint, read once into a value that nobody changes; no grant looks behind it."""
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Self
 
-from accounts.identity.person import Person
 from applications.lookup.clients import RegisteredClient
-from applications.lookup.entitlements import Entitlements
+from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from oidc.issuer.identity import Issuer
-from oidc.tokens.refresh_tokens import SECRET_BYTES, successor_of
-from oidc.tokens.resources import Target, apis_asked_for, target_of
-from oidc.tokens.signed import SignIn
-from oidc.tokens.standing import NOBODY_SPECIAL, Standing
-from oidc.tokens.statements import PresentedCode, PresentedRefreshToken
+from oidc.tokens.claims import custom_names_of
+from oidc.tokens.resources import named_in_full
+
+PARAMETERS = (
+    "grant_type scope resource code redirect_uri code_verifier refresh_token device_code"
+    " audience requested_token_type subject_token subject_token_type actor_token actor_token_type"
+).split()
 
 
-@dataclass
+@dataclass(frozen=True)
 class TokenRequest:
-    """`client` has been authenticated; `custom_names` are the attributes its user flow asks for. `dpop_jkt`
-    is the thumbprint of the key it proved to hold, "" without a proof. The rest is filled in by the validator, from a
-    row read once.
+    """Who asks, and for what: the parameters by their names on the wire, "" for one that was left out.
 
-    `presented_secret` is the secret of the refresh token; `is_repeated` says that it was exchanged a moment ago, and
-    that the application allows for a lost answer. `replayed` is the family whose code or refresh token was presented
-    after its use: whoever answers the request revokes it.
+    `client` has been authenticated; `custom_names` are the attributes its user flow asks for. `dpop_jkt` is the
+    thumbprint of the key it proved to hold, "" without a proof. `resource` says for whom the access token shall be
+    (RFC 8707 section 2.2).
     """
 
     issuer: Issuer
     client: RegisteredClient
-    parameters: Mapping[str, str]
-    now: datetime
-    custom_names: frozenset[str]
     entitlements: Entitlements
-    dpop_jkt: str = ""
-    code: PresentedCode | None = None
-    refresh_token: PresentedRefreshToken | None = None
-    presented_secret: str = ""
-    is_repeated: bool = False
-    replayed: UUID | None = None
+    custom_names: frozenset[str]
+    now: datetime
+    dpop_jkt: str
+    grant_type: str
+    scope: str = ""
+    resource: str = ""
+    # RFC 6749 sections 4.1.3 and 6, RFC 7636 section 4.5, RFC 8628 section 3.4.
+    code: str = ""
+    redirect_uri: str = ""
+    code_verifier: str = ""
+    refresh_token: str = ""
+    device_code: str = ""
+    # RFC 8693 section 2.1.
+    audience: str = ""
+    requested_token_type: str = ""
+    subject_token: str = ""
+    subject_token_type: str = ""
+    actor_token: str = ""
+    actor_token_type: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        parameters: Mapping[str, str],
+        *,
+        issuer: Issuer,
+        client: RegisteredClient,
+        now: datetime,
+        dpop_jkt: str = "",
+    ) -> Self:
+        """What these parameters say, coming from this client. Parameters without a meaning here are ignored."""
+        return cls(
+            issuer=issuer,
+            client=client,
+            entitlements=entitlements_by_id(client.client_id),
+            custom_names=custom_names_of(client.flow_id),
+            now=now,
+            dpop_jkt=dpop_jkt,
+            **{name: parameters[name] for name in PARAMETERS if name in parameters},
+        )
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The scopes asked for, as they were written, each once."""
+        return tuple(dict.fromkeys(filter(None, self.scope.split(" "))))
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes asked for, those of APIs by their full names."""
+        return tuple(named_in_full(self.words, resources=self.resources, entitlements=self.entitlements))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The one resource named, if one is."""
+        return (self.resource,) if self.resource else ()
 
     @property
     def refresh_jkt(self) -> str:
         """The key a new refresh token is bound to: a public client's, which has nothing else to show for itself."""
         return self.dpop_jkt if self.client.is_public else ""
-
-    @property
-    def next_secret(self) -> str:
-        """The secret of the refresh token that is handed out. Only a repeated request is given one a second time."""
-        if self.refresh_token is None or not self.client.tokens.refresh_grace:
-            return secrets.token_urlsafe(SECRET_BYTES)
-        return successor_of(self.presented_secret, family=self.refresh_token.sign_in.family)
-
-    @property
-    def apis(self) -> tuple[str, ...]:
-        """The APIs that the sign-in was about; those a client names when it acts for itself."""
-        presented = self.code or self.refresh_token
-        if presented:
-            return presented.apis
-        asked = self.parameters.get("scope", "").split(" ")
-        resources = [self.resource] if self.resource else []
-        return apis_asked_for(asked, resources=resources, entitlements=self.entitlements, issuer=self.issuer.name)
-
-    @property
-    def resource(self) -> str:
-        """For whom the access token shall be; "" if the client doesn't say (RFC 8707 section 2.2)."""
-        return self.parameters.get("resource", "")
-
-    def target(self, scopes: Sequence[str]) -> Target:
-        """For whom the access token is, with these scopes granted. Raises `InvalidTarget`."""
-        return target_of(
-            scopes,
-            apis=self.apis,
-            resource=self.resource,
-            is_about_person=self.sign_in is not None,
-            is_narrowed=self.refresh_token is not None and bool(self.parameters.get("scope", "").strip()),
-            entitlements=self.entitlements,
-            issuer=self.issuer.name,
-        )
-
-    @property
-    def standing(self) -> Standing:
-        """What the person is: roles and groups, as far as they were asked for."""
-        presented = self.code or self.refresh_token
-        return presented.standing if presented else NOBODY_SPECIAL
-
-    @property
-    def person(self) -> Person:
-        """The person whose code or refresh token it is."""
-        presented = self.code or self.refresh_token
-        if presented is None:
-            raise LookupError("Nobody has signed in for this request.")
-        return presented.person
-
-    @property
-    def sign_in(self) -> SignIn | None:
-        """The sign-in the tokens come from; none for a client's own."""
-        presented = self.code or self.refresh_token
-        return presented.sign_in if presented else None

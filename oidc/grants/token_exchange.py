@@ -14,8 +14,8 @@ from uuid import UUID
 
 from accounts.identity.person import Person
 from applications.lookup.entitlements import PermittedScope, entitlements_by_id
-from applications.policies.grants import TOKEN_EXCHANGE
 from oidc.consents.services import consented_scopes
+from oidc.grants.issuing import Issued
 from oidc.grants.policies import actors_with, depth_of_actors
 from oidc.grants.request import TokenRequest
 from oidc.grants.services import record_exchange
@@ -40,7 +40,7 @@ MAX_ACTORS = 10
 
 
 @dataclass(frozen=True)
-class Exchange:
+class _Judged:
     """What has been judged: whose token it is, for whom the next one shall be, and who acts."""
 
     subject: AccessToken
@@ -51,123 +51,125 @@ class Exchange:
     expires_at: int
 
 
-def exchange_token(token_request: TokenRequest) -> dict[str, Any]:
-    """The members of the answer (section 2.2.1). Raises a `ProtocolError`, mostly `InvalidRequest` (section 2.2.2)."""
-    client = token_request.client
-    if client.is_public or TOKEN_EXCHANGE not in client.grant_types:
+def exchange_token(request: TokenRequest) -> Issued:
+    """The new access token (section 2.2.1). Raises `InvalidRequest` for whatever is wrong (section 2.2.2), and
+    `UnauthorizedClient`, `InvalidTarget`, `InvalidScope` or `InvalidDpopProof`.
+    """
+    client = request.client
+    if client.is_public:
         raise UnauthorizedClient("This application may not exchange tokens.")
-    exchange = _judge(token_request)
-    access_token = _sign(token_request, exchange)
-    record_exchange(client, exchange.subject, audience=exchange.target.audience)
-    scopes = _scopes_in_full(exchange.target, issuer=token_request.issuer.name)
-    return {
+    judged = _judged(request)
+    access_token = _sign(request, judged)
+    record_exchange(client, judged.subject, audience=judged.target.audience)
+    scopes = _scopes_in_full(judged.target, issuer=request.issuer.name)
+    members = {
         "access_token": access_token,
         "issued_token_type": ACCESS_TOKENS,
-        "token_type": "DPoP" if token_request.dpop_jkt else "Bearer",
-        "expires_in": exchange.expires_at - int(token_request.now.timestamp()),
+        "token_type": "DPoP" if request.dpop_jkt else "Bearer",
+        "expires_in": judged.expires_at - int(request.now.timestamp()),
         **({"scope": " ".join(scopes)} if scopes else {}),
     }
+    return Issued(members)
 
 
-def _judge(token_request: TokenRequest) -> Exchange:
-    parameters = token_request.parameters
-    if parameters.get("requested_token_type", ACCESS_TOKENS) != ACCESS_TOKENS:
+def _judged(request: TokenRequest) -> _Judged:
+    if request.requested_token_type not in {"", ACCESS_TOKENS}:
         raise InvalidRequest(f"Only access tokens are issued: requested_token_type={ACCESS_TOKENS}.")
-    subject = _presented("subject_token", token_request)
+    subject = _presented("subject_token", request.subject_token, request.subject_token_type, request=request)
     if not subject.family:
         raise InvalidRequest("The subject_token is an application's own; it is about nobody.")
-    found = person_of(subject, question_about(token_request.entitlements))
+    found = person_of(subject, question_about(request.entitlements))
     if found is None:
         raise InvalidRequest("The subject_token was revoked, or its customer may no longer sign in.")
-    actor = _actor(token_request)
-    act = actors_with(actor.subject if actor else token_request.client.client_id, earlier=subject.act)
+    actor = _actor(request)
+    act = actors_with(actor.subject if actor else request.client.client_id, earlier=subject.act)
     if depth_of_actors(act) > MAX_ACTORS:
         raise InvalidRequest(f"At most {MAX_ACTORS} may act one for another.")
     ends = [subject.expires_at, *([actor.expires_at] if actor else [])]
-    lifetime = token_request.client.tokens.access_token_lifetime
-    return Exchange(
+    lifetime = request.client.tokens.access_token_lifetime
+    return _Judged(
         subject=subject,
         person=found[0],
         standing=found[1],
-        target=_target(token_request, subject),
+        target=_target(request, subject),
         act=act,
-        expires_at=min(int((token_request.now + lifetime).timestamp()), *ends),
+        expires_at=min(int((request.now + lifetime).timestamp()), *ends),
     )
 
 
-def _presented(name: str, token_request: TokenRequest) -> AccessToken:
+def _presented(name: str, value: str, kind: str, *, request: TokenRequest) -> AccessToken:
     """An access token of this issuer that the client may exchange: its own, or one for the API that it is."""
-    parameters, client = token_request.parameters, token_request.client
-    if name not in parameters:
+    client = request.client
+    if not value:
         raise InvalidRequest(f"The parameter {name} is missing.")
-    if parameters.get(f"{name}_type") != ACCESS_TOKENS:
+    if kind != ACCESS_TOKENS:
         raise InvalidRequest(f"Only access tokens are exchanged: {name}_type={ACCESS_TOKENS}.")
     try:
-        token = read_access_token(token_request.issuer, parameters[name], now=token_request.now)
+        token = read_access_token(request.issuer, value, now=request.now)
     except InvalidToken as error:
         raise InvalidRequest(f"The {name} isn't an access token of this issuer, or has expired.") from error
-    is_audience = token.audience == token_request.entitlements.own.identifier
+    is_audience = token.audience == request.entitlements.own.identifier
     if client.client_id != token.client_id and not is_audience:
         raise InvalidRequest(f"The {name} is neither for this application nor its own.")
     if client_of_token(token) is None:
         raise InvalidRequest(f"The application that the {name} was issued to is gone.")
-    _check_key(name, token, token_request)
+    _check_key(name, token, request)
     return token
 
 
-def _check_key(name: str, token: AccessToken, token_request: TokenRequest) -> None:
+def _check_key(name: str, token: AccessToken, request: TokenRequest) -> None:
     """A token that is bound to a key never becomes one that isn't (RFC 9449).
 
     Its own client proves that very key. An API, to which somebody else has proved it, binds the new one to its own key.
     """
     if not token.jkt:
         return
-    if not token_request.dpop_jkt:
+    if not request.dpop_jkt:
         raise InvalidDpopProof(f"The {name} is bound to a key, so the new one has to be: send a proof (RFC 9449).")
-    if token.client_id == token_request.client.client_id and token.jkt != token_request.dpop_jkt:
+    if token.client_id == request.client.client_id and token.jkt != request.dpop_jkt:
         raise InvalidDpopProof(f"The {name} is bound to another key than the proof's.")
 
 
-def _actor(token_request: TokenRequest) -> AccessToken | None:
+def _actor(request: TokenRequest) -> AccessToken | None:
     """Who acts, if the client says so by a token."""
-    if "actor_token" not in token_request.parameters:
-        if "actor_token_type" in token_request.parameters:
+    if not request.actor_token:
+        if request.actor_token_type:
             raise InvalidRequest("The parameter actor_token_type goes with an actor_token.")
         return None
-    actor = _presented("actor_token", token_request)
+    actor = _presented("actor_token", request.actor_token, request.actor_token_type, request=request)
     if not is_in_force(actor):
         raise InvalidRequest("The actor_token was revoked.")
     return actor
 
 
-def _target(token_request: TokenRequest, subject: AccessToken) -> Target:
+def _target(request: TokenRequest, subject: AccessToken) -> Target:
     """For whom the new token shall be, with which scopes; for the audience of the old one unless the client asks."""
-    parameters, entitlements = token_request.parameters, token_request.entitlements
-    wishes = {parameters[name] for name in ("audience", "resource") if name in parameters}
+    entitlements = request.entitlements
+    wishes = {name for name in (request.audience, request.resource) if name}
     if len(wishes) > 1:
         raise InvalidTarget("The audience and the resource are two.")
     audience = wishes.pop() if wishes else subject.audience
-    asked = [word for word in parameters.get("scope", "").split(" ") if word]
     if audience == subject.audience:
         prefix = f"{audience}/"
-        scopes = _narrowed([word.removeprefix(prefix) for word in asked], subject.scopes)
+        scopes = _narrowed([word.removeprefix(prefix) for word in request.words], subject.scopes)
         return Target(audience, scopes, entitlements.apis.get(audience))
     if audience not in entitlements.apis:
         raise InvalidTarget("The audience is unknown, or this application may not call it.")
-    permitted = {scope.full_name: scope.name for scope in _allowed_scopes(token_request, subject, audience)}
+    permitted = {scope.full_name: scope.name for scope in _allowed_scopes(request, subject, audience)}
     if not permitted:
         raise InvalidTarget("This application has no permission there, or the customer hasn't consented to it.")
-    words = _narrowed(named_in_full(asked, resources=[audience], entitlements=entitlements), tuple(permitted))
-    return Target(audience, tuple(permitted[word] for word in words), entitlements.apis[audience])
+    asked = named_in_full(request.words, resources=[audience], entitlements=entitlements)
+    scopes = tuple(permitted[name] for name in _narrowed(asked, tuple(permitted)))
+    return Target(audience, scopes, entitlements.apis[audience])
 
 
-def _allowed_scopes(token_request: TokenRequest, subject: AccessToken, audience: str) -> list[PermittedScope]:
+def _allowed_scopes(request: TokenRequest, subject: AccessToken, audience: str) -> list[PermittedScope]:
     """The scopes of an API that the client may have. Nobody can be asked here, so consent has to be there already."""
-    entitlements = token_request.entitlements
+    entitlements = request.entitlements
     scopes = [scope for scope in entitlements.scopes if scope.api == audience]
     if not entitlements.asks_for_consent or all(scope.is_granted_for_all for scope in scopes):
         return scopes
-    consented = consented_scopes(account_id=UUID(subject.subject), application_pk=token_request.client.pk)
+    consented = consented_scopes(account_id=UUID(subject.subject), application_pk=request.client.pk)
     return [scope for scope in scopes if scope.is_granted_for_all or scope.key in consented]
 
 
@@ -183,16 +185,16 @@ def _scopes_in_full(target: Target, *, issuer: str) -> list[str]:
     return [name if target.audience == issuer else f"{target.audience}/{name}" for name in target.scopes]
 
 
-def _sign(token_request: TokenRequest, exchange: Exchange) -> str:
+def _sign(request: TokenRequest, judged: _Judged) -> str:
     """The new token, in the profile of any other (RFC 9068), with `act` (RFC 8693 section 4.1)."""
-    issuer, client, subject, target = token_request.issuer, token_request.client, exchange.subject, exchange.target
+    issuer, client, subject, target = request.issuer, request.client, judged.subject, judged.target
     told = claims_told(
         ACCESS_TOKEN,
-        person=exchange.person,
-        standing=exchange.standing,
+        person=judged.person,
+        standing=judged.standing,
         scopes=target.scopes,
-        custom_names=token_request.custom_names,
-        entitlements=entitlements_by_id(target.api.client_id) if target.api else token_request.entitlements,
+        custom_names=request.custom_names,
+        entitlements=entitlements_by_id(target.api.client_id) if target.api else request.entitlements,
     )
     claims: dict[str, Any] = {
         **{name: claim.value for name, claim in told.items()},
@@ -200,16 +202,16 @@ def _sign(token_request: TokenRequest, exchange: Exchange) -> str:
         "sub": subject.subject,
         "aud": target.audience,
         "client_id": client.client_id,
-        "iat": int(token_request.now.timestamp()),
-        "exp": exchange.expires_at,
+        "iat": int(request.now.timestamp()),
+        "exp": judged.expires_at,
         "jti": f"{subject.family}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}",
         "scope": " ".join(target.scopes),
         "auth_time": subject.auth_time,
         "sid": subject.sid,
-        "act": exchange.act,
+        "act": judged.act,
     }
     if subject.named_claims and target.audience == issuer.name:
         claims["userinfo_claims"] = list(subject.named_claims)
-    if token_request.dpop_jkt:
-        claims["cnf"] = {"jkt": token_request.dpop_jkt}
+    if request.dpop_jkt:
+        claims["cnf"] = {"jkt": request.dpop_jkt}
     return sign(claims, key=issuer.active[client.tokens.access_token_algorithm], typ=ACCESS_TOKEN_TYPE)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
-from frame.tabs import settings_tabs
+from frame.tabs import SETTINGS_TABS
 from oidc.keys.forms import ScheduleForm, WithdrawForm
 from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
 from oidc.keys.loaded import RS256
@@ -39,7 +39,7 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     keys, now = keys_by_state(), timezone.now()
     can_rotate = can_rotate_at(keys)
     page = {
-        "tabs": settings_tabs(request.path, tenant),
+        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
         "rows": [_row(key) for key in keys],
         "form": form,
         "now": now,
@@ -88,7 +88,12 @@ def withdraw(request: PortalRequest, tenant: Tenant, key_id: UUID) -> HttpRespon
         else:
             messages.success(request, "The key is withdrawn. Nothing it signed is accepted any more.")
         return redirect("portal:signing-keys", tenant.slug)
-    page = {"tabs": settings_tabs(request.path, tenant), "row": _row(key), "successor": successor, "form": form}
+    page = {
+        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
+        "row": _row(key),
+        "successor": successor,
+        "form": form,
+    }
     return render(request, "portal/signing_keys/withdraw.html", page)
 
 

@@ -12,7 +12,7 @@ from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
 from frame.shown_once import show_once, shown_once
-from frame.tabs import settings_tabs
+from frame.tabs import SETTINGS_TABS
 from oidc.models import InitialAccessToken, RegistrationSwitch
 from oidc.registration.forms import InitialAccessTokenForm
 from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
@@ -32,7 +32,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if value:
         return show_once(request, value)
     page = {
-        "tabs": settings_tabs(request.path, tenant),
+        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
         "is_on": RegistrationSwitch.registers(),
         "is_open": RegistrationSwitch.lets_anyone(),
         "endpoint": issuer_of(tenant) + REGISTRATION_PATH,

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from uuid import UUID
 
 from django.conf import settings
@@ -10,6 +11,11 @@ from oidc.wire.encoding import base64url
 
 REFRESH_SEPARATOR = "."
 SECRET_BYTES = 32
+
+
+def new_secret() -> str:
+    """256 random bits, of which a digest is kept."""
+    return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def split_refresh_token(value: str) -> tuple[UUID, str] | None:

@@ -11,6 +11,9 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── LoginRequired                OpenID Connect Core section 3.1.2.6
 ├── ConsentRequired              likewise
 ├── AccessDenied                 RFC 6749 section 4.1.2.1
+├── AuthorizationPending         RFC 8628 section 3.5
+├── SlowDown                     likewise
+├── ExpiredToken                 likewise
 ├── InvalidRedirectUri           RFC 7591 section 3.2.2
 ├── InvalidClientMetadata        likewise
 ├── RequestNotSupported          likewise
@@ -42,6 +45,11 @@ class ProtocolError(Exception):
     def __init__(self, description: str = "") -> None:
         super().__init__(description)
         self.description = description
+
+    @property
+    def members(self) -> dict[str, str]:
+        """What the client is told (RFC 6749 sections 4.1.2.1 and 5.2)."""
+        return {"error": self.code, **({"error_description": self.description} if self.description else {})}
 
 
 class InvalidRequest(ProtocolError):
@@ -86,6 +94,18 @@ class ConsentRequired(ProtocolError):
 
 class AccessDenied(ProtocolError):
     code = "access_denied"
+
+
+class AuthorizationPending(ProtocolError):
+    code = "authorization_pending"
+
+
+class SlowDown(ProtocolError):
+    code = "slow_down"
+
+
+class ExpiredToken(ProtocolError):
+    code = "expired_token"
 
 
 class InvalidRedirectUri(ProtocolError):

@@ -1,7 +1,7 @@
 """Answers of the endpoints for machines: JSON, errors, caching and CORS, each in one place."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
@@ -31,7 +31,7 @@ View = Callable[[TenantRequest], HttpResponse]
 FOR_ONE_RECEIVER = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-def json_answer(members: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def json_answer(members: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """An answer meant for one receiver (RFC 6749 section 5.1)."""
     return HttpResponse(json.dumps(members), status=status, content_type="application/json", headers=FOR_ONE_RECEIVER)
 
@@ -54,10 +54,7 @@ def refusal(error: ProtocolError) -> HttpResponse:
         response = HttpResponse(status=error.status, headers=FOR_ONE_RECEIVER)
         response["WWW-Authenticate"] = "Bearer"
         return response
-    members = {"error": error.code}
-    if error.description:
-        members["error_description"] = error.description
-    response = json_answer(members, status=error.status)
+    response = json_answer(error.members, status=error.status)
     if isinstance(error, InvalidClient):
         response["WWW-Authenticate"] = 'Basic realm="oidc", charset="UTF-8"'
     elif isinstance(error, InvalidToken | InsufficientScope):

@@ -13,7 +13,7 @@ from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
 from frame.forms import sent
 from frame.needs import Need
-from frame.tabs import settings_tabs
+from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
@@ -41,7 +41,7 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "tenant": tenant,
         "form": form,
         "address": base_url(tenant),
-        "tabs": settings_tabs(request.path, tenant),
+        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/tenants/settings.html", context)
 

@@ -1,22 +1,20 @@
 """The list of tenants, and the way to a new one."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
 from frame.admission import PortalRequest, portal_page
-from frame.lists import searched_for
+from frame.lists import list_page, searched_for
 from frame.needs import Need
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
@@ -33,7 +31,6 @@ PAGE_SIZE = 25
 @dataclass(frozen=True)
 class Row:
     tenant: Tenant
-    address: str
     accounts: Count | None
 
 
@@ -55,17 +52,16 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
     with schema_context(PUBLIC):
         managed = Tenant.objects.managed_by(request.administrator.pk)
         manages_any = managed.exists()
-        page = list(_page(_found(managed, query, state), after=request.GET.get("after", ""))[: PAGE_SIZE + 1])
-    rows = [Row(tenant, base_url(tenant), account_count_of(tenant)) for tenant in page[:PAGE_SIZE]]
-    next_url = _address(q=query, state=state, after=page[PAGE_SIZE - 1].pk) if len(page) > PAGE_SIZE else ""
+        found = _found(managed, query, state).annotate(spelling=Lower("name"))
+        page = list_page(request, found, by="spelling", size=PAGE_SIZE)
+    rows = [Row(tenant, account_count_of(tenant)) for tenant in page.rows]
     context = {
+        "page": page,
         "rows": rows,
         "query": query,
         "state": state,
         "filters": _filters(query, state),
         "manages_any": manages_any,
-        "first_url": _address(q=query, state=state) if request.GET.get("after") else "",
-        "next_url": next_url,
     }
     return render(request, "portal/tenants/list.html", context)
 
@@ -114,18 +110,6 @@ def _found(tenants: TenantQuerySet, query: str, state: str) -> TenantQuerySet:
     for word in query.split():
         tenants = tenants.filter(Q(name__icontains=word) | Q(slug__icontains=word))
     return tenants.filter(state=state) if state else tenants
-
-
-def _page(tenants: TenantQuerySet, *, after: str) -> Any:
-    """Those after the tenant with this ID, in the order of the list. A made-up ID is a page that doesn't exist."""
-    tenants = tenants.alias(spelling=Lower("name")).order_by("spelling", "pk")
-    if not after:
-        return tenants
-    try:
-        last = Tenant.objects.annotate(spelling=Lower("name")).get(pk=UUID(after))
-    except (ValueError, Tenant.DoesNotExist) as error:
-        raise Http404 from error
-    return tenants.filter(Q(spelling__gt=last.spelling) | Q(spelling=last.spelling, pk__gt=last.pk))
 
 
 def _state(value: str) -> str:

@@ -20,8 +20,9 @@ from audit.models import Event
 from audit.services import Actor
 from common.caches import forget_everything
 from common.encryption import unseal
+from oidc.grants.authorization_code import redeem_authorization_code
+from oidc.grants.issuing import Issued
 from oidc.grants.request import TokenRequest
-from oidc.grants.server import answer
 from oidc.models import FlowRun, Grant, RefreshToken
 from oidc.runs import answers as run_answers
 from oidc.runs.records import sealing_context
@@ -280,13 +281,12 @@ def test_nothing_of_a_run_can_be_used_afterwards(
 ) -> None:
     seen: list[dict[str, Any]] = []
 
-    def answering(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
-        status, members = answer(token_request)
-        seen.append({**members, "code": token_request.parameters["code"],
-                     "verifier": token_request.parameters["code_verifier"]})  # fmt: skip
-        return status, members
+    def redeeming(request: TokenRequest) -> Issued:
+        issued = redeem_authorization_code(request)
+        seen.append({**issued.members, "code": request.code, "verifier": request.code_verifier})
+        return issued
 
-    monkeypatch.setattr(run_answers, "answer", answering)
+    monkeypatch.setattr(run_answers, "redeem_authorization_code", redeeming)
     caplog.set_level(logging.DEBUG)
     page = run.come_back(run.sign_in(run.begin(scopes=["profile", "offline_access"])))
 

@@ -56,7 +56,7 @@ def test_a_customer_proves_two_things_and_the_application_is_told_of_both(
     assert claims["sub"] == str(carol.pk)
     assert claims["amr"] == ["pin", "pwd"]
     with tenant_context(acme):
-        assert Event.objects.get(action="customer.signed_in").details["method"] == "password+pin"
+        assert Event.objects.get(action="customer.signed_in").method == "password+pin"
 
 
 def test_nobody_is_signed_in_before_the_pin(acme: Tenant, carol: Account) -> None:

@@ -112,7 +112,7 @@ def test_an_owner_who_signs_up_is_let_in_by_the_code_in_the_mail(acme: Tenant, c
     with tenant_context(acme):
         assert Account.objects.with_email(carol.email).count() == 1
         event = Event.objects.get(action="customer.signed_in")
-        assert (event.target_id, event.details["method"]) == (str(carol.pk), "code")
+        assert (event.target_id, event.method) == (str(carol.pk), "code")
 
 
 def test_a_disabled_owner_who_signs_up_gets_a_mail_without_a_code(acme: Tenant, carol: Account) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from common.browsers import name_of_browser
 from common.http import UNKNOWN_IP, client_ip
 from userflows.journeys.known_browsers import accounts_known_to, is_among_known
-from userflows.policies import name_of_browser
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
 KEY_BYTES = 32

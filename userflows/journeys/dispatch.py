@@ -26,6 +26,7 @@ from userflows.form_pages import refuse, show
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
 from userflows.journeys.browser import visitor_of
+from userflows.journeys.events import record_too_many
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.progress import JourneyMovedOn, save_progress
@@ -154,8 +155,11 @@ def show_step(request: HttpRequest, name: str, form: Form, *, status: int = 200,
     return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name), **context)
 
 
-def refuse_step(request: HttpRequest, name: str, form: Form, refusal: TooManyAttempts, **context: Any) -> HttpResponse:
+def refuse_step(
+    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, **context: Any
+) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
+    record_too_many(request.journey, step=name, refusal=refusal)
     return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **context)
 
 

@@ -33,6 +33,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     user_flow: UserFlow,
     return_to: str,
     purpose: str = Journey.Purpose.SIGN_IN,
+    client_id: str = "",
     application_name: str = "",
     application_look: Mapping[str, str] | None = None,
     redirect_origins: Sequence[str] = (),
@@ -47,7 +48,8 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     """Send the browser to the first page of a new journey (303).
 
     After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
-    `application_look` is what pages and mails show of the application (see the model);
+    `client_id` and `application_name` say for which application, `application_look` what pages and mails show of it
+    (see the model);
     `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
     page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
     can find it again.
@@ -68,6 +70,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         browser_digest=digest,
         purpose=purpose,
         return_to=return_to,
+        client_id=client_id,
         application_name=application_name[:256],
         application_look=dict(application_look or {}),
         redirect_origins=list(redirect_origins),
@@ -93,6 +96,7 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
         user_flow=journey.user_flow,
         return_to=journey.return_to,
         purpose=purpose or journey.purpose,
+        client_id=journey.client_id,
         application_name=journey.application_name,
         application_look=journey.application_look,
         redirect_origins=journey.redirect_origins,

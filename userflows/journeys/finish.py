@@ -15,11 +15,11 @@ from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
-from common.http import client_ip
+from common.browsers import name_of_browser
+from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import account_of, hold_journey, save_progress
 from userflows.journeys.state import RESET, SIGN_UP
 from userflows.models import Journey
-from userflows.policies import name_of_browser
 from userflows.sign_ins import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
 
 
@@ -48,7 +48,7 @@ def make_account(journey: Journey, *, password: str | None, attributes: Mapping[
     account = create_account(
         email=journey.email, password=password, attributes=attributes, email_verified=True, language=language
     )
-    record("customer.signed_up", actor=actor_of(account), target=account, details={"flow": journey.user_flow.name})
+    record("customer.signed_up", actor=actor_of(account), target=account, circumstances=circumstances_of(journey))
     journey.belongs_to(account)
 
 
@@ -74,7 +74,5 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey) -> None:
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    details = {"method": "+".join(proof.method for proof in proofs), "ip": client_ip(request)}
-    if journey.application_name:
-        details["application"] = journey.application_name
-    record("customer.signed_in", actor=actor_of(account), target=account, details=details)
+    circumstances = circumstances_of(journey, "+".join(proof.method for proof in proofs))
+    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances)

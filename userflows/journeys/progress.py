@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import Account, OneTimeCode
-from audit.services import Actor, record
-from userflows.journeys.browser import Visitor
 from userflows.models import Journey
 
 MOST_TYPED = 16_000
@@ -67,19 +65,6 @@ def keep_typed(journey: Journey, *, typed: Mapping[str, Any]) -> None:
         return
     journey.typed = typed
     journey.save(update_fields=["typed"])
-
-
-def record_failure(journey: Journey, *, method: str, visitor: Visitor) -> None:
-    """Note in the audit log that somebody failed to sign in, and why. An unknown address costs the same statements."""
-    account = Account.objects.with_email(journey.email).first()
-    reason = "wrong credentials"
-    if account is None:
-        reason = "unknown address"
-    elif account.deleted_at or not account.is_active:
-        reason = "disabled account"
-    details = {"reason": reason, "method": method, "ip": visitor.ip}
-    actor = Actor("customer", str(account.pk) if account else "", journey.email)
-    record("customer.sign_in_failed", actor=actor, target=account, details=details)
 
 
 def account_at(journey: Journey) -> Account | None:

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("return_to", models.CharField(max_length=2048)),
+                ("client_id", models.CharField(blank=True, max_length=100)),
                 ("application_name", models.CharField(blank=True, max_length=256)),
                 ("application_look", models.JSONField(default=dict)),
                 ("redirect_origins", models.JSONField(default=list)),

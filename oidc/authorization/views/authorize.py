@@ -261,6 +261,7 @@ def _begin(
         user_flow=flow,
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
+        client_id=wanted.to.client.client_id,
         application_name=wanted.to.client.name,
         application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
         redirect_origins=[origin_of(wanted.to.redirect_uri)],

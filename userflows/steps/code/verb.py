@@ -6,9 +6,11 @@ from django.utils import timezone
 from accounts.credentials.services.codes import redeem_code
 from accounts.errors import CodeRefused
 from accounts.models import Account
+from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
-from userflows.journeys.progress import account_at, note_mail_language, record_failure, save_progress
+from userflows.journeys.events import record_failure
+from userflows.journeys.progress import account_at, note_mail_language, save_progress
 from userflows.journeys.state import SIGN_IN, SIGN_UP
 from userflows.models import Journey
 from userflows.steps.code.claim import claim_of
@@ -42,7 +44,7 @@ def try_code(journey: Journey, *, code: str, visitor: Visitor) -> Account | None
         # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
         redeem_code(journey.pk, proves=claim_of(journey, account=account), typed=code, asked_at=sent_at(journey))
     except CodeRefused:
-        record_failure(journey, method=CODE, visitor=visitor)
+        record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
         raise
     limits.forgive(attempts)
     return account

@@ -1,9 +1,10 @@
 from django.contrib.auth import authenticate
 
 from accounts.models import Account
+from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
-from userflows.journeys.progress import record_failure
+from userflows.journeys.events import record_failure
 from userflows.models import Journey
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
@@ -17,7 +18,7 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     attempts = limits.count_password(visitor, journey.email)
     account = authenticate(None, email=journey.email, password=password)
     if not isinstance(account, Account):
-        record_failure(journey, method=PASSWORD, visitor=visitor)
+        record_failure(journey, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
         return False
     limits.forgive(attempts)
     journey.prove(PASSWORD, amr="pwd", account=account)

@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from frame.admission import PortalRequest
-from frame.tabs import tabs
+from frame.tabs import TabBar
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from userflows.models import UserFlow
+
+FLOW_TABS = TabBar()
 
 
 def flow_or_404(flow_id: UUID) -> UserFlow:
@@ -21,18 +23,8 @@ def flow_or_404(flow_id: UUID) -> UserFlow:
 
 def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[str, Any]:
     """Template variables of a page about this flow: the flow, its tabs, and the address that runs it."""
-    here = [tenant.slug, flow.pk]
-    pages = {
-        "Method": "userflow",
-        "Attributes": "userflow-attributes",
-        "Page layout": "userflow-layout",
-        "Applications": "userflow-applications",
-        "Run": "userflow-run",
-    }
-    addresses = {name: reverse(f"portal:{url}", args=here) for name, url in pages.items()}
-    layout = addresses["Page layout"]
     return {
         "flow": flow,
-        "tabs": tabs(layout if request.path.startswith(layout) else request.path, *addresses.items()),
+        "tabs": FLOW_TABS.at(request.path, of=flow, named=[tenant.slug, flow.pk]),
         "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'flow': flow.pk})}",
     }
