@@ -9,6 +9,7 @@ import unicodedata
 import idna
 
 MAX_EMAIL = 254
+WIDE_AT = "＠"
 MAX_LABEL, MAX_DOMAIN = 63, 253
 # Where most people have their mail. An address is asked about if it is one slip away from one of these.
 MAIL_DOMAINS = tuple(
@@ -22,11 +23,11 @@ SHORTEST_GUESS = 6
 
 
 def written_address(typed: str) -> str:
-    """The address as it is kept and shown: what a Japanese keyboard types wide is folded, `xn--` is read out.
+    """The address as it is kept and shown: what was typed wide, from the @ on, is folded; `xn--` is read out.
 
     What is no address stays what it is; `is_plain_address` judges.
     """
-    local, at, domain = unicodedata.normalize("NFKC", typed.strip()).rpartition("@")
+    local, at, domain = typed.strip().replace(WIDE_AT, "@").rpartition("@")
     ascii_domain = domain_in_ascii(domain)
     if not at or not ascii_domain:
         return f"{local}{at}{domain}"
