@@ -14,8 +14,8 @@ from common.languages import (
     lookup_chain,
 )
 from tools import translations
-from userflows.collectable import CollectableAttribute
-from userflows.forms.words import language_choices
+from userflows.flows.collectable import CollectableAttribute
+from userflows.flows.forms.words import language_choices
 
 EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
 
