@@ -19,6 +19,7 @@ from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_p
 from applications.services.changes import Problems, raise_if_any
 from applications.services.credentials import _set_authentication
 from audit.services import Actor, record
+from common.texts import shortened
 from tenants.postgresql import announce_change
 from userflows.models import UserFlow
 
@@ -178,7 +179,7 @@ def _details_of(application: Application) -> dict[str, Any]:
 def _uris_problems(uris: list[str], problem_of: Callable[..., str], application: Application) -> list[str]:
     if uris and application.kind == Application.Kind.SERVICE:
         return ["Nobody is sent back to a service; leave the URIs out."]
-    problems = [f"{uri}: {problem}" for uri in uris if (problem := problem_of(uri, kind=application.kind))]
+    problems = [f"{shortened(uri)}: {problem}" for uri in uris if (problem := problem_of(uri, kind=application.kind))]
     if len(uris) > MAX_REDIRECT_URIS:
         problems.append(f"An application can have {MAX_REDIRECT_URIS} URIs at most.")
     return problems
