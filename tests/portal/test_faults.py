@@ -6,6 +6,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import create_group
+from applications.description import Role
 from applications.models import Application
 from applications.services.roles import define_role
 from audit.services import Actor
@@ -46,7 +47,7 @@ def test_what_one_of_two_fields_must_say_is_not_called_optional(
 ) -> None:
     with tenant_context(acme):
         create_group(name="Wholesale", actor=Actor.command())
-        role = define_role(bookshop, value="buyer", display_name="Buyer", actor=Actor.command())
+        role = define_role(bookshop, Role(value="buyer", display_name="Buyer"), actor=Actor.command())
 
     give_role = OPTIONAL.findall(text(ada_portal.get(page_of(bookshop, f"roles/{role.pk}/"))))
     choose_claim = OPTIONAL.findall(text(ada_portal.get(page_of(bookshop, "claims/new/"))))
