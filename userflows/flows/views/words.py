@@ -18,12 +18,12 @@ from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.needs import Need
 from tenants.models import Tenant
-from userflows.collectable import collectable_attributes
-from userflows.forms.words import language_choices, words_from, words_of_flow, words_rows
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.words import language_choices, words_from, words_of_flow, words_rows
+from userflows.flows.page_layout import Words
+from userflows.flows.services import translate_page_layout
+from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import UserFlow
-from userflows.page_layout import Words
-from userflows.services.definition import translate_page_layout
-from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
 @tenant_page(needs=Need.FLOWS_READ)
