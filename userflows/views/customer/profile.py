@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,6 +14,7 @@ from accounts.models import Account
 from userflows.flows.collectable import collectable_attributes
 from userflows.form_pages import show
 from userflows.forms.attributes import AttributesForm, values_of
+from userflows.forms.fields import tell_problems
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
@@ -44,7 +46,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = AttributesForm(flow, request.POST)
     if not form.is_valid():
         return show(request, "profile", form, status=400, **about)
-    update_profile(account, attributes=form.attributes(), actor=actor_of(account))
+    try:
+        update_profile(account, attributes=form.attributes(), actor=actor_of(account))
+    except ValidationError as error:
+        tell_problems(form, error)
+        return show(request, "profile", form, status=400, **about)
     return see_other(f"{reverse('customer:profile')}?saved")
 
 
