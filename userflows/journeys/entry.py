@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Account
 from common.reading import read_one
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import browser_digest, digest_of, give_key, new_key, visitor_of
+from userflows.journeys.browser import Visitor, browser_digest, digest_of, give_key, new_key, visitor_of
 from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
@@ -65,15 +65,11 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     begins it that comes before the first step. `because` is what the first pages say about why the customer is there,
     such as `SESSION_ENDED`.
     """
-    digest, key = browser_digest(request), ""
-    if not digest:
-        key = new_key()
-        digest = digest_of(key)
-    visitor = visitor_of(request)
-    journey = Journey.objects.create(
+    key = "" if browser_digest(request) else new_key()
+    journey = Journey(
         id=journey_id or uuid4(),
         user_flow=user_flow,
-        browser_digest=digest,
+        browser_digest=digest_of(key) if key else browser_digest(request),
         purpose=purpose,
         return_to=return_to,
         client_id=client_id,
@@ -82,18 +78,24 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         redirect_origins=list(redirect_origins),
         context=context or {},
         language=language[:16],
-        email=confirms.email if confirms else email[:254],
-        account_id=confirms.pk if confirms and purpose in {SIGN_IN, CHANGE} else None,
+        email=email[:254],
         wanted_methods=list(wanted_methods),
         step_data={BECAUSE: {"of": because}} if because else {},
-        client_ip=visitor.known_ip,
-        client_name=visitor.browser_name,
         expires_at=timezone.now() + LIFETIME,
     )
+    _set_out(journey, visitor_of(request), confirms)
     response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
     if key:
         give_key(response, key)
     return response
+
+
+def _set_out(journey: Journey, visitor: Visitor, confirms: Account | None) -> None:
+    if confirms:
+        journey.email = confirms.email
+        journey.account_id = confirms.pk if journey.purpose in {SIGN_IN, CHANGE} else None
+    journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
+    journey.save(force_insert=True)
 
 
 def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
