@@ -9,6 +9,14 @@ NARROWEST: ViewportSize = {"width": 320, "height": 640}
 """What 1280 pixels are at four times the size (WCAG 1.4.10)."""
 
 
+def visit(page: Page, address: str) -> None:
+    """Go there, find a page rather than a refusal, and check it."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.ok, f"{address}: {answer.status}"
+    check(page)
+
+
 def check(page: Page) -> None:
     """Nothing for axe to find, and nothing sticks out of the window."""
     results = Axe().run(page)
