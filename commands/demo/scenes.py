@@ -89,7 +89,7 @@ def _register(app: App) -> None:
         kind=app.kind,
         redirect_uris=app.redirect_uris,
         post_logout_redirect_uris=app.post_logout_redirect_uris,
-        user_flow=UserFlow.objects.get(name=app.flow) if app.flow else None,
+        user_flow=UserFlow.objects.get(name=app.flow).pk if app.flow else None,
         actor=ACTOR,
     )
 

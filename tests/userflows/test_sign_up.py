@@ -222,6 +222,18 @@ def test_who_waits_for_a_code_may_sign_in_instead(acme: Tenant, carol: Account) 
 
 
 @pytest.mark.django_db
+def test_what_cannot_be_a_code_costs_no_try_and_says_so(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    for typed in ("12345", "1234567", "a code", "12345", "12-34", "１２３", "hello"):
+        assert customer.submit({"code": typed}).status_code == 400
+        assert "The code has six digits." in customer.text
+    code = customer.code_from_mail(NEW)
+    customer.submit({"code": "Your code: " + "".join(chr(ord("\u0660") + int(digit)) for digit in code)})
+    assert "<h1>Complete your account</h1>" in customer.text
+
+
+@pytest.mark.django_db
 def test_five_wrong_tries_spend_a_code(acme: Tenant) -> None:
     """A-15."""
     customer = Customer(acme)

@@ -15,8 +15,9 @@ from accounts.errors import AttributeNameTaken
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
+from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
-from frame.concurrency import CHANGED_MEANWHILE, fingerprint
+from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.needs import Need
@@ -48,7 +49,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
             _collect(flow, layout_of_flow(rows), form.cleaned_data["attributes"], request.actor)
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
-    page = {"form": form, "losses": losses, "confirmed": fingerprint(losses), **flow_frame(request, tenant, flow)}
+    page = {"form": form, "losses": losses, "confirmed": version_of(losses), **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/attributes.html", page)
 
 
@@ -132,7 +133,7 @@ def _general(problems: Mapping[str, str] | None) -> list[str]:
 
 
 def _seen(flow: UserFlow) -> str:
-    return fingerprint([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
+    return version_of([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
 
 
 def _layout_page(
