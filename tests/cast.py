@@ -23,8 +23,8 @@ from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership
+from userflows.flows.services import AttributeLayout, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, set_page_layout
 
 PASSWORD = "correct horse battery staple"
 BOOKSHOP_CALLBACK = "https://bookshop.example/callback"

@@ -20,8 +20,8 @@ from commands.demo.cast import ADA, GRACE, OLGA, SCENES, App, Flow, Person, Scen
 from operations.onboarding import appoint_administrator, home_tenant_or_new, onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from userflows.flows.services import create_user_flow, set_page_layout, update_user_flow
 from userflows.models import UserFlow
-from userflows.services.definition import create_user_flow, set_page_layout, update_user_flow
 
 ACTOR = Actor.command()
 IMAGES = {

@@ -34,8 +34,8 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, found_orders
 from tests.oidc.relying_party import RelyingParty
+from userflows.flows.services import create_user_flow
 from userflows.models import Journey
-from userflows.services.definition import create_user_flow
 
 CALLBACK = "/tenants/acme/user-flows/runs/callback"
 

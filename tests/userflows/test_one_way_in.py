@@ -12,8 +12,8 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.flows.services import set_page_layout, update_user_flow
 from userflows.models import UserFlow
-from userflows.services.definition import set_page_layout, update_user_flow
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"

@@ -17,8 +17,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.flows.services import update_user_flow
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import update_user_flow
 
 NEW = "new@acme.example"
 DETAILS = {"password": PASSWORD, "givenName": "Nora", "surname": "New"}

@@ -22,15 +22,14 @@ from frame.confirmation import TypedNameForm, is_confirmed
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.needs import Need
 from tenants.models import Tenant
-from userflows.collectable import collectable_attributes
-from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
-from userflows.forms.losses import losses_of
-from userflows.forms.portal import AttributesForm, CustomAttributeForm, DescriptionForm
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.flows import AttributesForm, CustomAttributeForm, DescriptionForm
+from userflows.flows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
+from userflows.flows.forms.removed import removed_settings
+from userflows.flows.services import AttributeLayout, delete_custom_attribute, set_page_layout
+from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.words import languages_of
 from userflows.models import FlowAttribute, UserFlow
-from userflows.services.attributes import delete_custom_attribute
-from userflows.services.definition import AttributeLayout, set_page_layout
-from userflows.views.portal.frame import flow_frame, flow_or_404
-from userflows.views.portal.words import languages_of
 
 
 @tenant_page(needs=Need.FLOWS_READ)
@@ -43,7 +42,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     flow = flow_or_404(flow_id)
     rows = list(flow.attributes.all())
     form = AttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
-    losses = losses_of(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
+    losses = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
     if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
             _collect(flow, layout_of_flow(rows), form.cleaned_data["attributes"], request.actor)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from branding.languages import name_of
-from userflows.collectable import collectable_attributes
+from common.languages import english_name
+from userflows.flows.collectable import collectable_attributes
 from userflows.models import FlowAttribute
 
 
-def losses_of(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) -> list[str]:
+def removed_settings(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) -> list[str]:
     """A line for each row that goes and says anything of its own; ticked again, it would begin anew."""
     known = collectable_attributes()
     lines = []
@@ -23,7 +23,7 @@ def losses_of(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) -> list
 
 def _own_settings(row: FlowAttribute, *, usual: str) -> list[str]:
     count = len(row.options)
-    languages = ", ".join(sorted(name_of(code) for code in row.translations))
+    languages = ", ".join(sorted(english_name(code) for code in row.translations))
     said = {
         f"the label “{row.label}”": row.label,
         f"the input type {row.get_input_type_display()}": row.input_type != usual,
