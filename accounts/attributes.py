@@ -33,3 +33,8 @@ BUILT_IN_ATTRIBUTES = {
         BuiltInAttribute(EMAIL, "email", _("Email address"), 254, "email"),
     )
 }
+
+
+def name_of(*, display_name: str, given_name: str, surname: str) -> str:
+    """What to call a person: the display name, or given name and surname; may be empty."""
+    return display_name or f"{given_name} {surname}".strip()

@@ -6,8 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES
-from accounts.policies import canonical_email, name_of
+from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
+from common.email_address import canonical_email
 
 RESTORABLE_FOR = timedelta(days=30)
 
@@ -24,18 +24,6 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""
         return self.filter(canonical_email=canonical_email(email))
-
-    def matching(self, words: str) -> Self:
-        """Those whose address or name contains each of the words."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                models.Q(email__icontains=word)
-                | models.Q(display_name__icontains=word)
-                | models.Q(given_name__icontains=word)
-                | models.Q(surname__icontains=word)
-            )
-        return found
 
 
 class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
@@ -200,7 +188,7 @@ class Session(models.Model):
 
 
 class SessionSettings(models.Model):
-    """How long sessions of this tenant last; without a row, as long as `accounts.session_rules` says."""
+    """How long sessions of this tenant last; without a row, as long as `accounts.sessions.rules` says."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     offers_stay = models.BooleanField()

@@ -3,13 +3,14 @@ from django.urls import URLPattern, path, re_path
 from applications.views import (
     apis,
     appearance,
-    assignment,
     claims,
     credentials,
+    grants,
     permissions,
     registration,
     roles,
     tokens,
+    user_flow,
 )
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"
@@ -29,7 +30,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}delete/", registration.delete, name="application-delete"),
     path(f"{APPLICATION}credentials/", credentials.credentials, name="application-credentials"),
     path(f"{APPLICATION}credentials/authentication/", credentials.authentication, name="application-authentication"),
-    path(f"{APPLICATION}credentials/grants/", credentials.grants, name="application-grants"),
+    path(f"{APPLICATION}credentials/grants/", grants.grants, name="application-grants"),
     path(f"{APPLICATION}credentials/<uuid:secret_id>/delete/", credentials.delete_secret, name="client-secret-delete"),
     path(f"{APPLICATION}tokens/", tokens.tokens, name="application-tokens"),
     path(f"{APPLICATION}claims/", claims.claims, name="application-claims"),
@@ -53,7 +54,7 @@ portal_urlpatterns: list[URLPattern] = [
         name="application-role-withdraw",
     ),
     path(f"{APPLICATION}roles/<uuid:role_id>/delete/", roles.delete, name="application-role-delete"),
-    path(f"{USER_FLOW}applications/", assignment.applications_of_flow, name="userflow-applications"),
+    path(f"{USER_FLOW}applications/", user_flow.applications_of_flow, name="userflow-applications"),
 ]
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})$", appearance.logo, name="logo"),

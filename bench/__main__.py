@@ -44,7 +44,7 @@ def _print(costs: list[Cost]) -> None:
 
 def _print_yardsticks() -> None:
     """What unavoidable work costs here: how quick the machine is, and how much of a sign-in is the hash."""
-    from accounts.hashers import BoundedArgon2PasswordHasher
+    from accounts.credentials.hashers import BoundedArgon2PasswordHasher
     from oidc.keys.loaded import RS256, new_key
 
     hasher, key = BoundedArgon2PasswordHasher(), new_key(RS256)

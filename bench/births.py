@@ -8,7 +8,7 @@ from statistics import median
 def births(count: int, *, prefix: str) -> tuple[float, float]:
     """Make `count` tenants. Returns the median of milliseconds on the clock, and of this process's CPU."""
     from audit.services import Actor
-    from ciam_portal.recipes import onboard_tenant
+    from operations.onboarding import onboard_tenant
 
     clock, cpu = [], []
     for number in range(count):

@@ -15,11 +15,12 @@ def set_up() -> Shop:
     from django.utils import timezone
     from django_tenants.utils import tenant_context
 
-    from accounts.services import create_account
-    from applications.services import create_client_secret, register_application
+    from accounts.identity.services.accounts import create_account
+    from applications.services.credentials import create_client_secret
+    from applications.services.registration import register_application
     from audit.services import Actor
-    from ciam_portal.recipes import onboard_tenant
     from oidc.issuer import issuer_of
+    from operations.onboarding import onboard_tenant
     from tenants.schema.upgrade import upgrade
 
     actor = Actor.command()
@@ -41,7 +42,7 @@ def add_customers(emails: list[str]) -> None:
     """More customers of the tenant, each with the same password."""
     from django_tenants.utils import tenant_context
 
-    from accounts.services import create_account
+    from accounts.identity.services.accounts import create_account
     from tenants.models import Tenant
 
     with tenant_context(Tenant.objects.get(slug="measured")):

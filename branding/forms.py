@@ -18,7 +18,7 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
-from tenants.portal_pages import EditForm, PortalForm
+from frame.forms import EditForm, PortalForm
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"

@@ -1,5 +1,4 @@
-"""Assembles the product: settings, URL maps, navigation, the overview, and the recipes that touch several apps.
+"""Assembles the product: settings, URL maps, the middleware around all, the menu, and the pages for what isn't there.
 
-The only place that knows every app. A new tenant is filled here (`recipes.onboard_tenant`), and the command line, which
-calls the same services as the portal, stands here. Nothing imports it.
+The only place that knows every app. Nothing imports it.
 """

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from frame.admission import PortalRequest
 from mail.transports import current_transport
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.portal import PortalRequest
 
 SHOWN_IN_SWITCHER = 8
 

@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 
 from common import environment
 from common.environment import WrongSetting
-from common.mail_address import parse_mail_url
+from common.mail_server import parse_mail_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = False
@@ -103,7 +103,8 @@ CIAM_LISTEN_FOR_CHANGES = True
 SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db"]
 TENANT_APPS = ["audit", "accounts", "mail", "branding", "userflows", "applications", "oidc", "oauth2_provider"]
 INSTALLED_APPS = [
-    "ciam_portal",
+    "commands",
+    "frame",
     *SHARED_APPS,
     *TENANT_APPS,
     "django.contrib.contenttypes",
@@ -141,7 +142,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.BusyMiddleware",
+    "accounts.credentials.middleware.BusyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -171,7 +172,7 @@ CSRF_FAILURE_VIEW = "ciam_portal.views.errors.csrf_failure"
 # --- Security of the web pages --------------------------------------------------------------------------------------
 
 _host_cookies = IS_HTTPS and CIAM_TENANT_ADDRESSING == "host"
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sessions.store"
 SESSION_COOKIE_NAME = "__Host-session" if _host_cookies else "session"
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -208,12 +209,12 @@ CONTENT_SECURITY_POLICY = {
 # --- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
-PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["accounts.credentials.backends.AccountBackend"]
+PASSWORD_HASHERS = ["accounts.credentials.hashers.BoundedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.password_rules.LengthRule"},
-    {"NAME": "accounts.password_rules.NotCommonRule"},
-    {"NAME": "accounts.password_rules.NotTheAddressRule"},
+    {"NAME": "accounts.credentials.password_rules.LengthRule"},
+    {"NAME": "accounts.credentials.password_rules.NotCommonRule"},
+    {"NAME": "accounts.credentials.password_rules.NotTheAddressRule"},
 ]
 LOGIN_URL = "customer:sign-in"
 LOGIN_REDIRECT_URL = "customer:profile"
@@ -281,7 +282,7 @@ LANGUAGES = [
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Addresses are unique in their canonical spelling, and accounts.backends compares by that.
+# Addresses are unique in their canonical spelling, and accounts.credentials.backends compares by that.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGGING = {
     "version": 1,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from common.mail_address import MailServer, parse_mail_url
+from common.mail_server import MailServer, parse_mail_url
 from mail.bodies import Body
 from mail.models import Message
 from tenants.lookup import tenant_by_schema

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from applications.models import Application
+from frame.forms import PortalForm
+from frame.widgets import CheckCards
 from oidc.policies import DEFAULT_ROTATION_DAYS
-from tenants.portal_pages import CheckCards, PortalForm
 
 OFF = "off"
 DAYS = (30, 60, 90, 180, 365)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.conf import settings
 
-from applications.models import DEVICE_CODE, TOKEN_EXCHANGE
-from applications.public_keys import ALGORITHMS
+from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from applications.policies.public_keys import ALGORITHMS
 from oidc.keys.loaded import ES256, RS256
 from oidc.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.dispatch import receiver
 
 from accounts.models import Account
-from accounts.signals import EndedSession, sessions_ended, signed_out_everywhere
+from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
 from oidc.issuer import issuer_of
 from oidc.services.families import revoke_account, revoke_session
 from oidc.services.sign_outs import frames_for, queue_notifications, visits_kept_alive, visits_of

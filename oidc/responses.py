@@ -9,8 +9,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from applications.lookup import origins_of_scripts
-from applications.public_keys import ALGORITHMS
+from applications.lookup.clients import origins_of_scripts
+from applications.policies.public_keys import ALGORITHMS
 from oidc.clients.dpop import nonce_at
 from oidc.errors import (
     InsufficientScope,

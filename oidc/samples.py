@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from applications.access import access_of
+from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
-from applications.policies import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE
+from applications.policies.grants import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE
 from oidc.issuer import issuer_of
 from tenants.models import Tenant
 
@@ -106,7 +106,7 @@ def _settings(sample: Sample, application: Application, tenant: Tenant) -> str:
 
 def _api_of(application: Application) -> dict[str, str]:
     """The first API that the service has a role at, else the one that the sample's own page tells to set up."""
-    roles = access_of(application.client_id).service_roles
+    roles = entitlements_by_id(application.client_id).service_roles
     return next(
         ({"API": uri, "ROLE": values[0]} for uri, values in roles.items()),
         {"API": "https://orders.example", "ROLE": "clerk"},

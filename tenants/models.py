@@ -19,10 +19,6 @@ def new_schema_name() -> str:
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
-    def customer_facing(self) -> Self:
-        """All but the home tenant."""
-        return self.filter(is_home=False)
-
     def home(self) -> "Tenant":
         """The home tenant. Raises `Tenant.DoesNotExist` before the first start has made it."""
         return self.get(is_home=True)

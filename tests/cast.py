@@ -11,13 +11,15 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account, disable_account
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, CustomAttribute
-from accounts.services import create_account, define_custom_attribute, disable_account
-from applications.grants import change_grants
 from applications.models import Application
-from applications.services import create_client_secret, register_application
+from applications.services.credentials import create_client_secret
+from applications.services.grants import change_grants
+from applications.services.registration import register_application
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership

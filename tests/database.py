@@ -25,7 +25,7 @@ MAKES_THE_TEMPLATE = (
     "*/services.py",
     "*/services/*.py",
     "oidc/keys/loaded.py",
-    "ciam_portal/recipes.py",
+    "operations/onboarding.py",
     "tests/cast.py",
 )
 

@@ -23,7 +23,7 @@ LANGUAGES = ("de", "fr", "es", "ar", "ja")
 # Where customers read; the portal and the command line are English.
 SOURCES = (
     "accounts/attributes.py",
-    "accounts/password_rules.py",
+    "accounts/credentials/password_rules.py",
     "branding/look.py",
     "userflows/forms/attributes.py",
     "userflows/forms/steps.py",

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from accounts.models import Account
 from common.http import client_ip
 
-BACKEND = "accounts.backends.AccountBackend"
+BACKEND = "accounts.credentials.backends.AccountBackend"
 
 
 class FlowAdapter(DefaultAccountAdapter):

@@ -6,8 +6,8 @@ Whether an address has an account is decided here, where nobody can see or time 
 from django.db import transaction
 from django_tasks import task
 
+from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
-from accounts.services import renew_code
 from userflows import mails
 from userflows.models import Journey
 

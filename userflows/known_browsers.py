@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-from accounts.policies import canonical_email
+from common.email_address import canonical_email
 
 KNOWN_COOKIE = "__Host-known" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "known"
 KNOWN_FOR = timedelta(days=400)  # longer than that no browser keeps a cookie

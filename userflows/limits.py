@@ -8,7 +8,7 @@ Count before opening a transaction, or a rollback would take the count back.
 
 from django.http import HttpRequest
 
-from accounts.policies import canonical_email
+from common.email_address import canonical_email
 from common.http import client_ip
 from common.limits import Limit, count_together, give_back
 from userflows.known_browsers import is_known_browser

@@ -9,7 +9,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.services.codes import LIFETIME
+from accounts.credentials.services.codes import LIFETIME
 from branding.look import Look, look_for
 from mail.services import queue_message
 from tenants.addressing import base_url

@@ -18,11 +18,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.services import end_session
-from accounts.services.people import actor_of
-from accounts.session_rules import session_rules
-from accounts.sessions import AUTH_TIME, BROWSER, SESSION_ID, STAYS
+from accounts.sessions.rules import session_rules
+from accounts.sessions.services import end_session
+from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID, STAYS
 from audit.services import record
 from common.http import client_ip
 from userflows.adapter import remember_method

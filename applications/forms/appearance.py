@@ -1,8 +1,8 @@
 from django import forms
 
-from applications.appearance import LINKS, LOGO
 from applications.forms.sign_out import AddressField
-from tenants.portal_pages import EditForm
+from applications.services.appearance import LINKS, LOGO
+from frame.forms import EditForm
 
 
 class AppearanceForm(EditForm):

@@ -6,9 +6,10 @@ from django import forms
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
-from applications.claim_services import CLAIM_SCOPES
 from applications.models import ClaimRule
-from tenants.portal_pages import EditForm, RadioCards, ServiceText
+from applications.services.claims import CLAIM_SCOPES
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
 
 PLACES = ("in_id_token", "in_access_token", "in_userinfo")
 

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from applications.policies import (
+from applications.policies.grants import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     DEVICE_CODE,
@@ -11,7 +11,8 @@ from applications.policies import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
-from tenants.portal_pages import CheckCards, EditForm
+from frame.forms import EditForm
+from frame.widgets import CheckCards
 
 LABELS = {
     AUTHORIZATION_CODE: "Authorization code",

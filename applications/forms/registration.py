@@ -2,10 +2,11 @@ from typing import Any
 
 from django import forms
 
-from applications.forms.authentication import AuthenticationFields
+from applications.forms.credentials import AuthenticationFields
 from applications.models import Application
-from applications.services import PUBLIC_KINDS
-from tenants.portal_pages import EditForm, RadioCards, ServiceText
+from applications.policies.kinds import PUBLIC_KINDS
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
 from userflows.models import UserFlow
 
 KIND_DESCRIPTIONS: dict[str, str] = {

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Group
-from tenants.portal_pages import EditForm, PortalForm, ServiceText
+from frame.forms import EditForm, PortalForm, ServiceText
 
 
 class RoleForm(EditForm):

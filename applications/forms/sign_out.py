@@ -2,8 +2,8 @@ from typing import Any
 
 from django import forms
 
-from applications.sign_out_addresses import FIELDS
-from tenants.portal_pages import EditForm, ServiceText
+from applications.services.sign_out import FIELDS
+from frame.forms import EditForm, ServiceText
 
 
 class AddressField(ServiceText):

@@ -4,8 +4,8 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from applications.token_settings import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings, settings_problems
-from tenants.portal_pages import EditForm
+from applications.policies.tokens import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings, settings_problems
+from frame.forms import EditForm
 
 LABELS = {
     "access_token_minutes": "Access token lifetime",

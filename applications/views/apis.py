@@ -7,19 +7,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from applications.exposing import (
-    add_api_scope,
-    delete_api_scope,
-    expose_application,
-    update_api_scope,
-    usual_identifier,
-)
 from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope
 from applications.models import ApiScope, Application, ScopePermission
-from applications.portal_frame import application_frame, application_or_404
+from applications.services.apis import (
+    add_api_scope,
+    default_identifier_uri,
+    delete_api_scope,
+    set_identifier_uri,
+    update_api_scope,
+)
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import fingerprint
+from frame.confirmation import is_confirmed
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, fingerprint, is_confirmed, sent
 
 IS_AN_API = "Saved. It counts from the next request on."
 IS_NO_API = "This application is no longer an API."
@@ -31,11 +33,11 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     """The identifier URI and the scopes. One that is no API yet is proposed a name."""
     application = application_or_404(client_id)
     identifier = application.identifier_uri
-    form = IdentifierForm(sent(request), kept={"identifier_uri": identifier or usual_identifier(application)})
+    form = IdentifierForm(sent(request), kept={"identifier_uri": identifier or default_identifier_uri(application)})
     losses = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
     if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
-            expose_application(application, **form.cleaned_data, actor=request.actor)
+            set_identifier_uri(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, IS_AN_API if application.identifier_uri else IS_NO_API)
             return redirect("portal:application-api", tenant.slug, application.client_id)
     page = {

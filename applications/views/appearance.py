@@ -9,16 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications.appearance import LINKS, LOGO, set_links, set_logo
 from applications.forms.appearance import AppearanceForm
 from applications.models import Application, ApplicationLogo
-from applications.portal_frame import application_frame, application_or_404
+from applications.services.appearance import LINKS, LOGO, set_links, set_logo
+from applications.views.frame import application_frame, application_or_404
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from branding.views.customer import unchanging
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @require_safe

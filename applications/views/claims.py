@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.claim_services import choose_claim, forget_claim
 from applications.forms.claims import ClaimForm, kept_of_claim
 from applications.models import Application, ClaimRule
-from applications.portal_frame import application_frame, application_or_404
+from applications.services.claims import choose_claim, forget_claim
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import sent, show_problems
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import sent, show_problems
 
 
 @tenant_page

@@ -11,18 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from applications.errors import ApplicationError
-from applications.forms.authentication import AuthenticationForm
-from applications.forms.grants import LABELS, GrantsForm
-from applications.forms.secrets import ClientSecretForm
-from applications.grants import change_grants
+from applications.forms.credentials import AuthenticationForm, ClientSecretForm
+from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
-from applications.portal_frame import application_frame, application_or_404
-from applications.public_keys import usable_keys
-from applications.services import change_authentication, create_client_secret, delete_client_secret
+from applications.policies.public_keys import usable_keys
+from applications.services.credentials import change_authentication, create_client_secret, delete_client_secret
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent, show_problems
-from tenants.shown_once import show_once, shown_once
 
 EXPIRES_SOON = timedelta(days=30)
 
@@ -62,20 +60,6 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}
     return render(request, "portal/applications/authentication.html", page)
-
-
-@tenant_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
-    """Choose among the ways to get tokens that its kind may have."""
-    application = application_or_404(client_id)
-    form = GrantsForm(sent(request), application=application)
-    if form.is_valid():
-        with ProblemsShownAt(form):
-            change_grants(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "Saved. It counts from the next request on.")
-            return redirect("portal:application-credentials", tenant.slug, application.client_id)
-    return render(request, "portal/applications/grants.html", {"form": form, "application": application})
 
 
 @tenant_page

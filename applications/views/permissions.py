@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.forms.apis import ConsentForm, PermissionsForm
+from applications.forms.permissions import ConsentForm, PermissionsForm
 from applications.models import ApiScope, Application, ScopePermission
-from applications.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
-from applications.portal_frame import application_frame, application_or_404
+from applications.services.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"
 

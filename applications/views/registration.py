@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.registration import ApplicationForm, NewApplicationForm
-from applications.listing import applications_page
+from applications.lookup.listing import applications_page
 from applications.models import Application
-from applications.portal_frame import application_frame, application_or_404
-from applications.services import delete_application, register_application, update_application
+from applications.services.registration import delete_application, register_application, update_application
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.confirmation import TypedNameForm
+from frame.forms import ProblemsShownAt, sent
+from frame.lists import searched_for
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, TypedNameForm, searched_for, sent
 from userflows.models import UserFlow
 
 

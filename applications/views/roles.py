@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Account
 from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
-from applications.portal_frame import application_frame, application_or_404
-from applications.role_services import assign_role, define_role, delete_role, update_role, withdraw_role
+from applications.services.roles import assign_role, define_role, delete_role, update_role, withdraw_role
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 MOST_SHOWN = 200
 

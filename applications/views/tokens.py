@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.tokens import TokenSettingsForm
-from applications.portal_frame import application_frame, application_or_404
-from applications.services import change_token_settings
+from applications.services.tokens import change_token_settings
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 
 @tenant_page

@@ -12,13 +12,13 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from common.encryption import CannotUnseal
+from frame.admission import PortalRequest, tenant_page
+from frame.lists import searched_for
 from mail.bodies import Body, open_body
 from mail.models import Message
 from mail.transports import current_transport
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import searched_for
 
 PAGE_SIZE = 25
 View = Callable[..., HttpResponse]

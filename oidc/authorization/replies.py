@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from applications.policies import origin_of
+from applications.policies.redirect_uris import origin_of
 from oidc.authorization.request import Addressee
 from oidc.errors import PageRefusal, ProtocolError
 from oidc.policies import FORM_POST

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
-from applications.access import Access, access_of
-from applications.api_policies import DEFAULT_SCOPE
 from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
-from applications.policies import origin_of
+from applications.lookup.clients import RegisteredClient, client_by_id
+from applications.lookup.entitlements import Entitlements, entitlements_by_id
+from applications.policies.apis import DEFAULT_SCOPE
+from applications.policies.redirect_uris import origin_of
 from oidc.authorization.checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
 from oidc.authorization.claims_request import ClaimsRequest, read_claims_request
 from oidc.errors import (
@@ -162,15 +162,15 @@ def scopes_asked_for(
     client: RegisteredClient, parameters: Mapping[str, str], *, issuer: Issuer
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The scopes, those of APIs by their full names, and the APIs. Raises `InvalidScope` or `InvalidTarget`."""
-    access = access_of(client.client_id)
+    entitlements = entitlements_by_id(client.client_id)
     resources = parameters.get("resource", "").split()
     named = parameters.get("scope", "").split(" ")
-    words = named_in_full(named, resources=resources, access=access)
-    _check_nothing_awaits(words, resources=resources, access=access)
-    permitted = [scope.full_name for scope in access.scopes]
+    words = named_in_full(named, resources=resources, entitlements=entitlements)
+    _check_nothing_awaits(words, resources=resources, entitlements=entitlements)
+    permitted = [scope.full_name for scope in entitlements.scopes]
     offered = grantable_scopes(words, registered=[*client.scopes, *permitted], signs_in=True)
     scopes = usable_scopes(offered, grant_types=client.grant_types)
-    apis = apis_asked_for(scopes, resources=resources, access=access, issuer=issuer.name)
+    apis = apis_asked_for(scopes, resources=resources, entitlements=entitlements, issuer=issuer.name)
     if not scopes and not apis:
         raise InvalidScope("The scope names nothing that is offered to this application.")
     for uri in apis:
@@ -180,9 +180,9 @@ def scopes_asked_for(
     return scopes, apis
 
 
-def _check_nothing_awaits(words: Collection[str], *, resources: Collection[str], access: Access) -> None:
+def _check_nothing_awaits(words: Collection[str], *, resources: Collection[str], entitlements: Entitlements) -> None:
     """Whether the request names a scope, or everything of an API, that an administrator has yet to consent to."""
-    for scope in access.awaiting:
+    for scope in entitlements.awaiting:
         names = {scope.full_name, f"{scope.api}/{DEFAULT_SCOPE}"}
         if scope.api in resources:
             names |= {scope.name, DEFAULT_SCOPE}

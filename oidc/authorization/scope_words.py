@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy
 
-from applications.access import access_of
+from applications.lookup.entitlements import entitlements_by_id
 from applications.models import ApiScope
 
 WORDS = {
@@ -28,7 +28,7 @@ class Allowance(NamedTuple):
 
 def allowances_of(scopes: Sequence[str], *, client_id: str) -> list[Allowance]:
     """What these scopes, by their full names, allow the application."""
-    keys = {scope.full_name: scope.key for scope in access_of(client_id).scopes if scope.full_name in scopes}
+    keys = {scope.full_name: scope.key for scope in entitlements_by_id(client_id).scopes if scope.full_name in scopes}
     return allowances_by_key([keys.get(scope, scope) for scope in scopes])
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from applications.lookup import RegisteredClient
-from applications.public_keys import ALGORITHMS, PublicKey
+from applications.lookup.clients import RegisteredClient
+from applications.policies.public_keys import ALGORITHMS, PublicKey
 from oidc.clients.keys import keys_of_client
 from oidc.errors import InvalidClient
 from oidc.policies import assertion_problem

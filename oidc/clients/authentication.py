@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest
 
 from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
+from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.clients.assertions import check_assertion, subject_of
 from oidc.errors import InvalidClient, InvalidRequest
 from oidc.issuer import issuer_for

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from applications.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
+from applications.policies.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
 from oidc.errors import InvalidDpopProof, UseDpopNonce
 from oidc.keys.loaded import base64url, thumbprint
 from oidc.policies import FAR_FUTURE

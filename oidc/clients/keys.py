@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from applications.lookup import RegisteredClient
-from applications.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
+from applications.lookup.clients import RegisteredClient
+from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from audit.services import Actor, record
 from common.outgoing import OutgoingError, call
 from oidc.errors import InvalidClient, TemporarilyUnavailable

@@ -56,7 +56,7 @@ def status_of_device(device_code: str, token_request: TokenRequest) -> str | Non
 
 
 def _status_of_approved(digest: str, token_request: TokenRequest) -> str | None:
-    question = question_about(token_request.access)
+    question = question_about(token_request.entitlements)
     code = presented_code(name_of_device(digest), application_pk=token_request.client.pk, question=question)
     if code is None or not code.person.may_sign_in:
         return None

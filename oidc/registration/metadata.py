@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.appearance import LINKS
 from applications.models import Application
-from applications.policies import (
+from applications.policies.grants import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     DEVICE_CODE,
@@ -19,7 +18,8 @@ from applications.policies import (
     REFRESH_TOKEN,
     SIGN_IN_GRANTS,
 )
-from applications.token_settings import ALGORITHMS, UNSIGNED
+from applications.policies.tokens import ALGORITHMS, UNSIGNED
+from applications.services.appearance import LINKS
 from oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.policies import STANDARD_SCOPES, usable_scopes
 from oidc.registration.names import name_problem

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from applications.access import access_of
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
+from applications.lookup.entitlements import entitlements_by_id
 from oidc.errors import ProtocolError
 from oidc.issuer import Issuer
 from oidc.keys.loaded import ES256, new_key
@@ -75,7 +75,7 @@ def _exchange(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issu
         parameters=form,
         now=now,
         custom_names=custom_names_of(client.flow_id),
-        access=access_of(client.client_id),
+        entitlements=entitlements_by_id(client.client_id),
         # In the place of the application's key stands one that is thrown away.
         dpop_jkt=new_key(ES256).kid if client.tokens.requires_dpop else "",
     )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from applications.api_policies import DEFAULT_SCOPE
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
+from applications.policies.apis import DEFAULT_SCOPE
 from oidc.issuer import Issuer
 from oidc.keys.jws import NotOurToken, verify
 from oidc.keys.loaded import base64url

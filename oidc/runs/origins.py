@@ -5,8 +5,8 @@ from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
-from applications.access import Access, Claim, access_of
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
+from applications.lookup.entitlements import Claim, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.runs.records import Origin
 
@@ -47,16 +47,16 @@ _ELSEWHERE = Origin(STANDARD, "The issuer.")
 
 def origins_of(claims: Mapping[str, Any], *, place: str, client: RegisteredClient) -> dict[str, Origin]:
     """For each claim where it came from. `place` is id_token, access_token or userinfo."""
-    chosen = _chosen(claims, place, access_of(client.client_id))
+    chosen = _chosen(claims, place, entitlements_by_id(client.client_id))
     custom = set(CustomAttribute.objects.values_list("name", flat=True))
     return {name: _origin(name, place, chosen, custom) for name in claims}
 
 
-def _chosen(claims: Mapping[str, Any], place: str, access: Access) -> dict[str, Origin]:
+def _chosen(claims: Mapping[str, Any], place: str, entitlements: Entitlements) -> dict[str, Origin]:
     """The claims that an administrator chose: of the application, in an access token for an API of that API."""
-    api = access.apis.get(str(claims.get("aud", ""))) if place == "access_token" else None
+    api = entitlements.apis.get(str(claims.get("aud", ""))) if place == "access_token" else None
     whose = "this application" if api is None else "the API"
-    rules = access.claims if api is None else access_of(api.client_id).claims
+    rules = entitlements.claims if api is None else entitlements_by_id(api.client_id).claims
     return {rule.name: Origin(RULE, _of_rule(rule, whose)) for rule in rules if getattr(rule, f"in_{place}")}
 
 

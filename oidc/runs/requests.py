@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.models import FlowRun
 from oidc.runs.records import request_digest
 from oidc.services.codes import digest_of

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.db.models.functions import Now
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.clients.assertions import AcceptedAssertion
 from oidc.models import UsedAssertion
 from oidc.policies import CLOCK_SKEW

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.tokens.statements import NewCode, keep_code
 from userflows.sign_ins import SignInFacts

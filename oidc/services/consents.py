@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.services.people import actor_of
-from applications.access import Access
+from applications.lookup.entitlements import Entitlements
 from applications.models import Application
 from audit.services import record
 from oidc.models import Consent, RefreshToken
@@ -24,15 +24,17 @@ def consented_scopes(*, account_id: UUID, application_pk: int) -> frozenset[str]
     return frozenset(found.first() or ())
 
 
-def still_allowed(scopes: Collection[str], *, account_id: UUID, application_pk: int, access: Access) -> tuple[str, ...]:
+def still_allowed(
+    scopes: Collection[str], *, account_id: UUID, application_pk: int, entitlements: Entitlements
+) -> tuple[str, ...]:
     """Of scopes granted before, those that the customer, or an administrator for all, allows by now.
 
     Consent goes by the keys of scopes, so another scope that has come to an old name isn't allowed with it.
     """
-    if not access.asks_for_consent or not access.keys_to_allow(scopes):
+    if not entitlements.asks_for_consent or not entitlements.keys_to_allow(scopes):
         return tuple(scopes)
     consented = consented_scopes(account_id=account_id, application_pk=application_pk)
-    return tuple(scope for scope in scopes if access.keys_to_allow([scope]) <= consented)
+    return tuple(scope for scope in scopes if entitlements.keys_to_allow([scope]) <= consented)
 
 
 def give_consent(account: Account, application: Application, *, scopes: Collection[str]) -> None:

@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.services.people import actor_of
-from applications.lookup import RegisteredClient
-from applications.models import DEVICE_CODE, Application
+from applications.lookup.clients import RegisteredClient
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
 from audit.services import record
 from oidc.models import DeviceGrant
 from oidc.policies import CODE_KEPT_FOR, DEVICE_LIFETIME, USER_CODE_ALPHABET, USER_CODE_LENGTH

@@ -1,6 +1,6 @@
 from django.db import transaction
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record
 from oidc.tokens.signed import AccessToken
 

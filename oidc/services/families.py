@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from applications.token_settings import LONGEST_TOKEN_LIFETIME
+from applications.policies.tokens import LONGEST_TOKEN_LIFETIME
 from audit.services import Actor, record
 from oidc.models import Denied, Grant, RefreshToken
 from oidc.policies import CODE_KEPT_FOR

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.models import PushedRequest
 from oidc.policies import PUSHED_REQUEST_LIFETIME, PUSHED_REQUEST_PREFIX
 from oidc.services.codes import digest_of

@@ -10,20 +10,15 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from applications.appearance import LINKS, set_links, set_logo
-from applications.grants import change_grants
 from applications.models import Application, ClientSecret
-from applications.permissions import ask_for_consent
-from applications.policies import FURTHER_GRANTS
-from applications.services import (
-    change_authentication,
-    change_token_settings,
-    create_client_secret,
-    delete_application,
-    register_application,
-    update_application,
-)
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.policies.grants import FURTHER_GRANTS
+from applications.services.appearance import LINKS, set_links, set_logo
+from applications.services.credentials import change_authentication, create_client_secret
+from applications.services.grants import change_grants
+from applications.services.permissions import ask_for_consent
+from applications.services.registration import delete_application, register_application, update_application
+from applications.services.sign_out import set_sign_out_addresses
+from applications.services.tokens import change_token_settings
 from audit.services import Actor, record
 from branding.images import PreparedImage
 from common.caches import announce

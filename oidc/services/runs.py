@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record
 from oidc.issuer import Issuer
 from oidc.keys.loaded import base64url

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.signals import EndedSession
+from accounts.sessions.signals import EndedSession
 from applications.models import Application
 from oidc.jobs import notify
 from oidc.models import RefreshToken, SignOutNotification

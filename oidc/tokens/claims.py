@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.identity.person import Person
 from accounts.models import CustomAttribute
-from accounts.people import Person
 from common.caches import ProcessCache
 from userflows.models import FlowAttribute
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from accounts.people import Person
-from applications.access import PermittedScope, access_of
-from applications.models import TOKEN_EXCHANGE
+from accounts.identity.person import Person
+from applications.lookup.entitlements import PermittedScope, entitlements_by_id
+from applications.policies.grants import TOKEN_EXCHANGE
 from oidc.errors import (
     InvalidDpopProof,
     InvalidRequest,
@@ -76,7 +76,7 @@ def _judge(token_request: TokenRequest) -> Exchange:
     subject = _presented("subject_token", token_request)
     if not subject.family:
         raise InvalidRequest("The subject_token is an application's own; it is about nobody.")
-    found = person_of(subject, question_about(token_request.access))
+    found = person_of(subject, question_about(token_request.entitlements))
     if found is None:
         raise InvalidRequest("The subject_token was revoked, or its customer may no longer sign in.")
     actor = _actor(token_request)
@@ -106,7 +106,7 @@ def _presented(name: str, token_request: TokenRequest) -> AccessToken:
         token = read_access_token(token_request.issuer, parameters[name], now=token_request.now)
     except InvalidToken as error:
         raise InvalidRequest(f"The {name} isn't an access token of this issuer, or has expired.") from error
-    is_audience = token.audience == token_request.access.own.identifier
+    is_audience = token.audience == token_request.entitlements.own.identifier
     if client.client_id != token.client_id and not is_audience:
         raise InvalidRequest(f"The {name} is neither for this application nor its own.")
     if client_of_token(token) is None:
@@ -142,7 +142,7 @@ def _actor(token_request: TokenRequest) -> AccessToken | None:
 
 def _target(token_request: TokenRequest, subject: AccessToken) -> Target:
     """For whom the new token shall be, with which scopes; for the audience of the old one unless the client asks."""
-    parameters, access = token_request.parameters, token_request.access
+    parameters, entitlements = token_request.parameters, token_request.entitlements
     wishes = {parameters[name] for name in ("audience", "resource") if name in parameters}
     if len(wishes) > 1:
         raise InvalidTarget("The audience and the resource are two.")
@@ -151,21 +151,21 @@ def _target(token_request: TokenRequest, subject: AccessToken) -> Target:
     if audience == subject.audience:
         prefix = f"{audience}/"
         scopes = _narrowed([word.removeprefix(prefix) for word in asked], subject.scopes)
-        return Target(audience, scopes, access.apis.get(audience))
-    if audience not in access.apis:
+        return Target(audience, scopes, entitlements.apis.get(audience))
+    if audience not in entitlements.apis:
         raise InvalidTarget("The audience is unknown, or this application may not call it.")
     permitted = {scope.full_name: scope.name for scope in _allowed_scopes(token_request, subject, audience)}
     if not permitted:
         raise InvalidTarget("This application has no permission there, or the customer hasn't consented to it.")
-    words = _narrowed(named_in_full(asked, resources=[audience], access=access), tuple(permitted))
-    return Target(audience, tuple(permitted[word] for word in words), access.apis[audience])
+    words = _narrowed(named_in_full(asked, resources=[audience], entitlements=entitlements), tuple(permitted))
+    return Target(audience, tuple(permitted[word] for word in words), entitlements.apis[audience])
 
 
 def _allowed_scopes(token_request: TokenRequest, subject: AccessToken, audience: str) -> list[PermittedScope]:
     """The scopes of an API that the client may have. Nobody can be asked here, so consent has to be there already."""
-    access = token_request.access
-    scopes = [scope for scope in access.scopes if scope.api == audience]
-    if not access.asks_for_consent or all(scope.is_granted_for_all for scope in scopes):
+    entitlements = token_request.entitlements
+    scopes = [scope for scope in entitlements.scopes if scope.api == audience]
+    if not entitlements.asks_for_consent or all(scope.is_granted_for_all for scope in scopes):
         return scopes
     consented = consented_scopes(account_id=UUID(subject.subject), application_pk=token_request.client.pk)
     return [scope for scope in scopes if scope.is_granted_for_all or scope.key in consented]
@@ -192,7 +192,7 @@ def _sign(token_request: TokenRequest, exchange: Exchange) -> str:
         standing=exchange.standing,
         scopes=target.scopes,
         custom_names=token_request.custom_names,
-        access=access_of(target.api.client_id) if target.api else token_request.access,
+        entitlements=entitlements_by_id(target.api.client_id) if target.api else token_request.entitlements,
     )
     claims: dict[str, Any] = {
         **{name: claim.value for name, claim in told.items()},

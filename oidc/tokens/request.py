@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.people import Person
-from applications.access import Access
-from applications.lookup import RegisteredClient
+from accounts.identity.person import Person
+from applications.lookup.clients import RegisteredClient
+from applications.lookup.entitlements import Entitlements
 from oidc.issuer import Issuer
 from oidc.keys.loaded import base64url
 from oidc.tokens.resources import Target, apis_asked_for, target_of
@@ -40,7 +40,7 @@ class TokenRequest:
     parameters: Mapping[str, str]
     now: datetime
     custom_names: frozenset[str]
-    access: Access
+    entitlements: Entitlements
     dpop_jkt: str = ""
     code: PresentedCode | None = None
     refresh_token: PresentedRefreshToken | None = None
@@ -68,7 +68,7 @@ class TokenRequest:
             return presented.apis
         asked = self.parameters.get("scope", "").split(" ")
         resources = [self.resource] if self.resource else []
-        return apis_asked_for(asked, resources=resources, access=self.access, issuer=self.issuer.name)
+        return apis_asked_for(asked, resources=resources, entitlements=self.entitlements, issuer=self.issuer.name)
 
     @property
     def resource(self) -> str:
@@ -83,7 +83,7 @@ class TokenRequest:
             resource=self.resource,
             is_about_person=self.sign_in is not None,
             is_narrowed=self.refresh_token is not None and bool(self.parameters.get("scope", "").strip()),
-            access=self.access,
+            entitlements=self.entitlements,
             issuer=self.issuer.name,
         )
 

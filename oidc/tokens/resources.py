@@ -7,8 +7,8 @@ A scope of an API is asked for as `<identifier>/<name>`, or by its name alone be
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from applications.access import Access, Api
-from applications.api_policies import DEFAULT_SCOPE
+from applications.lookup.entitlements import Api, Entitlements
+from applications.policies.apis import DEFAULT_SCOPE
 from oidc.errors import InvalidTarget
 
 
@@ -21,12 +21,12 @@ class Target:
     api: Api | None
 
 
-def named_in_full(asked: Iterable[str], *, resources: Sequence[str], access: Access) -> list[str]:
+def named_in_full(asked: Iterable[str], *, resources: Sequence[str], entitlements: Entitlements) -> list[str]:
     """The scopes asked for, those of APIs by their full names. What is unknown stays as it is.
 
     So does `.default` where no scopes are permitted: a service that asks for it means its roles.
     """
-    by_api = {uri: [scope for scope in access.scopes if scope.api == uri] for uri in access.apis}
+    by_api = {uri: [scope for scope in entitlements.scopes if scope.api == uri] for uri in entitlements.apis}
     found: list[str] = []
     for word in asked:
         api, _, name = word.rpartition("/")
@@ -44,14 +44,16 @@ def api_of(word: str) -> str:
     return word.rpartition("/")[0]
 
 
-def apis_asked_for(asked: Iterable[str], *, resources: Sequence[str], access: Access, issuer: str) -> tuple[str, ...]:
+def apis_asked_for(
+    asked: Iterable[str], *, resources: Sequence[str], entitlements: Entitlements, issuer: str
+) -> tuple[str, ...]:
     """The APIs a request is about, those named by `resource` first. Raises `InvalidTarget` for one it may not call."""
     for uri in resources:
-        if uri != issuer and uri not in access.apis:
+        if uri != issuer and uri not in entitlements.apis:
             raise InvalidTarget("The resource is unknown, or the application may not call it.")
-    if not access.apis:
+    if not entitlements.apis:
         return ()
-    return tuple(dict.fromkeys(uri for uri in (*resources, *map(api_of, asked)) if uri in access.apis))
+    return tuple(dict.fromkeys(uri for uri in (*resources, *map(api_of, asked)) if uri in entitlements.apis))
 
 
 def target_of(
@@ -61,7 +63,7 @@ def target_of(
     resource: str,
     is_about_person: bool,
     is_narrowed: bool,
-    access: Access,
+    entitlements: Entitlements,
     issuer: str,
 ) -> Target:
     """For whom the next access token is: `resource`, else the first of the APIs asked for, else the issuer.
@@ -70,8 +72,8 @@ def target_of(
     request asks for some of the scopes only. A token about a person needs a scope of its API: by a scope the customer,
     or an administrator for all, has said yes. Raises `InvalidTarget`.
     """
-    permitted = [scope for scope in access.scopes if scope.full_name in scopes]
-    callable_apis = {scope.api for scope in permitted} if is_about_person else access.apis
+    permitted = [scope for scope in entitlements.scopes if scope.full_name in scopes]
+    callable_apis = {scope.api for scope in permitted} if is_about_person else entitlements.apis
     alive = [uri for uri in apis if uri in callable_apis]
     asks_for_api = bool(apis) and not (is_narrowed and set(apis).isdisjoint(map(api_of, scopes)))
     if asks_for_api and not alive and not resource:
@@ -80,10 +82,10 @@ def target_of(
         raise InvalidTarget("The resource isn't one that was granted.")
     chosen = resource or (alive[0] if alive else issuer)
     if chosen == issuer:
-        of_apis = {*apis, *access.apis}
+        of_apis = {*apis, *entitlements.apis}
         return Target(issuer, tuple(word for word in scopes if api_of(word) not in of_apis), None)
     usable = {scope.full_name: scope.name for scope in permitted if scope.api == chosen}
-    return Target(chosen, tuple(usable[word] for word in scopes if word in usable), access.apis[chosen])
+    return Target(chosen, tuple(usable[word] for word in scopes if word in usable), entitlements.apis[chosen])
 
 
 def granted_with(target: Target, scopes: Sequence[str], *, standard: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
-from applications.models import DEVICE_CODE
+from applications.policies.grants import DEVICE_CODE
 from oidc.devices.grant import DeviceCodes
 from oidc.policies import OFFLINE_ACCESS, STANDARD_SCOPES
 from oidc.tokens.request import TokenRequest, join_refresh_token
@@ -96,7 +96,9 @@ def answer(token_request: TokenRequest) -> tuple[int, dict[str, Any]]:
     scopes = dict.fromkeys(filter(None, parameters.pop("scope", "").split(" ")))
     if scopes:
         resources = [token_request.resource] if token_request.resource else []
-        parameters["scope"] = " ".join(named_in_full(scopes, resources=resources, access=token_request.access))
+        parameters["scope"] = " ".join(
+            named_in_full(scopes, resources=resources, entitlements=token_request.entitlements)
+        )
     request = Request(
         token_request.issuer.endpoints["token_endpoint"], http_method="POST", body=list(parameters.items())
     )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from applications.lookup import RegisteredClient
+from applications.lookup.clients import RegisteredClient
 from oidc.errors import InvalidToken
 from oidc.issuer import Issuer
 from oidc.keys.jws import NotOurToken, sign, verify

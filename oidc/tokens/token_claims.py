@@ -9,8 +9,8 @@ of the API it is for.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from accounts.people import Person
-from applications.access import Access, Api, Claim, access_of
+from accounts.identity.person import Person
+from applications.lookup.entitlements import Api, Claim, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.tokens.claims import claims_of
 from oidc.tokens.request import TokenRequest
@@ -30,10 +30,12 @@ class Told(NamedTuple):
     rule: Claim | None
 
 
-def question_about(access: Access) -> Question:
+def question_about(entitlements: Entitlements) -> Question:
     """What has to be known about somebody's standing to make this application's tokens; nothing, for most."""
-    apis = {access.own, *access.apis.values()}
-    asks_groups = access.wants_groups or any(access_of(api.client_id).wants_groups for api in access.apis.values())
+    apis = {entitlements.own, *entitlements.apis.values()}
+    asks_groups = entitlements.wants_groups or any(
+        entitlements_by_id(api.client_id).wants_groups for api in entitlements.apis.values()
+    )
     return Question(tuple(sorted(api.pk for api in apis if api.has_roles)), asks_groups)
 
 
@@ -47,14 +49,14 @@ def id_token_claims(token_request: TokenRequest, *, scopes: Collection[str]) -> 
         scopes=scopes,
         names=sign_in.claims.id_token if sign_in else (),
         custom_names=token_request.custom_names,
-        access=token_request.access,
+        entitlements=token_request.entitlements,
     )
     return _values(told)
 
 
 def access_token_claims(token_request: TokenRequest, target: Target, *, scopes: Sequence[str]) -> dict[str, Any]:
     """What the access token tells beside the protocol: by the choice of the API, or the application without one."""
-    access = access_of(target.api.client_id) if target.api else token_request.access
+    entitlements = entitlements_by_id(target.api.client_id) if target.api else token_request.entitlements
     if token_request.sign_in is not None:
         told = claims_told(
             ACCESS_TOKEN,
@@ -62,15 +64,19 @@ def access_token_claims(token_request: TokenRequest, target: Target, *, scopes: 
             standing=token_request.standing,
             scopes=scopes,
             custom_names=token_request.custom_names,
-            access=access,
+            entitlements=entitlements,
         )
         return _values(told)
-    roles = token_request.access.service_roles.get(target.audience, ())
-    return _values(claims_told(ACCESS_TOKEN, person=None, standing=Standing({access.own.pk: roles}, ()), access=access))
+    roles = token_request.entitlements.service_roles.get(target.audience, ())
+    return _values(
+        claims_told(
+            ACCESS_TOKEN, person=None, standing=Standing({entitlements.own.pk: roles}, ()), entitlements=entitlements
+        )
+    )
 
 
 def userinfo_claims(
-    person: Person, standing: Standing, *, token: AccessToken, access: Access, custom_names: Collection[str]
+    person: Person, standing: Standing, *, token: AccessToken, entitlements: Entitlements, custom_names: Collection[str]
 ) -> dict[str, Any]:
     """What userinfo tells about the person."""
     told = claims_told(
@@ -80,7 +86,7 @@ def userinfo_claims(
         scopes=token.scopes,
         names=token.named_claims,
         custom_names=custom_names,
-        access=access,
+        entitlements=entitlements,
     )
     return _values(told)
 
@@ -90,7 +96,7 @@ def claims_told(
     *,
     person: Person | None,
     standing: Standing = NOBODY_SPECIAL,
-    access: Access,
+    entitlements: Entitlements,
     scopes: Collection[str] = (),
     names: Collection[str] = (),
     custom_names: Collection[str] = (),
@@ -102,14 +108,14 @@ def claims_told(
     usual: dict[str, Any] = {}
     if person is not None and place != ACCESS_TOKEN:
         usual |= claims_of(person, scopes=scopes, custom_names=custom_names, names=names)
-    roles = standing.roles.get(access.own.pk, ())
+    roles = standing.roles.get(entitlements.own.pk, ())
     if roles and place != USERINFO:
         usual[ROLES] = list(roles)
-    chosen = {claim.name for claim in access.claims}
+    chosen = {claim.name for claim in entitlements.claims}
     told = {name: Told(value, None) for name, value in usual.items() if name not in chosen}
-    for claim in access.claims:
+    for claim in entitlements.claims:
         if getattr(claim, place) and (not claim.scope or claim.scope in scopes or claim.name in names):
-            value = _value(claim, person, standing, access.own)
+            value = _value(claim, person, standing, entitlements.own)
             if value not in (None, "", [], {}):
                 told[claim.name] = Told(value, claim)
     return told

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from applications.access import access_of
 from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
+from applications.lookup.clients import RegisteredClient, client_by_id
+from applications.lookup.entitlements import entitlements_by_id
 from oidc.errors import InsufficientScope, InvalidToken
 from oidc.tokens.claims import custom_names_of
 from oidc.tokens.signed import AccessToken
@@ -20,11 +20,11 @@ def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:
     if "openid" not in token.scopes:
         raise InsufficientScope("Userinfo needs the scope openid.")
     client = client_of_token(token)
-    access = access_of(token.client_id) if client else None
-    found = person_of(token, question_about(access)) if access else None
-    if client is None or access is None or found is None:
+    entitlements = entitlements_by_id(token.client_id) if client else None
+    found = person_of(token, question_about(entitlements)) if entitlements else None
+    if client is None or entitlements is None or found is None:
         raise InvalidToken
-    told = userinfo_claims(*found, token=token, access=access, custom_names=custom_names_of(client.flow_id))
+    told = userinfo_claims(*found, token=token, entitlements=entitlements, custom_names=custom_names_of(client.flow_id))
     return {**told, "sub": token.subject}
 
 

@@ -11,8 +11,8 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
-from applications.api_policies import DEFAULT_SCOPE
-from applications.models import DEVICE_CODE
+from applications.policies.apis import DEFAULT_SCOPE
+from applications.policies.grants import DEVICE_CODE
 from oidc.devices.grant import status_of_device
 from oidc.policies import CODE_VERIFIER, grantable_scopes, usable_scopes
 from oidc.services.codes import digest_of
@@ -67,7 +67,7 @@ class IssuerValidator(OAuth2Validator):
     ) -> bool:
         """Whether the client may have all of them without anybody signing in."""
         token_request = _of(request)
-        every_role = {f"{uri}/{DEFAULT_SCOPE}" for uri in token_request.access.service_roles}
+        every_role = {f"{uri}/{DEFAULT_SCOPE}" for uri in token_request.entitlements.service_roles}
         registered = [*every_role, *(() if token_request.apis else token_request.client.scopes)]
         return set(scopes) == set(grantable_scopes(scopes, registered=registered, signs_in=False))
 
@@ -237,7 +237,7 @@ def _of(request: Request) -> TokenRequest:
 
 
 def _question(token_request: TokenRequest) -> Question:
-    return question_about(token_request.access)
+    return question_about(token_request.entitlements)
 
 
 def _code_of(request: Request) -> PresentedCode:
@@ -255,7 +255,7 @@ def _as_allowed(presented: Presented, token_request: TokenRequest) -> Presented:
     client = token_request.client
     usable = usable_scopes(presented.scope.split(), grant_types=client.grant_types)
     allowed = still_allowed(
-        usable, account_id=presented.person.id, application_pk=client.pk, access=token_request.access
+        usable, account_id=presented.person.id, application_pk=client.pk, entitlements=token_request.entitlements
     )
     sign_in = presented.sign_in if len(allowed) == len(usable) else replace(presented.sign_in, claims=NO_CLAIMS)
     return presented._replace(scope=" ".join(allowed), sign_in=sign_in)

@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.services.codes import redeem_code, renew_code
 from accounts.errors import CodeRefused
 from accounts.models import OneTimeCode
-from accounts.services import redeem_code, renew_code
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db

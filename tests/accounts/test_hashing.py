@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 
-from accounts import hashers
-from accounts.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
+from accounts.credentials import hashers
+from accounts.credentials.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
 from accounts.models import Account
 from tenants.models import Tenant
 from tests.cast import PASSWORD

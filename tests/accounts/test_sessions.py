@@ -7,9 +7,10 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account, Session
-from accounts.services import disable_account, end_sessions
-from accounts.sessions import SessionStore
+from accounts.sessions.services import end_sessions
+from accounts.sessions.store import SessionStore
 from audit.services import Actor
 from tenants.models import Tenant
 

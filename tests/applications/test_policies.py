@@ -7,13 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.models import Application
-from applications.policies import (
-    matches_redirect_uri,
-    origin_of,
-    redirect_uri_problem,
-    scope_problem,
-    secret_lifetime_problem,
-)
+from applications.policies.credentials import secret_lifetime_problem
+from applications.policies.redirect_uris import matches_redirect_uri, origin_of, redirect_uri_problem
+from applications.policies.registration import scope_problem
 
 WEB, SPA, NATIVE = Application.Kind.WEB, Application.Kind.SPA, Application.Kind.NATIVE
 

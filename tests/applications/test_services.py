@@ -13,18 +13,16 @@ from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
 from applications.errors import KeepsNoSecrets, TooManySecrets, UnknownApplication
-from applications.lookup import client_by_id, origins_of_scripts
+from applications.lookup.clients import client_by_id, origins_of_scripts
 from applications.models import Application, ClientSecret
-from applications.services import (
+from applications.services.credentials import (
     MAX_SECRETS,
-    assign_user_flow,
     change_authentication,
     create_client_secret,
-    delete_application,
     delete_client_secret,
-    register_application,
-    update_application,
 )
+from applications.services.registration import delete_application, register_application, update_application
+from applications.services.user_flow import assign_user_flow
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant

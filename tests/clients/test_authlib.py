@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from pytest_django.live_server_helper import LiveServer
 
 from applications.models import Application
-from applications.services import change_authentication
+from applications.services.credentials import change_authentication
 from audit.services import Actor
 from tenants.models import Tenant
 

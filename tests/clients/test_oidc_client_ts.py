@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from tenants.addressing import base_url
 from tenants.models import Tenant

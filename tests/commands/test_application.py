@@ -5,7 +5,8 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
-from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 
 WEB = ("application", "register", "--tenant", "acme", "--name", "Shop", "--type", "web")
 

@@ -7,17 +7,17 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import delete_account
 from accounts.models import Account, OneTimeCode, Session
-from accounts.services import delete_account
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal import housekeeping
-from ciam_portal.housekeeping import keep_house
-from ciam_portal.recipes import onboard_tenant
 from common.limits import Limit
 from mail.models import Message
 from mail.services import queue_message
 from oidc.models import Denied, Grant, RefreshToken
+from operations import housekeeping
+from operations.housekeeping import keep_house
+from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from userflows.models import Journey, UserFlow

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from ciam_portal.management.answers import OPTION_OF_FIELD, sentences
+from commands.answers import OPTION_OF_FIELD, sentences
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 

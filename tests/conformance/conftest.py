@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
 from applications.models import Application
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from oidc.services.registration import switch_registration
 from tests import database

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from tenants.jobs import run_waiting_jobs
 from tests.cast import tenant_named

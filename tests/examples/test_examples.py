@@ -24,8 +24,9 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
-from applications.models import DEVICE_CODE, Application
-from applications.services import register_application
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
+from applications.services.registration import register_application
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.cast import PASSWORD, allow, new_secret

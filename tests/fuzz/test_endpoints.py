@@ -7,9 +7,9 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.grants import change_grants
 from applications.models import Application
-from applications.policies import POSSIBLE_GRANTS
+from applications.policies.grants import POSSIBLE_GRANTS
+from applications.services.grants import change_grants
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.fuzz.door import faults, put

@@ -13,9 +13,13 @@ PACKAGES = (
     "audit",
     "branding",
     "ciam_portal",
+    "commands",
     "common",
+    "frame",
     "mail",
     "oidc",
+    "operations",
+    "portal",
     "tenants",
     "userflows",
 )

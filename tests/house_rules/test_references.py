@@ -62,14 +62,14 @@ def options_of(parser):
 
 
 def commands():
-    return [path.stem for path in modules("ciam_portal/management/commands") if path.stem != "__init__"]
+    return [path.stem for path in modules("commands/management/commands") if path.stem != "__init__"]
 
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_and_its_options_are_documented(command):
     page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
     section = page.partition(f"## `manage.py {command}`")[2].partition("\n## ")[0]
-    options = options_of(load_command_class("ciam_portal", command).create_parser("manage.py", command))
+    options = options_of(load_command_class("commands", command).create_parser("manage.py", command))
 
     assert section
     assert {option for option in options if not re.search(rf"`{option}[` ]", section)} == set()

@@ -19,7 +19,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from common.encryption import CannotUnseal
 from common.environment import WrongSetting
-from common.mail_address import parse_mail_url
+from common.mail_server import parse_mail_url
 from mail.bodies import open_body
 from mail.jobs import MAX_ATTEMPTS
 from mail.models import Message

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django_tenants.utils import tenant_context
 
-from applications.exposing import add_api_scope, expose_application
 from applications.models import ApiScope, Application, AppRole
-from applications.permissions import set_permissions
-from applications.role_services import define_role
-from applications.services import register_application
+from applications.services.apis import add_api_scope, set_identifier_uri
+from applications.services.permissions import set_permissions
+from applications.services.registration import register_application
+from applications.services.roles import define_role
 from audit.services import Actor
 from tenants.models import Tenant
 
@@ -37,7 +37,7 @@ def found_orders(tenant: Tenant) -> OrdersApi:
     """The API, which nobody may call yet."""
     with tenant_context(tenant):
         application = register_application(name="Orders", kind="service", actor=COMMAND)
-        expose_application(application, identifier_uri=ORDERS, actor=COMMAND)
+        set_identifier_uri(application, identifier_uri=ORDERS, actor=COMMAND)
         read = add_api_scope(application, name="orders.read", display_name="Read orders", actor=COMMAND)
         write = add_api_scope(application, name="orders.write", display_name="Place orders", actor=COMMAND)
         clerk = define_role(

@@ -4,9 +4,10 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.models import DEVICE_CODE, Application
-from applications.permissions import ask_for_consent
-from applications.services import change_authentication
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
+from applications.services.credentials import change_authentication
+from applications.services.permissions import ask_for_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret

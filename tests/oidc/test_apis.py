@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from accounts.services.groups import add_to_group, create_group
-from applications.exposing import expose_application, update_api_scope
 from applications.models import RoleAssignment
-from applications.role_services import assign_role, define_role, withdraw_role
-from applications.services import delete_application
+from applications.services.apis import set_identifier_uri, update_api_scope
+from applications.services.registration import delete_application
+from applications.services.roles import assign_role, define_role, withdraw_role
 from tenants.models import Tenant
 from tests.cast import new_secret
 from tests.oidc.apis import COMMAND, ORDERS, READ, WRITE, OrdersApi, found_orders
@@ -187,7 +187,7 @@ def test_the_api_may_ask_about_tokens_made_for_it(buyer: RelyingParty, orders: O
 
 def test_the_name_of_an_api_can_change(buyer: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        expose_application(orders.application, identifier_uri="api://orders", actor=COMMAND)
+        set_identifier_uri(orders.application, identifier_uri="api://orders", actor=COMMAND)
     told = claims(buyer, buyer.exchange(buyer.code(scope="openid api://orders/orders.read")), audience="api://orders")
     assert told["scope"] == "orders.read"
     assert answer_in(buyer.authorize(scope=READ))["error"] == "invalid_scope"

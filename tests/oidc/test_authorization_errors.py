@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.models import Application
-from applications.policies import matches_redirect_uri, redirect_uri_problem
+from applications.policies.redirect_uris import matches_redirect_uri, redirect_uri_problem
 from tests.cast import BOOKSHOP_CALLBACK
 from tests.oidc.relying_party import RelyingParty, answer_in
 

@@ -12,7 +12,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services import delete_application, register_application, update_application
+from applications.services.registration import delete_application, register_application, update_application
 from audit.services import Actor
 from oidc.models import PushedRequest
 from oidc.services.pushed_requests import sweep_pushed_requests

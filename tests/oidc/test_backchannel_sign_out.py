@@ -11,11 +11,13 @@ import pytest
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.services.passwords import change_password
+from accounts.identity.services.accounts import delete_account, disable_account
 from accounts.models import Account, Session
-from accounts.services import change_password, delete_account, disable_account, sign_out_everywhere
-from accounts.sessions import SessionStore
+from accounts.sessions.services import sign_out_everywhere
+from accounts.sessions.store import SessionStore
 from applications.models import Application
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from oidc import jobs
 from oidc.errors import SigningKeysUnreadable

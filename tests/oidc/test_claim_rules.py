@@ -7,11 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from accounts.services.groups import add_to_group, create_group
-from applications.claim_services import choose_claim, forget_claim
 from applications.models import ClaimRule
-from applications.role_services import assign_role, define_role
+from applications.services.claims import choose_claim, forget_claim
+from applications.services.roles import assign_role, define_role
 from tests.oidc.apis import COMMAND, ORDERS, READ, found_orders
 from tests.oidc.relying_party import RelyingParty
 

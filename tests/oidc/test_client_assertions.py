@@ -15,9 +15,9 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from applications.models import Application
-from applications.services import change_authentication, create_client_secret
-from ciam_portal.housekeeping import forget_what_expired
+from applications.services.credentials import change_authentication, create_client_secret
 from oidc.models import UsedAssertion
+from operations.housekeeping import forget_what_expired
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.browser import Browser

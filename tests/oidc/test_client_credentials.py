@@ -3,7 +3,7 @@
 import pytest
 from django_tenants.utils import tenant_context
 
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from django_tenants.utils import tenant_context
 
-from applications.services import change_authentication
+from applications.services.credentials import change_authentication
 from audit.models import Event
 from common.outgoing import Answer, OutgoingError
 from oidc.clients import keys as client_keys

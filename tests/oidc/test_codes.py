@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from applications.models import Application
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.models import Event
 from audit.services import Actor
 from oidc.models import Grant

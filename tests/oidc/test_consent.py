@@ -7,11 +7,11 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.exposing import update_api_scope
-from applications.grants import change_grants
 from applications.models import Application
-from applications.permissions import grant_for_all, revoke_grant_for_all
-from applications.services import delete_application
+from applications.services.apis import update_api_scope
+from applications.services.grants import change_grants
+from applications.services.permissions import grant_for_all, revoke_grant_for_all
+from applications.services.registration import delete_application
 from audit.models import Event
 from oidc.models import Consent
 from tenants.models import Tenant

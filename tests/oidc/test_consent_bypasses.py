@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
-from accounts.services import create_account
-from accounts.sessions import digest_of
-from applications.claim_services import choose_claim
-from applications.exposing import add_api_scope, expose_application, update_api_scope
+from accounts.sessions.store import digest_of
 from applications.models import Application
-from applications.permissions import grant_for_all, revoke_grant_for_all, set_permissions
-from applications.role_services import assign_role
-from applications.services import register_application
+from applications.services.apis import add_api_scope, set_identifier_uri, update_api_scope
+from applications.services.claims import choose_claim
+from applications.services.permissions import grant_for_all, revoke_grant_for_all, set_permissions
+from applications.services.registration import register_application
+from applications.services.roles import assign_role
 from oidc.issuer import issuer_of
 from oidc.models import Consent
 from tenants.models import Tenant
@@ -173,9 +173,9 @@ def test_consent_to_a_scope_is_not_consent_to_another_one_of_its_old_name(
     code = answer_in(asks(asking, scope=f"openid offline_access {READ}").press("allow"))["code"]
     refresh_token = asking.exchange(code).json()["refresh_token"]
     with tenant_context(orders.tenant):
-        expose_application(orders.application, identifier_uri="https://old.acme.example", actor=COMMAND)
+        set_identifier_uri(orders.application, identifier_uri="https://old.acme.example", actor=COMMAND)
         other = register_application(name="Payments", kind="service", actor=COMMAND)
-        expose_application(other, identifier_uri=ORDERS, actor=COMMAND)
+        set_identifier_uri(other, identifier_uri=ORDERS, actor=COMMAND)
         payments = add_api_scope(other, name="orders.read", display_name="Read payments", actor=COMMAND)
         set_permissions(asking.application, scopes=[payments], roles=[], actor=COMMAND)
     assert "error" in asking.refresh(refresh_token).json()

@@ -10,18 +10,19 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
-from accounts.services import disable_account
-from applications.grants import change_grants
-from applications.models import DEVICE_CODE, Application
-from applications.permissions import ask_for_consent
-from applications.services import delete_application
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE
+from applications.services.grants import change_grants
+from applications.services.permissions import ask_for_consent
+from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal.housekeeping import forget_what_expired
 from oidc.models import DeviceGrant
 from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.services.consents import consented_scopes, withdraw_consent
+from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, allow

@@ -17,9 +17,9 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.policies import POSSIBLE_GRANTS
-from applications.services import change_token_settings
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.policies.grants import POSSIBLE_GRANTS
+from applications.services.sign_out import set_sign_out_addresses
+from applications.services.tokens import change_token_settings
 from oidc.models import SignOutNotification
 from oidc.services.registration import create_initial_access_token, switch_registration
 from tenants.models import Tenant

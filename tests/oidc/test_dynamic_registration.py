@@ -10,7 +10,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application, ApplicationLogo
+from applications.models import Application, ApplicationLogo
+from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit

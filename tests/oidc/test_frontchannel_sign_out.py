@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.sign_out_addresses import set_sign_out_addresses
+from applications.services.sign_out import set_sign_out_addresses
 from audit.services import Actor
 from oidc.issuer import issuer_of
 from tests.cast import BOOKSHOP_SIGNED_OUT

@@ -15,8 +15,6 @@ from pytest_django.fixtures import Settings
 
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal import resealing
-from ciam_portal.resealing import SEALED_COLUMNS, reseal_tenant
 from common.caches import forget_everything
 from common.encryption import seal
 from mail.bodies import open_body
@@ -25,6 +23,8 @@ from mail.services import queue_message
 from oidc.keys import loaded as oidc_keys
 from oidc.models import SigningKey
 from oidc.services import keep_signing_keys
+from operations import resealing
+from operations.resealing import SEALED_COLUMNS, reseal_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -17,11 +17,11 @@ from time_machine import TimeMachineFixture
 from applications.models import ClientSecret
 from audit.models import Event as AuditEvent
 from audit.services import Actor
-from ciam_portal.housekeeping import keep_house
 from common.caches import forget_everything
 from oidc.models import RotationSchedule, SigningKey
 from oidc.policies import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
 from oidc.services import keep_signing_keys, rotate_signing_keys, set_rotation_schedule
+from operations.housekeeping import keep_house
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django_tenants.utils import tenant_context
 
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from oidc.issuer import endpoints_of, issuer_of
 from tenants.models import Tenant

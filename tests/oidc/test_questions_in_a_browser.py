@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account
-from applications.permissions import ask_for_consent
+from applications.services.permissions import ask_for_consent
 from oidc.services.consents import give_consent
 from tenants.models import Tenant
 from tests.oidc.apis import COMMAND, READ, found_orders

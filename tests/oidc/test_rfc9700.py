@@ -12,10 +12,10 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.credentials.services.passwords import change_password
 from accounts.models import Account
-from accounts.services import change_password
 from applications.models import Application, ClientSecret
-from applications.policies import redirect_uri_problem
+from applications.policies.redirect_uris import redirect_uri_problem
 from audit.services import Actor
 from common.caches import forget_everything
 from oidc.models import Grant, RefreshToken

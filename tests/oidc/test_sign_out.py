@@ -127,7 +127,7 @@ def test_o35_somebody_elses_hint_doesnt_sign_this_one_out(
 def eve_at_acme(acme: Any) -> Any:
     from django_tenants.utils import tenant_context
 
-    from accounts.services import create_account
+    from accounts.identity.services.accounts import create_account
     from audit.services import Actor
 
     with tenant_context(acme):

@@ -4,9 +4,8 @@ import json
 
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account, purge_account
 from accounts.models import Account
-from accounts.services import create_account
-from accounts.services.retention import purge_account
 from applications.models import Application
 from audit.services import Actor
 from oidc.registration.models import RegistrationSwitch

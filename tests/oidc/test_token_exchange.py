@@ -9,14 +9,16 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
-from accounts.services import disable_account
-from applications.exposing import add_api_scope, expose_application
-from applications.grants import change_grants
-from applications.models import TOKEN_EXCHANGE, Application
-from applications.permissions import ask_for_consent, grant_for_all, set_permissions
-from applications.services import change_token_settings, delete_application
-from applications.token_settings import TokenSettings
+from applications.models import Application
+from applications.policies.grants import TOKEN_EXCHANGE
+from applications.policies.tokens import TokenSettings
+from applications.services.apis import add_api_scope, set_identifier_uri
+from applications.services.grants import change_grants
+from applications.services.permissions import ask_for_consent, grant_for_all, set_permissions
+from applications.services.registration import delete_application
+from applications.services.tokens import change_token_settings
 from audit.models import Event
 from oidc.services.consents import give_consent, withdraw_consent
 from tenants.models import Tenant
@@ -51,7 +53,7 @@ def middle(orders: OrdersApi, shop: RelyingParty, acme: Tenant) -> RelyingParty:
 def read_reports(service: RelyingParty, middle: RelyingParty, acme: Tenant) -> Any:
     """Reports is an API too; Orders may read there."""
     with tenant_context(acme):
-        expose_application(service.application, identifier_uri=REPORTS, actor=COMMAND)
+        set_identifier_uri(service.application, identifier_uri=REPORTS, actor=COMMAND)
         for name in ("reports.read", "reports.write"):
             add_api_scope(service.application, name=name, display_name=name, actor=COMMAND)
         scopes = list(service.application.api_scopes.filter(name="reports.read"))
@@ -122,7 +124,7 @@ def test_o26_neither_the_issuer_nor_an_api_without_permission_can_be_its_audienc
     middle: RelyingParty, shop: RelyingParty, service: RelyingParty, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        expose_application(service.application, identifier_uri=REPORTS, actor=COMMAND)
+        set_identifier_uri(service.application, identifier_uri=REPORTS, actor=COMMAND)
     issuer = middle.browser.get("/oidc/.well-known/openid-configuration").json()["issuer"]
     first = called_with(shop)["access_token"]
     for audience in (issuer, REPORTS, "https://evil.example", middle.client_id, "x"):
@@ -254,7 +256,7 @@ def test_t15_a_token_of_another_tenant_isnt_exchanged(
     middle: RelyingParty, shop: RelyingParty, rival: RelyingParty, globex: Tenant
 ) -> None:
     with tenant_context(globex):
-        expose_application(rival.application, identifier_uri=ORDERS, actor=COMMAND)
+        set_identifier_uri(rival.application, identifier_uri=ORDERS, actor=COMMAND)
         allow(rival.application, TOKEN_EXCHANGE)
     assert refused(exchange(rival, called_with(shop)["access_token"]), "invalid_request")
     assert refused(exchange(middle, rival.tokens()["access_token"]), "invalid_request")

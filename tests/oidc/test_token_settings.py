@@ -9,8 +9,8 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
-from applications.services import change_token_settings
-from applications.token_settings import TokenSettings
+from applications.policies.tokens import TokenSettings
+from applications.services.tokens import change_token_settings
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.oidc.relying_party import RelyingParty

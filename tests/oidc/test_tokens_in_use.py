@@ -3,15 +3,11 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.services.passwords import change_password
+from accounts.identity.services.accounts import delete_account, disable_account, enable_account
+from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import Account, CustomAttribute
-from accounts.services import (
-    change_password,
-    delete_account,
-    delete_custom_attribute,
-    disable_account,
-    enable_account,
-)
-from applications.services import delete_application
+from applications.services.registration import delete_application
 from audit.services import Actor
 from oidc.models import AccessToken, IDToken, RefreshToken
 from oidc.services import delete_expired

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
-from accounts.services.groups import add_to_group, create_group
-from applications.claim_services import choose_claim
-from applications.exposing import add_api_scope, expose_application
 from applications.models import Application, ClientSecret, RoleAssignment
-from applications.role_services import assign_role, define_role
-from applications.services import register_application
+from applications.services.apis import add_api_scope, set_identifier_uri
+from applications.services.claims import choose_claim
+from applications.services.registration import register_application
+from applications.services.roles import assign_role, define_role
 from audit.services import Actor
 from branding.services import add_language
 from mail.services import queue_message
@@ -85,7 +85,7 @@ def things_of(tenant: Tenant) -> Things:
         register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
         add_language(locale="de", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
-        expose_application(application, identifier_uri="api://shoes", actor=actor)
+        set_identifier_uri(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, name="shoes", display_name="Shoes", actor=actor)
         role = define_role(application, value="cobbler", display_name="Cobbler", actor=actor)
         rule = choose_claim(application, name="shoe", source="constant", value="1", actor=actor)

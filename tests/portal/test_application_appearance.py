@@ -3,8 +3,8 @@
 import pytest
 from django_tenants.utils import tenant_context
 
-from applications.appearance import set_links, set_logo
 from applications.models import Application
+from applications.services.appearance import set_links, set_logo
 from audit.services import Actor
 from branding.images import PreparedImage
 from tenants.models import Tenant

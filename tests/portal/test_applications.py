@@ -52,7 +52,7 @@ def test_the_list_is_searched_by_name_and_by_client_id(ada_portal, bookshop):
 
 
 def test_a_long_list_goes_on_over_the_page(ada_portal, acme, bookshop, monkeypatch):
-    monkeypatch.setattr("applications.listing.PAGE_SIZE", 2)
+    monkeypatch.setattr("applications.lookup.listing.PAGE_SIZE", 2)
     first = ada_portal.get("/tenants/acme/applications/")
     names = [application.name for application in first.context["rows"]]
     second = ada_portal.get("/tenants/acme/applications/" + first.context["next_url"])

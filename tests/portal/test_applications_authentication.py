@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
 from applications.models import Application
-from applications.services import change_authentication
+from applications.services.credentials import change_authentication
 from audit.models import Event
 from audit.services import Actor
 from tests.portal.test_applications import NEW, flow_of, page_of, register  # noqa: F401 - a fixture

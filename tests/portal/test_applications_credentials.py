@@ -109,7 +109,7 @@ def test_several_live_side_by_side_and_one_is_deleted(ada_portal, credentials, c
 
 
 def test_there_is_an_end_to_secrets_and_it_is_said(create, monkeypatch, acme):
-    monkeypatch.setattr("applications.services.MAX_SECRETS", 1)
+    monkeypatch.setattr("applications.services.credentials.MAX_SECRETS", 1)
     create()
     assert "1 client secrets at most" in create().content.decode()
     assert len(kept(acme)) == 1

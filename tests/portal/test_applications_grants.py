@@ -3,7 +3,8 @@
 import pytest
 from django_tenants.utils import tenant_context
 
-from applications.models import DEVICE_CODE, TOKEN_EXCHANGE, Application
+from applications.models import Application
+from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
 from tests.portal.test_applications import page_of
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
-from accounts.services.groups import create_group
+from accounts.identity.services.groups import create_group
 from applications.models import Application
 from audit.services import Actor
 from mail.services import queue_message

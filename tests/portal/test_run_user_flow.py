@@ -11,14 +11,13 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.claim_services import choose_claim
 from applications.models import Application
-from applications.permissions import ask_for_consent
-from applications.role_services import assign_role
-from applications.services import register_application
+from applications.services.claims import choose_claim
+from applications.services.permissions import ask_for_consent
+from applications.services.registration import register_application
+from applications.services.roles import assign_role
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal.housekeeping import forget_what_expired
 from common.caches import forget_everything
 from common.encryption import unseal
 from oidc.models import FlowRun, Grant, RefreshToken
@@ -26,6 +25,7 @@ from oidc.runs import answers as run_answers
 from oidc.runs.records import sealing_context
 from oidc.tokens.request import TokenRequest
 from oidc.tokens.server import answer
+from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tenants.services import suspend_tenant
 from tests.browser import Browser

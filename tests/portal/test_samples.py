@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import tenant_context
 
-from applications.models import DEVICE_CODE
+from applications.policies.grants import DEVICE_CODE
 from tests.cast import BOOKSHOP_CALLBACK, allow
 
 FLASK_CALLBACK = "http://localhost:3000/callback"

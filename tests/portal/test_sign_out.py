@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django_tenants.utils import tenant_context
 
-from accounts.session_rules import session_rules
+from accounts.sessions.rules import session_rules
 from applications.models import Application
 from audit.models import Event
 from oidc.models import SignOutNotification

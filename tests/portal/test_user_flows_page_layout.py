@@ -3,8 +3,8 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute
 from audit.services import Actor
 from userflows.models import UserFlow
 from userflows.services.definition import AttributeLayout, set_page_layout

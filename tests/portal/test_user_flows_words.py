@@ -3,7 +3,7 @@
 import pytest
 from django_tenants.utils import tenant_context
 
-from accounts.services import define_custom_attribute
+from accounts.identity.services.attributes import define_custom_attribute
 from audit.models import Event
 from audit.services import Actor
 from tests.userflows.customer import Customer

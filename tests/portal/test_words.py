@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.attributes import describe_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import describe_custom_attribute
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
-from ciam_portal.templatetags.portal import how_far_off
+from frame.templatetags.portal import how_far_off
 from tenants.models import Tenant
 from tests.browser import Browser
 

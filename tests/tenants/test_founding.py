@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -126,7 +126,7 @@ django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = {database!r}
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 print("ready", flush=True)
 onboard_tenant(name="Doomed", slug={slug!r}, actor=Actor.command())
 print("done", flush=True)

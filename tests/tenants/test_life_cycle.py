@@ -9,7 +9,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import Account
 from audit.services import Actor
-from ciam_portal.recipes import onboard_tenant
+from operations.onboarding import onboard_tenant
 from tenants.errors import HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant

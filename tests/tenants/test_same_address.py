@@ -3,8 +3,8 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import delete_account
 from accounts.models import Account
-from accounts.services import delete_account
 from applications.models import Application
 from audit.services import Actor
 from tenants.models import Tenant

@@ -12,7 +12,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services import register_application
+from applications.services.registration import register_application
 from audit.models import Event
 from audit.services import Actor
 from ciam_portal.urls import home, tenant

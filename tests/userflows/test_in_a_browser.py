@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
-from accounts.services import create_account
+from accounts.identity.services.accounts import create_account
 from audit.services import Actor
 from branding.policies import contrast
 from branding.services import update_branding

@@ -3,8 +3,9 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
-from accounts.services import define_custom_attribute, update_profile
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.cast import PASSWORD

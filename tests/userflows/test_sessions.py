@@ -11,8 +11,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Session
-from accounts.services import set_session_rules
-from accounts.session_rules import FOR_ADMINISTRATORS, FOR_CUSTOMERS, session_rules
+from accounts.sessions.rules import FOR_ADMINISTRATORS, FOR_CUSTOMERS, session_rules
+from accounts.sessions.services import set_session_rules
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
@@ -207,7 +207,7 @@ def test_eve_cannot_sign_carol_out(acme: Tenant, globex: Tenant, carol: Account,
     for browser in (stranger, Browser(globex)):
         browser.post("/profile/sessions/end/", {"session": sid})
         browser.post("/profile/sessions/end-others/")
-    from accounts.services import create_account
+    from accounts.identity.services.accounts import create_account
 
     with tenant_context(acme):
         other = create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)

@@ -12,10 +12,10 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
-from accounts import hashers
+from accounts.credentials import hashers
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account
-from accounts.services import create_account
-from accounts.sessions import SessionStore
+from accounts.sessions.store import SessionStore
 from audit.models import Event
 from tenants.models import Tenant
 from tests.browser import Browser

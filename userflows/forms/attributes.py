@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import Account
-from accounts.policies import MAX_STRING_VALUE
 from branding.markup import html_of_label
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.forms.steps import StepForm, new_password_field

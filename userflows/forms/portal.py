@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import CustomAttribute
-from tenants.portal_pages import CheckCards, EditForm, PortalForm, RadioCards, ServiceText
+from frame.forms import EditForm, PortalForm, ServiceText
+from frame.widgets import CheckCards, RadioCards
 from userflows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import UserFlow
 

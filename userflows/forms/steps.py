@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
+from accounts.credentials.policies import MAX_PASSWORD_LENGTH
+from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
-from accounts.password_rules import MIN_PASSWORD_LENGTH
-from accounts.passwords import MAX_PASSWORD_LENGTH
-from accounts.policies import MAX_EMAIL, is_plain_address
-from accounts.services import check_new_password
+from common.email_address import MAX_EMAIL, is_plain_address
 
 WRONG_ADDRESS = _("Enter an email address like name@example.com.")
 OTHER_LETTERS = _("Letters such as ä, ö or ü can't be used in the part before the @.")

@@ -2,8 +2,8 @@
 
 from django.db import connection, transaction
 
+from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
 from accounts.models import CustomAttribute
-from accounts.services import delete_custom_attribute as delete_definition
 from audit.services import Actor
 from common.caches import announce
 from userflows.models import FlowAttribute

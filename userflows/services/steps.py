@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.credentials.services.codes import redeem_code
+from accounts.credentials.services.passwords import change_password
 from accounts.errors import CodeRefused
+from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
-from accounts.services import change_password, create_account, redeem_code
-from accounts.services.people import actor_of
 from audit.services import Actor, record
 from common.http import client_ip
 from userflows.jobs import send_code, send_password_notice

@@ -11,10 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
-from accounts.sessions import SessionStore
-from applications.access import access_of
-from applications.appearance import look_of
-from applications.policies import origin_of
+from accounts.sessions.store import SessionStore
+from applications.lookup.appearance import appearance_for_customers
+from applications.lookup.entitlements import entitlements_by_id
+from applications.policies.redirect_uris import origin_of
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import CONSENT, scopes_to_allow
 from oidc.authorization.replies import UNREADABLE, refusal_page, reply, reply_error, see_other
@@ -199,7 +199,7 @@ def _has_to_choose(wanted: AuthorizationRequest, arrival: Arrival) -> bool:
 
 def _has_to_consent(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
     """Whether a page has to ask first. Raises `ConsentRequired` if none may be shown."""
-    asked = scopes_to_allow(wanted, access_of(wanted.to.client.client_id))
+    asked = scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id))
     if not asked:
         return False
     account_id = cast(Account, request.user).pk
@@ -233,7 +233,7 @@ def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
     if wanted.claims == ClaimsRequest():
         return NO_CLAIMS
     client, asked = wanted.to.client, wanted.claims
-    chosen = {claim.name for claim in access_of(client.client_id).claims}
+    chosen = {claim.name for claim in entitlements_by_id(client.client_id).claims}
     known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
     return NamedClaims(
         id_token=tuple(name for name in asked.id_token if name in known),
@@ -259,7 +259,7 @@ def _begin(
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
         application_name=wanted.to.client.name,
-        application_look=look_of(wanted.to.client, issuer=issuer_of(request.tenant)),
+        application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
             "parameters": dict(parameters.values),

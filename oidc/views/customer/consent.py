@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from applications.access import access_of
+from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
-from applications.policies import host_of
+from applications.policies.redirect_uris import host_of
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.replies import reply_error, see_other
 from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
@@ -41,7 +41,7 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) 
             raise AccessDenied("The customer doesn't allow it.")
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
-    asked = scopes_to_allow(wanted, access_of(to.client.client_id))
+    asked = scopes_to_allow(wanted, entitlements_by_id(to.client.client_id))
     # What was on the page when the button was pressed, by whoever saw it.
     has_seen = set(request.POST.getlist("scope")) >= asked and request.POST.get("account") == str(account.pk)
     if answer == ALLOW and has_seen:

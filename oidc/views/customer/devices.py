@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from accounts.sessions import SessionStore
-from applications.access import access_of
-from applications.appearance import look_of
-from applications.lookup import client_by_id
+from accounts.sessions.store import SessionStore
+from applications.lookup.appearance import appearance_for_customers
+from applications.lookup.clients import client_by_id
+from applications.lookup.entitlements import entitlements_by_id
 from common.limits import TooManyAttempts
 from oidc.authorization.replies import see_other
 from oidc.authorization.scope_words import allowances_of
@@ -88,8 +88,8 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
     if decision == "another":
         return _begin(request, device, signs_in=True)
     if decision == "approve":
-        access = access_of(device.application.client_id)
-        consents = access.keys_to_allow(device.scope.split()) if access.asks_for_consent else ()
+        entitlements = entitlements_by_id(device.application.client_id)
+        consents = entitlements.keys_to_allow(device.scope.split()) if entitlements.asks_for_consent else ()
         approve_device(device, account=account, facts=facts_of(request), consents=consents)
         session = request.session
         assert isinstance(session, SessionStore)  # noqa: S101 - tells the type checker
@@ -130,7 +130,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_IN,
         application_name=device.application.name,
-        application_look=look_of(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
+        application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
     )
     if not signs_in:

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.errors import UnknownApplication
-from applications.lookup import RegisteredClient, client_by_id
+from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.authorization.replies import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
 from oidc.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
 from oidc.issuer import issuer_for

@@ -2,7 +2,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
-from applications.models import DEVICE_CODE
+from applications.policies.grants import DEVICE_CODE
 from oidc.authorization.checks import check_resource
 from oidc.authorization.request import scopes_asked_for
 from oidc.clients.authentication import authenticated_client

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse
 
-from applications.access import access_of
-from applications.models import TOKEN_EXCHANGE
+from applications.lookup.entitlements import entitlements_by_id
+from applications.policies.grants import TOKEN_EXCHANGE
 from audit.services import Actor
 from oidc.authorization.checks import check_resource
 from oidc.clients.authentication import authenticated_client
@@ -40,7 +40,7 @@ def token(request: TenantRequest) -> HttpResponse:
         parameters=parameters,
         now=datetime.now(UTC),
         custom_names=custom_names_of(client.flow_id),
-        access=access_of(client.client_id),
+        entitlements=entitlements_by_id(client.client_id),
         dpop_jkt=proof.jkt if proof else "",
     )
     if parameters["grant_type"] == TOKEN_EXCHANGE:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from applications.access import access_of
-from applications.lookup import RegisteredClient, client_by_id
-from applications.token_settings import UNSIGNED
+from applications.lookup.clients import RegisteredClient, client_by_id
+from applications.lookup.entitlements import entitlements_by_id
+from applications.policies.tokens import UNSIGNED
 from audit.services import Actor
 from oidc.clients.authentication import authenticated_client
 from oidc.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
@@ -103,7 +103,7 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         token = read_access_token(issuer_for(request.tenant), value)
     except InvalidToken:
         return None
-    own_names = {client.client_id, access_of(client.client_id).own.identifier}
+    own_names = {client.client_id, entitlements_by_id(client.client_id).own.identifier}
     if token.client_id != client.client_id and token.audience not in own_names - {""}:
         return None
     if client_of_token(token) is None or not is_in_force(token):

@@ -13,13 +13,13 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
-from applications.policies import LOOPBACK_HOSTS
-from applications.portal_frame import application_frame, application_or_404
-from applications.services import update_application
+from applications.policies.redirect_uris import LOOPBACK_HOSTS
+from applications.services.registration import update_application
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
 from oidc.issuer import endpoints_of, issuer_of
 from oidc.samples import Sample, samples_for, zipped
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
 
 DISCOVERY = "/.well-known/openid-configuration"
 LABELS = {

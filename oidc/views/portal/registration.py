@@ -8,6 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
+from frame.shown_once import show_once, shown_once
+from frame.tabs import settings_tabs
 from oidc.issuer import issuer_of
 from oidc.metadata import REGISTRATION_PATH
 from oidc.registration.forms import InitialAccessTokenForm
@@ -18,9 +22,6 @@ from oidc.services.registration import (
     switch_registration,
 )
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
-from tenants.shown_once import show_once, shown_once
 
 ON = "Applications with an initial access token may register themselves now."
 OFF = "No application can register itself from now on."

@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accounts.sessions import SESSION_ID
-from applications.lookup import client_by_id
+from accounts.sessions.store import SESSION_ID
+from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
 from common.encryption import CannotUnseal
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import sent
+from frame.tabs import Tab
 from oidc.authorization.replies import allow_forms_to, see_other, with_query
 from oidc.forms import RunForm
 from oidc.issuer import endpoints_of, issuer_for
@@ -30,8 +33,6 @@ from oidc.services.codes import digest_of
 from oidc.services.runs import Runner, answer_run, begin_run
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import Tab, sent
 from userflows.models import UserFlow
 from userflows.views.portal.frame import flow_frame, flow_or_404
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
-from applications.portal_frame import application_frame, application_or_404
-from applications.sign_out_addresses import FIELDS, set_sign_out_addresses
+from applications.services.sign_out import FIELDS, set_sign_out_addresses
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
 from oidc.models import SignOutNotification
 from oidc.policies import NOTIFICATION_ATTEMPTS, NOTIFICATIONS_KEPT_FOR
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent
 
 ROWS = 50
 TONES = {

@@ -9,6 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
+from frame.tabs import settings_tabs
 from oidc.errors import SigningKeyGone
 from oidc.forms import ScheduleForm, WithdrawForm
 from oidc.issuer import endpoints_of
@@ -18,8 +21,6 @@ from oidc.models import RotationSchedule, SigningKey
 from oidc.policies import may_sign_from
 from oidc.services import rotate_signing_keys, set_rotation_schedule, withdraw_signing_keys
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, sent, settings_tabs
 
 TONES = {SigningKey.State.ACTIVE: "green", SigningKey.State.NEXT: "blue", SigningKey.State.RETIRING: ""}
 

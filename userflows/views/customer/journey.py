@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from accounts.policies import canonical_email
-from accounts.session_rules import session_rules
+from accounts.sessions.rules import session_rules
+from common.email_address import canonical_email
 from common.limits import TooManyAttempts
 from userflows.known_browsers import know_browser
 from userflows.middleware import speak

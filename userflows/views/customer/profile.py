@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
-from accounts.services import update_profile
-from accounts.services.people import actor_of
 from userflows.forms.attributes import AttributesForm, values_of
 from userflows.pages import render_customer, signed_out_page
 from userflows.services.journeys import see_other

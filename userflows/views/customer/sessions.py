@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.identity.services.accounts import actor_of
 from accounts.models import Account, Session
-from accounts.services import sign_out_browser, sign_out_other_browsers
-from accounts.services.people import actor_of
-from accounts.sessions import BROWSER, SESSION_ID
+from accounts.sessions.services import sign_out_browser, sign_out_other_browsers
+from accounts.sessions.store import BROWSER, SESSION_ID
 from userflows.pages import signed_out_page
 from userflows.services.journeys import see_other
 from userflows.sign_ins import sign_out

@@ -12,20 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AttributeNameTaken
+from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
-from accounts.services import define_custom_attribute, describe_custom_attribute
 from audit.services import Actor
+from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import CHANGED_MEANWHILE, fingerprint
+from frame.confirmation import TypedNameForm, is_confirmed
+from frame.forms import ProblemsShownAt, sent, show_problems
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import (
-    CHANGED_MEANWHILE,
-    ProblemsShownAt,
-    TypedNameForm,
-    fingerprint,
-    is_confirmed,
-    sent,
-    show_problems,
-)
 from userflows.collectable import collectable_attributes
 from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
 from userflows.forms.losses import losses_of

@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from frame.admission import PortalRequest, tenant_page
+from frame.confirmation import TypedNameForm
+from frame.forms import ProblemsShownAt, sent
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import ProblemsShownAt, TypedNameForm, sent
 from userflows.forms.portal import NewUserFlowForm, UserFlowForm
 from userflows.models import Journey, UserFlow
 from userflows.services.definition import (

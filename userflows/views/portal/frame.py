@@ -7,10 +7,10 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from frame.admission import PortalRequest
+from frame.tabs import tabs
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from tenants.portal import PortalRequest
-from tenants.portal_pages import tabs
 from userflows.models import UserFlow
 
 

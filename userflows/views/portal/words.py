@@ -13,9 +13,9 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from branding.languages import RIGHT_TO_LEFT, name_of
+from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import CHANGED_MEANWHILE, fingerprint
 from tenants.models import Tenant
-from tenants.portal import PortalRequest, tenant_page
-from tenants.portal_pages import CHANGED_MEANWHILE, fingerprint
 from userflows.collectable import collectable_attributes
 from userflows.forms.words import language_choices, words_from, words_of_flow, words_rows
 from userflows.models import UserFlow

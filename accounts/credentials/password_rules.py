@@ -1,0 +1,48 @@
+"""Rules for new passwords: length and a block list, no composition rules (NIST SP 800-63B-4 section 3.1.1.2)."""
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.credentials.policies import MAX_PASSWORD_LENGTH
+from accounts.models import Account
+
+MIN_PASSWORD_LENGTH = 8
+
+
+class LengthRule:
+    """8 to 256 characters, each code point counting once."""
+
+    def validate(self, password: str, user: Account | None = None) -> None:
+        if len(password) < MIN_PASSWORD_LENGTH:
+            message = ngettext(
+                "Use at least %(count)d character.", "Use at least %(count)d characters.", MIN_PASSWORD_LENGTH
+            )
+            raise ValidationError(message % {"count": MIN_PASSWORD_LENGTH}, code="password_too_short")
+        if len(password) > MAX_PASSWORD_LENGTH:
+            raise ValidationError(
+                _("Use at most %(count)d characters.") % {"count": MAX_PASSWORD_LENGTH}, code="password_too_long"
+            )
+
+    def get_help_text(self) -> str:
+        return _("At least %(count)d characters.") % {"count": MIN_PASSWORD_LENGTH}
+
+
+class NotCommonRule(CommonPasswordValidator):
+    """None of the 20,000 that are guessed first."""
+
+    def get_error_message(self) -> str:
+        return _("This password is too common.")
+
+
+class NotTheAddressRule:
+    """Neither the email address nor the part before its @."""
+
+    def validate(self, password: str, user: Account | None = None) -> None:
+        address = user.email.casefold() if user else ""
+        if address and password.casefold() in {address, address.partition("@")[0]}:
+            raise ValidationError(_("Don't use your email address as the password."), code="password_is_address")
+
+    def get_help_text(self) -> str:
+        return ""

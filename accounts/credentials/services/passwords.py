@@ -1,0 +1,36 @@
+"""New passwords: checked against the rules, set, changed."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.credentials.policies import normalise_password
+from accounts.models import Account
+from accounts.sessions.services import end_sessions
+from audit.services import Actor, record
+
+
+def set_new_password(account: Account, password: str | None) -> None:
+    """Check a new password against the rules and set it on the account, unsaved. None makes it unusable."""
+    if password is None:
+        account.set_unusable_password()
+        return
+    try:
+        check_new_password(password, account)
+    except ValidationError as error:
+        raise ValidationError({"password": error.error_list}) from error
+    account.set_password(normalise_password(password))
+
+
+def check_new_password(password: str, account: Account) -> None:
+    """Whether the rules allow this password for the account. Raises `ValidationError`."""
+    validate_password(normalise_password(password), account)
+
+
+def change_password(account: Account, *, password: str, actor: Actor) -> None:
+    """Set another password, and sign the account out everywhere. Raises `ValidationError` for `password`."""
+    set_new_password(account, password)
+    with transaction.atomic():
+        account.save(update_fields=["password"])
+        end_sessions(account)
+        record("customer.password_changed", actor=actor, target=account)

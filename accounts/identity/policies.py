@@ -1,0 +1,27 @@
+"""Rules about the names of custom attributes, as pure functions."""
+
+import re
+
+ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+# Claims and members that mean something of their own: an attribute of that name could forge them.
+RESERVED_ATTRIBUTE_NAMES = frozenset(
+    name.lower()
+    for name in (
+        "acr act address amr at_hash aud auth_time azp birthdate c_hash client_id cnf email email_verified"
+        " entitlements events exp family_name gender given_name groups iat id is_active is_staff is_superuser"
+        " iss jti kid locale may_act middle_name name nbf nickname nonce oid password phone_number"
+        " phone_number_verified picture preferred_username profile roles s_hash scope sid sub sub_jwk tenant"
+        " tid typ updated_at user ver website zoneinfo city country displayName givenName jobTitle postalCode"
+        " state streetAddress surname code csrfmiddlewaretoken stay"
+    ).split()
+)
+MAX_STRING_VALUE = 250
+
+
+def attribute_name_problem(name: str) -> str:
+    """What is wrong with the name of a custom attribute, as a sentence; empty if nothing is."""
+    if not ATTRIBUTE_NAME.fullmatch(name):
+        return "Use up to 64 letters, digits or underscores, beginning with a letter."
+    if name.lower() in RESERVED_ATTRIBUTE_NAMES:
+        return f"“{name}” has a meaning of its own in tokens. Choose another name."
+    return ""

@@ -1,0 +1,122 @@
+"""The life of an account: made, changed, disabled, deleted, restored, purged."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.credentials.services.passwords import set_new_password
+from accounts.errors import EmailAddressTaken
+from accounts.models import Account
+from accounts.sessions.services import end_sessions
+from audit.services import Actor, record
+from common.email_address import canonical_email, is_plain_address
+
+
+def create_account(
+    *,
+    email: str,
+    password: str | None,
+    attributes: Mapping[str, Any] | None = None,
+    email_verified: bool,
+    language: str = "",
+    actor: Actor | None = None,
+) -> Account:
+    """Make an account; without a password its owner signs in by code. Without an actor it is its owner's own doing.
+
+    `attributes` goes by attribute name, built-in or custom, with values already of the right type.
+    Raises `EmailAddressTaken`, or `ValidationError` with messages for `email` and `password`.
+    """
+    account = Account(email=email.strip(), canonical_email=canonical_email(email))
+    account.email_verified, account.language = email_verified, language
+    try:
+        validate_email(account.email)
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from error
+    if not is_plain_address(account.email):
+        raise ValidationError({"email": "Enter one plain email address."})
+    _set_attributes(account, attributes or {})
+    set_new_password(account, password)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+            record("customer.created", actor=actor or actor_of(account), target=account)
+    except IntegrityError as error:
+        raise EmailAddressTaken from error
+    return account
+
+
+def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
+    """Change some attributes; the ones not named stay."""
+    changed = [name for name, value in attributes.items() if account.attribute(name) != (value or None)]
+    _set_attributes(account, attributes)
+    columns = [BUILT_IN_ATTRIBUTES[name].column for name in attributes if name in BUILT_IN_ATTRIBUTES]
+    with transaction.atomic():
+        account.save(update_fields=[*columns, "custom_attributes"])
+        record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
+
+
+def disable_account(account: Account, *, actor: Actor) -> None:
+    """Keep the account from signing in, and sign it out everywhere."""
+    account.is_active = False
+    with transaction.atomic():
+        account.save(update_fields=["is_active"])
+        end_sessions(account)
+        record("customer.disabled", actor=actor, target=account)
+
+
+def enable_account(account: Account, *, actor: Actor) -> None:
+    """Let a disabled account sign in again."""
+    account.is_active = True
+    with transaction.atomic():
+        account.save(update_fields=["is_active"])
+        record("customer.enabled", actor=actor, target=account)
+
+
+def delete_account(account: Account, *, actor: Actor) -> None:
+    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone."""
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(deleted_at=Now())
+        end_sessions(account)
+        record("customer.deleted", actor=actor, target=account)
+
+
+def restore_account(account: Account, *, actor: Actor) -> None:
+    """Take a deletion back."""
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(deleted_at=None)
+        record("customer.restored", actor=actor, target=account)
+
+
+def purge_account(account: Account, *, actor: Actor) -> None:
+    """Remove a deleted account for good. What floors above keep about it has to be gone already."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        record("customer.purged", actor=actor, target=account)
+        end_sessions(account)
+        # Plainly, since Django would first look for rows of allauth's, which has no tables here.
+        cursor.execute("DELETE FROM accounts_groupmember WHERE account_id = %s", [account.pk])
+        cursor.execute("DELETE FROM accounts_account WHERE id = %s", [account.pk])
+
+
+def actor_of(account: Account) -> Actor:
+    """The account's owner as the one who acts."""
+    return Actor("customer", str(account.pk), account.email)
+
+
+def _set_attributes(account: Account, attributes: Mapping[str, Any]) -> None:
+    custom = dict(account.custom_attributes)
+    for name, value in attributes.items():
+        built_in = BUILT_IN_ATTRIBUTES.get(name)
+        if name == EMAIL:
+            continue
+        if built_in:
+            setattr(account, built_in.column, value or "")
+        elif value in (None, "", []):
+            custom.pop(name, None)
+        else:
+            custom[name] = value
+    account.custom_attributes = custom

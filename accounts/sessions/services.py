@@ -1,0 +1,118 @@
+"""Ending sessions, and for how long they last. Whoever ends one tells the floors above, in the same transaction."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from accounts.models import Account, Session, SessionSettings
+from accounts.sessions.policies import session_settings_problems
+from accounts.sessions.rules import SessionRules
+from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
+from accounts.sessions.store import AUTH_TIME, STAYS
+from audit.services import Actor, record
+from common.caches import announce
+
+# Sessions that were begun by longer times end by the shorter ones; none is made longer than it was promised.
+SHORTEN = f"""
+    UPDATE accounts_session SET
+        ends_at = least(ends_at, to_timestamp((data->>'{AUTH_TIME}')::float) + %(lasts)s),
+        expires_at = least(expires_at, seen_at + %(waits)s, to_timestamp((data->>'{AUTH_TIME}')::float) + %(lasts)s)
+    WHERE ends_at IS NOT NULL AND coalesce((data->>'{STAYS}')::boolean, false) = %(stays)s
+"""  # noqa: S608 - names of our own
+
+
+def end_sessions(account: Account) -> int:
+    """Sign the account out of every browser. Returns of how many. Call it within the change that asks for it."""
+    with transaction.atomic():
+        ended = _delete(Session.objects.of_account(account.pk))
+        signed_out_everywhere.send(Account, account=account, sessions=ended)
+    return len(ended)
+
+
+def end_session(account_id: UUID, sid: str) -> list[str]:
+    """Sign one browser out, within the change that asks for it.
+
+    Returns what that browser shall load now, if it is the one at hand: addresses the floors above have named.
+    """
+    with transaction.atomic():
+        return _tell(_delete(Session.objects.of_account(account_id).filter(sid=sid)))
+
+
+def sign_out_browser(account: Account, *, sid: str, actor: Actor) -> bool:
+    """Sign the account out of one browser among several. Returns whether it was signed in there."""
+    with transaction.atomic():
+        ended = _delete(Session.objects.of_account(account.pk).filter(sid=sid))
+        if ended:
+            _tell(ended)
+            record("customer.session_ended", actor=actor, target=account)
+    return bool(ended)
+
+
+def sign_out_other_browsers(account: Account, *, sid: str, actor: Actor) -> int:
+    """Sign the account out of every browser but the one with this session. Returns of how many."""
+    with transaction.atomic():
+        ended = _delete(Session.objects.of_account(account.pk).exclude(sid=sid))
+        _tell(ended)
+        record("customer.other_sessions_ended", actor=actor, target=account, details={"sessions": len(ended)})
+    return len(ended)
+
+
+def sign_out_everywhere(account: Account, *, actor: Actor) -> int:
+    """Sign the account out of every browser and application. Returns of how many browsers."""
+    with transaction.atomic():
+        ended = end_sessions(account)
+        record("customer.sessions_revoked", actor=actor, target=account, details={"sessions": ended})
+    return ended
+
+
+def set_session_rules(
+    *, offers_stay: bool, idle_minutes: int, lifetime_minutes: int, stay_days: int, actor: Actor
+) -> None:
+    """Decide how long sessions last; shorter times count at once. Raises `ValidationError` keyed by argument."""
+    problems = session_settings_problems(
+        idle_minutes=idle_minutes, lifetime_minutes=lifetime_minutes, stay_days=stay_days
+    )
+    if problems:
+        raise ValidationError(problems)
+    rules = SessionRules(
+        offers_stay=offers_stay,
+        idle=timedelta(minutes=idle_minutes),
+        lifetime=timedelta(minutes=lifetime_minutes),
+        stay=timedelta(days=stay_days),
+    )
+    chosen = {
+        "offers_stay": offers_stay,
+        "idle_minutes": idle_minutes,
+        "lifetime_minutes": lifetime_minutes,
+        "stay_days": stay_days,
+    }
+    with transaction.atomic():
+        SessionSettings.objects.update_or_create(pk=1, defaults=chosen)
+        _shorten(rules)
+        record("sessions.rules_changed", actor=actor, details=chosen)
+        announce(connection.schema_name)  # type: ignore[attr-defined]
+
+
+def _delete(sessions: QuerySet[Session]) -> list[EndedSession]:
+    """Drop the rows and say whose they were. Locked in one order, so that two who sign out at once don't block."""
+    rows = list(
+        sessions.select_for_update().order_by("key_digest").values_list("key_digest", "account_id", "sid", "client_ids")
+    )
+    Session.objects.filter(pk__in=[row[0] for row in rows]).delete()
+    return [EndedSession(account_id, sid, tuple(client_ids)) for _, account_id, sid, client_ids in rows if account_id]
+
+
+def _tell(ended: list[EndedSession]) -> list[str]:
+    answers = sessions_ended.send(Session, sessions=ended) if ended else []
+    return [address for _, addresses in answers for address in addresses or ()]
+
+
+def _shorten(rules: SessionRules) -> None:
+    with connection.cursor() as cursor:
+        for stays in (True, False):
+            times: dict[str, Any] = {"lasts": rules.lasts(stays=stays), "waits": rules.waits(stays=stays)}
+            cursor.execute(SHORTEN, {**times, "stays": stays})

@@ -1,0 +1,56 @@
+"""What an application may ask of APIs."""
+
+from typing import Any
+
+from django import forms
+
+from applications.models import ApiScope, Application, AppRole
+from frame.forms import EditForm, PortalForm
+from frame.widgets import CheckCards
+
+
+class PermissionsForm(EditForm):
+    """Which scopes and roles of the tenant's APIs the application may have."""
+
+    scopes = forms.ModelMultipleChoiceField(ApiScope.objects.none(), required=False, widget=CheckCards())
+    roles = forms.ModelMultipleChoiceField(
+        AppRole.objects.none(), label="Roles when it acts for itself", required=False, widget=CheckCards()
+    )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if application.calls_for_customers:
+            scopes = ApiScope.objects.exclude(application__identifier_uri="").select_related("application")
+            self._offer("scopes", scopes.order_by("application__name", "name"), "full_name")
+        else:
+            self.fields.pop("scopes")
+        if "client_credentials" in application.grant_types:
+            roles = AppRole.objects.filter(for_services=True).exclude(application__identifier_uri="")
+            self._offer("roles", roles.select_related("application").order_by("application__name", "value"), "value")
+        else:
+            self.fields.pop("roles")
+
+    @property
+    def offers_anything(self) -> bool:
+        """Whether there is anything to choose."""
+        return any(field.queryset.exists() for field in self.fields.values() if hasattr(field, "queryset"))
+
+    def _offer(self, name: str, rows: Any, wire_name: str) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.label_from_instance = lambda row: f"{row.application.name}: {row.display_name}"
+        out_of_use = {True: "", False: " · out of use"}
+        field.widget.descriptions = {
+            str(row.pk): f"{getattr(row, wire_name)}{out_of_use[row.is_enabled]}" for row in rows
+        }
+
+
+class ConsentForm(PortalForm):
+    """Whether customers are asked."""
+
+    asks = forms.BooleanField(
+        label="Ask each customer",
+        required=False,
+        help_text="Before the application gets what isn't granted for all of them. Switched off, customers aren't "
+        "asked anything: right for the tenant's own applications.",
+    )

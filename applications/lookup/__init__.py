@@ -1,0 +1,1 @@
+"""What hot paths and lists read of applications."""

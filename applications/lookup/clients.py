@@ -1,0 +1,139 @@
+"""What the hot paths know of an application, kept in the process until something in the tenant changes."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from applications.errors import UnknownApplication
+from applications.models import Application
+from applications.models.secret_values import digest_of_secret
+from applications.policies.redirect_uris import matches_redirect_uri, origin_of
+from applications.policies.tokens import TokenSettings
+from common.caches import ProcessCache
+
+
+@dataclass(frozen=True)
+class KeptSecret:
+    """The digest of a client secret, and when it ends."""
+
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class RegisteredClient:
+    """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
+
+    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing.
+    """
+
+    pk: int
+    client_id: str
+    name: str
+    kind: str
+    is_public: bool
+    uses_key_pair: bool
+    jwks: str
+    jwks_uri: str
+    requires_pkce: bool
+    requires_pushed_requests: bool
+    grant_types: tuple[str, ...]
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    scopes: tuple[str, ...]
+    flow_id: UUID | None
+    secrets: tuple[KeptSecret, ...]
+    tokens: TokenSettings
+    registered_dynamically: bool
+    client_uri: str
+    policy_uri: str
+    tos_uri: str
+    initiate_login_uri: str
+    logo_digest: str
+
+    def has_secret(self, value: str, *, now: datetime | None = None) -> bool:
+        """Whether this is one of its secrets that haven't expired. Takes as long whichever it is."""
+        if self.uses_key_pair:
+            return False
+        now = now or datetime.now(UTC)
+        digest = digest_of_secret(value, client_id=self.client_id)
+        matches = [hmac.compare_digest(digest, kept.digest) and kept.expires_at > now for kept in self.secrets]
+        return any(matches)
+
+    def allows_redirect_to(self, uri: str) -> bool:
+        """Whether customers may be sent back to this URI with a code or an error."""
+        return matches_redirect_uri(uri, self.redirect_uris, kind=self.kind)
+
+    def allows_return_to(self, uri: str) -> bool:
+        """Whether customers may be sent to this URI once they have signed out."""
+        return matches_redirect_uri(uri, self.post_logout_redirect_uris, kind=self.kind)
+
+
+_clients: ProcessCache[RegisteredClient] = ProcessCache()
+
+_script_origins: ProcessCache[frozenset[str]] = ProcessCache()
+
+
+def client_by_id(client_id: str) -> RegisteredClient:
+    """The application of this tenant with the client ID. Raises `UnknownApplication`, which is never kept."""
+    return _clients.get(_schema(), client_id, lambda: _read(client_id))
+
+
+def origins_of_scripts() -> frozenset[str]:
+    """The origins from which the tenant's single-page applications call the issuer."""
+    return _script_origins.get(_schema(), "origins", _read_origins)
+
+
+def _schema() -> str:
+    schema: str = connection.schema_name  # type: ignore[attr-defined]
+    return schema
+
+
+def _read(client_id: str) -> RegisteredClient:
+    if not _could_be_a_client_id(client_id):
+        raise UnknownApplication
+    applications = Application.objects.select_related("logo").defer("logo__content").prefetch_related("secrets")
+    application = applications.filter(client_id=client_id).first()
+    if application is None:
+        raise UnknownApplication
+    return RegisteredClient(
+        pk=application.pk,
+        client_id=application.client_id,
+        name=application.name,
+        kind=application.kind,
+        is_public=application.is_public,
+        uses_key_pair=application.uses_key_pair,
+        jwks=application.jwks,
+        jwks_uri=application.jwks_uri,
+        requires_pkce=application.requires_pkce,
+        requires_pushed_requests=application.requires_pushed_requests,
+        grant_types=application.grant_types,
+        redirect_uris=tuple(application.redirect_uri_list),
+        post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),
+        scopes=tuple(application.scopes.split()),
+        flow_id=application.user_flow_id,
+        secrets=tuple(KeptSecret(secret.digest, secret.expires_at) for secret in application.secrets.all()),
+        tokens=application.token_settings,
+        registered_dynamically=application.registered_dynamically,
+        client_uri=application.client_uri,
+        policy_uri=application.policy_uri,
+        tos_uri=application.tos_uri,
+        initiate_login_uri=application.initiate_login_uri,
+        logo_digest=application.logo.digest if hasattr(application, "logo") else "",
+    )
+
+
+def _could_be_a_client_id(client_id: str) -> bool:
+    """Client IDs are UUIDs in their canonical spelling; anything else needs no question to the database."""
+    try:
+        return str(UUID(client_id)) == client_id
+    except ValueError:
+        return False
+
+
+def _read_origins() -> frozenset[str]:
+    registered = Application.objects.filter(kind=Application.Kind.SPA).values_list("redirect_uris", flat=True)
+    return frozenset(origin_of(uri) for uris in registered for uri in uris.split())

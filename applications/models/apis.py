@@ -1,0 +1,48 @@
+"""What an application offers to others as an API."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class ApiScope(models.Model):
+    """Something that an API lets others do in a customer's name. `name` is its spelling on the wire and never changes.
+
+    `translations` goes by language: `{"de": {"name": …, "description": …}}`, for what customers read.
+    """
+
+    class Consenter(models.TextChoices):
+        ANYBODY = "anybody", "Customers and administrators"
+        ADMINISTRATORS = "administrators", "Administrators only"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="api_scopes")
+    name = models.CharField(max_length=120)
+    display_name = models.CharField(max_length=120)
+    description = models.CharField(max_length=500, blank=True)
+    customer_display_name = models.CharField(max_length=120, blank=True)
+    customer_description = models.CharField(max_length=500, blank=True)
+    translations = models.JSONField(default=dict)
+    consenter = models.CharField(max_length=16, choices=Consenter, default=Consenter.ANYBODY)
+    is_enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["application", "name"], name="applications_apiscope_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def full_name(self) -> str:
+        """As applications ask for it."""
+        return f"{self.application.identifier_uri}/{self.name}"
+
+    def words_in(self, language: str) -> tuple[str, str]:
+        """Name and description for a customer who reads this language."""
+        said: dict[str, Any] = self.translations.get(language) or self.translations.get(language.partition("-")[0], {})
+        name = said.get("name") or self.customer_display_name or self.display_name
+        return name, said.get("description") or self.customer_description

@@ -1,0 +1,138 @@
+from django.db import models
+from oauth2_provider.models import AbstractApplication
+
+from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
+from applications.policies.tokens import NAMES, TokenSettings
+from userflows.models import UserFlow
+
+
+class Application(AbstractApplication):
+    """An app or service that customers sign in to: a client of the issuer.
+
+    The toolkit's own columns for one secret and one grant type stay unused: secrets are rows of `ClientSecret`, and
+    `grants` has all grant types.
+    """
+
+    class Kind(models.TextChoices):
+        WEB = "web", "Web application"
+        SPA = "spa", "Single-page application"
+        NATIVE = "native", "Mobile or desktop application"
+        SERVICE = "service", "Service"
+
+    class AuthMethod(models.TextChoices):
+        """RFC 7591 section 2, token_endpoint_auth_method."""
+
+        BASIC = "client_secret_basic", "Client secret in the header (client_secret_basic)"
+        POST = "client_secret_post", "Client secret in the body (client_secret_post)"
+        KEY_PAIR = "private_key_jwt", "Key pair (private_key_jwt)"
+        NONE = "none", "None (public client)"
+
+    # The toolkit's column, without its index: our secrets are rows of their own.
+    client_secret = models.CharField(max_length=1, blank=True, default="", editable=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    auth_method = models.CharField(max_length=32, choices=AuthMethod)
+    # Null for a service: nobody signs in to it.
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
+    # Where its public keys are: pasted in, or at an address of its own. One of the two, for a key pair only.
+    jwks = models.TextField(blank=True, default="")
+    jwks_uri = models.CharField(max_length=2048, blank=True, default="")
+    requires_pkce = models.BooleanField(default=True)
+    # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
+    requires_pushed_requests = models.BooleanField(default=False)
+    # The wire names of the grants it may use, and no others; `policies.grants.POSSIBLE_GRANTS` says which it may have.
+    grants = models.TextField()
+    scopes = models.TextField(blank=True)
+    # Where the application hears that a session of its customers has ended (OpenID Connect Back-Channel Logout 1.0
+    # section 2.2, Front-Channel Logout 1.0 section 2).
+    backchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
+    backchannel_logout_session_required = models.BooleanField(default=True)
+    frontchannel_logout_uri = models.CharField(max_length=256, blank=True, default="")
+    frontchannel_logout_session_required = models.BooleanField(default=True)
+    # What the application is called as an API: the audience of access tokens for it. "" if it is none.
+    identifier_uri = models.CharField(max_length=200, blank=True, default="")
+    # Whether customers are asked before the application gets what nobody granted for all of them.
+    asks_for_consent = models.BooleanField(default=False)
+    standard_scopes_granted_at = models.DateTimeField(null=True)
+    standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
+    # What customers are told of it, and where it begins a sign-in itself; see `applications.services.appearance`.
+    client_uri = models.CharField(max_length=256, blank=True, default="")
+    policy_uri = models.CharField(max_length=256, blank=True, default="")
+    tos_uri = models.CharField(max_length=256, blank=True, default="")
+    initiate_login_uri = models.CharField(max_length=256, blank=True, default="")
+    # Where its logo was fetched from; "" for one that was uploaded.
+    logo_uri = models.CharField(max_length=2048, blank=True, default="")
+    # Whether it registered itself (RFC 7591) rather than by an administrator.
+    registered_dynamically = models.BooleanField(default=False)
+
+    # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
+    requires_dpop = models.BooleanField(default=False)
+    # See `applications.policies.tokens`, which also has the bounds.
+    access_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.access_token_minutes)
+    id_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.id_token_minutes)
+    refresh_idle_days = models.PositiveSmallIntegerField(default=TokenSettings.refresh_idle_days)
+    refresh_absolute_days = models.PositiveSmallIntegerField(default=TokenSettings.refresh_absolute_days)
+    refresh_grace_seconds = models.PositiveSmallIntegerField(default=TokenSettings.refresh_grace_seconds)
+    id_token_algorithm = models.CharField(max_length=8, default=TokenSettings.id_token_algorithm)
+    access_token_algorithm = models.CharField(max_length=8, default=TokenSettings.access_token_algorithm)
+    userinfo_algorithm = models.CharField(max_length=8, default=TokenSettings.userinfo_algorithm)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="service") | models.Q(user_flow__isnull=False),
+                name="applications_application_has_a_flow",
+            ),
+            models.UniqueConstraint(
+                fields=["identifier_uri"],
+                condition=~models.Q(identifier_uri=""),
+                name="applications_application_identifier",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    (models.Q(auth_method="private_key_jwt") & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
+                    | (~models.Q(auth_method="private_key_jwt") & models.Q(jwks="", jwks_uri=""))
+                ),
+                name="applications_application_keys_of_a_key_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it can't keep a secret (RFC 6749 section 2.1)."""
+        return self.client_type == self.CLIENT_PUBLIC
+
+    @property
+    def uses_key_pair(self) -> bool:
+        """Whether it signs assertions with a key of its own instead of showing a secret (RFC 7523)."""
+        return self.auth_method == self.AuthMethod.KEY_PAIR
+
+    @property
+    def grant_types(self) -> tuple[str, ...]:
+        """The wire names of the grants it may use."""
+        return tuple(self.grants.split())
+
+    @property
+    def calls_for_customers(self) -> bool:
+        """Whether it gets access tokens in a customer's name, by a sign-in or by exchange."""
+        return bool({*SIGN_IN_GRANTS, TOKEN_EXCHANGE} & set(self.grant_types))
+
+    @property
+    def token_settings(self) -> TokenSettings:
+        return TokenSettings(**{name: getattr(self, name) for name in NAMES})
+
+    @property
+    def redirect_uri_list(self) -> list[str]:
+        return self.redirect_uris.split()
+
+    @property
+    def post_logout_redirect_uri_list(self) -> list[str]:
+        return self.post_logout_redirect_uris.split()
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Whether it may use one of these grants, in the wire's spelling or the toolkit's (`authorization-code`)."""
+        allowed = self.grant_types
+        return any(name in allowed or name.replace("-", "_") in allowed for name in grant_types)

@@ -1,0 +1,1 @@
+"""Rules about applications as pure functions, a file for each matter."""

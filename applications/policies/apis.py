@@ -1,0 +1,49 @@
+"""Rules about what an application offers as an API: its identifier URI and the names of scopes."""
+
+import re
+from urllib.parse import urlsplit
+from uuid import UUID
+
+MAX_IDENTIFIER_LENGTH = 200
+MAX_API_SCOPES = 1000
+DEFAULT_SCOPE = ".default"
+# OpenID Connect's own, whose meaning no API may change.
+STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
+IDENTIFIER = re.compile(r"(?:api|https)://[A-Za-z0-9\-._~:/%]+")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,119}")
+
+
+def identifier_problem(uri: str, *, client_id: str, own_addresses: tuple[str, ...] = ()) -> str:
+    """What is wrong with an application's identifier URI, as a sentence; empty if nothing is.
+
+    `own_addresses` are the tenant's own, with which no API may share its name: its issuer above all.
+    """
+    if len(uri) > MAX_IDENTIFIER_LENGTH:
+        return f"Use at most {MAX_IDENTIFIER_LENGTH} characters."
+    if not IDENTIFIER.fullmatch(uri) or uri.endswith("/"):
+        return "Begin with api:// or https://, and write it without spaces, ?, # and a slash at its end."
+    parts = urlsplit(uri)
+    if not parts.netloc or parts.netloc != parts.netloc.lower() or any(part in {".", ".."} for part in uri.split("/")):
+        return "Write the name after :// in lower case, and leave out . and .. segments."
+    if _is_uuid(parts.netloc) and parts.netloc != client_id:
+        return "This names another application. Use this application’s own client ID."
+    if any(uri == own or uri.startswith(f"{own}/") or own.startswith(f"{uri}/") for own in own_addresses):
+        return "This is an address of the tenant itself. Choose another name for the API."
+    return ""
+
+
+def wire_name_problem(name: str) -> str:
+    """What is wrong with the name of a scope or the value of a role, as a sentence; empty if nothing is."""
+    if not NAME.fullmatch(name):
+        return "Begin with a letter or digit, then use letters, digits and . _ - : only, 120 characters at most."
+    if name in STANDARD_SCOPES:
+        return "This is a scope of OpenID Connect. Choose another name."
+    return ""
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,121 @@
+"""Rules about redirect URIs, and about every other address that browsers are sent to."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from applications.policies.kinds import NATIVE
+
+MAX_REDIRECT_URIS = 100
+MAX_REDIRECT_URI_LENGTH = 256
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+# Characters RFC 3986 knows, without those of wildcards, of our house rule (! $ ' ( ) , ;) and of fragments.
+ALLOWED_IN_URI = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@&+=%]+")
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*|\[[0-9A-Fa-f:.]+\]")
+# RFC 8252 section 7.1: a reversed domain name the app's makers own, so there is a dot in it.
+PRIVATE_USE_SCHEME = re.compile(r"[a-z][a-z0-9+\-]*(\.[a-z0-9+\-]+)+")
+PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?((?:/.*)?)")
+
+
+def redirect_uri_problem(uri: str, *, kind: str) -> str:
+    """What is wrong with a redirect URI for an application of this kind, as a sentence; empty if nothing is.
+
+    RFC 9700 section 2.1 (exact URIs over https), RFC 8252 section 7 (what native apps may use besides).
+    """
+    problem = _spelling_problem(uri)
+    if problem:
+        return problem
+    scheme = uri.partition(":")[0]
+    if scheme not in {"http", "https"}:
+        return _private_use_problem(uri, scheme) if kind == NATIVE else "Begin the URI with https://."
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        return "This isn't a URI."
+    if scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        return "Use https. Only localhost, 127.0.0.1 and [::1] may be reached over http."
+    return _authority_problem(parts, port) or _path_problem(parts.path)
+
+
+def post_logout_redirect_uri_problem(uri: str, *, kind: str) -> str:
+    """As `redirect_uri_problem`, for the address to which a customer returns after signing out."""
+    return redirect_uri_problem(uri, kind=kind)
+
+
+def host_of(uri: str) -> str:
+    """Where a redirect URI leads, in short: its host and port, or the scheme of an app."""
+    parts = urlsplit(uri)
+    return parts.netloc or parts.scheme
+
+
+def matches_redirect_uri(presented: str, registered: Iterable[str], *, kind: str) -> bool:
+    """Whether the presented URI is one of the registered ones, character by character.
+
+    A native app listens on whatever port is free, so on loopback any port matches (RFC 8252 section 7.3).
+    """
+    registered = tuple(registered)
+    if presented in registered:
+        return True
+    return kind == NATIVE and _loopback(presented) in {_loopback(uri) for uri in registered} - {None}
+
+
+def origin_of(uri: str) -> str:
+    """The origin a browser sees for a URI, such as `https://app.example`; for a private-use scheme, `scheme:`."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc.lower()}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
+
+
+def _spelling_problem(uri: str) -> str:
+    if not uri:
+        return "Enter a URI."
+    if len(uri) > MAX_REDIRECT_URI_LENGTH:
+        return f"A redirect URI has {MAX_REDIRECT_URI_LENGTH} characters at most."
+    if "*" in uri:
+        return "Wildcards aren't allowed. Enter each URI in full."
+    if "#" in uri:
+        return "Leave out the fragment, the part from # on."
+    if not ALLOWED_IN_URI.fullmatch(uri) or PERCENT.search(uri):
+        return "Write the URI without spaces, backslashes, control characters, and any of ! $ ' ( ) , ;"
+    return ""
+
+
+def _private_use_problem(uri: str, scheme: str) -> str:
+    if not PRIVATE_USE_SCHEME.fullmatch(scheme):
+        return "Begin the URI with https://, or with a scheme made from a domain name, such as com.example.app:/."
+    rest = uri.removeprefix(f"{scheme}:")
+    if "@" in rest:
+        return "Leave out the user name before @."
+    if "[" in rest or "]" in rest:
+        return "This isn't a URI: leave out [ and ]."
+    return _path_problem(rest.partition("?")[0]) if rest.strip("/") else "Write a path after the scheme."
+
+
+def _authority_problem(parts: SplitResult, port: int | None) -> str:
+    if "@" in parts.netloc:
+        return "Leave out the user name before @."
+    host = parts.netloc[: -len(f":{port}")] if port is not None else parts.netloc
+    if not HOST.fullmatch(host) or port == 0:
+        return "The host isn't a domain name or an address."
+    if parts.netloc != parts.netloc.lower():
+        return "Write the host in lower case."
+    return ""
+
+
+def _path_problem(path: str) -> str:
+    decoded = path
+    # Twice: what a careless server decodes once more must not climb either.
+    for _ in range(2):
+        decoded = unquote(decoded)
+    if "\\" in decoded or any(segment in {".", ".."} for segment in decoded.split("/")):
+        return "Leave out . and .. segments and backslashes."
+    return "" if decoded.isprintable() else "Leave out control characters."
+
+
+def _loopback(uri: str) -> tuple[str, str] | None:
+    match = LOOPBACK.fullmatch(uri)
+    if match is None or int(match[2] or 1) not in range(1, 65536):
+        return None
+    return match[1], match[3]

@@ -1,0 +1,3 @@
+"""Rules about an application's roles."""
+
+MAX_ROLES = 200

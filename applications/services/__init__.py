@@ -1,0 +1,1 @@
+"""Every write about applications, a file for each matter."""

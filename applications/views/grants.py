@@ -1,0 +1,29 @@
+"""Which ways to get tokens an application may use."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from applications.forms.grants import GrantsForm
+from applications.services.grants import change_grants
+from applications.views.frame import application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
+from tenants.models import Tenant
+
+
+@tenant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Choose among the ways to get tokens that its kind may have."""
+    application = application_or_404(client_id)
+    form = GrantsForm(sent(request), application=application)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            change_grants(application, **form.cleaned_data, actor=request.actor)
+            messages.success(request, "Saved. It counts from the next request on.")
+            return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    return render(request, "portal/applications/grants.html", {"form": form, "application": application})

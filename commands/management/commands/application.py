@@ -1,0 +1,233 @@
+import sys
+from argparse import BooleanOptionalAction
+from dataclasses import asdict, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from applications.models import Application
+from applications.policies.credentials import MAX_SECRET_LIFETIME
+from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
+from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES, UNSIGNED
+from applications.services.credentials import create_client_secret
+from applications.services.grants import change_grants
+from applications.services.registration import register_application
+from applications.services.sign_out import set_sign_out_addresses
+from applications.services.tokens import change_token_settings
+from audit.services import Actor
+from commands.answers import Answer, VerbCommand
+from commands.named import add_application_options, application_named, serving
+from oidc.issuer import issuer_of
+from oidc.samples import SAMPLES, samples_for, zipped
+from userflows.models import UserFlow
+
+SECRET_DAYS = 180
+MAX_SECRET_DAYS = MAX_SECRET_LIFETIME.days
+
+
+class Command(VerbCommand):
+    help = "Register applications of a tenant, and list them."
+
+    def add_verbs(self) -> None:
+        register = self.verb("register", self.register, summary="register an application")
+        register.add_argument("--tenant", required=True, metavar="DOMAIN")
+        register.add_argument("--name", required=True, help="what customers read: to continue to NAME")
+        register.add_argument("--type", required=True, dest="kind", choices=Application.Kind.values)
+        register.add_argument("--auth-method", choices=Application.AuthMethod.values)
+        _add_keys(register)
+        register.add_argument(
+            "--no-pkce", action="store_true", help="a web application whose library knows nothing of PKCE"
+        )
+        register.add_argument("--user-flow", metavar="NAME", help="without it, the tenant's default one")
+        register.add_argument(
+            "--secret-days", type=int, default=SECRET_DAYS, help="for how long the client secret is good (%(default)s)"
+        )
+        register.add_argument(
+            "--requires-pushed-requests", action="store_true", help="accept pushed authorization requests only"
+        )
+        register.add_argument(
+            "--backchannel-logout-uri",
+            default="",
+            metavar="URI",
+            help="what is called when a session ended",
+        )
+        register.add_argument(
+            "--frontchannel-logout-uri", default="", metavar="URI", help="what the browser loads when a session ended"
+        )
+        _add_grants(register)
+        _add_lists(register)
+        grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
+        add_application_options(grants)
+        _add_grants(grants)
+        tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
+        add_application_options(tokens)
+        for name, bounds in BOUNDS.items():
+            tokens.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
+        for name in ("id_token_algorithm", "access_token_algorithm"):
+            tokens.add_argument(_option(name), choices=ALGORITHMS)
+        tokens.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
+        tokens.add_argument(
+            "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
+        )
+        sample = self.verb("sample", self.sample, summary="write a sample application, filled in, as a zip file")
+        add_application_options(sample)
+        sample.add_argument("--sample", required=True, choices=[sample.folder for sample in SAMPLES])
+        sample.add_argument("--to", required=True, type=Path, metavar="FILE")
+        self.verb("list", self.list_all, summary="list the applications").add_argument(
+            "--tenant", required=True, metavar="DOMAIN"
+        )
+
+    def register(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant, transaction.atomic():
+            application = register_application(
+                name=options["name"],
+                kind=options["kind"],
+                redirect_uris=options["redirect_uri"],
+                post_logout_redirect_uris=options["post_logout_redirect_uri"],
+                user_flow=_user_flow(options["user_flow"]) if options["user_flow"] else None,
+                auth_method=options["auth_method"],
+                jwks=_read(options["jwks"]) if options["jwks"] else "",
+                jwks_uri=options["jwks_uri"] or "",
+                grant_types=_grants(options, usual=usual_grants(options["kind"])),
+                requires_pkce=not options["no_pkce"],
+                scopes=options["scope"],
+                requires_pushed_requests=options["requires_pushed_requests"],
+                actor=Actor.command(),
+            )
+            _set_sign_out_addresses(application, options)
+            has_secret = not application.is_public and not application.uses_key_pair
+            secret = _secret(application, options["secret_days"]) if has_secret else None
+            issuer = issuer_of(tenant)
+        facts = {"client_id": application.client_id, "client_secret": secret, "issuer": issuer}
+        lines = [f"Issuer         {issuer}", f"Client ID      {application.client_id}"]
+        if secret:
+            lines += [f"Client secret  {secret}", "The secret is shown this once. Store it now."]
+        return Answer(facts, "\n".join(lines))
+
+    def grants(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]), transaction.atomic():
+            application = application_named(options["client_id"])
+            chosen = _grants(options, usual=application.grant_types)
+            if chosen != application.grant_types:
+                change_grants(application, grant_types=chosen, actor=Actor.command())
+        facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
+        return Answer(facts, "\n".join(application.grant_types))
+
+    def tokens(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            chosen = {name: options[name] for name in NAMES if options[name] is not None}
+            if chosen:
+                settings = replace(application.token_settings, **chosen)
+                change_token_settings(application, settings, actor=Actor.command())
+            facts = {"client_id": application.client_id, **asdict(application.token_settings)}
+        return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
+
+    def sample(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            application = application_named(options["client_id"])
+            fitting = {sample.folder: sample for sample in samples_for(application)}
+            chosen = fitting.get(options["sample"])
+            if chosen is None:
+                names = ", ".join(fitting) or "none"
+                raise CommandError(f"This sample doesn't fit the application. Those that do: {names}.")
+            packed = zipped(chosen, application=application, tenant=tenant)
+        try:
+            options["to"].write_bytes(packed)
+        except OSError as error:
+            raise CommandError(f"{options['to']} can't be written: {error.strerror}.") from error
+        facts = {"file": str(options["to"]), "redirect_uri": chosen.redirect_uri or None}
+        return Answer(facts, f"Wrote {options['to']}.")
+
+    def list_all(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            rows = [
+                {"client_id": application.client_id, "name": application.name, "type": application.kind}
+                for application in Application.objects.all()
+            ]
+        lines = [f"{row['client_id']}  {row['type']:8}  {row['name']}" for row in rows]
+        return Answer({"applications": rows}, "\n".join(lines) or "No applications yet.")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _add_grants(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--grant",
+        action="append",
+        default=[],
+        metavar="GRANT",
+        help="a grant it may use, and no others than those named; may be repeated",
+    )
+    for option, words in (
+        ("--device-code", "let devices without a browser sign customers in (RFC 8628)"),
+        ("--token-exchange", "let it exchange access tokens it was given (RFC 8693)"),
+    ):
+        parser.add_argument(option, action=BooleanOptionalAction, help=words)
+
+
+def _grants(options: dict[str, Any], *, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The grants named, else the usual ones; then those that have an option of their own are put in or left out."""
+    chosen = dict.fromkeys(options["grant"] or usual)
+    for grant, wanted in ((DEVICE_CODE, options["device_code"]), (TOKEN_EXCHANGE, options["token_exchange"])):
+        if wanted:
+            chosen[grant] = None
+        elif wanted is False:
+            chosen.pop(grant, None)
+    return tuple(chosen)
+
+
+def _add_lists(parser: CommandParser) -> None:
+    for option, metavar, words in (
+        ("--redirect-uri", "URI", "where the browser may return to; may be repeated, as may the next ones"),
+        ("--post-logout-redirect-uri", "URI", "where the browser may return to after sign-out"),
+        ("--scope", "SCOPE", "a scope of the application's own, beside the standard ones"),
+    ):
+        parser.add_argument(option, action="append", default=[], metavar=metavar, help=words)
+
+
+def _add_keys(parser: CommandParser) -> None:
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument("--jwks", metavar="FILE", help="the public keys (JWK Set) for private_key_jwt; - reads them here")
+    keys.add_argument("--jwks-uri", metavar="URI", help="where the application publishes its public keys")
+
+
+def _read(path: str) -> str:
+    """The content of a file, or of standard input for `-`."""
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValidationError({"jwks": f"{path} can't be read."}) from error
+
+
+def _set_sign_out_addresses(application: Application, options: dict[str, Any]) -> None:
+    back, front = options["backchannel_logout_uri"], options["frontchannel_logout_uri"]
+    if back or front:
+        set_sign_out_addresses(
+            application, backchannel_logout_uri=back, frontchannel_logout_uri=front, actor=Actor.command()
+        )
+
+
+def _user_flow(name: str) -> UserFlow:
+    flow = UserFlow.objects.filter(name=name).first()
+    if flow is None:
+        known = ", ".join(f"“{flow.name}”" for flow in UserFlow.objects.all())
+        raise ValidationError({"user-flow": f"There is no user flow named “{name}”. There are: {known}."})
+    return flow
+
+
+def _secret(application: Application, days: int) -> str:
+    if not 1 <= days <= MAX_SECRET_DAYS:
+        raise ValidationError({"secret-days": f"Write a whole number from 1 to {MAX_SECRET_DAYS}."})
+    expires_at = timezone.now() + timedelta(days=days)
+    _, value = create_client_secret(
+        application, description="Command line", expires_at=expires_at, actor=Actor.command()
+    )
+    return value

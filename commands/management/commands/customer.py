@@ -1,0 +1,85 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.policies import MAX_STRING_VALUE
+from accounts.identity.services.accounts import create_account
+from accounts.models import CustomAttribute
+from audit.services import Actor
+from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.named import serving
+
+TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+class Command(VerbCommand):
+    help = "Create customers of a tenant."
+
+    def add_verbs(self) -> None:
+        create = self.verb("create", self.create, summary="create a customer whose address counts as verified")
+        create.add_argument("--tenant", required=True, metavar="DOMAIN")
+        create.add_argument("--email", required=True)
+        create.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="read the password from standard input; without one the customer signs in by one-time code",
+        )
+        create.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
+
+    def create(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            if tenant.is_home:
+                raise CommandError(
+                    "People of the home tenant are administrators: use `manage.py administrator create`."
+                )
+            account = create_account(
+                email=options["email"],
+                attributes=_attributes(options["attribute"]),
+                password=password_from_stdin() if options["password_stdin"] else None,
+                email_verified=True,
+                actor=Actor.command(),
+            )
+        return Answer(
+            {"id": str(account.pk), "email": account.email}, f"{account.email} can sign in to “{tenant.name}”."
+        )
+
+
+def _attributes(pairs: list[str]) -> dict[str, Any]:
+    """The values by attribute name, each in the type its attribute has."""
+    types = dict(CustomAttribute.objects.values_list("name", "data_type"))
+    values = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise ValidationError({"attribute": f"Write {pair}=VALUE."})
+        values[name] = _value(name, value, types)
+    return values
+
+
+def _value(name: str, value: str, types: dict[str, str]) -> Any:
+    built_in = BUILT_IN_ATTRIBUTES.get(name)
+    if name == EMAIL or (not built_in and name not in types):
+        raise ValidationError({"attribute": f"This tenant has no attribute named “{name}” to set."})
+    most = built_in.max_length if built_in else MAX_STRING_VALUE
+    if len(value) > most:
+        raise ValidationError({"attribute": f"{name} takes {most} characters at most."})
+    if built_in or types[name] == CustomAttribute.DataType.STRING:
+        return value
+    if types[name] == CustomAttribute.DataType.BOOLEAN:
+        return _one_of(name, value)
+    return _whole_number(name, value)
+
+
+def _one_of(name: str, value: str) -> bool:
+    if value.lower() not in TRUTHS:
+        raise ValidationError({"attribute": f"{name} is true or false."})
+    return TRUTHS[value.lower()]
+
+
+def _whole_number(name: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ValidationError({"attribute": f"{name} is a whole number."}) from error

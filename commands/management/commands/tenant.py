@@ -1,0 +1,156 @@
+import re
+from argparse import BooleanOptionalAction
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.models import Account
+from accounts.sessions.rules import session_rules
+from accounts.sessions.services import set_session_rules
+from audit.services import Actor
+from commands.answers import Answer, VerbCommand
+from commands.named import serving, tenant_named
+from oidc.issuer import issuer_of
+from operations.onboarding import onboard_tenant
+from tenants.addressing import base_url
+from tenants.errors import NotAnAdministrator
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.services import delete_tenant, restore_tenant, resume_tenant, suspend_tenant
+
+MINUTE = timedelta(minutes=1)
+TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class Command(VerbCommand):
+    help = "Create tenants, list them, and change the state of one."
+
+    def add_verbs(self) -> None:
+        create = self.verb("create", self.create, summary="create a tenant that works")
+        create.add_argument("--name", required=True, help="what people read, such as Contoso Ltd")
+        create.add_argument("--domain", required=True, help="1 to 26 letters or digits; the tenant's address for ever")
+        create.add_argument("--country", default="", help="two letters, such as DE")
+        create.add_argument("--owner", metavar="EMAIL", help="the administrator who is to manage it")
+        self.verb("list", self.list_all, summary="list the tenants")
+        for name, run, summary in (
+            ("show", self.show, "show one tenant"),
+            ("suspend", self.suspend, "stop serving a tenant, and keep everything"),
+            ("resume", self.resume, "serve a suspended tenant again"),
+            ("restore", self.restore, "take a deletion back, within its 30 days"),
+            ("delete", self.delete, "stop serving a tenant and remove it in 30 days"),
+        ):
+            parser = self.verb(name, run, summary=summary)
+            parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+        parser.add_argument("--yes", action="store_true", help="really delete it")
+        _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
+
+    def create(self, options: dict[str, Any]) -> Answer:
+        country = options["country"].upper()
+        if country and not COUNTRY.fullmatch(country):
+            raise ValidationError({"country": "Write the two letters of a country, such as DE."})
+        tenant = onboard_tenant(
+            name=options["name"],
+            slug=options["domain"],
+            country=country,
+            owner_id=_administrator_id(options["owner"]) if options["owner"] else None,
+            actor=Actor.command(),
+        )
+        return Answer(_addresses(tenant), f"Tenant “{tenant.name}” is ready at {base_url(tenant)}/")
+
+    def list_all(self, options: dict[str, Any]) -> Answer:
+        with schema_context(PUBLIC):
+            tenants = list(Tenant.objects.order_by("-is_home", "slug"))
+        lines = [f"{tenant.slug:26}  {tenant.state:9}  {tenant.name}" for tenant in tenants]
+        return Answer({"tenants": [_everything(tenant) for tenant in tenants]}, "\n".join(lines) or "No tenants yet.")
+
+    def show(self, options: dict[str, Any]) -> Answer:
+        facts = _everything(tenant_named(options["tenant"]))
+        return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
+
+    def suspend(self, options: dict[str, Any]) -> Answer:
+        tenant = tenant_named(options["tenant"])
+        suspend_tenant(tenant, actor=Actor.command())
+        return Answer(_everything(tenant), f"“{tenant.name}” is suspended: nobody can sign in to it.")
+
+    def resume(self, options: dict[str, Any]) -> Answer:
+        tenant = tenant_named(options["tenant"])
+        resume_tenant(tenant, actor=Actor.command())
+        return Answer(_everything(tenant), f"“{tenant.name}” is served again.")
+
+    def delete(self, options: dict[str, Any]) -> Answer:
+        tenant = tenant_named(options["tenant"])
+        if not options["yes"]:
+            raise CommandError(
+                f"This stops sign-in to every application of “{tenant.name}” and removes the tenant in 30 days. "
+                "Say --yes if that is meant."
+            )
+        delete_tenant(tenant, typed_name=tenant.name, actor=Actor.command())
+        return Answer(_everything(tenant), f"“{tenant.name}” is deleted. It can be restored for 30 days.")
+
+    def restore(self, options: dict[str, Any]) -> Answer:
+        tenant = tenant_named(options["tenant"])
+        restore_tenant(tenant, actor=Actor.command())
+        return Answer(_everything(tenant), f"“{tenant.name}” is restored and served again.")
+
+    def sessions(self, options: dict[str, Any]) -> Answer:
+        chosen = {name: options[name] for name in TIMES if options[name] is not None}
+        with serving(options["tenant"]):
+            if chosen:
+                set_session_rules(**(_times() | chosen), actor=Actor.command())
+            facts = _times()
+        return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))
+
+
+def _add_times(parser: CommandParser) -> None:
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--idle-minutes", type=int, help="sign out after so long without any use")
+    parser.add_argument("--lifetime-minutes", type=int, help="sign out so long after the sign-in at the latest")
+    parser.add_argument("--stay-days", type=int, help="the same for those who stay signed in")
+    parser.add_argument(
+        "--offer-stay", dest="offers_stay", action=BooleanOptionalAction, help="offer to stay signed in, or don't"
+    )
+
+
+def _times() -> dict[str, Any]:
+    """The rules of the tenant being served, as `set_session_rules` takes them."""
+    rules = session_rules()
+    times = rules.offers_stay, rules.idle // MINUTE, rules.lifetime // MINUTE, rules.stay.days
+    return dict(zip(TIMES, times, strict=True))
+
+
+def _administrator_id(email: str) -> UUID:
+    with schema_context(PUBLIC):
+        home = Tenant.objects.filter(is_home=True).first()
+    if home is None:
+        raise NotAnAdministrator(email)
+    with tenant_context(home):
+        account = Account.objects.kept().with_email(email).first()
+    if account is None:
+        raise NotAnAdministrator(email)
+    account_id: UUID = account.pk
+    return account_id
+
+
+def _addresses(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "id": str(tenant.pk),
+        "domain": tenant.slug,
+        "name": tenant.name,
+        "base_url": base_url(tenant),
+        "issuer": issuer_of(tenant),
+    }
+
+
+def _everything(tenant: Tenant) -> dict[str, Any]:
+    return _addresses(tenant) | {
+        "state": tenant.state,
+        "country": tenant.country,
+        "is_home": tenant.is_home,
+        "created_at": tenant.created_at.isoformat(),
+        "schema": tenant.schema_name,
+    }

@@ -1,0 +1,106 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.attributes import EMAIL
+from accounts.identity.services.attributes import define_custom_attribute
+from accounts.models import CustomAttribute
+from audit.services import Actor
+from commands.answers import Answer, VerbCommand
+from commands.named import serving
+from userflows.collectable import collectable_attributes
+from userflows.models import UserFlow
+from userflows.services.definition import AttributeLayout, create_user_flow
+
+REQUIRED = "required"
+
+
+class Command(VerbCommand):
+    help = "Create user flows of a tenant, and list them."
+
+    def add_verbs(self) -> None:
+        create = self.verb("create", self.create, summary="create a user flow")
+        create.add_argument("--tenant", required=True, metavar="DOMAIN")
+        create.add_argument("--name", required=True)
+        create.add_argument("--method", default=UserFlow.Method.PASSWORD.value, choices=UserFlow.Method.values)
+        create.add_argument("--no-sign-up", action="store_true", help="customers who have an account already, only")
+        create.add_argument(
+            "--attribute",
+            action="append",
+            default=[],
+            metavar="NAME[:required]",
+            help="ask for it, in this order; a name the tenant doesn't know becomes a custom attribute of type String",
+        )
+        create.add_argument(
+            "--custom-attribute",
+            action="append",
+            default=[],
+            metavar="NAME:TYPE",
+            help="define a custom attribute of type String, Boolean or Int first",
+        )
+        self.verb("list", self.list_all, summary="list the user flows").add_argument(
+            "--tenant", required=True, metavar="DOMAIN"
+        )
+
+    def create(self, options: dict[str, Any]) -> Answer:
+        asked = [_layout(words) for words in options["attribute"]]
+        # Every flow asks for the address, so a flow that lists it asks for nothing more.
+        layout = [row for row in asked if row.attribute != EMAIL]
+        with serving(options["tenant"]), transaction.atomic():
+            defined = [_define(*_name_and_type(words)) for words in options["custom_attribute"]]
+            known = collectable_attributes()
+            defined += [_define(row.attribute, "String") for row in layout if row.attribute not in known]
+            flow = create_user_flow(
+                name=options["name"],
+                method=options["method"],
+                allows_sign_up=not options["no_sign_up"],
+                attributes=layout,
+                actor=Actor.command(),
+            )
+            facts = _facts(flow) | {"defined_attributes": defined}
+        words = f"User flow “{flow.name}” is ready."
+        if defined:
+            words += f" New custom attributes: {', '.join(defined)}."
+        return Answer(facts, words)
+
+    def list_all(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flows = [_facts(flow) for flow in UserFlow.objects.prefetch_related("attributes")]
+        return Answer({"user_flows": flows}, "\n".join(f"{flow['name']}  ({flow['method']})" for flow in flows))
+
+
+def _layout(words: str) -> AttributeLayout:
+    name, _, suffix = words.partition(":")
+    if suffix not in {"", REQUIRED}:
+        raise ValidationError({"attribute": f"Write {name} or {name}:{REQUIRED}."})
+    return AttributeLayout(name, is_required=suffix == REQUIRED)
+
+
+def _name_and_type(words: str) -> tuple[str, str]:
+    name, _, data_type = words.partition(":")
+    if data_type not in CustomAttribute.DataType.values:
+        types = ", ".join(CustomAttribute.DataType.values)
+        raise ValidationError({"custom-attribute": f"Write {name}:TYPE, the type being one of {types}."})
+    return name, data_type
+
+
+def _define(name: str, data_type: str) -> str:
+    try:
+        return define_custom_attribute(name=name, data_type=data_type, actor=Actor.command()).name
+    except ValidationError as error:
+        raise ValidationError({"attribute": f"“{name}”: {' '.join(error.messages)}"}) from error
+
+
+def _facts(flow: UserFlow) -> dict[str, Any]:
+    return {
+        "id": str(flow.pk),
+        "name": flow.name,
+        "method": flow.method,
+        "allows_sign_up": flow.allows_sign_up,
+        "is_default": flow.is_default,
+        "attributes": [
+            {"name": row.attribute, "is_required": row.is_required, "input_type": row.input_type}
+            for row in flow.attributes.all()
+        ],
+    }

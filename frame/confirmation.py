@@ -1,0 +1,36 @@
+"""Asking again before something goes that can't be brought back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from frame.concurrency import fingerprint
+from frame.forms import PortalForm
+
+
+def is_confirmed(request: HttpRequest, losses: Sequence[str]) -> bool:
+    """Whether the form takes nothing away, or was sent again by whoever has read what it does: just that, no more."""
+    return not losses or request.POST.get("confirmed") == fingerprint(losses)
+
+
+class TypedNameForm(PortalForm):
+    """Asks for the name of what is about to go, so that nothing goes by a slip of the hand."""
+
+    typed_name = forms.CharField(
+        label="Name",
+        max_length=256,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if typed.strip() != self.name.strip():
+            raise ValidationError("This isn't the name. Type it exactly as shown.")
+        return typed

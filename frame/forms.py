@@ -1,0 +1,105 @@
+"""Forms of the portal: they speak in sentences, notice what changed meanwhile, and show what a service refused."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+
+from frame.concurrency import CHANGED_MEANWHILE, fingerprint
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None if it is only shown. A form without a tick may be sent with nothing at all."""
+    return request.POST if request.method == "POST" else None
+
+
+class PortalForm(forms.Form):
+    """A form that says in the words of its fields what is missing or can't be read."""
+
+    def full_clean(self) -> None:
+        # Only now are all fields there: some forms add theirs as they are made.
+        for name, field in self.fields.items():
+            _speak_plainly(field, label=str(self[name].label))
+        super().full_clean()
+
+
+def _speak_plainly(field: forms.Field, *, label: str) -> None:
+    """Put sentences in the place of Django's; those a field has of its own stay."""
+    sentences = {"required": f"Fill in “{label}”."}
+    if isinstance(field, forms.IntegerField):
+        bounds = f" from {field.min_value} to {field.max_value}" if field.max_value is not None else ""
+        number = f"Enter a whole number{bounds} for “{label}”."
+        sentences = dict.fromkeys(("required", "invalid", "min_value", "max_value"), number)
+    elif isinstance(field, forms.ChoiceField):
+        choice = f"Choose one of those shown for “{label}”."
+        sentences = dict.fromkeys(("required", "invalid_choice", "invalid_pk_value"), choice)
+    elif isinstance(field, forms.CharField):
+        sentences["max_length"] = "Use at most %(limit_value)d characters; these are %(show_value)d."
+    if field.error_messages["required"] != forms.Field.default_error_messages["required"]:
+        del sentences["required"]
+    field.error_messages |= sentences
+
+
+class ServiceText(forms.CharField):
+    """A text of which the service says whatever is wrong with it, so that all is said at one time.
+
+    Nor does the browser hold it to a length: it would cut what is pasted without a word.
+    """
+
+    def validate(self, value: str) -> None:
+        """Leave it to the service, an empty one as well."""
+
+
+class EditForm(PortalForm):
+    """A form about something kept, which notices when that was changed since the form was shown.
+
+    `kept` is the state by field name; it fills the form in.
+    """
+
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
+
+    def __init__(self, data: QueryDict | None = None, *, kept: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        self.current = fingerprint(kept) if kept is not None else ""
+        kwargs.setdefault("initial", {**(kept or {}), "seen": self.current})
+        super().__init__(data, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        seen = cleaned.pop("seen", "")
+        if isinstance(self.data, QueryDict) and seen and self.current and seen != self.current:
+            data = self.data.copy()
+            data["seen"] = self.current
+            self.data = data
+            self.add_error(None, CHANGED_MEANWHILE)
+        return cleaned
+
+
+def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequence[str] = ()) -> None:
+    """Put what a service refused at the form's fields; what belongs to none of them goes on top.
+
+    Problems keyed by a name in `elsewhere` are left to the caller.
+    """
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, messages in error.message_dict.items():
+        if name not in elsewhere:
+            form.add_error(name if name in form.fields else None, messages)
+
+
+class ProblemsShownAt:
+    """Around a call of a service: what it refuses is shown at the form's fields, and the view goes on behind."""
+
+    def __init__(self, form: forms.Form) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if isinstance(error, ValidationError):
+            show_problems(self.form, error)
+            return True
+        return False

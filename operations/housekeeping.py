@@ -1,0 +1,133 @@
+"""What time does to an installation: what expired is forgotten, what was deleted long ago goes, signing keys rotate.
+
+The worker does this every hour. Each tenant is tidied in its own schema and its own transaction, and one that fails
+doesn't keep the others waiting.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.identity.services.accounts import purge_account
+from accounts.models import Account, Session
+from applications.models import RoleAssignment
+from audit.services import Actor
+from mail.services import sweep_messages
+from oidc.models import Consent, Grant, RefreshToken
+from oidc.services import delete_expired, keep_signing_keys
+from oidc.services.assertions import forget_expired_assertions
+from oidc.services.devices import sweep_devices
+from oidc.services.pushed_requests import sweep_pushed_requests
+from oidc.services.runs import sweep_runs
+from oidc.services.sign_outs import sweep_notifications
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.schema.upgrade import migration_state
+from tenants.services import purge_tenants, remove_memberships
+from userflows.services.journeys import sweep_journeys
+
+ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
+JOBS_KEPT_FOR = timedelta(days=7)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class HousekeepingReport:
+    """What was done: the domains of tenants removed for good, of those tidied, and of those that failed."""
+
+    purged: list[str] = field(default_factory=list)
+    tidied: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def keep_house(*, actor: Actor) -> HousekeepingReport:
+    """Tidy the installation, unless another worker is at it already."""
+    report = HousekeepingReport()
+    with _alone() as is_alone:
+        if not is_alone:
+            return report
+        _tidy_installation(report, actor)
+        with schema_context(PUBLIC):
+            tenants = list(Tenant.objects.filter(migration_state=migration_state()).order_by("slug"))
+        for tenant in tenants:
+            _tidy(tenant, report, actor)
+    return report
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether this process is the only one at it; PostgreSQL lets go of the lock if the process dies."""
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
+        is_alone = cursor.fetchone()[0]
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with schema_context(PUBLIC), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
+
+
+def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
+    """Remove what concerns no single tenant, and the tenants whose time is up."""
+    try:
+        with schema_context(PUBLIC):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT public.forget_old_attempts()")
+            DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
+        report.purged = purge_tenants(actor=actor)
+    except Exception:
+        logger.exception("Housekeeping failed for the installation")
+        report.failed.append(PUBLIC)
+
+
+def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
+    try:
+        with tenant_context(tenant), transaction.atomic():
+            forget_what_expired()
+            purged = _purge_accounts(actor)
+        if tenant.state != Tenant.State.DELETED:
+            with tenant_context(tenant):
+                keep_signing_keys(actor=actor)
+        if tenant.is_home:
+            for account_id in purged:
+                remove_memberships(account_id=account_id, actor=actor)
+    except Exception:
+        logger.exception("Housekeeping failed for the tenant %s", tenant.slug)
+        report.failed.append(tenant.slug)
+    else:
+        report.tidied.append(tenant.slug)
+
+
+def forget_what_expired() -> None:
+    """Drop what nobody can use any more, in the tenant in force."""
+    Session.objects.expired().delete()
+    sweep_journeys()
+    sweep_messages()
+    delete_expired()
+    sweep_notifications()
+    sweep_pushed_requests()
+    sweep_runs()
+    sweep_devices()
+    forget_expired_assertions()
+
+
+def _purge_accounts(actor: Actor) -> list[UUID]:
+    """Remove for good the accounts whose time to be restored is over. Returns their IDs."""
+    purged = list(Account.objects.due_for_purge())
+    for account in purged:
+        Grant.objects.filter(user=account).delete()
+        RefreshToken.objects.filter(user=account).delete()
+        Consent.objects.filter(account=account).delete()
+        RoleAssignment.objects.filter(account=account).delete()
+        purge_account(account, actor=actor)
+    return [account.pk for account in purged]

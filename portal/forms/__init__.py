@@ -1,0 +1,1 @@
+"""Forms about tenants, their sessions and their groups."""

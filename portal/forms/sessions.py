@@ -1,0 +1,49 @@
+"""The form about how long people stay signed in."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.sessions.policies import (
+    LONGEST_LIFETIME_MINUTES,
+    LONGEST_STAY_DAYS,
+    SHORTEST_IDLE_MINUTES,
+    session_settings_problems,
+)
+from frame.forms import EditForm
+
+FIELD_OF = {"idle_minutes": "idle_amount", "lifetime_minutes": "lifetime_amount"}
+MINUTES_IN = [("1", "minutes"), ("60", "hours"), ("1440", "days")]
+
+
+class SessionRulesForm(EditForm):
+    """How long people stay signed in. Cleans to what `accounts.sessions.services.set_session_rules` takes."""
+
+    idle_amount = forms.IntegerField(label="Sign out after inactivity of")
+    idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
+    lifetime_amount = forms.IntegerField(label="Sign out at the latest after")
+    lifetime_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
+    offers_stay = forms.BooleanField(
+        label="Offer to stay signed in",
+        required=False,
+        help_text="People who tick “Stay signed in” find themselves signed in after closing the browser, too.",
+    )
+    stay_days = forms.IntegerField(
+        label="Those who stay are signed out after", help_text=f"1 to {LONGEST_STAY_DAYS} days."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in ("idle", "lifetime"):
+            amount, unit = cleaned.pop(f"{name}_amount", None), cleaned.pop(f"{name}_unit", None)
+            if amount is not None and unit:
+                cleaned[f"{name}_minutes"] = amount * int(unit)
+        self._judge_together(cleaned)
+        return cleaned
+
+    def _judge_together(self, cleaned: dict[str, Any]) -> None:
+        """Say what doesn't fit along with what can't be read, in whose place stands what fits with anything."""
+        times = {"idle_minutes": SHORTEST_IDLE_MINUTES, "lifetime_minutes": LONGEST_LIFETIME_MINUTES, "stay_days": 1}
+        times |= {name: cleaned[name] for name in times if name in cleaned}
+        for name, problem in session_settings_problems(**times).items():
+            self.add_error(FIELD_OF.get(name, name), problem)

@@ -1,0 +1,29 @@
+"""The portal's pages about tenants themselves."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from portal.views import groups, overview, session_settings, tenant_settings, tenants
+
+portal_urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
+    path("tenants/", tenants.tenant_list, name="tenants"),
+    path("tenants/new/", tenants.create, name="tenant-create"),
+    path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
+    path("tenants/<slug:slug>/", overview.overview, name="tenant"),
+    path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),
+    path(
+        "tenants/<slug:slug>/groups/<uuid:group_id>/remove/<uuid:account_id>",
+        groups.remove_member,
+        name="group-remove-member",
+    ),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
+    path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
+    path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
+    path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
+    path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
+    path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),
+    path("tenants/<slug:slug>/settings/restore", tenant_settings.restore, name="tenant-restore"),
+]

@@ -1,0 +1,1 @@
+"""Pages about several apps at once."""

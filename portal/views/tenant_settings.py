@@ -1,0 +1,104 @@
+"""A tenant's name and country, and its life: suspended, resumed, deleted, restored."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audit.services import Actor
+from frame.admission import PortalRequest, deletable_tenant_page, tenant_page
+from frame.confirmation import TypedNameForm
+from frame.forms import sent
+from frame.tabs import settings_tabs
+from oidc.issuer import issuer_of
+from operations.figures import figures
+from portal.forms.tenants import TenantForm
+from tenants.addressing import base_url
+from tenants.errors import TenantError
+from tenants.models import RESTORABLE_FOR, Tenant
+from tenants.services import delete_tenant, rename_tenant, restore_tenant, resume_tenant, suspend_tenant
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+@tenant_page
+@require_http_methods(GET_OR_POST)
+def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    form = TenantForm(sent(request), kept={"name": tenant.name, "country": tenant.country})
+    if form.is_valid():
+        try:
+            rename_tenant(tenant, **form.cleaned_data, actor=request.actor)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "Name and country are saved.")
+            return redirect("portal:tenant-settings", tenant.slug)
+    context = {
+        "tenant": tenant,
+        "form": form,
+        "address": base_url(tenant),
+        "tabs": settings_tabs(request.path, tenant),
+    }
+    return render(request, "portal/tenants/settings.html", context)
+
+
+@tenant_page
+@require_http_methods(GET_OR_POST)
+def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    _refuse_home(tenant)
+    if request.method == "POST":
+        return _moved(request, tenant, suspend_tenant, "{} is suspended. Its pages and its issuer say so.")
+    return render(request, "portal/tenants/suspend.html", _consequences(tenant))
+
+
+@tenant_page
+@require_POST
+def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    return _moved(request, tenant, resume_tenant, "{} is active again.")
+
+
+@tenant_page
+@require_http_methods(GET_OR_POST)
+def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    _refuse_home(tenant)
+    form = TypedNameForm(sent(request), name=tenant.name)
+    if form.is_valid():
+        try:
+            delete_tenant(tenant, typed_name=form.cleaned_data["typed_name"], actor=request.actor)
+        except TenantError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{tenant.name} is deleted. You can restore it for {RESTORABLE_FOR.days} days.")
+            return redirect("portal:tenants")
+    context = {**_consequences(tenant), "form": form, "days": RESTORABLE_FOR.days}
+    return render(request, "portal/tenants/delete.html", context)
+
+
+@deletable_tenant_page
+@require_POST
+def restore(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    return _moved(request, tenant, restore_tenant, "{} is back, as it was.")
+
+
+def _moved(request: PortalRequest, tenant: Tenant, move: Callable[..., None], success: str) -> HttpResponse:
+    """Carry out a change of state, or say why not: somebody else may have been quicker."""
+    actor: Actor = request.actor
+    try:
+        move(tenant, actor=actor)
+    except TenantError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, success.format(tenant.name))
+    return redirect("portal:tenant-settings", tenant.slug)
+
+
+def _refuse_home(tenant: Tenant) -> None:
+    if tenant.is_home:
+        raise Http404
+
+
+def _consequences(tenant: Tenant) -> dict[str, object]:
+    return {"tenant": tenant, "figures": figures(), "issuer": issuer_of(tenant), "address": base_url(tenant)}

@@ -1,0 +1,147 @@
+"""The list of tenants, and the way to a new one."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django_tenants.utils import schema_context
+
+from frame.admission import PortalRequest, operator_page, portal_page
+from frame.lists import searched_for
+from operations.figures import Count, account_count_of
+from operations.onboarding import onboard_tenant
+from portal.forms.tenants import NewTenantForm, domain_problem
+from tenants.addressing import base_url, uses_paths
+from tenants.errors import DomainTaken
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant, TenantQuerySet
+from tenants.policies import normalise_domain_name
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Row:
+    tenant: Tenant
+    address: str
+    accounts: Count | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A chip above the list."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+@portal_page
+@require_safe
+def tenant_list(request: PortalRequest) -> HttpResponse:
+    """The tenants this administrator manages, by name."""
+    query = searched_for(request)
+    state = _state(request.GET.get("state", ""))
+    with schema_context(PUBLIC):
+        managed = Tenant.objects.managed_by(request.administrator.pk)
+        manages_any = managed.exists()
+        page = list(_page(_found(managed, query, state), after=request.GET.get("after", ""))[: PAGE_SIZE + 1])
+    rows = [Row(tenant, base_url(tenant), account_count_of(tenant)) for tenant in page[:PAGE_SIZE]]
+    next_url = _address(q=query, state=state, after=page[PAGE_SIZE - 1].pk) if len(page) > PAGE_SIZE else ""
+    context = {
+        "rows": rows,
+        "query": query,
+        "state": state,
+        "filters": _filters(query, state),
+        "manages_any": manages_any,
+        "first_url": _address(q=query, state=state) if request.GET.get("after") else "",
+        "next_url": next_url,
+    }
+    return render(request, "portal/tenants/list.html", context)
+
+
+@operator_page
+def create(request: PortalRequest) -> HttpResponse:
+    """A new tenant from one page."""
+    form = NewTenantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        tenant = _create(form, request)
+        if tenant is not None:
+            messages.success(request, f"{tenant.name} is ready. Register an application next.")
+            return redirect("portal:tenant", tenant.slug)
+    before, after = _around_the_domain()
+    context = {"form": form, "address_before": before, "address_after": after}
+    return render(request, "portal/tenants/create.html", context)
+
+
+@operator_page
+@require_safe
+def domain_check(request: PortalRequest) -> HttpResponse:
+    """Whether a domain is free: a fragment for the form, asked for while somebody types."""
+    slug = normalise_domain_name(request.GET.get("slug", "")[:64])
+    context = {"slug": slug, "problem": domain_problem(slug) if slug else ""}
+    return render(request, "portal/tenants/_domain_check.html", context)
+
+
+def _create(form: NewTenantForm, request: PortalRequest) -> Tenant | None:
+    wanted = form.cleaned_data
+    try:
+        return onboard_tenant(
+            name=wanted["name"],
+            slug=wanted["slug"],
+            country=wanted["country"],
+            owner_id=request.administrator.pk,
+            actor=request.actor,
+        )
+    except DomainTaken as error:
+        form.add_error("slug", str(error))
+    except ValidationError as error:
+        form.add_error(None, error)
+    return None
+
+
+def _found(tenants: TenantQuerySet, query: str, state: str) -> TenantQuerySet:
+    for word in query.split():
+        tenants = tenants.filter(Q(name__icontains=word) | Q(slug__icontains=word))
+    return tenants.filter(state=state) if state else tenants
+
+
+def _page(tenants: TenantQuerySet, *, after: str) -> Any:
+    """Those after the tenant with this ID, in the order of the list. A made-up ID is a page that doesn't exist."""
+    tenants = tenants.alias(spelling=Lower("name")).order_by("spelling", "pk")
+    if not after:
+        return tenants
+    try:
+        last = Tenant.objects.annotate(spelling=Lower("name")).get(pk=UUID(after))
+    except (ValueError, Tenant.DoesNotExist) as error:
+        raise Http404 from error
+    return tenants.filter(Q(spelling__gt=last.spelling) | Q(spelling=last.spelling, pk__gt=last.pk))
+
+
+def _state(value: str) -> str:
+    return value if value in Tenant.State.values else ""
+
+
+def _filters(query: str, state: str) -> list[Filter]:
+    choices = [("", "All"), *Tenant.State.choices]
+    return [Filter(str(name), _address(q=query, state=value), value == state) for value, name in choices]
+
+
+def _address(**parameters: object) -> str:
+    given = {name: value for name, value in parameters.items() if value}
+    return reverse("portal:tenants") + (f"?{urlencode(given)}" if given else "")
+
+
+def _around_the_domain() -> tuple[str, str]:
+    """What stands before and after the domain in a tenant's address."""
+    before, _, after = base_url(Tenant(slug="0domain0")).partition("0domain0")
+    return (before, after) if uses_paths() else (before.partition("://")[2], after)
