@@ -57,9 +57,12 @@ manage: setup ## Run a command on the database of `make run`: make manage COMMAN
 ##@ Work on it
 
 .PHONY: test
-test: setup-dev browser relying-party lint types migrations ## Check everything, then run the tests (some of them: make test PYTEST=tests/oidc)
+test: setup-dev browser relying-party $(if $(PYTEST),,check) ## Check everything and run all tests, or some tests alone: make test PYTEST=tests/oidc
 	@status=0; $(BIN)/python -m pytest $(PYTEST) || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
+
+.PHONY: check
+check: lint types migrations ## Check style, floors, types and migrations, without a test
 
 .PHONY: lint
 lint: $(DEV) ## Check the style, the floors between the apps, the templates and the Dockerfile
@@ -74,7 +77,7 @@ types: $(DEV) ## Check the types
 	@$(CHECKS) $(BIN)/mypy
 
 .PHONY: migrations
-migrations: $(DEV)
+migrations: $(DEV) ## Check that no migration is missing
 	@$(CHECKS) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: format

@@ -3,6 +3,7 @@
 AccountError
 ├── EmailAddressTaken    another account of this tenant has the address
 ├── AttributeNameTaken   a custom attribute of that name exists
+├── AccountRefused       the account was disabled or deleted meanwhile
 └── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
 """
 
@@ -19,6 +20,11 @@ class EmailAddressTaken(AccountError):
 class AttributeNameTaken(AccountError):
     def __init__(self, name: str) -> None:
         super().__init__(f"An attribute named “{name}” exists.")
+
+
+class AccountRefused(AccountError):
+    def __init__(self) -> None:
+        super().__init__("This account can't sign in any more.")
 
 
 class CodeRefused(AccountError):

@@ -1,9 +1,20 @@
+"""Writing events. What is recorded can't be changed afterwards."""
+
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import models
 
-from audit.models import AbstractEvent, Event
+from audit.models import MAX_NAME, AbstractEvent, Category, Event, Result
+from audit.reasons import Reason
+from common.current_request import current_request
+from common.limits import Limit, TooManyAttempts
+
+CUSTOMER, APPLICATION = "customer", "application"
+# However many try, refused attempts fill no disk: about 600 bytes each, with their places in the indexes.
+REFUSALS_NOTED = Limit("refusals noted", 1000, 3600)
 
 
 @dataclass(frozen=True)
@@ -24,26 +35,107 @@ class Actor:
         """The product itself, such as a job on a schedule."""
         return cls("system", name="CIAM Portal")
 
+    @property
+    def category(self) -> Category:
+        """Where what this one does is looked for."""
+        return Category.ACTIVITY if self.kind in {CUSTOMER, APPLICATION} else Category.ADMINISTRATION
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """In which application, user flow and way something happened, where actor and target don't tell.
+
+    `account_id` and `client_id` follow from an actor or target that is an account or an application; `application` and
+    `user_flow` are names, `method` is how somebody proved who they are, such as `password`.
+    """
+
+    account_id: UUID | str | None = None
+    client_id: str = ""
+    application: str = ""
+    user_flow: str = ""
+    method: str = ""
+
 
 def record(
     action: str,
     *,
     actor: Actor,
     target: models.Model | None = None,
+    circumstances: Circumstances | None = None,
+    reason: Reason | None = None,
     details: dict[str, Any] | None = None,
     event_model: type[AbstractEvent] = Event,
 ) -> None:
-    """Write one event beside the change it tells of; call it inside the change's transaction.
+    """Write one event beside what it tells of; call it inside the same transaction.
 
-    `details` may hold identifiers and the names of changed fields, never a secret or a password.
+    With a `reason` it tells of something refused. `details` may hold identifiers and the names of changed fields, never
+    a secret or a password. From where it came is known from the request being answered.
     """
     event_model(
         action=action,
+        result=Result.FAILURE if reason else Result.SUCCESS,
+        reason=reason or "",
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_name=actor.name[:320],
+        actor_name=actor.name[:MAX_NAME],
         target_kind=target._meta.model_name or "" if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
-        target_name=str(target)[:320] if target is not None else "",
+        target_name=str(target)[:MAX_NAME] if target is not None else "",
         details=details or {},
+        **_request_columns(),
+        **(_tenant_columns(actor, target, circumstances or Circumstances()) if event_model is Event else {}),
     ).save(force_insert=True)
+
+
+def record_refused(
+    action: str,
+    *,
+    actor: Actor,
+    refusal: TooManyAttempts,
+    target: models.Model | None = None,
+    circumstances: Circumstances | None = None,
+) -> None:
+    """Note an attempt that a limit refused. Call it outside of any transaction that is rolled back.
+
+    Of many in a row by the same one, the first, second, fourth, eighth and so on are noted, each with how many there
+    were; of all of a tenant's, 1,000 an hour. So a flood leaves a trace and fills no disk.
+    """
+    if refusal.refused & (refusal.refused - 1):
+        return
+    try:
+        REFUSALS_NOTED.count("")
+    except TooManyAttempts:
+        return
+    record(
+        action,
+        actor=actor,
+        target=target,
+        circumstances=circumstances,
+        reason=Reason.TOO_MANY_ATTEMPTS,
+        details={"limit": refusal.limit, "refused": refusal.refused},
+    )
+
+
+def _request_columns() -> dict[str, Any]:
+    current = current_request()
+    return {"ip": current.ip, "browser": current.browser, "request_id": current.id} if current else {}
+
+
+def _tenant_columns(actor: Actor, target: models.Model | None, given: Circumstances) -> dict[str, Any]:
+    account_id, client_id, application = given.account_id, given.client_id, given.application
+    if account_id is None and isinstance(target, get_user_model()):
+        account_id = target.pk
+    if account_id is None and actor.kind == CUSTOMER:
+        account_id = actor.id or None
+    if not client_id and target is not None and target._meta.model_name == APPLICATION:
+        client_id, application = getattr(target, "client_id", ""), str(target)
+    if not client_id and actor.kind == APPLICATION:
+        client_id, application = actor.id, actor.name
+    return {
+        "category": actor.category,
+        "account_id": account_id,
+        "client_id": client_id,
+        "application": application[:MAX_NAME],
+        "user_flow": given.user_flow,
+        "method": given.method,
+    }

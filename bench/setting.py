@@ -19,7 +19,7 @@ def set_up() -> Shop:
     from applications.services.credentials import create_client_secret
     from applications.services.registration import register_application
     from audit.services import Actor
-    from oidc.issuer import issuer_of
+    from oidc.wire.addresses import issuer_of
     from operations.onboarding import onboard_tenant
     from tenants.schema.upgrade import upgrade
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
@@ -18,11 +17,12 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from branding.languages import lookup_chain
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
-from branding.policies import text_color_on
+from branding.policies import dimmed, text_color_on
 from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
 from common.caches import ProcessCache
 from tenants.addressing import script_prefix
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
+from tenants.postgresql import current_schema
 
 # Kept in English and translated where it is shown.
 NEUTRAL_PRIVACY_TEXT = gettext_noop("Privacy")
@@ -63,6 +63,7 @@ class Look:
     tenant_name: str
     layout: str
     background_color: str
+    dark_background_color: str
     accent_color: str
     accent_text_color: str
     username_hint: str
@@ -158,6 +159,7 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         tenant_name=tenant_name,
         layout=_first((each.layout for each in chain), Branding.Layout.FULL_SCREEN.value),
         background_color=background,
+        dark_background_color=dimmed(background),
         accent_color=accent,
         accent_text_color=text_color_on(accent),
         username_hint=_first((each.username_hint for each in chain), ""),
@@ -186,13 +188,8 @@ def chain_of(language: str, brandings: Mapping[str, BrandingValues]) -> list[str
 
 def tenant_name() -> str:
     """The name of the current tenant."""
-    tenant = tenant_by_schema(current_schema())
+    tenant = current_tenant()
     return tenant.name if tenant else ""
-
-
-def current_schema() -> str:
-    """The schema served now, which is the scope of all that is remembered here."""
-    return str(connection.schema_name)  # type: ignore[attr-defined]  # the tenants' database wrapper
 
 
 def _published(brandings: Mapping[str, BrandingValues], chain: Sequence[str]) -> Look:
@@ -223,5 +220,5 @@ def _image_url(digest: str) -> str:
 def _address(name: str, digest: str) -> str:
     """The path at this tenant's own address, whichever tenant's address is being served."""
     path = reverse(f"brand:{name}", args=[digest], urlconf=settings.TENANT_URLCONF).removeprefix(get_script_prefix())
-    tenant = tenant_by_schema(current_schema())
+    tenant = current_tenant()
     return f"{script_prefix(tenant) if tenant else ''}/{path}"

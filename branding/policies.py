@@ -16,9 +16,11 @@ URL_LENGTH = 128
 READABLE = 4.5
 BLACK = "#000000"
 WHITE = "#ffffff"
-# What links stand on: the box of the sign-in form, in light and in dark.
+# What links stand on: the box of the sign-in form, in light and in dark (`--surface` in static/tokens.css).
 LIGHT_SURFACE = WHITE
-DARK_SURFACE = "#1b1e25"
+DARK_SURFACE = "#15181d"
+# The contrast with white from which on a background is dark enough for a dark page.
+DARK_ENOUGH = 17.0
 
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _HOST = re.compile(
@@ -66,6 +68,15 @@ def readable_on(surface: str, color: str) -> str:
         if contrast(mixed, surface) >= READABLE:
             return mixed
     return target
+
+
+def dimmed(color: str) -> str:
+    """The colour itself if it is dark enough for the background of a dark page, else the nearest mix with black."""
+    for step in range(33):
+        mixed = _mix(color, BLACK, step / 32)
+        if contrast(mixed, WHITE) >= DARK_ENOUGH:
+            return mixed
+    return BLACK
 
 
 def link_problem(url: str) -> str:

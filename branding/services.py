@@ -11,7 +11,6 @@ from audit.services import Actor, record
 from branding.errors import DefaultIsPermanent, ImageRefused
 from branding.images import LIMITS, PreparedImage, prepare_image
 from branding.languages import LANGUAGES
-from branding.look import current_schema
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
@@ -22,7 +21,7 @@ from branding.policies import (
     link_problem,
     text_problem,
 )
-from common.caches import announce
+from tenants.postgresql import announce_change
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
 
@@ -33,7 +32,7 @@ def create_default_branding(*, actor: Actor) -> Branding:
     with transaction.atomic():
         branding.save(force_insert=True)
         record("branding.created", actor=actor, target=branding)
-        announce(current_schema())
+        announce_change()
     return branding
 
 
@@ -46,7 +45,7 @@ def add_language(*, locale: str, actor: Actor) -> Branding:
         with transaction.atomic():
             branding.save(force_insert=True)
             record("branding.language_added", actor=actor, target=branding, details={"locale": locale})
-            announce(current_schema())
+            announce_change()
     except IntegrityError as error:
         raise ValidationError({"locale": f"There is a branding for {LANGUAGES[locale]} already."}) from error
     return branding
@@ -69,7 +68,7 @@ def update_branding(*, locale: str, fields: Mapping[str, Any], images: Images | 
         _replace_images(branding, prepared)
         details = {"locale": locale, "fields": [*changed, *(kind.value for kind in prepared)]}
         record("branding.changed", actor=actor, target=branding, details=details)
-        announce(current_schema())
+        announce_change()
     return branding
 
 
@@ -84,7 +83,7 @@ def delete_language(*, locale: str, actor: Actor) -> None:
         branding = Branding.objects.select_for_update().get(locale=locale)
         record("branding.language_deleted", actor=actor, target=branding, details={"locale": locale})
         branding.delete()
-        announce(current_schema())
+        announce_change()
 
 
 def clean_field(name: str, value: Any) -> Any:

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 
-from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on, text_color_on
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE, dimmed, readable_on, text_color_on
 
 NEUTRAL_BACKGROUND = "#f2f4f7"
-NEUTRAL_ACCENT = "#2457c5"
+NEUTRAL_ACCENT = "#3f4fd3"
+# Over a picture that was chosen for light pages.
+_SHADE = "linear-gradient(rgb(0 0 0/55%),rgb(0 0 0/55%))"
 # The address of an image: what a reversed URL or a data URI of ours can hold, hence nothing that ends a CSS string.
 _IMAGE_ADDRESS = re.compile(r"[\[\]A-Za-z0-9/:;,+=._-]+\Z")
 
@@ -15,20 +18,32 @@ def css_of_theme(*, background_color: str, accent_color: str, background_url: st
     """The style sheet. Colours are `#rrggbb` and already checked; `background_url` may be empty.
 
     Beside the colours as chosen it tells what can be read on them: the text on buttons and on the background, and the
-    accent as a colour of links on the light and on the dark surface of the form.
+    accent as a colour of links on the surface of the form. Where the reader's system is dark, links are lighter, the
+    background is dimmed and its picture shaded; buttons keep their colour.
     """
     if background_url and not _IMAGE_ADDRESS.match(background_url):
         raise ValueError("not the address of one of our images")
-    properties = {
+    picture = f'url("{background_url}")' if background_url else "none"
+    dark_background = dimmed(background_color)
+    light = {
         "accent": accent_color,
-        "accent-text": text_color_on(accent_color),
-        "accent-link": readable_on(LIGHT_SURFACE, accent_color),
-        "accent-link-dark": readable_on(DARK_SURFACE, accent_color),
+        "on-accent": text_color_on(accent_color),
+        "accent-ink": readable_on(LIGHT_SURFACE, accent_color),
         "background": background_color,
-        "background-text": text_color_on(background_color),
-        "background-image": f'url("{background_url}")' if background_url else "none",
+        "on-background": text_color_on(background_color),
+        "background-image": picture,
     }
-    return ":root{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}\n"
+    dark = {
+        "accent-ink": readable_on(DARK_SURFACE, accent_color),
+        "background": dark_background,
+        "on-background": text_color_on(dark_background),
+        "background-image": f"{_SHADE},{picture}" if background_url else "none",
+    }
+    return f"{_block(light)}\n@media (prefers-color-scheme:dark){{{_block(dark)}}}\n"
+
+
+def _block(properties: Mapping[str, str]) -> str:
+    return ":root{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}"
 
 
 def digest_of_theme(css: str) -> str:

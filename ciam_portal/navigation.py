@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from frame.admission import PortalRequest
+from frame.needs import Need
 from mail.transports import current_transport
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -35,6 +36,7 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "administrator": administrator,
         "is_operator": portal_request.is_operator,
+        "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(tenant, request.path) if tenant else _top_entries(request.path),
         "other_tenants": _other_tenants(administrator.pk, tenant),

@@ -33,6 +33,8 @@ CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if 
 CIAM_DATA_DIR = environment.folder("CIAM_DATA_DIR", str(BASE_DIR / "var"))
 CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
+CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
+CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
 
 SECRET_KEY = environment.text("CIAM_SECRET_KEY", "only-for-this-machine" if IS_LOCAL else "")
 if not IS_LOCAL and (len(SECRET_KEY) < 50 or not environment.looks_random(SECRET_KEY)):
@@ -130,6 +132,7 @@ ALLOWED_HOSTS = [BASE_HOST, *([f".{BASE_HOST}"] if CIAM_TENANT_ADDRESSING == "ho
 if IS_LOCAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 MIDDLEWARE = [
+    "common.current_request.RequestIdMiddleware",
     "ciam_portal.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -287,7 +290,8 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "common.current_request.WithRequestId"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": CIAM_LOG_LEVEL},
 }

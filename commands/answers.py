@@ -12,7 +12,7 @@ from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.errors import AccountError
 from applications.errors import ApplicationError
-from oidc.errors import SigningKeyGone
+from oidc.wire.errors import SigningKeyGone
 from tenants.errors import TenantError
 
 # The services name a field, the person at the command line typed an option: the same but for hyphens, and for these.
@@ -24,6 +24,8 @@ OPTION_OF_FIELD = {
     "post_logout_redirect_uris": "--post-logout-redirect-uri",
     "scopes": "--scope",
     "roles": "--role",
+    "permitted_scopes": "--scope",
+    "permitted_roles": "--role",
     "grant_types": "--grant",
     "requires_pkce": "--no-pkce",
     "for_customers": "--not-for-customers",

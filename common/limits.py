@@ -23,11 +23,16 @@ GIVE_BACK = """
 
 
 class TooManyAttempts(Exception):
-    """A limit is used up. `retry_after` says in how many seconds another attempt may be made."""
+    """A limit is used up. `retry_after` says in how many seconds another attempt may be made.
 
-    def __init__(self, retry_after: int) -> None:
+    `limit` is the name of the one that is used up, `refused` how many attempts it has refused, this one included.
+    """
+
+    def __init__(self, retry_after: int, *, limit: str, refused: int) -> None:
         super().__init__(f"Too many attempts; try again in {retry_after} seconds.")
         self.retry_after = retry_after
+        self.limit = limit
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,11 @@ def count_together(*attempts: tuple[Limit, str]) -> None:
         )
         rows = cursor.fetchall()
     counted = list(zip(attempts, rows, strict=True))
-    waits = [remaining for (limit, _), (count, remaining) in counted if count > limit.attempts]
-    if waits:
+    used_up = [(wait, limit, count) for (limit, _), (count, wait) in counted if count > limit.attempts]
+    if used_up:
         give_back(*[attempt for attempt, (count, _) in counted if count <= attempt[0].attempts])
-        raise TooManyAttempts(max(1, *waits))
+        wait, limit, count = max(used_up, key=lambda each: each[0])
+        raise TooManyAttempts(max(1, wait), limit=limit.name, refused=count - limit.attempts)
 
 
 def give_back(*attempts: tuple[Limit, str]) -> None:

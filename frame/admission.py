@@ -1,4 +1,4 @@
-"""The frame of the portal: who may open a page, and in which tenant it works.
+"""How somebody gets to a page of the portal, and in which tenant it works. `needs` says who may.
 
 A portal view is a function of the request and, for pages about one tenant, that tenant; it runs and renders inside the
 managed tenant's schema. Someone without a membership gets the same 404 as for a tenant that doesn't exist.
@@ -18,8 +18,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from django_tenants.utils import schema_context, tenant_context
 
+from audit.reasons import Reason
 from audit.services import Actor, record
 from common.limits import Limit, TooManyAttempts
+from frame.needs import Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 
@@ -27,6 +29,7 @@ View = Callable[..., HttpResponse]
 # Enough to see what somebody is up to; not enough to fill the list of events with.
 REFUSALS_NOTED = Limit("refused tenants by administrator", 30, 60 * 60)
 MAX_SLUG_LENGTH = 26
+LOOKING = {"GET", "HEAD"}
 
 
 class PortalRequest(HttpRequest):
@@ -35,63 +38,62 @@ class PortalRequest(HttpRequest):
     administrator: Any
     actor: Actor
     is_operator: bool
+    allowed: Need
     managed_tenant: Tenant | None
 
 
-def portal_page(view: View) -> View:
-    """A page for any administrator; the view runs in the home tenant's schema."""
+def portal_page(*, needs: Need) -> Callable[[View], View]:
+    """A page about no single tenant; the view runs in the home tenant's schema."""
 
-    @wraps(view)
-    def page(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        refusal = _admit(request)
-        return refusal or _private(_rendered(view(request, *args, **kwargs)))
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def page(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refusal = _admit(request)
+            if refusal:
+                return refusal
+            _require(needs, request)
+            return _private(_rendered(view(request, *args, **kwargs)))
 
-    return page
+        return _telling(needs, page)
 
-
-def operator_page(view: View) -> View:
-    """A page for operators; to anybody else it doesn't exist."""
-
-    @portal_page
-    @wraps(view)
-    def page(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.is_operator:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return page
+    return decorated
 
 
-def tenant_page(view: View) -> View:
+def tenant_page(*, needs: Need, also_if_deleted: bool = False) -> Callable[[View], View]:
     """A page about the tenant named by the URL's `slug`, run inside that tenant's schema.
 
-    Of a deleted tenant none opens: all lead to its overview, which tells so and offers to restore it.
+    Of a deleted tenant hardly any opens: the others lead to its overview, which tells so and offers to restore it.
     """
 
-    @deletable_tenant_page
-    @wraps(view)
-    def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
-        if tenant.state == Tenant.State.DELETED:
-            return redirect("portal:tenant", tenant.slug)
-        return view(request, tenant, *args, **kwargs)
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def page(request: PortalRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            refusal = _admit(request)
+            if refusal:
+                return refusal
+            tenant = request.managed_tenant = _managed_tenant(request, slug)
+            request.allowed = allowed(is_operator=request.is_operator, manages_the_tenant=True)
+            _require(needs, request)
+            if tenant.state == Tenant.State.DELETED and not also_if_deleted:
+                return _private(redirect("portal:tenant", tenant.slug))
+            with tenant_context(tenant):
+                return _private(_rendered(view(request, tenant, *args, **kwargs)))
 
+        return _telling(needs, page)
+
+    return decorated
+
+
+def _telling(needs: Need, page: View) -> View:
+    """The page, which whoever wants to know can ask for its needs."""
+    page.needs = needs  # type: ignore[attr-defined]
     return page
 
 
-def deletable_tenant_page(view: View) -> View:
-    """A page as `tenant_page` makes it, which opens for a deleted tenant as well."""
-
-    @wraps(view)
-    def page(request: PortalRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        refusal = _admit(request)
-        if refusal:
-            return refusal
-        tenant = _managed_tenant(request, slug)
-        request.managed_tenant = tenant
-        with tenant_context(tenant):
-            return _private(_rendered(view(request, tenant, *args, **kwargs)))
-
-    return page
+def _require(needs: Need, request: PortalRequest) -> None:
+    """To whoever isn't allowed what the page needs, it doesn't exist."""
+    if needed(needs, sends_a_form=request.method not in LOOKING) not in request.allowed:
+        raise Http404
 
 
 def _admit(request: PortalRequest) -> HttpResponse | None:
@@ -104,6 +106,7 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
     request.managed_tenant = None
     with schema_context(PUBLIC):
         request.is_operator = Membership.objects.filter(account_id=account.pk, tenant__is_home=True).exists()
+    request.allowed = allowed(is_operator=request.is_operator, manages_the_tenant=False)
     return None
 
 
@@ -141,7 +144,13 @@ def _note_refusal(request: PortalRequest, slug: str) -> None:
         return
     with schema_context(PUBLIC):
         details = {"domain": slug[:MAX_SLUG_LENGTH]}
-        record("tenant.access_refused", actor=request.actor, details=details, event_model=InstallationEvent)
+        record(
+            "tenant.access_refused",
+            actor=request.actor,
+            reason=Reason.NOT_A_MEMBER,
+            details=details,
+            event_model=InstallationEvent,
+        )
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

@@ -4,9 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from django.db import connection
-
 from common.encryption import seal, unseal
+from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
@@ -30,4 +29,4 @@ def open_body(sealed: str, *, message_id: UUID) -> Body:
 
 def sealing_context(message_id: UUID) -> str:
     """What a body is sealed for: this message of this tenant."""
-    return f"mail {connection.schema_name} {message_id}"  # type: ignore[attr-defined]
+    return f"mail {current_schema()} {message_id}"

@@ -11,13 +11,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from common.mail_server import MailServer, parse_mail_url
 from mail.bodies import Body
 from mail.models import Message
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
 
 TIMEOUT_SECONDS = 20
 
@@ -148,6 +147,6 @@ def in_ascii(address: str) -> str:
 
 
 def _sender_name() -> str:
-    tenant = tenant_by_schema(connection.schema_name)  # type: ignore[attr-defined]
+    tenant = current_tenant()
     name = tenant.name if tenant else ""
     return "".join(character for character in name if character.isprintable())

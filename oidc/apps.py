@@ -6,4 +6,4 @@ class OidcConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from oidc import receivers  # noqa: F401 - connects them
+        from oidc.sign_out import receivers  # noqa: F401 - connects them

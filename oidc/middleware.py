@@ -2,13 +2,17 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from oidc.errors import TemporarilyUnavailable
-from oidc.issuer import ISSUER_PATH
+from oidc.authorization.endpoints import push
+from oidc.devices.endpoints import device_authorization
+from oidc.grants.endpoints import token
+from oidc.issuer.endpoints import jwks, metadata
 from oidc.keys.loaded import rsa_keys
-from oidc.metadata import PATHS, REGISTRATION_PATH
-from oidc.requests import TenantRequest
-from oidc.responses import View, refusal
-from oidc.views.machines import device_authorization, documents, pushed_requests, registration, token, tokens_in_use
+from oidc.registration.endpoints import manage, register
+from oidc.tokens.endpoints import introspect, revoke, userinfo
+from oidc.wire.addresses import ISSUER_PATH, PATHS, REGISTRATION_PATH
+from oidc.wire.errors import TemporarilyUnavailable
+from oidc.wire.requests import TenantRequest
+from oidc.wire.responses import View, refusal
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant
@@ -16,21 +20,21 @@ from tenants.schema.upgrade import migration_state
 
 METADATA_SUFFIX = "/.well-known/oauth-authorization-server"
 DOCUMENT_VIEWS: dict[str, View] = {
-    ISSUER_PATH + PATHS["jwks_uri"]: documents.jwks,
-    f"{ISSUER_PATH}/.well-known/openid-configuration": documents.metadata,
-    f"{ISSUER_PATH}{METADATA_SUFFIX}": documents.metadata,
+    ISSUER_PATH + PATHS["jwks_uri"]: jwks,
+    f"{ISSUER_PATH}/.well-known/openid-configuration": metadata,
+    f"{ISSUER_PATH}{METADATA_SUFFIX}": metadata,
     # RFC 8414 section 3.1 puts the well-known part before the issuer's path.
-    f"{METADATA_SUFFIX}{ISSUER_PATH}": documents.metadata,
+    f"{METADATA_SUFFIX}{ISSUER_PATH}": metadata,
 }
 DOCUMENTS = tuple(DOCUMENT_VIEWS)
 VIEWS: dict[str, View] = {
-    ISSUER_PATH + PATHS["pushed_authorization_request_endpoint"]: pushed_requests.push,
-    ISSUER_PATH + PATHS["token_endpoint"]: token.token,
-    ISSUER_PATH + PATHS["device_authorization_endpoint"]: device_authorization.device_authorization,
-    ISSUER_PATH + PATHS["userinfo_endpoint"]: tokens_in_use.userinfo,
-    ISSUER_PATH + PATHS["introspection_endpoint"]: tokens_in_use.introspect,
-    ISSUER_PATH + PATHS["revocation_endpoint"]: tokens_in_use.revoke,
-    ISSUER_PATH + REGISTRATION_PATH: registration.register,
+    ISSUER_PATH + PATHS["pushed_authorization_request_endpoint"]: push,
+    ISSUER_PATH + PATHS["token_endpoint"]: token,
+    ISSUER_PATH + PATHS["device_authorization_endpoint"]: device_authorization,
+    ISSUER_PATH + PATHS["userinfo_endpoint"]: userinfo,
+    ISSUER_PATH + PATHS["introspection_endpoint"]: introspect,
+    ISSUER_PATH + PATHS["revocation_endpoint"]: revoke,
+    ISSUER_PATH + REGISTRATION_PATH: register,
     **DOCUMENT_VIEWS,
 }
 
@@ -57,7 +61,7 @@ class ProtocolMiddleware:
 
 def _view_of_client(request: TenantRequest) -> View | None:
     """Each registration has an address of its own (RFC 7592 section 3)."""
-    return registration.manage if request.path_info.startswith(f"{ISSUER_PATH}{REGISTRATION_PATH}/") else None
+    return manage if request.path_info.startswith(f"{ISSUER_PATH}{REGISTRATION_PATH}/") else None
 
 
 def _view_of_other_tenant(request: TenantRequest) -> View | None:
@@ -70,4 +74,4 @@ def _view_of_other_tenant(request: TenantRequest) -> View | None:
     if tenant is None or tenant.migration_state != migration_state():
         return None
     request.tenant = tenant
-    return documents.metadata
+    return metadata

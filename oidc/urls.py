@@ -1,7 +1,24 @@
 from django.urls import URLPattern, path
 
-from oidc.views.customer import account_choice, authorize, consent, devices, end_session
-from oidc.views.portal import quick_start, registration, runs, sign_out, signing_keys
+from applications.views.frame import APPLICATION_TABS, has_customers
+from frame.tabs import SETTINGS_TABS
+from oidc.authorization.views import account_choice, authorize, consent
+from oidc.consents import views as consents
+from oidc.devices import views as devices
+from oidc.keys import views as signing_keys
+from oidc.quick_start import views as quick_start
+from oidc.registration import views as registration
+from oidc.runs import views as runs
+from oidc.sign_out.views import customer as end_session
+from oidc.sign_out.views import portal as sign_out
+from userflows.flows.views.frame import FLOW_TABS
+
+APPLICATION_TABS.add("Sign-out", "application-sign-out", place=90, is_shown=has_customers)
+APPLICATION_TABS.add("Endpoints", "application-endpoints", place=100)
+APPLICATION_TABS.add("Quick start", "application-quick-start", place=110)
+FLOW_TABS.add("Run", "userflow-run", place=50)
+SETTINGS_TABS.add("Signing keys", "signing-keys", place=30)
+SETTINGS_TABS.add("Registration", "registration", place=40)
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 REGISTRATION = "tenants/<slug:slug>/settings/registration/"
@@ -39,7 +56,7 @@ protocol_urlpatterns: list[URLPattern] = [
     path("authorize/<uuid:journey_id>/", authorize.resume, name="resume"),
     path("authorize/<uuid:journey_id>/account/", account_choice.choose_account, name="choose-account"),
     path("authorize/<uuid:journey_id>/consent/", consent.ask_for_consent, name="ask-for-consent"),
-    path("applications/", consent.connected_applications, name="connected-applications"),
+    path("applications/", consents.connected_applications, name="connected-applications"),
     path("logout", end_session.end_session, name="end-session"),
     path("logout/confirm", end_session.confirm_end_session, name="confirm-end-session"),
 ]

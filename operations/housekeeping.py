@@ -19,20 +19,22 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
 from applications.models import RoleAssignment
+from audit.retention import prune_events, prune_installation_events
 from audit.services import Actor
 from mail.services import sweep_messages
+from oidc.authorization.services import sweep_pushed_requests
+from oidc.clients.services import forget_expired_assertions
+from oidc.devices.services import sweep_devices
+from oidc.keys.services import keep_signing_keys
 from oidc.models import Consent, Grant, RefreshToken
-from oidc.services import delete_expired, keep_signing_keys
-from oidc.services.assertions import forget_expired_assertions
-from oidc.services.devices import sweep_devices
-from oidc.services.pushed_requests import sweep_pushed_requests
-from oidc.services.runs import sweep_runs
-from oidc.services.sign_outs import sweep_notifications
+from oidc.runs.services import sweep_runs
+from oidc.sign_out.services import sweep_notifications
+from oidc.tokens.services.families import delete_expired
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
-from userflows.services.journeys import sweep_journeys
+from userflows.journeys.progress import sweep_journeys
 
 ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
 JOBS_KEPT_FOR = timedelta(days=7)
@@ -83,6 +85,7 @@ def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
         with schema_context(PUBLIC):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.forget_old_attempts()")
+            prune_installation_events()
             DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
         report.purged = purge_tenants(actor=actor)
     except Exception:
@@ -95,6 +98,8 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
             purged = _purge_accounts(actor)
+        with schema_context(PUBLIC):
+            prune_events(tenant.schema_name)
         if tenant.state != Tenant.State.DELETED:
             with tenant_context(tenant):
                 keep_signing_keys(actor=actor)

@@ -11,12 +11,12 @@ from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.services import Actor
 from branding.services import create_default_branding
-from oidc.services import create_signing_keys, make_key_pairs
+from oidc.keys.services import create_signing_keys, make_key_pairs
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership, create_tenant
-from userflows.services.definition import create_default_user_flow
+from userflows.flows.services import create_default_user_flow
 
 HOME_NAME = "CIAM Portal"
 

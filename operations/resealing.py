@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
 import mail.bodies
@@ -21,6 +21,7 @@ from mail.models import Message
 from oidc.models import FlowRun, SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import current_schema
 from tenants.schema.upgrade import migration_state
 
 BATCH = 200
@@ -36,7 +37,7 @@ class SealedColumn:
 
 
 def _context_of_key(row: SigningKey) -> str:
-    return oidc.keys.loaded.sealing_context(connection.schema_name, row.kid)  # type: ignore[attr-defined]
+    return oidc.keys.loaded.sealing_context(current_schema(), row.kid)
 
 
 def _context_of_message(row: Message) -> str:

@@ -3,7 +3,11 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from frame.tabs import SETTINGS_TABS
 from portal.views import groups, overview, session_settings, tenant_settings, tenants
+
+SETTINGS_TABS.add("General", "tenant-settings", place=10)
+SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),

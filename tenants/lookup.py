@@ -9,6 +9,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from common.caches import ProcessCache
 from tenants.models import Tenant
 from tenants.policies import DOMAIN_NAME
+from tenants.postgresql import current_schema
 
 PUBLIC = get_public_schema_name()
 _tenants: ProcessCache[Tenant | None] = ProcessCache()
@@ -34,6 +35,11 @@ def tenant_by_host(host: str) -> Tenant | None:
 def tenant_by_schema(schema_name: str) -> Tenant | None:
     """The tenant that owns this schema."""
     return _tenants.get(PUBLIC, ("schema", schema_name), lambda: _read(Q(schema_name=schema_name)))
+
+
+def current_tenant() -> Tenant | None:
+    """The tenant being served; none where a statement is about the installation."""
+    return tenant_by_schema(current_schema())
 
 
 def home_tenant() -> Tenant | None:

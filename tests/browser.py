@@ -11,6 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from tenants.addressing import base_url, script_prefix
 from tenants.models import Tenant
+from userflows.sign_ins import describe_sign_in
 
 
 class Browser(Client):
@@ -37,6 +38,9 @@ class Browser(Client):
         """Sign in without the pages. The cookie carries the tenant's name, as the middleware would give it."""
         with tenant_context(self.tenant):
             self.force_login(account)
+            session = self.session
+            describe_sign_in(session, browser_name="")
+            session.save()
         if script_prefix(self.tenant):
             name = settings.SESSION_COOKIE_NAME
             value = self.cookies.pop(name).value

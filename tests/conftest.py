@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -215,3 +215,22 @@ def grace_portal(home: Tenant, grace: Account) -> Browser:
 def stranger_portal(home: Tenant, stranger: Account) -> Browser:
     """The portal, as an administrator of nothing sees it."""
     return _portal_of(home, stranger)
+
+
+@pytest.fixture
+def open_page(live_server, chromium) -> Iterator[Any]:
+    """Open a window of some size, language and kind, at acme's sign-up."""
+    contexts = []
+
+    def open_window(path: str = "/t/acme/sign-up/", *, locale: str = "en", **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=settings.CIAM_BASE_URL, extra_http_headers={"Accept-Language": locale}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()

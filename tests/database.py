@@ -1,11 +1,13 @@
-"""One template database for each state of the code that makes it, one copy of it for each run.
+"""Two templates, and one copy of the second for each run.
 
-Migrating and founding the cast's tenants takes seconds, copying the result half of one. A test in a transaction leaves
-nothing behind; after one that commits, the copy is made anew.
+The first is an installation without anybody, made anew when the migrations change: migrating takes most of the time.
+The second is a copy of it in which the cast was founded, made anew when the product or the cast changes. A test in a
+transaction leaves nothing behind; after one that commits, the run's copy is made anew, in a tenth of a second.
 """
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,25 +21,32 @@ from common.caches import forget_everything
 from tests.environment import ROOT, server
 
 BUILDING = 0x74657374
-MAKES_THE_TEMPLATE = (
+KEPT = 4
+"""So many templates of each kind stay: going to and fro between two states of the code stays quick."""
+
+MIGRATES = (
     "*/migrations/*.py",
     "tenants/schema/*",
-    "*/services.py",
-    "*/services/*.py",
-    "oidc/keys/loaded.py",
-    "operations/onboarding.py",
-    "tests/cast.py",
+    "tenants/postgresql/*",
+    "ciam_portal/settings.py",
+    "requirements.txt",
 )
+FOUNDS = ("tests/cast.py", *(f"{door.parent.name}/**/*.py" for door in ROOT.glob("*/__init__.py")))
+FOUNDS_NOTHING = re.compile(
+    r"(bench|tools|portal|commands)/|tests/(?!cast\.py)|.*\b(views|forms|urls|management|templatetags)\b"
+)
+"""What is no part of the product, or only answers requests."""
 
 
 def prepare(run: str) -> None:
-    """Make sure the template exists, and make this run's database from it."""
-    template = f"ciam_template_{_state()}"
+    """Make sure the templates exist, and make this run's database from the second."""
     with _administration() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
-        if not _exists(cursor, template):
-            _build(cursor, template)
-        _copy(cursor, template, run)
+        if not _exists(cursor, _with_cast()):
+            if not _exists(cursor, _migrated()):
+                _build(cursor, _migrated(), None)
+            _build(cursor, _with_cast(), _migrated())
+        _copy(cursor, _with_cast(), run)
     connection.settings_dict["NAME"] = run
 
 
@@ -48,7 +57,7 @@ def restore() -> None:
     forget_everything()
     with _administration() as cursor:
         _drop(cursor, run)
-        _copy(cursor, f"ciam_template_{_state()}", run)
+        _copy(cursor, _with_cast(), run)
 
 
 def start_empty() -> None:
@@ -60,8 +69,7 @@ def start_empty() -> None:
     forget_everything()
     with _administration() as cursor:
         _drop(cursor, run)
-        owner = sql.Identifier(settings.DATABASE_OWNER["USER"])
-        cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(run), owner))
+        _create(cursor, run)
     upgrade()
 
 
@@ -76,21 +84,34 @@ def discard() -> None:
         server.stop()
 
 
-def _build(cursor: psycopg.Cursor, template: str) -> None:
-    from tenants.schema.upgrade import upgrade
-    from tests.cast import found_cast
-
-    unfinished, owner = f"{template}_unfinished", sql.Identifier(settings.DATABASE_OWNER["USER"])
+def _build(cursor: psycopg.Cursor, template: str, origin: str | None) -> None:
+    """Make a template: an installation without anybody, or the cast in a copy of one."""
+    unfinished = f"{template}_unfinished"
     _drop(cursor, unfinished)
-    cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(unfinished), owner))
+    if origin:
+        _copy(cursor, origin, unfinished)
+    else:
+        _create(cursor, unfinished)
     connection.settings_dict["NAME"] = unfinished
-    upgrade()
-    found_cast()
+    if origin:
+        from tests.cast import found_cast
+
+        found_cast()
+    else:
+        from tenants.schema.upgrade import upgrade
+
+        upgrade()
     connection.close()
     forget_everything()
     cursor.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(template))
     )
+    _drop_old(cursor, template.rpartition("_")[0])
+
+
+def _create(cursor: psycopg.Cursor, name: str) -> None:
+    owner = sql.Identifier(settings.DATABASE_OWNER["USER"])
+    cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), owner))
 
 
 def _copy(cursor: psycopg.Cursor, template: str, name: str) -> None:
@@ -110,18 +131,41 @@ def _drop(cursor: psycopg.Cursor, name: str) -> None:
     cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def _drop_old(cursor: psycopg.Cursor, kind: str) -> None:
+    """Drop all but the newest templates of a kind."""
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC OFFSET %s", [f"{kind}\\_%", KEPT]
+    )
+    for (name,) in cursor.fetchall():
+        _drop(cursor, name)
+
+
 def _exists(cursor: psycopg.Cursor, name: str) -> bool:
     cursor.execute("SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", [name])
     return bool(cursor.fetchone()[0])
 
 
 @cache
-def _state() -> str:
+def _migrated() -> str:
+    """The name of the template in which nobody is."""
+    return f"ciam_migrated_{_digest(_files(MIGRATES))}"
+
+
+@cache
+def _with_cast() -> str:
+    """The name of the template in which the cast is."""
+    founding = (path for path in _files(FOUNDS) if not FOUNDS_NOTHING.match(str(path.relative_to(ROOT))))
+    return f"ciam_cast_{_digest([*_files(MIGRATES), *founding])}"
+
+
+def _files(patterns: Iterable[str]) -> list[Path]:
+    return sorted({path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()})
+
+
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for pattern in MAKES_THE_TEMPLATE:
-        for path in sorted(ROOT.glob(pattern)):
-            if path.is_file():
-                digest.update(f"{path.relative_to(ROOT)}\n".encode() + Path(path).read_bytes())
+    for path in files:
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

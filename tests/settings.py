@@ -8,3 +8,5 @@ INSTALLED_APPS = ["tests.support", *INSTALLED_APPS]
 # Threads of the live server come and go; each closes its connection.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CIAM_LISTEN_FOR_CHANGES = False
+# Whoever signs in hashes, and many do.
+PASSWORD_HASHERS = ["tests.hashing.QuickPasswordHasher"]

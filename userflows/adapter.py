@@ -1,7 +1,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import clear_authentication_records, record_authentication
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import Account
@@ -17,7 +16,7 @@ class FlowAdapter(DefaultAccountAdapter):
         """Nothing: what happened stands on the page that follows."""
 
     def get_login_stages(self) -> list[str]:
-        """None: a journey proves the address before it signs anybody in."""
+        """None: a journey has come through all its steps before it signs anybody in."""
         return []
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -37,9 +36,3 @@ class FlowAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """Straight to where the journey leads."""
         return HttpResponseRedirect(kwargs["redirect_url"])
-
-
-def remember_method(request: HttpRequest, account: Account, method: str) -> None:
-    """Keep how the account has just proved itself, in place of what a former sign-in kept."""
-    clear_authentication_records(request)
-    record_authentication(request, account, method)

@@ -6,8 +6,10 @@ class UserflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every sign-in be noted, and administrators see their branding on these pages."""
-        from userflows import sign_ins  # noqa: F401
+        """Make the steps known to journeys, and let administrators see their branding on these pages."""
+        from userflows.journeys.table import offer_steps
         from userflows.samples import offer_samples
+        from userflows.step_table import STEPS
 
+        offer_steps(STEPS)
         offer_samples()

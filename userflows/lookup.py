@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.db import connection
-
 from common.caches import ProcessCache
+from tenants.postgresql import current_schema
 from userflows.models import UserFlow
 
 _flows: ProcessCache[UserFlow] = ProcessCache()
@@ -12,9 +11,9 @@ _flows: ProcessCache[UserFlow] = ProcessCache()
 
 def flow_by_id(flow_id: UUID) -> UserFlow:
     """The flow, to be read only: it is everybody's. Raises `UserFlow.DoesNotExist`."""
-    return _flows.get(connection.schema_name, flow_id, lambda: UserFlow.objects.get(pk=flow_id))  # type: ignore[attr-defined]
+    return _flows.get(current_schema(), flow_id, lambda: UserFlow.objects.get(pk=flow_id))
 
 
 def default_flow() -> UserFlow:
     """The tenant's default flow, likewise."""
-    return _flows.get(connection.schema_name, "default", lambda: UserFlow.objects.get(is_default=True))  # type: ignore[attr-defined]
+    return _flows.get(current_schema(), "default", lambda: UserFlow.objects.get(is_default=True))

@@ -1,9 +1,15 @@
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from accounts.models import Account
+from userflows.journeys.state import FlowRules, JourneyState, Proof
 
 
 class UserFlow(models.Model):
@@ -33,13 +39,18 @@ class UserFlow(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def allows_password(self) -> bool:
-        return self.method in {self.Method.PASSWORD, self.Method.BOTH}
+    @cached_property
+    def rules(self) -> FlowRules:
+        """What the flow allows and asks for, read once."""
+        return FlowRules(METHODS[self.method], self.allows_sign_up, asks_attributes=self.attributes.exists())
 
-    @property
-    def allows_code(self) -> bool:
-        return self.method in {self.Method.CODE, self.Method.BOTH}
+
+# The steps by which customers sign in, the one offered first at the front.
+METHODS: dict[str, tuple[str, ...]] = {
+    UserFlow.Method.PASSWORD: ("password",),
+    UserFlow.Method.CODE: ("code",),
+    UserFlow.Method.BOTH: ("password", "code"),
+}
 
 
 class FlowAttribute(models.Model):
@@ -99,7 +110,14 @@ class Journey(models.Model):
     The row is the truth about what has been proved so far; a page only shows it. `browser_digest` binds it to the
     browser it began in, so that a link to somebody else's journey opens nothing. `return_to` is a path of this tenant;
     `context` is kept for whoever began the journey (the issuer's authorization request) and read by them alone.
+
+    A step changes the row in memory; `journeys.progress` writes it, unless the journey has moved on meanwhile.
     """
+
+    # The address and the purpose with which the row was read.
+    as_read: tuple[str, str] = ("", "")
+    # The account of `account_id`, once somebody has read it.
+    known_account: Account | None = None
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", "Sign-in"
@@ -111,6 +129,7 @@ class Journey(models.Model):
     browser_digest = models.CharField(max_length=64)
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.SIGN_IN)
     return_to = models.CharField(max_length=2048)
+    client_id = models.CharField(max_length=100, blank=True)
     application_name = models.CharField(max_length=256, blank=True)
     # What is shown of the application: logo_url, name_in_mails, policy_uri, tos_uri, start_url; that only which it has.
     application_look = models.JSONField(default=dict)
@@ -126,11 +145,15 @@ class Journey(models.Model):
     # Where the customer seems to be, told in mails so that they can judge whether it was them.
     client_ip = models.CharField(max_length=45, blank=True)
     client_name = models.CharField(max_length=64, blank=True)
-    code_sent_at = models.DateTimeField(null=True)
-    email_proved_at = models.DateTimeField(null=True)
+    # What was proved so far, a list of `journeys.state.Proof` as JSON.
+    proofs = models.JSONField(default=list)
+    # What each step has noted for itself, by its name: {"code": {"sent_at": ...}}.
+    step_data = models.JSONField(default=dict)
+    # By which of the flow's methods the customer shall sign in; any of them if it names none.
+    wanted_methods = models.JSONField(default=list)
     # Whether the customer asked to stay signed in.
     stays = models.BooleanField(default=False)
-    # Who signed in at the end.
+    # Who is to sign in, as soon as that is known; at the end, who did.
     account_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
@@ -144,7 +167,47 @@ class Journey(models.Model):
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.id}"
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any) -> Self:
+        """Note with which address and purpose the row was read."""
+        journey = super().from_db(db, field_names, values, **how)
+        journey.as_read = (journey.email, journey.purpose)
+        return journey
+
     @property
-    def claim(self) -> str:
-        """What a code of this journey proves; a code for another address or purpose proves nothing."""
-        return f"{self.purpose}:{self.email}"
+    def is_open(self) -> bool:
+        """Whether it may still go on."""
+        return self.finished_at is None and self.expires_at > timezone.now()
+
+    @property
+    def state(self) -> JourneyState:
+        """How far it has come."""
+        proofs = tuple(Proof.from_json(kept) for kept in self.proofs)
+        return JourneyState(self.purpose, self.email, self.account_id, proofs, self.step_data)
+
+    @property
+    def rules(self) -> FlowRules:
+        """What its flow allows and asks for, and whoever began the journey wants."""
+        return self.user_flow.rules.narrowed_to(self.wanted_methods)
+
+    def prove(self, method: str, *, amr: str, account: Account | None = None) -> None:
+        """Keep that this method has proved the address, or has proved it to be this account that is here."""
+        if account:
+            self.belongs_to(account)
+        account_id = account.pk if account else None
+        proof = Proof(method, timezone.now(), amr, self.purpose, self.email, account_id)
+        self.proofs = [kept for kept in self.proofs if kept["method"] != method] + [proof.as_json()]
+
+    def belongs_to(self, account: Account) -> None:
+        """Keep whose journey it turned out to be."""
+        self.account_id, self.known_account = account.pk, account
+
+    def begin_anew(self, *, purpose: str, email: str) -> None:
+        """Go another way, or with another address. Nothing that was proved before counts any more."""
+        self.purpose, self.email, self.typed = purpose, email, {}
+        self.account_id = self.known_account = None
+        self.proofs, self.step_data = [], {}
+
+    def note(self, step: str, **data: Any) -> None:
+        """Keep something of a step's own."""
+        self.step_data = {**self.step_data, step: {**self.step_data.get(step, {}), **data}}

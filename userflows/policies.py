@@ -1,37 +1,11 @@
-"""Rules of journeys, as pure functions: which step comes next, where a journey may lead, what a browser is called."""
+"""Rules of journeys, as pure functions: where a journey may lead, what a browser is called."""
 
 import re
-from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 JOURNEY_PLACE = "{journey}"
 # What may stand in a form-action (CSP level 3): an origin, or the scheme of a native application.
 ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")
-
-
-class Step(StrEnum):
-    """One screen of a journey."""
-
-    ADDRESS = "address"
-    PASSWORD = "password"  # noqa: S105 - the name of a step
-    CODE = "code"
-    DETAILS = "details"
-    NEW_PASSWORD = "new-password"  # noqa: S105 - the name of a step
-
-
-def next_step(
-    *, purpose: str, has_address: bool, code_was_sent: bool, address_is_proved: bool, allows_password: bool
-) -> Step:
-    """The screen that a journey in this state goes on with."""
-    if not has_address:
-        return Step.ADDRESS
-    if address_is_proved and purpose != "sign_in":
-        return Step.DETAILS if purpose == "sign_up" else Step.NEW_PASSWORD
-    if code_was_sent:
-        return Step.CODE
-    if purpose == "sign_in" and allows_password:
-        return Step.PASSWORD
-    return Step.ADDRESS
 
 
 def is_local_path(path: str, *, prefix: str, foreign_prefix: str = "") -> bool:
@@ -73,31 +47,3 @@ def application_address(origins: list[str], *, start_url: str = "") -> str:
         if parts.scheme in {"http", "https"} and parts.hostname not in {"127.0.0.1", "::1"}:
             return f"{origin}/"
     return ""
-
-
-_BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"),
-    ("CriOS", "Chrome"),
-    ("Chrome", "Chrome"),
-    ("Safari", "Safari"),
-)
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "Mac"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
-
-
-def name_of_browser(user_agent: str) -> str:
-    """Roughly what a person would call it, such as "Firefox, Android"; empty if it can't be told."""
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
-    return ", ".join(part for part in (browser, system) if part)

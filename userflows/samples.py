@@ -2,39 +2,43 @@
 
 from typing import Any
 
-from accounts.models import Account
 from branding.samples import Sample, offer_sample
-from userflows.forms.attributes import AttributesForm
-from userflows.forms.steps import AddressForm, CodeForm, PasswordForm, StepForm
+from userflows.forms.fields import AddressForm, StepForm
 from userflows.models import Journey, UserFlow
+from userflows.steps.code.form import CodeForm
+from userflows.steps.details.form import DetailsForm
+from userflows.steps.password.form import PasswordForm
 
 SAMPLE_ADDRESS = "robin@example.com"
 
 
 def offer_samples() -> None:
     """Offer the pages in the order in which customers meet them."""
-    offer_sample(Sample("sign_in", "Sign-in: address", "customer/address.html", _address))
-    offer_sample(Sample("password", "Sign-in: password", "customer/password.html", _password))
-    offer_sample(Sample("code", "One-time code", "customer/code.html", _code))
-    offer_sample(Sample("sign_up", "Sign-up", "customer/details.html", _details))
+    offer_sample(Sample("sign_in", "Sign-in: address", "customer/steps/address.html", _address))
+    offer_sample(Sample("password", "Sign-in: password", "customer/steps/password.html", _password))
+    offer_sample(Sample("code", "One-time code", "customer/steps/code.html", _code))
+    offer_sample(Sample("sign_up", "Sign-up", "customer/steps/details.html", _details))
 
 
 def _address() -> dict[str, Any]:
-    return {"journey": _journey(email=""), "form": AddressForm()}
+    return _page(_journey(email=""), AddressForm())
 
 
 def _password() -> dict[str, Any]:
-    return {"journey": _journey(), "form": _still(PasswordForm())}
+    return _page(_journey(), _still(PasswordForm()))
 
 
 def _code() -> dict[str, Any]:
-    return {"journey": _journey(), "form": _still(CodeForm()), "wait": 0}
+    return {**_page(_journey(), _still(CodeForm())), "wait": 0, "expires_in": 600, "minutes": 10}
 
 
 def _details() -> dict[str, Any]:
     journey = _journey(purpose=Journey.Purpose.SIGN_UP)
-    account = Account(email=journey.email) if journey.user_flow.allows_password else None
-    return {"journey": journey, "form": AttributesForm(journey.user_flow, password_for=account)}
+    return {**_page(journey, DetailsForm(journey)), "progress": (3, 3)}
+
+
+def _page(journey: Journey, form: StepForm) -> dict[str, Any]:
+    return {"journey": journey, "rules": journey.rules, "form": form}
 
 
 def _still(form: StepForm) -> StepForm:

@@ -1,39 +1,28 @@
-"""Signed-in browsers: how an account signs in and out, and what is known about a sign-in.
+"""Signed-in browsers: what is known about a sign-in, and how it ends. `journeys.finish` begins them.
 
-allauth does the work through `userflows.adapter`; the session says when and how it happened.
+The session says when and how it happened: when in our own key, how in the records of allauth.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records, perform_login
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.logout import logout
-from allauth.account.models import Login
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.dispatch import receiver
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.sessions.rules import session_rules
 from accounts.sessions.services import end_session
-from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID, STAYS
+from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID
 from audit.services import record
-from common.http import client_ip
-from userflows.adapter import remember_method
 from userflows.lookup import default_flow
-from userflows.models import Journey, UserFlow
-from userflows.policies import name_of_browser
+from userflows.models import UserFlow
 
-PASSWORD, CODE = "password", "code"
-# RFC 8176 section 2. A code that came by mail is a one-time password to a relying party.
-AMR_BY_METHOD = {PASSWORD: "pwd", CODE: "otp"}
-FLOW, ARRIVAL = "flow", "arrival"
+FLOW, FROM_JOURNEY = "flow", "from_journey"
 
 
 @dataclass(frozen=True)
@@ -48,10 +37,9 @@ class SignInFacts:
 def facts_of(request: HttpRequest) -> SignInFacts:
     """What is known about the sign-in of a signed-in browser."""
     records = get_authentication_records(request, request.user)
-    amr = {AMR_BY_METHOD[kept["method"]] for kept in records if kept["method"] in AMR_BY_METHOD}
     return SignInFacts(
         auth_time=datetime.fromtimestamp(request.session[AUTH_TIME], UTC),
-        amr=sorted(amr),
+        amr=sorted({kept["amr"] for kept in records if "amr" in kept}),
         sid=request.session[SESSION_ID],
     )
 
@@ -63,29 +51,16 @@ def flow_of(request: HttpRequest) -> UserFlow:
     return came_by or default_flow()
 
 
-def take_arrival(request: HttpRequest) -> str:
-    """By which purpose of a journey the customer has just come to the profile; told once, then empty."""
-    return str(request.session.pop(ARRIVAL, ""))
+def take_finished_purpose(request: HttpRequest) -> str:
+    """The purpose of the journey that has just led to the profile; told once, then empty."""
+    return str(request.session.pop(FROM_JOURNEY, ""))
 
 
-def sign_in(request: HttpRequest, account: Account, *, journey: Journey, method: str) -> None:
-    """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
-    application_name = journey.application_name
-    if request.user.is_authenticated and request.user.pk != account.pk:
-        sign_out(request)
-    details = {"method": method, "ip": client_ip(request)}
-    if application_name:
-        details["application"] = application_name
-    remember_method(request, account, method)
-    request.session[FLOW] = str(journey.user_flow_id)
-    if journey.return_to == reverse("customer:profile"):
-        request.session[ARRIVAL] = journey.purpose
-    # Who signs in once more, because an application asks for it, goes on staying.
-    request.session[STAYS] = session_rules().offers_stay and (journey.stays or request.session.get(STAYS, False))
-    perform_login(request, Login(user=account, redirect_url="/"))
-    # In the transaction that ends the journey: whose journey is over has a session.
-    request.session.save()
-    record("customer.signed_in", actor=actor_of(account), target=account, details=details)
+def describe_sign_in(session: SessionBase, *, browser_name: str) -> None:
+    """Note that the sign-in is now and in which browser, and name the session; a second sign-in keeps the name."""
+    session[AUTH_TIME] = int(timezone.now().timestamp())
+    session[BROWSER] = browser_name
+    session.setdefault(SESSION_ID, secrets.token_urlsafe(16))
 
 
 def sign_out(request: HttpRequest) -> list[str]:
@@ -110,11 +85,3 @@ def forget_session(request: HttpRequest) -> list[str]:
     addresses = end_session(account.pk, request.session.get(SESSION_ID, "")) if isinstance(account, Account) else []
     logout(request, show_message=False)
     return addresses
-
-
-@receiver(user_logged_in, dispatch_uid="userflows.sign_ins")
-def _note(request: HttpRequest, **_: Any) -> None:
-    """Note when and where it happened, and name the session; whoever signs in again goes on under the same name."""
-    request.session[AUTH_TIME] = int(timezone.now().timestamp())
-    request.session[BROWSER] = name_of_browser(request.headers.get("User-Agent", ""))
-    request.session.setdefault(SESSION_ID, secrets.token_urlsafe(16))

@@ -1,7 +1,13 @@
 from django.urls import URLPattern, path
 
-from userflows.views.customer import endings, journey, languages, profile, sessions, start, steps
-from userflows.views.portal import attributes, flows, words
+from userflows.flows.views import attributes, flows, words
+from userflows.flows.views.frame import FLOW_TABS
+from userflows.journeys import dispatch
+from userflows.views.customer import languages, profile, sessions, start, switch
+
+FLOW_TABS.add("Method", "userflow", place=10)
+FLOW_TABS.add("Attributes", "userflow-attributes", place=20)
+FLOW_TABS.add("Page layout", "userflow-layout", place=30)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"
@@ -35,13 +41,9 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),
     path("sign-out/", profile.leave, name="sign-out"),
     path("signed-out/", profile.signed_out, name="signed-out"),
-    path(JOURNEY, journey.dispatch, name="journey"),
-    path(f"{JOURNEY}address/", steps.address, name="address"),
-    path(f"{JOURNEY}password/", steps.password, name="password"),
-    path(f"{JOURNEY}code/", steps.code, name="code"),
-    path(f"{JOURNEY}details/", endings.details, name="details"),
-    path(f"{JOURNEY}new-password/", endings.new_password, name="new-password"),
-    path(f"{JOURNEY}send/", steps.send, name="send"),
-    path(f"{JOURNEY}turn/", steps.turn, name="turn"),
-    path(f"{JOURNEY}again/", journey.again, name="again"),
+    path(JOURNEY, dispatch.dispatch, name="journey"),
+    path(f"{JOURNEY}switch/", switch.switch, name="switch"),
+    path(f"{JOURNEY}again/", dispatch.again, name="again"),
+    # Each step of the table, and the buttons of its pages.
+    path(f"{JOURNEY}<slug:name>/", dispatch.step_page, name="step"),
 ]

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
-
 from accounts.models import SessionSettings
 from common.caches import ProcessCache
-from tenants.lookup import tenant_by_schema
+from tenants.lookup import current_tenant
+from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,10 @@ _rules: ProcessCache[SessionRules] = ProcessCache()
 
 def session_rules() -> SessionRules:
     """The rules of the tenant being served: its own, or the ones for its kind."""
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
-    return _rules.get(schema, "session rules", lambda: _read(schema))
+    return _rules.get(current_schema(), "session rules", _read)
 
 
-def _read(schema: str) -> SessionRules:
+def _read() -> SessionRules:
     kept = SessionSettings.objects.first()
     if kept is not None:
         return SessionRules(
@@ -55,5 +53,5 @@ def _read(schema: str) -> SessionRules:
             lifetime=timedelta(minutes=kept.lifetime_minutes),
             stay=timedelta(days=kept.stay_days),
         )
-    tenant = tenant_by_schema(schema)
+    tenant = current_tenant()
     return FOR_ADMINISTRATORS if tenant is not None and tenant.is_home else FOR_CUSTOMERS

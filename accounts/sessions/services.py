@@ -14,7 +14,7 @@ from accounts.sessions.rules import SessionRules
 from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
 from accounts.sessions.store import AUTH_TIME, STAYS
 from audit.services import Actor, record
-from common.caches import announce
+from tenants.postgresql import announce_change
 
 # Sessions that were begun by longer times end by the shorter ones; none is made longer than it was promised.
 SHORTEN = f"""
@@ -94,7 +94,7 @@ def set_session_rules(
         SessionSettings.objects.update_or_create(pk=1, defaults=chosen)
         _shorten(rules)
         record("sessions.rules_changed", actor=actor, details=chosen)
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()
 
 
 def _delete(sessions: QuerySet[Session]) -> list[EndedSession]:

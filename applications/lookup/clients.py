@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
-
+from applications.description import TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
-from applications.policies.tokens import TokenSettings
 from common.caches import ProcessCache
+from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
@@ -79,17 +78,12 @@ _script_origins: ProcessCache[frozenset[str]] = ProcessCache()
 
 def client_by_id(client_id: str) -> RegisteredClient:
     """The application of this tenant with the client ID. Raises `UnknownApplication`, which is never kept."""
-    return _clients.get(_schema(), client_id, lambda: _read(client_id))
+    return _clients.get(current_schema(), client_id, lambda: _read(client_id))
 
 
 def origins_of_scripts() -> frozenset[str]:
     """The origins from which the tenant's single-page applications call the issuer."""
-    return _script_origins.get(_schema(), "origins", _read_origins)
-
-
-def _schema() -> str:
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
-    return schema
+    return _script_origins.get(current_schema(), "origins", _read_origins)
 
 
 def _read(client_id: str) -> RegisteredClient:

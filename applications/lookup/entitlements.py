@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
+from applications.description import Claim
 from applications.errors import UnknownApplication
 from applications.models import ApiScope, Application, AppRole, ClaimRule, RolePermission, ScopePermission
 from common.caches import ProcessCache
+from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,6 @@ class PermittedScope:
     @property
     def full_name(self) -> str:
         return f"{self.api}/{self.name}"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim an administrator chose; see `ClaimRule`."""
-
-    name: str
-    source: str
-    value: str
-    scope: str
-    in_id_token: bool
-    in_access_token: bool
-    in_userinfo: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +73,7 @@ _entitlements: ProcessCache[Entitlements] = ProcessCache()
 
 def entitlements_by_id(client_id: str) -> Entitlements:
     """What is known of the application with this client ID. Raises `UnknownApplication`."""
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
+    schema = current_schema()
     return _entitlements.get(schema, client_id, lambda: _read(client_id))
 
 

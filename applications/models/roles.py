@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from accounts.models import Group
 
@@ -31,8 +32,9 @@ class AppRole(models.Model):
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def named(self) -> Self:
-        """With account and group at hand, groups first."""
-        return self.select_related("account", "group").order_by("group__name", "account__email")
+        """With account and group at hand, by the name or address of either: `holder`."""
+        holder = Coalesce("group__name", "account__email", models.Value(""), output_field=models.CharField())
+        return self.select_related("account", "group").annotate(holder=holder).order_by("holder", "pk")
 
 
 class RoleAssignment(models.Model):

@@ -15,17 +15,19 @@ from applications.forms.credentials import AuthenticationForm, ClientSecretForm
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
 from applications.policies.public_keys import usable_keys
-from applications.services.credentials import change_authentication, create_client_secret, delete_client_secret
+from applications.services.credentials import create_client_secret, delete_client_secret
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.needs import Need
 from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
 EXPIRES_SOON = timedelta(days=30)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """The secrets and the form for another, whose value is shown once."""
@@ -45,7 +47,7 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     return render(request, "portal/applications/credentials.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose between client secrets and a key pair. A public application has nothing to choose."""
@@ -55,14 +57,14 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
     form = AuthenticationForm(sent(request), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_authentication(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. The next request has to prove itself this way.")
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}
     return render(request, "portal/applications/authentication.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.grants import GrantsForm
-from applications.services.grants import change_grants
+from applications.services.description import change_application
 from applications.views.frame import application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose among the ways to get tokens that its kind may have."""
@@ -23,7 +24,7 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     form = GrantsForm(sent(request), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_grants(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. It counts from the next request on.")
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     return render(request, "portal/applications/grants.html", {"form": form, "application": application})

@@ -9,18 +9,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Account
+from applications.description import Role
 from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
-from applications.services.roles import assign_role, define_role, delete_role, update_role, withdraw_role
+from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.lists import list_page
+from frame.needs import Need
 from tenants.models import Tenant
 
-MOST_SHOWN = 200
+NAMED = 20
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD"])
 def roles(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -31,20 +34,20 @@ def roles(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespon
     return render(request, "portal/applications/roles.html", page)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
     form = NewRoleForm(sent(request))
     if form.is_valid():
         with ProblemsShownAt(form):
-            role = define_role(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, f"The role {role.display_name} is added. Give it to somebody.")
-            return redirect("portal:application-role", tenant.slug, application.client_id, role.pk)
+            defined = define_role(application, Role(**form.cleaned_data), actor=request.actor)
+            messages.success(request, f"The role {defined} is added. Give it to somebody.")
+            return redirect("portal:application-role", tenant.slug, application.client_id, defined.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ | Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     """The role, and who has it."""
@@ -53,13 +56,13 @@ def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID)
     form = RoleForm(sent(request), kept={name: getattr(found, name) for name in names})
     if form.is_valid():
         with ProblemsShownAt(form):
-            update_role(found, **form.cleaned_data, actor=request.actor)
+            change_role(application, Role(found.value, **form.cleaned_data), actor=request.actor)
             messages.success(request, "The role is saved.")
             return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, form, AssignForm())
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.CUSTOMERS_CHANGE)
 @require_POST
 def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     """Give the role to a customer, found by email address, or to a group."""
@@ -77,7 +80,7 @@ def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
     return _page(request, application, found, _form_of(found), form)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.CUSTOMERS_CHANGE)
 @require_POST
 def withdraw(
     request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID, assignment_id: UUID
@@ -89,19 +92,20 @@ def withdraw(
     return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     application, found = _role_or_404(client_id, role_id)
     if request.method == "POST":
-        delete_role(found, actor=request.actor)
+        delete_role(application, found.value, actor=request.actor)
         messages.success(request, f"The role {found.display_name} is deleted.")
         return redirect("portal:application-roles", tenant.slug, application.client_id)
-    holders = [str(each) for each in found.assignments.named()[:MOST_SHOWN]]
+    holders = [str(each) for each in found.assignments.named()[:NAMED]]
+    others = found.assignments.count() - len(holders)
     page = {
         "application": application,
         "what": f"the role {found.display_name}",
-        "loses": [*holders, *_services_with(found)],
+        "loses": [*holders, *([f"{others:,} more"] if others else []), *_services_with(found)],
         "consequence": "Whoever has it loses it; tokens issued before keep it until they expire.",
         "back_url": "portal:application-roles",
     }
@@ -116,7 +120,7 @@ def _page(
         "role": found,
         "form": form,
         "assign_form": assign_form,
-        "assignments": found.assignments.named()[:MOST_SHOWN],
+        "page": list_page(request, found.assignments.named(), by="holder"),
         "services": _services_with(found),
     }
     return render(request, "portal/applications/role.html", page)

@@ -9,21 +9,22 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.tokens import TokenSettingsForm
-from applications.services.tokens import change_token_settings
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
     form = TokenSettingsForm(sent(request), kept=asdict(application.token_settings), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_token_settings(application, form.settings(), actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. It counts for tokens issued from now on.")
             return redirect("portal:application-tokens", tenant.slug, application.client_id)
     page = {"form": form, **application_frame(request, tenant, application)}

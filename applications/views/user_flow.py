@@ -12,11 +12,12 @@ from applications.models import Application
 from applications.services.user_flow import assign_user_flow
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
 from tenants.models import Tenant
-from userflows.views.portal.frame import flow_frame, flow_or_404
+from userflows.flows.views.frame import flow_frame, flow_or_404
 
 
-@tenant_page
+@tenant_page(needs=Need.APPLICATIONS_READ | Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)

@@ -18,10 +18,11 @@ from branding.summary import what_is_set
 from branding.views.addresses import address_of, locale_of
 from branding.views.customer import serve_image
 from frame.admission import PortalRequest, tenant_page
+from frame.needs import Need
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.BRANDING_READ)
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The default branding and those for languages, and the form that adds one."""
     rows = {row.locale: row for row in Branding.objects.all()}
@@ -50,7 +51,7 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return TemplateResponse(request, "portal/branding/overview.html", {"entries": entries, "form": form})
 
 
-@tenant_page
+@tenant_page(needs=Need.BRANDING_READ)
 def edit(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     """All fields of one branding, beside the page that they make."""
     locale = locale_of(locale)
@@ -66,7 +67,7 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     return TemplateResponse(request, "portal/branding/edit.html", _edit_context(form, tenant, locale))
 
 
-@tenant_page
+@tenant_page(needs=Need.BRANDING_CHANGE)
 def delete(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     """Delete the branding for a language, after a question."""
     locale = locale_of(locale)
@@ -86,7 +87,7 @@ def delete(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
 
 
 @require_safe
-@tenant_page
+@tenant_page(needs=Need.BRANDING_READ)
 def image(request: PortalRequest, _: Tenant, digest: str) -> HttpResponse:
     """An image of the managed tenant, at the portal's own address: its pages load nothing from another."""
     response = serve_image(request, digest)

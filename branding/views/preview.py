@@ -13,6 +13,7 @@ from branding.preview import draft_look, draft_of
 from branding.samples import html_of_sample, preview_language
 from branding.views.addresses import locale_of
 from frame.admission import PortalRequest, tenant_page
+from frame.needs import Need
 from tenants.models import Tenant
 
 # The draft's images and its theme come inside the page, as data URIs. Nothing in it may run or be sent.
@@ -27,7 +28,7 @@ POLICY = {
 
 @csp_replace(POLICY)
 @xframe_options_sameorigin
-@tenant_page
+@tenant_page(needs=Need.BRANDING_READ)
 def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     """The page named by `preview_page`, with the posted draft; with the saved values when nothing is posted."""
     locale = locale_of(locale)

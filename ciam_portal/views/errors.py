@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 
+from userflows.journeys.addresses import see_other
+from userflows.journeys.entry import any_journey_of
 from userflows.pages import render_customer
-from userflows.services.journeys import any_journey_of, see_other
 
 BRANDED = "errors/_branded.html"
 

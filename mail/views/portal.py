@@ -2,10 +2,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -13,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from common.encryption import CannotUnseal
 from frame.admission import PortalRequest, tenant_page
-from frame.lists import searched_for
+from frame.lists import list_page, searched_for
+from frame.needs import Need
 from mail.bodies import Body, open_body
 from mail.models import Message
 from mail.transports import current_transport
@@ -34,7 +33,7 @@ class Row:
 def outbox_page(view: View) -> View:
     """A page that exists only while messages are kept here instead of being sent."""
 
-    @tenant_page
+    @tenant_page(needs=Need.OUTBOX_READ)
     @require_safe
     @wraps(view)
     def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -49,14 +48,13 @@ def outbox_page(view: View) -> View:
 def outbox(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The messages of this tenant, the newest first."""
     query = searched_for(request)
-    page = list(_page(query, before=request.GET.get("before", ""))[: PAGE_SIZE + 1])
-    next_parameters = {"q": query, "before": page[PAGE_SIZE - 1].pk} if len(page) > PAGE_SIZE else {}
+    found = Message.objects.filter(to__icontains=query) if query else Message.objects.all()
+    page = list_page(request, found, by="-created_at", size=PAGE_SIZE)
     context = {
         "tenant": tenant,
-        "rows": [_row(message) for message in page[:PAGE_SIZE]],
+        "page": page,
+        "rows": [_row(message) for message in page.rows],
         "query": query,
-        "first_url": f"{request.path}?{urlencode({'q': query})}" if request.GET.get("before") else "",
-        "next_url": f"{request.path}?{urlencode(next_parameters)}" if next_parameters else "",
         "sign_up_url": f"{base_url(tenant)}/sign-up/",
     }
     return render(request, "portal/outbox/list.html", context)
@@ -82,19 +80,6 @@ def message_html(_request: PortalRequest, tenant: Tenant, message_id: UUID) -> H
         "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
     )
     return HttpResponse(body.html, headers={"Content-Security-Policy": policy})
-
-
-def _page(query: str, *, before: str) -> QuerySet[Message]:
-    """Those older than the message with this ID. A made-up ID is a page that doesn't exist."""
-    messages = Message.objects.filter(to__icontains=query) if query else Message.objects.all()
-    messages = messages.order_by("-created_at", "-pk")
-    if not before:
-        return messages
-    try:
-        last = Message.objects.get(pk=UUID(before))
-    except (ValueError, Message.DoesNotExist) as error:
-        raise Http404 from error
-    return messages.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk))
 
 
 def _row(message: Message) -> Row:

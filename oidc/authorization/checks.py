@@ -6,20 +6,19 @@ Each raises a `ProtocolError` for the client. Parameters that none of them knows
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from applications.lookup.clients import RegisteredClient
-from oidc.errors import (
+from oidc.issuer.identity import Issuer
+from oidc.tokens.resources import check_resource
+from oidc.wire.errors import (
     InvalidRequest,
-    InvalidTarget,
     RegistrationNotSupported,
     RequestNotSupported,
     RequestUriNotSupported,
     UnauthorizedClient,
     UnsupportedResponseType,
 )
-from oidc.issuer import Issuer
-from oidc.policies import DISPLAYS, PROMPTS, RESPONSE_MODES, S256_CHALLENGE
+from oidc.wire.policies import DISPLAYS, PROMPTS, RESPONSE_MODES, S256_CHALLENGE
 
 MAX_STATE_LENGTH = 4096
 MAX_NONCE_LENGTH = 255
@@ -153,16 +152,6 @@ CHECKS: tuple[Callable[[Asked], None], ...] = (
     _check_max_age,
     _check_resource,
 )
-
-
-def check_resource(resource: str) -> None:
-    """Whether this can be the name of a resource. Raises `InvalidTarget`."""
-    try:
-        parts = urlsplit(resource)
-    except ValueError as error:
-        raise InvalidTarget("The resource isn't a URI.") from error
-    if not parts.scheme or "#" in resource:
-        raise InvalidTarget("The resource isn't an absolute URI without a fragment.")
 
 
 def is_plain(value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oidc.errors import InvalidRequest
+from oidc.wire.errors import InvalidRequest
 
 MAX_LENGTH = 8192
 MAX_NAMES = 100

@@ -16,7 +16,12 @@ from applications.policies.apis import DEFAULT_SCOPE
 from applications.policies.redirect_uris import origin_of
 from oidc.authorization.checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
 from oidc.authorization.claims_request import ClaimsRequest, read_claims_request
-from oidc.errors import (
+from oidc.authorization.open_runs import is_of_open_run
+from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
+from oidc.issuer.identity import Issuer
+from oidc.tokens.resources import api_of, apis_asked_for, named_in_full
+from oidc.tokens.signed import read_id_token_hint
+from oidc.wire.errors import (
     ConsentRequired,
     InvalidRequest,
     InvalidScope,
@@ -24,12 +29,8 @@ from oidc.errors import (
     PageRefusal,
     UnmetAuthenticationRequirements,
 )
-from oidc.issuer import Issuer
-from oidc.policies import ACR_VALUES, PUSHED_REQUEST_PREFIX, QUERY, RESPONSE_MODES, grantable_scopes, usable_scopes
-from oidc.requests import repeated
-from oidc.runs.requests import is_of_open_run
-from oidc.tokens.resources import api_of, apis_asked_for, named_in_full
-from oidc.tokens.signed import read_id_token_hint
+from oidc.wire.policies import ACR_VALUES, QUERY, RESPONSE_MODES, grantable_scopes, usable_scopes
+from oidc.wire.requests import repeated
 from userflows.policies import application_address
 
 # Parameters beside these are ignored (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2.1).

@@ -15,8 +15,8 @@ from joserfc.errors import JoseError
 from applications.lookup.clients import RegisteredClient
 from applications.policies.public_keys import ALGORITHMS, PublicKey
 from oidc.clients.keys import keys_of_client
-from oidc.errors import InvalidClient
-from oidc.policies import assertion_problem
+from oidc.clients.policies import assertion_problem
+from oidc.wire.errors import InvalidClient
 
 MAX_ASSERTION_LENGTH = 16 * 1024
 MAX_HEADER_LENGTH = 8 * 1024

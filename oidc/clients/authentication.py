@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.clients.assertions import check_assertion, subject_of
-from oidc.errors import InvalidClient, InvalidRequest
-from oidc.issuer import issuer_for
-from oidc.requests import TenantRequest
-from oidc.services.assertions import use_up
+from oidc.clients.services import use_up
+from oidc.issuer.identity import issuer_for
+from oidc.wire.errors import InvalidClient, InvalidRequest
+from oidc.wire.requests import TenantRequest
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # The issuer is what FAPI 2.0 and newer libraries write into an assertion. Authlib, MSAL and many more write the token

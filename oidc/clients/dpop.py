@@ -5,32 +5,27 @@ what counts is the key's thumbprint. Each proof carries a nonce of ours, so none
 """
 
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from applications.policies.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
-from oidc.errors import InvalidDpopProof, UseDpopNonce
-from oidc.keys.loaded import base64url, thumbprint
-from oidc.policies import FAR_FUTURE
+from oidc.clients.policies import FAR_FUTURE
+from oidc.wire.encoding import base64url, thumbprint
+from oidc.wire.errors import InvalidDpopProof, UseDpopNonce
+from oidc.wire.nonces import NONCE_LIFETIME, nonce_at
 
 TYPE = "dpop+jwt"
 MAX_PROOF_LENGTH = 8 * 1024
 MAX_JTI_LENGTH = 256
 # How far the client's clock may be off.
 CLOCK_SKEW = timedelta(seconds=60)
-# A nonce is good for this long, and for as long again.
-NONCE_LIFETIME = timedelta(minutes=2)
 REQUIRED_MEMBERS = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 
 _registry = jws.JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
@@ -71,18 +66,6 @@ def read_proof(request: HttpRequest, *, url: str, access_token: str = "") -> Pro
     # Only members that were checked count: a thumbprint of others would be another key's.
     jkt = thumbprint({member: jwk[member] for member in REQUIRED_MEMBERS[jwk["kty"]]})
     return Proof(jkt, jti, now + 2 * NONCE_LIFETIME)
-
-
-def nonce_at(moment: datetime) -> str:
-    """The nonce that this tenant hands out at a moment. Nothing is kept: it follows from the installation's key."""
-    turn = int(moment.timestamp() // NONCE_LIFETIME.total_seconds())
-    schema: str = connection.schema_name  # type: ignore[attr-defined]
-    return base64url(hmac.digest(_nonce_key(settings.SECRET_KEY), f"{schema} {turn}".encode(), hashlib.sha256)[:16])
-
-
-@lru_cache(maxsize=2)
-def _nonce_key(secret_key: str) -> bytes:
-    return hmac.digest(secret_key.encode(), b"DPoP nonces", hashlib.sha256)
 
 
 def _verified(encoded: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -18,7 +18,8 @@ from applications.lookup.clients import RegisteredClient
 from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from audit.services import Actor, record
 from common.outgoing import OutgoingError, call
-from oidc.errors import InvalidClient, TemporarilyUnavailable
+from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
+from tenants.postgresql import current_schema
 
 FRESH_FOR = 600.0
 # For how long keys still count while their address is out of reach.
@@ -88,7 +89,7 @@ def _registered(client: RegisteredClient) -> tuple[PublicKey, ...]:
 
 
 def _known(client: RegisteredClient) -> _Fetched:
-    key = connection.schema_name, client.client_id, client.jwks_uri  # type: ignore[attr-defined]
+    key = current_schema(), client.client_id, client.jwks_uri
     with _guard:
         known = _fetched.setdefault(key, _Fetched())
         _fetched.move_to_end(key)

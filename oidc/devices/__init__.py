@@ -1,1 +1,1 @@
-"""Devices that wait for their owner (RFC 8628)."""
+"""Devices that wait for a customer in a browser elsewhere (RFC 8628)."""

@@ -2,8 +2,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from oidc.policies import USER_CODE_LENGTH, read_user_code
-from userflows.forms.steps import StepForm
+from oidc.devices.policies import USER_CODE_LENGTH, read_user_code
+from userflows.forms.fields import StepForm
 
 
 class UserCodeForm(StepForm):
@@ -20,8 +20,9 @@ class UserCodeForm(StepForm):
             attrs={
                 "autocomplete": "off",
                 "autocapitalize": "characters",
+                "enterkeyhint": "go",
                 "spellcheck": "false",
-                "class": "code letters",
+                "class": "letters",
                 "placeholder": "XXXX-XXXX",
                 "autofocus": True,
             }

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from oidc.policies import LONGEST_INTERVAL, SLOWER_BY
+from oidc.devices.policies import LONGEST_INTERVAL, SLOWER_BY
 
 # A device that asks before its interval has passed shall take longer from now on (RFC 8628 section 3.5).
 _ASK = """

@@ -1,1 +1,1 @@
-"""The signing keys, and what they sign."""
+"""Signing keys: kept, loaded, used, rotated and withdrawn."""

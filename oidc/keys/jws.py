@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from oidc.keys.loaded import LoadedKey, base64url
+from oidc.keys.loaded import LoadedKey
+from oidc.wire.encoding import base64url
 
 MAX_TOKEN_LENGTH = 16 * 1024
 

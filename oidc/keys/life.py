@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from oidc.issuer import PUBLISHED_IN_ORDER
-from oidc.models import RotationSchedule, SigningKey
-from oidc.policies import goes_at, may_sign_from, rotates_at
+from oidc.keys.policies import goes_at, may_sign_from, rotates_at
+from oidc.models import PUBLISHED_IN_ORDER, RotationSchedule, SigningKey
 
 
 def keys_by_state() -> list[SigningKey]:

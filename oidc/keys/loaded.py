@@ -4,9 +4,6 @@ A tenant has two from its birth: RS256, which OpenID Connect lets every client a
 quicker to make and to check, signs access tokens. A key's ID is its RFC 7638 thumbprint.
 """
 
-import base64
-import hashlib
-import json
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -25,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from common.encryption import seal, unseal
+from oidc.wire.encoding import base64url, thumbprint
 
 RS256, ES256 = "RS256", "ES256"
 ALGORITHMS = (RS256, ES256)
@@ -71,23 +69,12 @@ class LoadedKey:
         return self.private_key.public_key()
 
 
-def base64url(raw: bytes) -> str:
-    """Base64url without padding (RFC 7515 section 2)."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def new_key(algorithm: str) -> LoadedKey:
     """Make a key. An RSA key takes some 50 ms unless one waits in the pool."""
     private_key: PrivateKey = rsa_keys.take() if algorithm == RS256 else ec.generate_private_key(ec.SECP256R1())
     members = _public_members(private_key)
     kid = thumbprint(members)
     return LoadedKey(kid, algorithm, members | {"kid": kid, "alg": algorithm, "use": "sig"}, private_key)
-
-
-def thumbprint(members: dict[str, str]) -> str:
-    """The RFC 7638 thumbprint of the required members of a public JWK."""
-    canonical = json.dumps(members, sort_keys=True, separators=(",", ":"))
-    return base64url(hashlib.sha256(canonical.encode()).digest())
 
 
 def seal_private_key(key: LoadedKey, *, schema: str) -> str:

@@ -1,7 +1,7 @@
 from django import forms
 
 from frame.forms import PortalForm
-from oidc.services.registration import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
+from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
 
 
 class InitialAccessTokenForm(PortalForm):

@@ -1,1 +1,1 @@
-"""Running a user flow from the portal, and looking at what came of it."""
+"""A user flow tried out from the portal, as an application would."""

@@ -10,28 +10,27 @@ from typing import Any
 from uuid import UUID
 
 from applications.lookup.clients import RegisteredClient
-from applications.lookup.entitlements import entitlements_by_id
-from oidc.errors import ProtocolError
-from oidc.issuer import Issuer
+from oidc.grants.authorization_code import redeem_authorization_code
+from oidc.grants.presented import Replayed
+from oidc.grants.request import TokenRequest
+from oidc.issuer.identity import Issuer
 from oidc.keys.loaded import ES256, new_key
 from oidc.runs.checks import Answered, check_response, check_tokens
 from oidc.runs.origins import origins_of
 from oidc.runs.records import HIDDEN, ReadToken, RunRecord, Told
-from oidc.tokens.claims import custom_names_of
-from oidc.tokens.request import TokenRequest
-from oidc.tokens.server import answer
 from oidc.tokens.signed import read_access_token
 from oidc.tokens.userinfo import about_person
+from oidc.wire.errors import ProtocolError
 
 SECRETS = ("access_token", "refresh_token", "id_token")
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Redeemed:
     """What the token endpoint answered, and the family of what it made (or, of a code used before, had made)."""
 
     status: int = 0
-    members: dict[str, Any] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
     family: UUID | None = None
 
 
@@ -50,57 +49,51 @@ def read_answer(
         "redirect_uri": sent.parameters["redirect_uri"],
         "code_verifier": sent.verifier,
     }
-    exchange = _exchange(form, client=client, issuer=issuer, now=now)
-    userinfo = _userinfo(exchange, issuer)
+    redeemed = _redeem(form, client=client, issuer=issuer, now=now)
+    userinfo = _userinfo(redeemed, issuer)
     result = Answered(
-        issuer=issuer, client=client, request=sent.parameters, status=exchange.status, members=exchange.members,
+        issuer=issuer, client=client, request=sent.parameters, status=redeemed.status, members=redeemed.members,
         userinfo=userinfo, now=now,
     )  # fmt: skip
     answered = replace(
         answered,
         token_request=_hidden(form, "code", "code_verifier"),
-        token_status=exchange.status,
-        token_response=_hidden(exchange.members, *SECRETS),
-        told=_told(exchange, userinfo, client=client),
+        token_status=redeemed.status,
+        token_response=_hidden(redeemed.members, *SECRETS),
+        told=_told(redeemed, userinfo, client=client),
         checks=(*checks, *check_tokens(result)),
     )
-    return answered, exchange.family
+    return answered, redeemed.family
 
 
-def _exchange(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issuer, now: datetime) -> Exchange:
+def _redeem(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issuer, now: datetime) -> Redeemed:
     """Redeem the code as the token endpoint does, once it knows which client asks."""
-    token_request = TokenRequest(
-        issuer=issuer,
-        client=client,
-        parameters=form,
-        now=now,
-        custom_names=custom_names_of(client.flow_id),
-        entitlements=entitlements_by_id(client.client_id),
-        # In the place of the application's key stands one that is thrown away.
-        dpop_jkt=new_key(ES256).kid if client.tokens.requires_dpop else "",
-    )
+    # In the place of the application's key stands one that is thrown away.
+    dpop_jkt = new_key(ES256).kid if client.tokens.requires_dpop else ""
     try:
-        status, members = answer(token_request)
+        issued = redeem_authorization_code(
+            TokenRequest.of(form, issuer=issuer, client=client, now=now, dpop_jkt=dpop_jkt)
+        )
     except ProtocolError as error:
-        status, members = error.status, {"error": error.code, "error_description": error.description}
-    made = token_request.code.sign_in.family if token_request.code else None
-    return Exchange(status, members, made or token_request.replayed)
+        family = error.family if isinstance(error, Replayed) else None
+        return Redeemed(error.status, error.members, family)
+    return Redeemed(200, issued.members, issued.family)
 
 
-def _userinfo(exchange: Exchange, issuer: Issuer) -> dict[str, Any]:
+def _userinfo(redeemed: Redeemed, issuer: Issuer) -> dict[str, Any]:
     """What userinfo tells for the access token; its error, if it refuses; nothing if there is no access token."""
-    if "access_token" not in exchange.members:
+    if "access_token" not in redeemed.members:
         return {}
     try:
-        return about_person(read_access_token(issuer, exchange.members["access_token"]), issuer=issuer.name)
+        return about_person(read_access_token(issuer, redeemed.members["access_token"]), issuer=issuer.name)
     except ProtocolError as error:
-        return {"error": error.code, "error_description": error.description}
+        return dict(error.members)
 
 
-def _told(exchange: Exchange, userinfo: Mapping[str, Any], *, client: RegisteredClient) -> dict[str, Told]:
+def _told(redeemed: Redeemed, userinfo: Mapping[str, Any], *, client: RegisteredClient) -> dict[str, Told]:
     told: dict[str, Told] = {}
     for place in ("id_token", "access_token"):
-        read = ReadToken.of_text(exchange.members.get(place, ""))
+        read = ReadToken.of_text(redeemed.members.get(place, ""))
         if read is not None:
             origins = origins_of(read.claims, place=place, client=client)
             told[place] = Told(read.claims, origins, read.header)

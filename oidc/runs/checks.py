@@ -12,12 +12,12 @@ from typing import Any
 
 from applications.lookup.clients import RegisteredClient
 from applications.policies.apis import DEFAULT_SCOPE
-from oidc.issuer import Issuer
+from oidc.issuer.identity import Issuer
 from oidc.keys.jws import NotOurToken, verify
-from oidc.keys.loaded import base64url
-from oidc.policies import OFFLINE_ACCESS
 from oidc.runs.records import Check, ReadToken
 from oidc.tokens.signed import ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE
+from oidc.wire.encoding import base64url
+from oidc.wire.policies import OFFLINE_ACCESS
 
 RESPONSE, TOKENS, ID_TOKEN, ACCESS_TOKEN, USERINFO = (
     "Response", "Token response", "ID token", "Access token", "Userinfo",

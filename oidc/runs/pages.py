@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from applications.models import Application
-from oidc.forms import OPENID, SCOPE_CHOICES
-from oidc.issuer import endpoints_of
 from oidc.runs import words as run_words
+from oidc.runs.forms import OPENID, SCOPE_CHOICES
 from oidc.runs.origins import ATTRIBUTE, RULE
 from oidc.runs.records import HIDDEN, Check, RunRecord, Told
+from oidc.wire.addresses import endpoints_of
 from tenants.models import Tenant
 
 TONES = {"passed": "green", "failed": "red", "noted": "yellow"}

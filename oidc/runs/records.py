@@ -6,16 +6,13 @@ even an API that checks tokens by itself would take it.
 
 import base64
 import binascii
-import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
-
 from common.encryption import seal, unseal
+from tenants.postgresql import current_schema
 
 HIDDEN = "(kept secret)"
 
@@ -97,12 +94,7 @@ class RunRecord:
 
 def sealing_context(run_id: UUID) -> str:
     """What a record is sealed for: this run of this tenant."""
-    return f"user flow run {connection.schema_name} {run_id}"  # type: ignore[attr-defined]
-
-
-def request_digest(parameters: Mapping[str, str]) -> str:
-    """By which the issuer knows an authorization request again, whichever way it comes."""
-    return hashlib.sha256(json.dumps(sorted(parameters.items())).encode()).hexdigest()
+    return f"user flow run {current_schema()} {run_id}"
 
 
 def _told(kept: dict[str, Any]) -> Told:

@@ -3,33 +3,20 @@
 The portal's address is never registered for an application. It counts for one request alone, while its run is open.
 """
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
-from applications.lookup.clients import RegisteredClient
 from oidc.models import FlowRun
-from oidc.runs.records import request_digest
-from oidc.services.codes import digest_of
+from oidc.wire.encoding import digest_of
 from tenants.models import Tenant
-
-CALLBACK_ENDING = "/user-flows/runs/callback"
 
 
 def callback_of(tenant: Tenant) -> str:
     """The portal's address at which runs of this tenant's user flows are answered."""
     base: str = settings.CIAM_BASE_URL
     return base + reverse("portal:flow-run-callback", args=[tenant.slug])
-
-
-def is_of_open_run(client: RegisteredClient, parameters: Mapping[str, str]) -> bool:
-    """Whether a request to this client's issuer is, to the letter, the one of a run that waits for its answer."""
-    if not parameters.get("redirect_uri", "").endswith(CALLBACK_ENDING):
-        return False
-    of_client = FlowRun.objects.open().filter(application_id=client.pk)
-    return of_client.filter(request_digest=request_digest(parameters)).exists()
 
 
 def run_of(run_id: UUID, *, administrator_id: UUID, session_digest: str) -> FlowRun | None:

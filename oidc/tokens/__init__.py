@@ -1,1 +1,1 @@
-"""A token request, the tokens that come of it, and what they tell."""
+"""The tokens: what they tell, how they are signed and kept, and what becomes of them once they are out."""

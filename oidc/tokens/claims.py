@@ -7,11 +7,10 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.identity.person import Person
 from accounts.models import CustomAttribute
 from common.caches import ProcessCache
+from tenants.postgresql import current_schema
 from userflows.models import FlowAttribute
 
 # OpenID Connect Core section 5.1.1, by the account's columns.
@@ -84,7 +83,7 @@ def custom_names_of(flow_id: UUID | None) -> frozenset[str]:
         asked = FlowAttribute.objects.filter(user_flow_id=flow_id).values("attribute")
         return frozenset(CustomAttribute.objects.filter(name__in=asked).values_list("name", flat=True))
 
-    return _custom_names.get(connection.schema_name, flow_id, read)  # type: ignore[attr-defined]
+    return _custom_names.get(current_schema(), flow_id, read)
 
 
 def _without_empty(claims: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ A scope of an API is asked for as `<identifier>/<name>`, or by its name alone be
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from applications.lookup.entitlements import Api, Entitlements
 from applications.policies.apis import DEFAULT_SCOPE
-from oidc.errors import InvalidTarget
+from oidc.wire.errors import InvalidTarget
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,13 @@ def granted_with(target: Target, scopes: Sequence[str], *, standard: Sequence[st
         return target.scopes
     own = {f"{target.audience}/{name}" for name in target.scopes}
     return tuple(word for word in scopes if word in own or word in standard)
+
+
+def check_resource(resource: str) -> None:
+    """Whether this can be the name of a resource. Raises `InvalidTarget`."""
+    try:
+        parts = urlsplit(resource)
+    except ValueError as error:
+        raise InvalidTarget("The resource isn't a URI.") from error
+    if not parts.scheme or "#" in resource:
+        raise InvalidTarget("The resource isn't an absolute URI without a fragment.")

@@ -10,12 +10,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from applications.lookup.clients import RegisteredClient
-from oidc.errors import InvalidToken
-from oidc.issuer import Issuer
+from oidc.issuer.identity import Issuer
 from oidc.keys.jws import NotOurToken, sign, verify
-from oidc.keys.loaded import base64url
-from oidc.policies import acr_of
 from oidc.tokens.resources import Target
+from oidc.wire.encoding import base64url
+from oidc.wire.errors import InvalidToken
+from oidc.wire.policies import acr_of
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068 section 2.1
 ID_TOKEN_TYPE = "JWT"  # noqa: S105

@@ -6,15 +6,14 @@ usual one of its name. An ID token and userinfo follow the choice of the applica
 of the API it is for.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from accounts.identity.person import Person
-from applications.lookup.entitlements import Api, Claim, Entitlements, entitlements_by_id
+from applications.description import Claim
+from applications.lookup.entitlements import Api, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.tokens.claims import claims_of
-from oidc.tokens.request import TokenRequest
-from oidc.tokens.resources import Target
 from oidc.tokens.signed import AccessToken
 from oidc.tokens.standing import NOBODY_SPECIAL, Question, Standing
 
@@ -39,42 +38,6 @@ def question_about(entitlements: Entitlements) -> Question:
     return Question(tuple(sorted(api.pk for api in apis if api.has_roles)), asks_groups)
 
 
-def id_token_claims(token_request: TokenRequest, *, scopes: Collection[str]) -> dict[str, Any]:
-    """What the ID token tells about the person."""
-    sign_in = token_request.sign_in
-    told = claims_told(
-        ID_TOKEN,
-        person=token_request.person,
-        standing=token_request.standing,
-        scopes=scopes,
-        names=sign_in.claims.id_token if sign_in else (),
-        custom_names=token_request.custom_names,
-        entitlements=token_request.entitlements,
-    )
-    return _values(told)
-
-
-def access_token_claims(token_request: TokenRequest, target: Target, *, scopes: Sequence[str]) -> dict[str, Any]:
-    """What the access token tells beside the protocol: by the choice of the API, or the application without one."""
-    entitlements = entitlements_by_id(target.api.client_id) if target.api else token_request.entitlements
-    if token_request.sign_in is not None:
-        told = claims_told(
-            ACCESS_TOKEN,
-            person=token_request.person,
-            standing=token_request.standing,
-            scopes=scopes,
-            custom_names=token_request.custom_names,
-            entitlements=entitlements,
-        )
-        return _values(told)
-    roles = token_request.entitlements.service_roles.get(target.audience, ())
-    return _values(
-        claims_told(
-            ACCESS_TOKEN, person=None, standing=Standing({entitlements.own.pk: roles}, ()), entitlements=entitlements
-        )
-    )
-
-
 def userinfo_claims(
     person: Person, standing: Standing, *, token: AccessToken, entitlements: Entitlements, custom_names: Collection[str]
 ) -> dict[str, Any]:
@@ -88,7 +51,7 @@ def userinfo_claims(
         custom_names=custom_names,
         entitlements=entitlements,
     )
-    return _values(told)
+    return values_of(told)
 
 
 def claims_told(
@@ -131,5 +94,5 @@ def _value(claim: Claim, person: Person | None, standing: Standing, own: Api) ->
     return person.attribute(claim.value) if person is not None else None
 
 
-def _values(told: Mapping[str, Told]) -> dict[str, Any]:
+def values_of(told: Mapping[str, Told]) -> dict[str, Any]:
     return {name: claim.value for name, claim in told.items()}

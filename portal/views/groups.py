@@ -13,13 +13,13 @@ from accounts.models import Account, Group, GroupMember
 from applications.models import RoleAssignment
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
+from frame.lists import list_page
+from frame.needs import Need
 from portal.forms.groups import GroupForm, MemberForm
 from tenants.models import Tenant
 
-MOST_SHOWN = 200
 
-
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All groups, and the form for another."""
@@ -29,11 +29,11 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             group = create_group(**form.cleaned_data, actor=request.actor)
             messages.success(request, f"The group {group} is created. Add customers to it.")
             return redirect("portal:group", tenant.slug, group.pk)
-    page = {"form": form, "groups": Group.objects.annotate(size=Count("members"))}
-    return render(request, "portal/groups/list.html", page)
+    page = list_page(request, Group.objects.annotate(size=Count("members")), by="name")
+    return render(request, "portal/groups/list.html", {"form": form, "page": page})
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     """One group: its name, and who is in it."""
@@ -47,7 +47,7 @@ def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespons
     return _page(request, found, form, MemberForm())
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     """Put a customer in, found by email address."""
@@ -63,7 +63,7 @@ def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRe
     return _page(request, found, GroupForm(kept=_kept(found)), form)
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, account_id: UUID) -> HttpResponse:
     found = get_object_or_404(Group, pk=group_id)
@@ -73,7 +73,7 @@ def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, accoun
     return redirect("portal:group", tenant.slug, found.pk)
 
 
-@tenant_page
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     found = get_object_or_404(Group, pk=group_id)
@@ -91,6 +91,12 @@ def _kept(found: Group) -> dict[str, str]:
 
 
 def _page(request: PortalRequest, found: Group, form: GroupForm, member_form: MemberForm) -> HttpResponse:
-    members = found.members.select_related("account").order_by("account__email")
-    page = {"group": found, "form": form, "member_form": member_form, "members": members[:MOST_SHOWN]}
-    return render(request, "portal/groups/group.html", {**page, "size": members.count()})
+    members = found.members.select_related("account")
+    page = {
+        "group": found,
+        "form": form,
+        "member_form": member_form,
+        "page": list_page(request, members, by="account__email"),
+        "size": members.count(),
+    }
+    return render(request, "portal/groups/group.html", page)

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from frame.admission import PortalRequest, deletable_tenant_page
-from oidc.issuer import issuer_of
+from frame.admission import PortalRequest, tenant_page
+from frame.needs import Need
+from oidc.wire.addresses import issuer_of
 from operations.figures import Furnishing, figures, furnishing
 from tenants.addressing import base_url
 from tenants.models import Tenant
@@ -25,7 +26,7 @@ class ToDo:
     is_done: bool
 
 
-@deletable_tenant_page
+@tenant_page(needs=Need.OVERVIEW_READ, also_if_deleted=True)
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)

@@ -12,12 +12,13 @@ from accounts.sessions.rules import SessionRules, session_rules
 from accounts.sessions.services import set_session_rules
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import sent
-from frame.tabs import settings_tabs
+from frame.needs import Need
+from frame.tabs import SETTINGS_TABS
 from portal.forms.sessions import MINUTES_IN, SessionRulesForm
 from tenants.models import Tenant
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = SessionRulesForm(sent(request), kept=_kept(session_rules()))
@@ -25,7 +26,7 @@ def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         set_session_rules(**form.cleaned_data, actor=request.actor)
         messages.success(request, "Saved. Shorter times count at once, longer ones from the next sign-in on.")
         return redirect("portal:tenant-sessions", tenant.slug)
-    page = {"tenant": tenant, "form": form, "tabs": settings_tabs(request.path, tenant)}
+    page = {"tenant": tenant, "form": form, "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug])}
     return render(request, "portal/tenants/sessions.html", page)
 
 

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.services import Actor
-from frame.admission import PortalRequest, deletable_tenant_page, tenant_page
+from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
 from frame.forms import sent
-from frame.tabs import settings_tabs
-from oidc.issuer import issuer_of
+from frame.needs import Need
+from frame.tabs import SETTINGS_TABS
+from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
 from tenants.addressing import base_url
@@ -24,7 +25,7 @@ from tenants.services import delete_tenant, rename_tenant, restore_tenant, resum
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
-@tenant_page
+@tenant_page(needs=Need.SETTINGS_READ)
 @require_http_methods(GET_OR_POST)
 def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = TenantForm(sent(request), kept={"name": tenant.name, "country": tenant.country})
@@ -40,12 +41,12 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "tenant": tenant,
         "form": form,
         "address": base_url(tenant),
-        "tabs": settings_tabs(request.path, tenant),
+        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/tenants/settings.html", context)
 
 
-@tenant_page
+@tenant_page(needs=Need.STATE_CHANGE)
 @require_http_methods(GET_OR_POST)
 def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
@@ -54,13 +55,13 @@ def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/tenants/suspend.html", _consequences(tenant))
 
 
-@tenant_page
+@tenant_page(needs=Need.STATE_CHANGE)
 @require_POST
 def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _moved(request, tenant, resume_tenant, "{} is active again.")
 
 
-@tenant_page
+@tenant_page(needs=Need.STATE_CHANGE)
 @require_http_methods(GET_OR_POST)
 def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
@@ -77,7 +78,7 @@ def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/tenants/delete.html", context)
 
 
-@deletable_tenant_page
+@tenant_page(needs=Need.STATE_CHANGE, also_if_deleted=True)
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _moved(request, tenant, restore_tenant, "{} is back, as it was.")

@@ -1,22 +1,21 @@
 """The list of tenants, and the way to a new one."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
-from frame.admission import PortalRequest, operator_page, portal_page
-from frame.lists import searched_for
+from frame.admission import PortalRequest, portal_page
+from frame.lists import list_page, searched_for
+from frame.needs import Need
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem
@@ -32,7 +31,6 @@ PAGE_SIZE = 25
 @dataclass(frozen=True)
 class Row:
     tenant: Tenant
-    address: str
     accounts: Count | None
 
 
@@ -45,7 +43,7 @@ class Filter:
     is_current: bool
 
 
-@portal_page
+@portal_page(needs=Need.TENANTS_READ)
 @require_safe
 def tenant_list(request: PortalRequest) -> HttpResponse:
     """The tenants this administrator manages, by name."""
@@ -54,22 +52,21 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
     with schema_context(PUBLIC):
         managed = Tenant.objects.managed_by(request.administrator.pk)
         manages_any = managed.exists()
-        page = list(_page(_found(managed, query, state), after=request.GET.get("after", ""))[: PAGE_SIZE + 1])
-    rows = [Row(tenant, base_url(tenant), account_count_of(tenant)) for tenant in page[:PAGE_SIZE]]
-    next_url = _address(q=query, state=state, after=page[PAGE_SIZE - 1].pk) if len(page) > PAGE_SIZE else ""
+        found = _found(managed, query, state).annotate(spelling=Lower("name"))
+        page = list_page(request, found, by="spelling", size=PAGE_SIZE)
+    rows = [Row(tenant, account_count_of(tenant)) for tenant in page.rows]
     context = {
+        "page": page,
         "rows": rows,
         "query": query,
         "state": state,
         "filters": _filters(query, state),
         "manages_any": manages_any,
-        "first_url": _address(q=query, state=state) if request.GET.get("after") else "",
-        "next_url": next_url,
     }
     return render(request, "portal/tenants/list.html", context)
 
 
-@operator_page
+@portal_page(needs=Need.TENANTS_CREATE)
 def create(request: PortalRequest) -> HttpResponse:
     """A new tenant from one page."""
     form = NewTenantForm(request.POST or None)
@@ -83,7 +80,7 @@ def create(request: PortalRequest) -> HttpResponse:
     return render(request, "portal/tenants/create.html", context)
 
 
-@operator_page
+@portal_page(needs=Need.TENANTS_CREATE)
 @require_safe
 def domain_check(request: PortalRequest) -> HttpResponse:
     """Whether a domain is free: a fragment for the form, asked for while somebody types."""
@@ -113,18 +110,6 @@ def _found(tenants: TenantQuerySet, query: str, state: str) -> TenantQuerySet:
     for word in query.split():
         tenants = tenants.filter(Q(name__icontains=word) | Q(slug__icontains=word))
     return tenants.filter(state=state) if state else tenants
-
-
-def _page(tenants: TenantQuerySet, *, after: str) -> Any:
-    """Those after the tenant with this ID, in the order of the list. A made-up ID is a page that doesn't exist."""
-    tenants = tenants.alias(spelling=Lower("name")).order_by("spelling", "pk")
-    if not after:
-        return tenants
-    try:
-        last = Tenant.objects.annotate(spelling=Lower("name")).get(pk=UUID(after))
-    except (ValueError, Tenant.DoesNotExist) as error:
-        raise Http404 from error
-    return tenants.filter(Q(spelling__gt=last.spelling) | Q(spelling=last.spelling, pk__gt=last.pk))
 
 
 def _state(value: str) -> str:

@@ -9,38 +9,85 @@ for (const button of document.querySelectorAll("button.reveal")) {
     input.type = isHidden ? "text" : "password";
     input.classList.toggle("revealed", isHidden);
     button.textContent = isHidden ? hide : show;
-    button.setAttribute("aria-pressed", String(isHidden));
     input.focus();
   });
   // A password manager and the browser's own memory expect a password field.
   input.form.addEventListener("submit", () => { input.type = "password"; });
 }
 
-for (const button of document.querySelectorAll("button[data-wait]")) {
-  const text = button.textContent;
-  const until = Date.now() + Number(button.dataset.wait) * 1000;
+// Counts down to a moment so many seconds from now.
+function countDown(seconds, tell) {
+  const until = Date.now() + seconds * 1000;
   const tick = () => {
-    const left = Math.ceil((until - Date.now()) / 1000);
-    button.disabled = left > 0;
-    button.textContent = left > 0 ? button.dataset.waiting.replace("00", String(left)) : text;
+    const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    tell(left);
     if (left > 0) setTimeout(tick, 500);
   };
   tick();
 }
 
-// A second press while the first is on its way would only be told that it came late.
-for (const form of document.querySelectorAll("form.step")) {
-  let isSent = false;
-  form.addEventListener("submit", (event) => {
-    if (isSent) event.preventDefault();
-    isSent = true;
+for (const button of document.querySelectorAll("button[data-wait]")) {
+  const text = button.textContent;
+  countDown(Number(button.dataset.wait), (left) => {
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? button.dataset.waiting.replace("00", String(left)) : text;
   });
-  addEventListener("pageshow", () => { isSent = false; });
 }
 
+for (const hint of document.querySelectorAll("[data-expires]")) {
+  const { expires, left: words, over } = hint.dataset;
+  countDown(Number(expires), (left) => {
+    const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    hint.textContent = left > 0 ? words.replace("0:00", clock) : over;
+  });
+}
+
+// A second press while the first is on its way would only be told that it came late. When the browser was stopped, which
+// nothing tells us but the Escape key, the button comes alive again after a while.
+const PATIENCE = 5000;
+for (const form of document.querySelectorAll("form.step")) {
+  let busy = null;
+  const calm = () => {
+    busy?.button?.removeAttribute("aria-busy");
+    clearTimeout(busy?.timer);
+    busy = null;
+  };
+  form.addEventListener("submit", (event) => {
+    if (busy) {
+      event.preventDefault();
+      return;
+    }
+    const button = event.submitter ?? form.querySelector(".primary");
+    busy = { button, timer: setTimeout(calm, PATIENCE) };
+    button?.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", calm);
+  addEventListener("keydown", (event) => { if (event.key === "Escape") calm(); });
+}
+
+// Digits of any script; what else was pasted with them is dropped. The sixth sends them, once it has been seen.
+const code = document.querySelector(".code-field input");
+code?.addEventListener("input", () => {
+  const digits = (code.value.match(/\p{Nd}/gu) ?? []).slice(0, 6);
+  code.value = digits.join("");
+  if (digits.length === 6) setTimeout(() => code.form.requestSubmit(), 250);
+});
+
 const wrong = document.querySelector("[aria-invalid=true]");
-if (wrong) wrong.focus();
+wrong?.focus();
+wrong?.select?.();
+
+// What was done is told once, not again at a refresh.
+for (const { dataset } of document.querySelectorAll("[data-told]")) {
+  const address = new URL(location.href);
+  address.searchParams.delete(dataset.told);
+  history.replaceState(history.state, "", address);
+}
 
 const languages = document.querySelector("details.languages");
-addEventListener("keydown", (event) => { if (event.key === "Escape" && languages) languages.open = false; });
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !languages?.open) return;
+  languages.open = false;
+  languages.querySelector("summary").focus();
+});
 addEventListener("click", (event) => { if (languages && !languages.contains(event.target)) languages.open = false; });

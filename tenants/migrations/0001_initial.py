@@ -18,12 +18,22 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("action", models.CharField(max_length=64)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("success", "Success"), ("failure", "Failure")], default="success", max_length=8
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=32)),
                 ("actor_kind", models.CharField(max_length=16)),
                 ("actor_id", models.CharField(blank=True, max_length=64)),
                 ("actor_name", models.CharField(blank=True, max_length=320)),
                 ("target_kind", models.CharField(blank=True, max_length=32)),
                 ("target_id", models.CharField(blank=True, max_length=64)),
                 ("target_name", models.CharField(blank=True, max_length=320)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("browser", models.CharField(blank=True, max_length=64)),
+                ("request_id", models.UUIDField(null=True)),
                 ("details", models.JSONField(default=dict)),
             ],
             options={

@@ -61,6 +61,42 @@ $$;
 REVOKE ALL ON FUNCTION public.forget_old_attempts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.forget_old_attempts TO {control};
 
+-- Events go when their time is over, and in no other way: no tenant's role may take any back, and what happened in the
+-- last week (for administration, in the last 30 days) stays whoever asks.
+CREATE OR REPLACE FUNCTION public.prune_events(
+    of_schema text, of_category text, older_than timestamptz, most integer
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    pruned integer;
+BEGIN
+    IF of_schema !~ '^t_[a-z2-7]{20}$' THEN
+        RAISE EXCEPTION 'not the name of a tenant schema: %', of_schema;
+    END IF;
+    IF older_than > now() - (CASE of_category WHEN 'activity' THEN interval '7 days' ELSE interval '30 days' END) THEN
+        RAISE EXCEPTION 'these events are too young to be pruned';
+    END IF;
+    EXECUTE format('DELETE FROM %I.audit_event WHERE id IN (SELECT id FROM %I.audit_event '
+                   'WHERE category = $1 AND at < $2 ORDER BY at LIMIT $3)', of_schema, of_schema)
+        USING of_category, older_than, most;
+    GET DIAGNOSTICS pruned = ROW_COUNT;
+    RETURN pruned;
+END
+$$;
+REVOKE ALL ON FUNCTION public.prune_events FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.prune_events TO {control};
+
+CREATE OR REPLACE FUNCTION public.prune_installation_events(older_than timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF older_than > now() - interval '30 days' THEN
+        RAISE EXCEPTION 'these events are too young to be pruned';
+    END IF;
+    DELETE FROM public.tenants_installationevent WHERE at < older_than;
+END
+$$;
+REVOKE ALL ON FUNCTION public.prune_installation_events FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.prune_installation_events TO {control};
+
 -- The template's dump, by the migration state it holds.
 CREATE TABLE IF NOT EXISTS public.tenant_template (
     migration_state text PRIMARY KEY,

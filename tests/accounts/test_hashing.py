@@ -11,6 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.credentials import hashers
 from accounts.credentials.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
 from accounts.models import Account
+from ciam_portal import settings as product_settings
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 
@@ -85,3 +86,8 @@ def test_a06_an_overlong_or_empty_password_is_never_hashed(acme: Tenant, hashes:
     with tenant_context(acme):
         assert authenticate(RequestFactory().post("/"), email="carol@acme.example", password=password) is None
     assert hashes == []
+
+
+def test_the_product_hashes_at_that_cost_and_nothing_else() -> None:
+    """The tests hash at less, which is theirs alone."""
+    assert product_settings.PASSWORD_HASHERS == ["accounts.credentials.hashers.BoundedArgon2PasswordHasher"]

@@ -1,5 +1,7 @@
 """What may stand in a branding: colours to be read on, links that lead somewhere safe, texts that show all they are."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,13 +52,24 @@ def test_what_isnt_six_hexadecimal_digits_is_no_color(color):
 
 
 @given(colors, colors)
-def test_a_theme_is_one_rule_of_custom_properties(background, accent):
+def test_a_theme_is_a_rule_of_custom_properties_for_light_and_one_for_dark(background, accent):
     css = css_of_theme(background_color=background, accent_color=accent, background_url="/t/acme/brand/images/ab12")
 
-    assert css.startswith(":root{--")
-    assert css.endswith("}\n")
-    assert css.count("{") == css.count("}") == 1
-    assert all(part.startswith("--") for part in css[len(":root{") : -2].split(";"))
+    rules = re.fullmatch(r":root{([^{}]+)}\n@media \(prefers-color-scheme:dark\){:root{([^{}]+)}}\n", css)
+    assert rules
+    assert all(part.startswith("--") for rule in rules.groups() for part in rule.split(";"))
+
+
+@given(colors, colors)
+def test_what_a_theme_sets_can_be_read_in_light_and_in_dark(background, accent):
+    css = css_of_theme(background_color=background, accent_color=accent, background_url="")
+    light, dark = (dict(re.findall(r"--([\w-]+):(#\w+)", scheme)) for scheme in css.split("@media"))
+
+    assert light["background"] == background
+    assert contrast(light["accent-ink"], LIGHT_SURFACE) >= READABLE
+    assert contrast(light["on-background"], light["background"]) >= READABLE
+    assert contrast(dark["accent-ink"], DARK_SURFACE) >= READABLE
+    assert contrast(dark["on-background"], dark["background"]) >= READABLE
 
 
 def test_an_image_address_that_ends_a_string_never_gets_into_a_theme():

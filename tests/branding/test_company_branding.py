@@ -1,8 +1,6 @@
 """Ada brands acme's pages: the default, a language, what falls back, and who sees none of it."""
 
 import threading
-from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,44 +8,20 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
-from audit.services import Actor
 from branding.errors import DefaultIsPermanent
 from branding.look import look_for
-from branding.models import Branding, BrandingImage
+from branding.models import BrandingImage
 from branding.services import add_language, delete_language, update_branding
 from common.caches import forget_everything
 from tenants.models import Tenant
+from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand
 from tests.branding.pictures import noise, picture, upload
-
-ADA = Actor("administrator", "1", "ada@portal.example")
-PAGE = "/tenants/acme/branding/"
-DEFAULT = f"{PAGE}default/"
-GERMAN = f"{PAGE}de/"
-NOTHING: dict[str, Any] = {
-    "layout": "",
-    "background_color": "",
-    "accent_color": "",
-    "username_hint": "",
-    "sign_in_page_text": "",
-    "shows_footer": "",
-    "privacy_text": "",
-    "privacy_url": "",
-    "terms_text": "",
-    "terms_url": "",
-}
 
 
 def look_in(tenant: Tenant, language: str):
     forget_everything()
     with tenant_context(tenant):
         return look_for(language)
-
-
-def brand(tenant: Tenant, locale: str = "", images: Mapping[Any, Any] | None = None, **fields: Any) -> None:
-    with tenant_context(tenant):
-        if not Branding.objects.filter(locale=locale).exists():
-            add_language(locale=locale, actor=ADA)
-        update_branding(locale=locale, fields=fields, images=images, actor=ADA)
 
 
 def events(tenant: Tenant) -> list[Event]:
@@ -295,7 +269,7 @@ def test_the_theme_carries_the_background_image(acme, acme_browser):
     css = acme_browser.get(look.theme_url).content.decode()
 
     assert "--background:#102030" in css
-    assert "--background-text:#ffffff" in css
+    assert "--on-background:#ffffff" in css
     assert f'url("{look.background_url}")' in css
     assert acme_browser.get(look.background_url).status_code == 200
 

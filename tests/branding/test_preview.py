@@ -6,8 +6,8 @@ from django_tenants.utils import tenant_context
 from branding.look import look_for
 from branding.models import BrandingImage
 from common.caches import forget_everything
+from tests.branding.brands import DEFAULT, GERMAN, NOTHING, brand
 from tests.branding.pictures import picture, upload
-from tests.branding.test_company_branding import DEFAULT, GERMAN, NOTHING, brand
 from tests.browser import Browser
 from userflows.models import Journey
 

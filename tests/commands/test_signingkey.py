@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
+from oidc.lifetimes import PUBLISHED_BEFORE_SIGNING
 from oidc.models import SigningKey
-from oidc.policies import PUBLISHED_BEFORE_SIGNING
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.commands.conftest import Run

@@ -8,7 +8,8 @@ from pytest_django.fixtures import Settings
 from common.http import client_ip
 from common.limits import TooManyAttempts
 from tenants.models import Tenant
-from userflows.limits import TRIES_EVERYWHERE, count_password
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.limits import TRIES_EVERYWHERE, count_password
 
 PROXY = "10.0.0.1"
 
@@ -57,7 +58,7 @@ def test_t05_a_hundred_addresses_made_up_by_one_peer_buy_no_more_tries(settings:
 
     def attempt(number: int, forwarded: str) -> None:
         request = RequestFactory().post("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.200")
-        count_password(request, f"customer{number}@acme.example")
+        count_password(visitor_of(request), f"customer{number}@acme.example")
 
     with tenant_context(acme):
         for number in range(TRIES_EVERYWHERE.attempts):

@@ -9,7 +9,7 @@ import pytest
 
 from common import environment
 from common.environment import WrongSetting
-from tests.house_rules.test_references import settings_read
+from tests.house_rules.sources import settings_read
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
@@ -81,6 +81,8 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"CIAM_TENANT_ADDRESSING": "cookie"}, "path, host"),
     ({"PORT": "eighty"}, "whole number from 1 to 65535"),
     ({"CIAM_TRUSTED_PROXIES": "-1"}, "whole number from 0 to 10"),
+    ({"CIAM_ACTIVITY_KEPT_DAYS": "0"}, "whole number from 7 to 3650"),
+    ({"CIAM_ADMINISTRATION_KEPT_DAYS": "90"}, "whole number from 365 to 3650"),
     ({"CIAM_DATA_DIR": "/dev/null/ciam"}, "CIAM_DATA_DIR is '/dev/null/ciam', and no folder can be made there"),
     ({"CIAM_DATA_DIR": "/dev/null"}, "no folder can be made there"),
     ({"CIAM_LOG_LEVEL": "chatty"}, "CIAM_LOG_LEVEL is 'chatty'. Write one of: DEBUG, INFO, WARNING, ERROR."),

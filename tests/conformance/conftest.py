@@ -10,7 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from applications.models import Application
 from applications.services.registration import register_application
 from audit.services import Actor
-from oidc.services.registration import switch_registration
+from oidc.registration.services import switch_registration
 from tests import database
 from tests.cast import new_secret, tenant_named
 from tests.conformance.suite import CALLBACK, SIGNED_OUT, Client, DynamicSuite, Provider, Site, Suite

@@ -25,7 +25,7 @@ SCOPES = {
 
 
 def unsigned_request_object(suite: Suite, **claims: str) -> str:
-    from oidc.keys.loaded import base64url
+    from oidc.wire.encoding import base64url
 
     return f"{UNSIGNED}.{base64url(json.dumps(suite.parameters(**claims)).encode())}."
 

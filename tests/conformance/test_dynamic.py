@@ -11,8 +11,8 @@ from django_tenants.utils import tenant_context
 
 from audit.services import Actor
 from oidc.clients import keys as client_keys
+from oidc.keys.services import rotate_signing_keys
 from oidc.models import SigningKey
-from oidc.services.keys import rotate_signing_keys
 from tests.branding.pictures import picture
 from tests.cast import tenant_named
 from tests.clients.customer import form_of

@@ -31,7 +31,7 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.cast import PASSWORD, allow, new_secret
 from tests.clients.customer import Customer
-from tests.clients.test_openid_client import NODE_FOLDER, node
+from tests.clients.nodejs import NODE_FOLDER, node
 from tests.oidc.apis import COMMAND, ORDERS, found_orders
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"

@@ -56,3 +56,9 @@ def template_text(path: Path) -> str:
     """A template without its comments."""
     source = path.read_text(encoding="utf-8")
     return re.sub(r"\{% comment.*?endcomment %\}|\{#.*?#\}|<!--.*?-->", "", source, flags=re.DOTALL)
+
+
+def settings_read() -> set[str]:
+    """The variables of the environment that the settings read."""
+    source = (ROOT / "ciam_portal" / "settings.py").read_text(encoding="utf-8")
+    return set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', source))

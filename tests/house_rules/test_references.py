@@ -8,17 +8,11 @@ import pytest
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
-from tests.house_rules.sources import DOCS, ROOT, modules, tree
+from tests.house_rules.sources import DOCS, ROOT, modules, settings_read, tree
 
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # Whatever writes an event takes the action as an argument: `record`, and small helpers beside it.
 RECORDERS = re.compile(r"_?record\w*|_move|revoke_family")
-
-
-def settings_read():
-    """The variables of the environment that the settings read."""
-    source = (ROOT / "ciam_portal" / "settings.py").read_text(encoding="utf-8")
-    return set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', source))
 
 
 def events_recorded():

@@ -22,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 from tenants.jobs import run_waiting_jobs
 from tests import database
 from tests.cast import PASSWORD
+from tests.screens import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.client, pytest.mark.django_db(transaction=True)]
 
@@ -95,7 +96,7 @@ def portal(chromium: Chromium, empty_installation: None) -> Iterator[Page]:
 @pytest.fixture
 def german_phone(chromium: Chromium) -> Iterator[BrowserContext]:
     """A phone that speaks German."""
-    context = chromium.new_context(locale="de-DE", viewport={"width": 390, "height": 844}, has_touch=True)
+    context = chromium.new_context(locale="de-DE", viewport=PHONE, has_touch=True)
     yield context
     context.close()
 

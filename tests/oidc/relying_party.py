@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import jwt
+from django.http import HttpResponse
 
 from applications.models import Application
 from tests.browser import Browser
@@ -116,3 +117,18 @@ def answer_in(response: Any) -> dict[str, str]:
     """What the redirect tells the client."""
     assert response.status_code == 303, response.content
     return dict(parse_qsl(urlsplit(response["Location"]).query))
+
+
+def is_unauthorized(answer: HttpResponse) -> bool:
+    return (
+        answer.status_code == 401
+        and answer.json()["error"] == "invalid_client"
+        and "Basic" in answer["WWW-Authenticate"]
+    )
+
+
+def refused(answer: HttpResponse, error: str = "invalid_grant") -> bool:
+    return answer.status_code == 400 and answer.json()["error"] == error
+
+
+INACTIVE = {"active": False}

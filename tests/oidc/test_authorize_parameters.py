@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from accounts.models import Account
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tests.cast import BOOKSHOP_CALLBACK
 from tests.oidc.relying_party import FORM, RelyingParty, answer_in
 

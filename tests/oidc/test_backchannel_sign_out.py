@@ -1,10 +1,8 @@
 """An application is told by a call that a session has ended (OpenID Connect Back-Channel Logout 1.0)."""
 
-import http.server
 import threading
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs
 
 import jwt
 import pytest
@@ -17,44 +15,19 @@ from accounts.models import Account, Session
 from accounts.sessions.services import sign_out_everywhere
 from accounts.sessions.store import SessionStore
 from applications.models import Application
-from applications.services.sign_out import set_sign_out_addresses
+from applications.services.description import change_application
 from audit.services import Actor
-from oidc import jobs
-from oidc.errors import SigningKeysUnreadable
-from oidc.issuer import issuer_of
 from oidc.models import RefreshToken, SignOutNotification
-from oidc.policies import NOTIFICATION_WAITS
+from oidc.sign_out import jobs
+from oidc.sign_out.policies import NOTIFICATION_WAITS
+from oidc.wire.addresses import issuer_of
+from oidc.wire.errors import SigningKeysUnreadable
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT
+from tests.oidc.listener import EVENT, Listener
 from tests.oidc.relying_party import RelyingParty
 from tests.worker import run_jobs
-
-EVENT = "http://schemas.openid.net/event/backchannel-logout"
-
-
-class Listener(http.server.ThreadingHTTPServer):
-    """An application's own server, which keeps what it was told and answers as it is bid."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Ear)
-        self.heard: list[dict[str, list[str]]] = []
-        self.answers: list[int] = []
-        self.uri = f"http://127.0.0.1:{self.server_port}/backchannel"
-
-
-class _Ear(http.server.BaseHTTPRequestHandler):
-    server: Listener
-
-    def do_POST(self) -> None:
-        assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
-        self.server.heard.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-        self.send_response(self.server.answers.pop(0) if self.server.answers else 204)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        """Nothing."""
 
 
 @pytest.fixture
@@ -63,7 +36,7 @@ def listener(acme: Tenant, bookshop: Application) -> Iterator[Listener]:
     server = Listener()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tenant_context(acme):
-        set_sign_out_addresses(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
+        change_application(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
     yield server
     server.shutdown()
     server.server_close()
@@ -143,7 +116,7 @@ def test_one_that_needs_no_sessions_is_told_of_all_at_once(
     for browser in (shop.browser, other):
         RelyingParty(browser, bookshop, bookshop_secret).tokens()
     with tenant_context(shop.browser.tenant):
-        set_sign_out_addresses(
+        change_application(
             bookshop,
             backchannel_logout_uri=listener.uri,
             backchannel_logout_session_required=False,

@@ -4,7 +4,6 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
@@ -14,17 +13,9 @@ from applications.services.registration import delete_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.oidc.relying_party import FORM, RelyingParty, basic
+from tests.oidc.relying_party import FORM, RelyingParty, basic, is_unauthorized
 
 GRANT = {"grant_type": "client_credentials"}
-
-
-def is_unauthorized(answer: HttpResponse) -> bool:
-    return (
-        answer.status_code == 401
-        and answer.json()["error"] == "invalid_client"
-        and "Basic" in answer["WWW-Authenticate"]
-    )
 
 
 def test_the_secret_may_stand_in_the_body(service: RelyingParty) -> None:

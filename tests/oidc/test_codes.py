@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
@@ -14,13 +13,9 @@ from audit.services import Actor
 from oidc.models import Grant
 from tenants.models import Tenant
 from tests.cast import new_secret
-from tests.oidc.relying_party import RelyingParty, challenge_of
+from tests.oidc.relying_party import RelyingParty, challenge_of, refused
 
 VERIFIER = "v" * 43
-
-
-def refused(answer: HttpResponse, error: str = "invalid_grant") -> bool:
-    return answer.status_code == 400 and answer.json()["error"] == error
 
 
 def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(shop: RelyingParty, acme: Tenant) -> None:

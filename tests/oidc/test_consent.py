@@ -1,15 +1,13 @@
 """What customers allow applications: asked where nobody has granted it for all, remembered, and taken back."""
 
-import re
-from typing import Any
-
 import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.description import Scope
 from applications.models import Application
-from applications.services.apis import update_api_scope
-from applications.services.grants import change_grants
+from applications.services.apis import change_api_scope
+from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event
@@ -18,6 +16,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
+from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
 
 
@@ -28,29 +27,6 @@ def orders(asking: RelyingParty, acme: Tenant) -> OrdersApi:
     return orders
 
 
-class Page:
-    """The page that asks, as somebody without scripts has it before them."""
-
-    def __init__(self, browser: Browser, path: str) -> None:
-        self.browser, self.path = browser, path
-        self.text = browser.get(path).content.decode()
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        pairs = re.findall(r'<input type="hidden" name="(scope|account)" value="([^"]*)"', self.text)
-        return {"account": dict(pairs)["account"], "scope": [value for name, value in pairs if name == "scope"]}
-
-    def press(self, answer: str, **changed: Any) -> Any:
-        return self.browser.post(self.path, {**self.fields, "answer": answer, **changed})
-
-
-def asks(party: RelyingParty, **parameters: str | None) -> Page:
-    answer = party.authorize(**parameters)
-    assert answer.status_code == 303, answer.content
-    assert answer["Location"].endswith("/consent/"), answer["Location"]
-    return Page(party.browser, answer["Location"])
-
-
 def test_nobody_is_asked_unless_the_administrator_wants_it(shop: RelyingParty) -> None:
     assert "code" in answer_in(shop.authorize())
 
@@ -59,23 +35,23 @@ def test_carol_is_asked_once_and_what_she_allowed_is_remembered(asking: RelyingP
     page = asks(asking, scope="openid email offline_access")
     assert "Bookshop" in page.text
     assert "carol@acme.example" in page.text
-    assert "Read your email address" in page.text
-    assert "Read your postal address" not in page.text
+    assert "See your email address" in page.text
+    assert "See your postal address" not in page.text
     code = answer_in(page.press("allow"))["code"]
     assert asking.exchange(code).json()["scope"] == "openid email offline_access"
     assert "code" in answer_in(asking.authorize(scope="openid email"))
     # What is new is asked for again, beside what was allowed before.
-    assert "Read your postal address" in asks(asking, scope="openid email address").text
+    assert "See your postal address" in asks(asking, scope="openid email address").text
 
 
 def test_nobody_is_asked_for_what_the_application_could_do_nothing_with(asking: RelyingParty) -> None:
     with tenant_context(asking.browser.tenant):
-        change_grants(
+        change_application(
             Application.objects.get(pk=asking.application.pk), grant_types=["authorization_code"], actor=COMMAND
         )
     page = asks(asking, scope="openid offline_access")
-    assert "Know that it is you" in page.text
-    assert "Stay signed in while you are away" not in page.text
+    assert "Confirm your identity" in page.text
+    assert "Keep access when you&#x27;re not using the app" not in page.text
 
 
 def test_no_means_no(asking: RelyingParty) -> None:
@@ -109,11 +85,20 @@ def test_after_a_new_sign_in_the_question_is_the_last_page(asking: RelyingParty)
 
 def test_an_api_speaks_for_its_scopes_in_the_customers_language(asking: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.write, display_name="orders.write", description="For developers", actor=COMMAND,
-            customer_display_name="Place orders", customer_description="At your expense.", consenter="anybody",
-            is_enabled=True, translations={"de": {"name": "Bestellen", "description": "Auf Ihre Kosten."}},
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.write.name,
+                display_name="orders.write",
+                description="For developers",
+                customer_display_name="Place orders",
+                customer_description="At your expense.",
+                consenter="anybody",
+                is_enabled=True,
+                translations={"de": {"name": "Bestellen", "description": "Auf Ihre Kosten."}},
+            ),
+            actor=COMMAND,
+        )
     english = asks(asking, scope=f"openid {WRITE}").text
     assert "Place orders" in english
     assert "For developers" not in english
@@ -133,10 +118,20 @@ def test_what_is_granted_for_all_needs_no_question(asking: RelyingParty, orders:
 
 def test_what_only_an_administrator_may_grant_carol_isnt_asked_for(asking: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.write, display_name="Place orders", description="", customer_display_name="",
-            customer_description="", consenter="administrators", is_enabled=True, translations={}, actor=COMMAND,
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.write.name,
+                display_name="Place orders",
+                description="",
+                customer_display_name="",
+                customer_description="",
+                consenter="administrators",
+                is_enabled=True,
+                translations={},
+            ),
+            actor=COMMAND,
+        )
     told = answer_in(asking.authorize(scope=f"openid {WRITE}"))
     assert told["error"] == "consent_required"
     assert "administrator" in told["error_description"]
@@ -147,7 +142,7 @@ def test_what_only_an_administrator_may_grant_carol_isnt_asked_for(asking: Relyi
 
 def test_a_claim_asked_for_by_name_is_on_the_page_too(asking: RelyingParty) -> None:
     page = asks(asking, scope="openid", claims='{"userinfo": {"email": null}}')
-    assert "Read your email address" in page.text
+    assert "See your email address" in page.text
 
 
 def test_o16_no_other_site_presses_the_button(asking: RelyingParty) -> None:
@@ -191,7 +186,7 @@ def test_carol_sees_who_has_access_and_takes_it_back(asking: RelyingParty, acme:
     tokens = asking.exchange(code).json()
     page = asking.browser.get("/oidc/applications/").content.decode()
     assert "Bookshop" in page
-    assert "Read your email address" in page
+    assert "See your email address" in page
     answer = asking.browser.post("/oidc/applications/", {"application": asking.client_id})
     assert "No application has access" in asking.browser.get(answer["Location"]).content.decode()
     assert asking.userinfo(tokens["access_token"]).status_code == 401

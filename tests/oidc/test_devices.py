@@ -14,53 +14,24 @@ from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
-from applications.services.grants import change_grants
-from applications.services.permissions import ask_for_consent
+from applications.services.description import change_application
 from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
+from oidc.consents.services import consented_scopes, withdraw_consent
+from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.models import DeviceGrant
-from oidc.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
-from oidc.services.consents import consented_scopes, withdraw_consent
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, allow
 from tests.crowd import at_once
 from tests.oidc.apis import ORDERS, found_orders
-from tests.oidc.relying_party import EVERYTHING, RelyingParty
-from tests.oidc.test_codes import refused
-from tests.oidc.test_statements import statements
+from tests.oidc.devices import approved, begin, enter, poll, press
+from tests.oidc.relying_party import EVERYTHING, RelyingParty, refused
+from tests.statements import statements
 
 COMMAND = Actor.command()
-
-
-def begin(device: RelyingParty, **parameters: str | None) -> dict[str, Any]:
-    answer = device.as_client("/oidc/device_authorization", **{"scope": EVERYTHING, **parameters})
-    assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
-def poll(device: RelyingParty, device_code: str, **parameters: str | None) -> Any:
-    return device.token(grant_type=DEVICE_CODE, device_code=device_code, **parameters)
-
-
-def enter(browser: Browser, user_code: str) -> str:
-    """Type the code in; the path of the page that asks."""
-    answer = browser.post("/device", {"user_code": user_code})
-    assert answer.status_code == 303, answer.content.decode()
-    return str(answer["Location"])
-
-
-def press(browser: Browser, page: str, account: Account, decision: str = "approve") -> Any:
-    return browser.post(page, {"account": str(account.pk), "decision": decision})
-
-
-def approved(device: RelyingParty, phone: Browser, account: Account, **parameters: str | None) -> str:
-    """A device's code, once its owner has said yes."""
-    begun = begin(device, **parameters)
-    press(phone, enter(phone, begun["user_code"]), account)
-    return str(begun["device_code"])
 
 
 def let_in(device: RelyingParty, phone: Browser, account: Account, **parameters: str | None) -> dict[str, Any]:
@@ -81,7 +52,7 @@ def test_a_device_is_let_in(television: RelyingParty, phone: Browser, carol: Acc
     assert "Mobile" in asked
     assert "carol@acme.example" in asked
     assert begun["user_code"] in asked
-    assert "Read your email address" in asked
+    assert "See your email address" in asked
     assert "Your device is signed in" in phone.get(press(phone, page, carol)["Location"]).content.decode()
     tokens = poll(television, begun["device_code"]).json()
     assert set(tokens["scope"].split()) == set(EVERYTHING.split())
@@ -318,7 +289,7 @@ def test_turned_off_it_ends_at_once(
     device_code, waiting = approved(television, phone, carol), begin(television)
     page = enter(phone, waiting["user_code"])
     with tenant_context(acme):
-        change_grants(mobile, grant_types=["authorization_code"], actor=COMMAND)
+        change_application(mobile, grant_types=["authorization_code"], actor=COMMAND)
     assert refused(poll(television, device_code), "unauthorized_client")
     assert press(phone, page, carol).status_code == 410
 
@@ -428,7 +399,7 @@ def test_where_customers_are_asked_the_press_is_their_consent_and_can_be_taken_b
     television: RelyingParty, phone: Browser, carol: Account, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        ask_for_consent(television.application, asks=True, actor=COMMAND)
+        change_application(television.application, asks_for_consent=True, actor=COMMAND)
     tokens = let_in(television, phone, carol)
     with tenant_context(acme):
         assert "email" in consented_scopes(account_id=carol.pk, application_pk=television.application.pk)

@@ -4,52 +4,44 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import Account
 from tenants.models import Tenant
-from tests.cast import PASSWORD
-from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_devices import begin, poll, refused
-from tests.userflows.test_in_a_browser import check, open_page  # noqa: F401 - a fixture
+from tests.oidc.devices import begin, poll
+from tests.oidc.relying_party import RelyingParty, refused
+from tests.oidc.screens import sign_in
+from tests.screens import PHONE, check_down_to_narrowest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}}
-
-
-def sign_in(page: Page) -> None:
-    page.fill("#email", "carol@acme.example")
-    page.click("button.primary")
-    page.fill("#password", PASSWORD)
-    page.click("button.primary")
 
 
 @pytest.mark.parametrize("locale", ["en", "ar", "ja"])
 def test_carol_types_the_code_in(
     television: RelyingParty,
     carol: Account,
-    open_page: Any,  # noqa: F811
+    open_page: Any,
     locale: str,
 ) -> None:
     begun = begin(television)
-    page = open_page("/t/acme/device", locale=locale, **PHONE)
+    page = open_page("/t/acme/device", locale=locale, viewport=PHONE)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if locale == "ar" else "ltr")
     expect(page.locator("#user_code")).to_be_focused()
-    check(page)
+    check_down_to_narrowest(page)
     page.keyboard.type("bbbb-bbbb")
     page.keyboard.press("Enter")
     expect(page.locator("#user_code-wrong")).to_be_visible()
-    check(page)
+    check_down_to_narrowest(page)
     page.fill("#user_code", begun["user_code"].lower().replace("-", " "))
     page.keyboard.press("Enter")
     sign_in(page)
     expect(page.get_by_text(begun["user_code"])).to_be_visible()
     expect(page.get_by_text("carol@acme.example")).to_be_visible()
-    check(page)
+    check_down_to_narrowest(page)
     assert refused(poll(television, begun["device_code"]), "authorization_pending")
     page.click("button[value=approve]")
     expect(page.locator("button[value=approve]")).to_have_count(0)
-    check(page)
+    check_down_to_narrowest(page)
     assert poll(television, begun["device_code"]).status_code == 200
 
 
@@ -57,11 +49,11 @@ def test_carol_follows_the_address_that_brings_the_code_and_refuses_without_scri
     television: RelyingParty,
     acme: Tenant,
     carol: Account,
-    open_page: Any,  # noqa: F811
+    open_page: Any,
 ) -> None:
     begun = begin(television)
     complete = urlsplit(begun["verification_uri_complete"])
-    page = open_page(f"{complete.path}?{complete.query}", java_script_enabled=False, **PHONE)
+    page = open_page(f"{complete.path}?{complete.query}", java_script_enabled=False, viewport=PHONE)
     expect(page.locator("#user_code")).to_have_value(begun["user_code"])
     page.click("button.primary")
     sign_in(page)

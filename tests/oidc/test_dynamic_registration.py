@@ -16,16 +16,11 @@ from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
 from common.outgoing import Answer
-from oidc.models import Consent
+from oidc.consents.services import give_consent
+from oidc.models import Consent, InitialAccessToken
+from oidc.registration import endpoints as registration
 from oidc.registration import fetches as registration_fetches
-from oidc.registration.models import InitialAccessToken
-from oidc.services.consents import give_consent
-from oidc.services.registration import (
-    create_initial_access_token,
-    revoke_initial_access_token,
-    switch_registration,
-)
-from oidc.views.machines import registration
+from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
 from tenants.models import Tenant
 from tests.branding.pictures import picture
 from tests.browser import Browser

@@ -21,8 +21,8 @@ from mail.bodies import open_body
 from mail.models import Message
 from mail.services import queue_message
 from oidc.keys import loaded as oidc_keys
+from oidc.keys.services import keep_signing_keys
 from oidc.models import SigningKey
-from oidc.services import keep_signing_keys
 from operations import resealing
 from operations.resealing import SEALED_COLUMNS, reseal_tenant
 from tenants.lookup import PUBLIC

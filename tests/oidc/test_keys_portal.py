@@ -9,7 +9,7 @@ from audit.models import Event
 from oidc.models import RotationSchedule, SigningKey
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.oidc.test_keys_rotation import age, keep, kids, published
+from tests.oidc.signing_keys import age, keep, kids, published
 
 PAGE = "/tenants/acme/settings/signing-keys/"
 

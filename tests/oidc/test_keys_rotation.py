@@ -5,9 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import Any
 
-import jwt
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -18,69 +16,18 @@ from applications.models import ClientSecret
 from audit.models import Event as AuditEvent
 from audit.services import Actor
 from common.caches import forget_everything
+from oidc.keys.services import set_rotation_schedule
+from oidc.lifetimes import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
 from oidc.models import RotationSchedule, SigningKey
-from oidc.policies import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
-from oidc.services import keep_signing_keys, rotate_signing_keys, set_rotation_schedule
 from operations.housekeeping import keep_house
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once
 from tests.oidc.relying_party import RelyingParty
+from tests.oidc.signing_keys import MAX_AGE, CachingClient, age, keep, kids, published, rotate, signed_with
 
-MAX_AGE = 300
 ROTATIONS = 20
 A_MOMENT = timedelta(minutes=1)
-
-
-def kids(tenant: Tenant, state: str) -> dict[str, str]:
-    with tenant_context(tenant):
-        return {key.algorithm: key.kid for key in SigningKey.objects.filter(state=state)}
-
-
-def published(browser: Browser) -> set[str]:
-    return {key["kid"] for key in browser.get("/oidc/jwks").json()["keys"]}
-
-
-def signed_with(token: str) -> str:
-    kid: str = jwt.get_unverified_header(token)["kid"]
-    return kid
-
-
-def keep(tenant: Tenant) -> None:
-    with tenant_context(tenant):
-        keep_signing_keys(actor=Actor.system())
-
-
-def rotate(tenant: Tenant) -> Any:
-    with tenant_context(tenant):
-        return rotate_signing_keys(actor=Actor.command())
-
-
-def age(tenant: Tenant, by: timedelta) -> None:
-    """Let so much time have gone by for the keys."""
-    with tenant_context(tenant):
-        for key in SigningKey.objects.all():
-            SigningKey.objects.filter(pk=key.pk).update(since=key.since - by)
-    forget_everything()
-
-
-class CachingClient(jwt.PyJWKClient):
-    """PyJWT's client, which keeps the key set for its max-age and fetches it again for a key ID it doesn't know."""
-
-    def __init__(self, browser: Browser) -> None:
-        super().__init__("https://unused.example/jwks", lifespan=MAX_AGE)
-        self.browser, self.fetches = browser, 0
-
-    def fetch_data(self) -> Any:
-        self.fetches += 1
-        answer = self.browser.get("/oidc/jwks")
-        assert answer["Cache-Control"] == f"public, max-age={MAX_AGE}"
-        self.jwk_set_cache.put(answer.json())  # type: ignore[union-attr]
-        return answer.json()
-
-    def accepts(self, token: str, *, audience: str, issuer: str) -> bool:
-        key = self.get_signing_key_from_jwt(token)
-        return bool(jwt.decode(token, key, algorithms=[key.algorithm_name], audience=audience, issuer=issuer))
 
 
 @pytest.fixture

@@ -7,15 +7,14 @@ from django_tenants.utils import tenant_context
 
 from audit.models import Event
 from audit.services import Actor
-from oidc.errors import SigningKeyGone
+from oidc.keys.services import keep_signing_keys, withdraw_signing_keys
 from oidc.models import SigningKey
-from oidc.services import keep_signing_keys, withdraw_signing_keys
+from oidc.wire.errors import SigningKeyGone
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once
-from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_keys_rotation import CachingClient, age, keep, kids, published, rotate, signed_with
-from tests.oidc.test_tokens_in_use import INACTIVE
+from tests.oidc.relying_party import INACTIVE, RelyingParty
+from tests.oidc.signing_keys import CachingClient, age, keep, kids, published, rotate, signed_with
 
 
 def withdraw(tenant: Tenant, *doomed: str) -> list[SigningKey]:

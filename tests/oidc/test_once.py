@@ -11,8 +11,8 @@ from accounts.models import Account
 from oidc.models import RefreshToken
 from tests.browser import Browser
 from tests.crowd import crowd
+from tests.oidc.devices import approved, poll
 from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_devices import approved, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 20

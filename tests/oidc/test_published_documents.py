@@ -7,7 +7,7 @@ from django_tenants.utils import tenant_context
 
 from applications.services.registration import register_application
 from audit.services import Actor
-from oidc.issuer import endpoints_of, issuer_of
+from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import TimeMachineFixture
 
-from tests.oidc.relying_party import RelyingParty
-from tests.oidc.test_codes import refused
+from tests.oidc.relying_party import RelyingParty, refused
 
 
 def test_each_use_brings_new_tokens_about_the_same_sign_in(shop: RelyingParty) -> None:

@@ -22,9 +22,9 @@ from oidc.models import Grant, RefreshToken
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.oidc.dpop_holder import Holder
 from tests.oidc.key_holder import KeyHolder
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_dpop import Holder
 from tests.userflows.customer import Customer
 
 EVIL = "https://evil.example/callback"

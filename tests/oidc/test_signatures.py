@@ -14,12 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django_tenants.utils import tenant_context
 
-from oidc.issuer import issuer_for
+from oidc.issuer.identity import issuer_for
 from oidc.keys.jws import sign
 from oidc.keys.loaded import ES256, RS256, LoadedKey
 from tenants.models import Tenant
-from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_tokens_in_use import INACTIVE
+from tests.oidc.relying_party import INACTIVE, RelyingParty, answer_in
 
 
 def encode(part: Any) -> str:
@@ -116,7 +115,7 @@ def test_t18_no_two_tenants_share_a_key(shop: RelyingParty, rival: RelyingParty)
 
 def test_a_key_is_named_by_its_thumbprint() -> None:
     """RFC 7638 section 3.1."""
-    from oidc.keys.loaded import thumbprint
+    from oidc.wire.encoding import thumbprint
 
     n = (
         "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMs"

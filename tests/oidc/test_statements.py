@@ -1,23 +1,11 @@
 """How many statements each operation costs, once a process is warm. A number that rises is a question to answer."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.oidc.relying_party import RelyingParty
+from tests.statements import statements
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def statements(number: int) -> Iterator[None]:
-    with CaptureQueriesContext(connection) as captured:
-        yield
-    sent = [query["sql"] for query in captured.captured_queries if query["sql"] not in {"BEGIN", "COMMIT"}]
-    assert len(sent) == number, "\n".join(sent)
 
 
 def test_documents_cost_none(shop: RelyingParty) -> None:

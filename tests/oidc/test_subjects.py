@@ -8,8 +8,8 @@ from accounts.identity.services.accounts import create_account, purge_account
 from accounts.models import Account
 from applications.models import Application
 from audit.services import Actor
-from oidc.registration.models import RegistrationSwitch
-from oidc.services.registration import switch_registration
+from oidc.models import RegistrationSwitch
+from oidc.registration.services import switch_registration
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, new_secret

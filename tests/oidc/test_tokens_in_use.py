@@ -10,15 +10,12 @@ from accounts.models import Account, CustomAttribute
 from applications.services.registration import delete_application
 from audit.services import Actor
 from oidc.models import AccessToken, IDToken, RefreshToken
-from oidc.services import delete_expired
+from oidc.tokens.services.families import delete_expired
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.oidc.relying_party import FORM, RelyingParty
-from tests.oidc.test_client_authentication import is_unauthorized
-from tests.oidc.test_codes import refused
+from tests.oidc.relying_party import FORM, INACTIVE, RelyingParty, is_unauthorized, refused
 
 COMMAND = Actor.command()
-INACTIVE = {"active": False}
 
 
 def is_dead(party: RelyingParty, tokens: dict[str, str]) -> bool:

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import Browser
 from tests.oidc.conftest import shop  # noqa: F401 - what Ada chooses, Bookshop is told
+from tests.portal.registrations import NEW, flow_of
 
 
 @pytest.fixture
@@ -27,3 +28,17 @@ def window(live_server: LiveServer, olga_portal: Browser, chromium: Chromium) ->
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def register(ada_portal, acme):
+    def send(**changes):
+        details = {
+            "name": "Newsletter",
+            "kind": "web",
+            "redirect_uris": "https://news.example/callback",
+            "user_flow": str(flow_of(acme).pk),
+        }
+        return ada_portal.post(NEW, details | changes)
+
+    return send

@@ -5,10 +5,10 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from tenants.models import Tenant
+from tests.branding.brands import NOTHING
 from tests.branding.pictures import picture, upload
-from tests.branding.test_company_branding import NOTHING
 from tests.browser import Browser
-from tests.portal.test_applications_tokens import CHOICES
+from tests.portal.registrations import CHOICES
 
 WRONG_URI = "http://elsewhere.example/"
 LONG_URI = f"https://a.example/{'x' * 3000}"

@@ -1,38 +1,18 @@
 """Ada registers applications, changes them, and deletes them; Grace, of globex, sees nothing of it."""
 
+from functools import partial
+
 import pytest
 from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from frame.lists import list_page
+from tests.portal.registrations import NEW, flow_of, page_of
 from userflows.models import UserFlow
 
-NEW = "/tenants/acme/applications/new/"
 SCRIPT = "<script>alert(1)</script>"
-
-
-def page_of(application, tab=""):
-    return f"/tenants/acme/applications/{application.client_id}/{tab}"
-
-
-def flow_of(tenant):
-    with tenant_context(tenant):
-        return UserFlow.objects.get(is_default=True)
-
-
-@pytest.fixture
-def register(ada_portal, acme):
-    def send(**changes):
-        details = {
-            "name": "Newsletter",
-            "kind": "web",
-            "redirect_uris": "https://news.example/callback",
-            "user_flow": str(flow_of(acme).pk),
-        }
-        return ada_portal.post(NEW, details | changes)
-
-    return send
 
 
 def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal, bookshop):
@@ -52,13 +32,11 @@ def test_the_list_is_searched_by_name_and_by_client_id(ada_portal, bookshop):
 
 
 def test_a_long_list_goes_on_over_the_page(ada_portal, acme, bookshop, monkeypatch):
-    monkeypatch.setattr("applications.lookup.listing.PAGE_SIZE", 2)
-    first = ada_portal.get("/tenants/acme/applications/")
-    names = [application.name for application in first.context["rows"]]
-    second = ada_portal.get("/tenants/acme/applications/" + first.context["next_url"])
-    names += [application.name for application in second.context["rows"]]
-    assert names == ["Bookshop", "Mobile", "Reports"]
-    assert second.context["next_url"] == ""
+    monkeypatch.setattr("applications.views.registration.list_page", partial(list_page, size=2))
+    first = ada_portal.get("/tenants/acme/applications/").context["page"]
+    second = ada_portal.get(first.next_url).context["page"]
+    assert [application.name for application in (*first.rows, *second.rows)] == ["Bookshop", "Mobile", "Reports"]
+    assert second.next_url == ""
 
 
 def test_a_tenant_without_applications_is_told_what_one_is(ada_portal, acme):

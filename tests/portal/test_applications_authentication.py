@@ -8,10 +8,10 @@ from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
 from applications.models import Application
-from applications.services.credentials import change_authentication
+from applications.services.description import change_application
 from audit.models import Event
 from audit.services import Actor
-from tests.portal.test_applications import NEW, flow_of, page_of, register  # noqa: F401 - a fixture
+from tests.portal.registrations import NEW, flow_of, page_of
 
 KEY = ECKey.generate_key("P-256")
 KEYS = json.dumps({"keys": [{**KEY.as_dict(private=False), "kid": "the new key"}]})
@@ -40,7 +40,9 @@ def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, booksho
     assert "refused as long as" in page
     assert "Create client secret" not in page
     with tenant_context(acme):
-        assert Event.objects.get(action="application.authentication_changed").actor_name
+        event = Event.objects.get(action="application.changed")
+    assert event.details == {"fields": ["auth_method", "jwks"], "now": {"auth_method": "private_key_jwt"}}
+    assert event.actor_name
     ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "jwks": KEYS})
     back = kept(bookshop, acme)
     assert (back.auth_method, back.jwks) == ("client_secret_basic", "")
@@ -49,7 +51,7 @@ def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, booksho
 
 def test_a_secret_in_the_body_stays_there(ada_portal, acme, bookshop):
     with tenant_context(acme):
-        change_authentication(bookshop, auth_method="client_secret_post", actor=Actor.command())
+        change_application(bookshop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=Actor.command())
     ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic"})
     assert kept(bookshop, acme).auth_method == "client_secret_post"
 
@@ -77,7 +79,7 @@ def test_c12_what_cant_be_used_is_told_at_its_field(ada_portal, acme, bookshop, 
 def test_somebody_elses_change_isnt_overwritten_unseen(ada_portal, acme, bookshop):
     seen = ada_portal.get(page_of(bookshop, CHANGE)).context["form"].current
     with tenant_context(acme):
-        change_authentication(bookshop, auth_method="private_key_jwt", jwks=KEYS, actor=Actor.command())
+        change_application(bookshop, auth_method="private_key_jwt", jwks=KEYS, jwks_uri="", actor=Actor.command())
     answer = ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "seen": seen})
     assert "Somebody else changed this" in answer.content.decode()
     assert kept(bookshop, acme).uses_key_pair
@@ -94,7 +96,7 @@ def test_p02_grace_can_neither_see_nor_change_it(grace_portal, acme, bookshop):
     assert not kept(bookshop, acme).uses_key_pair
 
 
-def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme):  # noqa: F811
+def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme):
     answer = register(**KEY_PAIR, jwks_uri="https://news.example/jwks", requires_pkce="on")
     assert named("Newsletter", acme).jwks_uri == "https://news.example/jwks"
     page = ada_portal.get(answer.url).content.decode()
@@ -102,13 +104,13 @@ def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme
     assert "PrivateKeyJWT" in page
 
 
-def test_what_a_type_doesnt_show_doesnt_count(register, acme):  # noqa: F811
+def test_what_a_type_doesnt_show_doesnt_count(register, acme):
     register(kind="spa", **KEY_PAIR, jwks="{")
     public = named("Newsletter", acme)
     assert (public.auth_method, public.jwks, public.requires_pkce) == ("none", "", True)
 
 
-def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, ada_portal, acme):  # noqa: F811
+def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, ada_portal, acme):
     assert ada_portal.get(NEW).context["form"]["requires_pkce"].initial is True
     answer = register()
     application = named("Newsletter", acme)

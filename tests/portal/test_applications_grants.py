@@ -6,7 +6,7 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
-from tests.portal.test_applications import page_of
+from tests.portal.registrations import page_of
 
 CHANGE = "credentials/grants/"
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
@@ -24,8 +24,10 @@ def test_what_is_ticked_is_what_the_application_may_use(ada_portal, acme, booksh
     assert answer.url == page_of(bookshop, "credentials/")
     assert grants_of(bookshop, acme) == everything
     with tenant_context(acme):
-        event = Event.objects.get(action="application.grants_changed")
-    assert event.details == {"grant_types": everything}
+        event = Event.objects.get(action="application.changed")
+    assert event.details["fields"] == ["grant_types"]
+    further = [DEVICE_CODE, TOKEN_EXCHANGE]
+    assert event.details["added"] == [f"grant_types.{grant}" for grant in further]
     ada_portal.post(page_of(bookshop, CHANGE), {"grant_types": ["authorization_code"]})
     assert grants_of(bookshop, acme) == ["authorization_code"]
     page = ada_portal.get(page_of(bookshop, "credentials/")).content.decode()

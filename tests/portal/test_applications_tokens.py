@@ -5,17 +5,7 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
-
-CHOICES = {
-    "access_token_minutes": "10",
-    "id_token_minutes": "15",
-    "refresh_idle_days": "7",
-    "refresh_absolute_days": "30",
-    "refresh_grace_seconds": "5",
-    "access_token_algorithm": "RS256",
-    "userinfo_algorithm": "ES256",
-    "id_token_algorithm": "ES256",
-}
+from tests.portal.registrations import CHOICES
 
 
 @pytest.fixture
@@ -36,8 +26,8 @@ def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
     assert 'value="10"' in shown
     assert '<option value="ES256" selected>' in shown
     with tenant_context(acme):
-        event = Event.objects.get(action="application.token_settings_changed")
-        assert set(event.details["fields"]) == set(CHOICES)
+        event = Event.objects.get(action="application.changed")
+        assert {name: str(value) for name, value in event.details["now"].items()} == CHOICES
 
 
 @pytest.mark.parametrize(

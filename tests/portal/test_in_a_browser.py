@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
@@ -16,12 +15,11 @@ from tenants.models import Tenant
 from tenants.services import delete_tenant, rename_tenant, suspend_tenant
 from tests.cast import tenant_named
 from tests.portal.doors import DOORS, Things, things_of
+from tests.screens import DESK, PHONE, check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Window = Callable[..., Page]
-DESK = {"width": 1360, "height": 900}
-PHONE = {"width": 390, "height": 844}
 # States of pages, and addresses that lead nowhere, beside the pages that the URL map has.
 PAGES = (
     "/tenants/",
@@ -39,13 +37,6 @@ PAGES = (
     "/t/globex/sign-in/",
     "/t/nowhere/",
 )
-
-
-def check(page: Page) -> None:
-    """Nothing for axe to find, and nothing sticks out of the window."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

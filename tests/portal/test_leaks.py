@@ -11,8 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, Session
 from applications.models import Application, ClientSecret
-from oidc.models import Grant, RefreshToken, SigningKey
-from oidc.registration.models import InitialAccessToken
+from oidc.models import Grant, InitialAccessToken, RefreshToken, SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -65,7 +65,7 @@ def test_it_is_searched_by_recipient_and_goes_on_page_by_page(ada_portal: Browse
     while url:
         context = ada_portal.get(url).context
         seen += [row.message.to for row in context["rows"]]
-        url = context["next_url"]
+        url = context["page"].next_url
 
     assert len(seen) == len(set(seen)) == 30
 

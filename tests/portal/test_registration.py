@@ -4,7 +4,7 @@ import json
 
 from django_tenants.utils import tenant_context
 
-from oidc.registration.models import InitialAccessToken, RegistrationSwitch
+from oidc.models import InitialAccessToken, RegistrationSwitch
 from tenants.models import Tenant
 from tests.browser import Browser
 

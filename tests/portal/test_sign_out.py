@@ -9,7 +9,7 @@ from accounts.sessions.rules import session_rules
 from applications.models import Application
 from audit.models import Event
 from oidc.models import SignOutNotification
-from oidc.services.sign_outs import sweep_notifications
+from oidc.sign_out.services import sweep_notifications
 
 SESSIONS = "/tenants/acme/settings/sessions/"
 BACK = "https://bookshop.example/backchannel"

@@ -53,7 +53,7 @@ class TestTheList:
         while url:
             context = olga_portal.get(url).context
             seen += [row.tenant.slug for row in context["rows"]]
-            url = context["next_url"]
+            url = context["page"].next_url
 
         assert len(seen) == len(set(seen)) == 33
 

@@ -7,8 +7,8 @@ from django_tenants.utils import tenant_context
 from branding.models import Branding
 from branding.services import add_language
 from tenants.models import Tenant
+from tests.branding.brands import ADA, NOTHING
 from tests.branding.pictures import picture, upload
-from tests.branding.test_company_branding import ADA, NOTHING
 from tests.browser import Browser
 
 SETTINGS = "/tenants/acme/settings/"

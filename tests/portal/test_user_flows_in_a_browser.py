@@ -3,20 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
 from audit.services import Actor
 from tenants.models import Tenant
+from tests.screens import DESK, PHONE, check
+from userflows.flows.services import AttributeLayout, Option, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, Option, set_page_layout
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Window = Callable[..., Page]
-DESK = {"width": 1360, "height": 900}
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -90,6 +88,4 @@ def test_everybody_can_use_the_pages(window: Window, flow: str, size: dict[str, 
         *(f"{flow}page-layout/", f"{flow}page-layout/de/", f"{flow}page-layout/ar/", f"{flow}delete/"),
     ):
         page.goto(address)
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        check(page)

@@ -34,7 +34,7 @@ def test_t07_a_view_that_breaks_in_another_schema_leaves_nothing_behind(
         connection.set_tenant(globex)
         raise LookupError
 
-    monkeypatch.setattr(start.journeys, "begin_journey", broken)
+    monkeypatch.setattr(start.entry, "begin_journey", broken)
     browser = Browser(acme)
     browser.raise_request_exception = False
     assert browser.get("/sign-in/").status_code == 500

@@ -44,7 +44,7 @@ def test_t32_what_happens_to_an_address_at_globex_leaves_it_alone_at_acme(
     forgetful = Customer(globex)
     forgetful.visit("/sign-in/")
     forgetful.submit({"email": carol.email})
-    forgetful.turn("reset")
+    forgetful.switch("reset")
     forgetful.submit({"email": carol.email})
     run_jobs()
     forgetful.submit({"code": forgetful.code_from_mail(carol.email)})

@@ -43,6 +43,7 @@ def emails() -> Callable[[Tenant], set[str]]:
         "DELETE FROM django_migrations",
         "UPDATE audit_event SET action = ''",
         "DELETE FROM audit_event",
+        "SELECT public.prune_events(current_schema(), 'activity', now() - interval '1 year', 1)",
         "DELETE FROM public.django_tasks_database_dbtaskresult",
         "SET ROLE ciam",
     ],

@@ -35,9 +35,9 @@ class Customer:
         action = self.path if not to else re.sub(r"[^/]+/(\?.*)?$", f"{to}/", self.path)
         return self._follow(self.browser.post(action, fields or {}))
 
-    def turn(self, purpose: str, **fields: str) -> HttpResponse:
+    def switch(self, purpose: str, **fields: str) -> HttpResponse:
         """Press one of the quiet links that lead another way."""
-        return self.submit({"purpose": purpose, **fields}, to="turn")
+        return self.submit({"purpose": purpose, **fields}, to="switch")
 
     def sign_in(self, email: str, password: str = PASSWORD) -> HttpResponse:
         """Address, then password."""

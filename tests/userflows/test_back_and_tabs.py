@@ -12,8 +12,8 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer
+from userflows.flows.services import update_user_flow
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import update_user_flow
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"
@@ -55,7 +55,7 @@ def test_a_used_up_limit_is_all_that_a_button_is_answered(acme: Tenant, carol: A
     assert f'action="{password}"' in customer.text
 
 
-@pytest.mark.parametrize("button", ["send", "turn", "again"])
+@pytest.mark.parametrize("button", ["send", "switch", "again"])
 def test_the_address_of_a_button_leads_to_the_step(acme: Tenant, carol: Account, button: str) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/")

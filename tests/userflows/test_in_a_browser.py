@@ -1,58 +1,26 @@
 """A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.utils import timezone
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.identity.services.accounts import create_account
 from audit.services import Actor
 from branding.policies import contrast
 from branding.services import update_branding
 from tests.cast import PASSWORD
+from tests.screens import DESK, PHONE, check_down_to_narrowest
 from tests.userflows.customer import mails_to
 from tests.worker import run_jobs
 from userflows.models import Journey, UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "new@acme.example"
-
-
-@pytest.fixture
-def open_page(live_server, chromium) -> Iterator[Any]:
-    """Open a window of some size, language and kind, at acme's sign-up."""
-    contexts = []
-
-    def open_window(path: str = "/t/acme/sign-up/", *, locale: str = "en", **options: Any) -> Page:
-        context = chromium.new_context(
-            base_url=settings.CIAM_BASE_URL, extra_http_headers={"Accept-Language": locale}, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
-
-
-def check(page: Page) -> None:
-    """Nothing for axe to complain about, and nothing that sticks out of the narrowest screen."""
-    violations = Axe().run(page).response["violations"]
-    assert [(found["id"], found["nodes"][0]["target"]) for found in violations] == []
-    size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    if size:
-        page.set_viewport_size(size)
 
 
 def code_in_mail(acme: Any) -> str:
@@ -63,22 +31,22 @@ def code_in_mail(acme: Any) -> str:
 
 @pytest.mark.parametrize("locale", ["en", "de", "ar", "ja"])
 def test_a_customer_signs_up_on_a_phone(acme, open_page, locale):
-    page = open_page(locale=locale, viewport={"width": 390, "height": 844})
+    page = open_page(locale=locale, viewport=PHONE)
     expect(page.locator("#email")).to_be_focused()
-    check(page)
+    check_down_to_narrowest(page)
     page.keyboard.type("not an address")
     page.keyboard.press("Enter")
     expect(page.locator("#email-wrong")).to_be_visible()
     expect(page.locator("#email")).to_be_focused()
-    check(page)
+    check_down_to_narrowest(page)
     page.locator("#email").fill(NEW)
     page.keyboard.press("Enter")
     expect(page.locator("[data-wait]")).to_be_disabled()
-    check(page)
+    check_down_to_narrowest(page)
     page.locator("#code").fill(code_in_mail(acme))
     page.keyboard.press("Enter")
     page.locator("#password").wait_for()
-    check(page)
+    check_down_to_narrowest(page)
     page.locator("#password").fill(PASSWORD)
     page.locator(".reveal").click()
     expect(page.locator("#password")).to_have_attribute("type", "text")
@@ -86,11 +54,11 @@ def test_a_customer_signs_up_on_a_phone(acme, open_page, locale):
     page.keyboard.press("Enter")
     page.wait_for_url("**/t/acme/profile/")
     expect(page.locator("#givenName")).to_have_value("Nora")
-    check(page)
+    check_down_to_narrowest(page)
 
 
 def test_it_works_without_scripts(acme, open_page):
-    page = open_page(java_script_enabled=False, viewport={"width": 1360, "height": 900})
+    page = open_page(java_script_enabled=False, viewport=DESK)
     page.locator("#email").fill(NEW)
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("button", name="Send a new code")).to_be_enabled()
@@ -109,7 +77,7 @@ def test_the_language_can_be_changed_on_any_page(acme, open_page):
     page.get_by_role("button", name="العربية").click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     assert "/go/" in page.url
-    check(page)
+    check_down_to_narrowest(page)
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
@@ -178,27 +146,27 @@ def test_going_back_to_a_refused_form_shows_it_again(acme, open_page):
 
 
 def test_the_pages_beside_the_way_can_be_used_by_everybody(acme, open_page):
-    page = open_page("/t/acme/sign-in/", locale="ar", viewport={"width": 390, "height": 844})
+    page = open_page("/t/acme/sign-in/", locale="ar", viewport=PHONE)
     journey = page.url
     with tenant_context(acme):
         Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     page.reload()
     expect(page.locator("form.step button")).to_be_visible()
-    check(page)
+    check_down_to_narrowest(page)
     for path in ("/t/acme/signed-out/", "/t/acme/no/such/page", "/t/acme/language/"):
         page.goto(path)
-        check(page)
+        check_down_to_narrowest(page)
     with tenant_context(acme):
         UserFlow.objects.update(allows_sign_up=False)
     page.goto("/t/acme/sign-up/")
-    check(page)
+    check_down_to_narrowest(page)
     page.context.clear_cookies()
     page.goto(journey)
-    check(page)
+    check_down_to_narrowest(page)
 
 
 def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
-    page = open_page(viewport={"width": 390, "height": 844})
+    page = open_page(viewport=PHONE)
     page.locator("#email").fill(NEW)
     page.keyboard.press("Enter")
     page.locator("#code").wait_for()
@@ -210,15 +178,15 @@ def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
         create_account(email=NEW, password=PASSWORD, attributes={}, email_verified=True, actor=Actor.command())
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="You have an account already")).to_be_visible()
-    check(page)
+    check_down_to_narrowest(page)
     page.get_by_role("button", name="Sign in").click()
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_text("You are signed in.")).to_be_visible()
     page.goto("/t/acme/sign-out/")
-    check(page)
+    check_down_to_narrowest(page)
     page.goto("/t/acme/reset/")
-    check(page)
+    check_down_to_narrowest(page)
 
 
 @pytest.mark.parametrize("width", [390, 1360])
@@ -229,7 +197,7 @@ def test_long_names_in_the_footer_stay_on_the_page(acme, open_page, width):
         update_branding(locale="", fields={"shows_footer": True, **words, **links}, actor=Actor.command())
     page = open_page(viewport={"width": width, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    check(page)
+    check_down_to_narrowest(page)
     page.locator("summary").click()
     expect(page.get_by_role("button", name="العربية")).to_be_in_viewport(ratio=1)
 
@@ -242,4 +210,4 @@ def test_a_button_as_light_as_the_page_has_a_border_that_can_be_seen(acme, open_
     border = page.locator(".primary").evaluate("button => getComputedStyle(button).borderTopColor")
     red, green, blue = (int(value) for value in re.findall(r"\d+", border)[:3])
     assert contrast(f"#{red:02x}{green:02x}{blue:02x}", "#ffffff") >= 3
-    check(page)
+    check_down_to_narrowest(page)

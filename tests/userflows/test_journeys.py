@@ -14,8 +14,9 @@ from accounts.models import Account
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from userflows.journeys.browser import BROWSER_COOKIE
+from userflows.journeys.entry import begin_journey, finished_journey
 from userflows.models import Journey, UserFlow
-from userflows.services.journeys import BROWSER_COOKIE, begin_journey, finished_journey
 
 pytestmark = pytest.mark.django_db
 

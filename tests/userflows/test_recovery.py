@@ -13,9 +13,9 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.flows.services import update_user_flow
+from userflows.journeys.progress import sweep_journeys
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import update_user_flow
-from userflows.services.journeys import sweep_journeys
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "a wholly different password"
@@ -33,7 +33,7 @@ def test_carol_chooses_a_new_password(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": carol.email})
-    customer.turn("reset")
+    customer.switch("reset")
     assert carol.email in customer.text
     customer.submit({"email": carol.email})
     run_jobs()
@@ -149,7 +149,7 @@ def test_a_code_sent_to_sign_in_does_not_reset_the_password(acme: Tenant, carol:
     customer.submit(to="send")
     run_jobs()
     code = customer.code_from_mail(carol.email)
-    customer.turn("reset")
+    customer.switch("reset")
     customer.submit({"code": code}, to="code")
     assert "Step 1 of 3" in customer.text
 

@@ -1,11 +1,11 @@
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.errors import AttributeNameTaken
 from accounts.identity.policies import attribute_name_problem
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
-from common.caches import announce
+from tenants.postgresql import announce_change
 
 MAX_CUSTOM_ATTRIBUTES = 100
 MAX_DESCRIPTION_LENGTH = 256
@@ -26,7 +26,7 @@ def define_custom_attribute(*, name: str, data_type: str, description: str = "",
         with transaction.atomic():
             attribute.save(force_insert=True)
             record("attribute.defined", actor=actor, target=attribute)
-            announce(connection.schema_name)  # type: ignore[attr-defined]
+            announce_change()
     except IntegrityError as error:
         raise AttributeNameTaken(name) from error
     return attribute
@@ -41,7 +41,7 @@ def describe_custom_attribute(attribute: CustomAttribute, *, description: str, a
     with transaction.atomic():
         attribute.save(update_fields=["description"])
         record("attribute.changed", actor=actor, target=attribute)
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()
 
 
 def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None:
@@ -49,7 +49,7 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
     with transaction.atomic():
         record("attribute.deleted", actor=actor, target=attribute)
         attribute.delete()
-        announce(connection.schema_name)  # type: ignore[attr-defined]
+        announce_change()
 
 
 def _description_problems(description: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Account, Group, GroupMember
-from audit.services import Actor, record
+from audit.services import Actor, Circumstances, record
 
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
@@ -43,14 +43,14 @@ def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
     with transaction.atomic():
         _, is_new = GroupMember.objects.get_or_create(group=group, account=account)
         if is_new:
-            record("group.member_added", actor=actor, target=group, details={"account": str(account.pk)})
+            record("group.member_added", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
 
 
 def remove_from_group(group: Group, *, account: Account, actor: Actor) -> None:
     """Let an account be a member no more."""
     with transaction.atomic():
         GroupMember.objects.filter(group=group, account=account).delete()
-        record("group.member_removed", actor=actor, target=group, details={"account": str(account.pk)})
+        record("group.member_removed", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
 
 
 def _set(group: Group, name: str, description: str) -> None:

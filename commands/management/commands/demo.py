@@ -8,7 +8,7 @@ from commands.answers import Answer, AnsweringCommand, add_json_option
 from commands.demo.cast import ADA, GRACE, OLGA
 from commands.demo.passwords import demo_password
 from commands.demo.scenes import build_demo
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

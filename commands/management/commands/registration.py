@@ -5,12 +5,8 @@ from django.core.management.base import CommandError
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
-from oidc.registration.models import InitialAccessToken, RegistrationSwitch
-from oidc.services.registration import (
-    create_initial_access_token,
-    revoke_initial_access_token,
-    switch_registration,
-)
+from oidc.models import InitialAccessToken, RegistrationSwitch
+from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
 
 COMMAND = Actor.command()
 

@@ -7,9 +7,9 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
 from oidc.keys.life import keys_by_state, next_rotation_at, when_it_goes
+from oidc.keys.policies import MAX_ROTATION_DAYS, MIN_ROTATION_DAYS, may_sign_from
+from oidc.keys.services import rotate_signing_keys, set_rotation_schedule, withdraw_signing_keys
 from oidc.models import RotationSchedule, SigningKey
-from oidc.policies import MAX_ROTATION_DAYS, MIN_ROTATION_DAYS, may_sign_from
-from oidc.services import rotate_signing_keys, set_rotation_schedule, withdraw_signing_keys
 
 COST = (
     "This takes {which} out of the key set at once, and another one signs. Access tokens it signed are refused from "

@@ -14,7 +14,7 @@ from accounts.sessions.services import set_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named
-from oidc.issuer import issuer_of
+from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url
 from tenants.errors import NotAnAdministrator

@@ -1,16 +1,23 @@
 """Speaking another language from here on."""
 
-from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, get_script_prefix, resolve
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from userflows.forms.attributes import AttributesForm
+from accounts.models import Account
+from userflows.journeys.addresses import see_other
+from userflows.journeys.entry import journey_of
+from userflows.journeys.progress import keep_typed, speak_language
+from userflows.journeys.state import Step
+from userflows.journeys.table import step_named
 from userflows.models import Journey
-from userflows.services.languages import choose_language, journey_at
-from userflows.services.steps import keep_typed
 from userflows.views.customer.start import return_path
+
+ONE_YEAR = 365 * 24 * 3600
 
 
 @sensitive_post_parameters()
@@ -20,17 +27,39 @@ def language(request: HttpRequest) -> HttpResponse:
 
     The page's own form may come along; the hyphen keeps the choice apart from any attribute in it.
     """
-    back = return_path(request)
-    page, journey = journey_at(request, back)
+    back, chosen = return_path(request), request.POST.get("in-language", "")
+    journey, step = _place_of(request, back)
     if journey:
-        keep_typed(journey, typed=_typed(page, journey, request.POST) or journey.typed)
-    return choose_language(request, chosen=request.POST.get("in-language", ""), back=back, journey=journey)
+        keep_typed(journey, typed=(step.kept(journey, request.POST) if step and step.kept else {}) or journey.typed)
+    response = see_other(back)
+    if chosen in {code for code, _ in settings.LANGUAGES}:
+        _keep_choice(request, response, chosen, journey)
+    return response
 
 
-def _typed(page: str, journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the inputs of the page by name, right or wrong; without the password, which nobody keeps."""
-    if page == "customer:address" and "email" in sent:
-        return {"email": sent["email"]}
-    if page == "customer:details":
-        return {field.name: field.data for field in AttributesForm(journey.user_flow, sent)}
-    return {}
+def _keep_choice(request: HttpRequest, response: HttpResponse, chosen: str, journey: Journey | None) -> None:
+    """In a cookie, with the account signed in here, and with the journey under way."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=ONE_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    if isinstance(request.user, Account) and request.user.language != chosen:
+        Account.objects.filter(pk=request.user.pk).update(language=chosen)
+    if journey and journey.language:
+        speak_language(journey, language=chosen)
+
+
+def _place_of(request: HttpRequest, path: str) -> tuple[Journey | None, Step | None]:
+    """The journey under way that the page at this path belongs to, if it does, and its step."""
+    own_path = "/" + path.partition("?")[0].removeprefix(get_script_prefix())
+    try:
+        found = resolve(own_path, urlconf=request.urlconf)
+    except Resolver404:
+        return None, None
+    journey_id = found.kwargs.get("journey_id")
+    journey = journey_of(request, journey_id) if isinstance(journey_id, UUID) else None
+    return journey, step_named(found.kwargs.get("name", ""))

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
+from userflows.form_pages import show
 from userflows.forms.attributes import AttributesForm, values_of
+from userflows.journeys.addresses import see_other
 from userflows.pages import render_customer, signed_out_page
-from userflows.services.journeys import see_other
-from userflows.sign_ins import flow_of, sign_out, take_arrival
-from userflows.views.customer.journey import show
+from userflows.sign_ins import flow_of, sign_out, take_finished_purpose
 from userflows.views.customer.sessions import browsers_of
 
 
@@ -26,9 +26,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     flow = flow_of(request)
     about: dict[str, Any] = {
         "account": account,
-        "can_reset": flow.allows_password,
+        "can_reset": flow.rules.has_passwords,
         "is_saved": "saved" in request.GET,
-        "arrival": take_arrival(request),
+        "finished_purpose": take_finished_purpose(request),
     }
     about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
     if request.method != "POST":

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Account
 from tenants.addressing import PATH_PREFIX
+from userflows.journeys import entry
+from userflows.journeys.addresses import see_other
+from userflows.journeys.dispatch import closed
 from userflows.lookup import default_flow, flow_by_id
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
-from userflows.services import journeys
-from userflows.services.journeys import see_other
-from userflows.views.customer.journey import closed
 
 Purpose = Journey.Purpose
 
@@ -62,14 +62,14 @@ def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> 
     flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""))
     language = first_spoken(request.GET.get("ui_locales", "").split())
     speak(request, language)
-    if purpose == Purpose.SIGN_UP and not flow.allows_sign_up:
+    if purpose == Purpose.SIGN_UP and not flow.rules.allows_sign_up:
         return closed(request)
-    if purpose == Purpose.RESET and not flow.allows_password:
+    if purpose == Purpose.RESET and not flow.rules.has_passwords:
         purpose = Purpose.SIGN_IN
     if begun:
-        return _private(journeys.begin_again(request, begun, purpose=purpose))
+        return _private(entry.begin_again(request, begun, purpose=purpose))
     email = request.user.email if isinstance(request.user, Account) else ""
-    response = journeys.begin_journey(
+    response = entry.begin_journey(
         request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email, language=language
     )
     return _private(response)
@@ -78,7 +78,7 @@ def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> 
 def _journey_to_go_on_with(request: HttpRequest) -> Journey | None:
     """The journey that the link of a mail names: this browser's, which hasn't come to its end."""
     try:
-        journey = journeys.any_journey_of(request, UUID(request.GET.get("journey", "")))
+        journey = entry.any_journey_of(request, UUID(request.GET.get("journey", "")))
     except ValueError:
         return None
     return journey if journey and journey.finished_at is None else None

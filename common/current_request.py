@@ -1,0 +1,76 @@
+"""The request being answered, for what is far from it: events and log lines say which one they belong to.
+
+Each request gets an ID of our own making, told in the header `X-Request-ID` of its answer. One that a client sends is
+not believed: it could be anybody's, or a line of text for the log.
+"""
+
+import logging
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+
+from common.browsers import name_of_browser
+from common.http import UNKNOWN_IP, client_ip
+
+HEADER = "X-Request-ID"
+
+
+@dataclass(frozen=True)
+class CurrentRequest:
+    """A request and its ID. What it says of its sender is read only when somebody asks."""
+
+    id: UUID
+    request: HttpRequest
+
+    @property
+    def ip(self) -> str | None:
+        """The address of the browser or client; None if the request doesn't tell."""
+        ip = client_ip(self.request)
+        return None if ip == UNKNOWN_IP else ip
+
+    @property
+    def browser(self) -> str:
+        """Roughly which browser it is, such as "Firefox, Android"; empty if it can't be told."""
+        return name_of_browser(self.request.headers.get("User-Agent", ""))
+
+
+_current: ContextVar[CurrentRequest | None] = ContextVar("current_request", default=None)
+
+
+def current_request() -> CurrentRequest | None:
+    """The request being answered; None in a command or a job."""
+    return _current.get()
+
+
+class RequestIdMiddleware:
+    """Gives each request its ID. Stands before all others, so that whatever they log or record bears it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        current = CurrentRequest(uuid4(), request)
+        request.request_id = current.id  # type: ignore[attr-defined]
+        token = _current.set(current)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(token)
+        response.headers[HEADER] = str(current.id)
+        return response
+
+
+class WithRequestId(logging.Filter):
+    """Lets a log line say which request it belongs to: `request_id`, or "-" outside of any.
+
+    What Django logs about an answer comes after all middleware, and names its request instead.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        current = current_request()
+        told = current.id if current else getattr(getattr(record, "request", None), "request_id", "-")
+        record.request_id = str(told)
+        return True

@@ -1,0 +1,39 @@
+from django.http import HttpResponse
+
+from oidc.authorization.request import addressee_of, parameters_of, read_request
+from oidc.authorization.services import push_request
+from oidc.clients.authentication import authenticated_client
+from oidc.clients.proofs import accepted_proof
+from oidc.issuer.identity import issuer_for
+from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
+from oidc.wire.errors import InvalidDpopProof, InvalidRequest, PageRefusal
+from oidc.wire.requests import TenantRequest, form_pairs_of
+from oidc.wire.responses import endpoint, json_answer
+
+
+@endpoint("POST", is_for_scripts=True)
+def push(request: TenantRequest) -> HttpResponse:
+    """RFC 9126 section 2: take an authorization request from the client itself, before a browser comes with it."""
+    pairs = form_pairs_of(request)
+    parameters = parameters_of(pairs)
+    if "client_id" in parameters.unclear or "client_secret" in parameters.unclear:
+        raise InvalidRequest("The client's credentials came more than once.")
+    client = authenticated_client(request, dict(pairs))
+    if "request_uri" in parameters.values:
+        raise InvalidRequest("A pushed request has no request_uri.")
+    try:
+        to = addressee_of(client, parameters)
+    except PageRefusal as refusal:
+        raise InvalidRequest(refusal.detail) from refusal
+    issuer = issuer_for(request.tenant)
+    wanted = read_request(to, parameters, issuer=issuer, was_pushed=True)
+    kept = {**parameters.values, "client_id": client.client_id}
+    proof = accepted_proof(request, url=issuer.endpoints["pushed_authorization_request_endpoint"])
+    if proof:
+        # RFC 9449 section 10.1: a proof says by itself which key the code will be bound to.
+        if wanted.dpop_jkt not in {"", proof.jkt}:
+            raise InvalidDpopProof("The dpop_jkt isn't the thumbprint of the proof's key.")
+        kept["dpop_jkt"] = proof.jkt
+    request_uri = push_request(client=client, parameters=kept)
+    expires_in = int(PUSHED_REQUEST_LIFETIME.total_seconds())
+    return json_answer({"request_uri": request_uri, "expires_in": expires_in}, status=201)

@@ -1,0 +1,275 @@
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self, cast
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Account
+from accounts.sessions.store import SessionStore
+from applications.lookup.appearance import appearance_for_customers
+from applications.lookup.entitlements import entitlements_by_id
+from applications.policies.redirect_uris import origin_of
+from oidc.authorization.claims_request import ClaimsRequest
+from oidc.authorization.consent import scopes_to_allow
+from oidc.authorization.interaction import (
+    CREATE,
+    NOTHING_DONE,
+    DoneSoFar,
+    Facts,
+    Interaction,
+    SignedIn,
+    check_page_allowed,
+    interaction_needed,
+    may_rest_on_earlier_consent,
+)
+from oidc.authorization.replies import reply, reply_error
+from oidc.authorization.request import (
+    AuthorizationRequest,
+    Parameters,
+    addressee_of,
+    client_of,
+    parameters_of,
+    read_request,
+    wrong_address,
+)
+from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
+from oidc.consents.services import consented_scopes
+from oidc.issuer.identity import issuer_for
+from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
+from oidc.tokens.services.codes import issue_code
+from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from oidc.wire.addresses import issuer_of
+from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError
+from oidc.wire.pages import UNREADABLE, refusal_page, see_other
+from oidc.wire.policies import acr_of, methods_for
+from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
+from userflows.forms.fields import typed_address
+from userflows.journeys.entry import (
+    COLLECTABLE_FOR,
+    any_journey_of,
+    begin_journey,
+    finished_journey,
+)
+from userflows.lookup import flow_by_id
+from userflows.middleware import first_spoken
+from userflows.models import Journey
+from userflows.policies import JOURNEY_PLACE, application_address
+from userflows.sign_ins import facts_of
+
+OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
+CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
+PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FOR_CONSENT}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a request came, and what the customer has done for it. A journey that has to be begun keeps this.
+
+    `journey_id` is the ID of that journey.
+    """
+
+    journey_id: UUID
+    was_pushed: bool = False
+    done: DoneSoFar = NOTHING_DONE
+
+    @classmethod
+    def kept_with(cls, journey: Journey) -> Self:
+        """As it was when the journey began. The next one, if the session ages meanwhile, has an ID of its own."""
+        return cls(uuid4(), journey.context["was_pushed"], DoneSoFar(**journey.context["done"]))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def authorize(request: HttpRequest) -> HttpResponse:
+    """RFC 6749 section 3.1, OpenID Connect Core section 3.1.2, RFC 9126 section 4."""
+    request = cast(TenantRequest, request)
+    try:
+        if request.method == "POST":
+            return _go_on_by_get(request)
+        parameters = parameters_of(pairs_of_query(request))
+        if parameters.names_pushed_request():
+            return _redeem(request, parameters)
+        return _consider(request, parameters, Way(uuid4()))
+    except InvalidRequest as error:
+        return refusal_page(request, PageRefusal(UNREADABLE, error.description))
+    except PageRefusal as refusal:
+        return refusal_page(request, refusal)
+
+
+@require_safe
+def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """Go on with the request for which a journey was begun, now that the customer has come through it."""
+    request = cast(TenantRequest, request)
+    journey = finished_journey(request, journey_id)
+    if journey is None or "parameters" not in journey.context:
+        return refusal_page(request, over(any_journey_of(request, journey_id)))
+    return go_on(request, journey, has_signed_in=True)
+
+
+def _go_on_by_get(request: TenantRequest) -> HttpResponse:
+    """Browsers send no session with a POST from another site. A redirect to the same by GET brings it along."""
+    if request.content_type != FORM:
+        raise InvalidRequest(f"Send the parameters as {FORM}.")
+    return see_other(f"{request.path}?{urlencode([*pairs_of_query(request), *pairs_of_body(request)])}")
+
+
+def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
+    """Take up a request that was pushed. Whatever else stands in the address doesn't count (RFC 9101 section 5)."""
+    client = client_of(parameters)
+    if "request_uri" in parameters.unclear:
+        raise wrong_address(client, "The request_uri came more than once.")
+    try:
+        redeemed = redeem_pushed_request(parameters.values["request_uri"], client=client)
+    except UnknownPushedRequest as error:
+        raise wrong_address(client, "The request_uri is unknown, expired or another application's.") from error
+    except UsedPushedRequest as used:
+        return _lead_back(request, used.journey_id)
+    return _consider(request, Parameters(redeemed.parameters, frozenset()), Way(redeemed.journey_id, was_pushed=True))
+
+
+def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
+    """The page was loaded again: go on where this browser is on the way that the request has led to."""
+    journey = any_journey_of(request, journey_id)
+    if journey is None:
+        raise PageRefusal(OVER, "The request_uri has been used.")
+    return see_other(reverse(journey.context.get("page") or "customer:journey", args=[journey.pk]))
+
+
+def go_on(request: TenantRequest, journey: Journey, **has_done: Any) -> HttpResponse:
+    """Consider the request kept with a journey, with what the customer has done meanwhile: a field of `DoneSoFar`."""
+    way = Way.kept_with(journey)
+    # A sign-in that was asked for anew counts as such for a few minutes, on whichever page they were spent.
+    is_fresh = request.user.is_authenticated and facts_of(request).auth_time > datetime.now(UTC) - COLLECTABLE_FOR
+    done = replace(way.done, **{"has_signed_in": way.done.has_signed_in and is_fresh, **has_done})
+    try:
+        return _consider(request, Parameters(journey.context["parameters"], frozenset()), replace(way, done=done))
+    except PageRefusal as refusal:
+        return refusal_page(request, refusal)
+
+
+def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpResponse:
+    """Answer with a code or an error, or ask the customer first. Raises `PageRefusal`."""
+    to = addressee_of(client_of(parameters), parameters)
+    try:
+        issuer = issuer_for(request.tenant)
+        wanted = read_request(to, parameters, issuer=issuer, was_pushed=way.was_pushed)
+        facts = _facts(request, wanted, way.done)
+        needed = interaction_needed(facts)
+        if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
+            needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
+        if needed is Interaction.ANSWER:
+            return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
+        check_page_allowed(needed, facts)
+        return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
+    except ProtocolError as error:
+        return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+
+
+def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> Facts:
+    return Facts(
+        prompts=wanted.prompts,
+        max_age=wanted.max_age,
+        subjects=wanted.subjects,
+        acr_values=wanted.acr_values,
+        hinted_email=typed_address(wanted.login_hint) if wanted.login_hint else "",
+        scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
+        signed_in=_signed_in(request),
+        done=done,
+        now=datetime.now(UTC),
+    )
+
+
+def _signed_in(request: TenantRequest) -> SignedIn | None:
+    account = request.user
+    if not isinstance(account, Account):
+        return None
+    sign_in = facts_of(request)
+    return SignedIn(str(account.pk), account.email, sign_in.auth_time, acr_of(sign_in.amr))
+
+
+def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str]:
+    return consented_scopes(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
+
+
+def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
+    account = cast(Account, request.user)
+    cast(SessionStore, request.session).join(wanted.to.client.client_id)
+    return issue_code(
+        client=wanted.to.client,
+        account_id=account.pk,
+        redirect_uri=wanted.to.redirect_uri,
+        scopes=wanted.scopes,
+        apis=wanted.apis,
+        facts=facts_of(request),
+        nonce=wanted.nonce,
+        code_challenge=wanted.code_challenge,
+        dpop_jkt=wanted.dpop_jkt,
+        claims=_named_claims(wanted),
+    )
+
+
+def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
+    """Of the claims asked for by name, those that can be told about a person."""
+    if wanted.claims == ClaimsRequest():
+        return NO_CLAIMS
+    client, asked = wanted.to.client, wanted.claims
+    chosen = {claim.name for claim in entitlements_by_id(client.client_id).claims}
+    known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
+    return NamedClaims(
+        id_token=tuple(name for name in asked.id_token if name in known),
+        userinfo=tuple(name for name in asked.userinfo if name in known),
+    )
+
+
+def _begin(
+    request: TenantRequest,
+    wanted: AuthorizationRequest,
+    parameters: Parameters,
+    way: Way,
+    needed: Interaction,
+    *,
+    hinted_email: str,
+) -> HttpResponse:
+    """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first."""
+    flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
+    wants_to_sign_up = CREATE in wanted.prompts and flow.allows_sign_up
+    page = PAGES.get(needed, "")
+    response = begin_journey(
+        request,
+        journey_id=way.journey_id,
+        user_flow=flow,
+        return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
+        purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
+        client_id=wanted.to.client.client_id,
+        application_name=wanted.to.client.name,
+        application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
+        redirect_origins=[origin_of(wanted.to.redirect_uri)],
+        context={
+            "parameters": dict(parameters.values),
+            "was_pushed": way.was_pushed,
+            "done": asdict(way.done),
+            "page": page,
+        },
+        language=first_spoken(wanted.ui_locales),
+        email=hinted_email,
+        confirms=cast(Account, request.user) if needed in {Interaction.CONFIRM, Interaction.PROVE_MORE} else None,
+        wanted_methods=methods_for(wanted.acr_values),
+        first_page=page,
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def over(journey: Journey | None) -> PageRefusal:
+    """A page that says so, and leads back to the application if the journey is this browser's."""
+    if journey is None:
+        return PageRefusal(OVER)
+    start_url = journey.application_look.get("start_url", "")
+    url = application_address(journey.redirect_origins, start_url=start_url)
+    return PageRefusal(OVER, application_name=journey.application_name, application_url=url)

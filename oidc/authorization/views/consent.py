@@ -1,0 +1,55 @@
+from django.http import HttpResponse
+
+from accounts.models import Account
+from applications.lookup.entitlements import entitlements_by_id
+from applications.models import Application
+from applications.policies.redirect_uris import host_of
+from oidc.authorization.consent import scopes_to_allow
+from oidc.authorization.replies import reply_error
+from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
+from oidc.authorization.views.authorize import ASK_FOR_CONSENT, go_on
+from oidc.authorization.views.questions import question_page
+from oidc.consents.scope_words import allowances_by_key
+from oidc.consents.services import give_consent
+from oidc.issuer.identity import issuer_for
+from oidc.wire.addresses import issuer_of
+from oidc.wire.errors import AccessDenied, ProtocolError
+from oidc.wire.requests import TenantRequest
+from userflows.models import Journey
+from userflows.pages import render_customer
+
+ALLOW, DENY = "allow", "deny"
+
+
+@question_page(ASK_FOR_CONSENT, answered_by="answer")
+def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) -> HttpResponse:
+    """Ask the customer whether the application may have what it asks for. Raises `PageRefusal`."""
+    answer = request.POST.get("answer", "")
+    parameters = Parameters(journey.context["parameters"], frozenset())
+    to = addressee_of(client_of(parameters), parameters)
+    was_pushed = journey.context["was_pushed"]
+    try:
+        wanted = read_request(to, parameters, issuer=issuer_for(request.tenant), was_pushed=was_pushed)
+        if answer == DENY:
+            raise AccessDenied("The customer doesn't allow it.")
+    except ProtocolError as error:
+        return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+    asked = scopes_to_allow(wanted, entitlements_by_id(to.client.client_id))
+    # What was on the page when the button was pressed, by whoever saw it.
+    has_seen = set(request.POST.getlist("scope")) >= asked and request.POST.get("account") == str(account.pk)
+    if answer == ALLOW and has_seen:
+        give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
+        return go_on(request, journey, consented_by=str(account.pk))
+    return render_customer(request, "customer/consent.html", _on_page(wanted, account, asked))
+
+
+def _on_page(wanted: AuthorizationRequest, account: Account, asked: frozenset[str]) -> dict[str, object]:
+    return {
+        "account": account,
+        "allowances": allowances_by_key(sorted(asked), email=account.email),
+        "asked": sorted(asked),
+        "application_name": wanted.to.client.name,
+        "home_page": wanted.to.client.client_uri,
+        # What stands at its registration nobody of the tenant has looked at.
+        "leads_to": host_of(wanted.to.redirect_uri) if wanted.to.client.registered_dynamically else "",
+    }

@@ -1,0 +1,53 @@
+"""What the pages share that ask somebody who is signed in, before an application gets its answer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Account
+from oidc.authorization.views.authorize import over
+from oidc.wire.errors import PageRefusal
+from oidc.wire.pages import refusal_page, see_other
+from oidc.wire.requests import TenantRequest
+from userflows.journeys.addresses import step_url
+from userflows.journeys.entry import any_journey_of, journey_of
+from userflows.middleware import speak
+from userflows.models import Journey
+
+ANOTHER = "another"
+Question = Callable[[TenantRequest, Journey, Account], HttpResponse]
+
+
+def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callable[..., HttpResponse]]:
+    """A page that an open journey was begun for, by the page's name. Any other journey is led to where it is.
+
+    So is whoever answers, in the field `answered_by`, that it shall be another account.
+    """
+
+    def decorate(view: Question) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def page(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+            request = cast(TenantRequest, request)
+            journey = journey_of(request, journey_id)
+            if journey is None or "parameters" not in journey.context:
+                return refusal_page(request, over(any_journey_of(request, journey_id)))
+            # A journey that signs somebody in first has another journey for the question afterwards.
+            is_for_this = journey.context.get("page") == name
+            if not isinstance(request.user, Account) or not is_for_this or request.POST.get(answered_by) == ANOTHER:
+                return see_other(step_url(journey))
+            request.journey = journey  # type: ignore[attr-defined]
+            if journey.language:
+                speak(request, journey.language)
+            try:
+                return view(request, journey, request.user)
+            except PageRefusal as refusal:
+                return refusal_page(request, refusal)
+
+        return page
+
+    return decorate

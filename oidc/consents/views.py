@@ -1,0 +1,43 @@
+"""Where customers see what they allow applications, and take it back."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Account
+from applications.models import Application
+from oidc.consents.scope_words import Allowance, allowances_by_key
+from oidc.consents.services import applications_of, consented_scopes, withdraw_consent
+from oidc.wire.pages import see_other
+from userflows.pages import render_customer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def connected_applications(request: HttpRequest) -> HttpResponse:
+    """See which applications may do what in one's name, and take it back."""
+    account, here = request.user, reverse("oidc:connected-applications")
+    if not isinstance(account, Account):
+        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+    if request.method == "POST":
+        application = get_object_or_404(Application, client_id=_uuid_or_none(request.POST.get("application", "")))
+        withdraw_consent(account, application)
+        return see_other(f"{here}?withdrawn")
+    applications = [(application, _allowed(account, application)) for application in applications_of(account)]
+    shown = {"account": account, "applications": applications, "is_withdrawn": "withdrawn" in request.GET}
+    return render_customer(request, "customer/connected_applications.html", shown)
+
+
+def _allowed(account: Account, application: Application) -> list[Allowance]:
+    keys = consented_scopes(account_id=account.pk, application_pk=application.pk)
+    return allowances_by_key(sorted(keys), email=account.email)
+
+
+def _uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

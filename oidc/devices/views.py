@@ -1,0 +1,142 @@
+"""Where a customer lets a device in that has no browser of its own (RFC 8628 section 3.3), by the code it shows.
+
+Nothing here approves by an address alone: a signed-in customer presses a button on a page that names the application.
+"""
+
+from datetime import UTC, datetime
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Account
+from accounts.sessions.store import SessionStore
+from applications.lookup.appearance import appearance_for_customers
+from applications.lookup.clients import client_by_id
+from applications.lookup.entitlements import entitlements_by_id
+from common.limits import TooManyAttempts
+from oidc.consents.scope_words import allowances_of
+from oidc.devices.forms import UserCodeForm
+from oidc.devices.limits import count_user_code
+from oidc.devices.policies import shown_user_code
+from oidc.devices.services import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
+from oidc.models import DeviceGrant
+from oidc.wire.addresses import issuer_of
+from oidc.wire.pages import see_other
+from oidc.wire.requests import TenantRequest
+from userflows.form_pages import refuse, show
+from userflows.journeys.addresses import step_url
+from userflows.journeys.entry import begin_journey, finished_journey, journey_of
+from userflows.journeys.limits import forgive
+from userflows.middleware import speak
+from userflows.models import Journey
+from userflows.pages import render_customer
+from userflows.policies import JOURNEY_PLACE
+from userflows.sign_ins import facts_of
+
+PAGE = "device_code"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code. An address that brings it along (section 3.3.1) fills it in, and no more."""
+    if request.method != "POST":
+        brought = request.GET.get("user_code", "")[:32]
+        return show(request, PAGE, UserCodeForm(initial={"user_code": brought}), brought=bool(brought))
+    form = UserCodeForm(request.POST)
+    if not form.is_valid():
+        return show(request, PAGE, form, status=400)
+    try:
+        attempts = count_user_code(request)
+    except TooManyAttempts as refusal:
+        return refuse(request, PAGE, form, refusal)
+    device = waiting_device(form.cleaned_data["user_code"])
+    if device is None:
+        form.add_error("user_code", _("No device waits with this code. Compare it, or begin anew on the device."))
+        return show(request, PAGE, form, status=400)
+    forgive(attempts)
+    return _begin(request, device, signs_in=not request.user.is_authenticated)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """Ask the customer, who has signed in, whether this device may come in; afterwards, say what was decided."""
+    journey = finished_journey(request, journey_id) or journey_of(request, journey_id)
+    device = device_of_journey(journey) if journey else None
+    if journey is None or device is None:
+        return _over(request)
+    request.journey = journey  # type: ignore[attr-defined]
+    if journey.language:
+        speak(request, journey.language)
+    account = request.user
+    if not isinstance(account, Account):
+        return see_other(step_url(journey))
+    try:
+        # Whoever is signed in by now may be another than the one who was asked.
+        if request.POST.get("account") == str(account.pk) and "decision" in request.POST:
+            return _act(request, device, account)
+    except DeviceOver:
+        device.refresh_from_db()
+    return _show(request, device, account)
+
+
+def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpResponse:
+    """Raises `DeviceOver`."""
+    decision = request.POST["decision"]
+    if decision == "another":
+        return _begin(request, device, signs_in=True)
+    if decision == "approve":
+        entitlements = entitlements_by_id(device.application.client_id)
+        consents = entitlements.keys_to_allow(device.scope.split()) if entitlements.asks_for_consent else ()
+        approve_device(device, account=account, facts=facts_of(request), consents=consents)
+        session = request.session
+        assert isinstance(session, SessionStore)  # noqa: S101 - tells the type checker
+        session.join(device.application.client_id)
+    elif decision == "deny":
+        deny_device(device, account=account)
+    return see_other(request.path)
+
+
+def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpResponse:
+    """What was decided, or the question."""
+    name = device.application.name
+    if device.status == DeviceGrant.AUTHORIZED:
+        return render_customer(request, "customer/device_approved.html", {"application_name": name})
+    if device.status == DeviceGrant.DENIED:
+        return render_customer(request, "customer/device_denied.html", {"application_name": name})
+    if device.expires <= datetime.now(UTC):
+        return _over(request)
+    context = {
+        "application_name": name,
+        "account": account,
+        "user_code": shown_user_code(device.user_code),
+        "allowances": allowances_of(device.scope.split(), client_id=device.application.client_id, email=account.email),
+    }
+    return render_customer(request, "customer/device.html", context)
+
+
+def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> HttpResponse:
+    """Keep with this browser which device it is about; who isn't signed in does so first, as the application wishes."""
+    flow = device.application.user_flow
+    assert flow is not None  # noqa: S101 - no service may have a device
+    client = client_by_id(device.application.client_id)
+    response = begin_journey(
+        request,
+        user_flow=flow,
+        return_to=f"{reverse('device:enter-code')}/{JOURNEY_PLACE}/",
+        purpose=Journey.Purpose.SIGN_IN,
+        client_id=device.application.client_id,
+        application_name=device.application.name,
+        application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
+        context={"device": device.pk},
+        first_page="" if signs_in else "device:decide",
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return render_customer(request, "customer/device_over.html", status=410)

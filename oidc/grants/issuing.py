@@ -1,0 +1,200 @@
+"""Issuing: what a grant has come to becomes tokens, made and kept by the toolkit through two seams.
+
+oauthlib's token handler, which the toolkit issues all tokens by, makes the members of the answer and asks us for each
+token; the toolkit's validator signs the ID token and keeps what is kept. Neither has a say in what is granted: that was
+judged before, in the file of the grant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.oauth2.rfc6749.tokens import BearerToken
+
+from applications.lookup.entitlements import entitlements_by_id
+from oidc.grants.request import TokenRequest
+from oidc.tokens.refresh_tokens import join_refresh_token
+from oidc.tokens.resources import Target, granted_with, target_of
+from oidc.tokens.signed import access_token, id_token
+from oidc.tokens.standing import Standing
+from oidc.tokens.statements import PresentedCode, PresentedRefreshToken
+from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, values_of
+from oidc.wire.encoding import digest_of
+from oidc.wire.policies import STANDARD_SCOPES
+
+OPENID = "openid"
+
+
+class UsedMeanwhile(Exception):
+    """Somebody else was quicker, or what was presented was revoked while the tokens were made. Nothing was kept."""
+
+
+class UseUp(Protocol):
+    """Uses up what was presented and keeps the digest of a refresh token's secret; False if somebody was quicker."""
+
+    def __call__(self, *, digest: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What a grant has come to. Without something `held`, which stands for a sign-in, the tokens are the client's own.
+
+    `scopes` go by their full names, `apis` are those they were asked for. `is_narrowed`: this request asks for some of
+    its scopes only. `refresh_secret` is that of the refresh token handed out, "" for none.
+    """
+
+    scopes: tuple[str, ...]
+    apis: tuple[str, ...]
+    held: PresentedCode | PresentedRefreshToken | None = None
+    is_narrowed: bool = False
+    nonce: str = ""
+    refresh_secret: str = ""
+    use_up: UseUp | None = None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The members of the answer (RFC 6749 section 5.1), and the tokens' family; a client's own have none."""
+
+    members: Mapping[str, Any]
+    family: UUID | None = None
+
+
+def issue(request: TokenRequest, granted: Granted) -> Issued:
+    """Make the tokens, then use up what was presented. Raises `InvalidTarget` or `UsedMeanwhile`."""
+    issuing = _Issuing(request, granted)
+    members = _tokens.create_token(issuing, refresh_token=bool(granted.refresh_secret))
+    if granted.held is None:
+        _validator.save_token(members, issuing)
+        return Issued(members)
+    if OPENID in granted.scopes:
+        members["id_token"] = _validator.get_id_token(members, _tokens, issuing)
+    _validator.save_token(members, issuing)
+    return Issued(members, granted.held.sign_in.family)
+
+
+class _Issuing:
+    """What the toolkit takes for its request: it reads and writes the first four, and hands the rest back to us."""
+
+    def __init__(self, request: TokenRequest, granted: Granted) -> None:
+        self.scopes = granted.scopes
+        self.refresh_token = ""
+        self.extra_credentials: dict[str, Any] = {}
+        self.expires_in = 0
+        self.request, self.granted = request, granted
+        self.target = target_of(
+            granted.scopes,
+            apis=granted.apis,
+            resource=request.resource,
+            is_about_person=granted.held is not None,
+            is_narrowed=granted.is_narrowed,
+            entitlements=request.entitlements,
+            issuer=request.issuer.name,
+        )
+
+
+class SignedTokens(BearerToken):
+    """The toolkit's token handler, with tokens that are signed."""
+
+    def __init__(self, validator: OAuth2Validator) -> None:
+        super().__init__(
+            validator,
+            token_generator=_access_token,
+            refresh_token_generator=_refresh_token,
+            expires_in=_lifetime,
+        )
+
+    def create_token(self, request: _Issuing, refresh_token: bool = False, **kwargs: Any) -> dict[str, Any]:
+        """The members of the answer, but for the ID token."""
+        members = dict(super().create_token(request, refresh_token=refresh_token, **kwargs))
+        if request.request.dpop_jkt:
+            members["token_type"] = "DPoP"  # noqa: S105 - RFC 9449 section 5
+        told = granted_with(request.target, request.scopes, standard=STANDARD_SCOPES)
+        members["scope"] = " ".join(told)
+        if not told:
+            # An empty scope can't be written (RFC 6749 section 3.3).
+            del members["scope"]
+        return members
+
+
+class IssuerValidator(OAuth2Validator):
+    """The toolkit's validator, for our tokens and our rows."""
+
+    def get_id_token(self, token: Mapping[str, Any], token_handler: Any, request: _Issuing) -> str:
+        """Signed and not stored. After a refresh it has no nonce (OpenID Connect Core section 12.2)."""
+        asked, granted = request.request, request.granted
+        held = granted.held
+        if held is None:
+            raise LookupError("An ID token is about somebody.")
+        told = claims_told(
+            ID_TOKEN,
+            person=held.person,
+            standing=held.standing,
+            scopes=granted.scopes,
+            names=held.sign_in.claims.id_token,
+            custom_names=asked.custom_names,
+            entitlements=asked.entitlements,
+        )
+        return id_token(
+            asked.issuer,
+            client=asked.client,
+            sign_in=held.sign_in,
+            claims=values_of(told),
+            access_token=token["access_token"],
+            now=asked.now,
+            nonce=granted.nonce,
+        )
+
+    def save_bearer_token(self, token: Mapping[str, Any], request: _Issuing, *args: Any, **kwargs: Any) -> None:
+        """Use up what was presented, and keep the digest of the new refresh token; access tokens aren't kept."""
+        granted = request.granted
+        digest = digest_of(granted.refresh_secret) if granted.refresh_secret else ""
+        if granted.use_up is not None and not granted.use_up(digest=digest):
+            raise UsedMeanwhile
+
+
+def _access_token(request: _Issuing) -> str:
+    asked, granted = request.request, request.granted
+    return access_token(
+        asked.issuer,
+        client=asked.client,
+        target=request.target,
+        now=asked.now,
+        sign_in=granted.held.sign_in if granted.held else None,
+        claims=_access_token_claims(asked, granted, request.target),
+        jkt=asked.dpop_jkt,
+    )
+
+
+def _access_token_claims(asked: TokenRequest, granted: Granted, target: Target) -> dict[str, Any]:
+    """What it tells beside the protocol: by the choice of the API, or the application without one."""
+    entitlements = entitlements_by_id(target.api.client_id) if target.api else asked.entitlements
+    if granted.held is None:
+        standing = Standing({entitlements.own.pk: asked.entitlements.service_roles.get(target.audience, ())}, ())
+        return values_of(claims_told(ACCESS_TOKEN, person=None, standing=standing, entitlements=entitlements))
+    told = claims_told(
+        ACCESS_TOKEN,
+        person=granted.held.person,
+        standing=granted.held.standing,
+        scopes=granted.scopes,
+        custom_names=asked.custom_names,
+        entitlements=entitlements,
+    )
+    return values_of(told)
+
+
+def _refresh_token(request: _Issuing) -> str:
+    granted = request.granted
+    if granted.held is None:
+        raise LookupError("A refresh token belongs to a sign-in.")
+    return join_refresh_token(granted.held.sign_in.family, granted.refresh_secret)
+
+
+def _lifetime(request: _Issuing) -> int:
+    return int(request.request.client.tokens.access_token_lifetime.total_seconds())
+
+
+_validator = IssuerValidator()
+_tokens = SignedTokens(_validator)

@@ -1,0 +1,74 @@
+"""The issuer of a tenant: its name, its keys, and the documents it publishes, kept in the process.
+
+Its name comes from the tenant's row and the settings, never from the Host header of a request.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django_tenants.utils import schema_context
+
+from common.caches import ProcessCache
+from common.encryption import CannotUnseal
+from oidc.issuer.metadata import metadata_of
+from oidc.keys.loaded import LoadedKey, load_key
+from oidc.models import PUBLISHED_IN_ORDER, RegistrationSwitch, SigningKey
+from oidc.wire.addresses import endpoints_of, issuer_of
+from oidc.wire.errors import SigningKeysUnreadable
+from tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """`keys` goes by key ID and holds all that verify; `active` goes by algorithm and holds the ones that sign."""
+
+    name: str
+    endpoints: Mapping[str, str]
+    keys: Mapping[str, LoadedKey]
+    active: Mapping[str, LoadedKey]
+    metadata: bytes
+    jwks: bytes
+
+
+_issuers: ProcessCache[Issuer] = ProcessCache()
+
+
+def issuer_for(tenant: Tenant) -> Issuer:
+    """All that the endpoints of this tenant need to sign, verify and publish. Raises `SigningKeysUnreadable`."""
+    return _issuers.get(tenant.schema_name, "issuer", lambda: _read(tenant))
+
+
+def _read(tenant: Tenant) -> Issuer:
+    with schema_context(tenant.schema_name):
+        rows = list(SigningKey.objects.order_by("created_at", "kid"))
+        registers = RegistrationSwitch.registers()
+    rows.sort(key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
+    try:
+        keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
+    except CannotUnseal as error:
+        logger.error("The signing keys of the tenant %s can't be read. %s", tenant.slug, error)
+        raise SigningKeysUnreadable from error
+    active = {row.algorithm: keys[row.kid] for row in rows if row.state == SigningKey.State.ACTIVE}
+    name, endpoints = issuer_of(tenant), endpoints_of(tenant)
+    return Issuer(
+        name=name,
+        endpoints=endpoints,
+        keys=keys,
+        active=active,
+        metadata=json.dumps(metadata_of(name, endpoints, registers=registers)).encode(),
+        jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
+    )
+
+
+def _loaded(row: SigningKey, schema: str) -> LoadedKey:
+    return load_key(
+        schema=schema,
+        kid=row.kid,
+        algorithm=row.algorithm,
+        public_jwk=row.public_jwk,
+        sealed=row.sealed_private_key,
+    )

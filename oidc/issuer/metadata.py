@@ -1,0 +1,62 @@
+"""What the issuer publishes about itself: OpenID Connect Discovery 1.0 and RFC 8414. It lists only what works."""
+
+from typing import Any
+
+from django.conf import settings
+
+from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from applications.policies.public_keys import ALGORITHMS
+from oidc.keys.loaded import ES256, RS256
+from oidc.wire.addresses import REGISTRATION_PATH
+from oidc.wire.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
+
+CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+AUTHENTICATING = ("token", "introspection", "revocation")
+CLAIMS = (
+    "sub iss aud exp iat auth_time nonce at_hash sid amr acr azp"
+    " name given_name family_name locale jobTitle email email_verified address"
+).split()
+
+
+def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = False) -> dict[str, Any]:
+    """The discovery document, good for both standards."""
+    return {
+        "issuer": issuer,
+        **endpoints,
+        **({"registration_endpoint": issuer + REGISTRATION_PATH} if registers else {}),
+        "scopes_supported": list(STANDARD_SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            DEVICE_CODE,
+            TOKEN_EXCHANGE,
+        ],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [RS256, ES256],
+        "userinfo_signing_alg_values_supported": [RS256, ES256],
+        "token_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
+        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
+        "revocation_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
+        **{f"{name}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for name in AUTHENTICATING},
+        "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
+        "display_values_supported": list(DISPLAYS),
+        "acr_values_supported": list(ACR_VALUES),
+        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
+        "claims_supported": CLAIMS,
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        # Each application decides for itself.
+        "require_pushed_authorization_requests": False,
+        "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
+    }

@@ -1,0 +1,40 @@
+from django import forms
+from django.http import QueryDict
+
+from frame.forms import PortalForm
+from oidc.lifetimes import DEFAULT_ROTATION_DAYS
+
+OFF = "off"
+DAYS = (30, 60, 90, 180, 365)
+
+
+class ScheduleForm(PortalForm):
+    """How often signing keys rotate. `every_days` cleans to a number of days, or None for off."""
+
+    every_days = forms.ChoiceField(label="Rotate the keys")
+
+    def __init__(self, data: QueryDict | None = None, *, every_days: int | None) -> None:
+        super().__init__(data, initial={"every_days": str(every_days or OFF)})
+        days = sorted({*DAYS, *([every_days] if every_days else [])})
+        self.fields["every_days"].choices = [  # type: ignore[attr-defined]
+            *((str(number), _words(number)) for number in days),
+            (OFF, "Only by hand"),
+        ]
+
+    def clean_every_days(self) -> int | None:
+        chosen: str = self.cleaned_data["every_days"]
+        return None if chosen == OFF else int(chosen)
+
+
+class WithdrawForm(forms.Form):
+    """What else goes with a compromised key."""
+
+    with_next = forms.BooleanField(
+        label="The next key may be known too: withdraw it as well",
+        help_text="Right if somebody could read the place where all keys are kept. A new key, known to nobody, signs.",
+        required=False,
+    )
+
+
+def _words(days: int) -> str:
+    return f"Every {days} days" + (" (proposed)" if days == DEFAULT_ROTATION_DAYS else "")

@@ -1,0 +1,146 @@
+"""The portal's pages that tell a developer where the issuer is and how an application talks to it."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.models import Application
+from applications.policies.redirect_uris import LOOPBACK_HOSTS
+from applications.services.description import change_application
+from applications.views.frame import application_frame, application_or_404
+from frame.admission import PortalRequest, tenant_page
+from frame.needs import Need
+from oidc.quick_start.samples import Sample, samples_for, zipped
+from oidc.wire.addresses import endpoints_of, issuer_of
+from tenants.models import Tenant
+
+DISCOVERY = "/.well-known/openid-configuration"
+LABELS = {
+    "authorization_endpoint": "Authorization endpoint",
+    "token_endpoint": "Token endpoint",
+    "pushed_authorization_request_endpoint": "Pushed authorization request endpoint",
+    "device_authorization_endpoint": "Device authorization endpoint",
+    "userinfo_endpoint": "Userinfo endpoint",
+    "introspection_endpoint": "Introspection endpoint",
+    "revocation_endpoint": "Revocation endpoint",
+    "end_session_endpoint": "End session endpoint (sign-out)",
+    "jwks_uri": "Key set (JWKS)",
+}
+SCOPES = "openid profile email"
+
+
+@tenant_page(needs=Need.APPLICATIONS_READ)
+@require_safe
+def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    application = application_or_404(client_id)
+    named = [(LABELS.get(name, name), url) for name, url in endpoints_of(tenant).items()]
+    page = {
+        **application_frame(request, tenant, application),
+        "issuer": issuer_of(tenant),
+        "discovery_url": issuer_of(tenant) + DISCOVERY,
+        "endpoints": named,
+    }
+    return render(request, "portal/applications/endpoints.html", page)
+
+
+@tenant_page(needs=Need.APPLICATIONS_READ)
+@require_safe
+def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """Settings for any library and an example for one, filled in with what is registered."""
+    application = application_or_404(client_id)
+    redirect_uri = _example_redirect_uri(application)
+    page = {
+        **application_frame(request, tenant, application),
+        "issuer": issuer_of(tenant),
+        "discovery_url": issuer_of(tenant) + DISCOVERY,
+        "token_endpoint": endpoints_of(tenant)["token_endpoint"],
+        "redirect_uri": redirect_uri,
+        "is_local": _is_local(redirect_uri),
+        "local_port": urlsplit(redirect_uri).port if _is_local(redirect_uri) else None,
+        "scopes": SCOPES,
+        "needs_secret": _needs_secret(application),
+        "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
+        "code": _example(application, tenant, redirect_uri),
+        "samples": [(sample, sample.is_registered_with(application)) for sample in samples_for(application)],
+    }
+    return render(request, "portal/applications/quick_start.html", page)
+
+
+@tenant_page(needs=Need.APPLICATIONS_READ)
+@require_safe
+def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
+    """A sample application with this one's values filled in."""
+    application = application_or_404(client_id)
+    packed = zipped(_sample_or_404(application, folder), application=application, tenant=tenant)
+    headers = {"Content-Disposition": f'attachment; filename="{folder}.zip"'}
+    return HttpResponse(packed, content_type="application/zip", headers=headers)
+
+
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@require_POST
+def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
+    """Register where a sample receives customers, beside what is registered already."""
+    application = application_or_404(client_id)
+    wanted = _sample_or_404(application, folder)
+    try:
+        change_application(
+            application,
+            redirect_uris=dict.fromkeys([*application.redirect_uri_list, wanted.redirect_uri]),
+            post_logout_redirect_uris=dict.fromkeys(
+                [*application.post_logout_redirect_uri_list, wanted.signed_out_uri]
+            ),
+            actor=request.actor,
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{wanted.redirect_uri} was registered.")
+    return redirect("portal:application-quick-start", tenant.slug, application.client_id)
+
+
+def _sample_or_404(application: Application, folder: str) -> Sample:
+    for fitting in samples_for(application):
+        if fitting.folder == folder:
+            return fitting
+    raise Http404
+
+
+def _needs_secret(application: Application) -> bool:
+    shows_secrets = not application.is_public and not application.uses_key_pair
+    return shows_secrets and not application.secrets.usable().exists()
+
+
+def _example_redirect_uri(application: Application) -> str:
+    """The registered URI an example can be tried with: one on the developer's machine if there is any."""
+    uris = application.redirect_uri_list
+    return next((uri for uri in uris if _is_local(uri)), uris[0] if uris else "")
+
+
+def _is_local(uri: str) -> bool:
+    return urlsplit(uri).hostname in LOOPBACK_HOSTS
+
+
+def _example(application: Application, tenant: Tenant, redirect_uri: str) -> str:
+    """The source of the example. Its strings are JSON, which Python and JavaScript read as literals too."""
+    callback = urlsplit(redirect_uri).path or "/"
+    words: dict[str, Any] = {
+        "issuer": issuer_of(tenant),
+        "discovery_url": issuer_of(tenant) + DISCOVERY,
+        "token_endpoint": endpoints_of(tenant)["token_endpoint"],
+        "client_id": application.client_id,
+        "redirect_uri": redirect_uri or "https://your-application.example/callback",
+        "callback_path": callback if redirect_uri else "/callback",
+        "home_path": "/me" if callback == "/" and redirect_uri else "/",
+        "scopes": SCOPES,
+    }
+    literals = {name: json.dumps(word) for name, word in words.items()}
+    name = f"{application.kind}_key_pair" if application.uses_key_pair else application.kind
+    return render_to_string(f"portal/applications/examples/{name}.txt", literals).strip()

@@ -1,0 +1,128 @@
+"""Where applications register themselves and manage what they registered (RFC 7591, RFC 7592)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+
+from applications.errors import ApplicationError
+from applications.models import Application
+from common.http import client_ip
+from common.limits import Limit, TooManyAttempts, give_back
+from oidc.issuer.identity import issuer_for
+from oidc.models import RegistrationSwitch
+from oidc.registration.metadata import ClientMetadata, described, read_metadata, refused
+from oidc.registration.services import (
+    deregister,
+    expires_at_of_newest_secret,
+    register_client,
+    registered_application,
+    replace_registration,
+    sector_identifier_uri_of,
+)
+from oidc.wire.addresses import REGISTRATION_PATH
+from oidc.wire.errors import InvalidClientMetadata, InvalidToken, ProtocolError, TooManyRequests
+from oidc.wire.requests import MAX_BODY_BYTES, TenantRequest
+from oidc.wire.responses import endpoint, json_answer
+
+REGISTRATIONS = Limit("registrations by address", 60, 60 * 60)
+# Whoever has many addresses still can't fill a tenant with applications.
+OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
+ANYONE = "anyone"
+WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
+
+
+@endpoint("POST")
+def register(request: TenantRequest) -> HttpResponse:
+    """RFC 7591 section 3. Only while the tenant has it switched on; with an initial access token, unless anyone may."""
+    if not RegistrationSwitch.registers():
+        raise InvalidToken("This tenant doesn't let applications register themselves.")
+    _count(REGISTRATIONS, request)
+    token = _bearer_of(request) if "Authorization" in request.headers else ""
+    metadata = read_metadata(_body_of(request))
+    if not token:
+        _count(OPEN_REGISTRATIONS, request, ANYONE)
+    try:
+        application, secret, value = _registered(request, metadata, token)
+    except ProtocolError:
+        if not token:
+            # What came to nothing leaves the tenant's day to others.
+            give_back((OPEN_REGISTRATIONS, ANYONE))
+        raise
+    members = _members(request, application, secret=secret) | {"registration_access_token": value}
+    return json_answer(members, status=HTTPStatus.CREATED)
+
+
+@endpoint("GET", "PUT", "DELETE")
+def manage(request: TenantRequest) -> HttpResponse:
+    """RFC 7592 section 2: read, replace or remove a registration."""
+    client_id = request.path_info.rpartition("/")[2]
+    try:
+        application = registered_application(client_id, registration_access_token=_bearer_of(request))
+    except InvalidToken:
+        _count(WRONG_TOKENS, request)
+        raise
+    if request.method == "PUT":
+        # A replacement makes this server fetch what a registration does.
+        _count(REGISTRATIONS, request)
+    if request.method == "DELETE":
+        deregister(application)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
+    secret = _replace(request, application) if request.method == "PUT" else ""
+    return json_answer(_members(request, application, secret=secret))
+
+
+def _registered(request: TenantRequest, metadata: ClientMetadata, token: str) -> tuple[Application, str, str]:
+    try:
+        return register_client(metadata, initial_access_token=token)
+    except InvalidToken:
+        _count(WRONG_TOKENS, request)
+        raise
+    except ValidationError as error:
+        raise refused(error.message_dict) from error
+
+
+def _replace(request: TenantRequest, application: Application) -> str:
+    try:
+        return replace_registration(application, read_metadata(_body_of(request)))
+    except ValidationError as error:
+        raise refused(error.message_dict) from error
+    except ApplicationError as error:
+        raise InvalidClientMetadata(str(error)) from error
+
+
+def _members(request: TenantRequest, application: Application, *, secret: str) -> dict[str, Any]:
+    """What was registered, and a secret if one was made just now: an earlier one is never known again."""
+    uri = f"{issuer_for(request.tenant).name}{REGISTRATION_PATH}/{application.client_id}"
+    members = described(application) | {"registration_client_uri": uri}
+    sector = sector_identifier_uri_of(application)
+    if sector:
+        members["sector_identifier_uri"] = sector
+    expires_at = expires_at_of_newest_secret(application)
+    if secret and expires_at:
+        members |= {"client_secret": secret, "client_secret_expires_at": int(expires_at.timestamp())}
+    return members
+
+
+def _bearer_of(request: TenantRequest) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidToken("Send the token as Authorization: Bearer.")
+    return token.strip()
+
+
+def _body_of(request: TenantRequest) -> bytes:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+        raise InvalidClientMetadata("The metadata are too long.")
+    if request.content_type != "application/json":
+        raise InvalidClientMetadata("Send the metadata as application/json.")
+    return request.body
+
+
+def _count(limit: Limit, request: TenantRequest, subject: str = "") -> None:
+    try:
+        limit.count(subject or client_ip(request))
+    except TooManyAttempts as refusal:
+        raise TooManyRequests(refusal.retry_after) from refusal

@@ -1,0 +1,211 @@
+"""Dynamic client registration (RFC 7591, RFC 7592): who may register, and the registrations that came that way."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from applications.models import Application, ClientSecret
+from applications.policies.changes import proposed
+from applications.policies.grants import FURTHER_GRANTS
+from applications.services.credentials import create_client_secret
+from applications.services.description import NewLogo, change, register
+from applications.services.registration import delete_application
+from audit.services import Actor, record
+from oidc.consents.services import forget_consents
+from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
+from oidc.registration.fetches import check_sector, fetched_logo
+from oidc.registration.metadata import ClientMetadata
+from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS, MAX_TOKENS
+from oidc.wire.errors import InvalidClientMetadata, InvalidToken
+from tenants.postgresql import announce_change
+
+TOKEN_BYTES = 32
+HINT_LENGTH = 6
+WRONG_TOKEN = "The initial access token is wrong, expired or used up."  # noqa: S105 - a sentence
+WRONG_REGISTRATION_TOKEN = "The registration access token is missing or wrong."  # noqa: S105 - a sentence
+SECRET_LIFETIME = timedelta(days=730)
+
+
+def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> None:
+    """Let applications register themselves, or no longer; with `is_open` without a token. Those registered stay."""
+    chosen = {"is_on": is_on, "is_open": is_on and is_open}
+    with transaction.atomic():
+        RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults=chosen)
+        record("registration.switched", actor=actor, details=chosen)
+        announce_change()
+
+
+def create_initial_access_token(
+    *, description: str, days: int, max_registrations: int, actor: Actor
+) -> tuple[InitialAccessToken, str]:
+    """Let whoever has the value, returned here and never shown again, register so many applications.
+
+    Raises `ValidationError` keyed by argument.
+    """
+    problems = {
+        "description": "" if 0 < len(description.strip()) <= MAX_DESCRIPTION_LENGTH else "Say where it is used.",
+        "days": "" if 1 <= days <= MAX_DAYS else f"Choose 1 to {MAX_DAYS} days.",
+        "max_registrations": ""
+        if 1 <= max_registrations <= MAX_REGISTRATIONS
+        else f"Choose 1 to {MAX_REGISTRATIONS} applications.",
+    }
+    if InitialAccessToken.objects.usable(now=timezone.now()).count() >= MAX_TOKENS:
+        problems["description"] = f"There are {MAX_TOKENS} already. Revoke one first."
+    found = {name: problem for name, problem in problems.items() if problem}
+    if found:
+        raise ValidationError(found)
+    value = secrets.token_urlsafe(TOKEN_BYTES)
+    token = InitialAccessToken(
+        description=description.strip(),
+        digest=digest_of_token(value),
+        hint=value[:HINT_LENGTH],
+        max_registrations=max_registrations,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    with transaction.atomic():
+        token.save(force_insert=True)
+        record("initial_access_token.created", actor=actor, target=token, details={"hint": token.hint})
+    return token, value
+
+
+def revoke_initial_access_token(token: InitialAccessToken, *, actor: Actor) -> None:
+    """Let nobody register with it any more. What was registered stays."""
+    with transaction.atomic():
+        InitialAccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+        record("initial_access_token.revoked", actor=actor, target=token, details={"hint": token.hint})
+
+
+def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> tuple[Application, str, str]:
+    """Register an application that asks for it itself; with "" for a token, one whom nobody has sent.
+
+    Returns it with its client secret ("" for one that has none) and the value of its registration access token. Raises
+    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `ValidationError` keyed by argument; then nothing
+    is used up.
+    """
+    # Nobody without a right to it makes this server fetch anything.
+    _check_usable(initial_access_token)
+    _check_grants(metadata, is_vouched_for=bool(initial_access_token))
+    check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
+    logo = fetched_logo(metadata.logo_uri)
+    with transaction.atomic():
+        token = _use_up(initial_access_token) if initial_access_token else None
+        actor = Actor("application", str(token.pk), token.description) if token else Actor("application", "", "Anyone")
+        usual = proposed(metadata.name, metadata.kind).with_values(
+            # The metadata have no word for it, so it is asked only of those who can't keep a secret.
+            requires_pkce=metadata.kind != Application.Kind.WEB,
+            # Whom nobody vouches for gets nobody signed in unasked.
+            asks_for_consent=token is None and metadata.kind != Application.Kind.SERVICE,
+        )
+        application = register(
+            metadata.applied_to(usual),
+            logo=NewLogo(logo, metadata.logo_uri) if logo else None,
+            registered_dynamically=True,
+            actor=actor,
+        )
+        value = secrets.token_urlsafe(TOKEN_BYTES)
+        DynamicRegistration.objects.create(
+            application=application,
+            digest=digest_of_token(value),
+            sector_identifier_uri=metadata.sector_identifier_uri,
+            initial_access_token=token,
+        )
+        return application, _new_secret(application, actor), value
+
+
+def replace_registration(application: Application, metadata: ClientMetadata) -> str:
+    """Let the application be as it says now (RFC 7592 section 2.2). Its type can't change.
+
+    Returns a new client secret if it needs one and has none that is usable, else "". Raises `InvalidClientMetadata`,
+    `InvalidRedirectUri` and `ValidationError`.
+    """
+    if metadata.kind != application.kind:
+        raise ValidationError({"application_type": "What it is can't change; register another one."})
+    actor = Actor("application", application.client_id, application.name)
+    registrations = DynamicRegistration.objects.filter(application=application)
+    _check_grants(metadata, is_vouched_for=registrations.filter(initial_access_token__isnull=False).exists())
+    check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
+    logo = fetched_logo(metadata.logo_uri)
+    with transaction.atomic():
+        registrations.update(sector_identifier_uri=metadata.sector_identifier_uri)
+        if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
+            # Customers have allowed something to who it was, at the place where it was.
+            forget_consents(application)
+        change(application, metadata.applied_to, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
+        has_secret = ClientSecret.objects.filter(application=application).usable().exists()
+        return "" if has_secret else _new_secret(application, actor)
+
+
+def deregister(application: Application) -> None:
+    """Remove an application at its own wish (RFC 7592 section 2.3)."""
+    delete_application(application, actor=Actor("application", application.client_id, application.name))
+
+
+def registered_application(client_id: str, *, registration_access_token: str) -> Application:
+    """The application that manages its registration with this token. Raises `InvalidToken`."""
+    try:
+        UUID(client_id)
+    except ValueError as error:
+        raise InvalidToken(WRONG_REGISTRATION_TOKEN) from error
+    registration = (
+        DynamicRegistration.objects.filter(
+            application__client_id=client_id, digest=digest_of_token(registration_access_token)
+        )
+        .select_related("application__user_flow")
+        .first()
+    )
+    if registration is None:
+        raise InvalidToken(WRONG_REGISTRATION_TOKEN)
+    return registration.application
+
+
+def sector_identifier_uri_of(application: Application) -> str:
+    """As it was registered; "" if it wasn't."""
+    return DynamicRegistration.objects.values_list("sector_identifier_uri", flat=True).get(application=application)
+
+
+def digest_of_token(value: str) -> str:
+    """What is kept of a token of 256 random bits."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def expires_at_of_newest_secret(application: Application) -> datetime | None:
+    """When the client secret made last expires; None without one."""
+    return application.secrets.order_by("-created_at").values_list("expires_at", flat=True).first()
+
+
+def _check_usable(value: str) -> None:
+    if value:
+        usable = InitialAccessToken.objects.usable(now=timezone.now()).filter(digest=digest_of_token(value)).exists()
+        if not usable:
+            raise InvalidToken(WRONG_TOKEN)
+    elif not RegistrationSwitch.lets_anyone():
+        raise InvalidToken("Send an initial access token as Authorization: Bearer.")
+
+
+def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:
+    """By a device's code customers let in what they don't see; whom nobody vouches for gets no such way to them."""
+    if not is_vouched_for and FURTHER_GRANTS & set(metadata.grant_types):
+        raise InvalidClientMetadata("grant_types: Without an initial access token, those of the code flow only.")
+
+
+def _use_up(value: str) -> InitialAccessToken:
+    """Count one registration, in one statement: of many at once no more get through than may."""
+    now = timezone.now()
+    usable = InitialAccessToken.objects.usable(now=now).filter(digest=digest_of_token(value))
+    if not usable.update(registrations=F("registrations") + 1, used_at=now):
+        raise InvalidToken(WRONG_TOKEN)
+    return InitialAccessToken.objects.get(digest=digest_of_token(value))
+
+
+def _new_secret(application: Application, actor: Actor) -> str:
+    if application.is_public or application.uses_key_pair:
+        return ""
+    expires_at = timezone.now() + SECRET_LIFETIME
+    _, value = create_client_secret(application, description="Made at registration", expires_at=expires_at, actor=actor)
+    return value

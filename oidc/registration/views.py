@@ -1,0 +1,89 @@
+"""The portal's page about dynamic registration: the switch, and by which tokens applications may register."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frame.admission import PortalRequest, tenant_page
+from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
+from frame.shown_once import show_once, shown_once
+from frame.tabs import SETTINGS_TABS
+from oidc.models import InitialAccessToken, RegistrationSwitch
+from oidc.registration.forms import InitialAccessTokenForm
+from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
+from oidc.wire.addresses import REGISTRATION_PATH, issuer_of
+from tenants.models import Tenant
+
+ON = "Applications with an initial access token may register themselves now."
+OFF = "No application can register itself from now on."
+
+
+@tenant_page(needs=Need.SETTINGS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """The tokens and the form for another, whose value is shown once."""
+    form = InitialAccessTokenForm(sent(request))
+    value = _create(form, request) if form.is_valid() else ""
+    if value:
+        return show_once(request, value)
+    page = {
+        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
+        "is_on": RegistrationSwitch.registers(),
+        "is_open": RegistrationSwitch.lets_anyone(),
+        "endpoint": issuer_of(tenant) + REGISTRATION_PATH,
+        "tokens": [(token, _state(token)) for token in InitialAccessToken.objects.all()],
+        "form": form,
+        "value": shown_once(request),
+    }
+    return render(request, "portal/registration/settings.html", page)
+
+
+@tenant_page(needs=Need.SETTINGS_CHANGE)
+@require_POST
+def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """On, by token, or off."""
+    is_on = request.POST.get("switch") == "on"
+    switch_registration(is_on=is_on, actor=request.actor)
+    messages.success(request, ON if is_on else OFF)
+    return redirect("portal:registration", tenant.slug)
+
+
+@tenant_page(needs=Need.SETTINGS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """On for everybody, after a look at what changes."""
+    if request.method == "POST":
+        switch_registration(is_on=True, is_open=True, actor=request.actor)
+        messages.success(request, "Any application may register itself now.")
+        return redirect("portal:registration", tenant.slug)
+    return render(request, "portal/registration/open.html")
+
+
+@tenant_page(needs=Need.SETTINGS_CHANGE)
+@require_POST
+def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpResponse:
+    token = get_object_or_404(InitialAccessToken, pk=token_id)
+    revoke_initial_access_token(token, actor=request.actor)
+    messages.success(request, f"Nobody registers with {token} any more.")
+    return redirect("portal:registration", tenant.slug)
+
+
+def _create(form: InitialAccessTokenForm, request: PortalRequest) -> str:
+    """Make the token and return its value; empty if it was refused, which the form then says."""
+    with ProblemsShownAt(form):
+        _, value = create_initial_access_token(**form.cleaned_data, actor=request.actor)
+        return value
+    return ""
+
+
+def _state(token: InitialAccessToken) -> str:
+    if token.revoked_at:
+        return "Revoked"
+    if token.expires_at <= timezone.now():
+        return "Expired"
+    return "Used up" if token.registrations >= token.max_registrations else ""

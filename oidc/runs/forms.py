@@ -1,0 +1,91 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from applications.models import Application
+from frame.forms import PortalForm
+from frame.widgets import CheckCards
+
+OPENID = "openid"
+SCOPE_CHOICES = (
+    ("profile", "profile", "Name, job title, language, and the custom attributes the user flow asks for"),
+    ("email", "email", "The email address, and whether it was verified"),
+    ("address", "address", "The postal address"),
+    ("offline_access", "offline_access", "A refresh token"),
+)
+PROMPTS = (
+    ("", "Only what is needed"),
+    ("login", "login: sign in again"),
+    ("select_account", "select_account: ask which account"),
+    ("create", "create: begin with sign-up"),
+    ("consent", "consent: ask for consent"),
+    ("none", "none: show no page at all"),
+)
+MAX_SCOPE_LENGTH = 1000
+
+
+class RunForm(PortalForm):
+    """What an application would put into its request. `wishes` are the parameters, without those left empty."""
+
+    application = forms.ChoiceField(label="Application")
+    ui_locales = forms.ChoiceField(label="Language of the pages", help_text="Sent as ui_locales.", required=False)
+    scopes = forms.MultipleChoiceField(
+        label="Scopes",
+        help_text="openid is always asked for.",
+        choices=[(value, label) for value, label, _ in SCOPE_CHOICES],
+        required=False,
+        widget=CheckCards(descriptions={value: text for value, _, text in SCOPE_CHOICES}),
+    )
+    more_scopes = forms.CharField(
+        label="More scopes",
+        help_text="Those of an API, separated by spaces, such as https://api.example.com/orders.read.",
+        required=False,
+        max_length=MAX_SCOPE_LENGTH,
+        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    prompt = forms.ChoiceField(label="What the customer is asked", help_text="Sent as prompt.", choices=PROMPTS,
+                               required=False)  # fmt: skip
+    login_hint = forms.EmailField(
+        label="Email address to begin with",
+        help_text="Sent as login_hint; the first page is filled in with it.",
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    max_age = forms.IntegerField(
+        label="Longest time since the sign-in, in seconds",
+        help_text="Sent as max_age. 0 makes the customer sign in again.",
+        required=False,
+        min_value=0,
+        max_value=999_999_999,
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, applications: Sequence[Application], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.applications = {application.client_id: application for application in applications}
+        names = [(client_id, application.name) for client_id, application in self.applications.items()]
+        self.fields["application"].choices = names  # type: ignore[attr-defined]
+        languages = [("", "As the browser asks"), *settings.LANGUAGES]
+        self.fields["ui_locales"].choices = languages  # type: ignore[attr-defined]
+
+    def clean_more_scopes(self) -> str:
+        more: str = self.cleaned_data["more_scopes"]
+        if not all(0x20 <= ord(character) < 0x7F and character not in '"\\' for character in more):
+            raise ValidationError("A scope consists of letters, digits and punctuation without quotes or backslashes.")
+        return more
+
+    def wishes(self) -> dict[str, str]:
+        """The parameters of the request that were chosen."""
+        cleaned = self.cleaned_data
+        scopes = [OPENID, *cleaned["scopes"], *cleaned["more_scopes"].split()]
+        chosen = {name: cleaned[name] for name in ("prompt", "ui_locales", "login_hint", "max_age")}
+        given = {name: str(value) for name, value in chosen.items() if value not in (None, "")}
+        return {"scope": " ".join(dict.fromkeys(scopes)), **given}
+
+    def chosen(self) -> Application:
+        """The application to stand in for."""
+        return self.applications[self.cleaned_data["application"]]

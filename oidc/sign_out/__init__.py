@@ -1,0 +1,1 @@
+"""Signing out at an application's wish, and telling applications that a session has ended."""

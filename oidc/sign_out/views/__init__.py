@@ -1,0 +1,1 @@
+"""Where customers are signed out, and where administrators see who was told."""

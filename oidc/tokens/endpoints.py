@@ -1,0 +1,147 @@
+"""What becomes of a token once it is out: userinfo, introspection, revocation."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse
+
+from applications.description import UNSIGNED
+from applications.lookup.clients import RegisteredClient, client_by_id
+from applications.lookup.entitlements import entitlements_by_id
+from audit.services import Actor
+from oidc.clients.authentication import authenticated_client
+from oidc.clients.proofs import accepted_proof
+from oidc.issuer.identity import issuer_for
+from oidc.tokens.refresh_tokens import split_refresh_token
+from oidc.tokens.services.families import revoke_access_token, revoke_family
+from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
+from oidc.tokens.statements import PresentedRefreshToken, is_in_force, presented_refresh_token
+from oidc.tokens.userinfo import about_person, client_of_token
+from oidc.wire.encoding import digest_of
+from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
+from oidc.wire.requests import DPOP, TenantRequest, access_token_of, form_of
+from oidc.wire.responses import endpoint, json_answer, jwt_answer
+
+
+@endpoint("GET", "POST", is_for_scripts=True)
+def userinfo(request: TenantRequest) -> HttpResponse:
+    """OpenID Connect Core section 5.3."""
+    issuer = issuer_for(request.tenant)
+    value, scheme = access_token_of(request)
+    token = read_access_token(issuer, value)
+    _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
+    told = about_person(token, issuer=issuer.name)
+    algorithm = client_by_id(token.client_id).tokens.userinfo_algorithm
+    if algorithm == UNSIGNED:
+        return json_answer(told)
+    return jwt_answer(userinfo_token(issuer, told, client_id=token.client_id, algorithm=algorithm))
+
+
+@endpoint("POST")
+def introspect(request: TenantRequest) -> HttpResponse:
+    """RFC 7662, for clients that can keep a secret.
+
+    A client learns about its own tokens and those whose audience names it; any other token is inactive to it, so that
+    a stolen token can't be tried out with somebody else's credentials.
+    """
+    parameters = form_of(request)
+    client = authenticated_client(request, parameters)
+    if client.is_public:
+        raise InvalidClient("Introspection needs a client with a secret.")
+    value = _token_parameter(parameters)
+    members = _about_refresh_token(value, client) or _about_access_token(request, value, client)
+    return json_answer(members or {"active": False})
+
+
+@endpoint("POST", is_for_scripts=True)
+def revoke(request: TenantRequest) -> HttpResponse:
+    """RFC 7009: of its own tokens a client may revoke any; about others the answer is the same, and nothing happens."""
+    parameters = form_of(request)
+    client = authenticated_client(request, parameters)
+    value = _token_parameter(parameters)
+    actor = Actor("application", client.client_id, client.name)
+    held = _refresh_token(value, client)
+    if held is not None:
+        revoke_family(held.sign_in.family, actor=actor)
+        return json_answer({})
+    try:
+        token = read_access_token(issuer_for(request.tenant), value)
+    except InvalidToken:
+        return json_answer({})
+    if token.client_id == client.client_id:
+        revoke_access_token(token, actor=actor)
+    return json_answer({})
+
+
+def _check_possession(request: TenantRequest, token: AccessToken, *, value: str, scheme: str, url: str) -> None:
+    """Whoever presents a token that is bound to a key has to prove that it holds it (RFC 9449 section 7).
+
+    A token without a key is a bearer's, and no proof makes another of it.
+    """
+    if bool(token.jkt) != (scheme == DPOP):
+        raise InvalidToken("A token that is bound to a key goes with the scheme DPoP, any other with Bearer.")
+    if not token.jkt:
+        return
+    try:
+        proof = accepted_proof(request, url=url, access_token=value)
+    except InvalidDpopProof as error:
+        error.status = HTTPStatus.UNAUTHORIZED
+        raise
+    if proof is None or proof.jkt != token.jkt:
+        raise InvalidToken("The proof of the key that the token is bound to is missing, or is another key's.")
+
+
+def _token_parameter(parameters: dict[str, str]) -> str:
+    if "token" not in parameters:
+        raise InvalidRequest("The parameter token is missing.")
+    return parameters["token"]
+
+
+def _about_access_token(request: TenantRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
+    try:
+        token = read_access_token(issuer_for(request.tenant), value)
+    except InvalidToken:
+        return None
+    own_names = {client.client_id, entitlements_by_id(client.client_id).own.identifier}
+    if token.client_id != client.client_id and token.audience not in own_names - {""}:
+        return None
+    if client_of_token(token) is None or not is_in_force(token):
+        return None
+    return {
+        "active": True,
+        "scope": " ".join(token.scopes),
+        "client_id": token.client_id,
+        "token_type": "DPoP" if token.jkt else "Bearer",
+        **({"cnf": {"jkt": token.jkt}} if token.jkt else {}),
+        "exp": token.expires_at,
+        "iat": token.issued_at,
+        "sub": token.subject,
+        "aud": token.audience,
+        "iss": issuer_for(request.tenant).name,
+        "jti": token.jti,
+        **({"roles": list(token.roles)} if token.roles else {}),
+        **({"act": token.act} if token.act else {}),
+    }
+
+
+def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any] | None:
+    held = _refresh_token(value, client)
+    parts = split_refresh_token(value)
+    if held is None or parts is None or held.revoked_at is not None or held.expires_at <= datetime.now(UTC):
+        return None
+    if held.checksum != digest_of(parts[1]) or not held.person.may_sign_in:
+        return None
+    return {
+        "active": True,
+        "scope": held.scope,
+        "client_id": client.client_id,
+        "exp": int(held.expires_at.timestamp()),
+        "sub": str(held.sign_in.account_id),
+    }
+
+
+def _refresh_token(value: str, client: RegisteredClient) -> PresentedRefreshToken | None:
+    """The family's row of this client, whichever of its refresh tokens is presented."""
+    parts = split_refresh_token(value)
+    return presented_refresh_token(parts[0], application_pk=client.pk) if parts else None

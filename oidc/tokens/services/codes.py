@@ -1,0 +1,49 @@
+"""Authorization codes: 256 random bits, of which a digest is kept, good for one minute and one exchange."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from applications.lookup.clients import RegisteredClient
+from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from oidc.tokens.statements import NewCode, keep_code
+from oidc.wire.encoding import digest_of
+from userflows.sign_ins import SignInFacts
+
+CODE_BYTES = 32
+
+
+def issue_code(  # noqa: PLR0913 - all that a code stands for
+    *,
+    client: RegisteredClient,
+    account_id: UUID,
+    redirect_uri: str,
+    scopes: Sequence[str],
+    apis: Sequence[str] = (),
+    facts: SignInFacts,
+    nonce: str = "",
+    code_challenge: str = "",
+    dpop_jkt: str = "",
+    claims: NamedClaims = NO_CLAIMS,
+) -> str:
+    """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    new = NewCode(
+        application=client.pk,
+        account=account_id,
+        redirect_uri=redirect_uri,
+        scope=" ".join(scopes),
+        apis=apis,
+        nonce=nonce,
+        code_challenge=code_challenge,
+        code_challenge_method="S256" if code_challenge else "",
+        dpop_jkt=dpop_jkt,
+        family=uuid4(),
+        auth_time=facts.auth_time,
+        sid=facts.sid,
+        amr=facts.amr,
+        claims=claims,
+    )
+    keep_code(digest_of(code), new, now=datetime.now(UTC))
+    return code

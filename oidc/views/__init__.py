@@ -1,1 +1,0 @@
-"""By who asks. Machines are answered by the protocol middleware, people behind the whole chain."""

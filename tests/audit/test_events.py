@@ -1,0 +1,224 @@
+"""What the audit log can be asked on an ordinary day, and what it can be asked of a flood."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Category, Event
+from audit.reasons import Reason
+from audit.retention import prune_events, prune_installation_events
+from audit.services import REFUSALS_NOTED, Actor, Circumstances, record, record_refused
+from common.current_request import WithRequestId
+from common.limits import Limit, TooManyAttempts
+from tenants.lookup import PUBLIC
+from tenants.models import InstallationEvent, Tenant
+from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
+
+pytestmark = pytest.mark.django_db
+CAROL = Actor("customer", "0f9a5c54-5bd8-4a4c-9d5e-000000000001", "carol@acme.example")
+ADA = Actor("administrator", "0f9a5c54-5bd8-4a4c-9d5e-000000000002", "ada@home.example")
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def fail_password(customer: Customer, email: str) -> None:
+    customer.visit("/sign-in/")
+    customer.submit({"email": email})
+    customer.submit({"password": "wrong"})
+
+
+def test_a_failed_sign_in_says_who_where_how_and_why(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.browser.defaults["HTTP_USER_AGENT"] = FIREFOX
+    fail_password(customer, carol.email)
+
+    with tenant_context(acme):
+        event = Event.objects.of_account(carol.pk).failures().get()
+    assert (event.action, event.reason, event.method) == ("customer.sign_in_failed", "password_wrong", "password")
+    assert (event.category, event.user_flow) == ("activity", "Sign up and sign in")
+    assert (event.ip, event.browser) == ("127.0.0.1", "Firefox, Windows")
+    assert event.details == {}
+
+
+def test_the_answer_bears_the_id_under_which_its_events_are_found(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    answer = customer.submit({"password": "wrong"})
+    request_id = UUID(answer.headers["X-Request-ID"])
+
+    with tenant_context(acme):
+        assert [event.action for event in Event.objects.of_request(request_id)] == ["customer.sign_in_failed"]
+
+
+def test_eve_cannot_choose_the_id_of_her_request(acme: Tenant) -> None:
+    theirs = "00000000-0000-4000-8000-000000000000"
+    customer = Customer(acme)
+    customer.browser.defaults["HTTP_X_REQUEST_ID"] = theirs
+    assert customer.visit("/sign-in/").headers["X-Request-ID"] != theirs
+
+
+def test_a_line_in_the_log_says_which_request_it_belongs_to(acme: Tenant, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.addFilter(WithRequestId())
+    answer = Customer(acme).visit("/no-such-page/")
+    assert [line.request_id for line in caplog.records if "Not Found" in line.message] == [
+        answer.headers["X-Request-ID"]
+    ]
+
+
+def test_what_an_administrator_changes_is_apart_from_what_customers_do(acme: Tenant, bookshop: Application) -> None:
+    with tenant_context(acme):
+        record("application.changed", actor=ADA, target=bookshop)
+        record("customer.signed_in", actor=CAROL, circumstances=Circumstances(client_id=bookshop.client_id))
+
+        assert Event.objects.by_administrator(UUID(ADA.id)).get().action == "application.changed"
+        assert Event.objects.activity().newest_first()[0].action == "customer.signed_in"
+        assert {event.action for event in Event.objects.of_application(bookshop.client_id)} >= {
+            "application.changed",
+            "customer.signed_in",
+        }
+
+
+def test_pages_of_the_log_neither_repeat_nor_leave_out_events_of_one_moment(acme: Tenant) -> None:
+    with tenant_context(acme):
+        for number in range(7):
+            record("customer.signed_in", actor=CAROL, details={"number": number})
+        pages, page = [], list(Event.objects.activity().newest_first()[:3])
+        while page:
+            pages += [event.details["number"] for event in page]
+            page = list(Event.objects.activity().before(page[-1].at, page[-1].pk).newest_first()[:3])
+    assert pages == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_an_attempt_that_a_limit_refused_leaves_an_event_too(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    answers = [customer.submit({"password": "wrong"}).status_code for _ in range(6)]
+    assert answers[-1] == 429
+
+    with tenant_context(acme):
+        event = Event.objects.of_account(carol.pk).filter(reason=Reason.TOO_MANY_ATTEMPTS).get()
+    assert (event.action, event.method, event.ip) == ("customer.sign_in_failed", "password", "127.0.0.1")
+    assert event.details == {"limit": "passwords by account and address", "refused": 1}
+    assert customer.submit({"password": PASSWORD}).status_code == 429
+
+
+def test_a_flood_of_refused_attempts_leaves_a_trace_and_no_heap(acme: Tenant) -> None:
+    limit = Limit("tries in this test", 1, 3600)
+    with tenant_context(acme):
+        limit.count("eve")
+        for _ in range(100):
+            with pytest.raises(TooManyAttempts) as refusal:
+                limit.count("eve")
+            record_refused("customer.sign_in_failed", actor=CAROL, refusal=refusal.value)
+        noted = [event.details["refused"] for event in Event.objects.failures().newest_first()]
+    assert noted == [64, 32, 16, 8, 4, 2, 1]
+
+
+def test_a_flood_from_everywhere_is_noted_a_thousand_times_an_hour(acme: Tenant) -> None:
+    first = TooManyAttempts(60, limit="tries", refused=1)
+    with tenant_context(acme):
+        for _ in range(REFUSALS_NOTED.attempts - 1):
+            REFUSALS_NOTED.count("")
+        record_refused("customer.sign_in_failed", actor=CAROL, refusal=first)
+        record_refused("customer.sign_in_failed", actor=CAROL, refusal=first)
+        assert Event.objects.failures().count() == 1
+
+
+def run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def days_ago(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+@pytest.fixture
+def aged(acme: Tenant) -> Tenant:
+    """acme with an event a customer and one an administrator left, of each of several ages in days."""
+    with tenant_context(acme):
+        for days in (1, 89, 91, 400, 731):
+            for actor in (CAROL, ADA):
+                # Rows can't be changed afterwards, not even by a test, so the time is written with the row.
+                event = Event(action="thing.aged", at=days_ago(days), category=actor.category, actor_kind=actor.kind)
+                event.details = {"days": days}
+                event.save(force_insert=True)
+    return acme
+
+
+def ages(category: Category) -> list[int]:
+    events = Event.objects.filter(action="thing.aged", category=category).newest_first()
+    return [event.details["days"] for event in events]
+
+
+def test_events_go_when_their_time_is_over_and_not_before(aged: Tenant) -> None:
+    with schema_context(PUBLIC):
+        assert prune_events(aged.schema_name) == 3 + 1
+    with tenant_context(aged):
+        assert ages(Category.ACTIVITY) == [1, 89]
+        assert ages(Category.ADMINISTRATION) == [1, 89, 91, 400]
+
+
+def test_events_of_the_installation_go_likewise(aged: Tenant) -> None:
+    with schema_context(PUBLIC):
+        for days in (1, 731):
+            InstallationEvent(action="thing.aged", at=days_ago(days), actor_kind="system").save(force_insert=True)
+        prune_installation_events()
+        assert InstallationEvent.objects.filter(action="thing.aged").count() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT public.prune_events('{schema}', 'activity', now() - interval '8 days', 5000)",
+        "SELECT public.prune_installation_events(now() - interval '800 days')",
+        "DELETE FROM audit_event",
+    ],
+)
+def test_a_tenants_role_takes_no_event_back(aged: Tenant, statement: str) -> None:
+    with tenant_context(aged), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        run(statement.format(schema=aged.schema_name))
+
+
+@pytest.mark.parametrize(("category", "days"), [("activity", 6), ("administration", 29)])
+def test_nobody_prunes_what_has_just_happened(aged: Tenant, category: str, days: int) -> None:
+    with schema_context(PUBLIC), pytest.raises(DatabaseError, match="too young"), transaction.atomic():
+        run(f"SELECT public.prune_events('{aged.schema_name}', '{category}', now() - interval '{days} days', 5000)")
+
+
+def test_pruning_reaches_no_other_schema(aged: Tenant) -> None:
+    with schema_context(PUBLIC), pytest.raises(DatabaseError, match="not the name"), transaction.atomic():
+        run("SELECT public.prune_events('public', 'activity', now() - interval '99 days', 1)")
+
+
+def plan(tenant: Tenant, phrase: str, *about: object) -> str:
+    """How the newest of what a phrase finds would be read from a table that isn't as small as this one."""
+    with tenant_context(tenant), transaction.atomic():
+        run("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        found = getattr(Event.objects.all(), phrase)(*about)
+        return str(found.newest_first()[:51].explain())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "about", "index"),
+    [
+        ("activity", (), "audit_event_category"),
+        ("of_account", (UUID(CAROL.id),), "audit_event_account"),
+        ("failures_of_application", ("shop",), "audit_event_app_failures"),
+        ("from_ip", ("192.0.2.1",), "audit_event_ip"),
+        ("of_request", (UUID(CAROL.id),), "audit_event_request"),
+        ("by_administrator", (UUID(ADA.id),), "audit_event_administrator"),
+    ],
+)
+def test_each_question_is_answered_from_its_index(
+    acme: Tenant, phrase: str, about: tuple[object, ...], index: str
+) -> None:
+    assert index in plan(acme, phrase, *about)

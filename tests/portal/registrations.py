@@ -1,0 +1,28 @@
+"""App registrations in the portal: where they are, and what a form sends."""
+
+from django_tenants.utils import tenant_context
+
+from userflows.models import UserFlow
+
+NEW = "/tenants/acme/applications/new/"
+
+
+def page_of(application, tab=""):
+    return f"/tenants/acme/applications/{application.client_id}/{tab}"
+
+
+def flow_of(tenant):
+    with tenant_context(tenant):
+        return UserFlow.objects.get(is_default=True)
+
+
+CHOICES = {
+    "access_token_minutes": "10",
+    "id_token_minutes": "15",
+    "refresh_idle_days": "7",
+    "refresh_absolute_days": "30",
+    "refresh_grace_seconds": "5",
+    "access_token_algorithm": "RS256",
+    "userinfo_algorithm": "ES256",
+    "id_token_algorithm": "ES256",
+}

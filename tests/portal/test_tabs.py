@@ -1,0 +1,68 @@
+"""The tabs of a thing: those that each package adds to it, in one order, with the current one marked."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+from frame.tabs import Tab
+from tenants.models import Tenant
+from tests.browser import Browser
+from userflows.models import UserFlow
+
+ALL_OF_AN_APPLICATION = [
+    *"Settings Appearance Credentials Tokens Claims Permissions API Roles Sign-out Endpoints".split(),
+    "Quick start",
+]
+
+
+def tabs_at(browser: Browser, url: str) -> list[Tab]:
+    tabs: list[Tab] = browser.get(url).context["tabs"]
+    return tabs
+
+
+def current(tabs: list[Tab]) -> list[str]:
+    return [tab.name for tab in tabs if tab.is_current]
+
+
+@pytest.fixture
+def application(acme: Tenant) -> Application:
+    with tenant_context(acme):
+        return Application.objects.get(name="Bookshop")
+
+
+def test_an_application_has_its_tabs_in_one_order_at_each_of_them(
+    ada_portal: Browser, application: Application
+) -> None:
+    for tab in tabs_at(ada_portal, f"/tenants/acme/applications/{application.client_id}/"):
+        tabs = tabs_at(ada_portal, tab.url)
+        assert [each.name for each in tabs] == ALL_OF_AN_APPLICATION
+        assert current(tabs) == [tab.name]
+
+
+def test_nobody_signs_in_to_a_service_so_it_has_neither_appearance_nor_sign_out(
+    ada_portal: Browser, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        service = Application.objects.get(kind=Application.Kind.SERVICE)
+
+    names = [tab.name for tab in tabs_at(ada_portal, f"/tenants/acme/applications/{service.client_id}/")]
+
+    assert names == [name for name in ALL_OF_AN_APPLICATION if name not in {"Appearance", "Sign-out"}]
+
+
+def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser) -> None:
+    tabs = tabs_at(ada_portal, "/tenants/acme/settings/")
+
+    assert [tab.name for tab in tabs] == ["General", "Sessions", "Signing keys", "Registration"]
+    for tab in tabs:
+        assert current(tabs_at(ada_portal, tab.url)) == [tab.name]
+
+
+def test_a_page_below_a_tab_has_it_as_the_current_one(ada_portal: Browser, acme: Tenant) -> None:
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+
+    tabs = tabs_at(ada_portal, f"/tenants/acme/user-flows/{flow.pk}/page-layout/de/")
+
+    assert [tab.name for tab in tabs] == ["Method", "Attributes", "Page layout", "Applications", "Run"]
+    assert current(tabs) == ["Page layout"]

@@ -1,0 +1,45 @@
+"""What a flow may ask customers for: the built-in attributes but the address, and the tenant's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.models import CustomAttribute
+from userflows.flows.page_layout import MAX_OPTION_VALUE, input_types_for
+
+
+@dataclass(frozen=True)
+class CollectableAttribute:
+    """`data_type` is String, Boolean or Int; `label` may be a lazy translation; `max_length` counts characters."""
+
+    name: str
+    label: Any
+    data_type: str
+    max_length: int = MAX_OPTION_VALUE
+    is_custom: bool = False
+    description: str = ""
+
+    @property
+    def input_types(self) -> tuple[str, ...]:
+        """How it may be asked for, the usual way first."""
+        return input_types_for(self.data_type, is_custom=self.is_custom)
+
+
+def collectable_attributes() -> dict[str, CollectableAttribute]:
+    """Every attribute a flow of this tenant may ask for, by name: built-in ones first, then custom ones."""
+    built_in = [
+        CollectableAttribute(attribute.name, attribute.label, "String", attribute.max_length)
+        for attribute in BUILT_IN_ATTRIBUTES.values()
+        if attribute.name != EMAIL
+    ]
+    custom = [
+        CollectableAttribute(
+            attribute.name,
+            attribute.name,
+            attribute.data_type,
+            is_custom=True,
+            description=attribute.description,
+        )
+        for attribute in CustomAttribute.objects.all()
+    ]
+    return {attribute.name: attribute for attribute in (*built_in, *custom)}

@@ -1,0 +1,168 @@
+"""Which attributes a flow collects, how its page asks for them, and the tenant's custom attributes."""
+
+from collections.abc import Mapping
+from dataclasses import astuple
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.errors import AttributeNameTaken
+from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
+from accounts.models import CustomAttribute
+from audit.services import Actor
+from common.versions import version_of
+from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import CHANGED_MEANWHILE
+from frame.confirmation import TypedNameForm, is_confirmed
+from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.needs import Need
+from tenants.models import Tenant
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.flows import AttributesForm, CustomAttributeForm, DescriptionForm
+from userflows.flows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
+from userflows.flows.forms.removed import removed_settings
+from userflows.flows.services import AttributeLayout, delete_custom_attribute, set_page_layout
+from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.words import languages_of
+from userflows.models import FlowAttribute, UserFlow
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    """Tick the attributes to collect. Those that stay keep their layout, new ones go to its end.
+
+    The layout of those that go is lost, which is said before.
+    """
+    flow = flow_or_404(flow_id)
+    rows = list(flow.attributes.all())
+    form = AttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
+    losses = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
+    if form.is_valid() and is_confirmed(request, losses):
+        with ProblemsShownAt(form):
+            _collect(flow, layout_of_flow(rows), form.cleaned_data["attributes"], request.actor)
+            messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
+            return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
+    page = {"form": form, "losses": losses, "confirmed": version_of(losses), **flow_frame(request, tenant, flow)}
+    return render(request, "portal/userflows/attributes.html", page)
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    """Label, order and input type of each attribute. The small buttons change what is shown; only Save saves."""
+    flow = flow_or_404(flow_id)
+    if request.method != "POST":
+        return _layout_page(request, tenant, flow, layout_of_flow(list(flow.attributes.all())))
+    layout = layout_from(request.POST)
+    changed = edited(layout, request.POST)
+    if changed is not None:
+        return _layout_page(request, tenant, flow, changed, is_unsaved=True)
+    if request.POST.get("seen", _seen(flow)) != _seen(flow):
+        return _layout_page(request, tenant, flow, layout, problems={"": CHANGED_MEANWHILE})
+    try:
+        set_page_layout(flow, layout=without_empty_options(layout), actor=request.actor)
+    except ValidationError as error:
+        problems = {key: " ".join(texts) for key, texts in error.message_dict.items()}
+        return _layout_page(request, tenant, flow, layout, problems=problems)
+    messages.success(request, "Saved. Customers see the new page from now on.")
+    return redirect("portal:userflow-layout", tenant.slug, flow.pk)
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    form = CustomAttributeForm(sent(request))
+    if form.is_valid():
+        try:
+            attribute = define_custom_attribute(**form.cleaned_data, actor=request.actor)
+        except AttributeNameTaken as error:
+            form.add_error("name", str(error))
+        except ValidationError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, f"{attribute.name} was defined. Tick it in a user flow to ask customers for it.")
+            return redirect("portal:custom-attributes", tenant.slug)
+    page = {"form": form, "attributes": _attributes_with_flows()}
+    return render(request, "portal/userflows/custom_attributes.html", page)
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def custom_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
+    """What an attribute is for. Its name and data type stand in tokens and values, so they stay."""
+    attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
+    form = DescriptionForm(sent(request), kept={"description": attribute.description})
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            describe_custom_attribute(attribute, **form.cleaned_data, actor=request.actor)
+            messages.success(request, f"{attribute.name} is saved.")
+            return redirect("portal:custom-attributes", tenant.slug)
+    return render(request, "portal/userflows/custom_attribute.html", {"form": form, "attribute": attribute})
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID) -> HttpResponse:
+    attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
+    form = TypedNameForm(sent(request), name=attribute.name)
+    if form.is_valid():
+        delete_custom_attribute(attribute, actor=request.actor)
+        messages.success(request, f"{attribute.name} was deleted.")
+        return redirect("portal:custom-attributes", tenant.slug)
+    flows = UserFlow.objects.filter(attributes__attribute=attribute.name)
+    page = {"form": form, "attribute": attribute, "flows": list(flows)}
+    return render(request, "portal/userflows/delete_attribute.html", page)
+
+
+def _collect(flow: UserFlow, layout: list[AttributeLayout], wanted: list[str], actor: Actor) -> None:
+    staying = [row for row in layout if row.attribute in wanted]
+    added = [AttributeLayout(name) for name in wanted if name not in {row.attribute for row in staying}]
+    set_page_layout(flow, layout=[*staying, *added], actor=actor)
+
+
+def _general(problems: Mapping[str, str] | None) -> list[str]:
+    """Those that belong to no row."""
+    return [problem for key, problem in (problems or {}).items() if "." not in key]
+
+
+def _seen(flow: UserFlow) -> str:
+    return version_of([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
+
+
+def _layout_page(
+    request: PortalRequest,
+    tenant: Tenant,
+    flow: UserFlow,
+    layout: list[AttributeLayout],
+    *,
+    problems: Mapping[str, str] | None = None,
+    is_unsaved: bool = False,
+) -> HttpResponse:
+    rows = editor_rows(layout, collectable_attributes(), problems)
+    # While a page is edited step by step, it stays about the state it was opened with.
+    seen = request.POST.get("seen", "") if is_unsaved else _seen(flow)
+    page = {
+        "rows": rows,
+        "problems": problems,
+        "general_problems": _general(problems),
+        "is_unsaved": is_unsaved,
+        "seen": seen,
+        **languages_of(flow),
+        **flow_frame(request, tenant, flow),
+    }
+    return render(request, "portal/userflows/layout.html", page)
+
+
+def _attributes_with_flows() -> list[dict[str, Any]]:
+    used: dict[str, list[UserFlow]] = {}
+    for row in FlowAttribute.objects.select_related("user_flow"):
+        used.setdefault(row.attribute, []).append(row.user_flow)
+    return [
+        {"attribute": attribute, "flows": used.get(attribute.name, [])} for attribute in CustomAttribute.objects.all()
+    ]

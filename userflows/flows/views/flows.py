@@ -1,0 +1,91 @@
+"""List, create, change and delete user flows."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from frame.admission import PortalRequest, tenant_page
+from frame.confirmation import TypedNameForm
+from frame.forms import ProblemsShownAt, sent
+from frame.needs import Need
+from tenants.models import Tenant
+from userflows.flows.forms.flows import NewUserFlowForm, UserFlowForm
+from userflows.flows.services import (
+    DEFAULT_LAYOUT,
+    MAX_USER_FLOWS,
+    AttributeLayout,
+    create_user_flow,
+    delete_user_flow,
+    update_user_flow,
+)
+from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.models import Journey, UserFlow
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_safe
+def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    flows = UserFlow.objects.annotate(
+        attribute_count=Count("attributes", distinct=True), application_count=Count("applications", distinct=True)
+    )
+    page = {"tenant": tenant, "flows": list(flows.order_by("-is_default", "name")), "most": MAX_USER_FLOWS}
+    return render(request, "portal/userflows/list.html", page)
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    form = NewUserFlowForm(sent(request), initial={"attributes": [row.attribute for row in DEFAULT_LAYOUT]})
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            flow = create_user_flow(
+                name=form.cleaned_data["name"],
+                method=form.cleaned_data["method"],
+                allows_sign_up=form.cleaned_data["allows_sign_up"],
+                attributes=[AttributeLayout(name) for name in form.cleaned_data["attributes"]],
+                actor=request.actor,
+            )
+            messages.success(request, f"{flow.name} was created. Next, choose how each attribute is asked for.")
+            return redirect("portal:userflow-layout", tenant.slug, flow.pk)
+    return render(request, "portal/userflows/create.html", {"form": form})
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    flow = flow_or_404(flow_id)
+    name = flow.name
+    kept = {"name": name, "method": flow.method, "allows_sign_up": flow.allows_sign_up}
+    form = UserFlowForm(sent(request), kept=kept)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            update_user_flow(flow, **form.cleaned_data, actor=request.actor)
+            messages.success(request, "Saved. The next sign-in goes this way.")
+            return redirect("portal:userflow", tenant.slug, flow.pk)
+        # The frame around the form shows what is kept.
+        flow.name = name
+    return render(request, "portal/userflows/method.html", {"form": form, **flow_frame(request, tenant, flow)})
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    flow = flow_or_404(flow_id)
+    form = TypedNameForm(sent(request), name=flow.name)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            delete_user_flow(flow, actor=request.actor)
+            messages.success(request, f"{flow.name} was deleted.")
+            return redirect("portal:userflows", tenant.slug)
+    page = {
+        "form": form,
+        "flow": flow,
+        "applications": list(flow.applications.all()),
+        "journeys": Journey.objects.filter(user_flow=flow, finished_at=None, expires_at__gt=timezone.now()).count(),
+    }
+    return render(request, "portal/userflows/delete.html", page)

@@ -1,0 +1,30 @@
+"""What every page about one flow shows around its content."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from frame.admission import PortalRequest
+from frame.tabs import TabBar
+from tenants.addressing import base_url
+from tenants.models import Tenant
+from userflows.models import UserFlow
+
+FLOW_TABS = TabBar()
+
+
+def flow_or_404(flow_id: UUID) -> UserFlow:
+    """The flow of the tenant being served."""
+    return get_object_or_404(UserFlow, pk=flow_id)
+
+
+def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[str, Any]:
+    """Template variables of a page about this flow: the flow, its tabs, and the address that runs it."""
+    return {
+        "flow": flow,
+        "tabs": FLOW_TABS.at(request.path, of=flow, named=[tenant.slug, flow.pk]),
+        "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'flow': flow.pk})}",
+    }

@@ -1,0 +1,52 @@
+"""Customer pages with a form, and how they say what is wrong."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
+
+from common.limits import TooManyAttempts
+from userflows.pages import render_customer
+
+
+def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page with a form; what is wrong stands at its field, and the first wrong field takes the focus."""
+    for bound in form:
+        if form.has_error(bound.name, "password_too_short"):
+            # What is wrong says the same.
+            bound.help_text = ""
+        described = [f"{bound.name}-hint"] if bound.help_text else []
+        if bound.errors:
+            described.append(f"{bound.name}-wrong")
+            bound.field.widget.attrs["aria-invalid"] = "true"
+        if described:
+            bound.field.widget.attrs["aria-describedby"] = " ".join(described)
+        if bound.field.required and not bound.field.widget.attrs.get("multiple"):
+            bound.field.widget.attrs["required"] = True
+    context = {"form": form, "problem": status != HTTPStatus.OK, **context}
+    response = render_customer(request, f"customer/{page.replace('-', '_')}.html", context, status=status)
+    if request.method == "POST" and not request.user.is_authenticated:
+        # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def refuse(request: HttpRequest, page: str, form: Form, refusal: TooManyAttempts, **context: Any) -> HttpResponse:
+    """The page, telling when another attempt may be made."""
+    sentence = when_to_try_again(refusal.retry_after)
+    response = show(request, page, form, status=429, **{"refusal": sentence, **context})
+    response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def when_to_try_again(seconds: int) -> str:
+    """The sentence for a used-up limit."""
+    minutes = -(-seconds // 60)
+    sentence = ngettext(
+        "Too many attempts. Try again in %(count)d minute.",
+        "Too many attempts. Try again in %(count)d minutes.",
+        minutes,
+    )
+    return sentence % {"count": minutes}

@@ -1,0 +1,103 @@
+"""What the forms of journeys are made of. They check shape only; whether something is right is decided by verbs."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
+from accounts.credentials.policies import MAX_PASSWORD_LENGTH
+from accounts.credentials.services.passwords import check_new_password
+from accounts.models import Account
+from common.email_address import MAX_EMAIL, is_plain_address
+
+WRONG_ADDRESS = _("Enter an email address like name@example.com.")
+OTHER_LETTERS = _("Letters such as ä, ö or ü can't be used in the part before the @.")
+
+
+class StepForm(forms.Form):
+    """Errors stand beside their fields; those that belong to none come first on the page."""
+
+    required_css_class = ""
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("auto_id", "%s")
+        super().__init__(*args, **kwargs)
+
+
+class StayForm(StepForm):
+    """A step that may be the last: asks whether the browser shall stay signed in, where customers are asked."""
+
+    stay = forms.BooleanField(required=False)
+
+
+class AddressField(forms.EmailField):
+    """An email address. Before its @ most mail systems know the letters a to z alone, and so do we."""
+
+    def run_validators(self, value: Any) -> None:
+        """Name the letters that can't be used; whoever has them in their name would look for another mistake."""
+        if not str(value).rpartition("@")[0].isascii():
+            raise ValidationError(OTHER_LETTERS, code="invalid")
+        super().run_validators(value)
+
+
+class AddressForm(StepForm):
+    """Who wants in."""
+
+    email = AddressField(
+        label=_("Email address"),
+        max_length=MAX_EMAIL,
+        error_messages={
+            "required": _("Enter your email address."),
+            "invalid": WRONG_ADDRESS,
+            "max_length": WRONG_ADDRESS,
+        },
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "inputmode": "email", "enterkeyhint": "next", "autofocus": True}
+        ),
+    )
+
+    def clean_email(self) -> str:
+        """One address that all parsers read alike."""
+        email: str = self.cleaned_data["email"]
+        if not is_plain_address(email):
+            raise ValidationError(WRONG_ADDRESS, code="invalid")
+        return email
+
+
+def typed_address(text: str) -> str:
+    """The address, if it could have been typed on the first page of a journey; "" otherwise."""
+    form = AddressForm({"email": text})
+    return str(form.cleaned_data["email"]) if form.is_valid() else ""
+
+
+def new_password_field(account: Account) -> forms.CharField:
+    """A password to be for the account, made for one form in one language."""
+    return forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=gettext("At least %(count)d characters.") % {"count": MIN_PASSWORD_LENGTH},
+        error_messages={"required": _("Enter a password.")},
+        # Asked again when it is set; asked here, so that all that is wrong on a page is told at once.
+        validators=[partial(check_new_password, account=account)],
+        widget=forms.PasswordInput(
+            attrs={
+                "autocomplete": "new-password",
+                "minlength": MIN_PASSWORD_LENGTH,
+                # What password managers read when they make one up.
+                "passwordrules": f"minlength: {MIN_PASSWORD_LENGTH}; maxlength: {MAX_PASSWORD_LENGTH};",
+            }
+        ),
+    )
+
+
+def tell_problems(form: forms.Form, error: ValidationError) -> None:
+    """Put what a service refused beside the input it is about."""
+    for name, problems in error.error_dict.items():
+        for problem in problems:
+            form.add_error(name if name in form.fields else None, problem)

@@ -1,0 +1,29 @@
+"""Where the pages of a journey are found."""
+
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from userflows.journeys.state import FINISH, Step, next_step
+from userflows.journeys.table import table
+from userflows.models import Journey
+from userflows.policies import JOURNEY_PLACE
+
+
+def step_url(journey: Journey, step: Step | None = None) -> str:
+    """The path of a step; without one, of the step that comes next, decided from the journey's row alone."""
+    following = step or next_step(journey.state, journey.rules, table())
+    if following is FINISH:
+        return reverse("customer:journey", args=[journey.pk])
+    return reverse("customer:step", args=[journey.pk, following.name])
+
+
+def return_url(journey: Journey) -> str:
+    """Where the journey leads at its end."""
+    return journey.return_to.replace(JOURNEY_PLACE, str(journey.pk))
+
+
+def see_other(url: str) -> HttpResponseRedirect:
+    """A redirect that a browser follows by GET, whatever it sent before (RFC 9110 section 15.4.4)."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response

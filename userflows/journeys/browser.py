@@ -1,0 +1,63 @@
+"""What a request tells about the browser it came from: the cookie that journeys are bound to, and where it stands."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from common.browsers import name_of_browser
+from common.http import UNKNOWN_IP, client_ip
+from userflows.journeys.known_browsers import accounts_known_to, is_among_known
+
+BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whoever sits before a browser: its address in the network, what it is called, the accounts known to it."""
+
+    ip: str
+    browser_name: str = ""
+    known_accounts: tuple[str, ...] = ()
+
+    def is_known_to(self, email: str) -> bool:
+        """Whether the account with this address has signed in here before."""
+        return is_among_known(email, self.known_accounts)
+
+    @property
+    def known_ip(self) -> str:
+        """The address, for people to read; "" if there is none."""
+        return "" if self.ip == UNKNOWN_IP else self.ip
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Who sends this request."""
+    return Visitor(
+        ip=client_ip(request),
+        browser_name=name_of_browser(request.headers.get("User-Agent", "")),
+        known_accounts=tuple(accounts_known_to(request)),
+    )
+
+
+def browser_digest(request: HttpRequest) -> str:
+    """What binds journeys to this browser; "" if it has no key yet."""
+    key = request.COOKIES.get(BROWSER_COOKIE, "")
+    return digest_of(key) if key else ""
+
+
+def give_key(response: HttpResponse, key: str) -> None:
+    """Let the browser keep a new key."""
+    response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+
+
+def new_key() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def digest_of(key: str) -> str:
+    """What stands in a journey's row for the cookie's value."""
+    return hashlib.sha256(key.encode()).hexdigest()

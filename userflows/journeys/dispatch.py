@@ -1,0 +1,215 @@
+"""What every step returns to, and what all their pages share.
+
+A step is shown here, what is sent from its page is answered by its own view, and that view comes back to `go_on`. A
+journey is this browser's and still open, answers in its language, and leads whoever stands elsewhere to where it is.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.errors import AccountRefused, EmailAddressTaken
+from accounts.models import Account
+from accounts.sessions.rules import session_rules
+from common.email_address import canonical_email
+from common.limits import TooManyAttempts
+from userflows.form_pages import refuse, show
+from userflows.journeys import entry
+from userflows.journeys.addresses import return_url, see_other, step_url
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.events import record_too_many
+from userflows.journeys.finish import finish
+from userflows.journeys.known_browsers import know_browser
+from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.state import (
+    FINISH,
+    Step,
+    alternatives,
+    due_step,
+    has_open_buttons,
+    is_open,
+    next_step,
+    progress_at,
+    tasks_of,
+)
+from userflows.journeys.table import step_named, step_with_button, table
+from userflows.middleware import speak
+from userflows.models import Journey
+from userflows.pages import render_customer
+
+
+class JourneyRequest(HttpRequest):
+    """A request for a page of this browser's journey."""
+
+    journey: Journey
+
+
+View = Callable[..., HttpResponse]
+
+
+def journey_page(view: View) -> View:
+    """A page of an open journey, given to the view. Any other journey says what has become of it."""
+
+    @wraps(view)
+    def page(request: HttpRequest, journey_id: UUID, **named: str) -> HttpResponse:
+        journey = entry.any_journey_of(request, journey_id)
+        if journey is None:
+            return render_customer(request, "customer/unknown_journey.html", status=404)
+        request = cast(JourneyRequest, request)
+        request.journey = journey
+        if journey.language:
+            speak(request, journey.language)
+        if not journey.is_open:
+            return over(request)
+        try:
+            return view(request, journey, **named)
+        except JourneyMovedOn:
+            request.journey = entry.any_journey_of(request, journey_id) or journey
+            return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
+        except AccountRefused:
+            return over(request)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(page)
+
+
+@journey_page
+def dispatch(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The step the journey goes on with."""
+    if due_step(journey.state, journey.rules, table()) is FINISH:
+        return go_on(request, journey)
+    return see_other(step_url(journey))
+
+
+@sensitive_post_parameters()
+@journey_page
+def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpResponse:
+    """A step's page, or what one of its buttons does, for journeys that have come so far; others are led to theirs."""
+    step = step_named(name)
+    pressed = None if step else step_with_button(name)
+    if not step and not pressed:
+        raise Http404
+    if journey.purpose == Journey.Purpose.SIGN_UP and not journey.rules.allows_sign_up:
+        return closed(request)
+    if step and is_open(step, journey.state, journey.rules, table()):
+        return step.submit(request, journey) if request.method == "POST" else show_blank(request, step)
+    if pressed and request.method == "POST" and has_open_buttons(pressed, journey.state, journey.rules, table()):
+        return cast(HttpResponse, pressed.buttons[name](request, journey))
+    return see_other(step_url(journey))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """Go on after a journey has expired."""
+    journey = entry.any_journey_of(request, journey_id)
+    if journey is None:
+        return render_customer(request, "customer/unknown_journey.html", status=404)
+    if request.method != "POST" or journey.is_open:
+        return see_other(reverse("customer:journey", args=[journey.pk]))
+    return entry.begin_again(request, journey)
+
+
+def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] | None = None) -> HttpResponse:
+    """Let a step change the journey, and send the browser to what follows: the next step, or where the journey leads.
+
+    What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
+    Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
+    """
+    try:
+        with transaction.atomic():
+            if change:
+                change()
+            following = due_step(journey.state, journey.rules, table())
+            if following is FINISH:
+                finish(request, journey)
+            else:
+                _begin(following, request, journey)
+    except EmailAddressTaken:
+        # Its owner stands here: the code has proved the address.
+        return render_customer(request, "customer/account_exists.html", status=409)
+    if following is not FINISH:
+        return see_other(step_url(journey, following))
+    response = see_other(return_url(journey))
+    know_browser(request, response, journey.email)
+    return response
+
+
+def show_blank(request: JourneyRequest, step: Step, *, refusal: TooManyAttempts | None = None) -> HttpResponse:
+    """A step's page as it is before anything was sent from it; with what kept another page from coming after it."""
+    form, context = step.blank(request, request.journey)
+    if refusal:
+        return refuse_step(request, step.name, form, refusal, **context)
+    return show_step(request, step.name, form, **context)
+
+
+def show_step(request: HttpRequest, name: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A step's page with this form."""
+    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name), **context)
+
+
+def refuse_step(
+    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, **context: Any
+) -> HttpResponse:
+    """A step's page with this form, telling when another attempt may be made."""
+    record_too_many(request.journey, step=name, refusal=refusal)
+    return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **context)
+
+
+def refuse_next(request: JourneyRequest, refusal: TooManyAttempts) -> HttpResponse:
+    """The page of the step that the journey is at, telling when another attempt may be made."""
+    step = next_step(request.journey.state, request.journey.rules, table())
+    return show_blank(request, table()[0] if step is FINISH else step, refusal=refusal)
+
+
+def over(request: JourneyRequest) -> HttpResponse:
+    """The journey has come to its end, or its time has passed."""
+    journey = request.journey
+    is_fresh = journey.finished_at and journey.finished_at > timezone.now() - entry.COLLECTABLE_FOR
+    if is_fresh and request.user.pk == journey.account_id:
+        return see_other(return_url(journey))
+    return render_customer(request, "customer/expired.html", status=410)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Nobody can sign up here."""
+    return render_customer(request, "customer/closed.html", status=403)
+
+
+def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
+    """Have what the step needs before it can be shown, such as a mail sent."""
+    if step.begin and not step.is_begun(journey.state, journey.rules):
+        step.begin(journey, visitor_of(request))
+    save_progress(journey)
+
+
+def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
+    """What the pages of all steps are told."""
+    journey: Journey = request.journey  # type: ignore[attr-defined]
+    step, state, rules = step_named(name), journey.state, journey.rules
+    if step is None:
+        raise LookupError(name)
+    tasks = tasks_of(state, rules, table())
+    return {
+        "rules": rules,
+        "progress": progress_at(step, state, rules, table()),
+        "is_last": step.task == tasks[-1],
+        "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
+        "offers_stay": session_rules().offers_stay,
+        "changes_own_password": _changes_own_password(request, journey),
+    }
+
+
+def _changes_own_password(request: HttpRequest, journey: Journey) -> bool:
+    """Whether somebody signed in has come from the profile, for a new password of that very account."""
+    if journey.purpose != Journey.Purpose.RESET or not isinstance(request.user, Account):
+        return False
+    is_own = canonical_email(journey.email) == request.user.canonical_email
+    return is_own and journey.return_to == reverse("customer:profile")

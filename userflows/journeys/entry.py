@@ -1,0 +1,132 @@
+"""Beginning and finding journeys.
+
+A journey belongs to one browser: its cookie holds 256 random bits, the row a digest of them. A link to somebody else's
+journey therefore opens nothing, and nobody can be led through the end of a journey that another person began.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Account
+from common.reading import read_one
+from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.browser import browser_digest, digest_of, give_key, new_key, visitor_of
+from userflows.journeys.state import SIGN_IN
+from userflows.lookup import flow_by_id
+from userflows.models import Journey, UserFlow
+
+LIFETIME = timedelta(hours=1)
+# How long whoever began a journey may come back for what they kept with it.
+COLLECTABLE_FOR = timedelta(minutes=10)
+OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
+
+
+def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
+    request: HttpRequest,
+    *,
+    user_flow: UserFlow,
+    return_to: str,
+    purpose: str = Journey.Purpose.SIGN_IN,
+    client_id: str = "",
+    application_name: str = "",
+    application_look: Mapping[str, str] | None = None,
+    redirect_origins: Sequence[str] = (),
+    context: dict[str, Any] | None = None,
+    language: str = "",
+    email: str = "",
+    confirms: Account | None = None,
+    wanted_methods: Sequence[str] = (),
+    first_page: str = "",
+    journey_id: UUID | None = None,
+) -> HttpResponseRedirect:
+    """Send the browser to the first page of a new journey (303).
+
+    After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
+    `client_id` and `application_name` say for which application, `application_look` what pages and mails show of it
+    (see the model);
+    `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
+    page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
+    can find it again.
+
+    `confirms` is an account that is known here and shall prove once more that its owner sits there: its address is
+    given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
+    if the flow has any of them. `first_page` is the name of a URL that takes the journey's ID, for a page of whoever
+    begins it that comes before the first step.
+    """
+    digest, key = browser_digest(request), ""
+    if not digest:
+        key = new_key()
+        digest = digest_of(key)
+    visitor = visitor_of(request)
+    journey = Journey.objects.create(
+        id=journey_id or uuid4(),
+        user_flow=user_flow,
+        browser_digest=digest,
+        purpose=purpose,
+        return_to=return_to,
+        client_id=client_id,
+        application_name=application_name[:256],
+        application_look=dict(application_look or {}),
+        redirect_origins=list(redirect_origins),
+        context=context or {},
+        language=language[:16],
+        email=confirms.email if confirms else email[:254],
+        account_id=confirms.pk if confirms and purpose == SIGN_IN else None,
+        wanted_methods=list(wanted_methods),
+        client_ip=visitor.known_ip,
+        client_name=visitor.browser_name,
+        expires_at=timezone.now() + LIFETIME,
+    )
+    response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
+    if key:
+        give_key(response, key)
+    return response
+
+
+def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
+    """Go on with the same aim from the address that was typed: the same way, or another by `purpose`."""
+    return begin_journey(
+        request,
+        user_flow=journey.user_flow,
+        return_to=journey.return_to,
+        purpose=purpose or journey.purpose,
+        client_id=journey.client_id,
+        application_name=journey.application_name,
+        application_look=journey.application_look,
+        redirect_origins=journey.redirect_origins,
+        context=journey.context,
+        language=journey.language,
+        email=journey.email,
+        wanted_methods=journey.wanted_methods,
+    )
+
+
+def journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """This browser's journey, if it may still go on."""
+    journey = any_journey_of(request, journey_id)
+    return journey if journey and journey.is_open else None
+
+
+def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """This browser's journey, be it open, finished or expired."""
+    digest = browser_digest(request)
+    if not digest:
+        return None
+    journey = read_one(Journey, OF_BROWSER, [journey_id, digest])
+    if journey is not None:
+        journey.user_flow = flow_by_id(journey.user_flow_id)
+    return journey
+
+
+def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """The journey by which the account signed in here came, in this browser and less than ten minutes ago."""
+    journey = any_journey_of(request, journey_id)
+    if journey is None or journey.finished_at is None or journey.finished_at < timezone.now() - COLLECTABLE_FOR:
+        return None
+    return journey if journey.account_id == request.user.pk else None

@@ -1,0 +1,78 @@
+"""The end of a journey: the one place that signs anybody in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
+from allauth.account.models import Login
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.errors import AccountRefused
+from accounts.identity.services.accounts import actor_of, create_account
+from accounts.models import Account
+from accounts.sessions.rules import session_rules
+from accounts.sessions.store import STAYS
+from audit.services import record
+from common.browsers import name_of_browser
+from userflows.journeys.events import circumstances_of
+from userflows.journeys.progress import account_of, hold_journey, save_progress
+from userflows.journeys.state import RESET, SIGN_UP
+from userflows.models import Journey
+from userflows.sign_ins import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
+
+
+def finish(request: HttpRequest, journey: Journey) -> None:
+    """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
+
+    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, or
+    `AccountRefused` if the account was disabled or deleted on the way.
+    """
+    if journey.purpose == SIGN_UP and journey.account_id is None:
+        make_account(journey, password=None, attributes={}, language="")
+    account = account_of(journey)
+    if account is None:
+        raise AccountRefused
+    journey.typed = {}
+    save_progress(journey, finished_at=timezone.now())
+    _sign_in(request, account, journey)
+
+
+def make_account(journey: Journey, *, password: str | None, attributes: Mapping[str, Any], language: str) -> None:
+    """Make the account that the customer signs up for; the journey is its from here on.
+
+    Raises `EmailAddressTaken`, `JourneyMovedOn` or `ValidationError`.
+    """
+    hold_journey(journey)
+    account = create_account(
+        email=journey.email, password=password, attributes=attributes, email_verified=True, language=language
+    )
+    record("customer.signed_up", actor=actor_of(account), target=account, circumstances=circumstances_of(journey))
+    journey.belongs_to(account)
+
+
+def _sign_in(request: HttpRequest, account: Account, journey: Journey) -> None:
+    """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
+    if request.user.is_authenticated and request.user.pk != account.pk:
+        sign_out(request)
+    if journey.purpose == RESET:
+        # A new password has signed the account out everywhere, here too.
+        forget_session(request)
+    session, proofs = request.session, journey.state.counting
+    clear_authentication_records(request)
+    for proof in proofs:
+        record_authentication(request, account, proof.method, amr=proof.amr)
+    session[FLOW] = str(journey.user_flow_id)
+    if journey.return_to == reverse("customer:profile"):
+        session[FROM_JOURNEY] = journey.purpose
+    # Who signs in once more, because an application asks for it, goes on staying.
+    session[STAYS] = session_rules().offers_stay and (journey.stays or session.get(STAYS, False))
+    describe_sign_in(session, browser_name=name_of_browser(request.headers.get("User-Agent", "")))
+    perform_login(request, Login(user=account, redirect_url="/"))
+    if request.user.pk != account.pk:
+        raise AccountRefused
+    # In the transaction that ends the journey: whose journey is over has a session.
+    session.save()
+    circumstances = circumstances_of(journey, "+".join(proof.method for proof in proofs))
+    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances)

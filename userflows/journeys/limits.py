@@ -1,0 +1,59 @@
+"""How often things may be tried. An unknown address is counted like a known one, so no answer tells them apart.
+
+The limits of an account hold for the whole world together, but for the browsers in which it has signed in before. Those
+have the same limits once more, together, so nobody is shut out of an account by strangers who try its door.
+
+Count before opening a transaction, or a rollback would take the count back.
+"""
+
+from common.email_address import canonical_email
+from common.limits import Limit, count_together, give_back
+from userflows.journeys.browser import Visitor
+
+MINUTE, HOUR = 60, 3600
+# A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
+TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
+PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
+PASSWORDS = Limit("passwords by account", 20, HOUR)
+WRONG_CODES = Limit("wrong codes by account", 10, HOUR)
+CODES_SENT = Limit("codes sent by account", 5, HOUR)
+CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
+SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
+
+Attempts = list[tuple[Limit, str]]
+
+
+def count_password(visitor: Visitor, email: str) -> Attempts:
+    """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right."""
+    ip, who = visitor.ip, _tried_here(visitor, email)
+    return _count((PASSWORDS_FROM_HERE, f"{who} {ip}"), (PASSWORDS, who), (TRIES_EVERYWHERE, ip))
+
+
+def count_code(visitor: Visitor, email: str) -> Attempts:
+    """Count one code tried for this address, likewise."""
+    return _count((WRONG_CODES, _tried_here(visitor, email)), (TRIES_EVERYWHERE, visitor.ip))
+
+
+def count_code_asked(visitor: Visitor, email: str) -> Attempts:
+    """Count one code asked for at this address. Raises `TooManyAttempts`."""
+    return _count((CODES_SENT, _tried_here(visitor, email)), (CODES_ASKED, visitor.ip))
+
+
+def count_sign_up(visitor: Visitor) -> Attempts:
+    """Count one account about to be made from here. Raises `TooManyAttempts`."""
+    return _count((SIGN_UPS, visitor.ip))
+
+
+def forgive(attempts: Attempts) -> None:
+    """Take back what turned out right: only failures use a limit up."""
+    give_back(*attempts)
+
+
+def _tried_here(visitor: Visitor, email: str) -> str:
+    """Whose tries these are: the world's at this account, or those of the account's known browsers."""
+    return f"{canonical_email(email)}{' in a known browser' if visitor.is_known_to(email) else ''}"
+
+
+def _count(*attempts: tuple[Limit, str]) -> Attempts:
+    count_together(*attempts)
+    return list(attempts)

@@ -1,0 +1,67 @@
+"""The mails of journeys: in the tenant's look and the customer's language, rendered by the worker."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from accounts.credentials.services.codes import LIFETIME
+from branding.look import Look, look_for
+from mail.services import queue_message
+from tenants.addressing import base_url
+from tenants.lookup import current_tenant
+from userflows.models import Journey
+
+MINUTES = int(LIFETIME.total_seconds() // 60)
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+def mail_code(journey: Journey, *, to: str, code: str, purpose: str) -> None:
+    """The one-time code that goes on with the journey, and what for: a purpose of journeys."""
+    _mail("code", journey, to=to, context={"code": code, "minutes": MINUTES, "purpose": purpose})
+
+
+def mail_account_exists(journey: Journey, *, to: str, code: str) -> None:
+    """To somebody who signs up with an address that has an account: a code to sign in, or how to get a new password."""
+    context = {"code": code, "minutes": MINUTES, "can_reset": journey.rules.has_passwords}
+    _mail("account_exists", journey, to=to, context=context)
+
+
+def mail_password_notice(journey: Journey, *, to: str) -> None:
+    """The password was changed."""
+    _mail("password_changed", journey, to=to, context={})
+
+
+def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
+    language = journey.mail_language or settings.LANGUAGE_CODE
+    with translation.override(language):
+        page = {**_surroundings(journey, look_for(language)), **context, "to": to}
+        subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
+        text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
+        html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
+    queue_message(to=to, kind=name, subject=subject, text=text, html=html)
+
+
+def _surroundings(journey: Journey, look: Look) -> dict[str, Any]:
+    """What every mail says: whose it is, for what, who asked for it, when and from where."""
+    tenant = current_tenant()
+    address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
+    parts = urlsplit(address)
+    return {
+        "look": look,
+        "journey": journey,
+        "purpose": journey.purpose,
+        "tenant_name": look.tenant_name,
+        "application_name": journey.application_look.get("name_in_mails", ""),
+        "language": translation.get_language(),
+        "is_right_to_left": translation.get_language_bidi(),
+        # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
+        "logo_url": f"{parts.scheme}://{parts.netloc}{look.logo_url}" if look.logo_url else "",
+        "sign_in_url": f"{address}/sign-in/",
+        "reset_url": f"{address}/reset/",
+        "asked_at": timezone.now(),
+        "from_where": " · ".join(part for part in (journey.client_name, journey.client_ip) if part),
+    }

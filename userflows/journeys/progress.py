@@ -1,0 +1,86 @@
+"""What changes a journey's row. A step changes it in memory first; it is written once, with what follows from it."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.models import Account, OneTimeCode
+from userflows.models import Journey
+
+MOST_TYPED = 16_000
+
+
+class JourneyMovedOn(Exception):
+    """The journey has ended meanwhile, or goes another way: in another tab, or by a second press."""
+
+
+def save_progress(journey: Journey, **ended: Any) -> None:
+    """Write what a step has changed. Raises `JourneyMovedOn` if the row is about another address or way by now."""
+    email, purpose = journey.as_read
+    unchanged = Journey.objects.open().filter(pk=journey.pk, email=email, purpose=purpose)
+    written = unchanged.update(
+        purpose=journey.purpose,
+        email=journey.email,
+        account_id=journey.account_id,
+        proofs=journey.proofs,
+        step_data=journey.step_data,
+        stays=journey.stays,
+        mail_language=journey.mail_language,
+        typed=journey.typed,
+        **ended,
+    )
+    if not written:
+        raise JourneyMovedOn
+    journey.as_read = (journey.email, journey.purpose)
+
+
+def hold_journey(journey: Journey) -> None:
+    """Keep a second press waiting until this transaction ends. Raises `JourneyMovedOn` if this is the second."""
+    email, purpose = journey.as_read
+    rows = Journey.objects.open().filter(pk=journey.pk, email=email, purpose=purpose)
+    if not rows.select_for_update().exists():
+        raise JourneyMovedOn
+
+
+def speak_language(journey: Journey, *, language: str) -> None:
+    """Go on in another language."""
+    journey.language = language
+    journey.save(update_fields=["language"])
+
+
+def note_mail_language(journey: Journey) -> None:
+    """Let mails speak what the page speaks that asked for them."""
+    journey.mail_language = get_language() or ""
+
+
+def keep_typed(journey: Journey, *, typed: Mapping[str, Any]) -> None:
+    """Keep what was typed on a page until it is shown in another language, unless nobody would type that much."""
+    written = json.dumps(typed)
+    # PostgreSQL has no place for the character U+0000.
+    if len(written) > MOST_TYPED or r"\u0000" in written:
+        return
+    journey.typed = typed
+    journey.save(update_fields=["typed"])
+
+
+def account_at(journey: Journey) -> Account | None:
+    """The account with the journey's address, if it may sign in."""
+    return Account.objects.kept().with_email(journey.email).filter(is_active=True).first()
+
+
+def account_of(journey: Journey) -> Account | None:
+    """The account that the journey is known to be of, if it may sign in."""
+    if journey.known_account is None and journey.account_id is not None:
+        journey.known_account = Account.objects.kept().filter(pk=journey.account_id, is_active=True).first()
+    return journey.known_account
+
+
+def sweep_journeys() -> int:
+    """Forget journeys that are over, and their codes, in this tenant. Returns how many there were."""
+    OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+    swept, _ = Journey.objects.over().delete()
+    return swept

@@ -1,0 +1,183 @@
+"""What a journey has come to and which step comes next, as pure functions over frozen values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+SIGN_IN, SIGN_UP, RESET = "sign_in", "sign_up", "reset"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Something that was proved: by which method, when, and for whom. `amr` is its name in RFC 8176.
+
+    It counts on the way (`purpose`) and for the address it was made for; one made for an account, for that alone.
+    """
+
+    method: str
+    at: datetime
+    amr: str
+    purpose: str
+    email: str
+    account_id: UUID | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in the journey's row."""
+        account_id = str(self.account_id) if self.account_id else None
+        return {**vars(self), "at": self.at.isoformat(), "account_id": account_id}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Proof":
+        """The proof that was kept so."""
+        account_id = UUID(kept["account_id"]) if kept["account_id"] else None
+        return cls(**{**kept, "at": datetime.fromisoformat(kept["at"]), "account_id": account_id})
+
+
+@dataclass(frozen=True)
+class JourneyState:
+    """How far a journey has come. `step_data` is what each step has noted for itself, by its name."""
+
+    purpose: str
+    email: str = ""
+    account_id: UUID | None = None
+    proofs: tuple[Proof, ...] = ()
+    step_data: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def counting(self) -> tuple[Proof, ...]:
+        """The proofs that count: made on this way, for this address and for nobody but this account."""
+        return tuple(
+            proof
+            for proof in self.proofs
+            if (proof.purpose, proof.email) == (self.purpose, self.email)
+            and proof.account_id in {None, self.account_id}
+        )
+
+    def has_proved(self, method: str) -> bool:
+        """Whether this method has proved something that counts."""
+        return any(proof.method == method for proof in self.counting)
+
+
+@dataclass(frozen=True)
+class FlowRules:
+    """What a user flow allows and asks for. `methods` are those of signing in, the one offered first at the front."""
+
+    methods: tuple[str, ...]
+    allows_sign_up: bool = True
+    asks_attributes: bool = True
+
+    def allows(self, method: str) -> bool:
+        """Whether customers may sign in so."""
+        return method in self.methods
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether accounts have a password here, which can be chosen, changed and forgotten."""
+        return self.allows("password")
+
+    def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":
+        """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""
+        wanted = tuple(method for method in self.methods if method in methods)
+        return replace(self, methods=wanted) if wanted else self
+
+
+Guard = Callable[[JourneyState, FlowRules], bool]
+
+
+class Finish(Enum):
+    """Nothing is left to do: the account can be signed in."""
+
+    FINISH = "finish"
+
+
+FINISH = Finish.FINISH
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row of the table of steps: one screen of a journey. The order of the rows is the order of the way.
+
+    `is_for` says whether a journey has to come through it, `is_done` whether it has. Steps with the same `task` stand
+    in for each other: one that is done does for all, and any of them may be gone to. A step that has to be begun by a
+    press on the page before (a mail is sent) says so in `is_begun`, and how in `begin`. `may_return` is for steps that
+    can be gone back to at any time.
+
+    `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
+    are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
+    `invitation` is the template by which pages of other steps of the same task lead to it.
+    """
+
+    name: str
+    task: str
+    is_for: Guard
+    is_done: Guard
+    blank: Callable[..., Any]
+    submit: Callable[..., Any]
+    is_begun: Guard = lambda _state, _rules: True
+    begin: Callable[..., None] | None = None
+    may_return: bool = False
+    buttons: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    kept: Callable[..., dict[str, Any]] | None = None
+    invitation: str = ""
+
+
+Table = Sequence[Step]
+
+
+def due_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
+    """The step that the journey has to come through next, begun or not. Of several that do, the one asked for."""
+    for task in tasks_of(state, rules, table):
+        steps = steps_for(task, state, rules, table)
+        if not any(step.is_done(state, rules) for step in steps):
+            asked_for = (step for step in steps if step.begin and step.is_begun(state, rules))
+            return next(asked_for, steps[0])
+    return FINISH
+
+
+def next_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
+    """The screen that a journey in this state goes on with.
+
+    One that hasn't been begun can't be gone to: then it is the first of the way, from which it is begun.
+    """
+    due = due_step(state, rules, table)
+    return due if due is FINISH or due.is_begun(state, rules) else table[0]
+
+
+def alternatives(state: JourneyState, rules: FlowRules, table: Table) -> Sequence[Step]:
+    """The steps of which one is due; none at the end of the way."""
+    due = due_step(state, rules, table)
+    return [] if due is FINISH else steps_for(due.task, state, rules, table)
+
+
+def is_open(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
+    """Whether a customer may be on this step's page: it is due, or stands in for what is, or can be gone back to."""
+    return step.may_return or (step in alternatives(state, rules, table) and step.is_begun(state, rules))
+
+
+def has_open_buttons(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
+    """Whether what this step's buttons do may be done: by who is on its page, or on one that it stands in for."""
+    steps = alternatives(state, rules, table)
+    return step in steps and next_step(state, rules, table) in steps
+
+
+def progress_at(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> tuple[int, int] | None:
+    """Where on its way a step stands, as (1, 3); None for signing in, which is too short for being counted."""
+    tasks = tasks_of(state, rules, table)
+    if state.purpose == SIGN_IN or step.task not in tasks:
+        return None
+    return tasks.index(step.task) + 1, len(tasks)
+
+
+def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
+    """The way of this journey from its beginning to its end."""
+    return list(dict.fromkeys(step.task for step in table if step.is_for(state, rules)))
+
+
+def steps_for(task: str, state: JourneyState, rules: FlowRules, table: Table) -> list[Step]:
+    """The steps that do for a task here; sign-in methods in the order of the flow."""
+    steps = [step for step in table if step.task == task and step.is_for(state, rules)]
+    order = {method: place for place, method in enumerate(rules.methods)}
+    return sorted(steps, key=lambda step: order.get(step.name, len(order)))

@@ -1,0 +1,25 @@
+"""The table of steps, as this process knows it. `userflows.step_table` fills it; who is below only reads."""
+
+from userflows.journeys.state import Step, Table
+
+_table: list[Step] = []
+
+
+def offer_steps(steps: Table) -> None:
+    """Make these the steps of all journeys, in the order of the way."""
+    _table[:] = steps
+
+
+def table() -> Table:
+    """The steps, in the order of the way."""
+    return _table
+
+
+def step_named(name: str) -> Step | None:
+    """The step of this name."""
+    return next((step for step in _table if step.name == name), None)
+
+
+def step_with_button(name: str) -> Step | None:
+    """The step whose pages have this button."""
+    return next((step for step in _table if name in step.buttons), None)

@@ -1,0 +1,1 @@
+"""Who wants in: the address that every journey begins with."""

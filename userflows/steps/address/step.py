@@ -1,0 +1,13 @@
+from userflows.journeys.state import Step
+from userflows.steps.address.view import blank, kept, submit
+
+ADDRESS_STEP = Step(
+    name="address",
+    task="address",
+    is_for=lambda _state, _rules: True,
+    is_done=lambda state, _rules: bool(state.email),
+    may_return=True,
+    blank=blank,
+    submit=submit,
+    kept=kept,
+)

@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+
+from common.limits import TooManyAttempts
+from userflows.forms.fields import AddressForm
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.models import Journey
+from userflows.steps.address.verb import give_address
+
+NAME = "address"
+
+
+def blank(_request: JourneyRequest, journey: Journey) -> tuple[AddressForm, dict[str, Any]]:
+    return AddressForm(initial={"email": journey.email, **journey.typed}), {}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Go on with this address. A code is on its way afterwards, unless a password comes next."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return show_step(request, NAME, form, status=400)
+    give_address(journey, email=form.cleaned_data["email"])
+    try:
+        return go_on(request, journey)
+    except TooManyAttempts as refusal:
+        return refuse_step(request, NAME, form, refusal)
+
+
+def kept(_journey: Journey, sent: QueryDict) -> dict[str, Any]:
+    """What stands in the input, right or wrong."""
+    return {"email": sent["email"]} if "email" in sent else {}

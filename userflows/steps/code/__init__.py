@@ -1,0 +1,1 @@
+"""Proving an address by a one-time code from a mail; where its account signs in, that it is here."""

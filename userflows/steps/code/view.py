@@ -1,0 +1,58 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.credentials.services.codes import LIFETIME
+from accounts.errors import CodeRefused
+from common.limits import TooManyAttempts
+from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_next, refuse_step, show_step
+from userflows.models import Journey
+from userflows.steps.code.form import CodeForm
+from userflows.steps.code.verb import CODE, prove_by_code, send_another, sent_at, try_code
+
+SECONDS_BEFORE_RESEND = 30
+
+
+def blank(request: JourneyRequest, journey: Journey) -> tuple[CodeForm, dict[str, Any]]:
+    form = CodeForm(initial={"stay": journey.stays})
+    return form, {"is_sent_again": "sent" in request.GET, **_about_code(journey)}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The code from the mail."""
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return show_step(request, CODE, form, status=400, **_about_code(journey))
+    try:
+        account = try_code(journey, code=form.cleaned_data["code"], visitor=visitor_of(request))
+        journey.stays = form.cleaned_data["stay"]
+        return go_on(request, journey, change=lambda: prove_by_code(journey, account=account))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, CODE, form, refusal, **_about_code(journey))
+    except CodeRefused as refusal:
+        wrong = _("This code isn't right. Look for the newest mail from us.")
+        spent = _("This code can't be used any more. Have a new one sent.")
+        form.add_error("code", spent if refusal.is_spent else wrong)
+        return show_step(request, CODE, form, status=400, **_about_code(journey))
+
+
+def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Send a code: the first to somebody who would rather have one than do something else, or another one."""
+    is_another = sent_at(journey) is not None
+    try:
+        send_another(journey, visitor=visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_next(request, refusal)
+    return see_other(f"{step_url(journey)}{'?sent' if is_another else ''}")
+
+
+def _about_code(journey: Journey) -> dict[str, Any]:
+    """For how many seconds the page holds the button for another code back, and how long the code still works."""
+    sent = sent_at(journey)
+    since = (timezone.now() - sent).total_seconds() if sent else SECONDS_BEFORE_RESEND
+    wait, expires_in = (max(0, int(limit - since)) for limit in (SECONDS_BEFORE_RESEND, LIFETIME.total_seconds()))
+    return {"wait": wait, "expires_in": expires_in, "minutes": -(-expires_in // 60)}

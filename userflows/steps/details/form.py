@@ -1,0 +1,22 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.forms import BoundField
+
+from accounts.models import Account
+from userflows.forms.attributes import AttributesForm
+from userflows.forms.fields import StayForm
+from userflows.models import Journey
+
+
+class DetailsForm(AttributesForm, StayForm):
+    """A password, if the flow has passwords, and its attributes."""
+
+    def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:
+        account = Account(email=journey.email) if journey.rules.has_passwords else None
+        super().__init__(journey.user_flow, *args, password_for=account, **kwargs)
+
+    @property
+    def asked(self) -> Iterable[BoundField]:
+        """What the account is made of, without what is asked about the browser."""
+        return [bound for bound in self if bound.name != "stay"]

@@ -1,0 +1,12 @@
+from userflows.journeys.state import SIGN_UP, Step
+from userflows.steps.details.view import NAME, blank, kept, submit
+
+DETAILS_STEP = Step(
+    name=NAME,
+    task="account",
+    is_for=lambda state, rules: state.purpose == SIGN_UP and (rules.has_passwords or rules.asks_attributes),
+    is_done=lambda state, _rules: state.account_id is not None,
+    blank=blank,
+    submit=submit,
+    kept=kept,
+)

@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import get_language
+
+from common.limits import TooManyAttempts
+from userflows.forms.fields import tell_problems
+from userflows.journeys import limits
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.finish import make_account
+from userflows.models import Journey
+from userflows.steps.details.form import DetailsForm
+
+NAME = "details"
+
+
+def blank(_request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
+    return DetailsForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Password and attributes; then the account is made."""
+    form = DetailsForm(journey, request.POST)
+    if not form.is_valid():
+        return show_step(request, NAME, form, status=400)
+    try:
+        limits.count_sign_up(visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, NAME, form, refusal)
+    journey.stays = form.cleaned_data["stay"]
+    try:
+        return go_on(request, journey, change=lambda: _make_account(journey, form))
+    except ValidationError as error:
+        tell_problems(form, error)
+        return show_step(request, NAME, form, status=400)
+
+
+def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
+    """What stands in the inputs, right or wrong; without the password, which nobody keeps."""
+    return {bound.name: bound.data for bound in DetailsForm(journey, sent) if bound.name not in {"password", "stay"}}
+
+
+def _make_account(journey: Journey, form: DetailsForm) -> None:
+    make_account(
+        journey,
+        password=form.cleaned_data.get("password"),
+        attributes=form.attributes(),
+        language=get_language() or "",
+    )

@@ -1,0 +1,1 @@
+"""A new password for an account whose address was proved."""

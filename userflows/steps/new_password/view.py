@@ -1,0 +1,33 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountRefused
+from accounts.models import Account
+from userflows.forms.fields import tell_problems
+from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
+from userflows.models import Journey
+from userflows.steps.new_password.form import NewPasswordForm
+from userflows.steps.new_password.verb import NEW_PASSWORD, choose_password
+
+
+def blank(_request: JourneyRequest, journey: Journey) -> tuple[NewPasswordForm, dict[str, Any]]:
+    return NewPasswordForm(Account(email=journey.email), initial={"stay": journey.stays}), {}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The new password; then its owner is signed in."""
+    form = NewPasswordForm(Account(email=journey.email), request.POST)
+    if not form.is_valid():
+        return show_step(request, NEW_PASSWORD, form, status=400)
+    journey.stays, password = form.cleaned_data["stay"], form.cleaned_data["password"]
+    try:
+        return go_on(request, journey, change=lambda: choose_password(journey, password=password))
+    except AccountRefused:
+        form.add_error(None, _("This account can't be used any more."))
+        return show_step(request, NEW_PASSWORD, form, status=400)
+    except ValidationError as error:
+        tell_problems(form, error)
+        return show_step(request, NEW_PASSWORD, form, status=400)

@@ -1,0 +1,25 @@
+from django.contrib.auth import authenticate
+
+from accounts.models import Account
+from audit.reasons import Reason
+from userflows.journeys import limits
+from userflows.journeys.browser import Visitor
+from userflows.journeys.events import record_failure
+from userflows.models import Journey
+
+PASSWORD = "password"  # noqa: S105 - the name of the step
+
+
+def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
+    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`.
+
+    An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up.
+    """
+    attempts = limits.count_password(visitor, journey.email)
+    account = authenticate(None, email=journey.email, password=password)
+    if not isinstance(account, Account):
+        record_failure(journey, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
+        return False
+    limits.forgive(attempts)
+    journey.prove(PASSWORD, amr="pwd", account=account)
+    return True

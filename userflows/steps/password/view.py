@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from common.limits import TooManyAttempts
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.models import Journey
+from userflows.steps.password.form import PasswordForm
+from userflows.steps.password.verb import PASSWORD, try_password
+
+
+def blank(_request: JourneyRequest, journey: Journey) -> tuple[PasswordForm, dict[str, Any]]:
+    return PasswordForm(initial={"stay": journey.stays}), {}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Whatever is wrong about address or password, the answer is the same."""
+    form = PasswordForm(request.POST)
+    if not form.is_valid():
+        return show_step(request, PASSWORD, form, status=400)
+    try:
+        is_right = try_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, PASSWORD, form, refusal)
+    if not is_right:
+        form.add_error("password", _("The email address or the password isn't right."))
+        return show_step(request, PASSWORD, form, status=400)
+    journey.stays = form.cleaned_data["stay"]
+    return go_on(request, journey)

@@ -1,0 +1,27 @@
+"""Taking another way from within a journey: to sign up instead of signing in, to a new password, and back."""
+
+from django.http import HttpResponse
+
+from userflows.forms.fields import typed_address
+from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.dispatch import JourneyRequest, closed, journey_page
+from userflows.journeys.progress import save_progress
+from userflows.models import Journey
+
+Purpose = Journey.Purpose
+
+
+@journey_page
+def switch(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Go another way from here, with the address that was typed so far. Nothing proved on the former way counts."""
+    if request.method != "POST":
+        return see_other(step_url(journey))
+    purpose = request.POST.get("purpose", "")
+    if purpose == Purpose.SIGN_UP and not journey.rules.allows_sign_up:
+        return closed(request)
+    if purpose == Purpose.RESET and not journey.rules.has_passwords:
+        purpose = Purpose.SIGN_IN
+    if purpose in Purpose.values:
+        journey.begin_anew(purpose=purpose, email=typed_address(request.POST.get("email", journey.email)))
+        save_progress(journey)
+    return see_other(step_url(journey))
