@@ -3,8 +3,8 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
-from accounts.services.groups import add_to_group, create_group
 from applications.models import Application
 from audit.services import Actor
 from branding.services import add_language
