@@ -1,6 +1,5 @@
 """Whoever runs a release upgrades to this one, and finds everything as it was."""
 
-import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +14,6 @@ from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tests.browser import Browser
 from tests.cast import tenant_named
-from tests.environment import ROOT
 from tests.oidc.relying_party import RelyingParty
 from tests.releases.installation import (
     SESSION_COOKIE,
@@ -101,9 +99,3 @@ def test_what_is_released_stays_as_it_is(release: str) -> None:
     on_disk = migrations_on_disk()
     changed = [name for name, digest in installation_of(release).migrations.items() if digest != on_disk.get(name, "")]
     assert changed == []
-
-
-def test_this_release_is_written_down() -> None:
-    """`make test PYTEST="tests/releases --record-release <version>"` does it, on the day of the release."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert version in releases()
