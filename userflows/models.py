@@ -127,6 +127,7 @@ class Journey(models.Model):
         SIGN_IN = "sign_in", "Sign-in"
         SIGN_UP = "sign_up", "Sign-up"
         RESET = "reset", "Password reset"
+        CHANGE = "change", "Password change"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="+")
