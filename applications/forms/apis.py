@@ -51,7 +51,7 @@ class ScopeForm(EditForm):
     )
     customer_description = ServiceText(label="More for customers", required=False)
     is_enabled = forms.BooleanField(
-        label="In use", required=False, initial=True, help_text="Out of use, the scope is granted to nobody."
+        label="In use", required=False, initial=True, help_text="A scope that isn’t in use is granted to no one."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
