@@ -42,7 +42,7 @@ def test_what_is_gone_in_ones_own_tenant_says_so_in_the_frame_of_the_portal(
 
     answer = ada_portal.get(gone)
     assert answer.status_code == 404
-    assert "There is no page here" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
     assert 'href="/tenants/acme/">Go to the overview' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     foreign = grace_portal.get(gone)
@@ -142,7 +142,7 @@ def test_the_portals_errors_are_the_portals(ada_portal: Browser) -> None:
     wrong = ada_portal.get("/tenants/acme/settings/resume", headers={"accept-language": "de"})
 
     assert (missing.status_code, wrong.status_code) == (404, 405)
-    assert "There is no page here" in missing.content.decode()
+    assert "Page not found" in missing.content.decode()
     assert "opened by itself" in wrong.content.decode()
     assert wrong["Allow"] == "POST"
     assert "/brand/" not in missing.content.decode()

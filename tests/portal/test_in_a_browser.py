@@ -20,6 +20,16 @@ from tests.screens import DESK, PHONE, check, visit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Window = Callable[..., Page]
+OF_TWO_WIDTHS = (
+    "tenants tenant-settings tenant-sessions signing-keys registration groups group applications application-claims "
+    "application-roles application-role application-permissions application-grants userflows custom-attributes"
+).split()
+WIDTHS = """() => [...document.querySelectorAll(".page-inner .panel, .page-inner .table-wrap:not(.table-flush)")]
+    .map((each) => Math.round(each.getBoundingClientRect().width))"""
+ROW_LINKS = """() => [...document.querySelectorAll(".list-table tbody td:first-child > a")]
+    .map((each) => getComputedStyle(each).color + getComputedStyle(each).fontWeight)"""
+SAVES = """() => [...document.querySelectorAll(".panel-foot button")]
+    .filter((each) => each.textContent.trim().startsWith("Save")).map((each) => each.matches(".btn-primary"))"""
 # States of pages, and addresses that lead nowhere, beside the pages that the URL map has.
 PAGES = (
     "/tenants/",
@@ -115,6 +125,23 @@ def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window) 
         page.wait_for_function(f"!({covered})()")
         page.keyboard.press("Tab")
     assert page.evaluate("scrollY") > 0
+
+
+def test_pages_have_two_widths_one_style_of_row_and_one_of_save(
+    window: Window, acme: Tenant, bookshop: Application
+) -> None:
+    things = things_of(acme)
+    page = window(viewport=DESK)
+    widths, links, saves = set(), set(), set()
+    for door in DOORS:
+        if door.name in OF_TWO_WIDTHS:
+            page.goto(things.url(door))
+            widths |= {*page.evaluate(WIDTHS)}
+            links |= {*page.evaluate(ROW_LINKS)}
+            saves |= {*page.evaluate(SAVES)}
+    assert len(widths) == 2, widths
+    assert len(links) == 1, links
+    assert saves == {True}
 
 
 def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:
