@@ -33,7 +33,7 @@ SECRET_LIFETIME = timedelta(days=730)
 
 
 def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> None:
-    """Let applications register themselves, or no longer; with `is_open` without a token. Those registered stay."""
+    """Switch dynamic registration on or off; with `is_open` it needs no token. Registered applications stay."""
     chosen = {"is_on": is_on, "is_open": is_on and is_open}
     with transaction.atomic():
         RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults=chosen)
@@ -44,7 +44,7 @@ def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> 
 def create_initial_access_token(
     *, description: str, days: int, max_registrations: int, actor: Actor
 ) -> tuple[InitialAccessToken, str]:
-    """Let whoever has the value, returned here and never shown again, register so many applications.
+    """Create an initial access token, good for so many registrations. Its value is returned here and never shown again.
 
     Raises `ValidationError` keyed by argument.
     """
@@ -75,7 +75,7 @@ def create_initial_access_token(
 
 
 def revoke_initial_access_token(token: InitialAccessToken, *, actor: Actor) -> None:
-    """Let nobody register with it any more. What was registered stays."""
+    """Revoke the token: nobody registers with it any more. What was registered stays."""
     with transaction.atomic():
         InitialAccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
         record("initial_access_token.revoked", actor=actor, target=token, details={"hint": token.hint})
@@ -119,7 +119,7 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
 
 
 def replace_registration(application: Application, metadata: ClientMetadata) -> str:
-    """Let the application be as it says now (RFC 7592 section 2.2). Its type can't change.
+    """Replace the registration by what the application says now (RFC 7592 section 2.2). Its type can't change.
 
     Returns a new client secret if it needs one and has none that is usable, else "". Raises `InvalidClientMetadata`,
     `InvalidRedirectUri` and `ValidationError`.
