@@ -437,3 +437,43 @@ def _at_details(acme: Tenant, number: int) -> Customer:
         journey.save()
     customer.path = customer.path.replace("address", "details")
     return customer
+
+
+@pytest.mark.django_db
+def test_a_password_is_not_lost_to_a_mistake_elsewhere(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    customer.submit({**DETAILS, "givenName": "x" * 300})
+    assert "Your password is kept." in customer.text
+    assert DETAILS["password"] not in customer.text
+    with tenant_context(acme):
+        assert DETAILS["password"] not in str(Journey.objects.values().get())
+    customer.submit({**DETAILS, "password": ""})
+    assert customer.is_signed_in
+    again = Customer(acme)
+    again.sign_in(NEW, DETAILS["password"])
+    assert again.is_signed_in
+    with tenant_context(acme):
+        assert "argon2" not in str(list(Journey.objects.values()))
+
+
+@pytest.mark.django_db
+def test_a_kept_password_gives_way_to_another_and_a_bad_one_is_never_kept(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    customer.submit({**DETAILS, "password": "short", "givenName": "x" * 300})
+    assert "Your password is kept." not in customer.text
+    customer.submit({**DETAILS, "password": ""})
+    assert "Enter a password." in customer.text
+    customer.submit({**DETAILS, "givenName": "x" * 300})
+    customer.submit({**DETAILS, "password": "another good password"})
+    again = Customer(acme)
+    again.sign_in(NEW, "another good password")
+    assert again.is_signed_in
+
+
+@pytest.mark.django_db
+def test_a_kept_password_is_forgotten_with_the_address_it_was_chosen_for(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    customer.submit({**DETAILS, "givenName": "x" * 300})
+    customer.submit({"email": "victim@acme.example"}, to="address")
+    with tenant_context(acme):
+        assert "argon2" not in str(Journey.objects.values().get())
