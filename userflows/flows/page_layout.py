@@ -101,11 +101,10 @@ def words_problems(words: Words) -> dict[str, str]:
     return {field: problem for field, problem in problems.items() if problem}
 
 
-def kept_words(words: Words, *, values: Sequence[str]) -> dict[str, object]:
-    """The words as they are kept, for a row with options of these values; empty if they say nothing."""
+def kept_words(words: Words, *, values: Sequence[str]) -> Words:
+    """The words as they are kept, for a row with options of these values."""
     texts = {value: text.strip() for value, text in words.options.items() if value in values and text.strip()}
-    kept = {"label": words.label.strip(), "options": texts}
-    return {name: said for name, said in kept.items() if said}
+    return Words(words.label.strip(), texts)
 
 
 def label_problem(label: str) -> str:

@@ -6,19 +6,20 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from branding.languages import RIGHT_TO_LEFT, name_of
+from common.problems import Refused
 from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.needs import Need
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.layout import problems_by_row
 from userflows.flows.forms.words import language_choices, words_from, words_of_flow, words_rows
 from userflows.flows.page_layout import Words
 from userflows.flows.services import translate_page_layout
@@ -41,9 +42,8 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
         return _words_page(request, tenant, flow, language, words, problems={"": CHANGED_MEANWHILE})
     try:
         translate_page_layout(flow, language=language, words=words, actor=request.actor)
-    except ValidationError as error:
-        problems = {key: " ".join(texts) for key, texts in error.message_dict.items()}
-        return _words_page(request, tenant, flow, language, words, problems=problems)
+    except Refused as refusal:
+        return _words_page(request, tenant, flow, language, words, problems=problems_by_row(refusal))
     messages.success(request, f"Saved. Customers who read {name_of(language)} see these words from now on.")
     return redirect("portal:userflow-layout-words", tenant.slug, flow.pk, language)
 
