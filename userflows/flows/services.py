@@ -14,6 +14,7 @@ from accounts.identity.services.attributes import delete_custom_attribute as del
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.words import tidied_words
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.description import Collectable, UserFlowDescription, details_of, problems_of
@@ -22,8 +23,8 @@ from userflows.flows.page_layout import (
     AttributeLayout,
     Option,
     Words,
-    kept_words,
     takes_options,
+    texts_of,
     words_problems,
 )
 from userflows.models import FlowAttribute, UserFlow
@@ -52,10 +53,7 @@ def layout_of(row: FlowAttribute) -> AttributeLayout:
         is_required=row.is_required,
         input_type=row.input_type,
         options=tuple(Option(option["text"], option["value"]) for option in row.options),
-        translations={
-            language: Words(said.get("label", ""), said.get("options", {}))
-            for language, said in row.translations.items()
-        },
+        translations={language: Words.of_texts(texts) for language, texts in row.translations.items()},
     )
 
 
@@ -209,12 +207,15 @@ def _tidied(row: AttributeLayout, usual: str) -> AttributeLayout:
     options = tuple(
         Option(text.strip(), value.strip()) for text, value in (row.options if takes_options(input_type) else ())
     )
-    kept = {
-        language: kept_words(words, values=[option.value for option in options])
-        for language, words in (row.translations or {}).items()
-    }
-    said = {language: words for language, words in kept.items() if any(words)}
+    kept = tidied_words(_texts(row, options))
+    said = {language: Words.of_texts(texts) for language, texts in kept.items()}
     return replace(row, label=row.label.strip(), input_type=input_type, options=options, translations=said)
+
+
+def _texts(row: AttributeLayout, options: Sequence[Option]) -> dict[str, dict[str, str]]:
+    """The row's words by language, without those for options that are no more."""
+    values = [option.value for option in options]
+    return {language: texts_of(words, values=values) for language, words in (row.translations or {}).items()}
 
 
 def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> tuple[AttributeLayout, ...]:
@@ -245,10 +246,7 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
                 is_required=row.is_required,
                 input_type=row.input_type,
                 options=[option._asdict() for option in map(Option._make, row.options)],
-                translations={
-                    language: {name: said for name, said in words._asdict().items() if said}
-                    for language, words in (row.translations or {}).items()
-                },
+                translations=tidied_words(_texts(row, list(map(Option._make, row.options)))),
                 position=position,
             )
             for position, row in enumerate(after.attributes)
