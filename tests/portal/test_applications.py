@@ -39,6 +39,22 @@ def test_a_long_list_goes_on_over_the_page(ada_portal, acme, bookshop, monkeypat
     assert second.next_url == ""
 
 
+def test_applications_of_one_name_are_told_apart_wherever_one_chooses(register, ada_portal, acme, bookshop):
+    lonely = f"{bookshop.client_id[:8]}…"
+    flow = flow_of(acme)
+    pages = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
+    runs = f"/tenants/acme/user-flows/{flow.pk}/run/"
+    assert all(lonely not in ada_portal.get(page).content.decode() for page in (*pages, runs))
+    answer = ada_portal.get(register(name="BOOKSHOP").url).content.decode()
+    assert "Another application is called BOOKSHOP, too." in answer
+    with tenant_context(acme):
+        namesake = Application.objects.get(name="BOOKSHOP")
+    for page in (*pages, runs):
+        shown = ada_portal.get(page).content.decode()
+        assert lonely in shown
+        assert f"{namesake.client_id[:8]}…" in shown
+
+
 def test_a_tenant_without_applications_is_told_what_one_is(ada_portal, acme):
     with tenant_context(acme):
         Application.objects.all().delete()

@@ -11,8 +11,9 @@ from accounts.identity.services.groups import create_group
 from applications.models import Application
 from audit.services import Actor
 from mail.services import queue_message
+from tenants.description import TenantDescription
 from tenants.models import Tenant
-from tenants.services import delete_tenant, rename_tenant, suspend_tenant
+from tenants.services import apply, delete_tenant, suspend_tenant
 from tests.cast import tenant_named
 from tests.portal.doors import DOORS, Things, things_of
 from tests.screens import DESK, PHONE, check, visit
@@ -147,7 +148,7 @@ def test_pages_have_two_widths_one_style_of_row_and_one_of_save(
 def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:
     long = "W" + "o" * 118 + "w"
     acme = tenant_named("acme")
-    rename_tenant(acme, name=long + long, country="", actor=Actor.command())
+    apply(acme, TenantDescription(long + long), actor=Actor.command())
     with tenant_context(acme):
         bookshop.name = long
         bookshop.save(update_fields=["name"])

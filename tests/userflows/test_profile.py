@@ -11,7 +11,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
-from userflows.flows.services import AttributeLayout, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
