@@ -131,6 +131,10 @@ def envelope(message: Message, body: Body) -> EmailMessage:
     mail["Message-ID"] = f"<{message.pk}@{host}>"
     # RFC 3834 section 5: keeps out-of-office replies away.
     mail["Auto-Submitted"] = "auto-generated"
+    # The same for Exchange and Outlook ([MS-OXCMAIL]), which read no other header for it.
+    mail["X-Auto-Response-Suppress"] = "All"
+    if body.language:
+        mail["Content-Language"] = body.language  # RFC 3282
     mail.set_content(body.text)
     if body.html:
         mail.add_alternative(body.html, subtype="html")

@@ -55,7 +55,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return refuse(request, PAGE, form, refusal)
     device = waiting_device(form.cleaned_data["user_code"])
     if device is None:
-        form.add_error("user_code", _("No device waits with this code. Compare it, or begin anew on the device."))
+        form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
         return show(request, PAGE, form, status=400)
     forgive(attempts)
     return _begin(request, device, signs_in=not request.user.is_authenticated)

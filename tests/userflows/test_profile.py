@@ -78,14 +78,14 @@ def test_a_required_consent_is_not_taken_back_without_a_word(acme: Tenant, carol
     customer.browser.sign_in(carol)
     customer.visit("/profile/")
     assert customer.submit({"givenName": "Caroline"}).status_code == 400
-    assert "Tick this box to go on." in customer.text
+    assert "Select this box to continue." in customer.text
     assert 'value="Caroline"' in customer.text
     with tenant_context(acme):
         kept = Account.objects.get(pk=carol.pk)
     assert kept.attribute("terms") is True
     assert kept.given_name == "Carol"
     customer.submit({"givenName": "Caroline", "terms": "on"})
-    assert "Your changes are saved." in customer.text
+    assert "Changes saved." in customer.text
 
 
 def test_the_rule_for_passwords_is_said_once(acme: Tenant) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,8 @@ from userflows.page_layout import BETWEEN_VALUES
 InputType = FlowAttribute.InputType
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
-REQUIRED = {"required": _("Fill this in.")}
-CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
+REQUIRED = {"required": _("This field is required.")}
+CHOOSE = {"required": _("Select an option."), "invalid_choice": _("Select one of the options.")}
 
 
 class AttributesForm(StepForm):
@@ -63,13 +64,15 @@ def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Fiel
     }
     longest = built_in.max_length if built_in else MAX_STRING_VALUE
     if row.input_type == InputType.CHECKBOX:
-        return forms.BooleanField(error_messages={"required": _("Tick this box to go on.")}, **common)
+        return forms.BooleanField(error_messages={"required": _("Select this box to continue.")}, **common)
     if row.input_type == InputType.NUMBER:
         return _number(common)
     if row.input_type == InputType.RADIO:
         return forms.ChoiceField(choices=_choices(row), widget=forms.RadioSelect, error_messages=CHOOSE, **common)
     if row.input_type == InputType.MULTI_CHECK:
         return SeveralField(longest, choices=_choices(row), **common)
+    if built_in and not label:
+        return TextField(longest, autocomplete=built_in.autocomplete, missing=built_in.missing, **common)
     return TextField(longest, autocomplete=built_in.autocomplete if built_in else "off", **common)
 
 
@@ -80,8 +83,8 @@ def _number(common: Mapping[str, Any]) -> forms.Field:
         error_messages={
             **REQUIRED,
             "invalid": _("Enter a whole number."),
-            "min_value": _("This number is too small."),
-            "max_value": _("This number is too large."),
+            "min_value": _("Enter a larger number."),
+            "max_value": _("Enter a smaller number."),
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **common,
@@ -105,10 +108,12 @@ class NumberField(forms.IntegerField):
 class TextField(forms.CharField):
     """One line of text."""
 
-    def __init__(self, longest: int, *, autocomplete: str, **kwargs: Any) -> None:
+    def __init__(
+        self, longest: int, *, autocomplete: str, missing: str | Promise = REQUIRED["required"], **kwargs: Any
+    ) -> None:
         super().__init__(
             max_length=longest,
-            error_messages={**REQUIRED, "max_length": _("This is too long: %(limit_value)d characters at most.")},
+            error_messages={"required": missing, "max_length": _("Use %(limit_value)d characters or fewer.")},
             widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
             **kwargs,
         )
@@ -117,7 +122,7 @@ class TextField(forms.CharField):
         """Without control characters, which no keyboard types and some reader downstream would trip over."""
         text: str = super().clean(value)
         if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            raise ValidationError(_("Use letters, digits and signs only."), code="invalid")
+            raise ValidationError(_("This contains characters that can't be used."), code="invalid")
         return text
 
 
@@ -128,7 +133,7 @@ class SeveralField(forms.MultipleChoiceField):
         super().__init__(
             choices=choices,
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Choose at least one."), "invalid_choice": CHOOSE["invalid_choice"]},
+            error_messages={"required": _("Select at least one option."), "invalid_choice": CHOOSE["invalid_choice"]},
             **kwargs,
         )
         self.longest, self.values = longest, [value for value, _text in choices]
@@ -138,5 +143,5 @@ class SeveralField(forms.MultipleChoiceField):
         chosen = set(super().clean(value))
         text = BETWEEN_VALUES.join(value for value in self.values if value in chosen)
         if len(text) > self.longest:
-            raise ValidationError(_("These are too many."), code="too_many")
+            raise ValidationError(_("Select fewer options."), code="too_many")
         return text

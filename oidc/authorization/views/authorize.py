@@ -59,7 +59,7 @@ from userflows.models import Journey
 from userflows.policies import application_address
 from userflows.sign_ins import facts_of
 
-OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
+OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 JOURNEY_PLACE = "{journey}"
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 

@@ -13,8 +13,8 @@ class CodeForm(StayForm):
         label=_("Code"),
         max_length=LONGEST_TYPED_CODE,
         error_messages={
-            "required": _("Enter the code from the mail."),
-            "max_length": _("The code has six digits."),
+            "required": _("Enter the 6-digit code from the email."),
+            "max_length": _("The code has 6 digits."),
         },
         widget=forms.TextInput(
             attrs={
