@@ -13,7 +13,7 @@ from applications.views import (
     user_flow,
 )
 from applications.views.frame import APPLICATION_TABS, has_customers
-from userflows.views.portal.frame import FLOW_TABS
+from userflows.flows.views.frame import FLOW_TABS
 
 APPLICATION_TABS.add("Settings", "application", place=10)
 APPLICATION_TABS.add("Appearance", "application-appearance", place=20, is_shown=has_customers)

@@ -24,6 +24,8 @@ OPTION_OF_FIELD = {
     "post_logout_redirect_uris": "--post-logout-redirect-uri",
     "scopes": "--scope",
     "roles": "--role",
+    "permitted_scopes": "--scope",
+    "permitted_roles": "--role",
     "grant_types": "--grant",
     "requires_pkce": "--no-pkce",
     "for_customers": "--not-for-customers",

@@ -7,13 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from frame.concurrency import fingerprint
+from common.versions import version_of
 from frame.forms import PortalForm
 
 
 def is_confirmed(request: HttpRequest, losses: Sequence[str]) -> bool:
     """Whether the form takes nothing away, or was sent again by whoever has read what it does: just that, no more."""
-    return not losses or request.POST.get("confirmed") == fingerprint(losses)
+    return not losses or request.POST.get("confirmed") == version_of(losses)
 
 
 class TypedNameForm(PortalForm):

@@ -1,13 +1,15 @@
 """Forms of the portal: they speak in sentences, notice what changed meanwhile, and show what a service refused."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
-from frame.concurrency import CHANGED_MEANWHILE, fingerprint
+from common.versions import version_of
+from frame.concurrency import CHANGED_MEANWHILE
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
@@ -61,7 +63,7 @@ class EditForm(PortalForm):
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
 
     def __init__(self, data: QueryDict | None = None, *, kept: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        self.current = fingerprint(kept) if kept is not None else ""
+        self.current = version_of(kept) if kept is not None else ""
         kwargs.setdefault("initial", {**(kept or {}), "seen": self.current})
         super().__init__(data, **kwargs)
 
@@ -76,30 +78,38 @@ class EditForm(PortalForm):
         return cleaned
 
 
-def show_problems(form: forms.Form, error: ValidationError, *, elsewhere: Sequence[str] = ()) -> None:
+def show_problems(
+    form: forms.Form,
+    error: ValidationError,
+    *,
+    elsewhere: Sequence[str] = (),
+    shown_at: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Put what a service refused at the form's fields; what belongs to none of them goes on top.
 
-    Problems keyed by a name in `elsewhere` are left to the caller.
+    Problems keyed by a name in `elsewhere` are left to the caller; `shown_at` says which field another name goes by.
     """
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return
     for name, messages in error.message_dict.items():
+        field = shown_at.get(name, name)
         if name not in elsewhere:
-            form.add_error(name if name in form.fields else None, messages)
+            form.add_error(field if field in form.fields else None, messages)
 
 
 class ProblemsShownAt:
     """Around a call of a service: what it refuses is shown at the form's fields, and the view goes on behind."""
 
-    def __init__(self, form: forms.Form) -> None:
+    def __init__(self, form: forms.Form, shown_at: Mapping[str, str] = MappingProxyType({})) -> None:
         self.form = form
+        self.shown_at = shown_at
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         if isinstance(error, ValidationError):
-            show_problems(self.form, error)
+            show_problems(self.form, error, shown_at=self.shown_at)
             return True
         return False

@@ -133,11 +133,12 @@ def envelope(message: Message, body: Body) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     # The same for Exchange and Outlook ([MS-OXCMAIL]), which read no other header for it.
     mail["X-Auto-Response-Suppress"] = "All"
-    if body.language:
-        mail["Content-Language"] = body.language  # RFC 3282
     mail.set_content(body.text)
     if body.html:
         mail.add_alternative(body.html, subtype="html")
+    if body.language:
+        # RFC 3282. Set last: with an alternative added, what was said of the content until then is of the first part.
+        mail["Content-Language"] = body.language
     return mail
 
 

@@ -11,7 +11,7 @@ from oidc.registration import views as registration
 from oidc.runs import views as runs
 from oidc.sign_out.views import customer as end_session
 from oidc.sign_out.views import portal as sign_out
-from userflows.views.portal.frame import FLOW_TABS
+from userflows.flows.views.frame import FLOW_TABS
 
 APPLICATION_TABS.add("Sign-out", "application-sign-out", place=90, is_shown=has_customers)
 APPLICATION_TABS.add("Endpoints", "application-endpoints", place=100)

@@ -16,7 +16,7 @@ from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership, create_tenant
-from userflows.services.definition import create_default_user_flow
+from userflows.flows.services import create_default_user_flow
 
 HOME_NAME = "CIAM Portal"
 

@@ -16,15 +16,15 @@ from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, CustomAttribute
 from applications.models import Application
 from applications.services.credentials import create_client_secret
-from applications.services.grants import change_grants
+from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
 from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership
+from userflows.flows.services import AttributeLayout, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, set_page_layout
 
 PASSWORD = "correct horse battery staple"
 BOOKSHOP_CALLBACK = "https://bookshop.example/callback"
@@ -109,4 +109,4 @@ def tenant_named(slug: str) -> Tenant:
 
 def allow(application: Application, *grants: str) -> None:
     """Let the application use these grants besides those it has."""
-    change_grants(application, grant_types=[*application.grant_types, *grants], actor=Actor.command())
+    change_application(application, grant_types=[*application.grant_types, *grants], actor=Actor.command())

@@ -211,8 +211,3 @@ class Journey(models.Model):
     def note(self, step: str, **data: Any) -> None:
         """Keep something of a step's own."""
         self.step_data = {**self.step_data, step: {**self.step_data.get(step, {}), **data}}
-
-    @property
-    def claim(self) -> str:
-        """What a code of this journey proves; a code for another address or purpose proves nothing."""
-        return f"{self.purpose}:{self.email}"

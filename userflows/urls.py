@@ -1,9 +1,9 @@
 from django.urls import URLPattern, path
 
+from userflows.flows.views import attributes, flows, words
+from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.views.customer import languages, profile, sessions, start, switch
-from userflows.views.portal import attributes, flows, words
-from userflows.views.portal.frame import FLOW_TABS
 
 FLOW_TABS.add("Method", "userflow", place=10)
 FLOW_TABS.add("Attributes", "userflow-attributes", place=20)

@@ -1,10 +1,27 @@
-"""The one spelling in which passwords are hashed."""
+"""The one spelling in which passwords are hashed, and what somebody meant who typed a one-time code."""
 
+import re
 import unicodedata
 
 MAX_PASSWORD_LENGTH = 256
+CODE_DIGITS = 6
+_ONE_CODE = re.compile(rf"(?<!\d)\d{{{CODE_DIGITS}}}(?!\d)", re.ASCII)
 
 
 def normalise_password(password: str) -> str:
     """NFKC, so that the same password typed on another keyboard signs in (NIST SP 800-63B-4 section 3.1.1.2)."""
     return unicodedata.normalize("NFKC", password)
+
+
+def read_code(typed: str) -> str:
+    """The six digits of a one-time code, in ASCII, in whatever script they were typed; "" if it can't be one.
+
+    Whatever stands between them is dropped. A sentence that was pasted with it may have other numbers in it, as long as
+    one alone has six digits.
+    """
+    decimals = [(character, unicodedata.decimal(character, None)) for character in typed]
+    digits = "".join(str(value) for _, value in decimals if value is not None)
+    if len(digits) == CODE_DIGITS:
+        return digits
+    found = _ONE_CODE.findall("".join(character if value is None else str(value) for character, value in decimals))
+    return found[0] if len(found) == 1 else ""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from applications.description import Scope
 from applications.models import ApiScope
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
@@ -68,14 +69,14 @@ class ScopeForm(EditForm):
         translated = {field.name for field in self.translated_fields()}
         return [field for field in self if field.name not in translated]
 
-    def said(self) -> dict[str, Any]:
-        """What the services take: the words in other languages in one place."""
-        cleaned = dict(self.cleaned_data)
+    def scope(self, name: str = "") -> Scope:
+        """What was chosen, for the scope of this name; the words in other languages in one place."""
+        cleaned = {"name": name, **self.cleaned_data}
         translations = {
             code: {part: cleaned.pop(f"{part}_{code}", "") for part in ("name", "description")}
             for code, _ in TRANSLATED
         }
-        return {**cleaned, "translations": translations}
+        return Scope(**cleaned, translations=translations)
 
 
 class NewScopeForm(ScopeForm):

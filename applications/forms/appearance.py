@@ -1,7 +1,8 @@
 from django import forms
 
+from applications.description import LINKS
 from applications.forms.sign_out import AddressField
-from applications.services.appearance import LINKS, LOGO
+from applications.policies.appearance import LOGO
 from frame.forms import EditForm
 
 

@@ -6,8 +6,9 @@ from django import forms
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
+from applications.description import Claim
 from applications.models import ClaimRule
-from applications.services.claims import CLAIM_SCOPES
+from applications.policies.claims import CLAIM_SCOPES
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 
@@ -49,12 +50,19 @@ class ClaimForm(EditForm):
         custom = CustomAttribute.objects.order_by("name").values_list("name", flat=True)
         attribute.choices = [("", "None"), *((name, name) for name in (*BUILT_IN_ATTRIBUTES, *custom))]
 
-    def chosen(self) -> dict[str, Any]:
-        """What the service takes."""
+    @property
+    def shown_at(self) -> dict[str, str]:
+        """Where a problem with the value is shown."""
+        return {"value": "attribute" if self._is_of_attribute() else "text"}
+
+    def claim(self) -> Claim:
+        """What was chosen."""
         cleaned = dict(self.cleaned_data)
         attribute, text = cleaned.pop("attribute"), cleaned.pop("text")
-        is_attribute = cleaned["source"] == ClaimRule.Source.ATTRIBUTE
-        return {**cleaned, "value": attribute if is_attribute else text}
+        return Claim(**cleaned, value=attribute if self._is_of_attribute() else text)
+
+    def _is_of_attribute(self) -> bool:
+        return bool(self.cleaned_data["source"] == ClaimRule.Source.ATTRIBUTE)
 
 
 def kept_of_claim(rule: ClaimRule) -> dict[str, Any]:

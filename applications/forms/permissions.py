@@ -30,6 +30,13 @@ class PermissionsForm(EditForm):
         else:
             self.fields.pop("roles")
 
+    def values(self) -> dict[str, Any]:
+        """What was ticked, by the fields of a description."""
+        return {
+            f"permitted_{name}": tuple(row.pk for row in self.cleaned_data.get(name, ()))
+            for name in ("scopes", "roles")
+        }
+
     @property
     def offers_anything(self) -> bool:
         """Whether there is anything to choose."""

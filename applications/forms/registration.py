@@ -4,6 +4,7 @@ from django import forms
 
 from applications.forms.credentials import AuthenticationFields
 from applications.models import Application
+from applications.policies.changes import usual_auth_method
 from applications.policies.kinds import PUBLIC_KINDS
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
@@ -19,6 +20,18 @@ URI_HELP = (
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
     "scheme of its own, such as com.example.app:/callback."
 )
+
+
+def kept_of(application: Application) -> dict[str, Any]:
+    """The state the form is shown with."""
+    return {
+        "name": application.name,
+        "redirect_uris": application.redirect_uri_list,
+        "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
+        "user_flow": application.user_flow_id,
+        "requires_pkce": application.requires_pkce,
+        "requires_pushed_requests": application.requires_pushed_requests,
+    }
 
 
 class UriLinesField(forms.CharField):
@@ -77,6 +90,11 @@ class ApplicationForm(EditForm):
             for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
                 del self.fields[name]
 
+    def values(self) -> dict[str, Any]:
+        """What was chosen, by the fields of a description."""
+        flow = self.cleaned_data.get("user_flow")
+        return self.cleaned_data | ({"user_flow": flow and flow.pk} if "user_flow" in self.cleaned_data else {})
+
 
 class NewApplicationForm(AuthenticationFields, ApplicationForm):
     """An application that isn't registered yet: few questions, the rest has defaults."""
@@ -99,8 +117,10 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
         # What the page doesn't show for a type doesn't count, even if it was filled in before the type was chosen.
         kind = self.cleaned_data.get("kind")
         if kind in PUBLIC_KINDS:
-            self.cleaned_data["auth_method"] = None
+            self.cleaned_data["auth_method"] = ""
         cleaned = super().clean()
+        if not cleaned.get("auth_method"):
+            cleaned["auth_method"] = usual_auth_method(kind or "")
         if kind != Application.Kind.WEB:
             cleaned["requires_pkce"] = True
         if kind == Application.Kind.SERVICE:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from applications.services.sign_out import FIELDS
+from applications.description import SignOut
 from frame.forms import EditForm, ServiceText
 
 
@@ -33,4 +33,4 @@ class SignOutAddressesForm(EditForm):
     frontchannel_logout_session_required = forms.BooleanField(
         label="Add the issuer and the session ID to the URI (iss, sid)", required=False
     )
-    field_order = list(FIELDS)
+    field_order = [name for name in vars(SignOut()) if name != "post_logout_redirect_uris"]

@@ -3,8 +3,9 @@ from typing import Any
 
 from django import forms
 
+from applications.description import UNSIGNED, TokenSettings
 from applications.models import Application
-from applications.policies.tokens import ALGORITHMS, BOUNDS, UNSIGNED, TokenSettings, settings_problems
+from applications.policies.tokens import ALGORITHMS, BOUNDS, settings_problems
 from frame.forms import EditForm
 
 LABELS = {
@@ -55,10 +56,6 @@ class TokenSettingsForm(EditForm):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, problem)
         return cleaned
-
-    def settings(self) -> TokenSettings:
-        """What was chosen; what wasn't asked for stays as it is."""
-        return self._with_kept(self.cleaned_data)
 
     def _with_kept(self, chosen: Mapping[str, Any]) -> TokenSettings:
         return TokenSettings(**(vars(self.application.token_settings) | dict(chosen)))

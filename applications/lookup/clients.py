@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from applications.description import TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
-from applications.policies.tokens import TokenSettings
 from common.caches import ProcessCache
 from tenants.postgresql import current_schema
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
+from applications.description import Claim
 from applications.errors import UnknownApplication
 from applications.models import ApiScope, Application, AppRole, ClaimRule, RolePermission, ScopePermission
 from common.caches import ProcessCache
@@ -33,19 +34,6 @@ class PermittedScope:
     @property
     def full_name(self) -> str:
         return f"{self.api}/{self.name}"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim an administrator chose; see `ClaimRule`."""
-
-    name: str
-    source: str
-    value: str
-    scope: str
-    in_id_token: bool
-    in_access_token: bool
-    in_userinfo: bool
 
 
 @dataclass(frozen=True)

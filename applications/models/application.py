@@ -1,8 +1,9 @@
 from django.db import models
 from oauth2_provider.models import AbstractApplication
 
+from applications.description import TokenSettings
 from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
-from applications.policies.tokens import NAMES, TokenSettings
+from applications.policies.tokens import NAMES
 from userflows.models import UserFlow
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 MAX_IDENTIFIER_LENGTH = 200
 MAX_API_SCOPES = 1000
+CONSENTERS = ("anybody", "administrators")
 DEFAULT_SCOPE = ".default"
 # OpenID Connect's own, whose meaning no API may change.
 STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
@@ -47,3 +48,8 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def default_identifier_uri(client_id: str) -> str:
+    """The identifier URI an API has unless somebody chooses another one."""
+    return f"api://{client_id}"

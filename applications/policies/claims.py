@@ -3,6 +3,10 @@
 import re
 
 MAX_CLAIMS = 50
+MAX_VALUE_LENGTH = 250
+SOURCES = ("attribute", "roles", "groups", "constant")
+# For which a claim may be sent: always, or only with one of these scopes granted.
+CLAIM_SCOPES = ("", "profile", "email", "address")
 CLAIM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:/\-]{0,119}")
 # RFC 7519, RFC 9068, OpenID Connect Core and its companions: what a relying party trusts the issuer to have said.
 PROTOCOL_CLAIMS = frozenset(

@@ -20,9 +20,7 @@ def secret_lifetime_problem(expires_at: datetime, *, now: datetime) -> str:
     return ""
 
 
-def authentication_problems(
-    auth_method: str, *, jwks: str, jwks_uri: str, is_public: bool
-) -> dict[str, str | list[str]]:
+def authentication_problems(auth_method: str, *, jwks: str, jwks_uri: str, is_public: bool) -> dict[str, str]:
     """What is wrong, by argument, each as a sentence; empty where nothing is."""
     if auth_method not in AUTH_METHODS:
         return {"auth_method": "Choose one of: " + ", ".join(AUTH_METHODS) + "."}

@@ -1,12 +1,12 @@
 """How the tokens of one application are made: by which keys they are signed, and how long they live."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import NamedTuple
 
+from applications.description import UNSIGNED, TokenSettings
+
 ALGORITHMS = ("RS256", "ES256")
-# Userinfo as plain JSON.
-UNSIGNED = "none"
 
 
 class Bounds(NamedTuple):
@@ -26,48 +26,6 @@ BOUNDS = {
 }
 
 LONGEST_TOKEN_LIFETIME = timedelta(minutes=1440)
-
-
-@dataclass(frozen=True)
-class TokenSettings:
-    """The choices for one application, each with its default.
-
-    `refresh_grace_seconds` is how long a refresh token that was just exchanged may be presented once more, by a client
-    that never received the answer; it is handed the same successor again. 0 allows none. With `requires_dpop` it gets
-    only tokens that are bound to a key it proves to hold (RFC 9449).
-    """
-
-    access_token_minutes: int = 60
-    id_token_minutes: int = 60
-    refresh_idle_days: int = 14
-    refresh_absolute_days: int = 90
-    refresh_grace_seconds: int = 0
-    requires_dpop: bool = False
-    # OpenID Connect lets every client assume RS256 for ID tokens; ES256 is quicker to make and to check.
-    id_token_algorithm: str = "RS256"  # noqa: S105 - a name
-    access_token_algorithm: str = "ES256"  # noqa: S105
-    # With one, userinfo answers with a signed JWT (OpenID Connect Core section 5.3.2).
-    userinfo_algorithm: str = UNSIGNED
-
-    @property
-    def access_token_lifetime(self) -> timedelta:
-        return timedelta(minutes=self.access_token_minutes)
-
-    @property
-    def id_token_lifetime(self) -> timedelta:
-        return timedelta(minutes=self.id_token_minutes)
-
-    @property
-    def refresh_idle_lifetime(self) -> timedelta:
-        return timedelta(days=self.refresh_idle_days)
-
-    @property
-    def refresh_absolute_lifetime(self) -> timedelta:
-        return timedelta(days=self.refresh_absolute_days)
-
-    @property
-    def refresh_grace(self) -> timedelta:
-        return timedelta(seconds=self.refresh_grace_seconds)
 
 
 NAMES = tuple(field.name for field in fields(TokenSettings))

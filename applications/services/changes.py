@@ -1,15 +1,24 @@
-"""What writes about applications have in common."""
+"""What every write about an application ends with."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.core.exceptions import ValidationError
+from applications.models import Application
+from audit.services import Actor, Circumstances, record
+from tenants.postgresql import announce_change
 
-# What is wrong, by argument; empty where nothing is.
-Problems = dict[str, str | list[str]]
 
+def record_change(
+    action: str,
+    application: Application,
+    *,
+    actor: Actor,
+    circumstances: Circumstances | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Note what was done, and tell all processes that applications of this tenant have changed.
 
-def raise_if_any(problems: Mapping[str, str | list[str]]) -> None:
-    """Raise `ValidationError` with those problems that aren't empty, if there are any."""
-    found = {field: problem for field, problem in problems.items() if problem}
-    if found:
-        raise ValidationError(found)
+    Call it inside the change's transaction; `details` never hold a secret.
+    """
+    record(action, actor=actor, target=application, circumstances=circumstances, details=dict(details or {}))
+    announce_change()

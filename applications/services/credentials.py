@@ -8,30 +8,13 @@ from django.utils import timezone
 from applications.errors import KeepsNoSecrets, TooManySecrets, UsesKeyPair
 from applications.models import Application, ClientSecret
 from applications.models.secret_values import HINT_LENGTH, digest_of_secret, new_secret_value
-from applications.policies.credentials import authentication_problems, secret_lifetime_problem
-from applications.policies.public_keys import read_key_set
-from applications.services.changes import Problems, raise_if_any
-from audit.services import Actor, record
-from tenants.postgresql import announce_change
+from applications.policies.credentials import secret_lifetime_problem
+from applications.services.changes import record_change
+from audit.services import Actor
+from common.problems import Code, refuse_if_any, wrong
 
 MAX_DESCRIPTION_LENGTH = 128
 MAX_SECRETS = 20
-
-
-def change_authentication(
-    application: Application, *, auth_method: str, jwks: str = "", jwks_uri: str = "", actor: Actor
-) -> None:
-    """Change how the application proves who it is. Client secrets stay, and count again once it is back to secrets.
-
-    Raises `ValidationError` keyed by argument.
-    """
-    before = application.auth_method
-    raise_if_any(_set_authentication(application, auth_method=auth_method, jwks=jwks, jwks_uri=jwks_uri))
-    with transaction.atomic():
-        application.save(update_fields=["auth_method", "jwks", "jwks_uri", "updated"])
-        details = {"from": before, "to": auth_method, "keys": "jwks_uri" if jwks_uri else "jwks" if jwks else ""}
-        record("application.authentication_changed", actor=actor, target=application, details=details)
-        announce_change()
 
 
 def create_client_secret(
@@ -39,17 +22,17 @@ def create_client_secret(
 ) -> tuple[ClientSecret, str]:
     """Make another secret beside those there are; its value, returned here, is never shown again.
 
-    Raises `ValidationError` for `description` or `expires_at`, `KeepsNoSecrets`, `UsesKeyPair` or `TooManySecrets`.
+    Raises `Refused` for `description` or `expires_at`, `KeepsNoSecrets`, `UsesKeyPair` or `TooManySecrets`.
     """
     if application.is_public:
         raise KeepsNoSecrets
     if application.uses_key_pair:
         raise UsesKeyPair
-    problems: Problems = {
-        "description": "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters.",
-        "expires_at": secret_lifetime_problem(expires_at, now=timezone.now()),
-    }
-    raise_if_any(problems)
+    too_long = "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters."
+    refuse_if_any(
+        wrong(Code.TOO_LONG, "description", too_long)
+        + wrong(Code.OUT_OF_RANGE, "expires_at", secret_lifetime_problem(expires_at, now=timezone.now()))
+    )
     value = new_secret_value()
     secret = ClientSecret(
         application=application,
@@ -65,7 +48,6 @@ def create_client_secret(
             raise TooManySecrets(MAX_SECRETS)
         secret.save(force_insert=True)
         _record_about_secret("application.secret_created", secret, actor)
-        announce_change()
     return secret, value
 
 
@@ -74,21 +56,7 @@ def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
     with transaction.atomic():
         _record_about_secret("application.secret_deleted", secret, actor)
         secret.delete()
-        announce_change()
-
-
-def _set_authentication(application: Application, *, auth_method: str | None, jwks: str, jwks_uri: str) -> Problems:
-    """Check how the application shall prove who it is and, if nothing is wrong with it, set it on the row, unsaved."""
-    jwks, jwks_uri = jwks.strip(), jwks_uri.strip()
-    default = Application.AuthMethod.NONE if application.is_public else Application.AuthMethod.BASIC
-    auth_method = auth_method or default
-    problems = authentication_problems(auth_method, jwks=jwks, jwks_uri=jwks_uri, is_public=application.is_public)
-    if any(problems.values()):
-        return problems
-    application.auth_method = auth_method
-    application.jwks, application.jwks_uri = read_key_set(jwks) if jwks else "", jwks_uri
-    return {}
 
 
 def _record_about_secret(action: str, secret: ClientSecret, actor: Actor) -> None:
-    record(action, actor=actor, target=secret.application, details={"secret": str(secret.pk), "hint": secret.hint})
+    record_change(action, secret.application, actor=actor, details={"secret": str(secret.pk), "hint": secret.hint})

@@ -9,16 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope
 from applications.models import ApiScope, Application, ScopePermission
-from applications.services.apis import (
-    add_api_scope,
-    default_identifier_uri,
-    delete_api_scope,
-    set_identifier_uri,
-    update_api_scope,
-)
+from applications.policies.apis import default_identifier_uri
+from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
-from frame.concurrency import fingerprint
 from frame.confirmation import is_confirmed
 from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
@@ -34,18 +30,20 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     """The identifier URI and the scopes. One that is no API yet is proposed a name."""
     application = application_or_404(client_id)
     identifier = application.identifier_uri
-    form = IdentifierForm(sent(request), kept={"identifier_uri": identifier or default_identifier_uri(application)})
+    form = IdentifierForm(
+        sent(request), kept={"identifier_uri": identifier or default_identifier_uri(application.client_id)}
+    )
     losses = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
     if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
-            set_identifier_uri(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, IS_AN_API if application.identifier_uri else IS_NO_API)
             return redirect("portal:application-api", tenant.slug, application.client_id)
     page = {
         **application_frame(request, tenant, application),
         "form": form,
         "losses": losses,
-        "confirmed": fingerprint(losses),
+        "confirmed": version_of(losses),
         "scopes": application.api_scopes.all(),
     }
     return render(request, "portal/applications/api.html", page)
@@ -58,7 +56,7 @@ def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     form = NewScopeForm(sent(request))
     if form.is_valid():
         with ProblemsShownAt(form):
-            scope = add_api_scope(application, **form.said(), actor=request.actor)
+            scope = add_api_scope(application, form.scope(), actor=request.actor)
             messages.success(request, f"The scope {scope.name} is added. Permit applications to ask for it.")
             return redirect("portal:application-api", tenant.slug, application.client_id)
     return render(request, "portal/applications/scope.html", {"form": form, "application": application})
@@ -71,7 +69,7 @@ def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUI
     form = ScopeForm(sent(request), kept=kept_of_scope(found))
     if form.is_valid():
         with ProblemsShownAt(form):
-            update_api_scope(found, **form.said(), actor=request.actor)
+            change_api_scope(application, form.scope(found.name), actor=request.actor)
             messages.success(request, f"The scope {found.name} is saved.")
             return redirect("portal:application-api", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "scope": found}
@@ -83,7 +81,7 @@ def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUI
 def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUID) -> HttpResponse:
     application, found = _scope_or_404(client_id, scope_id)
     if request.method == "POST":
-        delete_api_scope(found, actor=request.actor)
+        delete_api_scope(application, found.name, actor=request.actor)
         messages.success(request, f"The scope {found.name} is deleted.")
         return redirect("portal:application-api", tenant.slug, application.client_id)
     asking = ScopePermission.objects.filter(scope=found).select_related("application").order_by("application__name")

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.description import LINKS
 from applications.forms.appearance import AppearanceForm
 from applications.models import Application, ApplicationLogo
-from applications.services.appearance import LINKS, LOGO, set_links, set_logo
+from applications.policies.appearance import LOGO
+from applications.services.description import NewLogo, change
 from applications.views.frame import application_frame, application_or_404
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
@@ -53,12 +55,12 @@ def appearance(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpR
 def _save(form: AppearanceForm, application: Application, request: PortalRequest) -> bool:
     """Both or neither; the form then says all that is wrong."""
     image = _uploaded(form)
+    links = {name: form.cleaned_data[name] for name in LINKS}
+    logo = NewLogo(image) if image or form.cleaned_data["remove_logo"] else None
     with ProblemsShownAt(form), transaction.atomic():
-        set_links(application, **{name: form.cleaned_data[name] for name in LINKS}, actor=request.actor)
-        if form.errors:
-            transaction.set_rollback(True)
-        elif image or form.cleaned_data["remove_logo"]:
-            set_logo(application, image, actor=request.actor)
+        change(application, lambda now: now.with_values(**links), logo=logo, actor=request.actor)
+        # The picture was refused; what is wrong with the links is said along with it.
+        transaction.set_rollback(bool(form.errors))
     return not form.errors
 
 

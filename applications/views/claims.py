@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +12,7 @@ from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
-from frame.forms import sent, show_problems
+from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
 from tenants.models import Tenant
 
@@ -55,20 +54,13 @@ def claim(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID
 def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
     rule = get_object_or_404(ClaimRule, pk=rule_id, application=application)
-    forget_claim(rule, actor=request.actor)
+    forget_claim(application, rule.name, actor=request.actor)
     messages.success(request, f"The claim {rule.name} is as usual again.")
     return redirect("portal:application-claims", tenant.slug, application.client_id)
 
 
 def _choose(request: PortalRequest, application: Application, form: ClaimForm) -> bool:
-    try:
-        rule = choose_claim(application, **form.chosen(), actor=request.actor)
-    except ValidationError as error:
-        is_attribute = form.cleaned_data["source"] == ClaimRule.Source.ATTRIBUTE
-        problems = dict(error.message_dict)
-        if "value" in problems:
-            problems["attribute" if is_attribute else "text"] = problems.pop("value")
-        show_problems(form, ValidationError(problems))
-        return False
-    messages.success(request, f"The claim {rule.name} is told from the next token on.")
-    return True
+    with ProblemsShownAt(form, form.shown_at):
+        rule = choose_claim(application, form.claim(), actor=request.actor)
+        messages.success(request, f"The claim {rule.name} is told from the next token on.")
+    return not form.errors

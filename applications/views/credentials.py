@@ -15,7 +15,8 @@ from applications.forms.credentials import AuthenticationForm, ClientSecretForm
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
 from applications.policies.public_keys import usable_keys
-from applications.services.credentials import change_authentication, create_client_secret, delete_client_secret
+from applications.services.credentials import create_client_secret, delete_client_secret
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent, show_problems
@@ -56,7 +57,7 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
     form = AuthenticationForm(sent(request), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_authentication(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. The next request has to prove itself this way.")
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.grants import GrantsForm
-from applications.services.grants import change_grants
+from applications.services.description import change_application
 from applications.views.frame import application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
@@ -24,7 +24,7 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     form = GrantsForm(sent(request), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_grants(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. It counts from the next request on.")
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     return render(request, "portal/applications/grants.html", {"form": form, "application": application})

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.permissions import ConsentForm, PermissionsForm
 from applications.models import ApiScope, Application, ScopePermission
-from applications.services.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
+from applications.services.description import change_application
+from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
@@ -25,9 +26,8 @@ def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     application = application_or_404(client_id)
     form = PermissionsForm(sent(request), kept=_kept(application), application=application)
     if form.is_valid():
-        chosen = {"scopes": form.cleaned_data.get("scopes", ()), "roles": form.cleaned_data.get("roles", ())}
-        with ProblemsShownAt(form):
-            set_permissions(application, **chosen, actor=request.actor)
+        with ProblemsShownAt(form, {"permitted_scopes": "scopes", "permitted_roles": "roles"}):
+            change_application(application, **form.values(), actor=request.actor)
             messages.success(request, "Saved. It counts for tokens issued from now on.")
             return redirect("portal:application-permissions", tenant.slug, application.client_id)
     given = ScopePermission.objects.filter(application=application).select_related("scope__application")
@@ -48,7 +48,7 @@ def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResp
     """Choose whether customers are asked."""
     application = application_or_404(client_id)
     asks = "asks" in request.POST
-    ask_for_consent(application, asks=asks, actor=request.actor)
+    change_application(application, asks_for_consent=asks, actor=request.actor)
     messages.success(request, "Customers are asked from now on." if asks else "Customers aren't asked any more.")
     return redirect("portal:application-permissions", tenant.slug, application.client_id)
 

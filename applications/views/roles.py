@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Account
+from applications.description import Role
 from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
-from applications.services.roles import assign_role, define_role, delete_role, update_role, withdraw_role
+from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
@@ -40,9 +41,9 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     form = NewRoleForm(sent(request))
     if form.is_valid():
         with ProblemsShownAt(form):
-            role = define_role(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, f"The role {role.display_name} is added. Give it to somebody.")
-            return redirect("portal:application-role", tenant.slug, application.client_id, role.pk)
+            defined = define_role(application, Role(**form.cleaned_data), actor=request.actor)
+            messages.success(request, f"The role {defined} is added. Give it to somebody.")
+            return redirect("portal:application-role", tenant.slug, application.client_id, defined.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
 
 
@@ -55,7 +56,7 @@ def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID)
     form = RoleForm(sent(request), kept={name: getattr(found, name) for name in names})
     if form.is_valid():
         with ProblemsShownAt(form):
-            update_role(found, **form.cleaned_data, actor=request.actor)
+            change_role(application, Role(found.value, **form.cleaned_data), actor=request.actor)
             messages.success(request, "The role is saved.")
             return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, form, AssignForm())
@@ -96,7 +97,7 @@ def withdraw(
 def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID) -> HttpResponse:
     application, found = _role_or_404(client_id, role_id)
     if request.method == "POST":
-        delete_role(found, actor=request.actor)
+        delete_role(application, found.value, actor=request.actor)
         messages.success(request, f"The role {found.display_name} is deleted.")
         return redirect("portal:application-roles", tenant.slug, application.client_id)
     holders = [str(each) for each in found.assignments.named()[:NAMED]]

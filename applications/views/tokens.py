@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.tokens import TokenSettingsForm
-from applications.services.tokens import change_token_settings
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
@@ -24,7 +24,7 @@ def tokens(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     form = TokenSettingsForm(sent(request), kept=asdict(application.token_settings), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_token_settings(application, form.settings(), actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. It counts for tokens issued from now on.")
             return redirect("portal:application-tokens", tenant.slug, application.client_id)
     page = {"form": form, **application_frame(request, tenant, application)}

@@ -14,7 +14,7 @@ from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
 from tenants.models import Tenant
-from userflows.views.portal.frame import flow_frame, flow_or_404
+from userflows.flows.views.frame import flow_frame, flow_or_404
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ | Need.FLOWS_READ)

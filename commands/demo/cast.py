@@ -6,8 +6,8 @@ from typing import Any
 
 from applications.models import Application
 from branding.models import Branding
+from userflows.flows.services import AttributeLayout, Words
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, Words
 
 OLGA = "olga@portal.example"
 ADA = "ada@portal.example"

@@ -20,8 +20,8 @@ from commands.demo.cast import ADA, GRACE, OLGA, SCENES, App, Flow, Person, Scen
 from operations.onboarding import appoint_administrator, home_tenant_or_new, onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from userflows.flows.services import create_user_flow, set_page_layout, update_user_flow
 from userflows.models import UserFlow
-from userflows.services.definition import create_user_flow, set_page_layout, update_user_flow
 
 ACTOR = Actor.command()
 IMAGES = {
@@ -89,7 +89,7 @@ def _register(app: App) -> None:
         kind=app.kind,
         redirect_uris=app.redirect_uris,
         post_logout_redirect_uris=app.post_logout_redirect_uris,
-        user_flow=UserFlow.objects.get(name=app.flow) if app.flow else None,
+        user_flow=UserFlow.objects.get(name=app.flow).pk if app.flow else None,
         actor=ACTOR,
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
-from applications.services.registration import update_application
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.needs import Need
@@ -91,14 +91,12 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     application = application_or_404(client_id)
     wanted = _sample_or_404(application, folder)
     try:
-        update_application(
+        change_application(
             application,
-            name=application.name,
             redirect_uris=dict.fromkeys([*application.redirect_uri_list, wanted.redirect_uri]),
             post_logout_redirect_uris=dict.fromkeys(
                 [*application.post_logout_redirect_uri_list, wanted.signed_out_uri]
             ),
-            user_flow=application.user_flow,
             actor=request.actor,
         )
     except ValidationError as error:

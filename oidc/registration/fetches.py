@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.core.files.base import ContentFile
 from django.db import connection
 
-from applications.services.appearance import LOGO
+from applications.policies.appearance import LOGO
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from applications.description import LINKS, UNSIGNED, ApplicationDescription, SignOut
 from applications.models import Application
 from applications.policies.grants import (
     AUTHORIZATION_CODE,
@@ -18,8 +19,7 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     SIGN_IN_GRANTS,
 )
-from applications.policies.tokens import ALGORITHMS, UNSIGNED
-from applications.services.appearance import LINKS
+from applications.policies.tokens import ALGORITHMS
 from oidc.registration.names import name_problem
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
@@ -72,6 +72,25 @@ class ClientMetadata:
     logo_uri: str = ""
     sector_identifier_uri: str = ""
     sign_out_addresses: Mapping[str, Any] = field(default_factory=dict)
+
+    def applied_to(self, description: ApplicationDescription) -> ApplicationDescription:
+        """The description with all that metadata have a word for as these say, left out or not; the rest stays."""
+        usual = {name: value for name, value in vars(SignOut()).items() if name != "post_logout_redirect_uris"}
+        return description.with_values(
+            name=self.name,
+            redirect_uris=self.redirect_uris,
+            post_logout_redirect_uris=self.post_logout_redirect_uris,
+            auth_method=self.auth_method,
+            jwks=self.jwks,
+            jwks_uri=self.jwks_uri,
+            grant_types=tuple(self.grant_types),
+            requires_pushed_requests=self.requires_pushed_requests,
+            requires_dpop=self.requires_dpop,
+            id_token_algorithm=self.id_token_algorithm,
+            userinfo_algorithm=self.userinfo_algorithm,
+            **self.links,
+            **usual | dict(self.sign_out_addresses),
+        )
 
 
 def read_metadata(body: bytes) -> ClientMetadata:

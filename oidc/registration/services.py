@@ -11,16 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from applications.models import Application, ClientSecret
+from applications.policies.changes import proposed
 from applications.policies.grants import FURTHER_GRANTS
-from applications.services.appearance import LINKS, set_links, set_logo
-from applications.services.credentials import change_authentication, create_client_secret
-from applications.services.grants import change_grants
-from applications.services.permissions import ask_for_consent
-from applications.services.registration import delete_application, register_application, update_application
-from applications.services.sign_out import set_sign_out_addresses
-from applications.services.tokens import change_token_settings
+from applications.services.credentials import create_client_secret
+from applications.services.description import NewLogo, change, register
+from applications.services.registration import delete_application
 from audit.services import Actor, record
-from branding.images import PreparedImage
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 from oidc.registration.fetches import check_sector, fetched_logo
@@ -100,25 +96,18 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
     with transaction.atomic():
         token = _use_up(initial_access_token) if initial_access_token else None
         actor = Actor("application", str(token.pk), token.description) if token else Actor("application", "", "Anyone")
-        application = register_application(
-            name=metadata.name,
-            kind=metadata.kind,
-            redirect_uris=metadata.redirect_uris,
-            post_logout_redirect_uris=metadata.post_logout_redirect_uris,
-            auth_method=metadata.auth_method,
-            jwks=metadata.jwks,
-            jwks_uri=metadata.jwks_uri,
-            grant_types=metadata.grant_types,
+        usual = proposed(metadata.name, metadata.kind).with_values(
             # The metadata have no word for it, so it is asked only of those who can't keep a secret.
             requires_pkce=metadata.kind != Application.Kind.WEB,
-            requires_pushed_requests=metadata.requires_pushed_requests,
+            # Whom nobody vouches for gets nobody signed in unasked.
+            asks_for_consent=token is None and metadata.kind != Application.Kind.SERVICE,
+        )
+        application = register(
+            metadata.applied_to(usual),
+            logo=NewLogo(logo, metadata.logo_uri) if logo else None,
             registered_dynamically=True,
             actor=actor,
         )
-        _set_the_rest(application, metadata, logo, actor)
-        if token is None and application.kind != Application.Kind.SERVICE:
-            # Nobody vouches for it, so nobody is signed in to it unasked.
-            ask_for_consent(application, asks=True, actor=actor)
         value = secrets.token_urlsafe(TOKEN_BYTES)
         DynamicRegistration.objects.create(
             application=application,
@@ -147,23 +136,7 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
             # Customers have allowed something to who it was, at the place where it was.
             forget_consents(application)
-        update_application(
-            application,
-            name=metadata.name,
-            redirect_uris=metadata.redirect_uris,
-            post_logout_redirect_uris=metadata.post_logout_redirect_uris,
-            user_flow=application.user_flow,
-            requires_pushed_requests=metadata.requires_pushed_requests,
-            actor=actor,
-        )
-        change_authentication(
-            application,
-            auth_method=metadata.auth_method,
-            jwks=metadata.jwks,
-            jwks_uri=metadata.jwks_uri,
-            actor=actor,
-        )
-        _set_the_rest(application, metadata, logo, actor)
+        change(application, metadata.applied_to, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
         has_secret = ClientSecret.objects.filter(application=application).usable().exists()
         return "" if has_secret else _new_secret(application, actor)
 
@@ -228,26 +201,6 @@ def _use_up(value: str) -> InitialAccessToken:
     if not usable.update(registrations=F("registrations") + 1, used_at=now):
         raise InvalidToken(WRONG_TOKEN)
     return InitialAccessToken.objects.get(digest=digest_of_token(value))
-
-
-def _set_the_rest(application: Application, metadata: ClientMetadata, logo: PreparedImage | None, actor: Actor) -> None:
-    settings = application.token_settings
-    changed = {
-        "id_token_algorithm": metadata.id_token_algorithm,
-        "userinfo_algorithm": metadata.userinfo_algorithm,
-        "requires_dpop": metadata.requires_dpop,
-    }
-    if {name: getattr(settings, name) for name in changed} != changed:
-        change_token_settings(application, type(settings)(**(vars(settings) | changed)), actor=actor)
-    if set(metadata.grant_types) != set(application.grant_types):
-        change_grants(application, grant_types=metadata.grant_types, actor=actor)
-    if metadata.links != {name: getattr(application, name) for name in LINKS}:
-        set_links(application, **metadata.links, actor=actor)
-    if logo or application.logo_uri:
-        set_logo(application, logo, source=metadata.logo_uri, actor=actor)
-    had_any = application.backchannel_logout_uri or application.frontchannel_logout_uri
-    if metadata.sign_out_addresses or had_any:
-        set_sign_out_addresses(application, **metadata.sign_out_addresses, actor=actor)
 
 
 def _new_secret(application: Application, actor: Actor) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
+from applications.description import Claim
 from applications.lookup.clients import RegisteredClient
-from applications.lookup.entitlements import Claim, Entitlements, entitlements_by_id
+from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.runs.records import Origin
 

@@ -35,8 +35,8 @@ from oidc.wire.encoding import digest_of
 from oidc.wire.pages import allow_forms_to, see_other, with_query
 from tenants.addressing import base_url
 from tenants.models import Tenant
+from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import UserFlow
-from userflows.views.portal.frame import flow_frame, flow_or_404
 
 RESPONSE_MEMBERS = ("code", "state", "iss", "error", "error_description")
 MOST_CHARACTERS = 2000

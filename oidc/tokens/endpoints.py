@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from applications.description import UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
-from applications.policies.tokens import UNSIGNED
 from audit.services import Actor
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof

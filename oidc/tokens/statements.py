@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.identity.person import PERSON_COLUMNS, Person
-from applications.policies.tokens import TokenSettings
+from applications.description import TokenSettings
 from oidc.lifetimes import CODE_LIFETIME
 from oidc.tokens.signed import NO_CLAIMS, AccessToken, NamedClaims, SignIn
 from oidc.tokens.standing import NO_QUESTION, NO_STANDING, STANDING, Question, Standing, standing_of

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from accounts.identity.person import Person
-from applications.lookup.entitlements import Api, Claim, Entitlements, entitlements_by_id
+from applications.description import Claim
+from applications.lookup.entitlements import Api, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.tokens.claims import claims_of
 from oidc.tokens.signed import AccessToken

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.policies import read_code
 from accounts.credentials.services.codes import redeem_code, renew_code
 from accounts.errors import CodeRefused
 from accounts.models import OneTimeCode
@@ -106,3 +107,26 @@ def test_a_code_tried_by_twenty_at_once_is_redeemed_once(acme: Tenant) -> None:
 
     with ThreadPoolExecutor(20) as threads:
         assert sum(threads.map(redeem, range(20))) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "123456",
+        "١٢٣٤٥٦",
+        "１２３４５６",
+        "१२३४५६",
+        "123-456",
+        "123.456",
+        "\u200f123\u00a0456\u200e",
+        "Your code: 123456",
+        "123456 is your code for Acme. It works for 10 minutes.",
+    ],
+)
+def test_a_code_is_read_in_any_script_and_out_of_any_sentence(typed: str) -> None:
+    assert read_code(typed) == "123456"
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "123456 or 654321", "²²²²²²", "ⅷⅷⅷⅷⅷⅷ"])
+def test_what_cannot_be_a_code_is_none(typed: str) -> None:
+    assert read_code(typed) == ""

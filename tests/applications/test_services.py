@@ -17,11 +17,11 @@ from applications.lookup.clients import client_by_id, origins_of_scripts
 from applications.models import Application, ClientSecret
 from applications.services.credentials import (
     MAX_SECRETS,
-    change_authentication,
     create_client_secret,
     delete_client_secret,
 )
-from applications.services.registration import delete_application, register_application, update_application
+from applications.services.description import change_application
+from applications.services.registration import delete_application, register_application
 from applications.services.user_flow import assign_user_flow
 from audit.models import Event
 from audit.services import Actor
@@ -64,11 +64,11 @@ def test_o08_only_a_web_application_can_do_without_pkce() -> None:
         "name": "Shop",
         "redirect_uris": [],
         "post_logout_redirect_uris": [],
-        "user_flow": shop.user_flow,
+        "user_flow": shop.user_flow_id,
     }
-    update_application(shop, **details, actor=COMMAND)
+    change_application(shop, **details, actor=COMMAND)
     assert not shop.requires_pkce
-    update_application(shop, **details, requires_pkce=True, actor=COMMAND)
+    change_application(shop, **details, requires_pkce=True, actor=COMMAND)
     assert client_by_id(shop.client_id).requires_pkce
     for kind in ("spa", "native", "service"):
         with pytest.raises(ValidationError) as refusal:
@@ -94,19 +94,24 @@ def test_a_key_pair_has_its_keys_in_one_place() -> None:
         assert list(refusal.value.message_dict) == [field]
     shop = register(auth_method="private_key_jwt", jwks=KEY_SET)
     assert (shop.uses_key_pair, shop.jwks_uri) == (True, "")
-    change_authentication(shop, auth_method="private_key_jwt", jwks_uri="https://shop.example/jwks", actor=COMMAND)
+    change_application(
+        shop, auth_method="private_key_jwt", jwks_uri="https://shop.example/jwks", jwks="", actor=COMMAND
+    )
     assert client_by_id(shop.client_id).jwks_uri == "https://shop.example/jwks"
-    change_authentication(shop, auth_method="client_secret_post", actor=COMMAND)
+    change_application(shop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=COMMAND)
     assert not client_by_id(shop.client_id).uses_key_pair
-    events = Event.objects.filter(action="application.authentication_changed")
-    assert [event.details["to"] for event in events] == ["private_key_jwt", "client_secret_post"]
+    events = Event.objects.filter(action="application.changed")
+    assert [event.details for event in events] == [
+        {"fields": ["jwks", "jwks_uri"]},
+        {"fields": ["auth_method", "jwks_uri"], "now": {"auth_method": "client_secret_post"}},
+    ]
 
 
 def test_nobody_signs_in_to_a_service() -> None:
     service = register(kind="service", redirect_uris=[])
     assert service.user_flow is None
     assert service.grant_types == ("client_credentials",)
-    for wrong in ({"redirect_uris": ["https://a.example/"]}, {"user_flow": UserFlow.objects.get()}):
+    for wrong in ({"redirect_uris": ["https://a.example/"]}, {"user_flow": UserFlow.objects.get().pk}):
         with pytest.raises(ValidationError):
             register(kind="service", **{"redirect_uris": [], **wrong})
 
@@ -145,12 +150,12 @@ def test_each_change_leaves_an_event_and_is_known_at_once() -> None:
     application = register(kind="spa")
     assert client_by_id(application.client_id).name == "Shop"
     assert origins_of_scripts() == {"https://shop.example"}
-    update_application(
+    change_application(
         application,
         name="Shop 2",
         redirect_uris=["https://shop2.example/"],
         post_logout_redirect_uris=[],
-        user_flow=application.user_flow,
+        user_flow=application.user_flow.pk,
         actor=COMMAND,
     )
     client = client_by_id(application.client_id)

@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from pytest_django.live_server_helper import LiveServer
 
 from applications.models import Application
-from applications.services.credentials import change_authentication
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.models import Tenant
 
@@ -33,7 +33,7 @@ def give_keys(application: Application, tenant: Tenant, key: rsa.RSAPrivateKey) 
 
     with tenant_context(tenant):
         jwks = json.dumps(RSAKey.import_key(key.public_key()).as_dict(private=False))
-        change_authentication(application, auth_method="private_key_jwt", jwks=jwks, actor=Actor.command())
+        change_application(application, auth_method="private_key_jwt", jwks=jwks, jwks_uri="", actor=Actor.command())
 
 
 def example_of(application: Application, portal: Client) -> str:

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.credentials import change_authentication
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.addressing import base_url
 from tenants.models import Tenant
@@ -28,7 +28,7 @@ def credential(request: pytest.FixtureRequest, acme: Tenant, bookshop: Applicati
             return {"clientSecret": new_secret(bookshop)}
         key = ECKey.generate_key("P-256", {"kid": "of the shop"})
         jwks = json.dumps({"keys": [key.as_dict(private=False)]})
-        change_authentication(bookshop, auth_method="private_key_jwt", jwks=jwks, actor=Actor.command())
+        change_application(bookshop, auth_method="private_key_jwt", jwks=jwks, jwks_uri="", actor=Actor.command())
         return {"privateKey": {"kid": "of the shop", **key.as_dict(private=True)}}
 
 

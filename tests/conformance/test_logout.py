@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.sign_out import set_sign_out_addresses
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.jobs import run_waiting_jobs
 from tests.cast import tenant_named
@@ -136,7 +136,7 @@ def listener(provider: Provider) -> Iterator[Listener]:
 def _tell_at(provider: Provider, uri: str) -> None:
     with tenant_context(tenant_named("acme")):
         application = Application.objects.get(client_id=provider.client.client_id)
-        set_sign_out_addresses(application, backchannel_logout_uri=uri, actor=Actor.command())
+        change_application(application, backchannel_logout_uri=uri, actor=Actor.command())
 
 
 def test_oidcc_backchannel_rp_initiated_logout(here: SignedInPerson, listener: Listener) -> None:
@@ -156,7 +156,7 @@ def test_oidcc_frontchannel_rp_initiated_logout(here: SignedInPerson, provider: 
     uri = "https://suite.example/test/a/ciam/frontchannel_logout"
     with tenant_context(tenant_named("acme")):
         application = Application.objects.get(client_id=provider.client.client_id)
-        set_sign_out_addresses(application, frontchannel_logout_uri=uri, actor=Actor.command())
+        change_application(application, frontchannel_logout_uri=uri, actor=Actor.command())
     assert here.suite.metadata["frontchannel_logout_supported"] is True
     assert here.suite.metadata["frontchannel_logout_session_supported"] is True
     try:

@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
-from applications.services.grants import change_grants
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.fuzz.door import faults, put
@@ -33,7 +33,7 @@ def test_no_request_brings_the_issuer_down(
         # A line for each refusal, kept for the report, is more than the report can bear.
         monkeypatch.setattr(logging.getLogger(name), "disabled", True)
     with tenant_context(acme):
-        change_grants(bookshop, grant_types=POSSIBLE_GRANTS[bookshop.kind], actor=Actor.command())
+        change_application(bookshop, grant_types=POSSIBLE_GRANTS[bookshop.kind], actor=Actor.command())
     seed, total = pytestconfig.getoption("--fuzz-seed"), pytestconfig.getoption("--fuzz-requests")
     world = World(acme, bookshop, bookshop_secret, mobile, carol)
     statuses: Counter[int] = Counter()

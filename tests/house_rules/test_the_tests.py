@@ -19,7 +19,7 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", modules("tests"), ids=name)
+@pytest.mark.parametrize("path", list(modules("tests")), ids=name)
 def test_nothing_is_imported_from_a_test_module(path: Path) -> None:
     """What two of them need is a helper beside them, named for what it is."""
     lent = [one for one in imported(path) if one.startswith("tests.") and one.rpartition(".")[2].startswith("test_")]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django_tenants.utils import tenant_context
 
+from applications.description import Role, Scope
 from applications.models import ApiScope, Application, AppRole
-from applications.services.apis import add_api_scope, set_identifier_uri
-from applications.services.permissions import set_permissions
+from applications.services.apis import add_api_scope
+from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import define_role
 from audit.services import Actor
@@ -30,17 +31,22 @@ class OrdersApi:
     def permit(self, application: Application, *scopes: ApiScope, roles: tuple[AppRole, ...] = ()) -> None:
         """Let an application of the tenant ask for these, and for no others."""
         with tenant_context(self.tenant):
-            set_permissions(application, scopes=scopes, roles=roles, actor=COMMAND)
+            change_application(
+                application,
+                permitted_scopes=tuple(each.pk for each in scopes),
+                permitted_roles=tuple(each.pk for each in roles),
+                actor=COMMAND,
+            )
 
 
 def found_orders(tenant: Tenant) -> OrdersApi:
     """The API, which nobody may call yet."""
     with tenant_context(tenant):
         application = register_application(name="Orders", kind="service", actor=COMMAND)
-        set_identifier_uri(application, identifier_uri=ORDERS, actor=COMMAND)
-        read = add_api_scope(application, name="orders.read", display_name="Read orders", actor=COMMAND)
-        write = add_api_scope(application, name="orders.write", display_name="Place orders", actor=COMMAND)
+        change_application(application, identifier_uri=ORDERS, actor=COMMAND)
+        read = add_api_scope(application, Scope(name="orders.read", display_name="Read orders"), actor=COMMAND)
+        write = add_api_scope(application, Scope(name="orders.write", display_name="Place orders"), actor=COMMAND)
         clerk = define_role(
-            application, value="clerk", display_name="Clerk", for_customers=True, for_services=True, actor=COMMAND
+            application, Role(value="clerk", display_name="Clerk", for_customers=True, for_services=True), actor=COMMAND
         )
     return OrdersApi(tenant, application, read, write, clerk)

@@ -6,8 +6,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
-from applications.services.credentials import change_authentication
-from applications.services.permissions import ask_for_consent
+from applications.services.description import change_application
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret
@@ -26,7 +25,7 @@ def shop(acme_browser: Browser, bookshop: Application, bookshop_secret: str, car
 def asking(shop: RelyingParty) -> RelyingParty:
     """Bookshop, for which customers are asked."""
     with tenant_context(shop.browser.tenant):
-        ask_for_consent(shop.application, asks=True, actor=COMMAND)
+        change_application(shop.application, asks_for_consent=True, actor=COMMAND)
     return shop
 
 
@@ -56,7 +55,7 @@ def rival(globex: Tenant, globex_browser: Browser, gadgets: Application, eve: Ac
 @pytest.fixture
 def holder(acme: Tenant, reports: Application) -> KeyHolder:
     with tenant_context(acme):
-        change_authentication(reports, auth_method="private_key_jwt", jwks=json.dumps(KEYS), actor=COMMAND)
+        change_application(reports, auth_method="private_key_jwt", jwks=json.dumps(KEYS), jwks_uri="", actor=COMMAND)
     return KeyHolder(Browser(acme), reports)
 
 

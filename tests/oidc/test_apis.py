@@ -7,8 +7,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
+from applications.description import Role, Scope
 from applications.models import RoleAssignment
-from applications.services.apis import set_identifier_uri, update_api_scope
+from applications.services.apis import change_api_scope
+from applications.services.description import change_application
 from applications.services.registration import delete_application
 from applications.services.roles import assign_role, define_role, withdraw_role
 from tenants.models import Tenant
@@ -110,10 +112,20 @@ def test_a_permission_taken_back_counts_at_the_next_refresh(buyer: RelyingParty,
 
 def test_a_scope_out_of_use_is_granted_to_nobody(buyer: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.write, display_name="Place orders", description="", customer_display_name="",
-            customer_description="", consenter="anybody", is_enabled=False, translations={}, actor=COMMAND,
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.write.name,
+                display_name="Place orders",
+                description="",
+                customer_display_name="",
+                customer_description="",
+                consenter="anybody",
+                is_enabled=False,
+                translations={},
+            ),
+            actor=COMMAND,
+        )
     assert answer_in(buyer.authorize(scope=WRITE))["error"] == "invalid_scope"
 
 
@@ -146,7 +158,7 @@ def test_a_customer_carries_the_roles_given_to_them_and_to_their_groups(
     buyer: RelyingParty, orders: OrdersApi, carol: Account
 ) -> None:
     with tenant_context(orders.tenant):
-        manager = define_role(orders.application, value="manager", display_name="Manager", actor=COMMAND)
+        manager = define_role(orders.application, Role(value="manager", display_name="Manager"), actor=COMMAND)
         group = create_group(name="Regulars", actor=COMMAND)
         add_to_group(group, account=carol, actor=COMMAND)
         assign_role(orders.clerk, account=carol, actor=COMMAND)
@@ -160,7 +172,7 @@ def test_a_customer_carries_the_roles_given_to_them_and_to_their_groups(
 
 def test_roles_in_the_application_itself_stand_in_its_id_token(shop: RelyingParty, carol: Account) -> None:
     with tenant_context(shop.browser.tenant):
-        role = define_role(shop.application, value="reader", display_name="Reader", actor=COMMAND)
+        role = define_role(shop.application, Role(value="reader", display_name="Reader"), actor=COMMAND)
         assign_role(role, account=carol, actor=COMMAND)
     tokens = shop.tokens()
     assert shop.accepts(tokens["id_token"], audience=shop.client_id)["roles"] == ["reader"]
@@ -187,7 +199,7 @@ def test_the_api_may_ask_about_tokens_made_for_it(buyer: RelyingParty, orders: O
 
 def test_the_name_of_an_api_can_change(buyer: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        set_identifier_uri(orders.application, identifier_uri="api://orders", actor=COMMAND)
+        change_application(orders.application, identifier_uri="api://orders", actor=COMMAND)
     told = claims(buyer, buyer.exchange(buyer.code(scope="openid api://orders/orders.read")), audience="api://orders")
     assert told["scope"] == "orders.read"
     assert answer_in(buyer.authorize(scope=READ))["error"] == "invalid_scope"

@@ -12,7 +12,8 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.registration import delete_application, register_application, update_application
+from applications.services.description import change_application
+from applications.services.registration import delete_application, register_application
 from audit.services import Actor
 from oidc.authorization.services import sweep_pushed_requests
 from oidc.models import PushedRequest
@@ -212,12 +213,12 @@ def test_a_pushed_request_stays_pushed_through_a_sign_in(strict: RelyingParty, c
 def test_the_switch_counts_at_once(shop: RelyingParty, bookshop: Application) -> None:
     assert "code" in answer_in(shop.authorize())
     with tenant_context(shop.browser.tenant):
-        update_application(
+        change_application(
             bookshop,
             name=bookshop.name,
             redirect_uris=bookshop.redirect_uri_list,
             post_logout_redirect_uris=bookshop.post_logout_redirect_uri_list,
-            user_flow=bookshop.user_flow,
+            user_flow=bookshop.user_flow.pk,
             requires_pushed_requests=True,
             actor=Actor.command(),
         )

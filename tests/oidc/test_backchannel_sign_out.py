@@ -15,7 +15,7 @@ from accounts.models import Account, Session
 from accounts.sessions.services import sign_out_everywhere
 from accounts.sessions.store import SessionStore
 from applications.models import Application
-from applications.services.sign_out import set_sign_out_addresses
+from applications.services.description import change_application
 from audit.services import Actor
 from oidc.models import RefreshToken, SignOutNotification
 from oidc.sign_out import jobs
@@ -36,7 +36,7 @@ def listener(acme: Tenant, bookshop: Application) -> Iterator[Listener]:
     server = Listener()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tenant_context(acme):
-        set_sign_out_addresses(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
+        change_application(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
     yield server
     server.shutdown()
     server.server_close()
@@ -116,7 +116,7 @@ def test_one_that_needs_no_sessions_is_told_of_all_at_once(
     for browser in (shop.browser, other):
         RelyingParty(browser, bookshop, bookshop_secret).tokens()
     with tenant_context(shop.browser.tenant):
-        set_sign_out_addresses(
+        change_application(
             bookshop,
             backchannel_logout_uri=listener.uri,
             backchannel_logout_session_required=False,

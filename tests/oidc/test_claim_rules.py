@@ -9,6 +9,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
+from applications.description import Claim, Role
 from applications.models import ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.services.roles import assign_role, define_role
@@ -24,7 +25,7 @@ def choose(shop: RelyingParty) -> Choose:
 
     def choose(name: str, source: str, value: str = "", **where: Any) -> ClaimRule:
         with tenant_context(shop.browser.tenant):
-            return choose_claim(shop.application, name=name, source=source, value=value, **where, actor=COMMAND)
+            return choose_claim(shop.application, Claim(name=name, source=source, value=value, **where), actor=COMMAND)
 
     return choose
 
@@ -54,7 +55,7 @@ def test_each_source_can_be_told_in_each_place(
     shop: RelyingParty, choose: Choose, carol: Account, source: str, value: str, expected: Any, place: int
 ) -> None:
     with tenant_context(shop.browser.tenant):
-        role = define_role(shop.application, value="reader", display_name="Reader", actor=COMMAND)
+        role = define_role(shop.application, Role(value="reader", display_name="Reader"), actor=COMMAND)
         assign_role(role, account=carol, actor=COMMAND)
         add_to_group(create_group(name="Regulars", actor=COMMAND), account=carol, actor=COMMAND)
     places = ["in_id_token", "in_access_token", "in_userinfo"]
@@ -86,7 +87,7 @@ def test_forgotten_it_is_as_usual_again(shop: RelyingParty, choose: Choose) -> N
     rule = choose("family_name", "constant", "C.")
     assert "family_name" not in told(shop)[0]
     with tenant_context(shop.browser.tenant):
-        forget_claim(rule, actor=COMMAND)
+        forget_claim(rule.application, rule.name, actor=COMMAND)
     assert told(shop)[0]["family_name"] == "Carter"
 
 
@@ -108,9 +109,10 @@ def test_a_token_for_an_api_follows_the_choice_of_the_api(shop: RelyingParty, ch
     choose("from_shop", "constant", "x", in_access_token=True)
     with tenant_context(orders.tenant):
         choose_claim(
-            orders.application, name="loyalty", source="attribute", value="loyaltyNumber", in_access_token=True,
+            orders.application,
+            Claim(name="loyalty", source="attribute", value="loyaltyNumber", in_access_token=True),
             actor=COMMAND,
-        )  # fmt: skip
+        )
     token = shop.exchange(shop.code(scope=f"openid {READ}")).json()["access_token"]
     claims = shop.accepts(token, audience=ORDERS)
     assert claims["loyalty"] == "C-1001"

@@ -15,7 +15,8 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from applications.models import Application
-from applications.services.credentials import change_authentication, create_client_secret
+from applications.services.credentials import create_client_secret
+from applications.services.description import change_application
 from oidc.models import UsedAssertion
 from operations.housekeeping import forget_what_expired
 from tenants.addressing import base_url
@@ -46,7 +47,9 @@ def test_every_endpoint_for_clients_takes_it(holder: KeyHolder) -> None:
 
 def test_a_pushed_request_takes_it_too(shop: RelyingParty, acme: Tenant) -> None:
     with tenant_context(acme):
-        change_authentication(shop.application, auth_method="private_key_jwt", jwks=json.dumps(KEYS), actor=COMMAND)
+        change_application(
+            shop.application, auth_method="private_key_jwt", jwks=json.dumps(KEYS), jwks_uri="", actor=COMMAND
+        )
     keyed = KeyHolder(shop.browser, shop.application)
     endpoint = f"{base_url(acme)}/oidc/par"
     pushed = keyed.asserted(keyed.assertion(aud=endpoint), "/oidc/par", **keyed.request())
@@ -211,12 +214,14 @@ def test_o13_the_client_id_beside_an_assertion_is_its_subject(holder: KeyHolder,
 def test_o13_each_client_uses_the_way_it_is_registered_for(holder: KeyHolder, shop: RelyingParty, acme: Tenant) -> None:
     assert is_refused(holder.asserted(holder.assertion(iss=shop.client_id, sub=shop.client_id)))
     with tenant_context(acme):
-        change_authentication(holder.application, auth_method="client_secret_basic", actor=COMMAND)
+        change_application(holder.application, auth_method="client_secret_basic", jwks="", jwks_uri="", actor=COMMAND)
         holder.secret = new_secret(holder.application)
     assert holder.token(**GRANT).status_code == 200
     assert is_refused(holder.asserted(holder.assertion()))
     with tenant_context(acme):
-        change_authentication(holder.application, auth_method="private_key_jwt", jwks=json.dumps(KEYS), actor=COMMAND)
+        change_application(
+            holder.application, auth_method="private_key_jwt", jwks=json.dumps(KEYS), jwks_uri="", actor=COMMAND
+        )
     assert is_refused(holder.token(**GRANT))
     body = {**GRANT, "client_id": holder.client_id, "client_secret": holder.secret}
     assert is_refused(holder.post("/oidc/token", body))

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from django_tenants.utils import tenant_context
 
-from applications.services.credentials import change_authentication
+from applications.services.description import change_application
 from audit.models import Event
 from common.outgoing import Answer, OutgoingError
 from oidc.clients import keys as client_keys
@@ -48,7 +48,7 @@ def remote(holder: KeyHolder, acme: Tenant, partner: Partner) -> KeyHolder:
     """The holder, whose keys are at an address of its own."""
     with tenant_context(acme):
         uri = "https://reports.example/jwks"
-        change_authentication(holder.application, auth_method="private_key_jwt", jwks_uri=uri, actor=COMMAND)
+        change_application(holder.application, auth_method="private_key_jwt", jwks_uri=uri, jwks="", actor=COMMAND)
     return holder
 
 

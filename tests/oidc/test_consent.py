@@ -4,9 +4,10 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.description import Scope
 from applications.models import Application
-from applications.services.apis import update_api_scope
-from applications.services.grants import change_grants
+from applications.services.apis import change_api_scope
+from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event
@@ -45,7 +46,7 @@ def test_carol_is_asked_once_and_what_she_allowed_is_remembered(asking: RelyingP
 
 def test_nobody_is_asked_for_what_the_application_could_do_nothing_with(asking: RelyingParty) -> None:
     with tenant_context(asking.browser.tenant):
-        change_grants(
+        change_application(
             Application.objects.get(pk=asking.application.pk), grant_types=["authorization_code"], actor=COMMAND
         )
     page = asks(asking, scope="openid offline_access")
@@ -84,11 +85,20 @@ def test_after_a_new_sign_in_the_question_is_the_last_page(asking: RelyingParty)
 
 def test_an_api_speaks_for_its_scopes_in_the_customers_language(asking: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.write, display_name="orders.write", description="For developers", actor=COMMAND,
-            customer_display_name="Place orders", customer_description="At your expense.", consenter="anybody",
-            is_enabled=True, translations={"de": {"name": "Bestellen", "description": "Auf Ihre Kosten."}},
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.write.name,
+                display_name="orders.write",
+                description="For developers",
+                customer_display_name="Place orders",
+                customer_description="At your expense.",
+                consenter="anybody",
+                is_enabled=True,
+                translations={"de": {"name": "Bestellen", "description": "Auf Ihre Kosten."}},
+            ),
+            actor=COMMAND,
+        )
     english = asks(asking, scope=f"openid {WRITE}").text
     assert "Place orders" in english
     assert "For developers" not in english
@@ -108,10 +118,20 @@ def test_what_is_granted_for_all_needs_no_question(asking: RelyingParty, orders:
 
 def test_what_only_an_administrator_may_grant_carol_isnt_asked_for(asking: RelyingParty, orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.write, display_name="Place orders", description="", customer_display_name="",
-            customer_description="", consenter="administrators", is_enabled=True, translations={}, actor=COMMAND,
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.write.name,
+                display_name="Place orders",
+                description="",
+                customer_display_name="",
+                customer_description="",
+                consenter="administrators",
+                is_enabled=True,
+                translations={},
+            ),
+            actor=COMMAND,
+        )
     told = answer_in(asking.authorize(scope=f"openid {WRITE}"))
     assert told["error"] == "consent_required"
     assert "administrator" in told["error_description"]

@@ -8,10 +8,12 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
 from accounts.sessions.store import digest_of
+from applications.description import Claim, Scope
 from applications.models import Application
-from applications.services.apis import add_api_scope, set_identifier_uri, update_api_scope
+from applications.services.apis import add_api_scope, change_api_scope
 from applications.services.claims import choose_claim
-from applications.services.permissions import grant_for_all, revoke_grant_for_all, set_permissions
+from applications.services.description import change_application
+from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
 from oidc.models import Consent
@@ -45,10 +47,20 @@ def test_an_api_named_without_a_scope_of_it_gives_nothing(asking: RelyingParty, 
 
 def only_administrators_consent(orders: OrdersApi) -> None:
     with tenant_context(orders.tenant):
-        update_api_scope(
-            orders.read, display_name="Read orders", description="", customer_display_name="",
-            customer_description="", consenter="administrators", is_enabled=True, translations={}, actor=COMMAND,
-        )  # fmt: skip
+        change_api_scope(
+            orders.application,
+            Scope(
+                orders.read.name,
+                display_name="Read orders",
+                description="",
+                customer_display_name="",
+                customer_description="",
+                consenter="administrators",
+                is_enabled=True,
+                translations={},
+            ),
+            actor=COMMAND,
+        )
 
 
 @pytest.mark.parametrize(
@@ -85,9 +97,18 @@ def test_a_custom_attribute_asked_for_by_name_is_on_the_page_too(asking: Relying
 def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty, acme: Tenant) -> None:
     with tenant_context(acme):
         choose_claim(
-            Application.objects.get(pk=asking.application.pk), name="town", source="attribute", value="city",
-            scope="address", in_id_token=True, in_access_token=False, in_userinfo=True, actor=COMMAND,
-        )  # fmt: skip
+            Application.objects.get(pk=asking.application.pk),
+            Claim(
+                name="town",
+                source="attribute",
+                value="city",
+                scope="address",
+                in_id_token=True,
+                in_access_token=False,
+                in_userinfo=True,
+            ),
+            actor=COMMAND,
+        )
     page = asks(asking, scope="openid", claims='{"userinfo": {"town": null}}')
     assert "See your postal address" in page.text
 
@@ -173,9 +194,9 @@ def test_consent_to_a_scope_is_not_consent_to_another_one_of_its_old_name(
     code = answer_in(asks(asking, scope=f"openid offline_access {READ}").press("allow"))["code"]
     refresh_token = asking.exchange(code).json()["refresh_token"]
     with tenant_context(orders.tenant):
-        set_identifier_uri(orders.application, identifier_uri="https://old.acme.example", actor=COMMAND)
+        change_application(orders.application, identifier_uri="https://old.acme.example", actor=COMMAND)
         other = register_application(name="Payments", kind="service", actor=COMMAND)
-        set_identifier_uri(other, identifier_uri=ORDERS, actor=COMMAND)
-        payments = add_api_scope(other, name="orders.read", display_name="Read payments", actor=COMMAND)
-        set_permissions(asking.application, scopes=[payments], roles=[], actor=COMMAND)
+        change_application(other, identifier_uri=ORDERS, actor=COMMAND)
+        payments = add_api_scope(other, Scope(name="orders.read", display_name="Read payments"), actor=COMMAND)
+        change_application(asking.application, permitted_scopes=(payments.pk,), permitted_roles=(), actor=COMMAND)
     assert "error" in asking.refresh(refresh_token).json()

@@ -14,8 +14,7 @@ from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
-from applications.services.grants import change_grants
-from applications.services.permissions import ask_for_consent
+from applications.services.description import change_application
 from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor
@@ -290,7 +289,7 @@ def test_turned_off_it_ends_at_once(
     device_code, waiting = approved(television, phone, carol), begin(television)
     page = enter(phone, waiting["user_code"])
     with tenant_context(acme):
-        change_grants(mobile, grant_types=["authorization_code"], actor=COMMAND)
+        change_application(mobile, grant_types=["authorization_code"], actor=COMMAND)
     assert refused(poll(television, device_code), "unauthorized_client")
     assert press(phone, page, carol).status_code == 410
 
@@ -400,7 +399,7 @@ def test_where_customers_are_asked_the_press_is_their_consent_and_can_be_taken_b
     television: RelyingParty, phone: Browser, carol: Account, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        ask_for_consent(television.application, asks=True, actor=COMMAND)
+        change_application(television.application, asks_for_consent=True, actor=COMMAND)
     tokens = let_in(television, phone, carol)
     with tenant_context(acme):
         assert "email" in consented_scopes(account_id=carol.pk, application_pk=television.application.pk)

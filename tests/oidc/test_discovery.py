@@ -18,8 +18,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
-from applications.services.sign_out import set_sign_out_addresses
-from applications.services.tokens import change_token_settings
+from applications.services.description import change_application
 from oidc.models import SignOutNotification
 from oidc.registration.services import create_initial_access_token, switch_registration
 from tenants.models import Tenant
@@ -82,7 +81,9 @@ def works(shop: RelyingParty, **parameters: str) -> bool:
 
 def choose(shop: RelyingParty, **settings: Any) -> None:
     with tenant_context(shop.browser.tenant):
-        change_token_settings(shop.application, replace(shop.application.token_settings, **settings), actor=COMMAND)
+        change_application(
+            shop.application, **vars(replace(shop.application.token_settings, **settings)), actor=COMMAND
+        )
 
 
 # --- Endpoints ------------------------------------------------------------------------------------------------------
@@ -378,7 +379,7 @@ def test_o49_the_algorithms_of_what_is_signed(said: Said, acme: Tenant, register
 @compares("frontchannel_logout_supported", "frontchannel_logout_session_supported")
 def test_o49_applications_are_told_of_the_end_of_a_session(said: Said, acme: Tenant, shop: RelyingParty) -> None:
     with tenant_context(acme):
-        set_sign_out_addresses(
+        change_application(
             shop.application,
             backchannel_logout_uri="https://bookshop.example/back",
             frontchannel_logout_uri="https://bookshop.example/front",

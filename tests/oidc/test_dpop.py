@@ -10,8 +10,8 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
-from applications.policies.tokens import TokenSettings
-from applications.services.tokens import change_token_settings
+from applications.description import TokenSettings
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.oidc.dpop_holder import Holder, digest
@@ -197,7 +197,7 @@ def test_services_can_have_bound_tokens_and_apis_see_the_key(service: RelyingPar
 
 def test_an_application_can_be_held_to_it(acme: Tenant, app: RelyingParty, holder: Holder) -> None:
     with tenant_context(acme):
-        change_token_settings(app.application, replace(TokenSettings(), requires_dpop=True), actor=Actor.command())
+        change_application(app.application, **vars(replace(TokenSettings(), requires_dpop=True)), actor=Actor.command())
     refused = app.exchange(app.code())
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_dpop_proof")
     assert holder.exchange(app.code()).status_code == 200

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.sign_out import set_sign_out_addresses
+from applications.services.description import change_application
 from audit.services import Actor
 from oidc.wire.addresses import issuer_of
 from tests.cast import BOOKSHOP_SIGNED_OUT
@@ -23,7 +23,7 @@ ADDRESS = "https://bookshop.example/frontchannel?theme=dark"
 def framed(shop: RelyingParty, bookshop: Application) -> RelyingParty:
     """Bookshop, which wants to be told through the browser."""
     with tenant_context(shop.browser.tenant):
-        set_sign_out_addresses(bookshop, frontchannel_logout_uri=ADDRESS, actor=Actor.command())
+        change_application(bookshop, frontchannel_logout_uri=ADDRESS, actor=Actor.command())
     return shop
 
 
@@ -52,11 +52,8 @@ def test_the_signed_out_page_tells_it_which_session_has_ended(framed: RelyingPar
 
 def test_the_session_is_named_only_if_the_application_wants_it(framed: RelyingParty, bookshop: Application) -> None:
     with tenant_context(framed.browser.tenant):
-        set_sign_out_addresses(
-            bookshop,
-            frontchannel_logout_uri=ADDRESS,
-            frontchannel_logout_session_required=False,
-            actor=Actor.command(),
+        change_application(
+            bookshop, frontchannel_logout_uri=ADDRESS, frontchannel_logout_session_required=False, actor=Actor.command()
         )
     framed.code()
     assert frames(framed.browser.post("/sign-out/")) == [ADDRESS]
@@ -104,13 +101,13 @@ def test_only_applications_visited_in_this_session_are_loaded(framed: RelyingPar
 )
 def test_an_address_elsewhere_is_not_registered(shop: RelyingParty, bookshop: Application, uri: str) -> None:
     with tenant_context(shop.browser.tenant), pytest.raises(ValidationError) as refusal:
-        set_sign_out_addresses(bookshop, frontchannel_logout_uri=uri, actor=Actor.command())
+        change_application(bookshop, frontchannel_logout_uri=uri, actor=Actor.command())
     assert list(refusal.value.message_dict) == ["frontchannel_logout_uri"]
 
 
 def test_a_service_is_told_nothing(service: RelyingParty, reports: Application) -> None:
     with tenant_context(service.browser.tenant), pytest.raises(ValidationError):
-        set_sign_out_addresses(reports, backchannel_logout_uri="https://reports.example/", actor=Actor.command())
+        change_application(reports, backchannel_logout_uri="https://reports.example/", actor=Actor.command())
 
 
 def test_discovery_says_so(shop: RelyingParty) -> None:

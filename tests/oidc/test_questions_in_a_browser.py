@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account
-from applications.services.permissions import ask_for_consent
+from applications.services.description import change_application
 from oidc.consents.services import give_consent
 from tenants.models import Tenant
 from tests.oidc.apis import COMMAND, READ, found_orders
@@ -37,7 +37,7 @@ def test_carol_can_use_the_page_that_asks_for_consent(page: Page, shop: RelyingP
     orders = found_orders(acme)
     orders.permit(shop.application, orders.read, orders.write)
     with tenant_context(acme):
-        ask_for_consent(shop.application, asks=True, actor=COMMAND)
+        change_application(shop.application, asks_for_consent=True, actor=COMMAND)
     ask(page, shop, scope=f"openid profile email {READ}")
     expect(page.locator("button[value=allow]")).to_be_visible()
     check_down_to_narrowest(page)

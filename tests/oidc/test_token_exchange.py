@@ -11,14 +11,13 @@ from time_machine import TimeMachineFixture
 
 from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
+from applications.description import Scope, TokenSettings
 from applications.models import Application
 from applications.policies.grants import TOKEN_EXCHANGE
-from applications.policies.tokens import TokenSettings
-from applications.services.apis import add_api_scope, set_identifier_uri
-from applications.services.grants import change_grants
-from applications.services.permissions import ask_for_consent, grant_for_all, set_permissions
+from applications.services.apis import add_api_scope
+from applications.services.description import change_application
+from applications.services.permissions import grant_for_all
 from applications.services.registration import delete_application
-from applications.services.tokens import change_token_settings
 from audit.models import Event
 from oidc.consents.services import give_consent, withdraw_consent
 from tenants.models import Tenant
@@ -52,11 +51,16 @@ def middle(orders: OrdersApi, shop: RelyingParty, acme: Tenant) -> RelyingParty:
 def read_reports(service: RelyingParty, middle: RelyingParty, acme: Tenant) -> Any:
     """Reports is an API too; Orders may read there."""
     with tenant_context(acme):
-        set_identifier_uri(service.application, identifier_uri=REPORTS, actor=COMMAND)
+        change_application(service.application, identifier_uri=REPORTS, actor=COMMAND)
         for name in ("reports.read", "reports.write"):
-            add_api_scope(service.application, name=name, display_name=name, actor=COMMAND)
+            add_api_scope(service.application, Scope(name, name), actor=COMMAND)
         scopes = list(service.application.api_scopes.filter(name="reports.read"))
-        set_permissions(middle.application, scopes=scopes, roles=(), actor=COMMAND)
+        change_application(
+            middle.application,
+            permitted_scopes=tuple(each.pk for each in scopes),
+            permitted_roles=(),
+            actor=COMMAND,
+        )
     return service.application
 
 
@@ -123,7 +127,7 @@ def test_o26_neither_the_issuer_nor_an_api_without_permission_can_be_its_audienc
     middle: RelyingParty, shop: RelyingParty, service: RelyingParty, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        set_identifier_uri(service.application, identifier_uri=REPORTS, actor=COMMAND)
+        change_application(service.application, identifier_uri=REPORTS, actor=COMMAND)
     issuer = middle.browser.get("/oidc/.well-known/openid-configuration").json()["issuer"]
     first = called_with(shop)["access_token"]
     for audience in (issuer, REPORTS, "https://evil.example", middle.client_id, "x"):
@@ -134,7 +138,7 @@ def test_where_customers_are_asked_they_or_an_administrator_have_to_have_consent
     carol: Account, middle: RelyingParty, read_reports: Application, shop: RelyingParty, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        ask_for_consent(middle.application, asks=True, actor=COMMAND)
+        change_application(middle.application, asks_for_consent=True, actor=COMMAND)
     first = called_with(shop)["access_token"]
     assert refused(exchange(middle, first, audience=REPORTS), "invalid_target")
     with tenant_context(acme):
@@ -152,7 +156,7 @@ def test_it_is_never_good_for_longer_than_what_it_was_made_from(
     middle: RelyingParty, read_reports: Application, shop: RelyingParty, acme: Tenant, time_machine: TimeMachineFixture
 ) -> None:
     with tenant_context(acme):
-        change_token_settings(shop.application, TokenSettings(access_token_minutes=10), actor=COMMAND)
+        change_application(shop.application, **vars(TokenSettings(access_token_minutes=10)), actor=COMMAND)
     first = called_with(shop)["access_token"]
     answer = exchange(middle, first, audience=REPORTS).json()
     assert 0 < answer["expires_in"] <= 600
@@ -255,7 +259,7 @@ def test_t15_a_token_of_another_tenant_isnt_exchanged(
     middle: RelyingParty, shop: RelyingParty, rival: RelyingParty, globex: Tenant
 ) -> None:
     with tenant_context(globex):
-        set_identifier_uri(rival.application, identifier_uri=ORDERS, actor=COMMAND)
+        change_application(rival.application, identifier_uri=ORDERS, actor=COMMAND)
         allow(rival.application, TOKEN_EXCHANGE)
     assert refused(exchange(rival, called_with(shop)["access_token"]), "invalid_request")
     assert refused(exchange(middle, rival.tokens()["access_token"]), "invalid_request")
@@ -305,7 +309,7 @@ def test_o36_only_applications_that_may_exchange_do(
     for party in (shop, app):
         assert refused(exchange(party, party.tokens()["access_token"]), "unauthorized_client")
     with tenant_context(acme):
-        change_grants(middle.application, grant_types=["client_credentials"], actor=COMMAND)
+        change_application(middle.application, grant_types=["client_credentials"], actor=COMMAND)
     assert refused(exchange(middle, called_with(shop)["access_token"]), "unauthorized_client")
     middle.secret = "wrong"
     assert exchange(middle, "x").status_code == 401

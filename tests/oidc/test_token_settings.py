@@ -9,8 +9,8 @@ import pytest
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
-from applications.policies.tokens import TokenSettings
-from applications.services.tokens import change_token_settings
+from applications.description import TokenSettings
+from applications.services.description import change_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.oidc.relying_party import RelyingParty, refused
@@ -19,7 +19,7 @@ from tests.oidc.relying_party import RelyingParty, refused
 def choose(tenant: Tenant, party: RelyingParty, **changes: Any) -> None:
     with tenant_context(tenant):
         chosen = replace(TokenSettings(), **changes)
-        change_token_settings(party.application, chosen, actor=Actor.command())
+        change_application(party.application, **vars(chosen), actor=Actor.command())
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256"])

@@ -10,9 +10,11 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
+from applications.description import Claim, Role, Scope
 from applications.models import Application, ClientSecret, RoleAssignment
-from applications.services.apis import add_api_scope, set_identifier_uri
+from applications.services.apis import add_api_scope
 from applications.services.claims import choose_claim
+from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.services import Actor
@@ -85,10 +87,10 @@ def things_of(tenant: Tenant) -> Things:
         register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
         add_language(locale="de", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
-        set_identifier_uri(application, identifier_uri="api://shoes", actor=actor)
-        scope = add_api_scope(application, name="shoes", display_name="Shoes", actor=actor)
-        role = define_role(application, value="cobbler", display_name="Cobbler", actor=actor)
-        rule = choose_claim(application, name="shoe", source="constant", value="1", actor=actor)
+        change_application(application, identifier_uri="api://shoes", actor=actor)
+        scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
+        role = define_role(application, Role(value="cobbler", display_name="Cobbler"), actor=actor)
+        rule = choose_claim(application, Claim(name="shoe", source="constant", value="1"), actor=actor)
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)

@@ -4,7 +4,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.appearance import set_links, set_logo
+from applications.services.description import NewLogo, change
 from audit.services import Actor
 from branding.images import PreparedImage
 from tenants.models import Tenant
@@ -89,12 +89,11 @@ def test_a_service_has_none(ada_portal: Browser, acme: Tenant, reports: Applicat
 def test_the_next_sign_in_shows_what_was_changed(bookshop: Application, acme: Tenant) -> None:
     actor = Actor.command()
     with tenant_context(acme):
-        set_links(bookshop, tos_uri=LINKS["tos_uri"], actor=actor)
-        set_logo(bookshop, PreparedImage(picture(8, 8), "image/png", 8, 8), actor=actor)
+        logo = NewLogo(PreparedImage(picture(8, 8), "image/png", 8, 8))
+        change(bookshop, lambda now: now.with_values(tos_uri=LINKS["tos_uri"]), logo=logo, actor=actor)
     assert LINKS["tos_uri"] in first_page(bookshop, acme)
     with tenant_context(acme):
-        set_links(bookshop, actor=actor)
-        set_logo(bookshop, None, actor=actor)
+        change(bookshop, lambda now: now.with_values(tos_uri=""), logo=NewLogo(None), actor=actor)
     page = first_page(bookshop, acme)
     assert LINKS["tos_uri"] not in page
     assert "application-logo" not in page

@@ -51,7 +51,8 @@ def test_an_application_becomes_an_api_with_a_scope(ada_portal: Browser, acme: T
         scope = ApiScope.objects.get()
         assert scope.words_in("de")[0] == "Sehen, was Sie gekauft haben"
         assert scope.words_in("fr")[0] == "See what you bought"
-        assert Event.objects.filter(action="api_scope.added", actor_name="ada@portal.example").exists()
+        event = Event.objects.filter(action="application.changed", actor_name="ada@portal.example").latest("id")
+    assert event.details == {"fields": ["api_scopes"], "added": ["api_scopes.sales.read"]}
     asked = ada_portal.post(api, {"identifier_uri": ""})
     assert "No application can ask for sales.read" in text(asked)
     gone = {"identifier_uri": "", "confirmed": asked.context["confirmed"]}

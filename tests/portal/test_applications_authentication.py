@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
 from applications.models import Application
-from applications.services.credentials import change_authentication
+from applications.services.description import change_application
 from audit.models import Event
 from audit.services import Actor
 from tests.portal.registrations import NEW, flow_of, page_of
@@ -40,7 +40,9 @@ def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, booksho
     assert "refused as long as" in page
     assert "Create client secret" not in page
     with tenant_context(acme):
-        assert Event.objects.get(action="application.authentication_changed").actor_name
+        event = Event.objects.get(action="application.changed")
+    assert event.details == {"fields": ["auth_method", "jwks"], "now": {"auth_method": "private_key_jwt"}}
+    assert event.actor_name
     ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "jwks": KEYS})
     back = kept(bookshop, acme)
     assert (back.auth_method, back.jwks) == ("client_secret_basic", "")
@@ -49,7 +51,7 @@ def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, booksho
 
 def test_a_secret_in_the_body_stays_there(ada_portal, acme, bookshop):
     with tenant_context(acme):
-        change_authentication(bookshop, auth_method="client_secret_post", actor=Actor.command())
+        change_application(bookshop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=Actor.command())
     ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic"})
     assert kept(bookshop, acme).auth_method == "client_secret_post"
 
@@ -77,7 +79,7 @@ def test_c12_what_cant_be_used_is_told_at_its_field(ada_portal, acme, bookshop, 
 def test_somebody_elses_change_isnt_overwritten_unseen(ada_portal, acme, bookshop):
     seen = ada_portal.get(page_of(bookshop, CHANGE)).context["form"].current
     with tenant_context(acme):
-        change_authentication(bookshop, auth_method="private_key_jwt", jwks=KEYS, actor=Actor.command())
+        change_application(bookshop, auth_method="private_key_jwt", jwks=KEYS, jwks_uri="", actor=Actor.command())
     answer = ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "seen": seen})
     assert "Somebody else changed this" in answer.content.decode()
     assert kept(bookshop, acme).uses_key_pair

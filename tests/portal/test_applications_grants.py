@@ -24,8 +24,10 @@ def test_what_is_ticked_is_what_the_application_may_use(ada_portal, acme, booksh
     assert answer.url == page_of(bookshop, "credentials/")
     assert grants_of(bookshop, acme) == everything
     with tenant_context(acme):
-        event = Event.objects.get(action="application.grants_changed")
-    assert event.details == {"grant_types": everything}
+        event = Event.objects.get(action="application.changed")
+    assert event.details["fields"] == ["grant_types"]
+    further = [DEVICE_CODE, TOKEN_EXCHANGE]
+    assert event.details["added"] == [f"grant_types.{grant}" for grant in further]
     ada_portal.post(page_of(bookshop, CHANGE), {"grant_types": ["authorization_code"]})
     assert grants_of(bookshop, acme) == ["authorization_code"]
     page = ada_portal.get(page_of(bookshop, "credentials/")).content.decode()
@@ -54,7 +56,7 @@ def test_o36_a_form_with_more_than_was_offered_changes_nothing(ada_portal, acme,
 
 
 @pytest.mark.parametrize(
-    ("ticked", "sentence"), [([], "Choose at least one."), (["refresh_token"], "Refresh tokens come of a sign-in")]
+    ("ticked", "sentence"), [([], "Select at least one option."), (["refresh_token"], "Refresh tokens come of a sign-in")]
 )
 def test_a_choice_that_makes_no_sense_is_explained(ada_portal, acme, mobile, ticked, sentence):
     assert sentence in ada_portal.post(page_of(mobile, CHANGE), {"grant_types": ticked}).content.decode()

@@ -26,8 +26,8 @@ def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
     assert 'value="10"' in shown
     assert '<option value="ES256" selected>' in shown
     with tenant_context(acme):
-        event = Event.objects.get(action="application.token_settings_changed")
-        assert set(event.details["fields"]) == set(CHOICES)
+        event = Event.objects.get(action="application.changed")
+        assert {name: str(value) for name, value in event.details["now"].items()} == CHOICES
 
 
 @pytest.mark.parametrize(

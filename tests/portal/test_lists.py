@@ -8,6 +8,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, Group, GroupMember
+from applications.description import Role
 from applications.models import Application, AppRole, RoleAssignment
 from applications.services.roles import define_role
 from audit.services import Actor
@@ -38,7 +39,7 @@ def regulars(acme: Tenant, crowd: list[Account]) -> Group:
 def buyer(acme: Tenant, crowd: list[Account]) -> AppRole:
     with tenant_context(acme):
         application = Application.objects.get(name="Bookshop")
-        role = define_role(application, value="buyer", display_name="Buyer", actor=Actor.command())
+        role = define_role(application, Role("buyer", "Buyer"), actor=Actor.command())
         RoleAssignment.objects.bulk_create(RoleAssignment(role=role, account=account) for account in crowd)
         group = create_group(name="Wholesale", actor=Actor.command())
         RoleAssignment.objects.create(role=role, group=group)

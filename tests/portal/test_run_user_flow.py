@@ -11,9 +11,10 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.description import Claim
 from applications.models import Application
 from applications.services.claims import choose_claim
-from applications.services.permissions import ask_for_consent
+from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
 from audit.models import Event
@@ -33,8 +34,8 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, found_orders
 from tests.oidc.relying_party import RelyingParty
+from userflows.flows.services import create_user_flow
 from userflows.models import Journey
-from userflows.services.definition import create_user_flow
 
 CALLBACK = "/tenants/acme/user-flows/runs/callback"
 
@@ -339,10 +340,12 @@ def test_claims_say_which_choice_they_come_from(run: Run, acme: Tenant, carol: A
     orders.permit(run.application, orders.read)
     with tenant_context(acme):
         choose_claim(
-            run.application, name="card", source="attribute", value="loyaltyNumber", in_id_token=True, actor=COMMAND
+            run.application,
+            Claim(name="card", source="attribute", value="loyaltyNumber", in_id_token=True),
+            actor=COMMAND,
         )
         choose_claim(
-            orders.application, name="shelf", source="constant", value="7", in_access_token=True, actor=COMMAND
+            orders.application, Claim(name="shelf", source="constant", value="7", in_access_token=True), actor=COMMAND
         )
         assign_role(orders.clerk, account=carol, actor=COMMAND)
     forget_everything()
@@ -384,7 +387,7 @@ def test_all_that_is_permitted_is_asked_for_in_a_word(run: Run, acme: Tenant) ->
 
 def test_carol_is_asked_for_her_consent_and_says_no_or_yes(run: Run, acme: Tenant, carol: Account) -> None:
     with tenant_context(acme):
-        ask_for_consent(run.application, asks=True, actor=COMMAND)
+        change_application(run.application, asks_for_consent=True, actor=COMMAND)
     forget_everything()
     run.pages.sign_in(carol)
 

@@ -13,8 +13,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.oidc.apis import READ, found_orders
 from tests.screens import DESK, PHONE, check
+from userflows.flows.services import create_user_flow
 from userflows.models import UserFlow
-from userflows.services.definition import create_user_flow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,8 +7,8 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
+from userflows.flows.services import Words, create_user_flow, translate_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import Words, create_user_flow, translate_page_layout
 
 FLOWS = "/tenants/acme/user-flows/"
 SCRIPT = "<script>alert(1)</script>"

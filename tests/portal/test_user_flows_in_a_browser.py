@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.screens import DESK, PHONE, check
+from userflows.flows.services import AttributeLayout, Option, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, Option, set_page_layout
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

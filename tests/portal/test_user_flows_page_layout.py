@@ -6,8 +6,8 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
+from userflows.flows.services import AttributeLayout, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, set_page_layout
 
 ATTRIBUTES = "/tenants/acme/user-flows/custom-attributes/"
 SCRIPT = "<img src=x onerror=alert(1)>"

@@ -7,8 +7,8 @@ from accounts.identity.services.attributes import define_custom_attribute
 from audit.models import Event
 from audit.services import Actor
 from tests.userflows.customer import Customer
+from userflows.flows.services import AttributeLayout, Option, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, Option, set_page_layout
 
 SCRIPT = "<img src=x onerror=alert(1)>"
 GERMAN = {

@@ -12,8 +12,8 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer
+from userflows.flows.services import update_user_flow
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import update_user_flow
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"

@@ -11,8 +11,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
+from userflows.flows.services import AttributeLayout, set_page_layout
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, set_page_layout
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"

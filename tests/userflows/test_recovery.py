@@ -13,9 +13,9 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.flows.services import update_user_flow
 from userflows.journeys.progress import sweep_journeys
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import update_user_flow
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "a wholly different password"

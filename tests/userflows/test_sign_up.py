@@ -18,8 +18,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.flows.services import update_user_flow
 from userflows.models import Journey, UserFlow
-from userflows.services.definition import update_user_flow
 
 NEW = "new@acme.example"
 DETAILS = {"password": PASSWORD, "givenName": "Nora", "surname": "New"}
@@ -233,6 +233,18 @@ def test_who_waits_for_a_code_may_sign_in_instead(acme: Tenant, carol: Account) 
     customer.switch("sign_in")
     customer.submit({"password": PASSWORD})
     assert customer.path == "/t/acme/sign-out/"
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_a_code_costs_no_try_and_says_so(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    for typed in ("12345", "1234567", "a code", "12345", "12-34", "１２３", "hello"):
+        assert customer.submit({"code": typed}).status_code == 400
+        assert "The code has 6 digits." in customer.text
+    code = customer.code_from_mail(NEW)
+    customer.submit({"code": "Your code: " + "".join(chr(ord("\u0660") + int(digit)) for digit in code)})
+    assert "<h1>Complete your account</h1>" in customer.text
 
 
 @pytest.mark.django_db

@@ -14,10 +14,10 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import Account
 from branding.markup import html_of_label
-from userflows.collectable import CollectableAttribute, collectable_attributes
+from userflows.flows.collectable import CollectableAttribute, collectable_attributes
+from userflows.flows.page_layout import BETWEEN_VALUES
 from userflows.forms.fields import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
-from userflows.page_layout import BETWEEN_VALUES
 
 InputType = FlowAttribute.InputType
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).

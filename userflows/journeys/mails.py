@@ -15,17 +15,19 @@ from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.models import Journey
 
+MINUTES = int(LIFETIME.total_seconds() // 60)
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
-def mail_code(journey: Journey, *, to: str, code: str) -> None:
-    """The one-time code that goes on with the journey."""
-    _mail("code", journey, to=to, context={"code": code, "minutes": int(LIFETIME.total_seconds() // 60)})
+def mail_code(journey: Journey, *, to: str, code: str, purpose: str) -> None:
+    """The one-time code that goes on with the journey, and what for: a purpose of journeys."""
+    _mail("code", journey, to=to, context={"code": code, "minutes": MINUTES, "purpose": purpose})
 
 
-def mail_account_exists(journey: Journey, *, to: str) -> None:
-    """To somebody who signs up with an address that has an account: how to sign in or get a new password."""
-    _mail("account_exists", journey, to=to, context={"can_reset": journey.rules.has_passwords})
+def mail_account_exists(journey: Journey, *, to: str, code: str) -> None:
+    """To somebody who signs up with an address that has an account: a code to sign in, or how to get a new password."""
+    context = {"code": code, "minutes": MINUTES, "can_reset": journey.rules.has_passwords}
+    _mail("account_exists", journey, to=to, context=context)
 
 
 def mail_password_notice(journey: Journey, *, to: str) -> None:

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from accounts.credentials.policies import CODE_DIGITS, read_code
 from accounts.errors import CodeRefused
 from accounts.models import OneTimeCode
 
-DIGITS = 6
 LIFETIME = timedelta(minutes=10)
 MAX_WRONG_TRIES = 5
 
@@ -33,7 +33,7 @@ def renew_code(journey_id: UUID, *, proves: str = "", is_decoy: bool = False) ->
     `proves` names what it is good for, such as an address: once the journey is about another one, it opens nothing.
     A decoy is a row that no code opens: for an address without an account, so that both take the same course.
     """
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     OneTimeCode.objects.update_or_create(
         journey_id=journey_id,
         defaults={
@@ -48,10 +48,10 @@ def renew_code(journey_id: UUID, *, proves: str = "", is_decoy: bool = False) ->
 
 def redeem_code(journey_id: UUID, *, proves: str = "", typed: str, asked_at: datetime | None = None) -> None:
     """Use the code up. Raises `CodeRefused`; not as spent while the one asked for at that time is still being made."""
-    digits = "".join(character for character in typed if not character.isspace() and character != "-")
     with connection.cursor() as cursor:
         cursor.execute(
-            TRY, {"digest": _digest(journey_id, proves, digits), "journey": journey_id, "most": MAX_WRONG_TRIES}
+            TRY,
+            {"digest": _digest(journey_id, proves, read_code(typed)), "journey": journey_id, "most": MAX_WRONG_TRIES},
         )
         row = cursor.fetchone()
     is_right, is_spent = row or (False, True)

@@ -1,8 +1,10 @@
 from typing import Any
 
+from applications.description import Scope
 from applications.models import ApiScope, Application
-from applications.services.apis import add_api_scope, delete_api_scope, set_identifier_uri
-from applications.services.permissions import ask_for_consent, grant_for_all, revoke_grant_for_all, set_permissions
+from applications.services.apis import add_api_scope, delete_api_scope
+from applications.services.description import change_application
+from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import add_application_options, application_named, role_named, scope_named, serving
@@ -47,20 +49,20 @@ class Command(VerbCommand):
     def expose(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            set_identifier_uri(application, identifier_uri=options["identifier_uri"], actor=COMMAND)
+            change_application(application, identifier_uri=options["identifier_uri"], actor=COMMAND)
             return _about(application)
 
     def add_scope(self, options: dict[str, Any]) -> Answer:
         words = ("name", "display_name", "description", "customer_display_name", "customer_description", "consenter")
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            add_api_scope(application, **{name: options[name] for name in words}, actor=COMMAND)
+            add_api_scope(application, Scope(**{name: options[name] for name in words}), actor=COMMAND)
             return _about(application)
 
     def delete_scope(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             scope = scope_named(options["scope"])
-            delete_api_scope(scope, actor=COMMAND)
+            delete_api_scope(scope.application, scope.name, actor=COMMAND)
             return _about(scope.application)
 
     def show(self, options: dict[str, Any]) -> Answer:
@@ -76,19 +78,24 @@ class Command(VerbCommand):
                 owner = Application.objects.filter(identifier_uri=api).exclude(identifier_uri="").first()
                 roles.append(role_named(owner or application, value))
             scopes = [scope_named(name) for name in options["scope"]]
-            set_permissions(application, scopes=scopes, roles=roles, actor=COMMAND)
+            change_application(
+                application,
+                permitted_scopes=tuple(each.pk for each in scopes),
+                permitted_roles=tuple(each.pk for each in roles),
+                actor=COMMAND,
+            )
             return _about(application)
 
     def ask(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            ask_for_consent(application, asks=True, actor=COMMAND)
+            change_application(application, asks_for_consent=True, actor=COMMAND)
             return _about(application)
 
     def ask_nobody(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            ask_for_consent(application, asks=False, actor=COMMAND)
+            change_application(application, asks_for_consent=False, actor=COMMAND)
             return _about(application)
 
     def grant(self, options: dict[str, Any]) -> Answer:

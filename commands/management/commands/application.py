@@ -1,6 +1,6 @@
 import sys
 from argparse import BooleanOptionalAction
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,15 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from applications.description import UNSIGNED
 from applications.models import Application
+from applications.policies.changes import usual_auth_method
 from applications.policies.credentials import MAX_SECRET_LIFETIME
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
-from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES, UNSIGNED
+from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
 from applications.services.credentials import create_client_secret
-from applications.services.grants import change_grants
+from applications.services.description import change_application
 from applications.services.registration import register_application
-from applications.services.sign_out import set_sign_out_addresses
-from applications.services.tokens import change_token_settings
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import add_application_options, application_named, serving
@@ -89,17 +89,18 @@ class Command(VerbCommand):
                 kind=options["kind"],
                 redirect_uris=options["redirect_uri"],
                 post_logout_redirect_uris=options["post_logout_redirect_uri"],
-                user_flow=_user_flow(options["user_flow"]) if options["user_flow"] else None,
-                auth_method=options["auth_method"],
+                user_flow=_user_flow(options["user_flow"]).pk if options["user_flow"] else None,
+                auth_method=options["auth_method"] or usual_auth_method(options["kind"]),
                 jwks=_read(options["jwks"]) if options["jwks"] else "",
                 jwks_uri=options["jwks_uri"] or "",
                 grant_types=_grants(options, usual=usual_grants(options["kind"])),
                 requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
+                backchannel_logout_uri=options["backchannel_logout_uri"],
+                frontchannel_logout_uri=options["frontchannel_logout_uri"],
                 actor=Actor.command(),
             )
-            _set_sign_out_addresses(application, options)
             has_secret = not application.is_public and not application.uses_key_pair
             secret = _secret(application, options["secret_days"]) if has_secret else None
             issuer = issuer_of(tenant)
@@ -113,8 +114,7 @@ class Command(VerbCommand):
         with serving(options["tenant"]), transaction.atomic():
             application = application_named(options["client_id"])
             chosen = _grants(options, usual=application.grant_types)
-            if chosen != application.grant_types:
-                change_grants(application, grant_types=chosen, actor=Actor.command())
+            change_application(application, grant_types=chosen, actor=Actor.command())
         facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
         return Answer(facts, "\n".join(application.grant_types))
 
@@ -122,9 +122,7 @@ class Command(VerbCommand):
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
             chosen = {name: options[name] for name in NAMES if options[name] is not None}
-            if chosen:
-                settings = replace(application.token_settings, **chosen)
-                change_token_settings(application, settings, actor=Actor.command())
+            change_application(application, **chosen, actor=Actor.command())
             facts = {"client_id": application.client_id, **asdict(application.token_settings)}
         return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
 
@@ -205,14 +203,6 @@ def _read(path: str) -> str:
         return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ValidationError({"jwks": f"{path} can't be read."}) from error
-
-
-def _set_sign_out_addresses(application: Application, options: dict[str, Any]) -> None:
-    back, front = options["backchannel_logout_uri"], options["frontchannel_logout_uri"]
-    if back or front:
-        set_sign_out_addresses(
-            application, backchannel_logout_uri=back, frontchannel_logout_uri=front, actor=Actor.command()
-        )
 
 
 def _user_flow(name: str) -> UserFlow:

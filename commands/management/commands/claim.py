@@ -2,8 +2,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from applications.description import Claim
 from applications.models import Application, ClaimRule
-from applications.services.claims import CLAIM_SCOPES, choose_claim, forget_claim
+from applications.policies.claims import CLAIM_SCOPES
+from applications.services.claims import choose_claim, forget_claim
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import add_application_options, application_named, serving
@@ -34,11 +36,13 @@ class Command(VerbCommand):
             application = application_named(options["client_id"])
             choose_claim(
                 application,
-                name=options["name"],
-                source=options["source"],
-                value=options["value"],
-                scope=options["scope"],
-                **{column: place in options["places"] for place, column in PLACES.items()},
+                Claim(
+                    name=options["name"],
+                    source=options["source"],
+                    value=options["value"],
+                    scope=options["scope"],
+                    **{column: place in options["places"] for place, column in PLACES.items()},
+                ),
                 actor=Actor.command(),
             )
             return _claims_of(application)
@@ -49,7 +53,7 @@ class Command(VerbCommand):
             rule = application.claim_rules.filter(name=options["name"]).first()
             if rule is None:
                 raise CommandError(f"The claim {options['name']} isn’t chosen for {application.name}.")
-            forget_claim(rule, actor=Actor.command())
+            forget_claim(application, rule.name, actor=Actor.command())
             return _claims_of(application)
 
     def list_all(self, options: dict[str, Any]) -> Answer:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from applications.description import Role
 from applications.models import Application, AppRole
 from applications.services.roles import assign_role, define_role, delete_role, withdraw_role
 from audit.services import Actor
@@ -45,11 +46,13 @@ class Command(VerbCommand):
             application = application_named(options["client_id"])
             define_role(
                 application,
-                value=options["value"],
-                display_name=options["display_name"],
-                description=options["description"],
-                for_customers=not options["not_for_customers"],
-                for_services=options["for_services"],
+                Role(
+                    value=options["value"],
+                    display_name=options["display_name"],
+                    description=options["description"],
+                    for_customers=not options["not_for_customers"],
+                    for_services=options["for_services"],
+                ),
                 actor=COMMAND,
             )
             return _roles_of(application)
@@ -57,7 +60,7 @@ class Command(VerbCommand):
     def delete(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            delete_role(role_named(application, options["value"]), actor=COMMAND)
+            delete_role(application, role_named(application, options["value"]).value, actor=COMMAND)
             return _roles_of(application)
 
     def assign(self, options: dict[str, Any]) -> Answer:

@@ -9,9 +9,9 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
-from userflows.collectable import collectable_attributes
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.services import AttributeLayout, create_user_flow
 from userflows.models import UserFlow
-from userflows.services.definition import AttributeLayout, create_user_flow
 
 REQUIRED = "required"
 

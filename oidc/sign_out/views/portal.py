@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
-from applications.services.sign_out import FIELDS, set_sign_out_addresses
+from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import ProblemsShownAt, sent
@@ -37,10 +37,12 @@ def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     page = application_frame(request, tenant, application)
     if application.kind == Application.Kind.SERVICE:
         raise Http404
-    form = SignOutAddressesForm(sent(request), kept={name: getattr(application, name) for name in FIELDS})
+    form = SignOutAddressesForm(
+        sent(request), kept={name: getattr(application, name) for name in SignOutAddressesForm.field_order}
+    )
     if form.is_valid():
         with ProblemsShownAt(form):
-            set_sign_out_addresses(application, **form.cleaned_data, actor=request.actor)
+            change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. It counts from the next sign-out on.")
             return redirect("portal:application-sign-out", tenant.slug, application.client_id)
     page |= {

@@ -9,34 +9,43 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from userflows.journeys import mails
+from userflows.journeys.state import RESET, SIGN_UP
 from userflows.models import Journey
+from userflows.steps.code.claim import claim_of
 
 
 @task()
 def send_code(journey_id: str) -> None:
-    """Make the journey's code and mail it, if its purpose and the address's account go together."""
+    """Make the journey's code and mail it, to whoever the address belongs to."""
     with transaction.atomic():
         # Locked, so that the address can't change between reading it and making its code.
         journey = _locked(journey_id)
         if journey is None or not journey.email:
             return
         account = Account.objects.with_email(journey.email).first()
-        if journey.purpose == Journey.Purpose.SIGN_UP:
-            _send_sign_up_code(journey, is_taken=account is not None)
-        elif account and account.is_active and not account.deleted_at:
-            mails.mail_code(journey, to=account.email, code=renew_code(journey.pk, proves=journey.claim))
+        if account is None:
+            _send_to_nobody_known(journey)
         else:
-            renew_code(journey.pk, proves=journey.claim, is_decoy=True)
+            _send_to_owner(journey, account)
 
 
-def _send_sign_up_code(journey: Journey, *, is_taken: bool) -> None:
-    if not journey.user_flow.allows_sign_up:
+def _send_to_nobody_known(journey: Journey) -> None:
+    """To sign up; so it is also for who wanted to sign in, if they may."""
+    if journey.purpose == RESET or not journey.user_flow.allows_sign_up:
+        renew_code(journey.pk, is_decoy=True)
         return
-    code = renew_code(journey.pk, proves=journey.claim, is_decoy=is_taken)
-    if is_taken:
-        mails.mail_account_exists(journey, to=journey.email)
-    else:
-        mails.mail_code(journey, to=journey.email, code=code)
+    code = renew_code(journey.pk, proves=claim_of(journey, account=None))
+    mails.mail_code(journey, to=journey.email, code=code, purpose=SIGN_UP)
+
+
+def _send_to_owner(journey: Journey, account: Account) -> None:
+    """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in."""
+    may_sign_in = account.is_active and not account.deleted_at
+    code = renew_code(journey.pk, proves=claim_of(journey, account=account), is_decoy=not may_sign_in)
+    if journey.purpose == SIGN_UP:
+        mails.mail_account_exists(journey, to=account.email, code=code if may_sign_in else "")
+    elif may_sign_in:
+        mails.mail_code(journey, to=account.email, code=code, purpose=journey.purpose)
 
 
 def _locked(journey_id: str) -> Journey | None:

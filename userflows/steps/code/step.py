@@ -1,11 +1,17 @@
-from userflows.journeys.state import SIGN_IN, Step
+from userflows.journeys.state import SIGN_IN, JourneyState, Step
 from userflows.steps.code.verb import CODE, begin
 from userflows.steps.code.view import blank, send, submit
+
+
+def _lets_owner_in(state: JourneyState) -> bool:
+    """Whether somebody who began to sign up has shown by a code to have an account, whatever it signs in by else."""
+    return bool(state.step_data.get(CODE, {}).get("lets_owner_in"))
+
 
 CODE_STEP = Step(
     name=CODE,
     task="identity",
-    is_for=lambda state, rules: state.purpose != SIGN_IN or rules.allows(CODE),
+    is_for=lambda state, rules: state.purpose != SIGN_IN or rules.allows(CODE) or _lets_owner_in(state),
     is_done=lambda state, _rules: state.has_proved(CODE),
     is_begun=lambda state, _rules: "sent_at" in state.step_data.get(CODE, {}),
     begin=begin,

@@ -5,13 +5,15 @@ from django.utils import timezone
 
 from accounts.credentials.services.codes import redeem_code
 from accounts.errors import CodeRefused
+from accounts.models import Account
 from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
-from userflows.journeys.state import SIGN_IN
+from userflows.journeys.state import SIGN_IN, SIGN_UP
 from userflows.models import Journey
+from userflows.steps.code.claim import claim_of
 from userflows.steps.code.jobs import send_code
 
 CODE = "code"
@@ -31,29 +33,35 @@ def send_another(journey: Journey, *, visitor: Visitor) -> None:
         save_progress(journey)
 
 
-def try_code(journey: Journey, *, code: str, visitor: Visitor) -> None:
-    """Prove the address by the code. Raises `CodeRefused` or `TooManyAttempts`. Only failures use a limit up."""
+def try_code(journey: Journey, *, code: str, visitor: Visitor) -> Account | None:
+    """Redeem the code. Returns the account whose mail it came by, None if the address has none yet.
+
+    Raises `CodeRefused` or `TooManyAttempts`. Only failures use a limit up.
+    """
     attempts = limits.count_code(visitor, journey.email)
+    account = account_at(journey)
     try:
         # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-        redeem_code(journey.pk, proves=journey.claim, typed=code, asked_at=sent_at(journey))
+        redeem_code(journey.pk, proves=claim_of(journey, account=account), typed=code, asked_at=sent_at(journey))
     except CodeRefused:
         record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
         raise
     limits.forgive(attempts)
+    return account
 
 
-def prove_by_code(journey: Journey) -> None:
-    """Keep what the code has proved: whose address this is, or that somebody reads its mail.
+def prove_by_code(journey: Journey, *, account: Account | None) -> None:
+    """Keep what a redeemed code has proved. Call it within the change that goes on with it.
 
-    Call it within the change that goes on with it. Raises `CodeRefused` if there is no account (any more) to sign in.
+    Whoever turns out to have no account goes on to make one; whoever has one is signed in, whatever they began with.
     """
-    if journey.purpose != SIGN_IN:
+    if account is None:
+        journey.purpose = SIGN_UP
         journey.prove(CODE, amr="otp")
         return
-    account = account_at(journey)
-    if account is None:
-        raise CodeRefused(is_spent=True)
+    if journey.purpose == SIGN_UP:
+        journey.purpose = SIGN_IN
+        journey.note(CODE, lets_owner_in=True)
     if not account.email_verified:
         account.email_verified = True
         account.save(update_fields=["email_verified"])

@@ -28,9 +28,9 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     if not form.is_valid():
         return show_step(request, CODE, form, status=400, **_about_code(journey))
     try:
-        try_code(journey, code=form.cleaned_data["code"], visitor=visitor_of(request))
+        account = try_code(journey, code=form.cleaned_data["code"], visitor=visitor_of(request))
         journey.stays = form.cleaned_data["stay"]
-        return go_on(request, journey, change=lambda: prove_by_code(journey))
+        return go_on(request, journey, change=lambda: prove_by_code(journey, account=account))
     except TooManyAttempts as refusal:
         return refuse_step(request, CODE, form, refusal, **_about_code(journey))
     except CodeRefused as refusal:

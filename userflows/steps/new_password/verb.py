@@ -1,7 +1,7 @@
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
-from userflows.journeys.progress import account_at, hold_journey
+from userflows.journeys.progress import account_of, hold_journey
 from userflows.models import Journey
 from userflows.steps.new_password.jobs import send_password_notice
 
@@ -15,13 +15,9 @@ def choose_password(journey: Journey, *, password: str) -> None:
     `password`.
     """
     hold_journey(journey)
-    account = account_at(journey)
+    account = account_of(journey)
     if account is None:
         raise AccountRefused
     change_password(account, password=password, actor=actor_of(account))
-    if not account.email_verified:
-        account.email_verified = True
-        account.save(update_fields=["email_verified"])
-    journey.belongs_to(account)
     journey.note(NEW_PASSWORD, is_chosen=True)
     send_password_notice.enqueue(str(journey.pk))

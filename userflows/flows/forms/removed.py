@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 
 from branding.languages import name_of
-from userflows.collectable import collectable_attributes
+from userflows.flows.collectable import collectable_attributes
 from userflows.models import FlowAttribute
 
 
-def losses_of(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) -> list[str]:
+def removed_settings(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) -> list[str]:
     """A line for each row that goes and says anything of its own; ticked again, it would begin anew."""
     known = collectable_attributes()
     lines = []

@@ -15,21 +15,21 @@ from accounts.errors import AttributeNameTaken
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
+from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
-from frame.concurrency import CHANGED_MEANWHILE, fingerprint
+from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.needs import Need
 from tenants.models import Tenant
-from userflows.collectable import collectable_attributes
-from userflows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
-from userflows.forms.losses import losses_of
-from userflows.forms.portal import AttributesForm, CustomAttributeForm, DescriptionForm
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.flows import AttributesForm, CustomAttributeForm, DescriptionForm
+from userflows.flows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
+from userflows.flows.forms.removed import removed_settings
+from userflows.flows.services import AttributeLayout, delete_custom_attribute, set_page_layout
+from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.words import languages_of
 from userflows.models import FlowAttribute, UserFlow
-from userflows.services.attributes import delete_custom_attribute
-from userflows.services.definition import AttributeLayout, set_page_layout
-from userflows.views.portal.frame import flow_frame, flow_or_404
-from userflows.views.portal.words import languages_of
 
 
 @tenant_page(needs=Need.FLOWS_READ)
@@ -42,13 +42,13 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     flow = flow_or_404(flow_id)
     rows = list(flow.attributes.all())
     form = AttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
-    losses = losses_of(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
+    losses = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
     if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
             _collect(flow, layout_of_flow(rows), form.cleaned_data["attributes"], request.actor)
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
-    page = {"form": form, "losses": losses, "confirmed": fingerprint(losses), **flow_frame(request, tenant, flow)}
+    page = {"form": form, "losses": losses, "confirmed": version_of(losses), **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/attributes.html", page)
 
 
@@ -132,7 +132,7 @@ def _general(problems: Mapping[str, str] | None) -> list[str]:
 
 
 def _seen(flow: UserFlow) -> str:
-    return fingerprint([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
+    return version_of([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
 
 
 def _layout_page(

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from django.http import QueryDict
 
 from branding.languages import LANGUAGES
-from userflows.collectable import CollectableAttribute
+from userflows.flows.collectable import CollectableAttribute
+from userflows.flows.page_layout import Words
 from userflows.models import FlowAttribute
-from userflows.page_layout import Words
 
 
 class OptionText(NamedTuple):

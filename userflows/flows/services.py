@@ -10,11 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
+from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from tenants.postgresql import announce_change
-from userflows.collectable import CollectableAttribute, collectable_attributes
-from userflows.models import FlowAttribute, UserFlow
-from userflows.page_layout import (
+from userflows.flows.collectable import CollectableAttribute, collectable_attributes
+from userflows.flows.page_layout import (
     MAX_OPTION_VALUE,
     AttributeLayout,
     Option,
@@ -24,6 +25,7 @@ from userflows.page_layout import (
     takes_options,
     words_problems,
 )
+from userflows.models import FlowAttribute, UserFlow
 
 __all__ = [
     "AttributeLayout",
@@ -221,3 +223,11 @@ def _translations(row: AttributeLayout, before: Mapping[str, Any], values: Seque
         wanted = {language: Words(kept.get("label", ""), kept.get("options", {})) for language, kept in before.items()}
     kept = {language: kept_words(words, values=values) for language, words in wanted.items()}
     return {language: words for language, words in kept.items() if words}
+
+
+def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None:
+    """Remove the attribute, and from every page layout. Values that accounts have stay with them, unseen."""
+    with transaction.atomic():
+        FlowAttribute.objects.filter(attribute=attribute.name).delete()
+        delete_definition(attribute, actor=actor)
+        announce_change()

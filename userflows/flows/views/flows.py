@@ -14,9 +14,8 @@ from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
 from tenants.models import Tenant
-from userflows.forms.portal import NewUserFlowForm, UserFlowForm
-from userflows.models import Journey, UserFlow
-from userflows.services.definition import (
+from userflows.flows.forms.flows import NewUserFlowForm, UserFlowForm
+from userflows.flows.services import (
     DEFAULT_LAYOUT,
     MAX_USER_FLOWS,
     AttributeLayout,
@@ -24,7 +23,8 @@ from userflows.services.definition import (
     delete_user_flow,
     update_user_flow,
 )
-from userflows.views.portal.frame import flow_frame, flow_or_404
+from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.models import Journey, UserFlow
 
 
 @tenant_page(needs=Need.FLOWS_READ)

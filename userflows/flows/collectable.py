@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.models import CustomAttribute
-from userflows.page_layout import MAX_OPTION_VALUE, input_types_for
+from userflows.flows.page_layout import MAX_OPTION_VALUE, input_types_for
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from userflows.collectable import CollectableAttribute
+from userflows.flows.collectable import CollectableAttribute
+from userflows.flows.page_layout import MAX_OPTIONS, AttributeLayout, Option, takes_options
 from userflows.models import FlowAttribute
-from userflows.page_layout import MAX_OPTIONS, AttributeLayout, Option, takes_options
 
 EMPTY_OPTION = Option("", "")
 

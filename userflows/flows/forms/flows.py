@@ -7,7 +7,7 @@ from django import forms
 from accounts.models import CustomAttribute
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
-from userflows.collectable import CollectableAttribute, collectable_attributes
+from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.models import UserFlow
 
 METHOD_DESCRIPTIONS: dict[str, str] = {

@@ -13,16 +13,17 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from branding.languages import RIGHT_TO_LEFT, name_of
+from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
-from frame.concurrency import CHANGED_MEANWHILE, fingerprint
+from frame.concurrency import CHANGED_MEANWHILE
 from frame.needs import Need
 from tenants.models import Tenant
-from userflows.collectable import collectable_attributes
-from userflows.forms.words import language_choices, words_from, words_of_flow, words_rows
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.words import language_choices, words_from, words_of_flow, words_rows
+from userflows.flows.page_layout import Words
+from userflows.flows.services import translate_page_layout
+from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import UserFlow
-from userflows.page_layout import Words
-from userflows.services.definition import translate_page_layout
-from userflows.views.portal.frame import flow_frame, flow_or_404
 
 
 @tenant_page(needs=Need.FLOWS_READ)
@@ -36,7 +37,7 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
     if request.method != "POST":
         return _words_page(request, tenant, flow, language, kept)
     words = words_from(request.POST)
-    if request.POST.get("seen", fingerprint(kept)) != fingerprint(kept):
+    if request.POST.get("seen", version_of(kept)) != version_of(kept):
         return _words_page(request, tenant, flow, language, words, problems={"": CHANGED_MEANWHILE})
     try:
         translate_page_layout(flow, language=language, words=words, actor=request.actor)
@@ -73,7 +74,7 @@ def _words_page(
         "rows": [{"row": row, "otherwise": own_labels.get(row.attribute.name, row.default)} for row in rows],
         "problems": problems,
         "general_problems": [problem for key, problem in problems.items() if "." not in key],
-        "seen": fingerprint(words_of_flow(kept, language)),
+        "seen": version_of(words_of_flow(kept, language)),
         "language": language,
         "language_name": name_of(language),
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",

@@ -1,0 +1,379 @@
+"""Telling an application as one value, and making one be as a value says: the writes that all doors share."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.models import CustomAttribute
+from applications.description import (
+    Api,
+    ApplicationDescription,
+    Claim,
+    Credentials,
+    Links,
+    Permissions,
+    Role,
+    Scope,
+    SignIn,
+    SignOut,
+)
+from applications.errors import UnknownApplication
+from applications.models import (
+    ApiScope,
+    Application,
+    ApplicationLogo,
+    AppRole,
+    ClaimRule,
+    RolePermission,
+    ScopePermission,
+)
+from applications.policies.changes import Changes, changes_between, tidied
+from applications.policies.kinds import PUBLIC_KINDS, SERVICE
+from applications.policies.rules import Facts, problems_of
+from applications.services.changes import record_change
+from audit.services import Actor
+from branding.images import PreparedImage
+from common.problems import Code, Problem, Refused, refuse_if_any
+from tenants.addressing import base_url
+from tenants.lookup import current_tenant
+from userflows.models import UserFlow
+
+# Fields that are columns of the application's row, as they are or as words with blanks between.
+COLUMNS = (
+    *("name", "kind", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
+    *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
+    *("refresh_grace_seconds", "requires_dpop", "id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
+    *("client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "identifier_uri", "asks_for_consent"),
+    *("backchannel_logout_uri", "backchannel_logout_session_required"),
+    *("frontchannel_logout_uri", "frontchannel_logout_session_required"),
+)
+WORDS = {
+    "redirect_uris": "redirect_uris",
+    "post_logout_redirect_uris": "post_logout_redirect_uris",
+    "scopes": "scopes",
+    "grant_types": "grants",
+}
+CHANGED_MEANWHILE = "Somebody else changed this after you looked at it. Look again, then decide."
+
+
+@dataclass(frozen=True)
+class NewLogo:
+    """A picture to show beside the name from now on, fetched from `source` if it wasn't uploaded; None for none."""
+
+    image: PreparedImage | None
+    source: str = ""
+
+
+def describe(application: Application) -> ApplicationDescription:
+    """All that was chosen about the application, as one value."""
+    return tidied(
+        ApplicationDescription(
+            name=application.name,
+            kind=application.kind,
+            sign_in=SignIn(
+                grant_types=application.grant_types,
+                user_flow=application.user_flow_id,
+                redirect_uris=tuple(application.redirect_uri_list),
+                requires_pkce=application.requires_pkce,
+                requires_pushed_requests=application.requires_pushed_requests,
+                scopes=tuple(application.scopes.split()),
+            ),
+            credentials=Credentials(application.auth_method, application.jwks, application.jwks_uri),
+            tokens=application.token_settings,
+            links=Links(
+                application.client_uri, application.policy_uri, application.tos_uri, application.initiate_login_uri
+            ),
+            sign_out=SignOut(
+                post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),
+                backchannel_logout_uri=application.backchannel_logout_uri,
+                backchannel_logout_session_required=application.backchannel_logout_session_required,
+                frontchannel_logout_uri=application.frontchannel_logout_uri,
+                frontchannel_logout_session_required=application.frontchannel_logout_session_required,
+            ),
+            api=Api(
+                identifier_uri=application.identifier_uri,
+                api_scopes=tuple(map(_scope, application.api_scopes.all())),
+                roles=tuple(map(_role, application.roles.all())),
+            ),
+            permissions=Permissions(
+                permitted_scopes=tuple(application.scope_permissions.values_list("scope_id", flat=True)),
+                permitted_roles=tuple(application.role_permissions.values_list("role_id", flat=True)),
+                asks_for_consent=application.asks_for_consent,
+            ),
+            claims=tuple(map(_claim, application.claim_rules.all())),
+        )
+    )
+
+
+def register(
+    description: ApplicationDescription,
+    *,
+    logo: NewLogo | None = None,
+    registered_dynamically: bool = False,
+    actor: Actor,
+) -> Application:
+    """Make an application that is as described. Raises `Refused`.
+
+    `registered_dynamically` says that it came by itself (RFC 7591).
+    """
+    is_public = description.kind in PUBLIC_KINDS
+    is_service = description.kind == SERVICE
+    row = Application(
+        client_id=str(uuid4()),
+        client_type=Application.CLIENT_PUBLIC if is_public else Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=(
+            Application.GRANT_CLIENT_CREDENTIALS if is_service else Application.GRANT_AUTHORIZATION_CODE
+        ),
+        registered_dynamically=registered_dynamically,
+    )
+    with transaction.atomic():
+        after, changes = _judged(row, None, description)
+        _save(row, after, changes, logo=logo)
+        record_change("application.registered", row, actor=actor, details={"kind": row.kind})
+    return row
+
+
+def apply(
+    application: Application,
+    description: ApplicationDescription,
+    *,
+    expected_version: str = "",
+    logo: NewLogo | None = None,
+    actor: Actor,
+) -> None:
+    """Let the application be as described: judge what differs, save it, note it, and tell all processes, each once.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
+    nothing differs, nothing is noted. Raises `Refused`, which leaves `application` as it was, and `UnknownApplication`.
+    """
+    _change(application, lambda _: description, expected_version=expected_version, logo=logo, actor=actor)
+
+
+def change(
+    application: Application,
+    how: Callable[[ApplicationDescription], ApplicationDescription],
+    *,
+    logo: NewLogo | None = None,
+    actor: Actor,
+) -> None:
+    """As `apply`, for a part of it: `how` makes the new description of that of this moment."""
+    _change(application, how, expected_version="", logo=logo, actor=actor)
+
+
+def change_application(application: Application, *, actor: Actor, **values: Any) -> None:
+    """As `apply`, for these fields of the description alone, by their names."""
+    change(application, lambda now: now.with_values(**values), actor=actor)
+
+
+def _change(
+    application: Application,
+    how: Callable[[ApplicationDescription], ApplicationDescription],
+    *,
+    expected_version: str,
+    logo: NewLogo | None,
+    actor: Actor,
+) -> None:
+    with transaction.atomic():
+        row = Application.objects.select_for_update().filter(pk=application.pk).first()
+        if row is None:
+            raise UnknownApplication
+        before = describe(row)
+        if expected_version and expected_version != before.version:
+            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", CHANGED_MEANWHILE)])
+        after, changes = _judged(row, before, how(before))
+        details = changes.details()
+        if logo and _differs(row, logo):
+            details["fields"].append("logo")
+        if not details["fields"]:
+            return
+        _save(row, after, changes, logo=logo)
+        record_change("application.changed", row, actor=actor, details=details)
+    _adopt(application, row)
+
+
+def _judged(
+    row: Application, before: ApplicationDescription | None, wished: ApplicationDescription
+) -> tuple[ApplicationDescription, Changes]:
+    """What is wished, tidied, and what it changes. Raises `Refused`."""
+    after = tidied(wished)
+    if after.kind != SERVICE and after.sign_in.user_flow is None:
+        after = after.with_values(user_flow=UserFlow.objects.values_list("pk", flat=True).get(is_default=True))
+    scopes = _scope_names(before, after)
+    roles = _role_facts(before, after)
+    names = {**scopes, **{key: name for key, (name, _) in roles.items()}}
+    changes = changes_between(before, after, names=names)
+    is_for_services = {key: for_services for key, (_, for_services) in roles.items()}
+    facts = _facts(row, after, changes, scopes=scopes, roles=is_for_services)
+    refuse_if_any(problems_of(after, facts, changes, is_new=before is None))
+    return after, changes
+
+
+def _facts(
+    row: Application,
+    after: ApplicationDescription,
+    changes: Changes,
+    *,
+    scopes: Mapping[UUID, str],
+    roles: Mapping[UUID, bool],
+) -> Facts:
+    """What the rules have to know; only what they will ask for is looked up."""
+    uri = after.api.identifier_uri
+    names_api = bool(uri) and changes.touches("identifier_uri")
+    tenant = current_tenant() if names_api else None
+    others = Application.objects.filter(identifier_uri=uri).exclude(pk=row.pk)
+    attributes: Iterable[str] = ()
+    if any(claim.source == ClaimRule.Source.ATTRIBUTE for claim in after.claims) and changes.touches("claims"):
+        attributes = (*BUILT_IN_ATTRIBUTES, *CustomAttribute.objects.values_list("name", flat=True))
+    flow = after.sign_in.user_flow
+    has_flow = flow and changes.touches("user_flow") and UserFlow.objects.filter(pk=flow).exists()
+    return Facts(
+        client_id=row.client_id,
+        identifier_is_taken=names_api and others.exists(),
+        own_addresses=(base_url(tenant),) if tenant else (),
+        flows=(flow,) if has_flow and flow else (),
+        attributes=frozenset(attributes),
+        scopes=scopes,
+        roles=roles,
+        languages=dict(settings.LANGUAGES),
+        calls_own_computer=settings.IS_LOCAL,
+    )
+
+
+def _scope_names(before: ApplicationDescription | None, after: ApplicationDescription) -> dict[UUID, str]:
+    """The full names of scopes that are or were permitted, by key, if these differ."""
+    now, then = set(after.permissions.permitted_scopes), set(before.permissions.permitted_scopes if before else ())
+    if now == then:
+        return {}
+    found = ApiScope.objects.filter(pk__in=now | then).select_related("application")
+    return {scope.pk: scope.full_name for scope in found}
+
+
+def _role_facts(before: ApplicationDescription | None, after: ApplicationDescription) -> dict[UUID, tuple[str, bool]]:
+    """The names of roles that are or were permitted, and whether they are for services, by key, if these differ."""
+    now, then = set(after.permissions.permitted_roles), set(before.permissions.permitted_roles if before else ())
+    if now == then:
+        return {}
+    return {role.pk: (role.value, role.for_services) for role in AppRole.objects.filter(pk__in=now | then)}
+
+
+def _save(row: Application, after: ApplicationDescription, changes: Changes, *, logo: NewLogo | None) -> None:
+    values = after.values()
+    if logo:
+        row.logo_uri = logo.source if logo.image else ""
+    for name in COLUMNS:
+        setattr(row, name, values[name])
+    for name, column in WORDS.items():
+        setattr(row, column, " ".join(values[name]))
+    row.user_flow_id = after.sign_in.user_flow
+    row.save()
+    if changes.touches("api_scopes"):
+        _save_scopes(row, after, changes)
+    if changes.touches("roles"):
+        _save_roles(row, after, changes)
+    if changes.touches("claims"):
+        _save_claims(row, after, changes)
+    if changes.touches("permitted_scopes"):
+        _save_permitted_scopes(row, after.permissions.permitted_scopes)
+    if changes.touches("permitted_roles"):
+        _save_permitted_roles(row, after.permissions.permitted_roles)
+    if logo:
+        _save_picture(row, logo.image)
+
+
+def _save_scopes(row: Application, after: ApplicationDescription, changes: Changes) -> None:
+    ApiScope.objects.filter(application=row).exclude(name__in=[scope.name for scope in after.api.api_scopes]).delete()
+    for scope in after.api.api_scopes:
+        if changes.includes(f"api_scopes.{scope.name}"):
+            chosen = {name: value for name, value in vars(scope).items() if name != "name"}
+            ApiScope.objects.update_or_create(application=row, name=scope.name, defaults=chosen)
+
+
+def _save_roles(row: Application, after: ApplicationDescription, changes: Changes) -> None:
+    """Who may no longer have a role loses it."""
+    AppRole.objects.filter(application=row).exclude(value__in=[role.value for role in after.api.roles]).delete()
+    for role in after.api.roles:
+        if changes.includes(f"roles.{role.value}"):
+            chosen = {name: value for name, value in vars(role).items() if name != "value"}
+            kept, _ = AppRole.objects.update_or_create(application=row, value=role.value, defaults=chosen)
+            if not role.for_customers:
+                kept.assignments.all().delete()
+            if not role.for_services:
+                RolePermission.objects.filter(role=kept).delete()
+
+
+def _save_claims(row: Application, after: ApplicationDescription, changes: Changes) -> None:
+    ClaimRule.objects.filter(application=row).exclude(name__in=[claim.name for claim in after.claims]).delete()
+    for claim in after.claims:
+        if changes.includes(f"claims.{claim.name}"):
+            chosen = {name: value for name, value in vars(claim).items() if name != "name"}
+            ClaimRule.objects.update_or_create(application=row, name=claim.name, defaults=chosen)
+
+
+def _save_permitted_scopes(row: Application, wished: Collection[UUID]) -> None:
+    """What stays keeps its grant."""
+    there = ScopePermission.objects.filter(application=row)
+    there.exclude(scope__in=wished).delete()
+    kept = set(there.values_list("scope_id", flat=True))
+    ScopePermission.objects.bulk_create(
+        ScopePermission(application=row, scope_id=key) for key in wished if key not in kept
+    )
+
+
+def _save_permitted_roles(row: Application, wished: Collection[UUID]) -> None:
+    there = RolePermission.objects.filter(application=row)
+    there.exclude(role__in=wished).delete()
+    kept = set(there.values_list("role_id", flat=True))
+    RolePermission.objects.bulk_create(
+        RolePermission(application=row, role_id=key) for key in wished if key not in kept
+    )
+
+
+def _differs(row: Application, logo: NewLogo) -> bool:
+    return logo.image is not None or bool(row.logo_uri) or ApplicationLogo.objects.filter(application=row).exists()
+
+
+def _save_picture(row: Application, image: PreparedImage | None) -> None:
+    ApplicationLogo.objects.filter(application=row).delete()
+    if image:
+        ApplicationLogo.objects.create(
+            application=row,
+            content=image.content,
+            content_type=image.content_type,
+            width=image.width,
+            height=image.height,
+            digest=image.digest,
+        )
+
+
+def _adopt(application: Application, row: Application) -> None:
+    """Let the caller's object tell what was saved."""
+    for column in Application._meta.concrete_fields:
+        setattr(application, column.attname, getattr(row, column.attname))
+
+
+def _scope(row: ApiScope) -> Scope:
+    return Scope(
+        row.name,
+        row.display_name,
+        row.description,
+        row.customer_display_name,
+        row.customer_description,
+        row.consenter,
+        row.is_enabled,
+        row.translations,
+    )
+
+
+def _role(row: AppRole) -> Role:
+    return Role(
+        row.value, row.display_name, row.description, row.for_customers, row.for_services, is_enabled=row.is_enabled
+    )
+
+
+def _claim(row: ClaimRule) -> Claim:
+    return Claim(row.name, row.source, row.value, row.scope, row.in_id_token, row.in_access_token, row.in_userinfo)

@@ -1,0 +1,60 @@
+"""What is wrong with something asked for, as values: services judge, doors show it in their own way.
+
+A page puts the sentence at the field, a command behind the option, a protocol or an API answers with the code.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+
+class Code(StrEnum):
+    """What is wrong, for programs."""
+
+    REQUIRED = "required"
+    INVALID = "invalid"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_ALLOWED = "not_allowed"
+    UNKNOWN = "unknown"
+    TAKEN = "taken"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong. `field` is "" if it is about the whole; `sentence` is for the person who asked.
+
+    Where there are several alike, such as claims, `item` says which one: `claims.tier`.
+    """
+
+    code: Code
+    field: str
+    sentence: str
+    item: str = ""
+
+
+class Refused(ValidationError):
+    """What was asked for isn't done; `problems` has all that is wrong. Django's forms know how to show it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        by_field: dict[str, list[str]] = {}
+        for problem in self.problems:
+            by_field.setdefault(problem.field or NON_FIELD_ERRORS, []).append(problem.sentence)
+        super().__init__(by_field)
+
+
+def refuse_if_any(problems: Iterable[Problem]) -> None:
+    """Raises `Refused` with these problems, unless there are none."""
+    found = tuple(problems)
+    if found:
+        raise Refused(found)
+
+
+def wrong(code: Code, field: str, sentence: str, *, item: str = "") -> list[Problem]:
+    """One problem if there is a sentence that says so, else none."""
+    return [Problem(code, field, sentence, item)] if sentence else []
