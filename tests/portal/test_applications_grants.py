@@ -56,7 +56,7 @@ def test_o36_a_form_with_more_than_was_offered_changes_nothing(ada_portal, acme,
 
 
 @pytest.mark.parametrize(
-    ("ticked", "sentence"), [([], "Select at least one option."), (["refresh_token"], "Refresh tokens come of a sign-in")]
+    ("ticked", "sentence"), [([], "Choose at least one."), (["refresh_token"], "Refresh tokens come of a sign-in")]
 )
 def test_a_choice_that_makes_no_sense_is_explained(ada_portal, acme, mobile, ticked, sentence):
     assert sentence in ada_portal.post(page_of(mobile, CHANGE), {"grant_types": ticked}).content.decode()
