@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from common.email_address import canonical_email
@@ -117,7 +117,7 @@ class Group(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint("name", name="accounts_group_name")]
+        constraints = [models.UniqueConstraint(Lower("name"), name="accounts_group_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -8,7 +8,6 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from branding.images import LIMITS
-from branding.languages import LANGUAGES
 from branding.look import BrandingValues, Look
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import (
@@ -18,6 +17,7 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
+from common.languages import LANGUAGES
 from frame.forms import EditForm, PortalForm
 
 REMOVE = "remove_"
@@ -138,7 +138,7 @@ class AddLanguageForm(PortalForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, taken: set[str]) -> None:
         super().__init__(data)
-        free = sorted((name, locale) for locale, name in LANGUAGES.items() if locale not in taken)
+        free = sorted((language.english, language.tag) for language in LANGUAGES if language.tag not in taken)
         self.fields["locale"].choices = [(locale, name) for name, locale in free]  # type: ignore[attr-defined]
 
 

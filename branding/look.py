@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from branding.languages import lookup_chain
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
 from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
 from common.caches import ProcessCache
+from common.languages import lookup_chain
 from tenants.addressing import script_prefix
 from tenants.lookup import current_tenant
 from tenants.postgresql import current_schema

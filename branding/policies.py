@@ -7,6 +7,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from common.languages import english_name
+
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
 FOOTER_TEXT_LENGTH = 256
@@ -139,3 +141,8 @@ def _mix(color: str, target: str, share: float) -> str:
 
 def _channels(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def name_of_locale(locale: str) -> str:
+    """The English name of a branding's language, or "Default" for the branding that all others fall back to."""
+    return english_name(locale) if locale else "Default"

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from branding.languages import lookup_chain, name_of
 from branding.look import Look
+from common.languages import TRANSLATED_LANGUAGES, lookup_chain
 
 
 @dataclass(frozen=True)
@@ -55,4 +55,4 @@ def preview_language(locale: str, chosen: str = "") -> str:
 
 def preview_languages(locale: str) -> Sequence[tuple[str, str]]:
     """What to choose from: all translations for the default branding; a language's branding is shown in its own."""
-    return [] if locale else [(code, name_of(code)) for code, _ in settings.LANGUAGES]
+    return [] if locale else [(language.code, language.english) for language in TRANSLATED_LANGUAGES]

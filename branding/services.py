@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from audit.services import Actor, record
 from branding.errors import DefaultIsPermanent, ImageRefused
 from branding.images import LIMITS, PreparedImage, prepare_image
-from branding.languages import LANGUAGES
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
@@ -21,6 +20,7 @@ from branding.policies import (
     link_problem,
     text_problem,
 )
+from common.languages import TAGS, english_name
 from tenants.postgresql import announce_change
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
@@ -38,7 +38,7 @@ def create_default_branding(*, actor: Actor) -> Branding:
 
 def add_language(*, locale: str, actor: Actor) -> Branding:
     """Make an empty branding for a browser language. Raises `ValidationError` for `locale`."""
-    if locale not in LANGUAGES:
+    if locale not in TAGS:
         raise ValidationError({"locale": "Choose one of the languages."})
     branding = Branding(locale=locale)
     try:
@@ -47,7 +47,7 @@ def add_language(*, locale: str, actor: Actor) -> Branding:
             record("branding.language_added", actor=actor, target=branding, details={"locale": locale})
             announce_change()
     except IntegrityError as error:
-        raise ValidationError({"locale": f"There is a branding for {LANGUAGES[locale]} already."}) from error
+        raise ValidationError({"locale": f"There is a branding for {english_name(locale)} already."}) from error
     return branding
 
 

@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 
 from common import environment
 from common.environment import WrongSetting
+from common.languages import ENGLISH, TRANSLATED_LANGUAGES
 from common.mail_server import parse_mail_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -273,15 +274,8 @@ del STATICFILES_STORAGE
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
-LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", "English"),
-    ("de", "Deutsch"),
-    ("fr", "Français"),
-    ("es", "Español"),
-    ("ar", "العربية"),
-    ("ja", "日本語"),
-]
+LANGUAGE_CODE = ENGLISH
+LANGUAGES = sorted(((each.code, each.own) for each in TRANSLATED_LANGUAGES), key=lambda each: each[1])
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,6 +1,7 @@
 """What the product's commands have in common: one answer for people or for programs, and errors as sentences."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ OPTION_OF_FIELD = {
 }
 
 
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command found or did: `facts` for a program that asked with --json, `text` for a person."""
@@ -50,8 +54,11 @@ class AnsweringCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer, or tell what is wrong in the words of whoever refused."""
+        _require_texts(options)
         try:
             answer = self.answer(options)
+        except UnicodeDecodeError as error:
+            raise CommandError("What was to be read isn't text in UTF-8.") from error
         except (TenantError, AccountError, ApplicationError, SigningKeyGone) as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
@@ -105,6 +112,19 @@ def sentences(error: ValidationError) -> str:
     )
 
 
+def require_text(word: str, *, of: str) -> None:
+    """Refuse what isn't UTF-8. Python keeps the bytes of the command line, and of some inputs, as lone surrogates."""
+    if LONE_SURROGATE.search(word):
+        raise CommandError(f"{_option(of)}This isn't text in UTF-8.")
+
+
+def _require_texts(options: dict[str, Any]) -> None:
+    for name, value in options.items():
+        for word in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(word, str):
+                require_text(word, of=name)
+
+
 def _option(field: str) -> str:
     if field == NON_FIELD_ERRORS:
         return ""
@@ -124,4 +144,5 @@ def password_from_stdin() -> str:
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise CommandError("There is no password on standard input. Write it there, followed by a line break.")
+    require_text(password, of="password")
     return password

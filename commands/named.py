@@ -77,7 +77,7 @@ def customer_named(email: str) -> Account:
 
 def group_named(name: str) -> Group:
     """The group of the tenant being served with this name."""
-    group = Group.objects.filter(name=name).first()
+    group = Group.objects.filter(name__iexact=name).first()
     if group is None:
         raise CommandError(f"There is no group {name}. `manage.py group list` names them all.")
     return group

@@ -30,7 +30,7 @@ class TypedNameForm(PortalForm):
         self.name = name
 
     def clean_typed_name(self) -> str:
-        typed: str = self.cleaned_data["typed_name"]
-        if typed.strip() != self.name.strip():
+        """The name as it is kept: a page shows several blanks as one, so that is how it may be typed."""
+        if self.cleaned_data["typed_name"].split() != self.name.split():
             raise ValidationError("This isn't the name. Type it exactly as shown.")
-        return typed
+        return self.name

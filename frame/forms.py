@@ -18,7 +18,12 @@ def sent(request: HttpRequest) -> QueryDict | None:
 
 
 class PortalForm(forms.Form):
-    """A form that says in the words of its fields what is missing or can't be read."""
+    """A form that says in the words of its fields what is missing or can't be read.
+
+    `never_optional` names fields that may be left empty only as others are filled in: none of them is called optional.
+    """
+
+    never_optional: Sequence[str] = ()
 
     def full_clean(self) -> None:
         # Only now are all fields there: some forms add theirs as they are made.
@@ -45,10 +50,7 @@ def _speak_plainly(field: forms.Field, *, label: str) -> None:
 
 
 class ServiceText(forms.CharField):
-    """A text of which the service says whatever is wrong with it, so that all is said at one time.
-
-    Nor does the browser hold it to a length: it would cut what is pasted without a word.
-    """
+    """A text of which the service says whatever is wrong with it, so that all is said at one time."""
 
     def validate(self, value: str) -> None:
         """Leave it to the service, an empty one as well."""

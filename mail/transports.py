@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from common.email_address import address_in_ascii
 from common.mail_server import MailServer, parse_mail_url
 from mail.bodies import Body
 from mail.models import Message
@@ -72,7 +73,7 @@ class Smtp:
         mail = envelope(message, body)
         try:
             with self._connected() as client:
-                client.send_message(mail, to_addrs=[in_ascii(message.to)])
+                client.send_message(mail, to_addrs=[address_in_ascii(message.to)])
         except smtplib.SMTPResponseException as error:
             reason = f"The mail server answered {error.smtp_code}."
             # RFC 5321 section 4.2.1: a code of 5xx is final. A refused sign-in or greeting is for the operator to mend.
@@ -125,7 +126,7 @@ def envelope(message: Message, body: Body) -> EmailMessage:
     host = urlsplit(settings.CIAM_BASE_URL).hostname
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=_sender_name(), addr_spec=settings.EMAIL_FROM)
-    mail["To"] = in_ascii(message.to)
+    mail["To"] = address_in_ascii(message.to)
     mail["Subject"] = body.subject
     mail["Date"] = format_datetime(timezone.now())
     mail["Message-ID"] = f"<{message.pk}@{host}>"
@@ -140,15 +141,6 @@ def envelope(message: Message, body: Body) -> EmailMessage:
         # RFC 3282. Set last: with an alternative added, what was said of the content until then is of the first part.
         mail["Content-Language"] = body.language
     return mail
-
-
-def in_ascii(address: str) -> str:
-    """The address with its domain as the mail system writes it (IDNA)."""
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        return address
 
 
 def _sender_name() -> str:

@@ -9,11 +9,31 @@ NARROWEST: ViewportSize = {"width": 320, "height": 640}
 """What 1280 pixels are at four times the size (WCAG 1.4.10)."""
 
 
+# Controls that lie over each other, apart from those inside another: each pair as its two elements, to read.
+OVERLAPPING = """() => {
+    const controls = [...document.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
+        .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+        .filter((each) => !each.closest(".save-bar, .visually-hidden") && !each.matches(".visually-hidden"));
+    const boxes = controls.map((each) => each.getBoundingClientRect());
+    const lies = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+    const pairs = [];
+    for (let one = 0; one < boxes.length; one++)
+        for (let other = one + 1; other < boxes.length; other++)
+            if (lies(boxes[one], boxes[other])
+                && !inside(boxes[one], boxes[other]) && !inside(boxes[other], boxes[one]))
+                pairs.push(controls[one].outerHTML.slice(0, 120) + " | " + controls[other].outerHTML.slice(0, 120));
+    return pairs;
+}"""
+
+
 def check(page: Page) -> None:
-    """Nothing for axe to find, and nothing sticks out of the window."""
+    """Nothing for axe to find, nothing sticks out of the window, and no control lies over another one."""
     results = Axe().run(page)
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert page.evaluate(OVERLAPPING) == [], page.url
 
 
 def check_down_to_narrowest(page: Page) -> None:

@@ -16,10 +16,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from common.languages import ENGLISH, TRANSLATED_LANGUAGES
+
 ROOT = Path(__file__).resolve().parent.parent
-# The languages, and how each speaks to its readers.
+LANGUAGES = tuple(language.code for language in TRANSLATED_LANGUAGES if language.code != ENGLISH)
+# How each speaks to its readers.
 REGISTERS = {
     "de": 'Sie; an app is an App; what another device does is said of "das andere Gerät".',
     "fr": 'vous; an app is une application; another device is "l’autre appareil".',
@@ -27,10 +31,10 @@ REGISTERS = {
     "ar": "Modern Standard Arabic, to one person in the masculine, as the field does; verbal nouns on buttons.",
     "ja": "です・ます in sentences, nouns on buttons; the reader is never called あなた.",
 }
-LANGUAGES = tuple(REGISTERS)
 # Where customers read; the portal and the command line are English.
 SOURCES = (
     "accounts/attributes.py",
+    "accounts/identity/values.py",
     "accounts/credentials/password_rules.py",
     "branding/look.py",
     "userflows/forms/attributes.py",
@@ -58,16 +62,16 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
 def catalogue_path(language: str) -> Path:
     """Where a language's translations stand."""
-    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+    return ROOT / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def read_catalogue(language: str) -> Catalog:
     """The translations as written; empty for a language that has none yet."""
     path = catalogue_path(language)
     if not path.exists():
-        return Catalog(locale=language, fuzzy=False)
+        return Catalog(locale=to_locale(language), fuzzy=False)
     with path.open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=to_locale(language))
 
 
 def extracted() -> Catalog:
@@ -114,7 +118,7 @@ def compile_catalogues() -> None:
 
 def problems() -> list[str]:
     """What is wrong with the catalogues, as sentences; empty if they are complete and agree."""
-    found = []
+    found = [f"{pattern}: no such file" for pattern in SOURCES if not any(ROOT.glob(pattern))]
     template = extracted()
     wanted = {_identity(message) for message in template if message.id}
     for language in LANGUAGES:

@@ -2,6 +2,7 @@ import uuid
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -93,7 +94,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
-                "constraints": [models.UniqueConstraint(models.F("name"), name="accounts_group_name")],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="accounts_group_name")
+                ],
             },
         ),
         migrations.CreateModel(

@@ -18,6 +18,8 @@ PLACES = ("in_id_token", "in_access_token", "in_userinfo")
 class ClaimForm(EditForm):
     """One claim. The value is an attribute's name or a text, as the source asks for it."""
 
+    never_optional = ("attribute", "text")
+
     name = ServiceText(
         label="Name of the claim",
         help_text="As it stands in tokens. A usual claim of the same name, such as family_name, makes room for it.",
@@ -48,7 +50,7 @@ class ClaimForm(EditForm):
         super().__init__(*args, **kwargs)
         attribute: Any = self.fields["attribute"]
         custom = CustomAttribute.objects.order_by("name").values_list("name", flat=True)
-        attribute.choices = [("", "None"), *((name, name) for name in (*BUILT_IN_ATTRIBUTES, *custom))]
+        attribute.choices = [("", "Choose an attribute"), *((name, name) for name in (*BUILT_IN_ATTRIBUTES, *custom))]
 
     @property
     def shown_at(self) -> dict[str, str]:

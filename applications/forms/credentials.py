@@ -27,14 +27,10 @@ METHOD_DESCRIPTIONS: dict[str, str] = {
 PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 
 
-class OneOfTwo(forms.CharField):
-    """One of two fields of which one is needed, so neither is shown as optional."""
-
-    is_one_of_two = True
-
-
-class AuthenticationFields(forms.Form):
+class AuthenticationFields(PortalForm):
     """How an application proves who it is. What belongs to the way that wasn't chosen doesn't count."""
+
+    never_optional = ("jwks", "jwks_uri")
 
     auth_method = forms.ChoiceField(
         label="Client authentication",
@@ -43,7 +39,7 @@ class AuthenticationFields(forms.Form):
         required=False,
         widget=RadioCards(descriptions=METHOD_DESCRIPTIONS),
     )
-    jwks = OneOfTwo(
+    jwks = forms.CharField(
         label="Public keys",
         required=False,
         # Room for what is over to be answered by the service.
@@ -51,7 +47,7 @@ class AuthenticationFields(forms.Form):
         help_text='A JWK Set, {"keys": [...]}, without anything private: RSA of 2048 to 4096 bits, or EC with P-256.',
         widget=forms.Textarea(attrs={"rows": 5, "class": "uris", **PLAIN}),
     )
-    jwks_uri = OneOfTwo(
+    jwks_uri = forms.CharField(
         label="Or the address of the public keys",
         required=False,
         max_length=4096,

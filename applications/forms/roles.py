@@ -44,13 +44,15 @@ class NewRoleForm(RoleForm):
 class AssignForm(PortalForm):
     """To whom a role is given: a customer, or everybody in a group."""
 
+    never_optional = ("email", "group")
+
     email = forms.CharField(
         label="Customer’s email address",
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    group = forms.ModelChoiceField(Group.objects.none(), required=False, empty_label="No group")
+    group = forms.ModelChoiceField(Group.objects.none(), label="Or a group", required=False, empty_label="No group")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,12 +24,13 @@ def redirect_uri_problem(uri: str, *, kind: str) -> str:
 
     RFC 9700 section 2.1 (exact URIs over https), RFC 8252 section 7 (what native apps may use besides).
     """
-    problem = _spelling_problem(uri)
+    scheme = uri.partition(":")[0]
+    is_web = scheme in {"http", "https"}
+    problem = (_scheme_problem(scheme, kind=kind) if uri and not is_web else "") or _spelling_problem(uri)
     if problem:
         return problem
-    scheme = uri.partition(":")[0]
-    if scheme not in {"http", "https"}:
-        return _private_use_problem(uri, scheme) if kind == NATIVE else "Begin the URI with https://."
+    if not is_web:
+        return _private_use_problem(uri, scheme)
     try:
         parts = urlsplit(uri)
         port = parts.port
@@ -82,9 +83,15 @@ def _spelling_problem(uri: str) -> str:
     return ""
 
 
-def _private_use_problem(uri: str, scheme: str) -> str:
+def _scheme_problem(scheme: str, *, kind: str) -> str:
+    if kind != NATIVE:
+        return "Begin the URI with https://."
     if not PRIVATE_USE_SCHEME.fullmatch(scheme):
         return "Begin the URI with https://, or with a scheme made from a domain name, such as com.example.app:/."
+    return ""
+
+
+def _private_use_problem(uri: str, scheme: str) -> str:
     rest = uri.removeprefix(f"{scheme}:")
     if "@" in rest:
         return "Leave out the user name before @."

@@ -3,6 +3,7 @@
 import re
 
 from applications.policies.kinds import WEB
+from common.texts import shortened
 
 MAX_SCOPES = 1000
 MAX_SCOPE_LENGTH = 128
@@ -12,7 +13,8 @@ SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 def scope_problem(scope: str) -> str:
     """What is wrong with the name of a scope (RFC 6749 section 3.3), as a sentence; empty if nothing is."""
     if not SCOPE.fullmatch(scope) or len(scope) > MAX_SCOPE_LENGTH:
-        return f"“{scope}” isn't the name of a scope. Use up to {MAX_SCOPE_LENGTH} characters without spaces or quotes."
+        rule = f"Use up to {MAX_SCOPE_LENGTH} characters without spaces or quotes."
+        return f"“{shortened(scope)}” isn't the name of a scope. {rule}"
     return ""
 
 

@@ -27,6 +27,7 @@ from applications.policies.roles import MAX_ROLES
 from applications.policies.tokens import settings_problems
 from common.outgoing import url_problem
 from common.problems import Code, Problem, wrong
+from common.texts import shortened
 
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
@@ -89,7 +90,7 @@ def _uris(name: str, uris: tuple[str, ...], problem_of: Callable[..., str], kind
         return
     for uri in uris:
         if sentence := problem_of(uri, kind=kind):
-            yield Problem(Code.INVALID, name, f"{uri}: {sentence}")
+            yield Problem(Code.INVALID, name, f"{shortened(uri)}: {sentence}")
     if len(uris) > MAX_REDIRECT_URIS:
         yield Problem(Code.TOO_MANY, name, f"An application can have {MAX_REDIRECT_URIS} URIs at most.")
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from branding.forms import AddLanguageForm, BrandingForm
 from branding.images import LIMITS
-from branding.languages import name_of
 from branding.look import BrandingValues, chain_of, read_brandings, resolve
 from branding.models import DEFAULT, Branding, BrandingImage
+from branding.policies import name_of_locale
 from branding.samples import preview_language, preview_languages, samples
 from branding.services import add_language, delete_language, update_branding
 from branding.summary import what_is_set
@@ -37,7 +37,7 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     brandings = read_brandings()
     entries = [
         {
-            "name": name_of(locale),
+            "name": name_of_locale(locale),
             "locale": locale,
             "url": address_of("branding-edit", tenant, locale),
             "sets": what_is_set(values),
@@ -62,7 +62,7 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"The branding is saved: {name_of(locale)}.")
+            messages.success(request, f"The branding is saved: {name_of_locale(locale)}.")
             return redirect(address_of("branding-edit", tenant, locale))
     return TemplateResponse(request, "portal/branding/edit.html", _edit_context(form, tenant, locale))
 
@@ -76,10 +76,10 @@ def delete(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     branding = get_object_or_404(Branding, locale=locale)
     if request.method == "POST":
         delete_language(locale=branding.locale, actor=request.actor)
-        messages.success(request, f"The branding for {name_of(locale)} is deleted.")
+        messages.success(request, f"The branding for {name_of_locale(locale)} is deleted.")
         return redirect(reverse("portal:branding", args=[tenant.slug]))
     context = {
-        "name": name_of(locale),
+        "name": name_of_locale(locale),
         "sets": what_is_set(read_brandings()[locale]),
         "edit_url": address_of("branding-edit", tenant, locale),
     }
@@ -118,7 +118,7 @@ def _form(request: PortalRequest, tenant: Tenant, locale: str) -> BrandingForm:
 def _edit_context(form: BrandingForm, tenant: Tenant, locale: str) -> dict[str, object]:
     return {
         "form": form,
-        "name": name_of(locale),
+        "name": name_of_locale(locale),
         "effective": {
             "accent_color": form.own.accent_color or form.fallback.accent_color,
             "background_color": form.own.background_color or form.fallback.background_color,

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from frame.widgets import CheckCards, RadioCards
+
 register = template.Library()
 
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
-_MARKED_CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 @register.filter
@@ -37,26 +38,35 @@ def how_far_off(moment: datetime) -> str:
 
 @register.filter
 def field_kind(field: BoundField) -> str:
-    """How field.html lays a field out: "hidden", "checkbox", "choices" (a group of marks) or "text"."""
+    """How field.html lays a field out: "hidden", "checkbox", "cards" (a choice of marks, explained) or "text"."""
     widget = field.field.widget
     if widget.is_hidden:
         return "hidden"
-    if isinstance(widget, _MARKED_CHOICES):
-        return "choices"
+    if isinstance(widget, (RadioCards, CheckCards)):
+        return "cards"
     return "checkbox" if isinstance(widget, forms.CheckboxInput) else "text"
+
+
+@register.filter
+def is_optional(field: BoundField) -> bool:
+    """Whether the field may be left empty whatever the others say."""
+    return not field.field.required and field.name not in getattr(field.form, "never_optional", ())
 
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The field's control with the classes of the portal's stylesheet, added to those of the widget."""
+    """The field's control with the classes of the portal's stylesheet, added to those of the widget.
+
+    The browser isn't told how long a text may be: it would cut what is pasted, without a word.
+    """
     widget = field.field.widget
     classes = [widget.attrs.get("class", ""), _control_class(widget)]
     if field.errors:
         classes.append("is-invalid")
-    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes)), "maxlength": False})
 
 
 def _control_class(widget: forms.Widget) -> str:
-    if isinstance(widget, (*_MARKED_CHOICES, forms.CheckboxInput)):
+    if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"

@@ -55,7 +55,7 @@ def outbox(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "page": page,
         "rows": [_row(message) for message in page.rows],
         "query": query,
-        "sign_up_url": f"{base_url(tenant)}/sign-up/",
+        "sign_in_url": f"{base_url(tenant)}/sign-in/",
     }
     return render(request, "portal/outbox/list.html", context)
 

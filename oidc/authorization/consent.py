@@ -7,10 +7,9 @@ application is set so, or asks for it itself (prompt=consent).
 from collections.abc import Collection
 
 from applications.lookup.entitlements import Entitlements
+from oidc.authorization.interaction import CONSENT
 from oidc.authorization.request import AuthorizationRequest
 from oidc.tokens.claims import SCOPES_OF_CLAIMS, custom_names_of
-
-CONSENT = "consent"
 
 
 def scopes_to_allow(wanted: AuthorizationRequest, entitlements: Entitlements) -> frozenset[str]:

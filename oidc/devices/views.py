@@ -34,10 +34,10 @@ from userflows.journeys.limits import forgive
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
+from userflows.policies import JOURNEY_PLACE
 from userflows.sign_ins import facts_of
 
 PAGE = "device_code"
-JOURNEY_PLACE = "{journey}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -63,13 +63,13 @@ def _read(request: TenantRequest) -> TokenRequest:
         raise InvalidRequest("The parameter grant_type is missing.")
     if parameters["grant_type"] not in GRANTS:
         raise UnsupportedGrantType("This grant type isn't offered.")
-    if parameters["grant_type"] not in client.grant_types:
-        raise UnauthorizedClient("This application may not use this grant type.")
     issuer = issuer_for(request.tenant)
     if "resource" in parameters:
         check_resource(parameters["resource"])
     proof = accepted_proof(request, url=issuer.endpoints["token_endpoint"])
     if proof is None and client.tokens.requires_dpop:
         raise InvalidDpopProof("This application has to prove that it holds its key (RFC 9449).")
+    if parameters["grant_type"] not in client.grant_types:
+        raise UnauthorizedClient("This application may not use this grant type.")
     jkt = proof.jkt if proof else ""
     return TokenRequest.of(parameters, issuer=issuer, client=client, now=datetime.now(UTC), dpop_jkt=jkt)

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.policies.public_keys import ALGORITHMS
+from common.languages import TRANSLATED_LANGUAGES
 from oidc.keys.loaded import ES256, RS256
 from oidc.wire.addresses import REGISTRATION_PATH
 from oidc.wire.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
@@ -46,7 +45,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "display_values_supported": list(DISPLAYS),
         "acr_values_supported": list(ACR_VALUES),
-        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
+        "ui_locales_supported": [language.tag for language in TRANSLATED_LANGUAGES],
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,

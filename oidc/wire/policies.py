@@ -16,7 +16,9 @@ QUERY, FORM_POST = "query", "form_post"
 RESPONSE_MODES = (QUERY, FORM_POST)
 # How a sign-in was made (acr): "1" is one factor, a password or a one-time code.
 ONE_FACTOR = "1"
-ACR_VALUES = (ONE_FACTOR,)
+# By which steps of a user flow a customer reaches it.
+METHODS_BY_ACR = {ONE_FACTOR: ("password", "code")}
+ACR_VALUES = tuple(METHODS_BY_ACR)
 
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
@@ -46,3 +48,8 @@ def usable_scopes(scopes: Iterable[str], *, grant_types: Container[str]) -> tupl
 def acr_of(amr: Collection[str]) -> str:
     """The acr of a sign-in made in these ways (RFC 8176 values); "" if nothing is known about it."""
     return ONE_FACTOR if amr else ""
+
+
+def methods_for(acr_values: Collection[str] | None) -> list[str]:
+    """By which steps a customer can sign in so that one of these acr is reached; none means any, as does None."""
+    return [method for acr, methods in METHODS_BY_ACR.items() if acr in (acr_values or ()) for method in methods]

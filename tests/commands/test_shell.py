@@ -39,6 +39,43 @@ def test_an_answer_is_one_line_of_json_on_stdout(environment):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("tenant", "show", "--tenant", b"ac\xffme"),
+        ("customer", "create", "--tenant", "acme", "--email", b"jos\xe9@acme.example"),
+        ("group", "create", "--tenant", "acme", "--name", b"\xc3\x28"),
+        ("application", "register", "--tenant", "acme", "--name", "A", "--type", "web", "--redirect-uri", b"\xfe"),
+        ("tenant", b"\xff"),
+        (b"\xff",),
+    ],
+    ids=str,
+)
+def test_bytes_that_are_no_text_are_answered_by_a_sentence(environment, words):
+    done = subprocess.run([sys.executable, MANAGE, *words], env=environment, capture_output=True, check=False)
+
+    assert done.returncode not in {0, None}
+    assert b"Traceback" not in done.stderr
+    assert b"UTF-8" in done.stderr or b"\\udcff" in done.stderr
+
+
+def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environment, tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.write_bytes(b'{"keys": "\xff"}')
+    for words in (
+        ("customer", "create", "--tenant", "acme", "--email", "jose@acme.example", "--password-stdin"),
+        ("application", "register", "--tenant", "acme", "--name", "A", "--type", "service", "--auth-method",
+         "private_key_jwt", "--jwks", str(keys)),
+    ):  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, MANAGE, *words], env=environment, input=b"se\xffcret\n", capture_output=True, check=False
+        )
+
+        assert done.returncode == 1
+        assert b"UTF-8" in done.stderr, done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("tenant", "show", "--tenant", "nowhere", "--json"), "no tenant with the domain “nowhere”"),

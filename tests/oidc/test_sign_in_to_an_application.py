@@ -11,6 +11,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from tests.browser import Browser
+from tests.cast import PASSWORD
 from tests.oidc.relying_party import EVERYTHING, FORM, RelyingParty, answer_in
 
 
@@ -153,6 +154,28 @@ def test_o41_max_age_counts_from_the_sign_in(shop: RelyingParty, time_machine: T
     assert "code" in answer_in(shop.authorize(max_age="10000"))
     assert "bookshop.example" not in shop.authorize(max_age="99")["Location"]
     assert answer_in(shop.authorize(max_age="99", prompt="none"))["error"] == "login_required"
+
+
+@pytest.mark.parametrize("parameters", [{"prompt": "login"}, {"max_age": "0"}])
+def test_whoever_shows_once_more_that_it_is_they_types_a_password_and_no_address(
+    shop: RelyingParty, carol: Account, time_machine: TimeMachineFixture, parameters: dict[str, str]
+) -> None:
+    time_machine.move_to(datetime.now(UTC) + timedelta(seconds=5), tick=True)
+    address = shop.authorize(**parameters)["Location"]
+    assert address.endswith("/password/")
+    assert carol.email in shop.browser.get(address).content.decode()
+    back = shop.browser.post(address, {"password": PASSWORD})["Location"]
+    tokens = shop.exchange(answer_in(shop.browser.get(back))["code"]).json()
+    claims = shop.accepts(tokens["id_token"], audience=shop.client_id)
+    assert claims["sub"] == str(carol.pk)
+    assert claims["auth_time"] == pytest.approx(datetime.now(UTC).timestamp(), abs=2)
+
+
+def test_an_application_that_hints_at_somebody_else_doesnt_get_the_known_address(shop: RelyingParty) -> None:
+    address = shop.authorize(prompt="login", login_hint="dora@acme.example")["Location"]
+    page = shop.browser.get(address).content.decode()
+    assert "dora@acme.example" in page
+    assert "carol@acme.example" not in page
 
 
 def test_the_hint_names_whom_the_answer_must_be_about(shop: RelyingParty, rival: RelyingParty) -> None:

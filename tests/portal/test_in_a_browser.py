@@ -89,6 +89,35 @@ def test_everybody_can_use_every_page(
         check(page)
 
 
+def test_the_grants_of_an_application_are_chosen_each_by_its_own_mark(window: Window, bookshop: Application) -> None:
+    page = window(viewport=DESK)
+    page.goto(f"/tenants/acme/applications/{bookshop.client_id}/credentials/grants/")
+
+    page.get_by_label("Refresh token").set_checked(not page.get_by_label("Refresh token").is_checked())
+    page.get_by_label("Device code").check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Device code").first).to_be_visible()
+    with tenant_context(tenant_named("acme")):
+        bookshop.refresh_from_db()
+    assert "urn:ietf:params:oauth:grant-type:device_code" in bookshop.grants
+
+
+def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window) -> None:
+    page = window(viewport={"width": 1360, "height": 500})
+    page.goto("/tenants/acme/branding/default/")
+    covered = """() => {
+        const focused = document.activeElement.getBoundingClientRect();
+        const bar = document.querySelector(".save-bar").getBoundingClientRect();
+        return !document.activeElement.closest(".save-bar") && focused.bottom > bar.top && focused.top < bar.bottom;
+    }"""
+    page.locator("form .form-check-input, form .form-control").first.focus()
+    while page.evaluate("!document.activeElement.closest('.save-bar')"):
+        page.wait_for_function(f"!({covered})()")
+        page.keyboard.press("Tab")
+    assert page.evaluate("scrollY") > 0
+
+
 def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:
     long = "W" + "o" * 118 + "w"
     acme = tenant_named("acme")

@@ -1,6 +1,5 @@
 """Asking for attributes as a flow's page layout says: one input each, its value of the attribute's own type."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.identity.policies import MAX_STRING_VALUE
+from accounts.identity.values import NOT_A_CHOICE, clean_number, clean_text
 from accounts.models import Account
 from branding.markup import html_of_label
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
@@ -20,10 +20,8 @@ from userflows.forms.fields import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
 
 InputType = FlowAttribute.InputType
-# What JSON numbers hold exactly everywhere (RFC 8259 section 6).
-LARGEST_NUMBER = 2**53 - 1
 REQUIRED = {"required": _("This field is required.")}
-CHOOSE = {"required": _("Select an option."), "invalid_choice": _("Select one of the options.")}
+CHOOSE = {"required": _("Select an option."), "invalid_choice": NOT_A_CHOICE}
 
 
 class AttributesForm(StepForm):
@@ -78,14 +76,7 @@ def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Fiel
 
 def _number(common: Mapping[str, Any]) -> forms.Field:
     return NumberField(
-        min_value=-LARGEST_NUMBER,
-        max_value=LARGEST_NUMBER,
-        error_messages={
-            **REQUIRED,
-            "invalid": _("Enter a whole number."),
-            "min_value": _("Enter a larger number."),
-            "max_value": _("Enter a smaller number."),
-        },
+        error_messages=REQUIRED,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **common,
     )
@@ -99,31 +90,26 @@ class NumberField(forms.IntegerField):
     """A whole number, in digits of any script."""
 
     def to_python(self, value: Any) -> int | None:
-        """As Python reads it, but without the underscores it allows between digits."""
-        if "_" in str(value):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
+        """As the service judges it."""
+        return None if value in self.empty_values else clean_number(str(value).strip())
 
 
 class TextField(forms.CharField):
-    """One line of text."""
+    """One line of text; what shows nothing was not filled in."""
 
     def __init__(
         self, longest: int, *, autocomplete: str, missing: str | Promise = REQUIRED["required"], **kwargs: Any
     ) -> None:
+        self.longest = longest
         super().__init__(
-            max_length=longest,
-            error_messages={"required": missing, "max_length": _("Use %(limit_value)d characters or fewer.")},
-            widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+            error_messages={"required": missing},
+            widget=forms.TextInput(attrs={"autocomplete": autocomplete, "maxlength": longest}),
             **kwargs,
         )
 
-    def clean(self, value: Any) -> str:
-        """Without control characters, which no keyboard types and some reader downstream would trip over."""
-        text: str = super().clean(value)
-        if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            raise ValidationError(_("This contains characters that can't be used."), code="invalid")
-        return text
+    def to_python(self, value: Any) -> str:
+        """As the service judges it."""
+        return clean_text(str(super().to_python(value)), longest=self.longest)
 
 
 class SeveralField(forms.MultipleChoiceField):

@@ -12,7 +12,7 @@ from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
-from common.email_address import MAX_EMAIL, is_plain_address
+from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
@@ -39,15 +39,23 @@ class StayForm(StepForm):
 class AddressField(forms.EmailField):
     """An email address. Before its @ most mail systems know the letters a to z alone, and so do we."""
 
+    def to_python(self, value: Any) -> str:
+        """As it is kept. Chromium sends the domain in ASCII, whatever was typed."""
+        return written_address(str(super().to_python(value)))
+
     def run_validators(self, value: Any) -> None:
         """Name the letters that can't be used; whoever has them in their name would look for another mistake."""
         if not str(value).rpartition("@")[0].isascii():
             raise ValidationError(OTHER_LETTERS, code="invalid")
-        super().run_validators(value)
+        if not is_plain_address(value):
+            raise ValidationError(WRONG_ADDRESS, code="invalid")
+        super().run_validators(address_in_ascii(value))
 
 
 class AddressForm(StepForm):
-    """Who wants in."""
+    """Who wants in. An address that looks like a slip is asked about once; whoever `insists` on it goes on with it."""
+
+    insists = forms.CharField(required=False, max_length=MAX_EMAIL)
 
     email = AddressField(
         label=_("Email address"),
@@ -62,12 +70,11 @@ class AddressForm(StepForm):
         ),
     )
 
-    def clean_email(self) -> str:
-        """One address that all parsers read alike."""
+    @property
+    def meant(self) -> str:
+        """The address that was probably meant, if that hasn't been asked yet; "" otherwise. Only for a valid form."""
         email: str = self.cleaned_data["email"]
-        if not is_plain_address(email):
-            raise ValidationError(WRONG_ADDRESS, code="invalid")
-        return email
+        return "" if self.cleaned_data["insists"] == email else likely_address(email)
 
 
 def typed_address(text: str) -> str:

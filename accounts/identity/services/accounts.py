@@ -8,13 +8,14 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
+from accounts.identity.values import judged
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
-from common.email_address import canonical_email, is_plain_address
+from common.email_address import address_in_ascii, canonical_email, is_plain_address, written_address
 
 
 def create_account(
@@ -28,18 +29,18 @@ def create_account(
 ) -> Account:
     """Make an account; without a password its owner signs in by code. Without an actor it is its owner's own doing.
 
-    `attributes` goes by attribute name, built-in or custom, with values already of the right type.
-    Raises `EmailAddressTaken`, or `ValidationError` with messages for `email` and `password`.
+    `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
+    Raises `EmailAddressTaken`, or `ValidationError` with messages for `email`, `password` and names of attributes.
     """
-    account = Account(email=email.strip(), canonical_email=canonical_email(email))
+    account = Account(email=written_address(email), canonical_email=canonical_email(email))
     account.email_verified, account.language = email_verified, language
-    try:
-        validate_email(account.email)
-    except ValidationError as error:
-        raise ValidationError({"email": error.messages}) from error
     if not is_plain_address(account.email):
         raise ValidationError({"email": "Enter one plain email address."})
-    _set_attributes(account, attributes or {})
+    try:
+        validate_email(address_in_ascii(account.email))
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from error
+    _set_attributes(account, judged(attributes or {}))
     set_new_password(account, password)
     try:
         with transaction.atomic():
@@ -51,10 +52,11 @@ def create_account(
 
 
 def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
-    """Change some attributes; the ones not named stay."""
-    changed = [name for name, value in attributes.items() if account.attribute(name) != (value or None)]
-    _set_attributes(account, attributes)
-    columns = [BUILT_IN_ATTRIBUTES[name].column for name in attributes if name in BUILT_IN_ATTRIBUTES]
+    """Change some attributes; the ones not named stay. Raises `ValidationError` keyed by attribute name."""
+    values = judged(attributes)
+    changed = [name for name, value in values.items() if account.attribute(name) != value]
+    _set_attributes(account, values)
+    columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     with transaction.atomic():
         account.save(update_fields=[*columns, "custom_attributes"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
@@ -108,14 +110,12 @@ def actor_of(account: Account) -> Actor:
 
 
 def _set_attributes(account: Account, attributes: Mapping[str, Any]) -> None:
+    """Set judged values on the account, unsaved."""
     custom = dict(account.custom_attributes)
     for name, value in attributes.items():
-        built_in = BUILT_IN_ATTRIBUTES.get(name)
-        if name == EMAIL:
-            continue
-        if built_in:
-            setattr(account, built_in.column, value or "")
-        elif value in (None, "", []):
+        if name in BUILT_IN_ATTRIBUTES:
+            setattr(account, BUILT_IN_ATTRIBUTES[name].column, value or "")
+        elif value is None:
             custom.pop(name, None)
         else:
             custom[name] = value

@@ -33,7 +33,7 @@ def define_custom_attribute(*, name: str, data_type: str, description: str = "",
 
 
 def describe_custom_attribute(attribute: CustomAttribute, *, description: str, actor: Actor) -> None:
-    """Say otherwise what an attribute is for. Raises `ValidationError` for `description`."""
+    """Change the description of an attribute. Raises `ValidationError` for `description`."""
     problems = _description_problems(description)
     if problems:
         raise ValidationError(problems)

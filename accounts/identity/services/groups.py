@@ -1,7 +1,10 @@
-"""Groups of customers."""
+"""Groups of customers. Their names differ by more than capitals, or nobody could tell them apart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Group, GroupMember
 from audit.services import Actor, Circumstances, record
@@ -9,6 +12,7 @@ from audit.services import Actor, Circumstances, record
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
+NAME_TAKEN = "There is a group of this name already."
 
 
 def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
@@ -17,16 +21,16 @@ def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
         raise ValidationError({"name": f"A tenant can have {MAX_GROUPS} groups at most."})
     group = Group()
     _set(group, name, description)
-    with transaction.atomic():
+    with _unless_taken(), transaction.atomic():
         group.save(force_insert=True)
         record("group.created", actor=actor, target=group)
     return group
 
 
 def update_group(group: Group, *, name: str, description: str, actor: Actor) -> None:
-    """Call a group otherwise. Raises `ValidationError` keyed by argument."""
+    """Rename the group, or describe it anew. Raises `ValidationError` keyed by argument."""
     _set(group, name, description)
-    with transaction.atomic():
+    with _unless_taken(), transaction.atomic():
         group.save(update_fields=["name", "description"])
         record("group.changed", actor=actor, target=group)
 
@@ -53,13 +57,22 @@ def remove_from_group(group: Group, *, account: Account, actor: Actor) -> None:
         record("group.member_removed", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
 
 
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    """Refuse a name that somebody else took at the same moment as any other that is taken."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ValidationError({"name": NAME_TAKEN}) from error
+
+
 def _set(group: Group, name: str, description: str) -> None:
     name, description = name.strip(), description.strip()
     problems = {}
     if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
         problems["name"] = f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
-    elif Group.objects.filter(name=name).exclude(pk=group.pk).exists():
-        problems["name"] = "There is a group of this name already."
+    elif Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists():
+        problems["name"] = NAME_TAKEN
     if len(description) > MAX_DESCRIPTION_LENGTH:
         problems["description"] = f"Use at most {MAX_DESCRIPTION_LENGTH} characters."
     if problems:

@@ -20,7 +20,7 @@ from applications.services.credentials import create_client_secret
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
-from commands.answers import Answer, VerbCommand
+from commands.answers import Answer, VerbCommand, require_text
 from commands.named import add_application_options, application_named, serving
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
@@ -200,9 +200,11 @@ def _add_keys(parser: CommandParser) -> None:
 def _read(path: str) -> str:
     """The content of a file, or of standard input for `-`."""
     try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except OSError as error:
         raise ValidationError({"jwks": f"{path} can't be read."}) from error
+    require_text(content, of="jwks")
+    return content
 
 
 def _user_flow(name: str) -> UserFlow:

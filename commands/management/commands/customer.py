@@ -3,8 +3,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.identity.policies import MAX_STRING_VALUE
+from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import create_account
 from accounts.models import CustomAttribute
 from audit.services import Actor
@@ -47,39 +46,19 @@ class Command(VerbCommand):
 
 
 def _attributes(pairs: list[str]) -> dict[str, Any]:
-    """The values by attribute name, each in the type its attribute has."""
-    types = dict(CustomAttribute.objects.values_list("name", "data_type"))
-    values = {}
+    """The values by attribute name, a yes or no as such where the attribute is one. The service judges them."""
+    types = custom_attribute_types()
+    values: dict[str, Any] = {}
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator:
             raise ValidationError({"attribute": f"Write {pair}=VALUE."})
-        values[name] = _value(name, value, types)
+        is_truth = types.get(name) == CustomAttribute.DataType.BOOLEAN
+        values[name] = _truth(name, value) if is_truth else value
     return values
 
 
-def _value(name: str, value: str, types: dict[str, str]) -> Any:
-    built_in = BUILT_IN_ATTRIBUTES.get(name)
-    if name == EMAIL or (not built_in and name not in types):
-        raise ValidationError({"attribute": f"This tenant has no attribute named “{name}” to set."})
-    most = built_in.max_length if built_in else MAX_STRING_VALUE
-    if len(value) > most:
-        raise ValidationError({"attribute": f"{name} takes {most} characters at most."})
-    if built_in or types[name] == CustomAttribute.DataType.STRING:
-        return value
-    if types[name] == CustomAttribute.DataType.BOOLEAN:
-        return _one_of(name, value)
-    return _whole_number(name, value)
-
-
-def _one_of(name: str, value: str) -> bool:
+def _truth(name: str, value: str) -> bool:
     if value.lower() not in TRUTHS:
         raise ValidationError({"attribute": f"{name} is true or false."})
     return TRUTHS[value.lower()]
-
-
-def _whole_number(name: str, value: str) -> int:
-    try:
-        return int(value)
-    except ValueError as error:
-        raise ValidationError({"attribute": f"{name} is a whole number."}) from error

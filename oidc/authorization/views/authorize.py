@@ -1,6 +1,6 @@
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -16,8 +16,18 @@ from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import origin_of
 from oidc.authorization.claims_request import ClaimsRequest
-from oidc.authorization.consent import CONSENT, scopes_to_allow
-from oidc.authorization.policies import asks_anew, is_among
+from oidc.authorization.consent import scopes_to_allow
+from oidc.authorization.interaction import (
+    CREATE,
+    NOTHING_DONE,
+    DoneSoFar,
+    Facts,
+    Interaction,
+    SignedIn,
+    check_page_allowed,
+    interaction_needed,
+    may_rest_on_earlier_consent,
+)
 from oidc.authorization.replies import reply, reply_error
 from oidc.authorization.request import (
     AuthorizationRequest,
@@ -35,16 +45,9 @@ from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.services.codes import issue_code
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
-from oidc.wire.errors import (
-    ConsentRequired,
-    InvalidRequest,
-    LoginRequired,
-    PageRefusal,
-    ProtocolError,
-    UnmetAuthenticationRequirements,
-)
+from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError
 from oidc.wire.pages import UNREADABLE, refusal_page, see_other
-from oidc.wire.policies import acr_of
+from oidc.wire.policies import acr_of, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from userflows.forms.fields import typed_address
 from userflows.journeys.entry import (
@@ -56,30 +59,29 @@ from userflows.journeys.entry import (
 from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
-from userflows.policies import application_address
+from userflows.policies import JOURNEY_PLACE, application_address
 from userflows.sign_ins import facts_of
 
 OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
-JOURNEY_PLACE = "{journey}"
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
+PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FOR_CONSENT}
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """How somebody has come to a request: whether it was pushed, the journey they came through, and what they chose.
+class Way:
+    """How a request came, and what the customer has done for it. A journey that has to be begun keeps this.
 
-    `journey_id` is for the journey that may have to be begun, which keeps the rest. `consented_by` is the account that
-    pressed the button: whoever signs in afterwards hasn't.
+    `journey_id` is the ID of that journey.
     """
 
     journey_id: UUID
     was_pushed: bool = False
-    has_just_signed_in: bool = False
-    has_chosen_account: bool = False
-    consented_by: str = ""
+    done: DoneSoFar = NOTHING_DONE
 
-
-KEPT_OF_ARRIVAL = tuple(field.name for field in fields(Arrival) if field.name != "journey_id")
+    @classmethod
+    def kept_with(cls, journey: Journey) -> Self:
+        """As it was when the journey began. The next one, if the session ages meanwhile, has an ID of its own."""
+        return cls(uuid4(), journey.context["was_pushed"], DoneSoFar(**journey.context["done"]))
 
 
 @csrf_exempt
@@ -93,7 +95,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         parameters = parameters_of(pairs_of_query(request))
         if parameters.names_pushed_request():
             return _redeem(request, parameters)
-        return _consider(request, parameters, Arrival(uuid4()))
+        return _consider(request, parameters, Way(uuid4()))
     except InvalidRequest as error:
         return refusal_page(request, PageRefusal(UNREADABLE, error.description))
     except PageRefusal as refusal:
@@ -107,7 +109,7 @@ def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     journey = finished_journey(request, journey_id)
     if journey is None or "parameters" not in journey.context:
         return refusal_page(request, over(any_journey_of(request, journey_id)))
-    return go_on(request, journey, has_just_signed_in=True)
+    return go_on(request, journey, has_signed_in=True)
 
 
 def _go_on_by_get(request: TenantRequest) -> HttpResponse:
@@ -128,7 +130,7 @@ def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
         raise wrong_address(client, "The request_uri is unknown, expired or another application's.") from error
     except UsedPushedRequest as used:
         return _lead_back(request, used.journey_id)
-    return _consider(request, Parameters(redeemed.parameters, frozenset()), Arrival(redeemed.journey_id, True))
+    return _consider(request, Parameters(redeemed.parameters, frozenset()), Way(redeemed.journey_id, was_pushed=True))
 
 
 def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
@@ -140,78 +142,59 @@ def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
 
 
 def go_on(request: TenantRequest, journey: Journey, **has_done: Any) -> HttpResponse:
-    """Consider the request kept with a journey, with what the customer has done meanwhile: a field of `Arrival`."""
-    # If it takes another journey still (the session may have aged meanwhile), that one has an ID of its own.
-    arrival = replace(_kept_arrival(request, journey), journey_id=uuid4(), **has_done)
+    """Consider the request kept with a journey, with what the customer has done meanwhile: a field of `DoneSoFar`."""
+    way = Way.kept_with(journey)
+    # A sign-in that was asked for anew counts as such for a few minutes, on whichever page they were spent.
+    is_fresh = request.user.is_authenticated and facts_of(request).auth_time > datetime.now(UTC) - COLLECTABLE_FOR
+    done = replace(way.done, **{"has_signed_in": way.done.has_signed_in and is_fresh, **has_done})
     try:
-        return _consider(request, Parameters(journey.context["parameters"], frozenset()), arrival)
+        return _consider(request, Parameters(journey.context["parameters"], frozenset()), replace(way, done=done))
     except PageRefusal as refusal:
         return refusal_page(request, refusal)
 
 
-def _kept_arrival(request: TenantRequest, journey: Journey) -> Arrival:
-    """A sign-in that was asked for anew counts as such for a few minutes, on whichever page they were spent."""
-    kept = journey.context.get("arrival", {})
-    arrival = Arrival(journey.pk, **{name: kept[name] for name in KEPT_OF_ARRIVAL if name in kept})
-    is_fresh = request.user.is_authenticated and facts_of(request).auth_time > datetime.now(UTC) - COLLECTABLE_FOR
-    return replace(arrival, has_just_signed_in=arrival.has_just_signed_in and is_fresh)
-
-
-def _consider(request: TenantRequest, parameters: Parameters, arrival: Arrival) -> HttpResponse:
+def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpResponse:
     """Answer with a code or an error, or ask the customer first. Raises `PageRefusal`."""
     to = addressee_of(client_of(parameters), parameters)
     try:
         issuer = issuer_for(request.tenant)
-        wanted = read_request(to, parameters, issuer=issuer, was_pushed=arrival.was_pushed)
-        if _needs_sign_in(request, wanted, arrival):
-            _check_may_ask(wanted, arrival)
-            return _begin(request, wanted, parameters, arrival)
-        if _has_to_choose(wanted, arrival):
-            return _begin(request, wanted, parameters, arrival, page=CHOOSE_ACCOUNT)
-        if _has_to_consent(request, wanted, arrival):
-            return _begin(request, wanted, parameters, arrival, page=ASK_FOR_CONSENT)
-        return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
+        wanted = read_request(to, parameters, issuer=issuer, was_pushed=way.was_pushed)
+        facts = _facts(request, wanted, way.done)
+        needed = interaction_needed(facts)
+        if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
+            needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
+        if needed is Interaction.ANSWER:
+            return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
+        check_page_allowed(needed, facts)
+        return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
 
 
-def _needs_sign_in(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
-    if not request.user.is_authenticated:
-        return True
-    facts = facts_of(request)
-    if not is_among(str(request.user.pk), wanted.subjects) or not is_among(acr_of(facts.amr), wanted.acr_values):
-        return True
-    if arrival.has_just_signed_in:
-        return False
-    now = datetime.now(UTC)
-    return asks_anew(prompts=wanted.prompts, max_age=wanted.max_age, auth_time=facts.auth_time, now=now)
+def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> Facts:
+    return Facts(
+        prompts=wanted.prompts,
+        max_age=wanted.max_age,
+        subjects=wanted.subjects,
+        acr_values=wanted.acr_values,
+        hinted_email=typed_address(wanted.login_hint) if wanted.login_hint else "",
+        scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
+        signed_in=_signed_in(request),
+        done=done,
+        now=datetime.now(UTC),
+    )
 
 
-def _check_may_ask(wanted: AuthorizationRequest, arrival: Arrival) -> None:
-    """Whether a sign-in page is allowed and could help (OpenID Connect Core sections 3.1.2.3 and 5.5.1.1)."""
-    if arrival.has_just_signed_in and wanted.acr_values is not None:
-        raise UnmetAuthenticationRequirements("The customer signed in another way than the acr asked for.")
-    if "none" in wanted.prompts or arrival.has_just_signed_in:
-        raise LoginRequired("The customer has to sign in.")
+def _signed_in(request: TenantRequest) -> SignedIn | None:
+    account = request.user
+    if not isinstance(account, Account):
+        return None
+    sign_in = facts_of(request)
+    return SignedIn(str(account.pk), account.email, sign_in.auth_time, acr_of(sign_in.amr))
 
 
-def _has_to_choose(wanted: AuthorizationRequest, arrival: Arrival) -> bool:
-    has_shown_who = arrival.has_just_signed_in or arrival.has_chosen_account
-    return "select_account" in wanted.prompts and not has_shown_who
-
-
-def _has_to_consent(request: TenantRequest, wanted: AuthorizationRequest, arrival: Arrival) -> bool:
-    """Whether a page has to ask first. Raises `ConsentRequired` if none may be shown."""
-    asked = scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id))
-    if not asked:
-        return False
-    account_id = cast(Account, request.user).pk
-    may_rest = CONSENT not in wanted.prompts or arrival.consented_by == str(account_id)
-    if may_rest and asked <= consented_scopes(account_id=account_id, application_pk=wanted.to.client.pk):
-        return False
-    if "none" in wanted.prompts:
-        raise ConsentRequired("The customer has to consent.")
-    return True
+def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str]:
+    return consented_scopes(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
 
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
@@ -248,16 +231,18 @@ def _begin(
     request: TenantRequest,
     wanted: AuthorizationRequest,
     parameters: Parameters,
-    arrival: Arrival,
+    way: Way,
+    needed: Interaction,
     *,
-    page: str = "",
+    hinted_email: str,
 ) -> HttpResponse:
     """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first."""
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
-    wants_to_sign_up = "create" in wanted.prompts and flow.allows_sign_up
+    wants_to_sign_up = CREATE in wanted.prompts and flow.allows_sign_up
+    page = PAGES.get(needed, "")
     response = begin_journey(
         request,
-        journey_id=arrival.journey_id,
+        journey_id=way.journey_id,
         user_flow=flow,
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
@@ -267,11 +252,14 @@ def _begin(
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
             "parameters": dict(parameters.values),
-            "arrival": {name: getattr(arrival, name) for name in KEPT_OF_ARRIVAL},
+            "was_pushed": way.was_pushed,
+            "done": asdict(way.done),
             "page": page,
         },
         language=first_spoken(wanted.ui_locales),
-        email=typed_address(wanted.login_hint),
+        email=hinted_email,
+        confirms=cast(Account, request.user) if needed in {Interaction.CONFIRM, Interaction.PROVE_MORE} else None,
+        wanted_methods=methods_for(wanted.acr_values),
         first_page=page,
     )
     response["Cache-Control"] = "no-store"

@@ -27,7 +27,7 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) 
     answer = request.POST.get("answer", "")
     parameters = Parameters(journey.context["parameters"], frozenset())
     to = addressee_of(client_of(parameters), parameters)
-    was_pushed = journey.context.get("arrival", {}).get("was_pushed", False)
+    was_pushed = journey.context["was_pushed"]
     try:
         wanted = read_request(to, parameters, issuer=issuer_for(request.tenant), was_pushed=was_pushed)
         if answer == DENY:

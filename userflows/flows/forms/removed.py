@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from branding.languages import name_of
+from common.languages import english_name
 from userflows.flows.collectable import collectable_attributes
 from userflows.models import FlowAttribute
 
@@ -23,7 +23,7 @@ def removed_settings(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) 
 
 def _own_settings(row: FlowAttribute, *, usual: str) -> list[str]:
     count = len(row.options)
-    languages = ", ".join(sorted(name_of(code) for code in row.translations))
+    languages = ", ".join(sorted(english_name(code) for code in row.translations))
     said = {
         f"the label “{row.label}”": row.label,
         f"the input type {row.get_input_type_display()}": row.input_type != usual,

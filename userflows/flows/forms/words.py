@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from branding.languages import LANGUAGES
+from common.languages import english_name
 from userflows.flows.collectable import CollectableAttribute
 from userflows.flows.page_layout import Words
 from userflows.models import FlowAttribute
@@ -98,5 +98,5 @@ def language_choices(
         shown = words_rows(rows, known, words_of_flow(rows, code), {})
         texts = [row.label for row in shown if row.needs_label]
         texts += [option.text for row in shown for option in row.options]
-        choices.append(LanguageChoice(code, LANGUAGES[code], sum(map(bool, texts)), len(texts)))
+        choices.append(LanguageChoice(code, english_name(code), sum(map(bool, texts)), len(texts)))
     return sorted(choices, key=lambda choice: choice.name)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from branding.languages import RIGHT_TO_LEFT, name_of
+from common.languages import english_name, find_language
 from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
@@ -44,7 +44,7 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
     except ValidationError as error:
         problems = {key: " ".join(texts) for key, texts in error.message_dict.items()}
         return _words_page(request, tenant, flow, language, words, problems=problems)
-    messages.success(request, f"Saved. Customers who read {name_of(language)} see these words from now on.")
+    messages.success(request, f"Saved. Customers who read {english_name(language)} see these words from now on.")
     return redirect("portal:userflow-layout-words", tenant.slug, flow.pk, language)
 
 
@@ -64,6 +64,9 @@ def _words_page(
     *,
     problems: Mapping[str, str] | None = None,
 ) -> HttpResponse:
+    spoken = find_language(language)
+    if spoken is None:
+        raise LookupError(language)
     kept = list(flow.attributes.all())
     problems = problems or {}
     rows = words_rows(kept, collectable_attributes(), words, problems)
@@ -76,8 +79,8 @@ def _words_page(
         "general_problems": [problem for key, problem in problems.items() if "." not in key],
         "seen": version_of(words_of_flow(kept, language)),
         "language": language,
-        "language_name": name_of(language),
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "language_name": spoken.english,
+        "direction": spoken.direction,
         **languages_of(flow),
         **flow_frame(request, tenant, flow),
     }

@@ -16,10 +16,15 @@ def blank(_request: JourneyRequest, journey: Journey) -> tuple[AddressForm, dict
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    """Go on with this address. A code is on its way afterwards, unless a password comes next."""
+    """Go on with this address, or ask about one that looks like a slip.
+
+    A code is on its way afterwards, unless a password comes next.
+    """
     form = AddressForm(request.POST)
     if not form.is_valid():
         return show_step(request, NAME, form, status=400)
+    if form.meant:
+        return show_step(request, NAME, form, meant=form.meant, insists=form.cleaned_data["email"])
     give_address(journey, email=form.cleaned_data["email"])
     try:
         return go_on(request, journey)

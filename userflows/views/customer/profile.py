@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,6 +12,7 @@ from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from userflows.form_pages import show
 from userflows.forms.attributes import AttributesForm, values_of
+from userflows.forms.fields import tell_problems
 from userflows.journeys.addresses import see_other
 from userflows.pages import render_customer, signed_out_page
 from userflows.sign_ins import flow_of, sign_out, take_finished_purpose
@@ -36,7 +38,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = AttributesForm(flow, request.POST)
     if not form.is_valid():
         return show(request, "profile", form, status=400, **about)
-    update_profile(account, attributes=form.attributes(), actor=actor_of(account))
+    try:
+        update_profile(account, attributes=form.attributes(), actor=actor_of(account))
+    except ValidationError as error:
+        tell_problems(form, error)
+        return show(request, "profile", form, status=400, **about)
     return see_other(f"{reverse('customer:profile')}?saved")
 
 

@@ -1,0 +1,94 @@
+"""Values of attributes: judged here, once, whoever writes them; what is kept can be told to anybody.
+
+Text has no control characters and nothing that turns its direction round; what only takes up no room is dropped, and
+what shows nothing at all counts as empty. Sentences are the customer's to read, so they are translated.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.lookup import custom_attribute_types
+from accounts.identity.policies import MAX_STRING_VALUE
+from accounts.models import CustomAttribute
+
+# What JSON numbers hold exactly everywhere (RFC 8259 section 6).
+LARGEST_NUMBER = 2**53 - 1
+# The Unicode property Bidi_Control: text with these reads as something else than it is.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Take up no room and mean nothing. The joiners U+200C and U+200D stay: Persian, Hindi and others are written with them.
+DROPPED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
+# Shown as nothing, though Unicode calls them letters, signs or marks.
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+TOO_LONG = _("Use %(limit_value)d characters or fewer.")
+NOT_TEXT = _("This contains characters that can't be used.")
+NOT_A_NUMBER = _("Enter a whole number.")
+TOO_SMALL, TOO_LARGE = _("Enter a larger number."), _("Enter a smaller number.")
+NOT_A_CHOICE = _("Select one of the options.")
+
+
+def judged(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as they may be kept, by attribute name; None where there is nothing to keep.
+
+    Raises `ValidationError` keyed by name: a value of another type, too long a text, an attribute nobody knows.
+    """
+    values, problems = {}, {}
+    for name, value in attributes.items():
+        try:
+            values[name] = _judged(name, value)
+        except ValidationError as error:
+            problems[name] = error.error_list
+    if problems:
+        raise ValidationError(problems)
+    return values
+
+
+def clean_text(value: str, *, longest: int) -> str:
+    """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`."""
+    text = value.translate(DROPPED).strip()
+    if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise ValidationError(NOT_TEXT, code="invalid")
+    if len(text) > longest:
+        raise ValidationError(TOO_LONG, code="max_length", params={"limit_value": longest})
+    return text if any(map(_shows, text)) else ""
+
+
+def clean_number(value: Any) -> int:
+    """A whole number, from digits of any script. Raises `ValidationError`."""
+    try:
+        # Python allows underscores between digits.
+        number = int(value) if isinstance(value, int) or "_" not in value else None
+    except (TypeError, ValueError):
+        number = None
+    if number is None or isinstance(value, bool):
+        raise ValidationError(NOT_A_NUMBER, code="invalid")
+    if abs(number) > LARGEST_NUMBER:
+        raise ValidationError(TOO_SMALL if number < 0 else TOO_LARGE, code="out_of_range")
+    return number
+
+
+def _judged(name: str, value: Any) -> Any:
+    built_in = BUILT_IN_ATTRIBUTES.get(name)
+    data_type = CustomAttribute.DataType.STRING if built_in else custom_attribute_types().get(name)
+    if name == EMAIL or data_type is None:
+        raise ValidationError(f"This tenant has no attribute named “{name}” to set.", code="unknown")
+    if value in (None, ""):
+        return None
+    if data_type == CustomAttribute.DataType.INT:
+        return clean_number(value)
+    if data_type == CustomAttribute.DataType.BOOLEAN:
+        if not isinstance(value, bool):
+            raise ValidationError(NOT_A_CHOICE, code="invalid")
+        return value
+    if not isinstance(value, str):
+        raise ValidationError(NOT_TEXT, code="invalid")
+    return clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
+
+
+def _shows(character: str) -> bool:
+    """Whether anything is to be seen of a character by itself."""
+    return unicodedata.category(character)[0] not in "CZM" and character not in BLANK

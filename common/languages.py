@@ -1,0 +1,129 @@
+"""Every language the product knows, in one table; settings, pages, brandings and catalogues are made from it.
+
+A language alone (`de`) serves all its regions; regions stand apart only where people write differently. To have the
+pages in one more language, add its catalogue (`python -m tools.translations extract`) and say so here.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Language:
+    """One row. `tag` is its BCP 47 tag, `code` what Django calls it, `english` and `own` are its names.
+
+    `is_translated` says whether customer pages and mails speak it.
+    """
+
+    tag: str
+    english: str
+    own: str
+    code: str
+    is_right_to_left: bool = False
+    is_translated: bool = False
+
+    @property
+    def direction(self) -> str:
+        """How it is written, as HTML says it."""
+        return "rtl" if self.is_right_to_left else "ltr"
+
+
+ENGLISH = "en"
+_TRANSLATED = {"ar", "de", ENGLISH, "es", "fr", "ja"}
+_RIGHT_TO_LEFT = {"ar", "he"}
+# Where Django's code isn't the tag in small letters.
+_CODES = {"pt-PT": "pt", "zh-CN": "zh-hans", "zh-HK": "zh-hk", "zh-TW": "zh-hant"}
+# Tag, English name, own name.
+_ROWS = """
+ar | Arabic | العربية
+eu | Basque | Euskara
+bg | Bulgarian | Български
+ca | Catalan | Català
+zh-CN | Chinese (China) | 简体中文
+zh-HK | Chinese (Hong Kong) | 繁體中文（香港）
+zh-TW | Chinese (Taiwan) | 繁體中文（台灣）
+hr | Croatian | Hrvatski
+cs | Czech | Čeština
+da | Danish | Dansk
+nl | Dutch | Nederlands
+en | English | English
+en-GB | English (United Kingdom) | English (United Kingdom)
+et | Estonian | Eesti
+fi | Finnish | Suomi
+fr | French | Français
+fr-CA | French (Canada) | Français (Canada)
+gl | Galician | Galego
+de | German | Deutsch
+el | Greek | Ελληνικά
+he | Hebrew | עברית
+hi | Hindi | हिन्दी
+hu | Hungarian | Magyar
+is | Icelandic | Íslenska
+id | Indonesian | Bahasa Indonesia
+ga | Irish | Gaeilge
+it | Italian | Italiano
+ja | Japanese | 日本語
+kk | Kazakh | Қазақ тілі
+ko | Korean | 한국어
+lv | Latvian | Latviešu
+lt | Lithuanian | Lietuvių
+nb | Norwegian Bokmål | Norsk bokmål
+pl | Polish | Polski
+pt-BR | Portuguese (Brazil) | Português (Brasil)
+pt-PT | Portuguese (Portugal) | Português (Portugal)
+ro | Romanian | Română
+ru | Russian | Русский
+sr-Latn | Serbian (Latin) | Srpski (latinica)
+sk | Slovak | Slovenčina
+sl | Slovenian | Slovenščina
+es | Spanish | Español
+es-MX | Spanish (Mexico) | Español (México)
+sv | Swedish | Svenska
+th | Thai | ไทย
+tr | Turkish | Türkçe
+uk | Ukrainian | Українська
+vi | Vietnamese | Tiếng Việt
+"""
+
+
+def _language(row: str) -> Language:
+    tag, english, own = (cell.strip() for cell in row.split("|"))
+    return Language(
+        tag=tag,
+        english=english,
+        own=own,
+        code=_CODES.get(tag, tag.lower()),
+        is_right_to_left=tag in _RIGHT_TO_LEFT,
+        is_translated=tag in _TRANSLATED,
+    )
+
+
+LANGUAGES = tuple(map(_language, _ROWS.strip().splitlines()))
+TRANSLATED_LANGUAGES = tuple(language for language in LANGUAGES if language.is_translated)
+TAGS = frozenset(language.tag for language in LANGUAGES)
+_BY_NAME = {name.lower(): language for language in LANGUAGES for name in (language.code, language.tag)}
+
+
+def find_language(name: str) -> Language | None:
+    """The row of this tag or code, however it is spelt (`pt-br`, `pt_BR`); None for a language not in the table."""
+    return _BY_NAME.get(name.replace("_", "-").lower())
+
+
+def english_name(name: str) -> str:
+    """What administrators read for a tag or code: its English name, or the tag itself if it isn't in the table."""
+    language = find_language(name)
+    return language.english if language else name
+
+
+def lookup_chain(name: str, available: Collection[str]) -> list[str]:
+    """Which of the available tags or codes serve this language, best first: de-AT before de (RFC 4647, section 3.4)."""
+    canonical = {_canonical(each): each for each in available}
+    parts = _canonical(name).split("-")
+    shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return [canonical[tag] for tag in shorter if tag in canonical]
+
+
+def _canonical(name: str) -> str:
+    """One spelling for what Django and browsers spell differently."""
+    language = find_language(name)
+    return language.tag.lower() if language else name.replace("_", "-").lower()

@@ -1,0 +1,120 @@
+"""What a customer has to do before an application gets its answer: a decision from facts, and from nothing else.
+
+The authorization endpoint gathers the facts, and turns the decision into a page or an answer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from oidc.authorization.policies import asks_anew, is_among
+from oidc.wire.errors import ConsentRequired, LoginRequired, UnmetAuthenticationRequirements
+
+NONE, CREATE, SELECT_ACCOUNT, CONSENT = "none", "create", "select_account", "consent"
+
+
+class Interaction(Enum):
+    """What comes next. Each but the last needs a page."""
+
+    SIGN_IN = auto()
+    # Somebody whom the application may be told about is signed in; they show once more that it is they.
+    CONFIRM = auto()
+    # They show it in a stronger way.
+    PROVE_MORE = auto()
+    CHOOSE_ACCOUNT = auto()
+    CONSENT = auto()
+    ANSWER = auto()
+
+
+PROVING = frozenset({Interaction.SIGN_IN, Interaction.CONFIRM, Interaction.PROVE_MORE})
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in at this browser, since when, and how strongly (`acr` as in tokens)."""
+
+    account_id: str
+    email: str
+    auth_time: datetime
+    acr: str
+
+
+@dataclass(frozen=True)
+class DoneSoFar:
+    """What the customer has done for this very request.
+
+    `consented_by` is the account that pressed the button: whoever signs in afterwards hasn't.
+    """
+
+    has_signed_in: bool = False
+    has_chosen_account: bool = False
+    consented_by: str = ""
+
+
+NOTHING_DONE = DoneSoFar()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that counts. From `prompts` to `scopes` it is what the application asks for, then who is there.
+
+    `subjects` are the accounts the answer may be about, `acr_values` those the sign-in must have; None: any. `max_age`
+    in seconds. `hinted_email` is "" without a hint. `scopes` are the keys of those that need the customer's consent,
+    `allowed` the keys of those that have it; nobody looks before it matters.
+    """
+
+    prompts: frozenset[str]
+    max_age: int | None
+    subjects: frozenset[str] | None
+    acr_values: frozenset[str] | None
+    hinted_email: str
+    scopes: frozenset[str]
+    signed_in: SignedIn | None
+    done: DoneSoFar
+    now: datetime
+    allowed: frozenset[str] = frozenset()
+
+
+def interaction_needed(facts: Facts) -> Interaction:
+    """The first thing that is still to be done, page allowed or not (OpenID Connect Core section 3.1.2.3)."""
+    somebody, done = facts.signed_in, facts.done
+    if somebody is None or not is_among(somebody.account_id, facts.subjects):
+        return Interaction.SIGN_IN
+    if not is_among(somebody.acr, facts.acr_values):
+        return Interaction.PROVE_MORE
+    if not done.has_signed_in and _asks_anew(facts, somebody):
+        return Interaction.SIGN_IN if _may_mean_another(facts, somebody) else Interaction.CONFIRM
+    if SELECT_ACCOUNT in facts.prompts and not (done.has_signed_in or done.has_chosen_account):
+        return Interaction.CHOOSE_ACCOUNT
+    if facts.scopes and not (may_rest_on_earlier_consent(facts) and facts.scopes <= facts.allowed):
+        return Interaction.CONSENT
+    return Interaction.ANSWER
+
+
+def may_rest_on_earlier_consent(facts: Facts) -> bool:
+    """Whether what was allowed before counts; asked for by name (prompt=consent), the question is put once more."""
+    account_id = facts.signed_in.account_id if facts.signed_in else ""
+    return CONSENT not in facts.prompts or facts.done.consented_by == account_id
+
+
+def check_page_allowed(needed: Interaction, facts: Facts) -> None:
+    """Whether a page may be shown for this, and could help (OpenID Connect Core sections 3.1.2.3 and 5.5.1.1).
+
+    Raises `UnmetAuthenticationRequirements`, `LoginRequired` or `ConsentRequired`.
+    """
+    if needed in PROVING and facts.done.has_signed_in and facts.acr_values is not None:
+        raise UnmetAuthenticationRequirements("The customer signed in another way than the acr asked for.")
+    if needed in PROVING and (NONE in facts.prompts or facts.done.has_signed_in):
+        raise LoginRequired("The customer has to sign in.")
+    if needed is Interaction.CONSENT and NONE in facts.prompts:
+        raise ConsentRequired("The customer has to consent.")
+
+
+def _asks_anew(facts: Facts, somebody: SignedIn) -> bool:
+    return asks_anew(prompts=facts.prompts, max_age=facts.max_age, auth_time=somebody.auth_time, now=facts.now)
+
+
+def _may_mean_another(facts: Facts, somebody: SignedIn) -> bool:
+    """Whether the application doesn't mean, or may not mean, the account that is signed in."""
+    hints_elsewhere = facts.hinted_email.casefold() not in {"", somebody.email.casefold()}
+    return hints_elsewhere or not facts.prompts.isdisjoint({CREATE, SELECT_ACCOUNT})

@@ -1,0 +1,63 @@
+"""The one table of languages: whatever is made from it agrees, for every row."""
+
+import pytest
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language_info, get_supported_language_variant
+
+from common.languages import (
+    LANGUAGES,
+    TRANSLATED_LANGUAGES,
+    Language,
+    english_name,
+    find_language,
+    lookup_chain,
+)
+from tools import translations
+from userflows.flows.collectable import CollectableAttribute
+from userflows.flows.forms.words import language_choices
+
+EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
+
+
+@EACH
+def test_a_language_is_found_by_tag_and_by_code_however_it_is_spelt(language: Language) -> None:
+    for name in (language.tag, language.code, language.tag.upper(), language.tag.replace("-", "_")):
+        assert find_language(name) is language
+    assert english_name(language.code) == language.english
+
+
+@EACH
+def test_django_and_the_unicode_consortium_write_it_in_the_same_direction(language: Language) -> None:
+    assert get_language_info(language.code)["bidi"] is language.is_right_to_left
+    assert Locale.parse(language.tag, sep="-").text_direction == language.direction
+
+
+@EACH
+def test_a_branding_of_a_language_serves_pages_in_it_by_djangos_code(language: Language) -> None:
+    assert lookup_chain(language.code, [language.tag]) == [language.tag]
+    assert lookup_chain(f"{language.tag}-x-own", [language.tag]) == [language.tag]
+
+
+@EACH
+def test_words_of_a_layout_can_be_listed_in_it(language: Language) -> None:
+    """`pt-br` was a KeyError."""
+    known: dict[str, CollectableAttribute] = {}
+    assert [choice.name for choice in language_choices([], known, [language.code])] == [language.english]
+
+
+def test_own_names_are_each_languages_alone() -> None:
+    assert len({language.own for language in LANGUAGES}) == len({language.code for language in LANGUAGES})
+    assert len(LANGUAGES) == len({language.tag for language in LANGUAGES})
+
+
+def test_pages_offer_the_translated_languages_by_their_own_names() -> None:
+    assert dict(settings.LANGUAGES) == {language.code: language.own for language in TRANSLATED_LANGUAGES}
+    assert [get_supported_language_variant(code) for code, _ in settings.LANGUAGES] == [
+        code for code, _ in settings.LANGUAGES
+    ]
+
+
+def test_a_pattern_that_finds_no_sentences_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translations, "SOURCES", (*translations.SOURCES, "moved/away.py"))
+    assert "moved/away.py: no such file" in translations.problems()

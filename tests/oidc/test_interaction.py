@@ -1,0 +1,115 @@
+"""What the issuer needs next, decided from facts alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from oidc.authorization.interaction import (
+    NOTHING_DONE,
+    DoneSoFar,
+    Facts,
+    Interaction,
+    SignedIn,
+    check_page_allowed,
+    interaction_needed,
+)
+from oidc.wire.errors import ConsentRequired, LoginRequired, ProtocolError, UnmetAuthenticationRequirements
+from oidc.wire.policies import METHODS_BY_ACR, acr_of, methods_for
+from userflows.step_table import STEPS
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+CAROL = SignedIn("carol", "carol@acme.example", NOW - timedelta(minutes=10), "1")
+JUST_SIGNED_IN = DoneSoFar(has_signed_in=True)
+
+PLAIN = Facts(
+    prompts=frozenset(),
+    max_age=None,
+    subjects=None,
+    acr_values=None,
+    hinted_email="",
+    scopes=frozenset(),
+    signed_in=CAROL,
+    done=NOTHING_DONE,
+    now=NOW,
+)
+
+
+def asked(*prompts: str, **facts: object) -> Facts:
+    return replace(PLAIN, prompts=frozenset(prompts), **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "needed"),
+    [
+        (asked(), Interaction.ANSWER),
+        (asked(signed_in=None), Interaction.SIGN_IN),
+        (asked(max_age=600), Interaction.ANSWER),
+        (asked(max_age=599), Interaction.CONFIRM),
+        (asked("login"), Interaction.CONFIRM),
+        (asked("login", hinted_email="Carol@acme.example"), Interaction.CONFIRM),
+        (asked("login", done=JUST_SIGNED_IN), Interaction.ANSWER),
+        (asked("select_account"), Interaction.CHOOSE_ACCOUNT),
+        (asked("select_account", done=DoneSoFar(has_chosen_account=True)), Interaction.ANSWER),
+        (asked("select_account", done=JUST_SIGNED_IN), Interaction.ANSWER),
+        (asked(acr_values=frozenset({"1"})), Interaction.ANSWER),
+        (asked(acr_values=frozenset({"2"})), Interaction.PROVE_MORE),
+        (asked(subjects=frozenset({"carol", "dora"})), Interaction.ANSWER),
+    ],
+)
+def test_what_comes_next(facts: Facts, needed: Interaction) -> None:
+    assert interaction_needed(facts) is needed
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        asked("login", hinted_email="dora@acme.example"),
+        asked("login", "select_account"),
+        asked("create"),
+        asked(subjects=frozenset({"dora"})),
+        asked("login", subjects=frozenset({"dora"})),
+    ],
+)
+def test_whoever_may_be_meant_is_asked_who_they_are_and_not_taken_for_carol(facts: Facts) -> None:
+    assert interaction_needed(facts) is Interaction.SIGN_IN
+
+
+def test_consent_counts_for_the_scopes_that_were_on_the_page() -> None:
+    facts = asked(scopes=frozenset({"email", "orders"}))
+    assert interaction_needed(facts) is Interaction.CONSENT
+    assert interaction_needed(replace(facts, allowed=frozenset({"email"}))) is Interaction.CONSENT
+    assert interaction_needed(replace(facts, allowed=frozenset({"email", "orders", "more"}))) is Interaction.ANSWER
+
+
+def test_consent_asked_for_by_name_is_given_anew_and_by_nobody_else() -> None:
+    facts = asked("consent", scopes=frozenset({"email"}), allowed=frozenset({"email"}))
+    assert interaction_needed(facts) is Interaction.CONSENT
+    assert interaction_needed(replace(facts, done=DoneSoFar(consented_by="carol"))) is Interaction.ANSWER
+    assert interaction_needed(replace(facts, done=DoneSoFar(consented_by="dora"))) is Interaction.CONSENT
+
+
+@pytest.mark.parametrize(
+    ("facts", "refusal"),
+    [
+        (asked("none", signed_in=None), LoginRequired),
+        (asked("none", max_age=1), LoginRequired),
+        (asked("none", acr_values=frozenset({"2"})), LoginRequired),
+        (asked("none", scopes=frozenset({"email"})), ConsentRequired),
+        # A sign-in that hasn't helped won't help the next time.
+        (asked(subjects=frozenset({"dora"}), done=JUST_SIGNED_IN), LoginRequired),
+        (asked(acr_values=frozenset({"2"}), done=JUST_SIGNED_IN), UnmetAuthenticationRequirements),
+    ],
+)
+def test_where_no_page_may_be_shown_or_could_help_the_application_is_told(
+    facts: Facts, refusal: type[ProtocolError]
+) -> None:
+    with pytest.raises(refusal):
+        check_page_allowed(interaction_needed(facts), facts)
+
+
+def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
+    assert methods_for(None) == []
+    assert methods_for(frozenset({"1"})) == ["password", "code"]
+    assert {method for methods in METHODS_BY_ACR.values() for method in methods} <= {step.name for step in STEPS}
+    assert acr_of(["pwd"]) in METHODS_BY_ACR
