@@ -74,3 +74,12 @@ def test_every_link_of_the_documentation_leads_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not re.match(r"[a-z]+:", target):
             assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_each_file_that_a_map_names_is_there(page: str) -> None:
+    named = re.findall(
+        r"(?<![\w./-])((?:[\w-]+/)+[\w-]+\.(?:py|sql|md|toml))", (ROOT / page).read_text(encoding="utf-8")
+    )
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
