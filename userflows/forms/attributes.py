@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -97,9 +96,7 @@ class NumberField(forms.IntegerField):
 class TextField(forms.CharField):
     """One line of text; what shows nothing was not filled in."""
 
-    def __init__(
-        self, longest: int, *, autocomplete: str, missing: str | Promise = REQUIRED["required"], **kwargs: Any
-    ) -> None:
+    def __init__(self, longest: int, *, autocomplete: str, missing: Any = REQUIRED["required"], **kwargs: Any) -> None:
         self.longest = longest
         super().__init__(
             error_messages={"required": missing},
