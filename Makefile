@@ -22,11 +22,15 @@ CHECKS := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none CIAM_DATA_DIR=var/ch
 
 # Arguments for pytest and for manage.py: make test PYTEST="tests/oidc -x", make manage COMMAND="tenant list".
 PYTEST ?=
+# All tests go to as many processes as there are cores; one with nothing left takes half of what another still has.
+ALL_TESTS := --numprocesses auto --dist worksteal
 COMMAND ?= help
 
 export PORT
 export PIP_NO_WARN_SCRIPT_LOCATION = 1
 export PYTHONUTF8 = 1
+# Containers often set it. Without its caches Python compiles 2,000 files anew at each start, tests among them twice.
+unexport PYTHONDONTWRITEBYTECODE
 
 ##@ Use
 
@@ -58,7 +62,7 @@ manage: setup ## Run a command on the database of `make run`: make manage COMMAN
 
 .PHONY: test
 test: setup-dev browser relying-party $(if $(PYTEST),,check) ## Check everything and run all tests, or some tests alone: make test PYTEST=tests/oidc
-	@status=0; $(BIN)/python -m pytest $(PYTEST) || status=$$?; \
+	@status=0; $(BIN)/python -m pytest $(or $(PYTEST),$(ALL_TESTS)) || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
 .PHONY: check

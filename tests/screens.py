@@ -28,6 +28,14 @@ OVERLAPPING = """() => {
 }"""
 
 
+def visit(page: Page, address: str) -> None:
+    """Go there, find a page rather than a refusal, and check it."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.ok, f"{address}: {answer.status}"
+    check(page)
+
+
 def check(page: Page) -> None:
     """Nothing for axe to find, nothing sticks out of the window, and no control lies over another one."""
     results = Axe().run(page)

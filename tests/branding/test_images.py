@@ -57,12 +57,12 @@ def test_too_many_bytes_are_told_in_numbers():
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_bomb_is_refused_by_its_header_alone(side):
     content = bomb(side, side)
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 
     with pytest.raises(ImageRefused, match="pixels; a background image can be at most 1920×1080"):
         prepare(content)
 
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024  # kilobytes
 
 

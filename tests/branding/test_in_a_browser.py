@@ -11,7 +11,7 @@ from branding.models import BrandingImage
 from tests.branding.brands import DEFAULT, GERMAN, PAGE, brand
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser
-from tests.screens import DESK, check
+from tests.screens import DESK, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PREVIEW = ".preview iframe:not(.is-coming)"
@@ -118,5 +118,4 @@ def test_everybody_can_use_the_pages(acme, open_portal, width, scheme):
     page = open_portal(viewport={"width": width, "height": 900}, color_scheme=scheme)
 
     for address in (PAGE, DEFAULT, GERMAN, f"{GERMAN}delete"):
-        page.goto(address)
-        check(page)
+        visit(page, address)

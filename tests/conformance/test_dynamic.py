@@ -138,7 +138,7 @@ def test_registration_policy_uri_and_tos_uri(dynamic: DynamicSuite, name: str) -
 
 @pytest.mark.parametrize("name", ["client_uri", "policy_uri", "tos_uri", "initiate_login_uri"])
 @pytest.mark.parametrize("uri", ["javascript:alert(1)", "http://suite.example/", "https://suite.example/#x", "data:,x"])
-def test_o13_no_link_is_anything_but_a_page(dynamic: DynamicSuite, name: str, uri: str) -> None:
+def test_no_link_is_anything_but_a_page(dynamic: DynamicSuite, name: str, uri: str) -> None:
     refused = dynamic.try_to_register(**{name: uri})
     assert refused.json()["error"] == "invalid_client_metadata"
     assert name in refused.json()["error_description"]

@@ -115,9 +115,9 @@ def test_without_client_or_address_there_is_a_page(shop: RelyingParty, parameter
 
 def test_o07_a_long_address_takes_no_time(shop: RelyingParty) -> None:
     for uri in ("https://bookshop.example/" + "a" * 50_000, "http://" + "[:" * 20_000):
-        begin = time.perf_counter()
+        begin = time.process_time()
         assert not matches_redirect_uri(uri, [BOOKSHOP_CALLBACK, "http://127.0.0.1/callback"], kind="native")
-        assert time.perf_counter() - begin < 0.05
+        assert time.process_time() - begin < 0.05
 
 
 EDITS = st.tuples(

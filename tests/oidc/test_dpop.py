@@ -64,7 +64,7 @@ def test_the_first_proof_is_answered_with_a_nonce(holder: Holder, app: RelyingPa
 @pytest.mark.parametrize(
     "claims", [{"nonce": []}, {"nonce": {}}, {"iat": 10**400}, {"iat": -(10**400)}, {"jti": "\ud800"}, {"jti": "a\0b"}]
 )
-def test_c03_a_proof_of_nonsense_is_refused(holder: Holder, app: RelyingParty, claims: dict[str, Any]) -> None:
+def test_o43_a_proof_of_nonsense_is_refused(holder: Holder, app: RelyingParty, claims: dict[str, Any]) -> None:
     holder.token(grant_type="client_credentials")
     proof = holder.proof("POST", holder.metadata["token_endpoint"], **claims)
     answer = holder.token(grant_type="client_credentials", proof=proof)

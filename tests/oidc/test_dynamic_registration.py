@@ -285,7 +285,7 @@ def test_p04_no_value_is_kept(register: Register, token: str, acme: Tenant) -> N
     assert said["client_secret"] not in kept
 
 
-def test_o31_guessing_is_slowed_down(register: Register) -> None:
+def test_o32_guessing_is_slowed_down(register: Register) -> None:
     statuses = {register(WEB, bearer=f"wrong {number}").status_code for number in range(25)}
     assert statuses == {401, 429}
 
@@ -340,7 +340,7 @@ def test_a_logo_goes_with_the_registration_that_named_it(
     assert acme_browser.get(address).status_code == 404
 
 
-def test_o41_who_comes_without_a_token_is_asked_for_consent(register: Register, acme: Tenant) -> None:
+def test_who_comes_without_a_token_is_asked_for_consent(register: Register, acme: Tenant) -> None:
     with tenant_context(acme):
         switch_registration(is_on=True, is_open=True, actor=COMMAND)
     answer = Browser(acme).post("/oidc/register", json.dumps({**WEB, "client_name": "Eve"}), "application/json")
@@ -363,7 +363,7 @@ def test_switched_to_tokens_again_nobody_comes_without(acme: Tenant, token: str,
     assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
 
 
-def test_o31_registrations_without_a_token_are_counted_for_the_tenant(
+def test_o32_registrations_without_a_token_are_counted_for_the_tenant(
     acme: Tenant, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tenant_context(acme):

@@ -45,7 +45,7 @@ def move(time_machine: TimeMachineFixture) -> Callable[[timedelta], None]:
     return on
 
 
-def test_o38_g16_twenty_rotations_and_no_client_with_a_cache_notices(
+def test_o38_twenty_rotations_and_no_client_with_a_cache_notices(
     service: RelyingParty, acme: Tenant, move: Callable[[timedelta], None], pytestconfig: pytest.Config
 ) -> None:
     issuer = service.browser.get("/oidc/.well-known/openid-configuration").json()["issuer"]

@@ -1,6 +1,6 @@
 """RFC 9700, row by row: what the Best Current Practice for OAuth 2.0 Security asks of an authorization server.
 
-Other modules go into depth; here each of its demands is met once, by the number of its row in our table.
+Other modules go into depth; here each of its demands is met once, by its row in docs/reference/rfc9700.md.
 """
 
 import re

@@ -234,7 +234,7 @@ def test_what_has_expired_is_swept(shop: RelyingParty, acme: Tenant, time_machin
         assert delete_expired() == 3
 
 
-def test_o32_the_browser_of_another_tenant_isnt_signed_in(shop: RelyingParty, globex: Tenant) -> None:
+def test_t12_the_browser_of_another_tenant_isnt_signed_in(shop: RelyingParty, globex: Tenant) -> None:
     other = Browser(globex)
     other.cookies = shop.browser.cookies
     assert other.get("/profile/").status_code == 303

@@ -15,7 +15,7 @@ from tenants.models import Tenant
 from tenants.services import delete_tenant, rename_tenant, suspend_tenant
 from tests.cast import tenant_named
 from tests.portal.doors import DOORS, Things, things_of
-from tests.screens import DESK, PHONE, check
+from tests.screens import DESK, PHONE, check, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -85,8 +85,7 @@ def test_everybody_can_use_every_page(
         about = f"/tenants/acme/applications/{application.client_id}/"
         addresses += [about + part for part in ("", "credentials/", "credentials/grants/", "tokens/", "quick-start/")]
     for address in addresses:
-        page.goto(address)
-        check(page)
+        visit(page, address)
 
 
 def test_the_grants_of_an_application_are_chosen_each_by_its_own_mark(window: Window, bookshop: Application) -> None:
@@ -256,6 +255,12 @@ def test_a_deleted_tenant_looks_gone_everywhere(window: Window, acme: Tenant) ->
     delete_tenant(acme, typed_name="Acme", actor=Actor.command())
     page = window(viewport=PHONE)
 
-    for address in ("/tenants/", "/tenants/acme/", "/tenants/acme/settings/", "/t/acme/"):
+    for address, words in (
+        ("/tenants/", "Deleted until"),
+        ("/tenants/acme/", "This tenant is deleted"),
+        ("/tenants/acme/settings/", "This tenant is deleted"),
+        ("/t/acme/", "This sign-in page has closed"),
+    ):
         page.goto(address)
+        expect(page.get_by_text(words).first).to_be_visible()
         check(page)

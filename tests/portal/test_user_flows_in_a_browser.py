@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from audit.services import Actor
 from tenants.models import Tenant
-from tests.screens import DESK, PHONE, check
+from tests.screens import DESK, PHONE, visit
 from userflows.flows.services import AttributeLayout, Option, set_page_layout
 from userflows.models import UserFlow
 
@@ -87,5 +87,4 @@ def test_everybody_can_use_the_pages(window: Window, flow: str, size: dict[str, 
         *(flows, f"{flows}new/", f"{flows}custom-attributes/", flow, f"{flow}attributes/", f"{flow}applications/"),
         *(f"{flow}page-layout/", f"{flow}page-layout/de/", f"{flow}page-layout/ar/", f"{flow}delete/"),
     ):
-        page.goto(address)
-        check(page)
+        visit(page, address)

@@ -1,4 +1,4 @@
-"""What the database itself keeps apart (cases T-01 to T-36 of the catalogue of attacks, where they are about rows)."""
+"""What the database itself keeps apart (docs/reference/attacks.md, where it is about rows)."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

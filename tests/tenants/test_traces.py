@@ -1,4 +1,4 @@
-"""Nothing of one tenant can be guessed or read in another (cases T-21, T-27, T-28 and T-31 of the catalogue)."""
+"""Nothing of one tenant can be guessed or read in another (T-21, T-27, T-28 and T-31 of docs/reference/attacks.md)."""
 
 import logging
 from collections.abc import Iterator
