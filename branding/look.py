@@ -33,11 +33,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Picture:
-    """An image as the pages need it: its address and its size in pixels."""
+    """An image as the pages need it: its address, its size in pixels, and whether it is lost on a dark page."""
 
     url: str
     width: int
     height: int
+    is_dark: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Look:
     logo_url: str
     logo_width: int
     logo_height: int
+    logo_is_dark: bool
     background_url: str
     favicon_url: str
     theme_css: str
@@ -117,7 +119,7 @@ def read_brandings(*, image_url: Callable[[str], str] | None = None) -> dict[str
     address_of = image_url or _image_url
     images: dict[object, dict[str, Picture]] = {}
     for image in BrandingImage.objects.defer("content"):
-        picture = Picture(address_of(image.digest), image.width, image.height)
+        picture = Picture(address_of(image.digest), image.width, image.height, image.is_dark)
         images.setdefault(image.branding_id, {})[image.kind] = picture
     return {row.locale: values_of(row, images.get(row.pk, {})) for row in Branding.objects.all()}
 
@@ -152,6 +154,7 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         logo_url=logo.url,
         logo_width=logo.width,
         logo_height=logo.height,
+        logo_is_dark=logo.is_dark,
         background_url=background_url,
         favicon_url=_picture(chain, BrandingImage.Kind.FAVICON).url,
         theme_css=css_of_theme(background_color=background, accent_color=accent, background_url=background_url),

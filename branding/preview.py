@@ -30,7 +30,7 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
         except ImageRefused:
             continue
         address = f"data:{image.content_type};base64,{base64.b64encode(image.content).decode()}"
-        pictures[kind] = Picture(address, image.width, image.height)
+        pictures[kind] = Picture(address, image.width, image.height, image.is_dark)
     return replace(saved, **valid, pictures=pictures)
 
 

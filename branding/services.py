@@ -141,6 +141,7 @@ def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, Prep
             content_type=image.content_type,
             width=image.width,
             height=image.height,
+            is_dark=image.is_dark,
             digest=image.digest,
         )
         for kind, image in images.items()

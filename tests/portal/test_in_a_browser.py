@@ -287,7 +287,7 @@ def test_a_deleted_tenant_looks_gone_everywhere(window: Window, acme: Tenant) ->
         ("/tenants/", "Deleted until"),
         ("/tenants/acme/", "This tenant is deleted"),
         ("/tenants/acme/settings/", "This tenant is deleted"),
-        ("/t/acme/", "This sign-in page is gone"),
+        ("/t/acme/", "This sign-in page has closed"),
     ):
         page.goto(address)
         expect(page.get_by_text(words).first).to_be_visible()

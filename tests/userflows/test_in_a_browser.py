@@ -177,7 +177,7 @@ def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
     with tenant_context(acme):
         create_account(email=NEW, password=PASSWORD, attributes={}, email_verified=True, actor=Actor.command())
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="You have an account already")).to_be_visible()
+    expect(page.get_by_role("heading", name="You already have an account")).to_be_visible()
     check_down_to_narrowest(page)
     page.get_by_role("button", name="Sign in").click()
     page.locator("#password").fill(PASSWORD)

@@ -52,7 +52,7 @@ def _code_in(acme: Tenant, email: str) -> str:
 def test_an_address_without_an_account_makes_one_by_the_code_it_asked_for(acme: Tenant, by_code: None) -> None:
     customer = _asks_for_code(acme, NEW)
     with tenant_context(acme):
-        assert "Enter it to create your account." in mails_to(NEW)[0].text
+        assert "Use it to create your account." in mails_to(NEW)[0].text
     customer.submit({"code": customer.code_from_mail(NEW)})
     assert "<h1>Complete your account</h1>" in customer.text
     assert "Step 3 of 3" in customer.text
