@@ -55,6 +55,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}api/", apis.api, name="application-api"),
     path(f"{APPLICATION}api/scopes/new/", apis.add_scope, name="api-scope-add"),
     path(f"{APPLICATION}api/scopes/<uuid:scope_id>/", apis.scope, name="api-scope"),
+    path(f"{APPLICATION}api/scopes/<uuid:scope_id>/words/<slug:language>/", apis.scope_words, name="api-scope-words"),
     path(f"{APPLICATION}api/scopes/<uuid:scope_id>/delete/", apis.delete_scope, name="api-scope-delete"),
     path(f"{APPLICATION}roles/", roles.roles, name="application-roles"),
     path(f"{APPLICATION}roles/new/", roles.add_role, name="application-role-add"),

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import Account
+from common.words import texts_in
 from userflows.journeys.state import FlowRules, JourneyState, Proof
+from userflows.policies import LABEL, OPTION_TEXT
 
 
 class UserFlow(models.Model):
@@ -71,7 +73,7 @@ class FlowAttribute(models.Model):
     input_type = models.CharField(max_length=16, choices=InputType, default=InputType.TEXT)
     # A list of {"text": what the customer reads, "value": what is kept and told in claims}.
     options = models.JSONField(default=list, blank=True)
-    # By language: {"label": ..., "options": {value: text}}. What is missing is said as in `label` and `options`.
+    # `common.words`: the texts `label` and, for each option, `option:<value>`. What is missing is said as here.
     translations = models.JSONField(default=dict, blank=True)
     position = models.SmallIntegerField()
 
@@ -86,12 +88,14 @@ class FlowAttribute(models.Model):
 
     def label_in(self, language: str) -> str:
         """What customers who read this language are asked; empty if nobody wrote a label."""
-        return str(self.translations.get(language, {}).get("label", "") or self.label)
+        return texts_in(self.translations, language).get(LABEL, "") or self.label
 
     def choices_in(self, language: str) -> list[tuple[str, str]]:
         """The options as (value, text), for customers who read this language."""
-        texts = self.translations.get(language, {}).get("options", {})
-        return [(option["value"], texts.get(option["value"]) or option["text"]) for option in self.options]
+        texts = texts_in(self.translations, language)
+        return [
+            (option["value"], texts.get(f"{OPTION_TEXT}{option['value']}") or option["text"]) for option in self.options
+        ]
 
 
 class JourneyQuerySet(models.QuerySet["Journey"]):
@@ -123,6 +127,7 @@ class Journey(models.Model):
         SIGN_IN = "sign_in", "Sign-in"
         SIGN_UP = "sign_up", "Sign-up"
         RESET = "reset", "Password reset"
+        CHANGE = "change", "Password change"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="+")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.logout import logout
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
@@ -49,6 +50,11 @@ def flow_of(request: HttpRequest) -> UserFlow:
     kept = request.session.get(FLOW)
     came_by = UserFlow.objects.filter(pk=kept).first() if kept else None
     return came_by or default_flow()
+
+
+def has_ended_session(request: HttpRequest) -> bool:
+    """Whether the browser comes with the cookie of a session that signs nobody in any more."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and not request.user.is_authenticated
 
 
 def take_finished_purpose(request: HttpRequest) -> str:

@@ -1,17 +1,20 @@
 """What an application offers as an API."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from applications.description import Scope
 from applications.models import ApiScope
+from applications.policies.rules import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
+from common.words import WordsByLanguage
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
+from frame.words import TextRow
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-TRANSLATED = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
 
 
 class IdentifierForm(EditForm):
@@ -27,7 +30,7 @@ class IdentifierForm(EditForm):
 
 
 class ScopeForm(EditForm):
-    """A scope that exists: everything but its name, and the words in other languages."""
+    """A scope that exists: everything but its name. Words in other languages have pages of their own."""
 
     display_name = ServiceText(
         help_text="For administrators, such as “Read orders”. Customers read it, too, where nothing else is said.",
@@ -54,29 +57,9 @@ class ScopeForm(EditForm):
         label="In use", required=False, initial=True, help_text="Out of use, the scope is granted to nobody."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, language in TRANSLATED:
-            self.fields[f"name_{code}"] = ServiceText(label=f"What customers read in {language}", required=False)
-            self.fields[f"description_{code}"] = ServiceText(label=f"More in {language}", required=False)
-
-    def translated_fields(self) -> list[forms.BoundField]:
-        """Those of other languages than English."""
-        return [self[f"{part}_{code}"] for code, _ in TRANSLATED for part in ("name", "description")]
-
-    def own_fields(self) -> list[forms.BoundField]:
-        """The others."""
-        translated = {field.name for field in self.translated_fields()}
-        return [field for field in self if field.name not in translated]
-
-    def scope(self, name: str = "") -> Scope:
-        """What was chosen, for the scope of this name; the words in other languages in one place."""
-        cleaned = {"name": name, **self.cleaned_data}
-        translations = {
-            code: {part: cleaned.pop(f"{part}_{code}", "") for part in ("name", "description")}
-            for code, _ in TRANSLATED
-        }
-        return Scope(**cleaned, translations=translations)
+    def scope(self, name: str = "", *, translations: WordsByLanguage = MappingProxyType({})) -> Scope:
+        """What was chosen, for the scope of this name with these words in other languages."""
+        return Scope(**{"name": name, **self.cleaned_data}, translations=translations)
 
 
 class NewScopeForm(ScopeForm):
@@ -97,9 +80,13 @@ class NewScopeForm(ScopeForm):
 def kept_of_scope(scope: ApiScope) -> dict[str, Any]:
     """The state a form about the scope is shown with."""
     names = ("display_name", "description", "customer_display_name", "customer_description", "consenter", "is_enabled")
-    words = {
-        f"{part}_{code}": scope.translations.get(code, {}).get(part, "")
-        for code, _ in TRANSLATED
-        for part in ("name", "description")
-    }
-    return {name: getattr(scope, name) for name in names} | words
+    return {name: getattr(scope, name) for name in names}
+
+
+def text_rows(scope: ApiScope, texts: Mapping[str, str], problem: str = "") -> list[TextRow]:
+    """What customers read of a scope, to be said in a language. `problem` is about the texts of that language."""
+    name, description = scope.customer_display_name or scope.display_name, scope.customer_description
+    return [
+        TextRow("name", "What customers read", name, texts.get("name", ""), MAX_NAME_LENGTH, problem),
+        TextRow("description", "More for customers", description, texts.get("description", ""), MAX_DESCRIPTION_LENGTH),
+    ]

@@ -1,16 +1,17 @@
 """What an application offers to others as an API."""
 
 import uuid
-from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
+
+from common.words import texts_in
 
 
 class ApiScope(models.Model):
     """Something that an API lets others do in a customer's name. `name` is its spelling on the wire and never changes.
 
-    `translations` goes by language: `{"de": {"name": …, "description": …}}`, for what customers read.
+    `translations` (`common.words`) has the texts `name` and `description`, for what customers read.
     """
 
     class Consenter(models.TextChoices):
@@ -43,6 +44,6 @@ class ApiScope(models.Model):
 
     def words_in(self, language: str) -> tuple[str, str]:
         """Name and description for a customer who reads this language."""
-        said: dict[str, Any] = self.translations.get(language) or self.translations.get(language.partition("-")[0], {})
+        said = texts_in(self.translations, language)
         name = said.get("name") or self.customer_display_name or self.display_name
         return name, said.get("description") or self.customer_description

@@ -10,6 +10,7 @@ from applications.policies.credentials import BASIC, NONE
 from applications.policies.grants import POSSIBLE_GRANTS, chosen_grants, usual_grants
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
 from applications.policies.public_keys import WrongKeySet, read_key_set
+from common.words import tidied_words
 
 # Fields of which the audit log tells what they are from now on: they are chosen, not written, or are identifiers.
 TOLD = frozenset(
@@ -125,7 +126,7 @@ def _tidied_keys(jwks: str) -> str:
 
 def _tidied_scope(scope: Scope) -> Scope:
     translations = {
-        language: {part: words.get(part, "").strip() for part in ("name", "description") if words.get(part, "").strip()}
+        language: {part: words.get(part, "") for part in ("name", "description")}
         for language, words in scope.translations.items()
     }
     return replace(
@@ -135,7 +136,7 @@ def _tidied_scope(scope: Scope) -> Scope:
         description=scope.description.strip(),
         customer_display_name=scope.customer_display_name.strip(),
         customer_description=scope.customer_description.strip(),
-        translations={language: words for language, words in translations.items() if words},
+        translations=tidied_words(translations),
     )
 
 

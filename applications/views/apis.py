@@ -1,23 +1,31 @@
 """What an application offers others: its name as an API, and its scopes."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope
+from applications.description import Scope
+from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope, text_rows
 from applications.models import ApiScope, Application, ScopePermission
 from applications.policies.apis import default_identifier_uri
 from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.versions import version_of
+from common.words import with_texts
 from frame.admission import PortalRequest, tenant_page
+from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import is_confirmed
 from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
+from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 
 IS_AN_API = "Saved. It counts from the next request on."
@@ -69,11 +77,38 @@ def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUI
     form = ScopeForm(sent(request), kept=kept_of_scope(found))
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_api_scope(application, form.scope(found.name), actor=request.actor)
+            wanted = form.scope(found.name, translations=found.translations)
+            change_api_scope(application, wanted, actor=request.actor)
             messages.success(request, f"The scope {found.name} is saved.")
             return redirect("portal:application-api", tenant.slug, application.client_id)
-    page = {"form": form, "application": application, "scope": found}
+    page = {"form": form, "application": application, "scope": found, **_languages_of(tenant, found)}
     return render(request, "portal/applications/scope.html", page)
+
+
+@tenant_page(needs=Need.APPLICATIONS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def scope_words(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUID, language: str) -> HttpResponse:
+    """What customers read of a scope, in one of the languages that customer pages speak."""
+    application, found = _scope_or_404(client_id, scope_id)
+    spoken = translated_language_or_404(language)
+    texts = found.translations.get(language, {})
+    seen, problems = version_of(texts), []
+    if request.method == "POST":
+        texts = {name: request.POST.get(name, "") for name in ("name", "description")}
+        if request.POST.get("seen", seen) != seen:
+            problems = [CHANGED_MEANWHILE]
+        else:
+            problems = _say(application, found, language, texts, request)
+        if not problems:
+            messages.success(request, f"Saved. Customers who read {spoken.english} see these words from now on.")
+            return redirect("portal:api-scope-words", tenant.slug, application.client_id, found.pk, language)
+    page = {
+        "application": application,
+        "scope": found,
+        **words_page(spoken, text_rows(found, texts), seen=seen, problems=problems),
+        **_languages_of(tenant, found),
+    }
+    return render(request, "portal/applications/scope_words.html", page)
 
 
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)
@@ -106,6 +141,31 @@ def _what_stops(application: Application, identifier_uri: str) -> list[str]:
     lines = [f"{name} is refused when it asks for {', '.join(scopes)}." for name, scopes in asking.items()]
     unasked = ", ".join(scope.name for scope in application.api_scopes.all())
     return lines or ([f"No application can ask for {unasked} by the name it has now."] if unasked else [])
+
+
+def _say(
+    application: Application, scope: ApiScope, language: str, texts: Mapping[str, str], request: PortalRequest
+) -> list[str]:
+    """Keep a scope's words of one language. Returns what is wrong with them."""
+    words = with_texts(scope.translations, language, texts)
+    wanted = Scope(name=scope.name, **kept_of_scope(scope), translations=words)
+    try:
+        change_api_scope(application, wanted, actor=request.actor)
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _languages_of(tenant: Tenant, scope: ApiScope) -> dict[str, Any]:
+    """Template variables of the list of languages above a scope."""
+    place = [tenant.slug, scope.application.client_id, scope.pk]
+    return {
+        "default_url": reverse("portal:api-scope", args=place),
+        "language_choices": language_choices(
+            lambda code: text_rows(scope, scope.translations.get(code, {})),
+            lambda code: reverse("portal:api-scope-words", args=[*place, code]),
+        ),
+    }
 
 
 def _scope_or_404(client_id: UUID, scope_id: UUID) -> tuple[Application, ApiScope]:

@@ -13,9 +13,8 @@ from common.languages import (
     find_language,
     lookup_chain,
 )
+from frame.words import language_choices
 from tools import translations
-from userflows.flows.collectable import CollectableAttribute
-from userflows.flows.forms.words import language_choices
 
 EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
 
@@ -40,10 +39,10 @@ def test_a_branding_of_a_language_serves_pages_in_it_by_djangos_code(language: L
 
 
 @EACH
-def test_words_of_a_layout_can_be_listed_in_it(language: Language) -> None:
+def test_words_can_be_listed_in_it(language: Language) -> None:
     """`pt-br` was a KeyError."""
-    known: dict[str, CollectableAttribute] = {}
-    assert [choice.name for choice in language_choices([], known, [language.code])] == [language.english]
+    [choice] = language_choices(lambda _code: [], lambda code: f"/{code}/", [language])
+    assert (choice.name, choice.url) == (language.english, f"/{language.code}/")
 
 
 def test_own_names_are_each_languages_alone() -> None:

@@ -42,21 +42,74 @@ def test_an_application_becomes_an_api_with_a_scope(ada_portal: Browser, acme: T
             "display_name": "Read sales",
             "consenter": "anybody",
             "customer_display_name": "See what you bought",
-            "name_de": "Sehen, was Sie gekauft haben",
         },
         follow=True,
     )
     assert "https://reports.acme.example/sales.read" in text(answer)
     with tenant_context(acme):
         scope = ApiScope.objects.get()
-        assert scope.words_in("de")[0] == "Sehen, was Sie gekauft haben"
-        assert scope.words_in("fr")[0] == "See what you bought"
+        assert scope.words_in("de")[0] == "See what you bought"
         event = Event.objects.filter(action="application.changed", actor_name="ada@portal.example").latest("id")
     assert event.details == {"fields": ["api_scopes"], "added": ["api_scopes.sales.read"]}
     asked = ada_portal.post(api, {"identifier_uri": ""})
     assert "No application can ask for sales.read" in text(asked)
     gone = {"identifier_uri": "", "confirmed": asked.context["confirmed"]}
     assert "This application is no longer an API." in text(ada_portal.post(api, gone, follow=True))
+
+
+def words_page_of(orders: OrdersApi, language: str) -> str:
+    return page_of(orders.application, f"api/scopes/{orders.read.pk}/words/{language}/")
+
+
+def test_a_scope_is_said_in_a_language_on_a_page_of_its_own(
+    ada_portal: Browser, acme: Tenant, orders: OrdersApi
+) -> None:
+    page = words_page_of(orders, "de")
+    assert "Texts in German" in text(ada_portal.get(page))
+    saved = ada_portal.post(page, {"name": " Bestellungen sehen ", "description": ""}, follow=True)
+    assert "Customers who read German see these words from now on." in text(saved)
+    assert 'value="Bestellungen sehen"' in text(saved)
+    with tenant_context(acme):
+        scope = ApiScope.objects.get(pk=orders.read.pk)
+    assert scope.translations == {"de": {"name": "Bestellungen sehen"}}
+    assert scope.words_in("de-at")[0] == "Bestellungen sehen"
+    assert scope.words_in("fr")[0] != "Bestellungen sehen"
+
+    ada_portal.post(page, {"name": "", "description": ""})
+    with tenant_context(acme):
+        assert ApiScope.objects.get(pk=orders.read.pk).translations == {}
+
+
+def test_saving_a_scope_leaves_its_words_in_other_languages(
+    ada_portal: Browser, acme: Tenant, orders: OrdersApi
+) -> None:
+    ada_portal.post(words_page_of(orders, "ar"), {"name": "عرض الطلبات"})
+    scope = page_of(orders.application, f"api/scopes/{orders.read.pk}/")
+    assert 'dir="rtl"' in text(ada_portal.get(words_page_of(orders, "ar")))
+    ada_portal.post(scope, {"display_name": "Look at orders", "consenter": "anybody", "is_enabled": "on"})
+    with tenant_context(acme):
+        kept = ApiScope.objects.get(pk=orders.read.pk)
+    assert (kept.display_name, kept.words_in("ar")[0]) == ("Look at orders", "عرض الطلبات")
+
+
+def test_words_that_are_too_long_or_changed_meanwhile_are_not_kept(
+    ada_portal: Browser, acme: Tenant, orders: OrdersApi
+) -> None:
+    page = words_page_of(orders, "fr")
+    refused = ada_portal.post(page, {"name": "x" * 121})
+    assert "Nothing was saved yet" in text(refused)
+    assert "too long" in text(refused)
+    late = ada_portal.post(page, {"name": "Voir", "seen": "another state"})
+    assert "Somebody else changed this" in text(late)
+    assert 'value="Voir"' in text(late)
+    with tenant_context(acme):
+        assert ApiScope.objects.get(pk=orders.read.pk).translations == {}
+
+
+def test_no_page_is_there_for_a_language_that_customer_pages_do_not_speak(
+    ada_portal: Browser, orders: OrdersApi
+) -> None:
+    assert ada_portal.get(words_page_of(orders, "it")).status_code == 404
 
 
 def test_what_stops_when_an_api_loses_its_name_is_said_before(

@@ -50,7 +50,8 @@ def test_a_used_up_limit_is_all_that_a_button_is_answered(acme: Tenant, carol: A
     customer.submit({"email": carol.email})
     password = customer.path
     assert customer.submit(to="send").status_code == 429
-    assert "Too many attempts." in customer.text
+    assert "You can request another code in 60 minutes." in customer.text
+    assert customer.path == f"{password}?refused"
     assert "Enter your password." not in customer.text
     assert f'action="{password}"' in customer.text
 

@@ -51,19 +51,6 @@ def test_carol_chooses_a_new_password(acme: Tenant, carol: Account) -> None:
     assert again.is_signed_in
 
 
-def test_carol_changes_her_password_from_the_profile_and_is_no_stranger(acme: Tenant, carol: Account) -> None:
-    customer = Customer(acme)
-    customer.sign_in(carol.email)
-    customer.visit("/reset/?next=/t/acme/profile/")
-    assert "Back to your profile" in customer.text
-    assert "Back to sign-in" not in customer.text
-    customer.submit({"email": carol.email})
-    assert "Back to your profile" in customer.text
-    assert "If this address has an account" not in customer.text
-    customer.submit({"email": "dan@acme.example"}, to="address")
-    assert "If this address has an account" in customer.text
-
-
 @pytest.mark.parametrize("address", ["nobody@acme.example", "dan@acme.example", "eve@globex.example"])
 def test_a_reset_for_an_address_without_account_takes_the_same_course(
     acme: Tenant, carol: Account, address: str

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from branding.policies import link_problem
 from branding.policies import text_problem as hidden_characters_problem
+from userflows.policies import LABEL, OPTION_TEXT
 
 TEXT, NUMBER, CHECKBOX, RADIO, MULTI_CHECK = "text", "number", "checkbox", "radio", "multi_check"
 # The first is what an attribute of that type is asked with unless somebody chooses otherwise.
@@ -44,6 +45,12 @@ class Words(NamedTuple):
 
     label: str = ""
     options: Mapping[str, str] = MappingProxyType({})
+
+    @classmethod
+    def of_texts(cls, texts: Mapping[str, str]) -> "Words":
+        """From the texts of a language as they are kept (`common.words`)."""
+        options = {name.removeprefix(OPTION_TEXT): text for name, text in texts.items() if name.startswith(OPTION_TEXT)}
+        return cls(texts.get(LABEL, ""), options)
 
 
 @dataclass(frozen=True)
@@ -101,11 +108,10 @@ def words_problems(words: Words) -> dict[str, str]:
     return {field: problem for field, problem in problems.items() if problem}
 
 
-def kept_words(words: Words, *, values: Sequence[str]) -> dict[str, object]:
-    """The words as they are kept, for a row with options of these values; empty if they say nothing."""
-    texts = {value: text.strip() for value, text in words.options.items() if value in values and text.strip()}
-    kept = {"label": words.label.strip(), "options": texts}
-    return {name: said for name, said in kept.items() if said}
+def texts_of(words: Words, *, values: Sequence[str]) -> dict[str, str]:
+    """The words as texts of a language (`common.words`), for a row with options of these values."""
+    options = {f"{OPTION_TEXT}{value}": text for value, text in words.options.items() if value in values}
+    return {LABEL: words.label, **options}
 
 
 def label_problem(label: str) -> str:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
+from common.words import tidied_words, with_texts
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.page_layout import (
@@ -20,9 +21,9 @@ from userflows.flows.page_layout import (
     AttributeLayout,
     Option,
     Words,
-    kept_words,
     layout_problems,
     takes_options,
+    texts_of,
     words_problems,
 )
 from userflows.models import FlowAttribute, UserFlow
@@ -124,9 +125,8 @@ def translate_page_layout(flow: UserFlow, *, language: str, words: Mapping[str, 
         UserFlow.objects.select_for_update().get(pk=flow.pk)
         for row in flow.attributes.all():
             values = [option["value"] for option in row.options]
-            kept = kept_words(words.get(row.attribute, Words()), values=values)
-            others = {code: said for code, said in row.translations.items() if code != language}
-            row.translations = {**others, language: kept} if kept else others
+            texts = texts_of(words.get(row.attribute, Words()), values=values)
+            row.translations = with_texts(row.translations, language, texts)
             row.save(update_fields=["translations"])
         details = {"attributes": list(words), "language": language}
         record("user_flow.layout_changed", actor=actor, target=flow, details=details)
@@ -220,9 +220,8 @@ def _translations(row: AttributeLayout, before: Mapping[str, Any], values: Seque
     """The row's words by language, without texts of options that are no more."""
     wanted = row.translations
     if wanted is None:
-        wanted = {language: Words(kept.get("label", ""), kept.get("options", {})) for language, kept in before.items()}
-    kept = {language: kept_words(words, values=values) for language, words in wanted.items()}
-    return {language: words for language, words in kept.items() if words}
+        wanted = {language: Words.of_texts(texts) for language, texts in before.items()}
+    return tidied_words({language: texts_of(words, values=values) for language, words in wanted.items()})
 
 
 def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None:

@@ -5,7 +5,10 @@ journey is this browser's and still open, answers in its language, and leads who
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
+from math import ceil
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,9 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AccountRefused, EmailAddressTaken
-from accounts.models import Account
 from accounts.sessions.rules import session_rules
-from common.email_address import canonical_email
 from common.limits import TooManyAttempts
 from userflows.form_pages import refuse, show
 from userflows.journeys import entry
@@ -37,7 +38,6 @@ from userflows.journeys.state import (
     due_step,
     has_open_buttons,
     is_open,
-    next_step,
     progress_at,
     tasks_of,
 )
@@ -45,6 +45,7 @@ from userflows.journeys.table import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
+from userflows.policies import application_address
 
 
 class JourneyRequest(HttpRequest):
@@ -53,6 +54,9 @@ class JourneyRequest(HttpRequest):
     journey: Journey
 
 
+# Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
+SECOND_PRESS = timedelta(seconds=10)
+REFUSED = "refused"
 View = Callable[..., HttpResponse]
 
 
@@ -63,7 +67,7 @@ def journey_page(view: View) -> View:
     def page(request: HttpRequest, journey_id: UUID, **named: str) -> HttpResponse:
         journey = entry.any_journey_of(request, journey_id)
         if journey is None:
-            return render_customer(request, "customer/unknown_journey.html", status=404)
+            return unknown(request, journey_id)
         request = cast(JourneyRequest, request)
         request.journey = journey
         if journey.language:
@@ -111,7 +115,7 @@ def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Go on after a journey has expired."""
     journey = entry.any_journey_of(request, journey_id)
     if journey is None:
-        return render_customer(request, "customer/unknown_journey.html", status=404)
+        return unknown(request, journey_id)
     if request.method != "POST" or journey.is_open:
         return see_other(reverse("customer:journey", args=[journey.pk]))
     return entry.begin_again(request, journey)
@@ -142,12 +146,17 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     return response
 
 
-def show_blank(request: JourneyRequest, step: Step, *, refusal: TooManyAttempts | None = None) -> HttpResponse:
-    """A step's page as it is before anything was sent from it; with what kept another page from coming after it."""
+def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
+    """A step's page as it is before anything was sent from it; with what was refused to a button of it."""
     form, context = step.blank(request, request.journey)
-    if refusal:
-        return refuse_step(request, step.name, form, refusal, **context)
-    return show_step(request, step.name, form, **context)
+    refused = request.journey.step_data.get(REFUSED, {})
+    left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
+    if REFUSED not in request.GET or left <= 0:
+        return show_step(request, step.name, form, **context)
+    refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
+    response = show_step(request, step.name, form, **{**context, **refusal})
+    response["Retry-After"] = str(ceil(left))
+    return response
 
 
 def show_step(request: HttpRequest, name: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -163,19 +172,42 @@ def refuse_step(
     return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **context)
 
 
-def refuse_next(request: JourneyRequest, refusal: TooManyAttempts) -> HttpResponse:
-    """The page of the step that the journey is at, telling when another attempt may be made."""
-    step = next_step(request.journey.state, request.journey.rules, table())
-    return show_blank(request, table()[0] if step is FINISH else step, refusal=refusal)
+def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
+    """Back to the page of the step that the journey is at, which says what was refused to the step of this name."""
+    journey = request.journey
+    record_too_many(journey, step=name, refusal=refusal)
+    until = timezone.now() + timedelta(seconds=refusal.retry_after)
+    journey.note(REFUSED, sentence=sentence, until=until.isoformat())
+    save_progress(journey)
+    return see_other(f"{step_url(journey)}?{REFUSED}")
+
+
+def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """No journey of this browser's: its cookies are gone, it began elsewhere, or too long ago. The page leads back.
+
+    Of somebody else's it tells the application alone, whose address is nobody's secret.
+    """
+    application = entry.application_of(journey_id)
+    return render_customer(request, "customer/unknown_journey.html", application, status=404)
 
 
 def over(request: JourneyRequest) -> HttpResponse:
     """The journey has come to its end, or its time has passed."""
     journey = request.journey
-    is_fresh = journey.finished_at and journey.finished_at > timezone.now() - entry.COLLECTABLE_FOR
-    if is_fresh and request.user.pk == journey.account_id:
-        return see_other(return_url(journey))
-    return render_customer(request, "customer/expired.html", status=410)
+    ago = timezone.now() - journey.finished_at if journey.finished_at else None
+    if ago is None or ago > entry.COLLECTABLE_FOR or request.user.pk != journey.account_id:
+        return render_customer(request, "customer/expired.html", status=410)
+    if journey.redirect_origins and (request.method != "POST" or ago > SECOND_PRESS):
+        # An application takes one answer. Whoever comes back by the back button has been there with it.
+        return _on_to_application(request, journey)
+    return see_other(return_url(journey))
+
+
+def _on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """To its front page, if it is a website; what isn't opens by itself."""
+    start_url = journey.application_look.get("start_url", "")
+    url = application_address(journey.redirect_origins, start_url=start_url)
+    return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -203,13 +235,7 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
         "is_last": step.task == tasks[-1],
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay,
-        "changes_own_password": _changes_own_password(request, journey),
+        # Whoever is signed in shall show that it is still them.
+        "confirms": journey.account_id is not None and journey.account_id == request.user.pk,
+        "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
     }
-
-
-def _changes_own_password(request: HttpRequest, journey: Journey) -> bool:
-    """Whether somebody signed in has come from the profile, for a new password of that very account."""
-    if journey.purpose != Journey.Purpose.RESET or not isinstance(request.user, Account):
-        return False
-    is_own = canonical_email(journey.email) == request.user.canonical_email
-    return is_own and journey.return_to == reverse("customer:profile")

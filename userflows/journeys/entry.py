@@ -16,14 +16,18 @@ from django.utils import timezone
 from accounts.models import Account
 from common.reading import read_one
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import browser_digest, digest_of, give_key, new_key, visitor_of
-from userflows.journeys.state import SIGN_IN
+from userflows.journeys.browser import Visitor, browser_digest, digest_of, give_key, new_key, visitor_of
+from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
+from userflows.policies import application_address
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
+# Why somebody has to sign in who may have thought they were: their session has ended.
+SESSION_ENDED = "session_ended"
+BECAUSE = "because"
 OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
 
 
@@ -43,6 +47,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     confirms: Account | None = None,
     wanted_methods: Sequence[str] = (),
     first_page: str = "",
+    because: str = "",
     journey_id: UUID | None = None,
 ) -> HttpResponseRedirect:
     """Send the browser to the first page of a new journey (303).
@@ -57,17 +62,14 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     `confirms` is an account that is known here and shall prove once more that its owner sits there: its address is
     given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
     if the flow has any of them. `first_page` is the name of a URL that takes the journey's ID, for a page of whoever
-    begins it that comes before the first step.
+    begins it that comes before the first step. `because` is what the first pages say about why the customer is there,
+    such as `SESSION_ENDED`.
     """
-    digest, key = browser_digest(request), ""
-    if not digest:
-        key = new_key()
-        digest = digest_of(key)
-    visitor = visitor_of(request)
-    journey = Journey.objects.create(
+    key = "" if browser_digest(request) else new_key()
+    journey = Journey(
         id=journey_id or uuid4(),
         user_flow=user_flow,
-        browser_digest=digest,
+        browser_digest=digest_of(key) if key else browser_digest(request),
         purpose=purpose,
         return_to=return_to,
         client_id=client_id,
@@ -76,17 +78,24 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         redirect_origins=list(redirect_origins),
         context=context or {},
         language=language[:16],
-        email=confirms.email if confirms else email[:254],
-        account_id=confirms.pk if confirms and purpose == SIGN_IN else None,
+        email=email[:254],
         wanted_methods=list(wanted_methods),
-        client_ip=visitor.known_ip,
-        client_name=visitor.browser_name,
+        step_data={BECAUSE: {"of": because}} if because else {},
         expires_at=timezone.now() + LIFETIME,
     )
+    _set_out(journey, visitor_of(request), confirms)
     response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
     if key:
         give_key(response, key)
     return response
+
+
+def _set_out(journey: Journey, visitor: Visitor, confirms: Account | None) -> None:
+    if confirms:
+        journey.email = confirms.email
+        journey.account_id = confirms.pk if journey.purpose in {SIGN_IN, CHANGE} else None
+    journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
+    journey.save(force_insert=True)
 
 
 def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
@@ -122,6 +131,16 @@ def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     if journey is not None:
         journey.user_flow = flow_by_id(journey.user_flow_id)
     return journey
+
+
+def application_of(journey_id: UUID) -> dict[str, str]:
+    """The name and the address of the application that a journey was begun for, whosever it is."""
+    journey = Journey.objects.filter(pk=journey_id).exclude(application_name="").first()
+    if journey is None:
+        return {}
+    start_url = journey.application_look.get("start_url", "")
+    url = application_address(journey.redirect_origins, start_url=start_url)
+    return {"application_name": journey.application_name, "application_url": url}
 
 
 def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:

@@ -18,7 +18,7 @@ from audit.services import record
 from common.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import account_of, hold_journey, save_progress
-from userflows.journeys.state import RESET, SIGN_UP
+from userflows.journeys.state import CHANGE, RESET, SIGN_UP
 from userflows.models import Journey
 from userflows.sign_ins import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
 
@@ -56,7 +56,8 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey) -> None:
     """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
     if request.user.is_authenticated and request.user.pk != account.pk:
         sign_out(request)
-    if journey.purpose == RESET:
+    stays = journey.stays or request.session.get(STAYS, False)
+    if journey.purpose in {RESET, CHANGE}:
         # A new password has signed the account out everywhere, here too.
         forget_session(request)
     session, proofs = request.session, journey.state.counting
@@ -64,10 +65,10 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey) -> None:
     for proof in proofs:
         record_authentication(request, account, proof.method, amr=proof.amr)
     session[FLOW] = str(journey.user_flow_id)
-    if journey.return_to == reverse("customer:profile"):
+    if journey.return_to.partition("?")[0] == reverse("customer:profile"):
         session[FROM_JOURNEY] = journey.purpose
     # Who signs in once more, because an application asks for it, goes on staying.
-    session[STAYS] = session_rules().offers_stay and (journey.stays or session.get(STAYS, False))
+    session[STAYS] = session_rules().offers_stay and stays
     describe_sign_in(session, browser_name=name_of_browser(request.headers.get("User-Agent", "")))
     perform_login(request, Login(user=account, redirect_url="/"))
     if request.user.pk != account.pk:

@@ -59,12 +59,15 @@ def note_mail_language(journey: Journey) -> None:
 
 def keep_typed(journey: Journey, *, typed: Mapping[str, Any]) -> None:
     """Keep what was typed on a page until it is shown in another language, unless nobody would type that much."""
+    if can_be_kept(typed):
+        journey.typed = typed
+        journey.save(update_fields=["typed"])
+
+
+def can_be_kept(typed: Mapping[str, Any]) -> bool:
+    """Whether it is what a person types, and has a place in PostgreSQL, which has none for the character U+0000."""
     written = json.dumps(typed)
-    # PostgreSQL has no place for the character U+0000.
-    if len(written) > MOST_TYPED or r"\u0000" in written:
-        return
-    journey.typed = typed
-    journey.save(update_fields=["typed"])
+    return len(written) <= MOST_TYPED and r"\u0000" not in written
 
 
 def account_at(journey: Journey) -> Account | None:

@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-SIGN_IN, SIGN_UP, RESET = "sign_in", "sign_up", "reset"
+# What a journey is for. RESET is for who has forgotten the password, CHANGE for who is signed in and wants another.
+SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def due_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Fini
 def next_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
     """The screen that a journey in this state goes on with.
 
-    One that hasn't been begun can't be gone to: then it is the first of the way, from which it is begun.
+    One that hasn't been begun can't be gone to: then it is the first of the table, from which it is begun.
     """
     due = due_step(state, rules, table)
     return due if due is FINISH or due.is_begun(state, rules) else table[0]
@@ -154,7 +155,9 @@ def alternatives(state: JourneyState, rules: FlowRules, table: Table) -> Sequenc
 
 def is_open(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
     """Whether a customer may be on this step's page: it is due, or stands in for what is, or can be gone back to."""
-    return step.may_return or (step in alternatives(state, rules, table) and step.is_begun(state, rules))
+    if step.may_return:
+        return step.is_for(state, rules)
+    return step in alternatives(state, rules, table) and step.is_begun(state, rules)
 
 
 def has_open_buttons(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:

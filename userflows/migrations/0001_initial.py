@@ -52,7 +52,12 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("sign_in", "Sign-in"), ("sign_up", "Sign-up"), ("reset", "Password reset")],
+                        choices=[
+                            ("sign_in", "Sign-in"),
+                            ("sign_up", "Sign-up"),
+                            ("reset", "Password reset"),
+                            ("change", "Password change"),
+                        ],
                         default="sign_in",
                         max_length=16,
                     ),

@@ -153,7 +153,7 @@ def _layout_page(
         "general_problems": _general(problems),
         "is_unsaved": is_unsaved,
         "seen": seen,
-        **languages_of(flow),
+        **languages_of(tenant, flow),
         **flow_frame(request, tenant, flow),
     }
     return render(request, "portal/userflows/layout.html", page)

@@ -1,10 +1,10 @@
-from userflows.journeys.state import Step
+from userflows.journeys.state import CHANGE, Step
 from userflows.steps.address.view import blank, kept, submit
 
 ADDRESS_STEP = Step(
     name="address",
     task="address",
-    is_for=lambda _state, _rules: True,
+    is_for=lambda state, _rules: state.purpose != CHANGE,
     is_done=lambda state, _rules: bool(state.email),
     may_return=True,
     blank=blank,

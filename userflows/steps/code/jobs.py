@@ -9,7 +9,7 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from userflows.journeys import mails
-from userflows.journeys.state import RESET, SIGN_UP
+from userflows.journeys.state import CHANGE, RESET, SIGN_UP
 from userflows.models import Journey
 from userflows.steps.code.claim import claim_of
 
@@ -31,7 +31,7 @@ def send_code(journey_id: str) -> None:
 
 def _send_to_nobody_known(journey: Journey) -> None:
     """To sign up; so it is also for who wanted to sign in, if they may."""
-    if journey.purpose == RESET or not journey.user_flow.allows_sign_up:
+    if journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
         renew_code(journey.pk, is_decoy=True)
         return
     code = renew_code(journey.pk, proves=claim_of(journey, account=None))
@@ -45,7 +45,8 @@ def _send_to_owner(journey: Journey, account: Account) -> None:
     if journey.purpose == SIGN_UP:
         mails.mail_account_exists(journey, to=account.email, code=code if may_sign_in else "")
     elif may_sign_in:
-        mails.mail_code(journey, to=account.email, code=code, purpose=journey.purpose)
+        purpose = RESET if journey.purpose == CHANGE else journey.purpose
+        mails.mail_code(journey, to=account.email, code=code, purpose=purpose)
 
 
 def _locked(journey_id: str) -> Journey | None:

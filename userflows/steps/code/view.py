@@ -3,13 +3,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
 from common.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_next, refuse_step, show_step
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
 from userflows.steps.code.form import CodeForm
 from userflows.steps.code.verb import CODE, prove_by_code, send_another, sent_at, try_code
@@ -46,8 +47,27 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         send_another(journey, visitor=visitor_of(request))
     except TooManyAttempts as refusal:
-        return refuse_next(request, refusal)
+        return refuse_button(request, CODE, refusal, _what_still_works(journey, refusal))
     return see_other(f"{step_url(journey)}{'?sent' if is_another else ''}")
+
+
+def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:
+    """No code can be sent now; which one may still be entered, or what else may be done."""
+    minutes = -(-refusal.retry_after // 60)
+    sent = sent_at(journey)
+    if sent and sent > timezone.now() - LIFETIME:
+        sentence = ngettext(
+            "The last code we emailed still works. You can request another in %(count)d minute.",
+            "The last code we emailed still works. You can request another in %(count)d minutes.",
+            minutes,
+        )
+    else:
+        sentence = ngettext(
+            "You can request another code in %(count)d minute.",
+            "You can request another code in %(count)d minutes.",
+            minutes,
+        )
+    return sentence % {"count": minutes}
 
 
 def _about_code(journey: Journey) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-from userflows.journeys.state import RESET, Step
+from userflows.journeys.state import CHANGE, RESET, Step
 from userflows.steps.new_password.verb import NEW_PASSWORD
 from userflows.steps.new_password.view import blank, submit
 
 NEW_PASSWORD_STEP = Step(
     name=NEW_PASSWORD,
     task=NEW_PASSWORD,
-    is_for=lambda state, _rules: state.purpose == RESET,
+    is_for=lambda state, _rules: state.purpose in {RESET, CHANGE},
     is_done=lambda state, _rules: NEW_PASSWORD in state.step_data,
     blank=blank,
     submit=submit,

@@ -1,7 +1,12 @@
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.credentials.policies import normalise_password
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
 from userflows.journeys.progress import account_of, hold_journey
+from userflows.journeys.state import CHANGE
 from userflows.models import Journey
 from userflows.steps.new_password.jobs import send_password_notice
 
@@ -12,12 +17,14 @@ def choose_password(journey: Journey, *, password: str) -> None:
     """Set the new password of the account whose address was proved, and tell its owner so by mail.
 
     Call it within the change that goes on with it. Raises `AccountRefused`, `JourneyMovedOn`, or `ValidationError` for
-    `password`.
+    `password`, to whom wants to change it also for the one they have.
     """
     hold_journey(journey)
     account = account_of(journey)
     if account is None:
         raise AccountRefused
+    if journey.purpose == CHANGE and account.check_password(normalise_password(password)):
+        raise ValidationError({"password": _("This is your password already. Choose another one.")})
     change_password(account, password=password, actor=actor_of(account))
     journey.note(NEW_PASSWORD, is_chosen=True)
     send_password_notice.enqueue(str(journey.pk))

@@ -1,11 +1,11 @@
-from userflows.journeys.state import SIGN_IN, Step
+from userflows.journeys.state import CHANGE, SIGN_IN, Step
 from userflows.steps.password.verb import PASSWORD
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
     name=PASSWORD,
     task="identity",
-    is_for=lambda state, rules: state.purpose == SIGN_IN and rules.allows(PASSWORD),
+    is_for=lambda state, rules: state.purpose in {SIGN_IN, CHANGE} and rules.allows(PASSWORD),
     is_done=lambda state, _rules: state.has_proved(PASSWORD),
     blank=blank,
     submit=submit,

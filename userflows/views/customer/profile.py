@@ -1,6 +1,7 @@
 """What customers see of their own account, and the way out."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
+from userflows.flows.collectable import collectable_attributes
 from userflows.form_pages import show
 from userflows.forms.attributes import AttributesForm, values_of
 from userflows.forms.fields import tell_problems
+from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
+from userflows.journeys.progress import can_be_kept
+from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
-from userflows.sign_ins import flow_of, sign_out, take_finished_purpose
+from userflows.policies import JOURNEY_PLACE
+from userflows.sign_ins import flow_of, has_ended_session, sign_out, take_finished_purpose
 from userflows.views.customer.sessions import browsers_of
 
 
@@ -24,7 +30,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """See and change the attributes of the flow one came by."""
     account = request.user
     if not isinstance(account, Account):
-        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': reverse('customer:profile')})}")
+        return _sign_in_first(request)
     flow = flow_of(request)
     about: dict[str, Any] = {
         "account": account,
@@ -34,7 +40,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     }
     about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
     if request.method != "POST":
-        return show(request, "profile", AttributesForm(flow, initial=values_of(account, flow)), **about)
+        unsaved = _unsaved(request, account)
+        form = AttributesForm(flow, initial={**values_of(account, flow), **unsaved})
+        return show(request, "profile", form, is_unsaved=bool(unsaved), **about)
     form = AttributesForm(flow, request.POST)
     if not form.is_valid():
         return show(request, "profile", form, status=400, **about)
@@ -44,6 +52,39 @@ def profile(request: HttpRequest) -> HttpResponse:
         tell_problems(form, error)
         return show(request, "profile", form, status=400, **about)
     return see_other(f"{reverse('customer:profile')}?saved")
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Say so, if the session has ended meanwhile; what was to be saved is there again afterwards."""
+    if not has_ended_session(request):
+        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': reverse('customer:profile')})}")
+    typed = {name: _sent(request, name) for name in collectable_attributes() if name in request.POST}
+    context = {"unsaved": typed, "of": request.POST.get("account", "")}
+    is_kept = bool(typed) and can_be_kept(context)
+    response = entry.begin_journey(
+        request,
+        user_flow=default_flow(),
+        return_to=reverse("customer:profile") + (f"?from={JOURNEY_PLACE}" if is_kept else ""),
+        context=context if is_kept else {},
+        because=entry.SESSION_ENDED,
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _sent(request: HttpRequest, name: str) -> Any:
+    values = request.POST.getlist(name)
+    return values if len(values) > 1 else values[0]
+
+
+def _unsaved(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """What this very account was about to save when its session ended."""
+    try:
+        journey = entry.finished_journey(request, UUID(request.GET.get("from", "")))
+    except ValueError:
+        return {}
+    kept = journey.context if journey else {}
+    return dict(kept.get("unsaved", {})) if kept.get("of") == str(account.pk) else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

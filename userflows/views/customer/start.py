@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Account
@@ -17,6 +18,7 @@ from userflows.lookup import default_flow, flow_by_id
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
+from userflows.sign_ins import flow_of, has_ended_session
 
 Purpose = Journey.Purpose
 
@@ -50,6 +52,31 @@ def reset(request: HttpRequest) -> HttpResponse:
     return _begin(request, Purpose.RESET, _journey_to_go_on_with(request))
 
 
+@require_GET
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Begin to choose another password, by showing first that it is still oneself."""
+    account = request.user
+    if not isinstance(account, Account):
+        return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.path})}"))
+    flow = flow_of(request)
+    if not flow.rules.has_passwords:
+        return _private(see_other(reverse("customer:profile")))
+    response = entry.begin_journey(
+        request,
+        user_flow=flow_by_id(flow.pk),
+        purpose=Purpose.CHANGE,
+        return_to=reverse("customer:profile"),
+        confirms=account,
+    )
+    return _private(response)
+
+
+@require_safe
+def well_known_change_password(_request: HttpRequest) -> HttpResponse:
+    """Where password managers look for the page (https://w3c.github.io/webappsec-change-password-url/)."""
+    return _private(see_other(reverse("customer:change-password")))
+
+
 def return_path(request: HttpRequest) -> str:
     """The path that was asked for, if it is one of this tenant's; the profile otherwise."""
     path = request.GET.get("next", "")
@@ -70,7 +97,13 @@ def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> 
         return _private(entry.begin_again(request, begun, purpose=purpose))
     email = request.user.email if isinstance(request.user, Account) else ""
     response = entry.begin_journey(
-        request, user_flow=flow, purpose=purpose, return_to=return_path(request), email=email, language=language
+        request,
+        user_flow=flow,
+        purpose=purpose,
+        return_to=return_path(request),
+        email=email,
+        language=language,
+        because=entry.SESSION_ENDED if has_ended_session(request) and purpose == Purpose.SIGN_IN else "",
     )
     return _private(response)
 
