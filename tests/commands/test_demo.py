@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import schema_context, tenant_context
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from accounts.models import Account
 from branding.models import Branding, BrandingImage
@@ -18,7 +18,7 @@ from userflows.models import UserFlow
 
 
 @pytest.fixture
-def data_dir(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def data_dir(settings: Settings, tmp_path: Path) -> Path:
     settings.CIAM_DATA_DIR = tmp_path
     return tmp_path
 
@@ -109,7 +109,7 @@ def test_tenants_that_exist_already_are_left_alone(
         assert not Account.objects.with_email("heidi@acme.example").exists()
 
 
-def test_the_demo_stays_away_from_the_internet(run: Run, settings: SettingsWrapper, data_dir: Path) -> None:
+def test_the_demo_stays_away_from_the_internet(run: Run, settings: Settings, data_dir: Path) -> None:
     settings.IS_LOCAL = False
 
     with pytest.raises(CommandError, match="a developer's own machine"):

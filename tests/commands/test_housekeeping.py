@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from accounts.identity.services.accounts import delete_account
 from accounts.models import Account, OneTimeCode, Session
@@ -200,7 +200,7 @@ def test_two_workers_do_not_keep_the_same_house(acme: Tenant) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_runs_what_waits_and_keeps_house(
-    acme: Tenant, carol: Account, bookshop: Application, settings: SettingsWrapper
+    acme: Tenant, carol: Account, bookshop: Application, settings: Settings
 ) -> None:
     with tenant_context(acme):
         leave_traces(carol, bookshop, LONG_AGO)

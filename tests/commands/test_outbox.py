@@ -1,7 +1,7 @@
 from typing import Any
 
 from django_tenants.utils import tenant_context
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from mail.models import Message
 from mail.services import queue_message
@@ -36,7 +36,7 @@ def test_a_tenants_outbox_holds_its_own_mail(run: Run, acme: Tenant, globex: Ten
     assert run("outbox", "--tenant", "home")["messages"] == []
 
 
-def test_mail_whose_key_is_gone_says_so(run: Run, acme: Tenant, settings: SettingsWrapper) -> None:
+def test_mail_whose_key_is_gone_says_so(run: Run, acme: Tenant, settings: Settings) -> None:
     with tenant_context(acme):
         _queue("carol@acme.example", "First")
     settings.CIAM_ENCRYPTION_KEYS = {"other": bytes(32)}
