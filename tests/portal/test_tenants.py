@@ -1,5 +1,7 @@
 """Tenants as the people of the portal see them: listed, created, renamed, switched off and brought back."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Account
@@ -10,7 +12,7 @@ from tests.browser import Browser
 from tests.cast import tenant_named
 
 
-def text(response) -> str:
+def text(response: Any) -> str:
     return response.content.decode()
 
 

@@ -1,6 +1,7 @@
 """What Olga has typed isn't lost by a slip: leaving the page, or a session that ended before she saved."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,7 +20,7 @@ def asked(page: Page) -> list[str]:
     """The kinds of questions the browser asks from now on; each is answered by staying."""
     kinds: list[str] = []
 
-    def stay(dialog):
+    def stay(dialog: Any) -> None:
         kinds.append(dialog.type)
         dialog.dismiss()
 
