@@ -211,7 +211,7 @@ def test_the_worker_runs_what_waits_and_keeps_house(
         assert traces() == [0] * 6
 
 
-def test_events_are_pruned_when_their_time_is_over(acme, house):
+def test_events_are_pruned_when_their_time_is_over(acme: Tenant, house: Callable[[], HousekeepingReport]) -> None:
     with tenant_context(acme):
         for days in (89, 91):
             event = Event(action="customer.signed_in", category=Category.ACTIVITY, actor_kind="customer")

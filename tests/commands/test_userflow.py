@@ -77,7 +77,7 @@ def test_a_name_is_given_once(run: Run, acme: Tenant) -> None:
         run("userflow", "create", "--tenant", "acme", "--name", "Club")
 
 
-def test_another_flow_becomes_the_default_one(run, acme):
+def test_another_flow_becomes_the_default_one(run: Run, acme: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
     assert run("userflow", "set-default", "--tenant", "acme", "--name", "Club")["is_default"]
     flows = run("userflow", "list", "--tenant", "acme")["user_flows"]

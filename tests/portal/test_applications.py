@@ -45,7 +45,9 @@ def test_a_long_list_goes_on_over_the_page(
     assert second.next_url == ""
 
 
-def test_applications_of_one_name_are_told_apart_wherever_one_chooses(register, ada_portal, acme, bookshop):
+def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
+    register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
     lonely = f"{bookshop.client_id[:8]}…"
     flow = flow_of(acme)
     pages = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")

@@ -126,7 +126,9 @@ def test_ada_changes_method_name_and_sign_up(ada_portal: Browser, acme: Tenant, 
     }
 
 
-def test_another_flow_becomes_the_default_one_for_applications_to_come(ada_portal, acme, create, default, bookshop):
+def test_another_flow_becomes_the_default_one_for_applications_to_come(
+    ada_portal: Browser, acme: Tenant, create: Callable[..., Any], default: UserFlow, bookshop: Application
+) -> None:
     create(name="Staff only")
     staff = flows_of(acme)["Staff only"]
     assert "Make default" not in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
@@ -144,7 +146,9 @@ def test_another_flow_becomes_the_default_one_for_applications_to_come(ada_porta
     assert f"{staff.pk}/delete/" not in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
 
 
-def test_grace_makes_no_flow_of_acme_the_default_one(grace_portal, acme, create):
+def test_grace_makes_no_flow_of_acme_the_default_one(
+    grace_portal: Browser, acme: Tenant, create: Callable[..., Any]
+) -> None:
     create(name="Staff only")
     staff = flows_of(acme)["Staff only"]
     for tenant in ("acme", "globex"):
