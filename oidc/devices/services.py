@@ -77,6 +77,11 @@ def waiting_device(user_code: str) -> DeviceGrant | None:
     return waiting.filter(user_code=user_code, application__grants__contains=DEVICE_CODE).first()
 
 
+def is_known_user_code(user_code: str) -> bool:
+    """Whether a device has shown this code, which may have been used or have expired since."""
+    return DeviceGrant.objects.filter(user_code=user_code).exists()
+
+
 def device_of_journey(journey: Journey) -> DeviceGrant | None:
     """The device that a browser's journey is about, whatever has become of it."""
     devices = DeviceGrant.objects.select_related("application__user_flow")

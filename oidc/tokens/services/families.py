@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from applications.policies.tokens import LONGEST_TOKEN_LIFETIME
+from audit.reasons import Reason
 from audit.services import Actor, record
 from oidc.lifetimes import CODE_KEPT_FOR
 from oidc.models import Denied, Grant, RefreshToken
@@ -27,7 +28,8 @@ def revoke_family(family: UUID, *, actor: Actor, action: str = "tokens.revoked")
     """Revoke everything made from one code. `action` names the event: revoked, or replayed."""
     with transaction.atomic():
         _revoke(Q(family=family), Q(token_family=family))
-        record(action, actor=actor, details={"family": family_name(family)})
+        reason = Reason.TOKEN_REPLAYED if action == "tokens.replayed" else None
+        record(action, actor=actor, reason=reason, details={"family": family_name(family)})
 
 
 def end_family(family: UUID) -> None:
