@@ -67,7 +67,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         if is_known_user_code(form.cleaned_data["user_code"]):
             # No guess: a link followed twice, or a code looked at for too long.
             forgive(attempts)
-        form.add_error("user_code", _("No device waits with this code. Compare it, or begin anew on the device."))
+        form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
         return show(request, PAGE, form, status=400)
     forgive(attempts)
     return _begin(request, device, signs_in=not request.user.is_authenticated)

@@ -85,7 +85,7 @@ def test_whoever_isnt_signed_in_does_so_first_and_still_has_to_press(
     page = acme_browser.post(step, {"password": PASSWORD})["Location"]
     assert page.startswith("/t/acme/device/")
     assert refused(poll(television, begun["device_code"]), "authorization_pending")
-    assert "Sign in on the device?" in acme_browser.get(page).content.decode()
+    assert "Sign in on another device?" in acme_browser.get(page).content.decode()
     press(acme_browser, page, carol)
     assert poll(television, begun["device_code"]).status_code == 200
 
@@ -103,7 +103,7 @@ def test_the_customer_says_no(television: RelyingParty, phone: Browser, carol: A
     begun = begin(television)
     page = enter(phone, begun["user_code"])
     said = press(phone, page, carol, "deny")
-    assert "was not signed in" in phone.get(said["Location"]).content.decode()
+    assert "Sign-in denied" in phone.get(said["Location"]).content.decode()
     for _ in range(2):
         assert refused(poll(television, begun["device_code"]), "access_denied")
     press(phone, page, carol)

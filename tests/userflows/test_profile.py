@@ -11,7 +11,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
-from userflows.flows.services import AttributeLayout, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_what_had_to_be_agreed_to_is_a_fact_with_its_date_and_blocks_nothing(
     assert "Accepted on March 14, 2026" in customer.text
     assert 'name="terms"' not in customer.text
     customer.submit({"givenName": "Caroline"})
-    assert "Your changes are saved." in customer.text
+    assert "Changes saved." in customer.text
     with tenant_context(acme):
         kept = Account.objects.get(pk=carol.pk)
     assert kept.attribute("terms") is True
@@ -102,7 +103,7 @@ def test_what_was_never_agreed_to_may_be_now_and_need_not(acme: Tenant, carol: A
     customer.browser.sign_in(carol)
     customer.visit("/profile/")
     customer.submit({"givenName": "Caroline"})
-    assert "Your changes are saved." in customer.text
+    assert "Changes saved." in customer.text
     customer.submit({"givenName": "Caroline", "terms": "on"})
     assert "Accepted on" in customer.text
     with tenant_context(acme):
