@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from branding.description import FIELDS, BrandDescription
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
@@ -41,19 +42,9 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class BrandingValues:
-    """What one branding sets itself: "" or None where it sets nothing. `pictures` goes by kind."""
+class BrandingValues(BrandDescription):
+    """The same with its pictures, by kind."""
 
-    layout: str = ""
-    background_color: str = ""
-    accent_color: str = ""
-    username_hint: str = ""
-    sign_in_page_text: str = ""
-    shows_footer: bool | None = None
-    privacy_text: str = ""
-    privacy_url: str = ""
-    terms_text: str = ""
-    terms_url: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
@@ -135,19 +126,7 @@ def read_brandings(*, image_url: Callable[[str], str] | None = None) -> dict[str
 
 def values_of(row: Branding, pictures: Mapping[str, Picture]) -> BrandingValues:
     """The row's own values, without any fallback."""
-    return BrandingValues(
-        layout=row.layout,
-        background_color=row.background_color,
-        accent_color=row.accent_color,
-        username_hint=row.username_hint,
-        sign_in_page_text=row.sign_in_page_text,
-        shows_footer=row.shows_footer,
-        privacy_text=row.privacy_text,
-        privacy_url=row.privacy_url,
-        terms_text=row.terms_text,
-        terms_url=row.terms_url,
-        pictures=pictures,
-    )
+    return BrandingValues(**{name: getattr(row, name) for name in FIELDS}, pictures=pictures)
 
 
 def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:

@@ -218,7 +218,7 @@ def stranger_portal(home: Tenant, stranger: Account) -> Browser:
 
 
 @pytest.fixture
-def open_page(live_server, chromium) -> Iterator[Any]:
+def open_page(live_server: LiveServer, chromium: Chromium) -> Iterator[Any]:
     """Open a window of some size, language and kind, at acme's sign-up."""
     contexts = []
 

@@ -1,6 +1,7 @@
 """What may stand in a branding: colours to be read on, links that lead somewhere safe, texts that show all they are."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,20 +24,20 @@ from branding.theme import css_of_theme
 colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-def test_contrast_is_that_of_wcag():
+def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
     assert contrast("#abcdef", "#abcdef") == 1
 
 
 @given(colors)
-def test_the_text_on_every_accent_can_be_read(accent):
+def test_the_text_on_every_accent_can_be_read(accent: Any) -> None:
     assert accent_problem(accent) == ""
     assert contrast(accent, text_color_on(accent)) >= READABLE
 
 
 @given(colors, st.sampled_from([LIGHT_SURFACE, DARK_SURFACE]))
-def test_links_can_be_read_whatever_the_accent(accent, surface):
+def test_links_can_be_read_whatever_the_accent(accent: Any, surface: Any) -> None:
     link = readable_on(surface, accent)
 
     assert contrast(link, surface) >= READABLE
@@ -46,13 +47,13 @@ def test_links_can_be_read_whatever_the_accent(accent, surface):
 @pytest.mark.parametrize(
     "color", ["red", "#fff", "#12345g", "#1234567", "red;}body{", "var(--x)", "#12345６", "#123456\n"]
 )
-def test_what_isnt_six_hexadecimal_digits_is_no_color(color):
+def test_what_isnt_six_hexadecimal_digits_is_no_color(color: str) -> None:
     assert color_problem(color)
     assert accent_problem(color)
 
 
 @given(colors, colors)
-def test_a_theme_is_a_rule_of_custom_properties_for_light_and_one_for_dark(background, accent):
+def test_a_theme_is_a_rule_of_custom_properties_for_light_and_one_for_dark(background: Any, accent: Any) -> None:
     css = css_of_theme(background_color=background, accent_color=accent, background_url="/t/acme/brand/images/ab12")
 
     rules = re.fullmatch(r":root{([^{}]+)}\n@media \(prefers-color-scheme:dark\){:root{([^{}]+)}}\n", css)
@@ -61,7 +62,7 @@ def test_a_theme_is_a_rule_of_custom_properties_for_light_and_one_for_dark(backg
 
 
 @given(colors, colors)
-def test_what_a_theme_sets_can_be_read_in_light_and_in_dark(background, accent):
+def test_what_a_theme_sets_can_be_read_in_light_and_in_dark(background: Any, accent: Any) -> None:
     css = css_of_theme(background_color=background, accent_color=accent, background_url="")
     light, dark = (dict(re.findall(r"--([\w-]+):(#\w+)", scheme)) for scheme in css.split("@media"))
 
@@ -72,7 +73,7 @@ def test_what_a_theme_sets_can_be_read_in_light_and_in_dark(background, accent):
     assert contrast(dark["on-background"], dark["background"]) >= READABLE
 
 
-def test_an_image_address_that_ends_a_string_never_gets_into_a_theme():
+def test_an_image_address_that_ends_a_string_never_gets_into_a_theme() -> None:
     with pytest.raises(ValueError, match="not the address"):
         css_of_theme(background_color="#ffffff", accent_color="#000000", background_url='x");}body{}')
 
@@ -87,7 +88,7 @@ def test_an_image_address_that_ends_a_string_never_gets_into_a_theme():
         "mailto:privacy@acme.example",
     ],
 )
-def test_links_to_pages_and_mail_addresses_are_fine(link):
+def test_links_to_pages_and_mail_addresses_are_fine(link: str) -> None:
     assert link_problem(link) == ""
 
 
@@ -115,31 +116,31 @@ def test_links_to_pages_and_mail_addresses_are_fine(link):
         "https://acme.example/" + "a" * 128,
     ],
 )
-def test_links_that_could_mislead_or_do_harm_are_refused(link):
+def test_links_that_could_mislead_or_do_harm_are_refused(link: str) -> None:
     assert link_problem(link)
 
 
 @given(st.text())
-def test_any_text_as_a_link_is_answered_and_never_fails(text):
+def test_any_text_as_a_link_is_answered_and_never_fails(text: str) -> None:
     problem = link_problem(text)
 
     assert problem or text.lower().startswith(("https://", "mailto:"))
 
 
-def test_a_text_has_a_length_and_says_which():
+def test_a_text_has_a_length_and_says_which() -> None:
     assert text_problem("x" * 64, limit=64) == ""
     assert text_problem("x" * 65, limit=64) == "This text has 65 characters; at most 64 are allowed."
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x00", "\x1b", "\u2028", "\ufeff"])
-def test_invisible_characters_that_change_what_is_read_are_refused(hidden):
+def test_invisible_characters_that_change_what_is_read_are_refused(hidden: str) -> None:
     assert text_problem(f"pay{hidden}pal", limit=64)
 
 
-def test_scripts_that_need_joiners_and_emojis_keep_them():
+def test_scripts_that_need_joiners_and_emojis_keep_them() -> None:
     assert text_problem("می\u200cخواهم 👩\u200d💻", limit=64) == ""
 
 
-def test_only_texts_of_several_lines_have_line_breaks():
+def test_only_texts_of_several_lines_have_line_breaks() -> None:
     assert text_problem("one\n\ntwo", limit=64, has_lines=True) == ""
     assert text_problem("one\ntwo", limit=64)

@@ -1,6 +1,7 @@
 """Ada brands acme's pages: the default, a language, what falls back, and who sees none of it."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,9 +17,10 @@ from common.caches import forget_everything
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand
 from tests.branding.pictures import noise, picture, upload
+from tests.browser import Browser
 
 
-def look_in(tenant: Tenant, language: str):
+def look_in(tenant: Tenant, language: str) -> Any:
     forget_everything()
     with tenant_context(tenant):
         return look_for(language)
@@ -29,7 +31,7 @@ def events(tenant: Tenant) -> list[Event]:
         return list(Event.objects.filter(action__startswith="branding.").order_by("id"))
 
 
-def test_a_new_tenant_looks_neutral(acme):
+def test_a_new_tenant_looks_neutral(acme: Tenant) -> None:
     look = look_in(acme, "en")
 
     assert (look.tenant_name, look.layout, look.logo_url) == ("Acme", "full_screen", "")
@@ -38,7 +40,7 @@ def test_a_new_tenant_looks_neutral(acme):
     assert (look.terms_text, look.terms_url) == ("Terms of use", "")
 
 
-def test_ada_saves_the_default_branding(acme, ada_portal, acme_browser):
+def test_ada_saves_the_default_branding(acme: Tenant, ada_portal: Browser, acme_browser: Browser) -> None:
     answer = ada_portal.post(
         DEFAULT,
         NOTHING
@@ -65,7 +67,7 @@ def test_ada_saves_the_default_branding(acme, ada_portal, acme_browser):
     assert {"accent_color", "banner_logo", "shows_footer"} <= set(event.details["fields"])
 
 
-def test_each_field_falls_back_by_itself(acme):
+def test_each_field_falls_back_by_itself(acme: Tenant) -> None:
     brand(acme, accent_color="#aa0000", username_hint="you@acme.example", privacy_text="Privacy notice")
     brand(acme, images={BrandingImage.Kind.BANNER_LOGO: upload(picture(100, 30))})
     brand(acme, "de", username_hint="du@acme.example", shows_footer=True)
@@ -80,7 +82,7 @@ def test_each_field_falls_back_by_itself(acme):
     assert german.background_color == default.background_color
 
 
-def test_a_region_is_served_by_its_language_and_the_nearest_one_wins(acme):
+def test_a_region_is_served_by_its_language_and_the_nearest_one_wins(acme: Tenant) -> None:
     brand(acme, "de", username_hint="Deutsch")
     brand(acme, "pt-BR", username_hint="Brasil")
     brand(acme, "fr", username_hint="Français")
@@ -91,7 +93,9 @@ def test_a_region_is_served_by_its_language_and_the_nearest_one_wins(acme):
     assert hints == {"de-AT": "Deutsch", "pt-br": "Brasil", "pt-PT": "", "fr": "Français", "fr-CA": "Québec"}
 
 
-def test_a_browser_gets_a_branding_in_a_language_the_pages_are_not_translated_into(acme, acme_browser):
+def test_a_browser_gets_a_branding_in_a_language_the_pages_are_not_translated_into(
+    acme: Tenant, acme_browser: Browser
+) -> None:
     brand(acme, username_hint="default hint")
     brand(acme, "pt-BR", username_hint="seu e-mail")
 
@@ -103,14 +107,14 @@ def test_a_browser_gets_a_branding_in_a_language_the_pages_are_not_translated_in
     assert not hint("de,pt-BR;q=0.5")
 
 
-def test_a_language_can_take_the_footer_back(acme):
+def test_a_language_can_take_the_footer_back(acme: Tenant) -> None:
     brand(acme, shows_footer=True)
     brand(acme, "ja", shows_footer=False)
 
     assert look_in(acme, "ja").shows_footer is False
 
 
-def test_emptying_a_field_lets_it_fall_back_again(acme, ada_portal):
+def test_emptying_a_field_lets_it_fall_back_again(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, accent_color="#aa0000")
     brand(acme, "de", accent_color="#00aa00")
 
@@ -119,14 +123,14 @@ def test_emptying_a_field_lets_it_fall_back_again(acme, ada_portal):
     assert look_in(acme, "de").accent_color == "#aa0000"
 
 
-def test_what_isnt_named_stays(acme):
+def test_what_isnt_named_stays(acme: Tenant) -> None:
     brand(acme, accent_color="#aa0000", username_hint="hint")
     brand(acme, username_hint="")
 
     assert look_in(acme, "en").accent_color == "#aa0000"
 
 
-def test_ada_adds_a_language_and_deletes_it_again(acme, ada_portal):
+def test_ada_adds_a_language_and_deletes_it_again(acme: Tenant, ada_portal: Browser) -> None:
     added = ada_portal.post(PAGE, {"locale": "de"})
     assert added.headers["Location"].endswith(GERMAN)
     assert "Branding for German" in ada_portal.get(GERMAN).content.decode()
@@ -146,7 +150,7 @@ def test_ada_adds_a_language_and_deletes_it_again(acme, ada_portal):
     ]
 
 
-def test_a_language_is_added_once(acme, ada_portal):
+def test_a_language_is_added_once(acme: Tenant, ada_portal: Browser) -> None:
     ada_portal.post(PAGE, {"locale": "de"})
 
     again = ada_portal.post(PAGE, {"locale": "de"})
@@ -156,18 +160,18 @@ def test_a_language_is_added_once(acme, ada_portal):
         add_language(locale="de", actor=ADA)
 
 
-def test_only_languages_on_the_list_are_added(acme):
+def test_only_languages_on_the_list_are_added(acme: Tenant) -> None:
     with tenant_context(acme), pytest.raises(ValidationError, match="Choose one of the languages"):
         add_language(locale="xx", actor=ADA)
 
 
-def test_the_default_cant_be_deleted(acme, ada_portal):
+def test_the_default_cant_be_deleted(acme: Tenant, ada_portal: Browser) -> None:
     assert ada_portal.post(f"{DEFAULT}delete").status_code == 404
     with tenant_context(acme), pytest.raises(DefaultIsPermanent):
         delete_language(locale="", actor=ADA)
 
 
-def test_an_empty_field_shows_what_it_falls_back_to(acme, ada_portal):
+def test_an_empty_field_shows_what_it_falls_back_to(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, username_hint="you@acme.example", privacy_url="https://acme.example/privacy", accent_color="#aa0000")
     brand(acme, "de")
 
@@ -177,7 +181,7 @@ def test_an_empty_field_shows_what_it_falls_back_to(acme, ada_portal):
         assert f'placeholder="{value}"' in page
 
 
-def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme, ada_portal):
+def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme: Tenant, ada_portal: Browser) -> None:
     answer = ada_portal.post(
         DEFAULT,
         NOTHING
@@ -205,14 +209,14 @@ def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme, ada_port
     ("field", "value"),
     [("username_hint", "x" * 65), ("sign_in_page_text", "x" * 1025), ("privacy_text", "x" * 257), ("layout", "other")],
 )
-def test_limits_hold_in_the_form_and_below_it(acme, ada_portal, field, value):
+def test_limits_hold_in_the_form_and_below_it(acme: Tenant, ada_portal: Browser, field: str, value: str) -> None:
     assert ada_portal.post(DEFAULT, NOTHING | {field: value}).status_code == 200
     with tenant_context(acme), pytest.raises(ValidationError) as refused:
         update_branding(locale="", fields={field: value}, actor=ADA)
     assert set(refused.value.message_dict) == {field}
 
 
-def test_texts_are_shown_letter_by_letter(acme, acme_browser):
+def test_texts_are_shown_letter_by_letter(acme: Tenant, acme_browser: Browser) -> None:
     template = "{{ look.theme_url }} {% debug %} <img onerror=x> %s ${x}"
     brand(acme, sign_in_page_text=template, username_hint='"><script>', shows_footer=True)
     brand(acme, privacy_text="<b>{{ look }}</b>", privacy_url="https://acme.example/?a=1&b=2")
@@ -225,7 +229,9 @@ def test_texts_are_shown_letter_by_letter(acme, acme_browser):
     assert 'href="https://acme.example/?a=1&amp;b=2"' in page
 
 
-def test_a_new_image_replaces_the_old_one_and_a_box_removes_it(acme, ada_portal, acme_browser):
+def test_a_new_image_replaces_the_old_one_and_a_box_removes_it(
+    acme: Tenant, ada_portal: Browser, acme_browser: Browser
+) -> None:
     ada_portal.post(DEFAULT, NOTHING | {"banner_logo": upload(picture(100, 30, color="#ff0000"))})
     old = look_in(acme, "en").logo_url
     ada_portal.post(DEFAULT, NOTHING | {"banner_logo": upload(picture(90, 30, color="#00ff00"))})
@@ -238,14 +244,14 @@ def test_a_new_image_replaces_the_old_one_and_a_box_removes_it(acme, ada_portal,
     assert acme_browser.get(new).status_code == 404
 
 
-def test_saving_without_a_file_keeps_the_images(acme, ada_portal):
+def test_saving_without_a_file_keeps_the_images(acme: Tenant, ada_portal: Browser) -> None:
     ada_portal.post(DEFAULT, NOTHING | {"favicon": upload(picture(32, 32))})
     ada_portal.post(DEFAULT, NOTHING)
 
     assert look_in(acme, "en").favicon_url
 
 
-def test_images_and_themes_are_served_as_what_never_changes_and_never_acts(acme, acme_browser):
+def test_images_and_themes_are_served_as_what_never_changes_and_never_acts(acme: Tenant, acme_browser: Browser) -> None:
     brand(acme, images={BrandingImage.Kind.BANNER_LOGO: upload(picture(100, 30, kind="JPEG"))})
     look = look_in(acme, "en")
 
@@ -262,7 +268,7 @@ def test_images_and_themes_are_served_as_what_never_changes_and_never_acts(acme,
         assert acme_browser.post(url).status_code == 405
 
 
-def test_the_theme_carries_the_background_image(acme, acme_browser):
+def test_the_theme_carries_the_background_image(acme: Tenant, acme_browser: Browser) -> None:
     brand(acme, background_color="#102030", images={BrandingImage.Kind.BACKGROUND: upload(picture(640, 360))})
     look = look_in(acme, "en")
 
@@ -274,7 +280,9 @@ def test_the_theme_carries_the_background_image(acme, acme_browser):
     assert acme_browser.get(look.background_url).status_code == 200
 
 
-def test_t22_globex_cant_fetch_what_belongs_to_acme(acme, globex, globex_browser, ada_portal, grace_portal):
+def test_t22_globex_cant_fetch_what_belongs_to_acme(
+    acme: Tenant, globex: Tenant, globex_browser: Browser, ada_portal: Browser, grace_portal: Browser
+) -> None:
     brand(acme, accent_color="#123456", images={BrandingImage.Kind.BANNER_LOGO: upload(noise(100, 30))})
     look = look_in(acme, "en")
     logo, theme = (url.removeprefix("/t/acme") for url in (look.logo_url, look.theme_url))
@@ -289,7 +297,9 @@ def test_t22_globex_cant_fetch_what_belongs_to_acme(acme, globex, globex_browser
 
 
 @pytest.mark.parametrize("page", [PAGE, DEFAULT, GERMAN, f"{GERMAN}delete", f"{DEFAULT}preview"])
-def test_grace_finds_no_page_of_acme(acme, grace_portal, browser_at, home, page):
+def test_grace_finds_no_page_of_acme(
+    acme: Tenant, grace_portal: Browser, browser_at: Any, home: Tenant, page: Any
+) -> None:
     brand(acme, "de")
 
     assert grace_portal.get(page).status_code == 404
@@ -297,12 +307,12 @@ def test_grace_finds_no_page_of_acme(acme, grace_portal, browser_at, home, page)
     assert browser_at(home).get(page).status_code == 302
 
 
-def test_an_unknown_language_has_no_page(acme, ada_portal):
+def test_an_unknown_language_has_no_page(acme: Tenant, ada_portal: Browser) -> None:
     assert ada_portal.get(f"{PAGE}nl/").status_code == 404
     assert ada_portal.get(f"{PAGE}nl/preview").status_code == 404
 
 
-def test_the_list_tells_what_each_branding_sets(acme, ada_portal):
+def test_the_list_tells_what_each_branding_sets(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, accent_color="#123456", terms_url="https://acme.example/terms")
     brand(acme, "de")
 
@@ -310,11 +320,11 @@ def test_the_list_tells_what_each_branding_sets(acme, ada_portal):
 
     assert "accent colour" in page
     assert "terms link" in page
-    assert "Nothing: all as in the default" in page
+    assert "Nothing (same as default)" in page
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_who_replace_a_logo_at_once_one_wins_whole(acme):
+def test_of_twenty_who_replace_a_logo_at_once_one_wins_whole(acme: Tenant) -> None:
     """The row is locked first, so images never mix and none is left over."""
 
     def replace(width: int) -> None:

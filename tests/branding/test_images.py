@@ -4,6 +4,7 @@ import io
 import random
 import resource
 import time
+from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -19,13 +20,13 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(
 UNREADABLE = "This isn't a PNG or JPEG image that can be read. Save it anew as PNG or JPEG."
 
 
-def prepare(content: bytes, kind: Kind = Kind.BACKGROUND, **names: str):
+def prepare(content: bytes, kind: Kind = Kind.BACKGROUND, **names: str) -> Any:
     return prepare_image(upload(content, **names), LIMITS[kind])
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize(("kind_of_file", "content_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg")])
-def test_an_image_of_the_largest_size_is_fine(kind, kind_of_file, content_type):
+def test_an_image_of_the_largest_size_is_fine(kind: Any, kind_of_file: str, content_type: str) -> None:
     limits = LIMITS[kind]
 
     image = prepare(picture(limits.width, limits.height, kind=kind_of_file), kind)
@@ -43,19 +44,19 @@ def test_an_image_of_the_largest_size_is_fine(kind, kind_of_file, content_type):
         (Kind.BACKGROUND, (1, 1081), "The image is 1×1081 pixels; a background image can be at most 1920×1080."),
     ],
 )
-def test_too_many_pixels_are_told_in_numbers(kind, size, message):
+def test_too_many_pixels_are_told_in_numbers(kind: Any, size: Any, message: str) -> None:
     with pytest.raises(ImageRefused, match=message):
         prepare(picture(*size), kind)
 
 
-def test_too_many_bytes_are_told_in_numbers():
+def test_too_many_bytes_are_told_in_numbers() -> None:
     with pytest.raises(ImageRefused, match=r"The file has 51 KB; a banner logo can have at most 50 KB\."):
         prepare(picture(20, 20) + bytes(50 * 1024), Kind.BANNER_LOGO)
 
 
 @pytest.mark.parametrize("side", [9_000, 13_000, 20_000])
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_a_bomb_is_refused_by_its_header_alone(side):
+def test_a_bomb_is_refused_by_its_header_alone(side: int) -> None:
     content = bomb(side, side)
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 
@@ -67,7 +68,7 @@ def test_a_bomb_is_refused_by_its_header_alone(side):
 
 
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1)])
-def test_one_long_side_is_too_much(size):
+def test_one_long_side_is_too_much(size: Any) -> None:
     with pytest.raises(ImageRefused, match="pixels"):
         prepare(bomb(*size))
 
@@ -92,7 +93,7 @@ def test_one_long_side_is_too_much(size):
         picture(20, 20, kind="WEBP"),
     ],
 )
-def test_what_isnt_a_whole_png_or_jpeg_is_refused_whatever_it_is_called(content):
+def test_what_isnt_a_whole_png_or_jpeg_is_refused_whatever_it_is_called(content: Any) -> None:
     with pytest.raises(ImageRefused, match=UNREADABLE):
         prepare(content, name="logo.png", content_type="image/png")
 
@@ -100,13 +101,13 @@ def test_what_isnt_a_whole_png_or_jpeg_is_refused_whatever_it_is_called(content)
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "C:\\x.svg", "a\nb.png", '".html', "x" * 300, ".png.html", "\u202egnp.x"]
 )
-def test_the_files_name_and_claimed_type_mean_nothing(name):
+def test_the_files_name_and_claimed_type_mean_nothing(name: str) -> None:
     image = prepare(picture(20, 20), name=name, content_type="text/html")
 
     assert image.content_type == "image/png"
 
 
-def test_nothing_but_the_picture_survives():
+def test_nothing_but_the_picture_survives() -> None:
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Comment", CANARY.decode())
     notes.add_itxt("XML:com.adobe.xmp", CANARY.decode())
@@ -123,7 +124,7 @@ def test_nothing_but_the_picture_survives():
         assert b"<script>" not in prepare(content).content
 
 
-def test_of_an_animation_the_first_frame_is_left():
+def test_of_an_animation_the_first_frame_is_left() -> None:
     frames = [Image.new("RGB", (20, 20), color) for color in ("#ff0000", "#00ff00", "#0000ff")]
     target = io.BytesIO()
     frames[0].save(target, "PNG", save_all=True, append_images=frames[1:])
@@ -134,7 +135,7 @@ def test_of_an_animation_the_first_frame_is_left():
     assert image.convert("RGB").getpixel((0, 0)) == (255, 0, 0)
 
 
-def test_a_photo_held_on_its_side_stands_upright():
+def test_a_photo_held_on_its_side_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
 
@@ -143,28 +144,28 @@ def test_a_photo_held_on_its_side_stands_upright():
     assert (image.width, image.height) == (245, 36)
 
 
-def test_transparency_stays():
+def test_transparency_stays() -> None:
     image = prepare(picture(20, 20, mode="RGBA", color="#00000000"))
 
     assert Image.open(io.BytesIO(image.content)).convert("RGBA").getpixel((5, 5))[3] == 0
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16"])
-def test_every_way_to_keep_colours_can_be_read(mode):
+def test_every_way_to_keep_colours_can_be_read(mode: str) -> None:
     target = io.BytesIO()
     Image.new(mode, (20, 20)).save(target, "PNG")
 
     assert prepare(target.getvalue()).width == 20
 
 
-def test_a_picture_that_grows_by_encoding_is_encoded_more_coarsely():
+def test_a_picture_that_grows_by_encoding_is_encoded_more_coarsely() -> None:
     source = noise(1100, 700, kind="JPEG", quality=20)
     assert 150 * 1024 < len(source) <= 300 * 1024
 
     assert len(prepare(source).content) <= 300 * 1024
 
 
-def test_broken_files_are_refused_and_never_worse():
+def test_broken_files_are_refused_and_never_worse() -> None:
     chance = random.Random(4711)  # noqa: S311 - the same files in each run
     originals = [picture(64, 48), picture(64, 48, kind="JPEG"), noise(40, 30), noise(40, 30, kind="JPEG")]
     for _ in range(1_500):

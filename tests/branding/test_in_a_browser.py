@@ -1,13 +1,17 @@
 """Ada at her screen: what she types is in the preview at once, in a window of any width, in light and dark."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import FilePayload, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import Account
 from branding.models import BrandingImage
+from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, PAGE, brand
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser
@@ -18,7 +22,7 @@ PREVIEW = ".preview iframe:not(.is-coming)"
 
 
 @pytest.fixture
-def open_portal(live_server, home, ada, chromium) -> Iterator[Any]:
+def open_portal(live_server: LiveServer, home: Tenant, ada: Account, chromium: Chromium) -> Iterator[Any]:
     """Open a window in which Ada is signed in."""
     portal = Browser(home)
     portal.sign_in(ada)
@@ -36,7 +40,7 @@ def open_portal(live_server, home, ada, chromium) -> Iterator[Any]:
         context.close()
 
 
-def test_the_preview_follows_what_ada_types_and_chooses(acme, open_portal):
+def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_portal: Callable[..., Page]) -> None:
     page = open_portal(viewport=DESK)
     page.goto(DEFAULT)
     preview = page.frame_locator(PREVIEW)
@@ -48,7 +52,7 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme, open_portal):
     expect(preview.get_by_role("button", name="Continue", include_hidden=True)).to_have_css(
         "background-color", "rgb(170, 0, 0)"
     )
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(120, 30)}
+    logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(120, 30)}
     page.get_by_label("Banner logo").set_input_files([logo])
     expect(preview.locator("img[width='120']")).to_be_visible()
     page.locator("[name=preview_page]").select_option("code")
@@ -59,7 +63,7 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme, open_portal):
     assert page.get_by_label("Username hint").input_value() == ""
 
 
-def test_the_page_in_the_preview_cant_be_used(acme, open_portal):
+def test_the_page_in_the_preview_cant_be_used(acme: Tenant, open_portal: Callable[..., Page]) -> None:
     page = open_portal(viewport=DESK)
     page.goto(DEFAULT)
     preview = page.frame_locator(PREVIEW)
@@ -72,7 +76,7 @@ def test_the_page_in_the_preview_cant_be_used(acme, open_portal):
     assert page.frames[1].url.endswith("/preview")
 
 
-def test_a_draft_can_be_seen_and_saved_without_scripts(acme, open_portal):
+def test_a_draft_can_be_seen_and_saved_without_scripts(acme: Tenant, open_portal: Callable[..., Page]) -> None:
     page = open_portal(viewport=DESK, java_script_enabled=False)
     page.goto(DEFAULT)
 
@@ -85,7 +89,7 @@ def test_a_draft_can_be_seen_and_saved_without_scripts(acme, open_portal):
     expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
 
 
-def test_the_preview_is_as_large_as_may_be_and_says_nothing(acme, open_portal):
+def test_the_preview_is_as_large_as_may_be_and_says_nothing(acme: Tenant, open_portal: Callable[..., Page]) -> None:
     page = open_portal(viewport={"width": 1280, "height": 800})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -99,7 +103,7 @@ def test_the_preview_is_as_large_as_may_be_and_says_nothing(acme, open_portal):
     assert said == []
 
 
-def test_after_looking_the_form_still_saves(acme, open_portal):
+def test_after_looking_the_form_still_saves(acme: Tenant, open_portal: Callable[..., Page]) -> None:
     page = open_portal(viewport=DESK)
     page.goto(DEFAULT)
 
@@ -112,7 +116,7 @@ def test_after_looking_the_form_still_saves(acme, open_portal):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1360])
-def test_everybody_can_use_the_pages(acme, open_portal, width, scheme):
+def test_everybody_can_use_the_pages(acme: Tenant, open_portal: Callable[..., Page], width: int, scheme: str) -> None:
     brand(acme, accent_color="#ffee00", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(160, 36))})
     brand(acme, "de", username_hint="du@acme.example")
     page = open_portal(viewport={"width": width, "height": 900}, color_scheme=scheme)

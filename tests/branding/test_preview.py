@@ -3,9 +3,11 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account
 from branding.look import look_for
 from branding.models import BrandingImage
 from common.caches import forget_everything
+from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, NOTHING, brand
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser
@@ -24,14 +26,14 @@ PREVIEW = f"{DEFAULT}preview"
         ("unheard_of", "Email address"),
     ],
 )
-def test_each_page_can_be_tried_on(acme, ada_portal, page, words):
+def test_each_page_can_be_tried_on(acme: Tenant, ada_portal: Browser, page: str, words: str) -> None:
     answer = ada_portal.post(PREVIEW, NOTHING | {"preview_page": page})
 
     assert answer.status_code == 200
     assert words in answer.content.decode()
 
 
-def test_the_draft_is_shown_and_not_saved(acme, ada_portal):
+def test_the_draft_is_shown_and_not_saved(acme: Tenant, ada_portal: Browser) -> None:
     draft = {
         "accent_color": "#aa0000",
         "username_hint": "you@acme.example",
@@ -57,7 +59,7 @@ def test_the_draft_is_shown_and_not_saved(acme, ada_portal):
         assert not Journey.objects.exists()
 
 
-def test_half_a_value_shows_what_was_saved(acme, ada_portal):
+def test_half_a_value_shows_what_was_saved(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, accent_color="#aa0000", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(100, 30))})
     draft = {"accent_color": "#12", "username_hint": "typing", "banner_logo": upload(b"<svg onload=alert(1)>")}
 
@@ -69,7 +71,7 @@ def test_half_a_value_shows_what_was_saved(acme, ada_portal):
     assert "onload" not in page
 
 
-def test_a_language_is_shown_in_its_own_words_with_what_falls_back(acme, ada_portal):
+def test_a_language_is_shown_in_its_own_words_with_what_falls_back(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, accent_color="#aa0000", sign_in_page_text="From the default")
     brand(acme, "de")
 
@@ -81,13 +83,13 @@ def test_a_language_is_shown_in_its_own_words_with_what_falls_back(acme, ada_por
     assert "%23aa0000" in page
 
 
-def test_the_default_can_be_seen_in_each_language_of_the_pages(acme, ada_portal):
+def test_the_default_can_be_seen_in_each_language_of_the_pages(acme: Tenant, ada_portal: Browser) -> None:
     page = ada_portal.post(PREVIEW, NOTHING | {"preview_language": "ar"}).content.decode()
 
     assert '<html lang="ar" dir="rtl">' in page
 
 
-def test_the_preview_can_do_nothing_and_stays_where_it_is(acme, ada_portal):
+def test_the_preview_can_do_nothing_and_stays_where_it_is(acme: Tenant, ada_portal: Browser) -> None:
     answer = ada_portal.post(PREVIEW, NOTHING)
 
     policy = answer.headers["Content-Security-Policy"]
@@ -100,7 +102,7 @@ def test_the_preview_can_do_nothing_and_stays_where_it_is(acme, ada_portal):
     assert "csrfmiddlewaretoken" not in answer.content.decode()
 
 
-def test_only_the_preview_may_stand_in_a_frame_or_have_styles_of_its_own(acme, ada_portal):
+def test_only_the_preview_may_stand_in_a_frame_or_have_styles_of_its_own(acme: Tenant, ada_portal: Browser) -> None:
     headers = ada_portal.get(DEFAULT).headers
 
     assert headers["X-Frame-Options"] == "DENY"
@@ -108,7 +110,7 @@ def test_only_the_preview_may_stand_in_a_frame_or_have_styles_of_its_own(acme, a
     assert "style-src 'self';" in headers["Content-Security-Policy"] + ";"
 
 
-def test_a_draft_cant_bring_markup_of_its_own(acme, ada_portal):
+def test_a_draft_cant_bring_markup_of_its_own(acme: Tenant, ada_portal: Browser) -> None:
     hostile = {
         "username_hint": '"><script>alert(1)</script>',
         "sign_in_page_text": "<img src=x onerror=alert(1)> {% debug %}",
@@ -121,7 +123,9 @@ def test_a_draft_cant_bring_markup_of_its_own(acme, ada_portal):
     assert "{% debug %}" in page
 
 
-def test_the_preview_is_nobody_elses(acme, home, ada, grace_portal, acme_browser):
+def test_the_preview_is_nobody_elses(
+    acme: Tenant, home: Tenant, ada: Account, grace_portal: Browser, acme_browser: Browser
+) -> None:
     assert grace_portal.get(PREVIEW).status_code == 404
     assert grace_portal.post(PREVIEW, NOTHING).status_code == 404
     assert acme_browser.get(PREVIEW).status_code == 404

@@ -1,6 +1,7 @@
 """The small mark-up of sign-in page texts: what it offers, and that nothing else ever becomes HTML."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ class Reader(HTMLParser):
         self.links: list[str] = []
         self.text = ""
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: Any, attrs: Any) -> None:
         self.open.append(tag)
         self.tags.add(tag)
         if tag == "a":
@@ -36,13 +37,13 @@ class Reader(HTMLParser):
         else:
             assert not attrs
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: Any) -> None:
         assert self.open.pop() == tag
 
-    def handle_data(self, data):
+    def handle_data(self, data: Any) -> None:
         self.text += data
 
-    def handle_comment(self, data):
+    def handle_comment(self, data: Any) -> None:
         pytest.fail("a comment")
 
 
@@ -72,11 +73,11 @@ def read(html: str) -> Reader:
         ("  ", ""),
     ],
 )
-def test_a_text_becomes_this_html(text, html):
+def test_a_text_becomes_this_html(text: str, html: str) -> None:
     assert html_of_text(text) == html
 
 
-def test_a_link_opens_apart_and_tells_nothing_of_where_it_stood():
+def test_a_link_opens_apart_and_tells_nothing_of_where_it_stood() -> None:
     html = html_of_text("Ask [**us**](https://acme.example/help?a=1&b=2)")
 
     assert html == (
@@ -85,7 +86,7 @@ def test_a_link_opens_apart_and_tells_nothing_of_where_it_stood():
     )
 
 
-def test_in_a_label_only_links_are_mark_up():
+def test_in_a_label_only_links_are_mark_up() -> None:
     html = html_of_label("I accept the [**terms**](https://acme.example/terms) _gladly_")
 
     assert read(html).links == ["https://acme.example/terms"]
@@ -93,7 +94,7 @@ def test_in_a_label_only_links_are_mark_up():
 
 
 @given(st.one_of(marks, st.text(max_size=200)))
-def test_whatever_is_typed_only_our_tags_come_out_and_they_nest(text):
+def test_whatever_is_typed_only_our_tags_come_out_and_they_nest(text: str) -> None:
     reader = read(html_of_text(text.replace("\x00", "")))
 
     assert reader.tags <= SAFE
@@ -101,10 +102,10 @@ def test_whatever_is_typed_only_our_tags_come_out_and_they_nest(text):
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="*_+[]()\x00\r", exclude_categories=["Cs"]), max_size=200))
-def test_a_text_without_marks_is_shown_letter_by_letter(text):
+def test_a_text_without_marks_is_shown_letter_by_letter(text: str) -> None:
     assert "".join(read(html_of_text(text)).text.split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize("text", ["**a " * 256, "**__++*_" * 128, "[a](b" * 200, "_a " * 341, "*a" * 512, "[" * 1024])
-def test_no_text_takes_long_to_read(text):
+def test_no_text_takes_long_to_read(text: str) -> None:
     assert html_of_text(text)

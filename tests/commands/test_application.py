@@ -1,4 +1,6 @@
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
@@ -7,11 +9,13 @@ from joserfc.jwk import ECKey
 
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from tenants.models import Tenant
+from tests.commands.conftest import Run
 
 WEB = ("application", "register", "--tenant", "acme", "--name", "Shop", "--type", "web")
 
 
-def test_a_web_application_gets_a_client_id_a_secret_and_its_issuer(run, say, acme):
+def test_a_web_application_gets_a_client_id_a_secret_and_its_issuer(run: Run, say: Any, acme: Tenant) -> None:
     answer = run(
         *WEB,
         *("--redirect-uri", "https://shop.example/a", "--redirect-uri", "http://localhost:3000/b"),
@@ -35,13 +39,13 @@ def test_a_web_application_gets_a_client_id_a_secret_and_its_issuer(run, say, ac
 
 
 @pytest.mark.parametrize("kind", ["spa", "native"])
-def test_a_public_application_gets_no_secret(run, acme, kind):
+def test_a_public_application_gets_no_secret(run: Run, acme: Tenant, kind: str) -> None:
     answer = run("application", "register", "--tenant", "acme", "--name", "Shop", "--type", kind)
 
     assert answer["client_secret"] is None
 
 
-def test_a_key_pair_instead_of_a_secret(run, acme, tmp_path):
+def test_a_key_pair_instead_of_a_secret(run: Run, acme: Tenant, tmp_path: Path) -> None:
     keys = json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False)]})
     path = tmp_path / "jwks.json"
     path.write_text(keys)
@@ -56,7 +60,7 @@ def test_a_key_pair_instead_of_a_secret(run, acme, tmp_path):
             assert bool(shop.jwks) != bool(shop.jwks_uri)
 
 
-def test_pkce_is_required_unless_said_otherwise(run, acme):
+def test_pkce_is_required_unless_said_otherwise(run: Run, acme: Tenant) -> None:
     usual, old = run(*WEB), run(*WEB, "--no-pkce")
     with tenant_context(acme):
         assert Application.objects.get(client_id=usual["client_id"]).requires_pkce
@@ -65,7 +69,7 @@ def test_pkce_is_required_unless_said_otherwise(run, acme):
         run(*WEB[:4], "--name", "Shop", "--type", "spa", "--no-pkce")
 
 
-def test_the_user_flow_is_found_by_its_name(run, acme):
+def test_the_user_flow_is_found_by_its_name(run: Run, acme: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
     answer = run(*WEB, "--user-flow", "Club")
 
@@ -95,7 +99,7 @@ def test_the_user_flow_is_found_by_its_name(run, acme):
         (("--scope", "two words"), "--scope"),
     ],
 )
-def test_what_is_not_possible_is_refused_and_leaves_nothing(run, acme, words, sentence):
+def test_what_is_not_possible_is_refused_and_leaves_nothing(run: Run, acme: Tenant, words: Any, sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence.replace("*", r"\*")):
         run(*WEB, *words)
 
@@ -103,7 +107,7 @@ def test_what_is_not_possible_is_refused_and_leaves_nothing(run, acme, words, se
         assert not Application.objects.filter(name="Shop").exists()
 
 
-def test_it_can_be_told_of_sign_outs(run, acme):
+def test_it_can_be_told_of_sign_outs(run: Run, acme: Tenant) -> None:
     answer = run(*WEB, "--backchannel-logout-uri", "https://shop.example/signed-out")
 
     assert answer.keys() == {"client_id", "client_secret", "issuer"}
@@ -112,25 +116,25 @@ def test_it_can_be_told_of_sign_outs(run, acme):
     assert registered.backchannel_logout_uri == "https://shop.example/signed-out"
 
 
-def test_a_service_uses_client_credentials_alone(run, acme):
+def test_a_service_uses_client_credentials_alone(run: Run, acme: Tenant) -> None:
     with pytest.raises(CommandError, match="only: client_credentials"):
         run(*WEB[:4], "--name", "Shop", "--type", "service", "--grant", "authorization_code")
 
     assert run(*WEB[:4], "--name", "Shop", "--type", "service", "--grant", "client_credentials")["client_secret"]
 
 
-def test_the_list_holds_the_tenants_own(run, acme, bookshop, gadgets):
+def test_the_list_holds_the_tenants_own(run: Run, acme: Tenant, bookshop: Application, gadgets: Application) -> None:
     names = [row["name"] for row in run("application", "list", "--tenant", "acme")["applications"]]
 
     assert "Bookshop" in names
     assert "Gadgets" not in names
 
 
-def grants_of(client_id):
+def grants_of(client_id: Any) -> Any:
     return set(Application.objects.get(client_id=client_id).grant_types)
 
 
-def test_without_a_choice_it_may_use_what_is_usual_for_its_type(run, acme):
+def test_without_a_choice_it_may_use_what_is_usual_for_its_type(run: Run, acme: Tenant) -> None:
     usual = {
         "web": {"authorization_code", "refresh_token", "client_credentials"},
         "spa": {"authorization_code", "refresh_token"},
@@ -143,7 +147,7 @@ def test_without_a_choice_it_may_use_what_is_usual_for_its_type(run, acme):
             assert grants_of(answer["client_id"]) == grants
 
 
-def test_o36_it_may_use_the_grants_named_and_no_others(run, acme):
+def test_o36_it_may_use_the_grants_named_and_no_others(run: Run, acme: Tenant) -> None:
     one = run(*WEB, "--grant", "authorization_code")
     long_names = run(*WEB, "--grant", "authorization_code", "--grant", DEVICE_CODE, "--grant", TOKEN_EXCHANGE)
     with tenant_context(acme):
@@ -151,7 +155,7 @@ def test_o36_it_may_use_the_grants_named_and_no_others(run, acme):
         assert grants_of(long_names["client_id"]) == {"authorization_code", DEVICE_CODE, TOKEN_EXCHANGE}
 
 
-def test_grants_are_shown_narrowed_and_turned_on_and_off(run, acme):
+def test_grants_are_shown_narrowed_and_turned_on_and_off(run: Run, acme: Tenant) -> None:
     device = run("application", "register", "--tenant", "acme", "--name", "TV", "--type", "native", "--device-code")
     change = ("application", "grants", "--tenant", "acme", "--client-id", device["client_id"])
     assert run(*change)["grant_types"] == ["authorization_code", "refresh_token", DEVICE_CODE]
@@ -170,7 +174,7 @@ def test_grants_are_shown_narrowed_and_turned_on_and_off(run, acme):
         (*WEB, "--grant", "refresh_token"),
     ],
 )
-def test_grants_that_make_no_sense_are_refused(run, acme, words):
+def test_grants_that_make_no_sense_are_refused(run: Run, acme: Tenant, words: Any) -> None:
     with pytest.raises(CommandError, match=r"^--grant: "):
         run(*words)
     with tenant_context(acme):

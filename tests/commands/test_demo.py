@@ -1,26 +1,30 @@
 import json
 import stat
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import schema_context, tenant_context
+from pytest_django.fixtures import Settings
 
 from accounts.models import Account
 from branding.models import Branding, BrandingImage
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.commands.conftest import Run
 from userflows.models import UserFlow
 
 
 @pytest.fixture
-def data_dir(settings, tmp_path):
+def data_dir(settings: Settings, tmp_path: Path) -> Path:
     settings.CIAM_DATA_DIR = tmp_path
     return tmp_path
 
 
 @pytest.fixture
-def _no_tenants_yet(acme, globex):
+def _no_tenants_yet(acme: Tenant, globex: Tenant) -> None:
     """The cast's tenants make room for the demo's."""
     with schema_context(PUBLIC):
         for tenant in (acme, globex):
@@ -28,13 +32,13 @@ def _no_tenants_yet(acme, globex):
             tenant.domains.update(domain=f"{tenant.slug}0.localhost")
 
 
-def found(slug):
+def found(slug: Any) -> Any:
     with schema_context(PUBLIC):
         return Tenant.objects.get(slug=slug)
 
 
 @pytest.mark.usefixtures("_no_tenants_yet")
-def test_the_demo_says_where_to_go_and_how_to_get_in(run, home, data_dir):
+def test_the_demo_says_where_to_go_and_how_to_get_in(run: Run, home: Tenant, data_dir: Path) -> None:
     answer = run("demo")
 
     assert answer["administrator_email"] == "olga@portal.example"
@@ -47,7 +51,7 @@ def test_the_demo_says_where_to_go_and_how_to_get_in(run, home, data_dir):
 
 
 @pytest.mark.usefixtures("_no_tenants_yet")
-def test_the_tenants_look_different_and_hold_customers_in_every_state(run, data_dir):
+def test_the_tenants_look_different_and_hold_customers_in_every_state(run: Run, data_dir: Path) -> None:
     run("demo")
 
     with tenant_context(found("acme")):
@@ -62,7 +66,7 @@ def test_the_tenants_look_different_and_hold_customers_in_every_state(run, data_
 
 
 @pytest.mark.usefixtures("_no_tenants_yet")
-def test_a_first_visit_on_a_large_screen_is_a_light_one(run, data_dir):
+def test_a_first_visit_on_a_large_screen_is_a_light_one(run: Run, data_dir: Path) -> None:
     """60 KB with page, style sheets and script, which take 20."""
     run("demo")
 
@@ -73,7 +77,7 @@ def test_a_first_visit_on_a_large_screen_is_a_light_one(run, data_dir):
 
 
 @pytest.mark.usefixtures("_no_tenants_yet")
-def test_a_second_run_changes_nothing(run, data_dir):
+def test_a_second_run_changes_nothing(run: Run, data_dir: Path) -> None:
     first = run("demo")
     with tenant_context(found("acme")):
         Branding.objects.filter(locale="").update(accent_color="#123456")
@@ -85,7 +89,9 @@ def test_a_second_run_changes_nothing(run, data_dir):
         assert set(Account.objects.values_list("pk", "password")) == people
 
 
-def test_the_password_is_kept_from_other_people_of_the_machine(run, acme, globex, data_dir):
+def test_the_password_is_kept_from_other_people_of_the_machine(
+    run: Run, acme: Tenant, globex: Tenant, data_dir: Path
+) -> None:
     answer = run("demo")
 
     kept = data_dir / "demo.json"
@@ -93,7 +99,9 @@ def test_the_password_is_kept_from_other_people_of_the_machine(run, acme, globex
     assert json.loads(kept.read_text()) == {"password": answer["administrator_password"]}
 
 
-def test_tenants_that_exist_already_are_left_alone(run, acme, globex, carol, data_dir):
+def test_tenants_that_exist_already_are_left_alone(
+    run: Run, acme: Tenant, globex: Tenant, carol: Account, data_dir: Path
+) -> None:
     run("demo")
 
     with tenant_context(acme):
@@ -101,7 +109,7 @@ def test_tenants_that_exist_already_are_left_alone(run, acme, globex, carol, dat
         assert not Account.objects.with_email("heidi@acme.example").exists()
 
 
-def test_the_demo_stays_away_from_the_internet(run, settings, data_dir):
+def test_the_demo_stays_away_from_the_internet(run: Run, settings: Settings, data_dir: Path) -> None:
     settings.IS_LOCAL = False
 
     with pytest.raises(CommandError, match="a developer's own machine"):

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -6,17 +8,19 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
+from pytest_django.fixtures import Settings
 
 from accounts.identity.services.accounts import delete_account
 from accounts.models import Account, OneTimeCode, Session
-from audit.models import Event
+from applications.models import Application
+from audit.models import Category, Event
 from audit.services import Actor
 from common.limits import Limit
 from mail.models import Message
 from mail.services import queue_message
 from oidc.models import Denied, Grant, RefreshToken
 from operations import housekeeping
-from operations.housekeeping import keep_house
+from operations.housekeeping import HousekeepingReport, run_housekeeping
 from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
@@ -29,18 +33,18 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def house(monkeypatch):
+def house(monkeypatch: pytest.MonkeyPatch) -> Callable[[], HousekeepingReport]:
     """Keeps house, and fails on what would only have been logged."""
 
-    def keep():
-        report = keep_house(actor=Actor.system())
+    def keep() -> HousekeepingReport:
+        report = run_housekeeping(actor=Actor.system())
         assert report.failed == []
         return report
 
     return keep
 
 
-def leave_traces(account, application, expires):
+def leave_traces(account: Account, application: Application, expires: Any) -> None:
     """One of each thing that expires."""
     signed_in = {"user": account, "application": application, "auth_time": NOW, "sid": "s"}
     Session.objects.create(key_digest=uuid4().hex, account_id=account.pk, expires_at=expires)
@@ -55,11 +59,13 @@ def leave_traces(account, application, expires):
     Denied.objects.create(key=f"jti:{uuid4()}", expires_at=expires)
 
 
-def traces():
+def traces() -> list[int]:
     return [model.objects.count() for model in (Session, Journey, OneTimeCode, Grant, RefreshToken, Denied)]
 
 
-def test_what_expired_is_forgotten_and_the_rest_is_kept(house, acme, carol, bookshop):
+def test_what_expired_is_forgotten_and_the_rest_is_kept(
+    house: Callable[[], HousekeepingReport], acme: Tenant, carol: Account, bookshop: Application
+) -> None:
     with tenant_context(acme):
         leave_traces(carol, bookshop, LONG_AGO)
         leave_traces(carol, bookshop, LATER)
@@ -71,7 +77,9 @@ def test_what_expired_is_forgotten_and_the_rest_is_kept(house, acme, carol, book
         assert Session.objects.get().expires_at == LATER
 
 
-def test_a_refresh_token_nobody_used_for_long_is_forgotten(house, acme, carol, bookshop):
+def test_a_refresh_token_nobody_used_for_long_is_forgotten(
+    house: Callable[[], HousekeepingReport], acme: Tenant, carol: Account, bookshop: Application
+) -> None:
     with tenant_context(acme):
         leave_traces(carol, bookshop, LATER)
         RefreshToken.objects.update(idle_expires_at=LONG_AGO)
@@ -80,7 +88,7 @@ def test_a_refresh_token_nobody_used_for_long_is_forgotten(house, acme, carol, b
         assert not RefreshToken.objects.exists()
 
 
-def test_old_mail_is_swept(house, acme):
+def test_old_mail_is_swept(house: Callable[[], HousekeepingReport], acme: Tenant) -> None:
     with tenant_context(acme):
         for _ in range(2):
             message = queue_message(to="carol@acme.example", kind="code", subject="Code", text="1")
@@ -90,7 +98,9 @@ def test_old_mail_is_swept(house, acme):
         assert Message.objects.exclude(pk=message.pk).count() == Message.objects.count() == 1
 
 
-def test_an_account_goes_for_good_30_days_after_its_deletion(house, acme, carol, dan, bookshop):
+def test_an_account_goes_for_good_30_days_after_its_deletion(
+    house: Callable[[], HousekeepingReport], acme: Tenant, carol: Account, dan: Account, bookshop: Application
+) -> None:
     with tenant_context(acme):
         leave_traces(carol, bookshop, LATER)
         for account in (carol, dan):
@@ -104,7 +114,9 @@ def test_an_account_goes_for_good_30_days_after_its_deletion(house, acme, carol,
         assert Event.objects.get(action="customer.purged").target_id == str(carol.pk)
 
 
-def test_a_purged_administrator_manages_nothing(house, home, ada):
+def test_a_purged_administrator_manages_nothing(
+    house: Callable[[], HousekeepingReport], home: Tenant, ada: Account
+) -> None:
     with tenant_context(home):
         Account.objects.filter(pk=ada.pk).update(deleted_at=LONG_AGO)
     house()
@@ -112,7 +124,9 @@ def test_a_purged_administrator_manages_nothing(house, home, ada):
         assert not Membership.objects.filter(account_id=ada.pk).exists()
 
 
-def test_a_tenant_goes_for_good_30_days_after_its_deletion(house, globex):
+def test_a_tenant_goes_for_good_30_days_after_its_deletion(
+    house: Callable[[], HousekeepingReport], globex: Tenant
+) -> None:
     with schema_context(PUBLIC):
         doomed = onboard_tenant(name="Initech", slug="initech", actor=Actor.system())
         Tenant.objects.filter(pk=doomed.pk).update(state="deleted", deleted_at=LONG_AGO)
@@ -126,19 +140,26 @@ def test_a_tenant_goes_for_good_30_days_after_its_deletion(house, globex):
         assert cursor.fetchone()[0] == 0
 
 
-def test_one_tenant_that_fails_does_not_stop_the_others(acme, globex, eve, gadgets, monkeypatch, caplog):
+def test_one_tenant_that_fails_does_not_stop_the_others(
+    acme: Tenant,
+    globex: Tenant,
+    eve: Account,
+    gadgets: Application,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with tenant_context(globex):
         leave_traces(eve, gadgets, LONG_AGO)
     forget = housekeeping.forget_what_expired
 
-    def stumble_at_acme():
+    def stumble_at_acme() -> None:
         if connection.schema_name == acme.schema_name:
             raise RuntimeError("a table is missing")
         forget()
 
     monkeypatch.setattr(housekeeping, "forget_what_expired", stumble_at_acme)
 
-    report = keep_house(actor=Actor.system())
+    report = run_housekeeping(actor=Actor.system())
 
     assert report.failed == ["acme"]
     assert {"globex", "home"} <= set(report.tidied)
@@ -148,7 +169,7 @@ def test_one_tenant_that_fails_does_not_stop_the_others(acme, globex, eve, gadge
 
 
 @pytest.mark.django_db(transaction=True)
-def test_old_counters_are_forgotten_and_the_rest_is_kept(house, acme):
+def test_old_counters_are_forgotten_and_the_rest_is_kept(house: Callable[[], HousekeepingReport], acme: Tenant) -> None:
     over, running = Limit("knock", attempts=1, seconds=-1), Limit("knock", attempts=1, seconds=60)
     with tenant_context(acme):
         over.count("carol")
@@ -161,7 +182,7 @@ def test_old_counters_are_forgotten_and_the_rest_is_kept(house, acme):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_do_not_keep_the_same_house(acme):
+def test_two_workers_do_not_keep_the_same_house(acme: Tenant) -> None:
     import psycopg
 
     run = connection.settings_dict
@@ -174,11 +195,13 @@ def test_two_workers_do_not_keep_the_same_house(acme):
         autocommit=True,
     ) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [housekeeping.ONE_HOUSEKEEPING_AT_A_TIME])
-        assert keep_house(actor=Actor.system()).tidied == []
+        assert run_housekeeping(actor=Actor.system()).tidied == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_runs_what_waits_and_keeps_house(acme, carol, bookshop, settings):
+def test_the_worker_runs_what_waits_and_keeps_house(
+    acme: Tenant, carol: Account, bookshop: Application, settings: Settings
+) -> None:
     with tenant_context(acme):
         leave_traces(carol, bookshop, LONG_AGO)
         message = queue_message(to="carol@acme.example", kind="code", subject="Code", text="1")
@@ -186,3 +209,15 @@ def test_the_worker_runs_what_waits_and_keeps_house(acme, carol, bookshop, setti
     with tenant_context(acme):
         assert Message.objects.get(pk=message.pk).state == Message.State.KEPT
         assert traces() == [0] * 6
+
+
+def test_events_are_pruned_when_their_time_is_over(acme: Tenant, house: Callable[[], HousekeepingReport]) -> None:
+    with tenant_context(acme):
+        for days in (89, 91):
+            event = Event(action="customer.signed_in", category=Category.ACTIVITY, actor_kind="customer")
+            event.at = NOW - timedelta(days=days)
+            event.save(force_insert=True)
+        before = Event.objects.activity().count()
+    house()
+    with tenant_context(acme):
+        assert Event.objects.activity().count() == before - 1

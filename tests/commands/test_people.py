@@ -1,19 +1,22 @@
+from typing import Any
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from tenants.lookup import PUBLIC
-from tenants.models import Membership
+from tenants.models import Membership, Tenant
 from tests.cast import PASSWORD
+from tests.commands.conftest import Run
 
 
-def memberships_of(account_id):
+def memberships_of(account_id: Any) -> Any:
     with schema_context(PUBLIC):
         return set(Membership.objects.filter(account_id=account_id).values_list("tenant__slug", flat=True))
 
 
-def test_without_a_tenant_an_operator_is_made(run, home):
+def test_without_a_tenant_an_operator_is_made(run: Run, home: Tenant) -> None:
     answer = run("administrator", "create", "--email", "pat@portal.example", "--password-stdin", typed=f"{PASSWORD}\n")
 
     assert answer["is_operator"]
@@ -25,7 +28,7 @@ def test_without_a_tenant_an_operator_is_made(run, home):
         assert account.email_verified
 
 
-def test_an_administrator_manages_the_tenant_named(run, acme):
+def test_an_administrator_manages_the_tenant_named(run: Run, acme: Tenant) -> None:
     answer = run(
         *("administrator", "create", "--email", "pat@portal.example", "--tenant", "acme", "--password-stdin"),
         typed=f"{PASSWORD}\n",
@@ -35,7 +38,9 @@ def test_an_administrator_manages_the_tenant_named(run, acme):
     assert memberships_of(answer["id"]) == {"acme"}
 
 
-def test_a_known_administrator_gets_one_more_tenant_and_keeps_the_password(run, home, ada, globex):
+def test_a_known_administrator_gets_one_more_tenant_and_keeps_the_password(
+    run: Run, home: Tenant, ada: Account, globex: Tenant
+) -> None:
     answer = run(
         *("administrator", "create", "--email", "ADA@portal.example", "--tenant", "globex", "--password-stdin"),
         typed="another password than before\n",
@@ -47,14 +52,14 @@ def test_a_known_administrator_gets_one_more_tenant_and_keeps_the_password(run, 
         assert Account.objects.get(pk=ada.pk).check_password(PASSWORD)
 
 
-def test_a_new_administrator_needs_a_password(run):
+def test_a_new_administrator_needs_a_password(run: Run) -> None:
     with pytest.raises(CommandError, match="Give a password for it on standard input"):
         run("administrator", "create", "--email", "pat@portal.example")
     with pytest.raises(CommandError, match="no password on standard input"):
         run("administrator", "create", "--email", "pat@portal.example", "--password-stdin")
 
 
-def test_a_weak_password_is_refused_and_leaves_nobody(run, home):
+def test_a_weak_password_is_refused_and_leaves_nobody(run: Run, home: Tenant) -> None:
     with pytest.raises(CommandError, match="--password-stdin: Use at least 8 characters"):
         run("administrator", "create", "--email", "pat@portal.example", "--password-stdin", typed="short\n")
 
@@ -62,14 +67,14 @@ def test_a_weak_password_is_refused_and_leaves_nobody(run, home):
         assert not Account.objects.with_email("pat@portal.example").exists()
 
 
-def test_a_disabled_administrator_is_not_appointed(run, home, ada):
+def test_a_disabled_administrator_is_not_appointed(run: Run, home: Tenant, ada: Account) -> None:
     with tenant_context(home):
         Account.objects.filter(pk=ada.pk).update(is_active=False)
     with pytest.raises(CommandError, match="disabled or deleted"):
         run("administrator", "create", "--email", ada.email, "--tenant", "globex")
 
 
-def test_a_customer_has_attributes_of_the_right_type(run, acme):
+def test_a_customer_has_attributes_of_the_right_type(run: Run, acme: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Survey", "--custom-attribute", "age:Int",
         "--custom-attribute", "likesMail:Boolean")  # fmt: skip
     answer = run(
@@ -87,14 +92,14 @@ def test_a_customer_has_attributes_of_the_right_type(run, acme):
     assert kim.check_password(PASSWORD)
 
 
-def test_a_customer_without_a_password_signs_in_by_code(run, acme):
+def test_a_customer_without_a_password_signs_in_by_code(run: Run, acme: Tenant) -> None:
     answer = run("customer", "create", "--tenant", "acme", "--email", "kim@acme.example")
 
     with tenant_context(acme):
         assert not Account.objects.get(pk=answer["id"]).has_usable_password()
 
 
-def test_a_customer_belongs_to_one_tenant_alone(run, acme, globex, carol):
+def test_a_customer_belongs_to_one_tenant_alone(run: Run, acme: Tenant, globex: Tenant, carol: Account) -> None:
     with pytest.raises(CommandError, match="An account with this email address exists"):
         run("customer", "create", "--tenant", "acme", "--email", "Carol@ACME.example")
 
@@ -110,11 +115,11 @@ def test_a_customer_belongs_to_one_tenant_alone(run, acme, globex, carol):
         (f"givenName={'x' * 65}", "64 characters at most"),
     ],
 )
-def test_attributes_that_make_no_sense_are_refused(run, acme, attribute, sentence):
+def test_attributes_that_make_no_sense_are_refused(run: Run, acme: Tenant, attribute: str, sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run("customer", "create", "--tenant", "acme", "--email", "kim@acme.example", "--attribute", attribute)
 
 
-def test_people_of_the_home_tenant_are_administrators(run, home):
+def test_people_of_the_home_tenant_are_administrators(run: Run, home: Tenant) -> None:
     with pytest.raises(CommandError, match="administrator create"):
         run("customer", "create", "--tenant", "home", "--email", "kim@portal.example")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,7 @@ MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
 
 @pytest.fixture
-def environment(db):
+def environment(db: None) -> dict[str, Any]:
     """This run's database, for another process."""
     database = connection.settings_dict
     login = settings.DATABASE_OWNER
@@ -27,7 +28,7 @@ def environment(db):
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "ciam_portal.settings"}
 
 
-def test_an_answer_is_one_line_of_json_on_stdout(environment):
+def test_an_answer_is_one_line_of_json_on_stdout(environment: Any) -> None:
     done = subprocess.run(
         [sys.executable, MANAGE, "tenant", "show", "--tenant", "acme", "--json"],
         env=environment, capture_output=True, text=True, check=False,
@@ -50,7 +51,7 @@ def test_an_answer_is_one_line_of_json_on_stdout(environment):
     ],
     ids=str,
 )
-def test_bytes_that_are_no_text_are_answered_by_a_sentence(environment, words):
+def test_bytes_that_are_no_text_are_answered_by_a_sentence(environment: Any, words: Any) -> None:
     done = subprocess.run([sys.executable, MANAGE, *words], env=environment, capture_output=True, check=False)
 
     assert done.returncode not in {0, None}
@@ -58,7 +59,7 @@ def test_bytes_that_are_no_text_are_answered_by_a_sentence(environment, words):
     assert b"UTF-8" in done.stderr or b"\\udcff" in done.stderr
 
 
-def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environment, tmp_path):
+def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environment: Any, tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_bytes(b'{"keys": "\xff"}')
     for words in (
@@ -84,7 +85,7 @@ def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environm
           "private_key_jwt"), "Paste the public keys"),
     ],
 )  # fmt: skip
-def test_an_error_is_a_sentence_on_stderr(environment, words, sentence):
+def test_an_error_is_a_sentence_on_stderr(environment: Any, words: Any, sentence: str) -> None:
     done = subprocess.run(
         [sys.executable, MANAGE, *words], env=environment, capture_output=True, text=True, check=False
     )
@@ -96,19 +97,19 @@ def test_an_error_is_a_sentence_on_stderr(environment, words, sentence):
 
 
 @pytest.mark.parametrize(("field", "option"), sorted(OPTION_OF_FIELD.items()))
-def test_an_error_names_an_option_that_exists(field, option):
+def test_an_error_names_an_option_that_exists(field: Any, option: Any) -> None:
     page = (Path(settings.BASE_DIR) / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 
     assert f"`{option}" in page
     assert sentences(ValidationError({field: "Mend it."})) == f"{option}: Mend it."
 
 
-def test_a_field_without_a_name_of_its_own_is_the_option_of_the_same_words():
+def test_a_field_without_a_name_of_its_own_is_the_option_of_the_same_words() -> None:
     assert sentences(ValidationError({"idle_minutes": "Mend it."})) == "--idle-minutes: Mend it."
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_stops_when_told_to(environment):
+def test_the_worker_stops_when_told_to(environment: Any) -> None:
     worker = subprocess.Popen([sys.executable, MANAGE, "worker"], env=environment, stderr=subprocess.PIPE, text=True)
     assert worker.stderr is not None
     assert "Starting worker" in worker.stderr.readline()

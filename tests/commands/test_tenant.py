@@ -1,15 +1,19 @@
+from typing import Any
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.models import Account
 from audit.models import Event
 from oidc.models import SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
+from tests.commands.conftest import Run
 from userflows.models import UserFlow
 
 
-def test_a_new_tenant_works_and_says_where(run, ada):
+def test_a_new_tenant_works_and_says_where(run: Run, ada: Account) -> None:
     answer = run(
         "tenant", "create", "--name", "Contoso Ltd", "--domain", "Contoso", "--country", "de", "--owner", ada.email
     )
@@ -32,17 +36,17 @@ def test_a_new_tenant_works_and_says_where(run, ada):
     ("domain", "sentence"),
     [("acme", "is taken"), ("a-b", "--domain: Use 1 to 26 letters"), ("admin", "is reserved")],
 )
-def test_a_domain_that_cannot_be_had_is_refused(run, acme, domain, sentence):
+def test_a_domain_that_cannot_be_had_is_refused(run: Run, acme: Tenant, domain: str, sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run("tenant", "create", "--name", "Another", "--domain", domain)
 
 
-def test_a_country_is_two_letters(run):
+def test_a_country_is_two_letters(run: Run) -> None:
     with pytest.raises(CommandError, match="--country: Write the two letters"):
         run("tenant", "create", "--name", "Another", "--domain", "another", "--country", "Germany")
 
 
-def test_an_owner_nobody_knows_stops_the_founding(run):
+def test_an_owner_nobody_knows_stops_the_founding(run: Run) -> None:
     with pytest.raises(CommandError, match=r"no administrator with the address nobody@portal\.example"):
         run("tenant", "create", "--name", "Another", "--domain", "another", "--owner", "nobody@portal.example")
 
@@ -50,28 +54,28 @@ def test_an_owner_nobody_knows_stops_the_founding(run):
         assert not Tenant.objects.filter(slug="another").exists()
 
 
-def test_the_list_begins_with_the_home_tenant(run, say, acme, globex):
+def test_the_list_begins_with_the_home_tenant(run: Run, say: Any, acme: Tenant, globex: Tenant) -> None:
     tenants = run("tenant", "list")["tenants"]
 
     assert [tenant["domain"] for tenant in tenants] == ["home", "acme", "globex"]
     assert "globex" in say("tenant", "list")
 
 
-def test_show_tells_all_about_one(run, acme):
+def test_show_tells_all_about_one(run: Run, acme: Tenant) -> None:
     answer = run("tenant", "show", "--tenant", "acme")
 
     assert answer["id"] == str(acme.pk)
     assert answer["state"] == "active"
 
 
-def test_a_tenant_is_suspended_and_resumed(run, acme):
+def test_a_tenant_is_suspended_and_resumed(run: Run, acme: Tenant) -> None:
     assert run("tenant", "suspend", "--tenant", "acme")["state"] == "suspended"
     with pytest.raises(CommandError, match="The tenant is suspended already"):
         run("tenant", "suspend", "--tenant", "acme")
     assert run("tenant", "resume", "--tenant", "acme")["state"] == "active"
 
 
-def test_a_deletion_wants_a_yes_and_can_be_taken_back(run, acme):
+def test_a_deletion_wants_a_yes_and_can_be_taken_back(run: Run, acme: Tenant) -> None:
     with pytest.raises(CommandError, match="Say --yes"):
         run("tenant", "delete", "--tenant", "acme")
     assert run("tenant", "show", "--tenant", "acme")["state"] == "active"
@@ -82,17 +86,17 @@ def test_a_deletion_wants_a_yes_and_can_be_taken_back(run, acme):
     assert run("tenant", "restore", "--tenant", "acme")["state"] == "active"
 
 
-def test_the_home_tenant_stays(run, home):
+def test_the_home_tenant_stays(run: Run, home: Tenant) -> None:
     with pytest.raises(CommandError, match="can't be suspended or deleted"):
         run("tenant", "delete", "--tenant", "home", "--yes")
 
 
-def test_a_tenant_nobody_knows_is_named(run):
+def test_a_tenant_nobody_knows_is_named(run: Run) -> None:
     with pytest.raises(CommandError, match="no tenant with the domain “nowhere”"):
         run("tenant", "show", "--tenant", "nowhere")
 
 
-def test_how_long_sessions_last_is_shown_and_changed(run, acme):
+def test_how_long_sessions_last_is_shown_and_changed(run: Run, acme: Tenant) -> None:
     assert run("tenant", "sessions", "--tenant", "home")["idle_minutes"] == 120
     before = run("tenant", "sessions", "--tenant", "acme")
     assert before == {"offers_stay": True, "idle_minutes": 1440, "lifetime_minutes": 10080, "stay_days": 30}

@@ -1,12 +1,16 @@
+from typing import Any
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from accounts.models import CustomAttribute
+from tenants.models import Tenant
+from tests.commands.conftest import Run
 from userflows.models import UserFlow
 
 
-def test_a_flow_asks_for_attributes_in_the_order_given(run, acme):
+def test_a_flow_asks_for_attributes_in_the_order_given(run: Run, acme: Tenant) -> None:
     answer = run(
         *("userflow", "create", "--tenant", "acme", "--name", "Club", "--method", "both"),
         *("--attribute", "surname", "--attribute", "givenName:required", "--attribute", "loyaltyNumber"),
@@ -24,7 +28,7 @@ def test_a_flow_asks_for_attributes_in_the_order_given(run, acme):
 
 
 @pytest.mark.parametrize("words", ["email", "email:required"])
-def test_the_address_is_asked_for_anyway(run, acme, words):
+def test_the_address_is_asked_for_anyway(run: Run, acme: Tenant, words: str) -> None:
     answer = run(
         *("userflow", "create", "--tenant", "acme", "--name", "Club"),
         *("--attribute", words, "--attribute", "surname"),
@@ -34,7 +38,7 @@ def test_the_address_is_asked_for_anyway(run, acme, words):
     assert answer["defined_attributes"] == []
 
 
-def test_attributes_nobody_knows_are_defined_and_named(run, acme):
+def test_attributes_nobody_knows_are_defined_and_named(run: Run, acme: Tenant) -> None:
     answer = run(
         *("userflow", "create", "--tenant", "acme", "--name", "Club", "--no-sign-up"),
         *("--attribute", "hobby", "--attribute", "age:required", "--custom-attribute", "age:Int"),
@@ -58,7 +62,7 @@ def test_attributes_nobody_knows_are_defined_and_named(run, acme):
         (("--attribute", "city", "--attribute", "city"), "once only"),
     ],
 )
-def test_a_flow_that_makes_no_sense_leaves_nothing(run, acme, words, sentence):
+def test_a_flow_that_makes_no_sense_leaves_nothing(run: Run, acme: Tenant, words: Any, sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run("userflow", "create", "--tenant", "acme", "--name", "Club", *words)
 
@@ -67,20 +71,29 @@ def test_a_flow_that_makes_no_sense_leaves_nothing(run, acme, words, sentence):
         assert not CustomAttribute.objects.filter(name="age").exists()
 
 
-def test_a_name_is_given_once(run, acme):
+def test_a_name_is_given_once(run: Run, acme: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
     with pytest.raises(CommandError, match="--name: A user flow named “Club” exists"):
         run("userflow", "create", "--tenant", "acme", "--name", "Club")
 
 
-def test_the_neighbours_flows_are_not_listed(run, acme, globex):
+def test_another_flow_becomes_the_default_one(run: Run, acme: Tenant) -> None:
+    run("userflow", "create", "--tenant", "acme", "--name", "Club")
+    assert run("userflow", "set-default", "--tenant", "acme", "--name", "Club")["is_default"]
+    flows = run("userflow", "list", "--tenant", "acme")["user_flows"]
+    assert [flow["name"] for flow in flows if flow["is_default"]] == ["Club"]
+    with pytest.raises(CommandError, match="no user flow named “Clubb”"):
+        run("userflow", "set-default", "--tenant", "acme", "--name", "Clubb")
+
+
+def test_the_neighbours_flows_are_not_listed(run: Run, acme: Tenant, globex: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
 
     assert "Club" in [flow["name"] for flow in run("userflow", "list", "--tenant", "acme")["user_flows"]]
     assert "Club" not in [flow["name"] for flow in run("userflow", "list", "--tenant", "globex")["user_flows"]]
 
 
-def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run, acme):
+def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run: Run, acme: Tenant) -> None:
     words = ("--tenant", "acme", "--name", "tier")
     run("attribute", "define", *words, "--type", "Int", "--description", "One to three")
     answer = run("attribute", "describe", *words, "--description", "One to five")

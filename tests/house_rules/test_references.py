@@ -3,6 +3,7 @@
 import argparse
 import ast
 import re
+from typing import Any
 
 import pytest
 from django.core.management import load_command_class
@@ -15,7 +16,7 @@ ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 RECORDERS = re.compile(r"_?record\w*|_move|revoke_family")
 
 
-def events_recorded():
+def events_recorded() -> set[str]:
     """The actions of all audit events, as the code writes them."""
     found = set()
     for path in modules():
@@ -31,21 +32,21 @@ def events_recorded():
     return found
 
 
-def documented(page, pattern):
+def documented(page: str, pattern: str) -> set[str]:
     """What the first column of the page's tables names."""
     text = (DOCS / "reference" / page).read_text(encoding="utf-8")
     return set(re.findall(rf"^\| `({pattern})` \|", text, flags=re.MULTILINE))
 
 
-def test_every_setting_is_documented_and_nothing_else():
+def test_every_setting_is_documented_and_nothing_else() -> None:
     assert documented("settings.md", r"[A-Z_]+") == settings_read()
 
 
-def test_every_audit_event_is_documented_and_nothing_else():
+def test_every_audit_event_is_documented_and_nothing_else() -> None:
     assert documented("audit-events.md", r"[a-z_]+\.[a-z_]+") == events_recorded()
 
 
-def options_of(parser):
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
     """The options a parser takes beside those of every command, those of its verbs included."""
     usual = set(BaseCommand().create_parser("manage.py", "any")._option_string_actions) | {"--json"}
     found = {option for option in parser._option_string_actions if option.startswith("--")} - usual
@@ -55,12 +56,12 @@ def options_of(parser):
     return found
 
 
-def commands():
+def commands() -> list[str]:
     return [path.stem for path in modules("commands/management/commands") if path.stem != "__init__"]
 
 
 @pytest.mark.parametrize("command", commands())
-def test_every_command_and_its_options_are_documented(command):
+def test_every_command_and_its_options_are_documented(command: Any) -> None:
     page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
     section = page.partition(f"## `manage.py {command}`")[2].partition("\n## ")[0]
     options = options_of(load_command_class("commands", command).create_parser("manage.py", command))
@@ -70,7 +71,7 @@ def test_every_command_and_its_options_are_documented(command):
 
 
 @pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")]), ids=lambda page: page.name)
-def test_every_link_of_the_documentation_leads_somewhere(page):
+def test_every_link_of_the_documentation_leads_somewhere(page: Any) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not re.match(r"[a-z]+:", target):
             assert (page.parent / target).exists(), target

@@ -2,9 +2,11 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,7 +19,7 @@ URL_TAG = re.compile(r"{%\s*url\s+(?P<arguments>.*?)\s*%}", re.DOTALL)
 MAIL_PARTS = (".subject.txt", ".txt", ".html")
 
 
-def _names(patterns, prefix=""):
+def _names(patterns: Any, prefix: str = "") -> Iterator[Any]:
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             if pattern.name:
@@ -27,7 +29,7 @@ def _names(patterns, prefix=""):
 
 
 @cache
-def url_names():
+def url_names() -> dict[str, list[set[str]]]:
     """The parameters each URL name takes, over all URL maps."""
     known: dict[str, list[set[str]]] = {}
     for urlconf in (settings.HOME_URLCONF, settings.TENANT_URLCONF, settings.UNAVAILABLE_URLCONF):
@@ -38,7 +40,7 @@ def url_names():
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_every_url_tag_names_a_url_that_exists(path):
+def test_every_url_tag_names_a_url_that_exists(path: Path) -> None:
     for tag in URL_TAG.finditer(template_text(path)):
         # With `as` Django says nothing about a missing name, so it is looked up here like any other.
         words = re.sub(r"\sas\s+\w+$", "", tag["arguments"]).split()
@@ -50,7 +52,7 @@ def test_every_url_tag_names_a_url_that_exists(path):
         assert any(len(given) >= len(parameters) for parameters in url_names()[url_name]), tag[0]
 
 
-def _spelled_in_python():
+def _spelled_in_python() -> Iterator[Any]:
     """Patterns of every string in the code that may name a template; what is filled in later matches anything."""
     for path in modules(*PACKAGES):
         for node in ast.walk(tree(path)):
@@ -65,7 +67,7 @@ def _spelled_in_python():
                     yield "".join(parts)
 
 
-def test_every_template_is_used_by_a_view_a_mail_or_another_template():
+def test_every_template_is_used_by_a_view_a_mail_or_another_template() -> None:
     in_templates = {
         spelled
         for path in templates()
@@ -85,13 +87,13 @@ def test_every_template_is_used_by_a_view_a_mail_or_another_template():
 @pytest.mark.parametrize(
     "kind", sorted({path.name.partition(".")[0] for path in (TEMPLATES / "emails").glob("*.subject.txt")})
 )
-def test_every_mail_has_a_subject_a_text_and_a_page(kind):
+def test_every_mail_has_a_subject_a_text_and_a_page(kind: Any) -> None:
     for part in MAIL_PARTS:
         assert (TEMPLATES / "emails" / f"{kind}{part}").exists(), part
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if "emails" not in path.parts], ids=name)
-def test_no_page_brings_what_the_content_security_policy_refuses(path):
+def test_no_page_brings_what_the_content_security_policy_refuses(path: Path) -> None:
     text = template_text(path)
 
     assert not re.search(r"\sstyle\s*=", text), "an inline style"
@@ -102,12 +104,12 @@ def test_no_page_brings_what_the_content_security_policy_refuses(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_no_template_turns_escaping_off(path):
+def test_no_template_turns_escaping_off(path: Path) -> None:
     text = template_text(path)
 
     assert "|safe" not in text
     assert "autoescape off" not in text
 
 
-def test_templates_live_in_one_place():
+def test_templates_live_in_one_place() -> None:
     assert [path for package in PACKAGES for path in Path(ROOT / package).rglob("templates")] == []

@@ -1,10 +1,10 @@
 """Carol lets a device in, on her phone: in several languages, with and without scripts."""
 
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from tenants.models import Tenant
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_carol_types_the_code_in(
     television: RelyingParty,
     carol: Account,
-    open_page: Any,
+    open_page: Callable[..., Page],
     locale: str,
 ) -> None:
     begun = begin(television)
@@ -49,7 +49,7 @@ def test_carol_follows_the_address_that_brings_the_code_and_refuses_without_scri
     television: RelyingParty,
     acme: Tenant,
     carol: Account,
-    open_page: Any,
+    open_page: Callable[..., Page],
 ) -> None:
     begun = begin(television)
     complete = urlsplit(begun["verification_uri_complete"])

@@ -1,6 +1,6 @@
 """Carol is asked something before she returns to Bookshop: on her phone, and in a language from right to left."""
 
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(params=["en", "ar"])
-def page(request: pytest.FixtureRequest, acme: Tenant, carol: Account, open_page: Any) -> Page:
+def page(request: pytest.FixtureRequest, acme: Tenant, carol: Account, open_page: Callable[..., Page]) -> Page:
     """Carol's phone, on which she has signed in."""
     page: Page = open_page("/t/acme/sign-in/", locale=request.param, viewport=PHONE)
     sign_in(page)

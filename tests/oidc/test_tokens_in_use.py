@@ -2,6 +2,7 @@
 
 import pytest
 from django_tenants.utils import tenant_context
+from time_machine import TimeMachineFixture
 
 from accounts.credentials.services.passwords import change_password
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account
@@ -219,7 +220,7 @@ def test_a_suspended_tenant_issues_nothing(shop: RelyingParty, acme: Tenant) -> 
     assert shop.userinfo(tokens["access_token"]).status_code == 200
 
 
-def test_what_has_expired_is_swept(shop: RelyingParty, acme: Tenant, time_machine) -> None:
+def test_what_has_expired_is_swept(shop: RelyingParty, acme: Tenant, time_machine: TimeMachineFixture) -> None:
     from datetime import timedelta
 
     from oidc.models import Denied, Grant

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.conftest import shop  # noqa: F401 - what Ada chooses, Bookshop is told
 from tests.portal.registrations import NEW, flow_of
@@ -31,8 +32,8 @@ def window(live_server: LiveServer, olga_portal: Browser, chromium: Chromium) ->
 
 
 @pytest.fixture
-def register(ada_portal, acme):
-    def send(**changes):
+def register(ada_portal: Browser, acme: Tenant) -> Callable[..., Any]:
+    def send(**changes: Any) -> Any:
         details = {
             "name": "Newsletter",
             "kind": "web",

@@ -1,17 +1,21 @@
 """App registrations in the portal: where they are, and what a form sends."""
 
+from typing import Any
+
 from django_tenants.utils import tenant_context
 
+from applications.models import Application
+from tenants.models import Tenant
 from userflows.models import UserFlow
 
 NEW = "/tenants/acme/applications/new/"
 
 
-def page_of(application, tab=""):
+def page_of(application: Application, tab: str = "") -> str:
     return f"/tenants/acme/applications/{application.client_id}/{tab}"
 
 
-def flow_of(tenant):
+def flow_of(tenant: Tenant) -> Any:
     with tenant_context(tenant):
         return UserFlow.objects.get(is_default=True)
 

@@ -1,6 +1,8 @@
 """Ada registers applications, changes them, and deletes them; Grace, of globex, sees nothing of it."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.utils.html import escape
@@ -9,13 +11,15 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from audit.models import Event
 from frame.lists import list_page
+from tenants.models import Tenant
+from tests.browser import Browser
 from tests.portal.registrations import NEW, flow_of, page_of
 from userflows.models import UserFlow
 
 SCRIPT = "<script>alert(1)</script>"
 
 
-def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal, bookshop):
+def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal: Browser, bookshop: Application) -> None:
     page = ada_portal.get("/tenants/acme/applications/").content.decode()
     assert "Bookshop" in page
     assert "Web application" in page
@@ -23,7 +27,7 @@ def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal, boo
     assert "Gadgets" not in page
 
 
-def test_the_list_is_searched_by_name_and_by_client_id(ada_portal, bookshop):
+def test_the_list_is_searched_by_name_and_by_client_id(ada_portal: Browser, bookshop: Application) -> None:
     for words in ("ooksh", bookshop.client_id):
         page = ada_portal.get("/tenants/acme/applications/", {"q": words}).content.decode()
         assert "Bookshop" in page
@@ -31,7 +35,9 @@ def test_the_list_is_searched_by_name_and_by_client_id(ada_portal, bookshop):
     assert "Nothing found" in ada_portal.get("/tenants/acme/applications/", {"q": "zzz\0"}).content.decode()
 
 
-def test_a_long_list_goes_on_over_the_page(ada_portal, acme, bookshop, monkeypatch):
+def test_a_long_list_goes_on_over_the_page(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("applications.views.registration.list_page", partial(list_page, size=2))
     first = ada_portal.get("/tenants/acme/applications/").context["page"]
     second = ada_portal.get(first.next_url).context["page"]
@@ -39,7 +45,25 @@ def test_a_long_list_goes_on_over_the_page(ada_portal, acme, bookshop, monkeypat
     assert second.next_url == ""
 
 
-def test_a_tenant_without_applications_is_told_what_one_is(ada_portal, acme):
+def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
+    register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    lonely = f"{bookshop.client_id[:8]}…"
+    flow = flow_of(acme)
+    pages = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
+    runs = f"/tenants/acme/user-flows/{flow.pk}/run/"
+    assert all(lonely not in ada_portal.get(page).content.decode() for page in (*pages, runs))
+    answer = ada_portal.get(register(name="BOOKSHOP").url).content.decode()
+    assert "Another application is called BOOKSHOP, too." in answer
+    with tenant_context(acme):
+        namesake = Application.objects.get(name="BOOKSHOP")
+    for page in (*pages, runs):
+        shown = ada_portal.get(page).content.decode()
+        assert lonely in shown
+        assert f"{namesake.client_id[:8]}…" in shown
+
+
+def test_a_tenant_without_applications_is_told_what_one_is(ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         Application.objects.all().delete()
     page = ada_portal.get("/tenants/acme/applications/").content.decode()
@@ -47,7 +71,9 @@ def test_a_tenant_without_applications_is_told_what_one_is(ada_portal, acme):
     assert NEW in page
 
 
-def test_ada_registers_a_web_application_and_is_led_to_its_quick_start(register, ada_portal, acme):
+def test_ada_registers_a_web_application_and_is_led_to_its_quick_start(
+    register: Callable[..., Any], ada_portal: Browser, acme: Tenant
+) -> None:
     answer = register()
     with tenant_context(acme):
         application = Application.objects.get(name="Newsletter")
@@ -60,7 +86,7 @@ def test_ada_registers_a_web_application_and_is_led_to_its_quick_start(register,
     assert "Create a client secret" in page
 
 
-def test_a_service_needs_neither_redirect_uris_nor_a_flow(register, acme):
+def test_a_service_needs_neither_redirect_uris_nor_a_flow(register: Callable[..., Any], acme: Tenant) -> None:
     assert register(name="Nightly", kind="service", redirect_uris="https://ignored.example/").status_code == 302
     with tenant_context(acme):
         service = Application.objects.get(name="Nightly")
@@ -86,7 +112,9 @@ def test_a_service_needs_neither_redirect_uris_nor_a_flow(register, acme):
         "https://news.example/\\callback",
     ],
 )
-def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(register, acme, uri):
+def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(
+    register: Callable[..., Any], acme: Tenant, uri: str
+) -> None:
     answer = register(redirect_uris=f"https://news.example/callback\n{uri}")
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -97,21 +125,21 @@ def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typ
         assert not Application.objects.filter(name="Newsletter").exists()
 
 
-def test_a_thousand_redirect_uris_are_refused(register):
+def test_a_thousand_redirect_uris_are_refused(register: Callable[..., Any]) -> None:
     uris = "\n".join(f"https://news.example/{number}" for number in range(1000))
     assert "at most" in str(register(redirect_uris=uris).context["form"].errors["redirect_uris"])
 
 
 @pytest.mark.parametrize("name", ["", " ", "n" * 121])
-def test_a_name_is_needed_and_bounded(register, name):
+def test_a_name_is_needed_and_bounded(register: Callable[..., Any], name: str) -> None:
     assert register(name=name).context["form"].errors["name"]
 
 
-def test_another_tenants_flow_cannot_be_chosen(register, globex):
+def test_another_tenants_flow_cannot_be_chosen(register: Callable[..., Any], globex: Tenant) -> None:
     assert register(user_flow=str(flow_of(globex).pk)).context["form"].errors["user_flow"]
 
 
-def test_ada_changes_name_uris_and_flow(ada_portal, acme, bookshop):
+def test_ada_changes_name_uris_and_flow(ada_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.create(name="Staff only", allows_sign_up=False)
     answer = ada_portal.post(
@@ -131,13 +159,13 @@ def test_ada_changes_name_uris_and_flow(ada_portal, acme, bookshop):
         assert bookshop.user_flow == flow
 
 
-def test_a_refused_change_keeps_the_old_name_in_the_heading(ada_portal, bookshop):
+def test_a_refused_change_keeps_the_old_name_in_the_heading(ada_portal: Browser, bookshop: Application) -> None:
     answer = ada_portal.post(page_of(bookshop), {"name": "Renamed", "redirect_uris": "ftp://x", "user_flow": ""})
     assert "<bdi>Bookshop</bdi>" in answer.content.decode()
     assert 'value="Renamed"' in answer.content.decode()
 
 
-def test_the_endpoints_and_the_example_are_filled_in(ada_portal, bookshop):
+def test_the_endpoints_and_the_example_are_filled_in(ada_portal: Browser, bookshop: Application) -> None:
     endpoints = ada_portal.get(page_of(bookshop, "endpoints/")).content.decode()
     assert "/t/acme/oidc/.well-known/openid-configuration" in endpoints
     assert "/t/acme/oidc/token" in endpoints
@@ -147,12 +175,12 @@ def test_the_endpoints_and_the_example_are_filled_in(ada_portal, bookshop):
     compile(code, "example", "exec")
 
 
-def test_each_type_has_an_example(ada_portal, mobile, reports):
+def test_each_type_has_an_example(ada_portal: Browser, mobile: Application, reports: Application) -> None:
     assert "127.0.0.1/callback" in ada_portal.get(page_of(mobile, "quick-start/")).context["code"]
     assert "client_credentials" in ada_portal.get(page_of(reports, "quick-start/")).context["code"]
 
 
-def test_deleting_asks_for_the_name(ada_portal, acme, bookshop):
+def test_deleting_asks_for_the_name(ada_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     page = ada_portal.get(page_of(bookshop, "delete/")).content.decode()
     assert "Customers can’t sign in" in page
     refused = ada_portal.post(page_of(bookshop, "delete/"), {"typed_name": "bookshop"})
@@ -164,7 +192,7 @@ def test_deleting_asks_for_the_name(ada_portal, acme, bookshop):
         assert Event.objects.filter(action="application.deleted").exists()
 
 
-def test_a_name_is_text_wherever_it_is_shown(ada_portal, register, acme):
+def test_a_name_is_text_wherever_it_is_shown(ada_portal: Browser, register: Callable[..., Any], acme: Tenant) -> None:
     register(name=SCRIPT)
     with tenant_context(acme):
         application = Application.objects.get(name=SCRIPT)
@@ -177,7 +205,7 @@ def test_a_name_is_text_wherever_it_is_shown(ada_portal, register, acme):
 
 
 @pytest.mark.parametrize("tab", ["", "credentials/", "endpoints/", "quick-start/", "delete/"])
-def test_grace_sees_nothing_of_acme(grace_portal, bookshop, tab):
+def test_grace_sees_nothing_of_acme(grace_portal: Browser, bookshop: Application, tab: str) -> None:
     assert grace_portal.get(page_of(bookshop, tab)).status_code == 404
     assert grace_portal.post(page_of(bookshop, tab), {"typed_name": "Bookshop"}).status_code == 404
     under_her_tenant = page_of(bookshop, tab).replace("/acme/", "/globex/")
@@ -186,13 +214,15 @@ def test_grace_sees_nothing_of_acme(grace_portal, bookshop, tab):
     assert grace_portal.post(NEW, {"name": "Mine"}).status_code == 404
 
 
-def test_whoever_is_not_signed_in_is_asked_to(browser_at, home, bookshop):
+def test_whoever_is_not_signed_in_is_asked_to(browser_at: Any, home: Tenant, bookshop: Application) -> None:
     answer = browser_at(home).get(page_of(bookshop))
     assert answer.status_code == 302
     assert "/sign-in/?next=" in answer.url
 
 
-def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(ada_portal, acme, bookshop):
+def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
     seen = ada_portal.get(page_of(bookshop)).context["form"]["seen"].value()
     details = {
         "redirect_uris": "https://bookshop.example/callback",
@@ -202,7 +232,7 @@ def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(ada_p
     }
     assert ada_portal.post(page_of(bookshop), details | {"name": "Olga’s"}).status_code == 302
     told = ada_portal.post(page_of(bookshop), details | {"name": "Ada’s"})
-    assert "Somebody else changed this" in told.content.decode()
+    assert "Someone else changed this" in told.content.decode()
     assert 'value="Ada’s"' in told.content.decode()
     again = details | {"name": "Ada’s", "seen": told.context["form"]["seen"].value()}
     assert ada_portal.post(page_of(bookshop), again).status_code == 302

@@ -1,6 +1,8 @@
 """Ada chooses how an application proves who it is, and whether it needs PKCE."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils.html import escape
@@ -11,6 +13,8 @@ from applications.models import Application
 from applications.services.description import change_application
 from audit.models import Event
 from audit.services import Actor
+from tenants.models import Tenant
+from tests.browser import Browser
 from tests.portal.registrations import NEW, flow_of, page_of
 
 KEY = ECKey.generate_key("P-256")
@@ -19,17 +23,19 @@ KEY_PAIR = {"auth_method": "private_key_jwt"}
 CHANGE = "credentials/authentication/"
 
 
-def kept(application, tenant):
+def kept(application: Application, tenant: Tenant) -> Any:
     with tenant_context(tenant):
         return Application.objects.get(pk=application.pk)
 
 
-def named(name, tenant):
+def named(name: Any, tenant: Tenant) -> Any:
     with tenant_context(tenant):
         return Application.objects.get(name=name)
 
 
-def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, bookshop_secret):
+def test_from_secrets_to_a_key_pair_and_back(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, bookshop_secret: str
+) -> None:
     page = ada_portal.get(page_of(bookshop, CHANGE)).content.decode()
     assert "the client secrets of this application are refused" in page
     answer = ada_portal.post(page_of(bookshop, CHANGE), {**KEY_PAIR, "jwks": KEYS, "jwks_uri": ""})
@@ -49,7 +55,7 @@ def test_from_secrets_to_a_key_pair_and_back(ada_portal, acme, bookshop, booksho
     assert "Create client secret" in ada_portal.get(answer.url).content.decode()
 
 
-def test_a_secret_in_the_body_stays_there(ada_portal, acme, bookshop):
+def test_a_secret_in_the_body_stays_there(ada_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     with tenant_context(acme):
         change_application(bookshop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=Actor.command())
     ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic"})
@@ -69,34 +75,45 @@ def test_a_secret_in_the_body_stays_there(ada_portal, acme, bookshop):
         ({"jwks": "x" * 100_000}, "jwks", "at most"),
     ],
 )
-def test_c12_what_cant_be_used_is_told_at_its_field(ada_portal, acme, bookshop, details, field, sentence):
+def test_c12_what_cant_be_used_is_told_at_its_field(
+    ada_portal: Browser,
+    acme: Tenant,
+    bookshop: Application,
+    details: dict[str, Any],
+    field: str,
+    sentence: str,
+) -> None:
     answer = ada_portal.post(page_of(bookshop, CHANGE), KEY_PAIR | details)
     assert sentence in str(answer.context["form"].errors[field])
     assert escape(details.get("jwks_uri", "")) in answer.content.decode()
     assert not kept(bookshop, acme).uses_key_pair
 
 
-def test_somebody_elses_change_isnt_overwritten_unseen(ada_portal, acme, bookshop):
+def test_somebody_elses_change_isnt_overwritten_unseen(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
     seen = ada_portal.get(page_of(bookshop, CHANGE)).context["form"].current
     with tenant_context(acme):
         change_application(bookshop, auth_method="private_key_jwt", jwks=KEYS, jwks_uri="", actor=Actor.command())
     answer = ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "seen": seen})
-    assert "Somebody else changed this" in answer.content.decode()
+    assert "Someone else changed this" in answer.content.decode()
     assert kept(bookshop, acme).uses_key_pair
 
 
-def test_a_public_application_has_nothing_to_choose(ada_portal, acme, mobile):
+def test_a_public_application_has_nothing_to_choose(ada_portal: Browser, acme: Tenant, mobile: Application) -> None:
     for answer in (ada_portal.get(page_of(mobile, CHANGE)), ada_portal.post(page_of(mobile, CHANGE), KEY_PAIR)):
         assert answer.url == page_of(mobile, "credentials/")
 
 
-def test_p02_grace_can_neither_see_nor_change_it(grace_portal, acme, bookshop):
+def test_p02_grace_can_neither_see_nor_change_it(grace_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     assert grace_portal.get(page_of(bookshop, CHANGE)).status_code == 404
     assert grace_portal.post(page_of(bookshop, CHANGE), {**KEY_PAIR, "jwks": KEYS}).status_code == 404
     assert not kept(bookshop, acme).uses_key_pair
 
 
-def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme):
+def test_an_application_is_registered_with_a_key_pair(
+    register: Callable[..., Any], ada_portal: Browser, acme: Tenant
+) -> None:
     answer = register(**KEY_PAIR, jwks_uri="https://news.example/jwks", requires_pkce="on")
     assert named("Newsletter", acme).jwks_uri == "https://news.example/jwks"
     page = ada_portal.get(answer.url).content.decode()
@@ -104,13 +121,15 @@ def test_an_application_is_registered_with_a_key_pair(register, ada_portal, acme
     assert "PrivateKeyJWT" in page
 
 
-def test_what_a_type_doesnt_show_doesnt_count(register, acme):
+def test_what_a_type_doesnt_show_doesnt_count(register: Callable[..., Any], acme: Tenant) -> None:
     register(kind="spa", **KEY_PAIR, jwks="{")
     public = named("Newsletter", acme)
     assert (public.auth_method, public.jwks, public.requires_pkce) == ("none", "", True)
 
 
-def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, ada_portal, acme):
+def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(
+    register: Callable[..., Any], ada_portal: Browser, acme: Tenant
+) -> None:
     assert ada_portal.get(NEW).context["form"]["requires_pkce"].initial is True
     answer = register()
     application = named("Newsletter", acme)
@@ -122,7 +141,7 @@ def test_o08_pkce_is_ticked_and_can_be_left_out_for_a_web_application(register, 
     assert "may leave out" not in ada_portal.get(answer.url).content.decode()
 
 
-def test_o08_a_public_application_keeps_pkce(ada_portal, acme, mobile):
+def test_o08_a_public_application_keeps_pkce(ada_portal: Browser, acme: Tenant, mobile: Application) -> None:
     assert "requires_pkce" not in ada_portal.get(page_of(mobile)).context["form"].fields
     ada_portal.post(page_of(mobile), {"name": "Mobile", "user_flow": str(flow_of(acme).pk), "requires_pkce": ""})
     assert kept(mobile, acme).requires_pkce

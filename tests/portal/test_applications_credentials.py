@@ -1,40 +1,46 @@
 """Client secrets in the portal: shown once, then only what tells them apart."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Session
-from applications.models import ClientSecret
+from applications.models import Application, ClientSecret
 from audit.models import Event
+from tenants.models import Tenant
+from tests.browser import Browser
 
 
 @pytest.fixture
-def credentials(bookshop):
+def credentials(bookshop: Application) -> str:
     return f"/tenants/acme/applications/{bookshop.client_id}/credentials/"
 
 
 @pytest.fixture
-def create(ada_portal, credentials):
+def create(ada_portal: Browser, credentials: str) -> Any:
     return lambda **changes: ada_portal.post(
         credentials, {"description": "Production server", "expires_in": "180"} | changes
     )
 
 
-def kept(acme):
+def kept(acme: Tenant) -> Any:
     with tenant_context(acme):
         return list(ClientSecret.objects.all())
 
 
-def test_a_new_secret_is_shown_once_and_never_again(ada_portal, credentials, create, acme, bookshop):
+def test_a_new_secret_is_shown_once_and_never_again(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant, bookshop: Application
+) -> None:
     assert create().url == credentials
     answer = ada_portal.get(credentials)
     value = answer.context["value"]
     page = answer.content.decode()
     assert value in page
-    assert "I have stored it" in page
+    assert "I’ve stored it" in page
     assert "no-store" in answer["Cache-Control"]
     (secret,) = kept(acme)
     assert value not in f"{secret.digest}{secret.hint}"
@@ -47,7 +53,9 @@ def test_a_new_secret_is_shown_once_and_never_again(ada_portal, credentials, cre
         assert value not in str(event.details)
 
 
-def test_on_its_way_to_the_page_it_stands_nowhere_in_clear(ada_portal, credentials, create, home):
+def test_on_its_way_to_the_page_it_stands_nowhere_in_clear(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], home: Tenant
+) -> None:
     create()
     with tenant_context(home):
         on_its_way = str(list(Session.objects.values()))
@@ -57,7 +65,9 @@ def test_on_its_way_to_the_page_it_stands_nowhere_in_clear(ada_portal, credentia
     assert value not in cookies
 
 
-def test_only_whoever_made_it_sees_it_and_only_there(ada_portal, olga_portal, credentials, create, reports):
+def test_only_whoever_made_it_sees_it_and_only_there(
+    ada_portal: Browser, olga_portal: Browser, credentials: str, create: Callable[..., Any], reports: Application
+) -> None:
     create()
     assert olga_portal.get(credentials).context["value"] == ""
     assert ada_portal.head(credentials).status_code == 200
@@ -66,14 +76,18 @@ def test_only_whoever_made_it_sees_it_and_only_there(ada_portal, olga_portal, cr
     assert ada_portal.get(credentials).context["value"] == ""
 
 
-def test_reloading_the_page_makes_no_second_one(ada_portal, credentials, create, acme):
+def test_reloading_the_page_makes_no_second_one(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant
+) -> None:
     create()
     for _ in range(3):
         ada_portal.get(credentials)
     assert len(kept(acme)) == 1
 
 
-def test_afterwards_its_description_beginning_and_expiry_are_listed(ada_portal, credentials, create, acme):
+def test_afterwards_its_description_beginning_and_expiry_are_listed(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant
+) -> None:
     create()
     (secret,) = kept(acme)
     page = ada_portal.get(credentials).content.decode()
@@ -82,23 +96,25 @@ def test_afterwards_its_description_beginning_and_expiry_are_listed(ada_portal, 
 
 
 @pytest.mark.parametrize("days", [90, 180, 365, 730])
-def test_the_expiry_is_one_of_four(create, acme, days):
+def test_the_expiry_is_one_of_four(create: Callable[..., Any], acme: Tenant, days: int) -> None:
     create(expires_in=str(days))
     (secret,) = kept(acme)
     assert abs(secret.expires_at - timezone.now() - timedelta(days=days)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("days", ["", "9999", "-1", "180.5"])
-def test_any_other_expiry_is_refused(create, acme, days):
+def test_any_other_expiry_is_refused(create: Callable[..., Any], acme: Tenant, days: str) -> None:
     assert create(expires_in=days).context["form"].errors["expires_in"]
     assert kept(acme) == []
 
 
-def test_180_days_are_proposed(ada_portal, credentials):
+def test_180_days_are_proposed(ada_portal: Browser, credentials: str) -> None:
     assert '<option value="180" selected>' in ada_portal.get(credentials).content.decode()
 
 
-def test_several_live_side_by_side_and_one_is_deleted(ada_portal, credentials, create, acme):
+def test_several_live_side_by_side_and_one_is_deleted(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant
+) -> None:
     create(description="Old")
     create(description="New")
     old = next(secret for secret in kept(acme) if secret.description == "Old")
@@ -108,33 +124,39 @@ def test_several_live_side_by_side_and_one_is_deleted(ada_portal, credentials, c
     assert [secret.description for secret in kept(acme)] == ["New"]
 
 
-def test_there_is_an_end_to_secrets_and_it_is_said(create, monkeypatch, acme):
+def test_there_is_an_end_to_secrets_and_it_is_said(
+    create: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, acme: Tenant
+) -> None:
     monkeypatch.setattr("applications.services.credentials.MAX_SECRETS", 1)
     create()
     assert "1 client secrets at most" in create().content.decode()
     assert len(kept(acme)) == 1
 
 
-def test_an_expired_secret_says_so(ada_portal, credentials, create, acme):
+def test_an_expired_secret_says_so(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant
+) -> None:
     create()
     with tenant_context(acme):
         ClientSecret.objects.update(expires_at=timezone.now() - timedelta(days=1))
     assert "Expired" in ada_portal.get(credentials).content.decode()
 
 
-def test_a_native_application_is_told_why_it_has_none(ada_portal, acme, mobile):
+def test_a_native_application_is_told_why_it_has_none(ada_portal: Browser, acme: Tenant, mobile: Application) -> None:
     path = f"/tenants/acme/applications/{mobile.client_id}/credentials/"
     assert "PKCE" in ada_portal.get(path).content.decode()
     ada_portal.post(path, {"description": "", "expires_in": "180"})
     assert kept(acme) == []
 
 
-def test_a_description_is_text(ada_portal, credentials, create):
+def test_a_description_is_text(ada_portal: Browser, credentials: str, create: Callable[..., Any]) -> None:
     create(description="<img src=x onerror=alert(1)>")
     assert "<img src=x" not in ada_portal.get(credentials).content.decode()
 
 
-def test_a_secret_is_deleted_only_through_its_own_application(ada_portal, credentials, create, acme, reports):
+def test_a_secret_is_deleted_only_through_its_own_application(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant, reports: Application
+) -> None:
     create()
     (secret,) = kept(acme)
     elsewhere = f"/tenants/acme/applications/{reports.client_id}/credentials/{secret.pk}/delete/"
@@ -142,7 +164,9 @@ def test_a_secret_is_deleted_only_through_its_own_application(ada_portal, creden
     assert kept(acme) == [secret]
 
 
-def test_deleting_it_a_second_time_leads_back_and_says_so(ada_portal, credentials, create, acme):
+def test_deleting_it_a_second_time_leads_back_and_says_so(
+    ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant
+) -> None:
     create()
     (secret,) = kept(acme)
     ada_portal.post(f"{credentials}{secret.pk}/delete/")
@@ -153,7 +177,9 @@ def test_deleting_it_a_second_time_leads_back_and_says_so(ada_portal, credential
         assert f'href="{credentials}">Back to Credentials' in answer.content.decode()
 
 
-def test_grace_can_neither_see_nor_make_nor_delete(grace_portal, ada_portal, credentials, create, acme):
+def test_grace_can_neither_see_nor_make_nor_delete(
+    grace_portal: Browser, ada_portal: Browser, credentials: str, create: Callable[..., Any], acme: Tenant
+) -> None:
     create()
     (secret,) = kept(acme)
     assert grace_portal.get(credentials).status_code == 404

@@ -1,24 +1,30 @@
 """How an application's tokens are made, chosen in the portal."""
 
+from typing import Any
+
 import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from tenants.models import Tenant
+from tests.browser import Browser
 from tests.portal.registrations import CHOICES
 
 
 @pytest.fixture
-def tokens_page(bookshop):
+def tokens_page(bookshop: Application) -> str:
     return f"/tenants/acme/applications/{bookshop.client_id}/tokens/"
 
 
-def kept(acme, application):
+def kept(acme: Tenant, application: Application) -> Any:
     with tenant_context(acme):
         return Application.objects.get(pk=application.pk).token_settings
 
 
-def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
+def test_ada_chooses_and_finds_it_kept(
+    ada_portal: Browser, tokens_page: str, acme: Tenant, bookshop: Application
+) -> None:
     assert 'value="60"' in ada_portal.get(tokens_page).content.decode()
     assert ada_portal.post(tokens_page, CHOICES).url == tokens_page
     assert {name: str(getattr(kept(acme, bookshop), name)) for name in CHOICES} == CHOICES
@@ -45,7 +51,9 @@ def test_ada_chooses_and_finds_it_kept(ada_portal, tokens_page, acme, bookshop):
         ("userinfo_algorithm", "HS256", "Choose one of those shown for"),
     ],
 )
-def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, tokens_page, acme, bookshop, field, value, words):
+def test_what_is_out_of_bounds_is_refused_and_stays_typed(
+    ada_portal: Browser, tokens_page: str, acme: Tenant, bookshop: Application, field: str, value: str, words: str
+) -> None:
     before = kept(acme, bookshop)
     answer = ada_portal.post(tokens_page, CHOICES | {field: value})
     assert words in " ".join(answer.context["form"].errors[field])
@@ -53,7 +61,7 @@ def test_what_is_out_of_bounds_is_refused_and_stays_typed(ada_portal, tokens_pag
     assert kept(acme, bookshop) == before
 
 
-def test_a_service_is_asked_about_access_tokens_only(ada_portal, acme, reports):
+def test_a_service_is_asked_about_access_tokens_only(ada_portal: Browser, acme: Tenant, reports: Application) -> None:
     tokens_page = f"/tenants/acme/applications/{reports.client_id}/tokens/"
     assert set(ada_portal.get(tokens_page).context["form"].fields) == {
         "seen",
@@ -69,7 +77,9 @@ def test_a_service_is_asked_about_access_tokens_only(ada_portal, acme, reports):
     assert kept(acme, reports).refresh_idle_days == 14
 
 
-def test_grace_of_another_tenant_changes_nothing(grace_portal, tokens_page, acme, bookshop):
+def test_grace_of_another_tenant_changes_nothing(
+    grace_portal: Browser, tokens_page: str, acme: Tenant, bookshop: Application
+) -> None:
     before = kept(acme, bookshop)
     assert grace_portal.post(tokens_page, CHOICES).status_code == 404
     assert kept(acme, bookshop) == before

@@ -86,7 +86,7 @@ def test_a_paused_sign_in_says_so_from_right_to_left(acme: Tenant) -> None:
     assert "<h1>تسجيل الدخول متوقف" in answer.content.decode()
 
 
-def test_a_form_that_is_too_old_says_how_to_go_on(home, olga_portal: Browser) -> None:
+def test_a_form_that_is_too_old_says_how_to_go_on(home: Tenant, olga_portal: Browser) -> None:
     browser = Browser(home, checks_csrf=True)
     browser.cookies = olga_portal.cookies
 
@@ -150,7 +150,7 @@ def test_the_portals_errors_are_the_portals(ada_portal: Browser) -> None:
     assert "/brand/" not in missing.content.decode()
 
 
-def test_a_piece_asked_for_after_the_session_ended_sends_the_page_to_sign_in_and_back(home) -> None:
+def test_a_piece_asked_for_after_the_session_ended_sends_the_page_to_sign_in_and_back(home: Tenant) -> None:
     page = "http://localhost:1/tenants/new/?x=1"
     asked = {"hx-request": "true", "hx-current-url": page}
 
@@ -160,7 +160,7 @@ def test_a_piece_asked_for_after_the_session_ended_sends_the_page_to_sign_in_and
     assert answer.status_code == 200
 
 
-def test_eve_cannot_choose_where_that_leads(home) -> None:
+def test_eve_cannot_choose_where_that_leads(home: Tenant) -> None:
     asked = {"hx-request": "true", "hx-current-url": "https://evil.example/tenants/"}
 
     answer = Browser(home).get("/tenants/?q=a", headers=asked)

@@ -3,26 +3,31 @@
 import io
 import subprocess
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import tenant_context
 
+from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
+from tenants.models import Tenant
+from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, allow
 
 FLASK_CALLBACK = "http://localhost:3000/callback"
 
 
-def page_of(application, rest):
+def page_of(application: Application, rest: Any) -> str:
     return f"/tenants/acme/applications/{application.client_id}/{rest}"
 
 
-def unpacked(answer):
+def unpacked(answer: Any) -> Any:
     return zipfile.ZipFile(io.BytesIO(answer.content))
 
 
-def values_in(archive, folder, tmp_path):
+def values_in(archive: Any, folder: Any, tmp_path: Path) -> Any:
     """What a shell makes of the settings, as `run.sh` has it read them."""
     archive.extractall(tmp_path)
     command = ["sh", "-c", "set -a; . ./settings.env; env"]
@@ -31,7 +36,9 @@ def values_in(archive, folder, tmp_path):
 
 
 @pytest.mark.parametrize("folder", ["flask", "express"])
-def test_a_web_application_gets_a_sample_with_its_values(ada_portal, bookshop, folder, tmp_path):
+def test_a_web_application_gets_a_sample_with_its_values(
+    ada_portal: Browser, bookshop: Application, folder: str, tmp_path: Path
+) -> None:
     assert f"samples/{folder}.zip" in ada_portal.get(page_of(bookshop, "quick-start/")).content.decode()
     answer = ada_portal.get(page_of(bookshop, f"samples/{folder}.zip"))
     assert answer["Content-Type"] == "application/zip"
@@ -43,7 +50,9 @@ def test_a_web_application_gets_a_sample_with_its_values(ada_portal, bookshop, f
     assert values["CLIENT_SECRET"] == ""
 
 
-def test_each_other_type_gets_its_own(ada_portal, acme, mobile, reports):
+def test_each_other_type_gets_its_own(
+    ada_portal: Browser, acme: Tenant, mobile: Application, reports: Application
+) -> None:
     assert "Sample applications" not in ada_portal.get(page_of(mobile, "quick-start/")).content.decode()
     with tenant_context(acme):
         allow(mobile, DEVICE_CODE)
@@ -54,7 +63,9 @@ def test_each_other_type_gets_its_own(ada_portal, acme, mobile, reports):
     assert ada_portal.get(page_of(reports, "samples/nothing.zip")).status_code == 404
 
 
-def test_ada_registers_the_addresses_of_a_sample_with_one_press(ada_portal, acme, bookshop):
+def test_ada_registers_the_addresses_of_a_sample_with_one_press(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
     assert "Register the addresses" in ada_portal.get(page_of(bookshop, "quick-start/")).content.decode()
     ada_portal.post(page_of(bookshop, "samples/flask/addresses"))
     with tenant_context(acme):
@@ -66,7 +77,7 @@ def test_ada_registers_the_addresses_of_a_sample_with_one_press(ada_portal, acme
     assert f"{FLASK_CALLBACK}</code>, which is registered" in page
 
 
-def test_grace_gets_no_sample_of_acme(grace_portal, acme, bookshop):
+def test_grace_gets_no_sample_of_acme(grace_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     assert grace_portal.get(page_of(bookshop, "samples/flask.zip")).status_code == 404
     assert grace_portal.post(page_of(bookshop, "samples/flask/addresses")).status_code == 404
     with tenant_context(acme):
@@ -74,7 +85,7 @@ def test_grace_gets_no_sample_of_acme(grace_portal, acme, bookshop):
     assert bookshop.redirect_uri_list == [BOOKSHOP_CALLBACK]
 
 
-def test_a_sample_at_the_command_line(acme, bookshop, mobile, tmp_path):
+def test_a_sample_at_the_command_line(acme: Tenant, bookshop: Application, mobile: Application, tmp_path: Path) -> None:
     where = {"tenant": "acme", "to": tmp_path / "sample.zip", "sample": "flask"}
     call_command("application", "sample", client_id=bookshop.client_id, **where)
     with zipfile.ZipFile(tmp_path / "sample.zip") as archive:

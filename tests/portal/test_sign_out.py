@@ -5,22 +5,25 @@ from uuid import uuid4
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from applications.models import Application
 from audit.models import Event
 from oidc.models import SignOutNotification
 from oidc.sign_out.services import sweep_notifications
+from tenants.models import Tenant
+from tests.browser import Browser
 
 SESSIONS = "/tenants/acme/settings/sessions/"
 BACK = "https://bookshop.example/backchannel"
 
 
 @pytest.fixture
-def page_path(bookshop):
+def page_path(bookshop: Application) -> str:
     return f"/tenants/acme/applications/{bookshop.client_id}/sign-out/"
 
 
-def test_addresses_are_kept_and_shown(ada_portal, acme, bookshop, page_path):
+def test_addresses_are_kept_and_shown(ada_portal: Browser, acme: Tenant, bookshop: Application, page_path: str) -> None:
     answer = ada_portal.post(
         page_path, {"backchannel_logout_uri": BACK, "frontchannel_logout_uri": "https://bookshop.example/front"}
     )
@@ -43,7 +46,9 @@ def test_addresses_are_kept_and_shown(ada_portal, acme, bookshop, page_path):
         ("frontchannel_logout_uri", "https://evil.example/", "Use the scheme, host and port"),
     ],
 )
-def test_c12_a_wrong_address_is_explained_and_not_lost(ada_portal, acme, bookshop, page_path, field, address, sentence):
+def test_c12_a_wrong_address_is_explained_and_not_lost(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, page_path: str, field: str, address: str, sentence: str
+) -> None:
     page = ada_portal.post(page_path, {field: address}).content.decode()
     assert sentence in page
     assert f'value="{address}"' in page
@@ -51,7 +56,9 @@ def test_c12_a_wrong_address_is_explained_and_not_lost(ada_portal, acme, booksho
         assert getattr(Application.objects.get(pk=bookshop.pk), field) == ""
 
 
-def test_the_list_says_how_each_notification_went(ada_portal, acme, bookshop, carol, page_path):
+def test_the_list_says_how_each_notification_went(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, carol: Account, page_path: str
+) -> None:
     assert "No notifications yet" in ada_portal.get(page_path).content.decode()
     with tenant_context(acme):
         for account_id, state, problem in (
@@ -67,7 +74,7 @@ def test_the_list_says_how_each_notification_went(ada_portal, acme, bookshop, ca
         assert words in page
 
 
-def test_notifications_are_forgotten_after_thirty_days(acme, bookshop):
+def test_notifications_are_forgotten_after_thirty_days(acme: Tenant, bookshop: Application) -> None:
     from datetime import timedelta
 
     from django.utils import timezone
@@ -81,13 +88,13 @@ def test_notifications_are_forgotten_after_thirty_days(acme, bookshop):
         assert SignOutNotification.objects.get() == rows[0]
 
 
-def test_a_service_has_no_such_page(ada_portal, reports):
+def test_a_service_has_no_such_page(ada_portal: Browser, reports: Application) -> None:
     path = f"/tenants/acme/applications/{reports.client_id}/"
     assert ada_portal.get(f"{path}sign-out/").status_code == 404
     assert "sign-out/" not in ada_portal.get(path).content.decode().partition("<main")[2]
 
 
-def test_how_long_sessions_last(ada_portal, acme):
+def test_how_long_sessions_last(ada_portal: Browser, acme: Tenant) -> None:
     page = ada_portal.get(SESSIONS).content.decode()
     assert "Sign out after inactivity of" in page
     answer = ada_portal.post(
@@ -108,7 +115,7 @@ def test_how_long_sessions_last(ada_portal, acme):
     assert (rules.idle.total_seconds(), rules.lifetime.days, rules.stay.days, rules.offers_stay) == (7200, 3, 14, True)
 
 
-def test_times_out_of_bounds_are_explained_and_not_lost(ada_portal, acme):
+def test_times_out_of_bounds_are_explained_and_not_lost(ada_portal: Browser, acme: Tenant) -> None:
     wrong = {"idle_amount": "99", "idle_unit": "1440", "lifetime_amount": "1", "lifetime_unit": "1", "stay_days": "999"}
     page = ada_portal.post(SESSIONS, wrong).content.decode()
     for words in ("Choose 5 minutes to 30 days.", "Choose 15 minutes to 90 days.", "Choose 1 to 365 days."):

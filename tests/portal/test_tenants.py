@@ -1,5 +1,7 @@
 """Tenants as the people of the portal see them: listed, created, renamed, switched off and brought back."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Account
@@ -10,7 +12,7 @@ from tests.browser import Browser
 from tests.cast import tenant_named
 
 
-def text(response) -> str:
+def text(response: Any) -> str:
     return response.content.decode()
 
 
@@ -32,7 +34,7 @@ class TestTheList:
     def test_a_stranger_is_told_whom_to_ask(self, stranger_portal: Browser) -> None:
         page = text(stranger_portal.get("/tenants/"))
 
-        assert "Ask them to add you" in page
+        assert "Ask the people who run this installation" in page
         assert "Acme" not in page
 
     def test_it_is_searched_by_name_and_by_domain(self, olga_portal: Browser) -> None:

@@ -1,6 +1,7 @@
 """What Olga has typed isn't lost by a slip: leaving the page, or a session that ended before she saved."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,7 +20,7 @@ def asked(page: Page) -> list[str]:
     """The kinds of questions the browser asks from now on; each is answered by staying."""
     kinds: list[str] = []
 
-    def stay(dialog):
+    def stay(dialog: Any) -> None:
         kinds.append(dialog.type)
         dialog.dismiss()
 
@@ -71,11 +72,11 @@ def test_rows_that_were_moved_are_a_change_and_so_is_what_was_refused(
     page.goto(SETTINGS)
     page.locator("#id_name").fill("")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
     page.locator("#id_country").focus()
     page.keyboard.press("Tab")
     page.locator(".side").get_by_role("link", name="Groups").click()
-    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
     assert questions == ["beforeunload"] * 2
 
 

@@ -1,43 +1,50 @@
 """Ada decides how customers sign up and sign in, and what they are asked for; Grace sees nothing of it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
+from applications.services.registration import register_application
 from audit.models import Event
 from audit.services import Actor
-from userflows.flows.services import Words, create_user_flow, translate_page_layout
+from tenants.models import Tenant
+from tests.browser import Browser
+from userflows.flows.page_layout import Words
+from userflows.flows.services import create_user_flow, translate_page_layout
 from userflows.models import UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
 SCRIPT = "<script>alert(1)</script>"
 
 
-def flows_of(tenant):
+def flows_of(tenant: Tenant) -> Any:
     with tenant_context(tenant):
         return {flow.name: flow for flow in UserFlow.objects.all()}
 
 
-def asked_for(tenant, name):
+def asked_for(tenant: Tenant, name: Any) -> Any:
     with tenant_context(tenant):
         return list(UserFlow.objects.get(name=name).attributes.values_list("attribute", flat=True))
 
 
-def untick(portal, path, attributes):
+def untick(portal: Browser, path: str, attributes: Any) -> None:
     """Leave only these ticked, and say yes to what is lost with the others."""
     asked = portal.post(path, {"attributes": attributes})
     portal.post(path, {"attributes": attributes, "confirmed": asked.context["confirmed"]})
 
 
 @pytest.fixture
-def default(acme):
+def default(acme: Tenant) -> UserFlow:
     return flows_of(acme)["Sign up and sign in"]
 
 
 @pytest.fixture
-def create(ada_portal):
-    def send(**changes):
+def create(ada_portal: Browser) -> Callable[..., Any]:
+    def send(**changes: Any) -> Any:
         details = {
             "name": "Partners",
             "method": "code",
@@ -49,14 +56,18 @@ def create(ada_portal):
     return send
 
 
-def test_a_new_tenant_has_a_default_flow_that_applications_use(ada_portal, default, bookshop):
+def test_a_new_tenant_has_a_default_flow_that_applications_use(
+    ada_portal: Browser, default: UserFlow, bookshop: Application
+) -> None:
     page = ada_portal.get(FLOWS).content.decode()
     assert "Sign up and sign in" in page
     assert "Default" in page
     assert bookshop.user_flow_id == default.pk
 
 
-def test_ada_creates_a_flow_that_asks_for_built_in_and_custom_attributes(create, acme):
+def test_ada_creates_a_flow_that_asks_for_built_in_and_custom_attributes(
+    create: Callable[..., Any], acme: Tenant
+) -> None:
     answer = create()
     flow = flows_of(acme)["Partners"]
     assert answer.url == f"{FLOWS}{flow.pk}/page-layout/"
@@ -66,7 +77,7 @@ def test_ada_creates_a_flow_that_asks_for_built_in_and_custom_attributes(create,
         assert Event.objects.filter(action="user_flow.created", target_name="Partners").count() == 1
 
 
-def test_sign_up_can_be_off_from_the_start(ada_portal, acme):
+def test_sign_up_can_be_off_from_the_start(ada_portal: Browser, acme: Tenant) -> None:
     ada_portal.post(f"{FLOWS}new/", {"name": "Staff", "method": "password"})
     assert not flows_of(acme)["Staff"].allows_sign_up
     assert asked_for(acme, "Staff") == []
@@ -84,7 +95,9 @@ def test_sign_up_can_be_off_from_the_start(ada_portal, acme):
         ({"attributes": ["__proto__"]}, "attributes"),
     ],
 )
-def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(create, acme, changes, field):
+def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(
+    create: Callable[..., Any], acme: Tenant, changes: dict[str, Any], field: str
+) -> None:
     answer = create(**changes)
     assert answer.status_code == 200
     assert answer.context["form"].errors[field]
@@ -92,7 +105,7 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(create, a
     assert "Partners" not in flows_of(acme)
 
 
-def test_a_tenant_has_ten_flows_at_most(create, ada_portal, acme):
+def test_a_tenant_has_ten_flows_at_most(create: Callable[..., Any], ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         for number in range(9):
             create_user_flow(name=f"Flow {number}", method="code", actor=Actor.command())
@@ -100,30 +113,67 @@ def test_a_tenant_has_ten_flows_at_most(create, ada_portal, acme):
     assert f"{FLOWS}new/" not in ada_portal.get(FLOWS).content.decode()
 
 
-def test_ada_changes_method_name_and_sign_up(ada_portal, acme, default):
+def test_ada_changes_method_name_and_sign_up(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
     answer = ada_portal.post(f"{FLOWS}{default.pk}/", {"name": "Come in", "method": "both"})
     assert answer.status_code == 302
     flow = flows_of(acme)["Come in"]
     assert (flow.method, flow.allows_sign_up) == ("both", False)
     with tenant_context(acme):
-        event = Event.objects.get(action="user_flow.changed")
-    assert event.details == {"fields": ["name", "method", "allows_sign_up"]}
+        event = Event.objects.filter(action="user_flow.changed").latest("id")
+    assert event.details == {
+        "fields": ["name", "method", "allows_sign_up"],
+        "now": {"method": "both", "allows_sign_up": False},
+    }
 
 
-def test_the_flow_is_run_at_the_tenants_own_address(ada_portal, default):
+def test_another_flow_becomes_the_default_one_for_applications_to_come(
+    ada_portal: Browser, acme: Tenant, create: Callable[..., Any], default: UserFlow, bookshop: Application
+) -> None:
+    create(name="Staff only")
+    staff = flows_of(acme)["Staff only"]
+    assert "Make default" not in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
+    assert "Make default" in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
+    answer = ada_portal.post(f"{FLOWS}{staff.pk}/default", follow=True)
+    assert "Staff only is the default user flow now." in answer.content.decode()
+    flows = flows_of(acme)
+    assert [name for name, flow in flows.items() if flow.is_default] == ["Staff only"]
+    with tenant_context(acme):
+        assert register_application(name="Later", kind="spa", actor=Actor.command()).user_flow == staff
+        bookshop.refresh_from_db()
+        event = Event.objects.filter(action="user_flow.changed").latest("id")
+    assert bookshop.user_flow_id == default.pk
+    assert (event.target_name, event.details["now"]) == ("Staff only", {"is_default": True})
+    assert f"{staff.pk}/delete/" not in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
+
+
+def test_grace_makes_no_flow_of_acme_the_default_one(
+    grace_portal: Browser, acme: Tenant, create: Callable[..., Any]
+) -> None:
+    create(name="Staff only")
+    staff = flows_of(acme)["Staff only"]
+    for tenant in ("acme", "globex"):
+        assert grace_portal.post(f"/tenants/{tenant}/user-flows/{staff.pk}/default").status_code == 404
+    assert not flows_of(acme)["Staff only"].is_default
+
+
+def test_the_flow_is_run_at_the_tenants_own_address(ada_portal: Browser, default: UserFlow) -> None:
     page = ada_portal.get(f"{FLOWS}{default.pk}/")
     assert page.context["run_url"].endswith(f"/t/acme/sign-in/?flow={default.pk}")
     assert f'href="/tenants/acme/user-flows/{default.pk}/run/"' in page.content.decode()
 
 
-def test_ticking_attributes_keeps_the_layout_of_those_that_stay(ada_portal, acme, default):
+def test_ticking_attributes_keeps_the_layout_of_those_that_stay(
+    ada_portal: Browser, acme: Tenant, default: UserFlow
+) -> None:
     untick(ada_portal, f"{FLOWS}{default.pk}/attributes/", ["country", "givenName"])
     assert asked_for(acme, default.name) == ["givenName", "country"]
     with tenant_context(acme):
         assert default.attributes.get(attribute="givenName").is_required
 
 
-def test_what_an_unticked_attribute_takes_with_it_is_said_before(ada_portal, acme, default):
+def test_what_an_unticked_attribute_takes_with_it_is_said_before(
+    ada_portal: Browser, acme: Tenant, default: UserFlow
+) -> None:
     with tenant_context(acme):
         words = {"loyaltyNumber": Words(label="Kundennummer")}
         translate_page_layout(default, language="de", words=words, actor=Actor.command())
@@ -144,18 +194,22 @@ def test_what_an_unticked_attribute_takes_with_it_is_said_before(ada_portal, acm
     assert asked_for(acme, default.name) == ["surname"]
 
 
-def test_what_was_never_arranged_is_unticked_without_a_question(ada_portal, acme, default):
+def test_what_was_never_arranged_is_unticked_without_a_question(
+    ada_portal: Browser, acme: Tenant, default: UserFlow
+) -> None:
     ada_portal.post(f"{FLOWS}{default.pk}/attributes/", {"attributes": ["givenName", "loyaltyNumber"]})
     assert asked_for(acme, default.name) == ["givenName", "loyaltyNumber"]
 
 
-def test_unticking_all_leaves_the_address_alone(ada_portal, acme, default):
+def test_unticking_all_leaves_the_address_alone(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
     untick(ada_portal, f"{FLOWS}{default.pk}/attributes/", [])
     assert asked_for(acme, default.name) == []
     assert "Nothing is asked for" in ada_portal.get(f"{FLOWS}{default.pk}/page-layout/").content.decode()
 
 
-def test_applications_are_given_the_flow_and_have_one_only(create, ada_portal, acme, bookshop, mobile):
+def test_applications_are_given_the_flow_and_have_one_only(
+    create: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application, mobile: Application
+) -> None:
     create()
     flow = flows_of(acme)["Partners"]
     path = f"{FLOWS}{flow.pk}/applications/"
@@ -166,13 +220,17 @@ def test_applications_are_given_the_flow_and_have_one_only(create, ada_portal, a
         assert Application.objects.get(name="Mobile").user_flow.is_default
 
 
-def test_neither_a_service_nor_another_tenants_application_can_be_given_a_flow(ada_portal, default, reports, acme):
+def test_neither_a_service_nor_another_tenants_application_can_be_given_a_flow(
+    ada_portal: Browser, default: UserFlow, reports: Application, acme: Tenant
+) -> None:
     path = f"{FLOWS}{default.pk}/applications/"
     for number in (reports.pk, 999_999, "x"):
         assert ada_portal.post(path, {"applications": [number]}).context["form"].errors["applications"]
 
 
-def test_a_flow_in_use_and_the_default_one_stay(create, ada_portal, acme, bookshop, default):
+def test_a_flow_in_use_and_the_default_one_stay(
+    create: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application, default: UserFlow
+) -> None:
     create()
     flow = flows_of(acme)["Partners"]
     ada_portal.post(f"{FLOWS}{flow.pk}/applications/", {"applications": [bookshop.pk]})
@@ -183,7 +241,9 @@ def test_a_flow_in_use_and_the_default_one_stay(create, ada_portal, acme, booksh
     assert {"Partners", default.name} <= set(flows_of(acme))
 
 
-def test_an_unused_flow_goes_when_its_name_is_typed(create, ada_portal, acme):
+def test_an_unused_flow_goes_when_its_name_is_typed(
+    create: Callable[..., Any], ada_portal: Browser, acme: Tenant
+) -> None:
     create()
     flow = flows_of(acme)["Partners"]
     assert ada_portal.post(f"{FLOWS}{flow.pk}/delete/", {"typed_name": "partner"}).status_code == 200
@@ -191,7 +251,7 @@ def test_an_unused_flow_goes_when_its_name_is_typed(create, ada_portal, acme):
     assert "Partners" not in flows_of(acme)
 
 
-def test_a_name_is_text_wherever_it_is_shown(create, ada_portal, acme):
+def test_a_name_is_text_wherever_it_is_shown(create: Callable[..., Any], ada_portal: Browser, acme: Tenant) -> None:
     create(name=SCRIPT)
     flow = flows_of(acme)[SCRIPT]
     tabs = ("", "attributes/", "page-layout/", "applications/", "delete/")
@@ -201,14 +261,14 @@ def test_a_name_is_text_wherever_it_is_shown(create, ada_portal, acme):
         assert "&lt;script&gt;" in page
 
 
-def test_the_service_refuses_what_the_pages_never_send(acme):
+def test_the_service_refuses_what_the_pages_never_send(acme: Tenant) -> None:
     with tenant_context(acme), pytest.raises(ValidationError) as refused:
         create_user_flow(name="x\0y", method="code", actor=Actor.command())
     assert "name" in refused.value.message_dict
 
 
 @pytest.mark.parametrize("tab", ["", "attributes/", "page-layout/", "applications/", "delete/"])
-def test_grace_sees_nothing_of_acme(grace_portal, acme, default, tab):
+def test_grace_sees_nothing_of_acme(grace_portal: Browser, acme: Tenant, default: UserFlow, tab: str) -> None:
     for path in (f"{FLOWS}{default.pk}/{tab}", f"/tenants/globex/user-flows/{default.pk}/{tab}"):
         assert grace_portal.get(path).status_code == 404
         assert grace_portal.post(path, {"name": "Mine", "method": "code"}).status_code == 404

@@ -1,12 +1,17 @@
 """How the sign-up page asks: labels, order, input types and options; and the tenant's own attributes."""
 
+from typing import Any
+
 import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
-from userflows.flows.services import AttributeLayout, set_page_layout
+from tenants.models import Tenant
+from tests.browser import Browser
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 ATTRIBUTES = "/tenants/acme/user-flows/custom-attributes/"
@@ -14,7 +19,7 @@ SCRIPT = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def flow(acme):
+def flow(acme: Tenant) -> UserFlow:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
         define_custom_attribute(name="terms", data_type="Boolean", actor=Actor.command())
@@ -25,12 +30,12 @@ def flow(acme):
 
 
 @pytest.fixture
-def path(flow):
+def path(flow: UserFlow) -> str:
     return f"/tenants/acme/user-flows/{flow.pk}/page-layout/"
 
 
 @pytest.fixture
-def as_shown():
+def as_shown() -> dict[str, Any]:
     """What the page sends when nothing was changed on it."""
     return {
         "attribute": ["city", "loyaltyNumber", "terms", "age"],
@@ -41,12 +46,12 @@ def as_shown():
     }
 
 
-def rows(acme, flow):
+def rows(acme: Tenant, flow: UserFlow) -> Any:
     with tenant_context(acme):
         return {row.attribute: row for row in flow.attributes.all()}
 
 
-def test_new_rows_take_the_usual_input_type_of_their_data_type(acme, flow):
+def test_new_rows_take_the_usual_input_type_of_their_data_type(acme: Tenant, flow: UserFlow) -> None:
     assert {name: row.input_type for name, row in rows(acme, flow).items()} == {
         "city": "text",
         "loyaltyNumber": "text",
@@ -55,7 +60,9 @@ def test_new_rows_take_the_usual_input_type_of_their_data_type(acme, flow):
     }
 
 
-def test_labels_required_marks_and_links_are_kept(ada_portal, acme, flow, path, as_shown):
+def test_labels_required_marks_and_links_are_kept(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
+) -> None:
     label = "I accept the [terms](https://acme.example/terms)"
     answer = ada_portal.post(path, as_shown | {"terms-label": label, "terms-required": "on"})
     assert answer.status_code == 302
@@ -64,12 +71,16 @@ def test_labels_required_marks_and_links_are_kept(ada_portal, acme, flow, path, 
     assert not kept["city"].is_required
 
 
-def test_the_order_of_the_rows_is_the_order_kept(ada_portal, acme, flow, path, as_shown):
+def test_the_order_of_the_rows_is_the_order_kept(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
+) -> None:
     ada_portal.post(path, as_shown | {"attribute": ["age", "terms", "city"]})
     assert list(rows(acme, flow)) == ["age", "terms", "city"]
 
 
-def test_without_a_script_a_button_moves_a_row_and_nothing_typed_is_lost(ada_portal, acme, flow, path, as_shown):
+def test_without_a_script_a_button_moves_a_row_and_nothing_typed_is_lost(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
+) -> None:
     answer = ada_portal.post(path, as_shown | {"city-label": "Town", "move": "down:city"})
     assert [row.attribute.name for row in answer.context["rows"]] == ["loyaltyNumber", "city", "terms", "age"]
     page = answer.content.decode()
@@ -79,12 +90,16 @@ def test_without_a_script_a_button_moves_a_row_and_nothing_typed_is_lost(ada_por
 
 
 @pytest.mark.parametrize("move", ["up:city", "down:age", "up:nobody", "sideways", ""])
-def test_a_move_that_leads_nowhere_changes_nothing(ada_portal, path, as_shown, move):
+def test_a_move_that_leads_nowhere_changes_nothing(
+    ada_portal: Browser, path: str, as_shown: dict[str, Any], move: str
+) -> None:
     answer = ada_portal.post(path, as_shown | {"move": move})
     assert [row.attribute.name for row in answer.context["rows"]] == ["city", "loyaltyNumber", "terms", "age"]
 
 
-def test_radio_buttons_have_options_with_text_and_value(ada_portal, acme, flow, path, as_shown):
+def test_radio_buttons_have_options_with_text_and_value(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
+) -> None:
     options = {
         "loyaltyNumber-input-type": "radio",
         "loyaltyNumber-option-text": ["Gold", "See [Silver](https://acme.example/silver)", ""],
@@ -97,7 +112,9 @@ def test_radio_buttons_have_options_with_text_and_value(ada_portal, acme, flow, 
     ]
 
 
-def test_without_a_script_options_are_added_and_removed_by_buttons(ada_portal, path, as_shown):
+def test_without_a_script_options_are_added_and_removed_by_buttons(
+    ada_portal: Browser, path: str, as_shown: dict[str, Any]
+) -> None:
     options = {
         "loyaltyNumber-input-type": "radio",
         "loyaltyNumber-option-text": ["Gold", "Silver"],
@@ -166,7 +183,9 @@ def test_without_a_script_options_are_added_and_removed_by_buttons(ada_portal, p
         ({"attribute": ["email"]}, "no attribute named"),
     ],
 )
-def test_what_cannot_be_asked_is_said_and_nothing_is_saved(ada_portal, acme, flow, path, as_shown, changes, problem):
+def test_what_cannot_be_asked_is_said_and_nothing_is_saved(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any], changes: Any, problem: str
+) -> None:
     answer = ada_portal.post(path, as_shown | changes)
     assert answer.status_code == 200
     assert problem in " ".join(answer.context["problems"].values()).replace("'", "’")
@@ -174,7 +193,7 @@ def test_what_cannot_be_asked_is_said_and_nothing_is_saved(ada_portal, acme, flo
     assert rows(acme, flow)["city"].label == ""
 
 
-def test_labels_and_options_are_text_in_the_portal(ada_portal, path, as_shown):
+def test_labels_and_options_are_text_in_the_portal(ada_portal: Browser, path: str, as_shown: dict[str, Any]) -> None:
     texts = {
         "city-label": SCRIPT,
         "loyaltyNumber-input-type": "radio",
@@ -187,7 +206,9 @@ def test_labels_and_options_are_text_in_the_portal(ada_portal, path, as_shown):
     assert "&lt;img src=x" in page
 
 
-def test_ada_defines_a_custom_attribute_and_every_flow_can_ask_for_it(ada_portal, acme, flow):
+def test_ada_defines_a_custom_attribute_and_every_flow_can_ask_for_it(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow
+) -> None:
     details = {"name": "newsletter", "data_type": "Boolean", "description": "Wants our letter"}
     assert ada_portal.post(ATTRIBUTES, details).url == ATTRIBUTES
     page = ada_portal.get(f"/tenants/acme/user-flows/{flow.pk}/attributes/").content.decode()
@@ -202,19 +223,21 @@ def test_ada_defines_a_custom_attribute_and_every_flow_can_ask_for_it(ada_portal
         *("a.b", "a b", "1st", "n" * 65, "n" * 10_000, "ünicode", "drop;table", "LOYALTYNUMBER", ""),
     ],
 )
-def test_a_name_that_means_something_else_is_refused_at_its_field(ada_portal, acme, name):
+def test_a_name_that_means_something_else_is_refused_at_its_field(ada_portal: Browser, acme: Tenant, name: Any) -> None:
     answer = ada_portal.post(ATTRIBUTES, {"name": name, "data_type": "String"})
     assert answer.context["form"].errors["name"]
     with tenant_context(acme):
         assert CustomAttribute.objects.count() == 1
 
 
-def test_a_data_type_is_one_of_three(ada_portal, db):
+def test_a_data_type_is_one_of_three(ada_portal: Browser, db: None) -> None:
     answer = ada_portal.post(ATTRIBUTES, {"name": "colour", "data_type": "Date"})
     assert answer.context["form"].errors["data_type"]
 
 
-def test_deleting_an_attribute_takes_it_from_the_flows_that_asked(ada_portal, acme, flow):
+def test_deleting_an_attribute_takes_it_from_the_flows_that_asked(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow
+) -> None:
     with tenant_context(acme):
         attribute = CustomAttribute.objects.get(name="terms")
     path = f"{ATTRIBUTES}{attribute.pk}/delete/"
@@ -224,12 +247,12 @@ def test_deleting_an_attribute_takes_it_from_the_flows_that_asked(ada_portal, ac
     assert list(rows(acme, flow)) == ["city", "loyaltyNumber", "age"]
 
 
-def test_a_description_is_text(ada_portal, db):
+def test_a_description_is_text(ada_portal: Browser, db: None) -> None:
     ada_portal.post(ATTRIBUTES, {"name": "colour", "data_type": "String", "description": SCRIPT})
     assert SCRIPT not in ada_portal.get(ATTRIBUTES).content.decode()
 
 
-def test_grace_sees_nothing_of_acme(grace_portal, acme, flow):
+def test_grace_sees_nothing_of_acme(grace_portal: Browser, acme: Tenant, flow: UserFlow) -> None:
     with tenant_context(acme):
         attribute = CustomAttribute.objects.get(name="terms")
     assert grace_portal.get(ATTRIBUTES).status_code == 404
@@ -241,12 +264,14 @@ def test_grace_sees_nothing_of_acme(grace_portal, acme, flow):
         assert CustomAttribute.objects.filter(name="terms").exists()
 
 
-def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(ada_portal, acme, flow, path, as_shown):
+def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
+) -> None:
     sent = as_shown | {"seen": ada_portal.get(path).context["seen"]}
     moved = ada_portal.post(path, sent | {"move": "down:city"})
     assert moved.context["seen"] == sent["seen"]
     assert ada_portal.post(path, sent | {"city-label": "Town"}).status_code == 302
     told = ada_portal.post(path, sent | {"city-label": "Place"})
-    assert "Somebody else changed this" in told.content.decode()
+    assert "Someone else changed this" in told.content.decode()
     assert ada_portal.post(path, sent | {"city-label": "Place", "seen": told.context["seen"]}).status_code == 302
     assert rows(acme, flow)["city"].label == "Place"

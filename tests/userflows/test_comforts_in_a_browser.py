@@ -1,6 +1,7 @@
 """What the customer pages do for whoever has a script, a dark system, or a brand that would stand in the way."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from playwright.sync_api import Page, expect
 from audit.services import Actor
 from branding.models import BrandingImage
 from branding.services import update_branding
+from tenants.models import Tenant
 from tests.branding.pictures import transparent_picture, upload
 from tests.cast import PASSWORD
 from tests.screens import DESK, PHONE, check_down_to_narrowest
-from tests.userflows.test_in_a_browser import NEW, code_in_mail
+from tests.userflows.customer import new_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NEW = "new@acme.example"
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -28,17 +31,17 @@ def sign_in(page: Page) -> None:
 
 
 @pytest.mark.parametrize("script", ["latin", "arabic"])
-def test_the_sixth_digit_sends_the_code(acme, open_page, script):
+def test_the_sixth_digit_sends_the_code(acme: Tenant, open_page: Callable[..., Page], script: str) -> None:
     page = open_page(viewport=PHONE)
     page.fill("#email", NEW)
     page.keyboard.press("Enter")
     page.locator("#code").wait_for()
-    code = code_in_mail(acme)
+    code = new_code(acme, NEW)
     page.locator("#code").press_sequentially(code.translate(ARABIC_INDIC) if script == "arabic" else code)
     page.locator("#password").wait_for()
 
 
-def test_what_was_pasted_with_a_code_is_dropped(acme, open_page):
+def test_what_was_pasted_with_a_code_is_dropped(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page(viewport=PHONE)
     page.fill("#email", NEW)
     page.keyboard.press("Enter")
@@ -49,7 +52,9 @@ def test_what_was_pasted_with_a_code_is_dropped(acme, open_page):
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
 @pytest.mark.parametrize("accent", ["#0b1f3a", "#c4302b", "#ffe94d"])
-def test_dark_pages_can_be_read_in_every_brands_colours(acme, open_page, accent, locale):
+def test_dark_pages_can_be_read_in_every_brands_colours(
+    acme: Tenant, open_page: Callable[..., Page], accent: str, locale: str
+) -> None:
     """WCAG 2.2, 1.4.3 and 1.4.11."""
     with tenant_context(acme):
         update_branding(
@@ -72,7 +77,9 @@ def test_dark_pages_can_be_read_in_every_brands_colours(acme, open_page, accent,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(acme, open_page, scheme):
+def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(
+    acme: Tenant, open_page: Callable[..., Page], scheme: str
+) -> None:
     with tenant_context(acme):
         update_branding(
             locale="",
@@ -85,7 +92,9 @@ def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(acme, open_page, sche
     assert ground == ("rgb(255, 255, 255)" if scheme == "dark" else "rgba(0, 0, 0, 0)")
 
 
-def test_the_focus_does_not_look_like_an_error_where_the_brand_is_red(acme, open_page):
+def test_the_focus_does_not_look_like_an_error_where_the_brand_is_red(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
     with tenant_context(acme):
         update_branding(locale="", fields={"accent_color": "#c4302b"}, actor=Actor.command())
     page = open_page(viewport=DESK)
@@ -93,7 +102,7 @@ def test_the_focus_does_not_look_like_an_error_where_the_brand_is_red(acme, open
     assert max(red, green, blue) - min(red, green, blue) < 20
 
 
-def test_the_logo_stays_where_it_is_from_step_to_step(acme, open_page):
+def test_the_logo_stays_where_it_is_from_step_to_step(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/", viewport=DESK)
     at_first = page.locator(".brand").bounding_box()
     page.fill("#email", "carol@acme.example")
@@ -102,7 +111,9 @@ def test_the_logo_stays_where_it_is_from_step_to_step(acme, open_page):
     assert page.locator(".brand").bounding_box() == at_first
 
 
-def test_enter_signs_in_though_the_way_for_the_forgetful_stands_beside_the_label(acme, open_page):
+def test_enter_signs_in_though_the_way_for_the_forgetful_stands_beside_the_label(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
     page = open_page("/t/acme/sign-in/", viewport=PHONE)
     page.fill("#email", "carol@acme.example")
     page.keyboard.press("Enter")
@@ -117,7 +128,7 @@ def test_enter_signs_in_though_the_way_for_the_forgetful_stands_beside_the_label
     page.wait_for_url("**/profile/*")
 
 
-def test_escape_closes_the_languages_and_gives_the_focus_back(acme, open_page):
+def test_escape_closes_the_languages_and_gives_the_focus_back(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page(viewport=DESK)
     page.locator(".languages summary").click()
     page.get_by_role("button", name="Deutsch").focus()
@@ -126,7 +137,7 @@ def test_escape_closes_the_languages_and_gives_the_focus_back(acme, open_page):
     expect(page.locator(".languages summary")).to_be_focused()
 
 
-def test_what_was_saved_is_told_once(acme, open_page):
+def test_what_was_saved_is_told_once(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/", viewport=DESK)
     sign_in(page)
     page.get_by_role("button", name="Save").click()
@@ -135,7 +146,9 @@ def test_what_was_saved_is_told_once(acme, open_page):
     expect(page.get_by_text("Changes saved.")).to_have_count(0)
 
 
-def test_a_button_says_that_it_is_busy_and_comes_alive_after_a_stop(acme, open_page):
+def test_a_button_says_that_it_is_busy_and_comes_alive_after_a_stop(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
     page = open_page("/t/acme/sign-in/", viewport=DESK)
     page.route("**/go/**", lambda route: route.abort("aborted"))
     page.fill("#email", "carol@acme.example")

@@ -1,36 +1,30 @@
 """A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.identity.services.accounts import create_account
 from audit.services import Actor
 from branding.policies import contrast
 from branding.services import update_branding
+from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.screens import DESK, PHONE, check_down_to_narrowest
-from tests.userflows.customer import mails_to
-from tests.worker import run_jobs
+from tests.userflows.customer import new_code
 from userflows.models import Journey, UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "new@acme.example"
 
 
-def code_in_mail(acme: Any) -> str:
-    run_jobs()
-    with tenant_context(acme):
-        return mails_to(NEW)[0].subject[:6]
-
-
 @pytest.mark.parametrize("locale", ["en", "de", "ar", "ja"])
-def test_a_customer_signs_up_on_a_phone(acme, open_page, locale):
+def test_a_customer_signs_up_on_a_phone(acme: Tenant, open_page: Callable[..., Page], locale: str) -> None:
     page = open_page(locale=locale, viewport=PHONE)
     expect(page.locator("#email")).to_be_focused()
     check_down_to_narrowest(page)
@@ -43,7 +37,7 @@ def test_a_customer_signs_up_on_a_phone(acme, open_page, locale):
     page.keyboard.press("Enter")
     expect(page.locator("[data-wait]")).to_be_disabled()
     check_down_to_narrowest(page)
-    page.locator("#code").fill(code_in_mail(acme))
+    page.locator("#code").fill(new_code(acme, NEW))
     page.keyboard.press("Enter")
     page.locator("#password").wait_for()
     check_down_to_narrowest(page)
@@ -57,13 +51,13 @@ def test_a_customer_signs_up_on_a_phone(acme, open_page, locale):
     check_down_to_narrowest(page)
 
 
-def test_it_works_without_scripts(acme, open_page):
+def test_it_works_without_scripts(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page(java_script_enabled=False, viewport=DESK)
     page.locator("#email").fill(NEW)
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("button", name="Send a new code")).to_be_enabled()
     expect(page.get_by_role("button", name="Show")).to_have_count(0)
-    page.locator("#code").fill(code_in_mail(acme))
+    page.locator("#code").fill(new_code(acme, NEW))
     page.get_by_role("button", name="Continue").click()
     page.locator("#password").fill(PASSWORD)
     page.locator("#givenName").fill("Nora")
@@ -71,7 +65,7 @@ def test_it_works_without_scripts(acme, open_page):
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 
 
-def test_the_language_can_be_changed_on_any_page(acme, open_page):
+def test_the_language_can_be_changed_on_any_page(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/")
     page.locator("summary").click()
     page.get_by_role("button", name="العربية").click()
@@ -81,7 +75,9 @@ def test_the_language_can_be_changed_on_any_page(acme, open_page):
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
-def test_another_language_loses_nothing_but_the_password(acme, open_page, has_scripts):
+def test_another_language_loses_nothing_but_the_password(
+    acme: Tenant, open_page: Callable[..., Page], has_scripts: bool
+) -> None:
     page = open_page(java_script_enabled=has_scripts)
     page.locator("#email").fill("new@ac")
     page.locator("summary").click()
@@ -91,7 +87,7 @@ def test_another_language_loses_nothing_but_the_password(acme, open_page, has_sc
     page.locator("#email").fill(NEW)
     page.keyboard.press("Enter")
     page.locator("#code").wait_for()
-    page.locator("#code").fill(code_in_mail(acme))
+    page.locator("#code").fill(new_code(acme, NEW))
     page.keyboard.press("Enter")
     page.locator("#givenName").fill("Nora")
     page.locator("#password").fill(PASSWORD)
@@ -106,7 +102,7 @@ def test_another_language_loses_nothing_but_the_password(acme, open_page, has_sc
     expect(page.locator("#givenName")).to_have_value("Nora")
 
 
-def test_going_back_loses_nothing(acme, open_page):
+def test_going_back_loses_nothing(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/")
     page.locator("#email").fill("carol@acme.example")
     page.keyboard.press("Enter")
@@ -119,7 +115,7 @@ def test_going_back_loses_nothing(acme, open_page):
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 
 
-def test_going_back_to_a_refused_form_shows_it_again(acme, open_page):
+def test_going_back_to_a_refused_form_shows_it_again(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/")
     page.locator("#email").fill("carol at acme")
     page.keyboard.press("Enter")
@@ -145,7 +141,7 @@ def test_going_back_to_a_refused_form_shows_it_again(acme, open_page):
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 
 
-def test_the_pages_beside_the_way_can_be_used_by_everybody(acme, open_page):
+def test_the_pages_beside_the_way_can_be_used_by_everybody(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/", locale="ar", viewport=PHONE)
     journey = page.url
     with tenant_context(acme):
@@ -165,12 +161,12 @@ def test_the_pages_beside_the_way_can_be_used_by_everybody(acme, open_page):
     check_down_to_narrowest(page)
 
 
-def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
+def test_who_was_quicker_is_told_and_can_sign_in(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page(viewport=PHONE)
     page.locator("#email").fill(NEW)
     page.keyboard.press("Enter")
     page.locator("#code").wait_for()
-    page.locator("#code").fill(code_in_mail(acme))
+    page.locator("#code").fill(new_code(acme, NEW))
     page.keyboard.press("Enter")
     page.locator("#password").fill(PASSWORD)
     page.locator("#givenName").fill("Nora")
@@ -190,7 +186,7 @@ def test_who_was_quicker_is_told_and_can_sign_in(acme, open_page):
 
 
 @pytest.mark.parametrize("width", [390, 1360])
-def test_long_names_in_the_footer_stay_on_the_page(acme, open_page, width):
+def test_long_names_in_the_footer_stay_on_the_page(acme: Tenant, open_page: Callable[..., Page], width: int) -> None:
     words = {"privacy_text": "Datenschutzgrundverordnungshinweise" * 3, "terms_text": "Terms of use and sale " * 6}
     links = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
     with tenant_context(acme):
@@ -202,7 +198,9 @@ def test_long_names_in_the_footer_stay_on_the_page(acme, open_page, width):
     expect(page.get_by_role("button", name="العربية")).to_be_in_viewport(ratio=1)
 
 
-def test_a_button_as_light_as_the_page_has_a_border_that_can_be_seen(acme, open_page):
+def test_a_button_as_light_as_the_page_has_a_border_that_can_be_seen(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
     """WCAG 2.2, 1.4.11 Non-text Contrast."""
     with tenant_context(acme):
         update_branding(locale="", fields={"accent_color": "#fffde7"}, actor=Actor.command())

@@ -13,7 +13,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import update_user_flow
+from userflows.flows.services import change_user_flow
 from userflows.journeys.progress import sweep_journeys
 from userflows.models import Journey, UserFlow
 
@@ -24,7 +24,7 @@ NEW_PASSWORD = "a wholly different password"
 def _use_method(acme: Tenant, method: str) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        update_user_flow(flow, name=flow.name, method=method, allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, method=method, allows_sign_up=True, actor=Actor.command())
 
 
 def test_carol_chooses_a_new_password(acme: Tenant, carol: Account) -> None:

@@ -18,7 +18,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import update_user_flow
+from userflows.flows.services import change_user_flow
 from userflows.models import Journey, UserFlow
 
 NEW = "new@acme.example"
@@ -379,7 +379,7 @@ def test_text_holds_neither_control_characters_nor_too_much(acme: Tenant) -> Non
 def test_a_flow_without_passwords_makes_an_account_without_one(acme: Tenant) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        update_user_flow(flow, name=flow.name, method="code", allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, method="code", allows_sign_up=True, actor=Actor.command())
     customer = _customer_with_code(acme)
     assert 'type="password"' not in customer.text
     customer.submit({"givenName": "Nora"})
@@ -451,3 +451,43 @@ def _at_details(acme: Tenant, number: int) -> Customer:
         journey.save()
     customer.path = customer.path.replace("address", "details")
     return customer
+
+
+@pytest.mark.django_db
+def test_a_password_is_not_lost_to_a_mistake_elsewhere(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    customer.submit({**DETAILS, "givenName": "x" * 300})
+    assert "Your password is kept." in customer.text
+    assert DETAILS["password"] not in customer.text
+    with tenant_context(acme):
+        assert DETAILS["password"] not in str(Journey.objects.values().get())
+    customer.submit({**DETAILS, "password": ""})
+    assert customer.is_signed_in
+    again = Customer(acme)
+    again.sign_in(NEW, DETAILS["password"])
+    assert again.is_signed_in
+    with tenant_context(acme):
+        assert "argon2" not in str(list(Journey.objects.values()))
+
+
+@pytest.mark.django_db
+def test_a_kept_password_gives_way_to_another_and_a_bad_one_is_never_kept(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    customer.submit({**DETAILS, "password": "short", "givenName": "x" * 300})
+    assert "Your password is kept." not in customer.text
+    customer.submit({**DETAILS, "password": ""})
+    assert "Enter a password." in customer.text
+    customer.submit({**DETAILS, "givenName": "x" * 300})
+    customer.submit({**DETAILS, "password": "another good password"})
+    again = Customer(acme)
+    again.sign_in(NEW, "another good password")
+    assert again.is_signed_in
+
+
+@pytest.mark.django_db
+def test_a_kept_password_is_forgotten_with_the_address_it_was_chosen_for(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    customer.submit({**DETAILS, "givenName": "x" * 300})
+    customer.submit({"email": "victim@acme.example"}, to="address")
+    with tenant_context(acme):
+        assert "argon2" not in str(Journey.objects.values().get())
