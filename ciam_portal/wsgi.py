@@ -10,10 +10,10 @@ _django = get_wsgi_application()
 
 # What these import has to find Django set up.
 from ciam_portal.requests import Utf8Request  # noqa: E402
-from oidc.door import DocumentDoor  # noqa: E402
+from oidc.document_cache import DocumentCache  # noqa: E402
 
 _django.request_class = Utf8Request
-application = DocumentDoor(_django)
+application = DocumentCache(_django)
 
 # What is loaded by now stays for good: the collector need not look through it again at every turn.
 gc.collect()

@@ -6,7 +6,6 @@ brought back by a late save. The row alone decides how long a session lasts; the
 unless its owner asked to stay.
 """
 
-import hashlib
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from accounts.models import Session
 from accounts.sessions.rules import session_rules
+from common.digests import digest_of
 from common.reading import read_one
 
 KEY_BYTES = 32
@@ -41,11 +41,6 @@ JOIN = """
     UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
     WHERE key_digest = %(key)s AND NOT client_ids @> %(client)s::jsonb
 """
-
-
-def digest_of(key: str) -> str:
-    """What stands in the row for a key."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 class SessionStore(SessionBase):

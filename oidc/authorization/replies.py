@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from oidc.authorization.request import Addressee
 from oidc.wire.errors import ProtocolError
-from oidc.wire.pages import allow_forms_to, see_other, with_query
+from oidc.wire.pages import allow_forms_to, send_browser_to, with_query
 from oidc.wire.policies import FORM_POST
 from userflows.pages import render_customer
 
@@ -16,7 +16,7 @@ def reply(request: HttpRequest, to: Addressee, *, issuer: str, members: dict[str
         context = {"redirect_uri": to.redirect_uri, "members": members, "application_name": to.client.name}
         response = render_customer(request, "customer/form_post.html", context)
         return allow_forms_to(response, to.redirect_uri)
-    return see_other(with_query(to.redirect_uri, members))
+    return send_browser_to(with_query(to.redirect_uri, members))
 
 
 def reply_error(request: HttpRequest, to: Addressee, *, issuer: str, error: ProtocolError) -> HttpResponse:

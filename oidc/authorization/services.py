@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from applications.lookup.clients import RegisteredClient
+from common.digests import digest_of
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
 from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
 from oidc.models import PushedRequest
-from oidc.wire.encoding import digest_of
 
 REFERENCE_BYTES = 32
 # As long as a browser that has begun to sign in may come back to it.

@@ -12,7 +12,7 @@ from accounts.models import Account
 from applications.models import Application
 from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.consents.services import applications_of, consented_scopes, withdraw_consent
-from oidc.wire.pages import see_other
+from oidc.wire.pages import send_browser_to
 from userflows.pages import render_customer
 
 
@@ -21,11 +21,11 @@ def connected_applications(request: HttpRequest) -> HttpResponse:
     """See which applications may do what in one's name, and take it back."""
     account, here = request.user, reverse("oidc:connected-applications")
     if not isinstance(account, Account):
-        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+        return send_browser_to(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
     if request.method == "POST":
         application = get_object_or_404(Application, client_id=_uuid_or_none(request.POST.get("application", "")))
         withdraw_consent(account, application)
-        return see_other(f"{here}?withdrawn")
+        return send_browser_to(f"{here}?withdrawn")
     applications = [(application, _allowed(account, application)) for application in applications_of(account)]
     shown = {"account": account, "applications": applications, "is_withdrawn": "withdrawn" in request.GET}
     return render_customer(request, "customer/connected_applications.html", shown)

@@ -19,13 +19,13 @@ from applications.lookup.clients import RegisteredClient
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from audit.services import record
+from common.digests import digest_of
 from oidc.consents.services import give_consent
 from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.lifetimes import CODE_KEPT_FOR, DEVICE_LIFETIME
 from oidc.models import DeviceGrant
 from oidc.tokens.services.codes import CODE_BYTES
 from oidc.tokens.statements import NewCode, keep_code
-from oidc.wire.encoding import digest_of
 from userflows.models import Journey
 from userflows.sign_ins import SignInFacts
 

@@ -25,7 +25,7 @@ from oidc.devices.policies import shown_user_code
 from oidc.devices.services import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
 from oidc.models import DeviceGrant
 from oidc.wire.addresses import issuer_of
-from oidc.wire.pages import see_other
+from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.form_pages import refuse, show
 from userflows.journeys.addresses import step_url
@@ -73,7 +73,7 @@ def decide(request: HttpRequest, journey_id: UUID) -> HttpResponse:
         speak(request, journey.language)
     account = request.user
     if not isinstance(account, Account):
-        return see_other(step_url(journey))
+        return send_browser_to(step_url(journey))
     try:
         # Whoever is signed in by now may be another than the one who was asked.
         if request.POST.get("account") == str(account.pk) and "decision" in request.POST:
@@ -97,7 +97,7 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
         session.join(device.application.client_id)
     elif decision == "deny":
         deny_device(device, account=account)
-    return see_other(request.path)
+    return send_browser_to(request.path)
 
 
 def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpResponse:

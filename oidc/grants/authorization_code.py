@@ -2,12 +2,12 @@
 
 import hmac
 
+from common.digests import digest_of
 from oidc.grants.issuing import Issued, UsedMeanwhile
 from oidc.grants.presented import Replayed, issue_for_code
 from oidc.grants.request import TokenRequest
 from oidc.tokens.statements import PresentedCode, presented_code
-from oidc.tokens.token_claims import question_about
-from oidc.wire.encoding import digest_of
+from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import InvalidGrant, InvalidRequest
 from oidc.wire.policies import CODE_VERIFIER, challenge_of
 
@@ -31,8 +31,8 @@ def redeem_authorization_code(request: TokenRequest) -> Issued:
 
 def _judged(request: TokenRequest) -> PresentedCode:
     """The code's row, if this client may have its tokens for it now."""
-    question = question_about(request.entitlements)
-    code = presented_code(digest_of(request.code), application_pk=request.client.pk, question=question)
+    needed = roles_needed_by(request.entitlements)
+    code = presented_code(digest_of(request.code), application_pk=request.client.pk, needed=needed)
     if code is None:
         raise InvalidGrant
     if code.redeemed_at is not None:

@@ -3,6 +3,7 @@
 Once a customer has said yes, an authorization code stands for the device; it is redeemed once, like any other.
 """
 
+from common.digests import digest_of
 from oidc.devices.services import name_of_device
 from oidc.devices.statements import ask_device
 from oidc.grants.issuing import Issued, UsedMeanwhile
@@ -10,8 +11,7 @@ from oidc.grants.presented import Replayed, issue_for_code
 from oidc.grants.request import TokenRequest
 from oidc.models import DeviceGrant
 from oidc.tokens.statements import PresentedCode, presented_code
-from oidc.tokens.token_claims import question_about
-from oidc.wire.encoding import digest_of
+from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant, InvalidRequest, SlowDown
 
 
@@ -50,8 +50,8 @@ def _judged(request: TokenRequest) -> PresentedCode:
 
 
 def _approved(request: TokenRequest, digest: str) -> PresentedCode:
-    question = question_about(request.entitlements)
-    code = presented_code(name_of_device(digest), application_pk=request.client.pk, question=question)
+    needed = roles_needed_by(request.entitlements)
+    code = presented_code(name_of_device(digest), application_pk=request.client.pk, needed=needed)
     if code is None or not code.person.may_sign_in:
         raise InvalidGrant
     if code.redeemed_at is not None:

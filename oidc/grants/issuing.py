@@ -14,14 +14,14 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
 from applications.lookup.entitlements import entitlements_by_id
+from common.digests import digest_of
 from oidc.grants.request import TokenRequest
 from oidc.tokens.refresh_tokens import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
+from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import access_token, id_token
-from oidc.tokens.standing import Standing
 from oidc.tokens.statements import PresentedCode, PresentedRefreshToken
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, values_of
-from oidc.wire.encoding import digest_of
 from oidc.wire.policies import STANDARD_SCOPES
 
 OPENID = "openid"
@@ -131,7 +131,7 @@ class IssuerValidator(OAuth2Validator):
         told = claims_told(
             ID_TOKEN,
             person=held.person,
-            standing=held.standing,
+            roles_and_groups=held.roles_and_groups,
             scopes=granted.scopes,
             names=held.sign_in.claims.id_token,
             custom_names=asked.custom_names,
@@ -172,12 +172,16 @@ def _access_token_claims(asked: TokenRequest, granted: Granted, target: Target) 
     """What it tells beside the protocol: by the choice of the API, or the application without one."""
     entitlements = entitlements_by_id(target.api.client_id) if target.api else asked.entitlements
     if granted.held is None:
-        standing = Standing({entitlements.own.pk: asked.entitlements.service_roles.get(target.audience, ())}, ())
-        return values_of(claims_told(ACCESS_TOKEN, person=None, standing=standing, entitlements=entitlements))
+        roles_and_groups = RolesAndGroups(
+            {entitlements.own.pk: asked.entitlements.service_roles.get(target.audience, ())}, ()
+        )
+        return values_of(
+            claims_told(ACCESS_TOKEN, person=None, roles_and_groups=roles_and_groups, entitlements=entitlements)
+        )
     told = claims_told(
         ACCESS_TOKEN,
         person=granted.held.person,
-        standing=granted.held.standing,
+        roles_and_groups=granted.held.roles_and_groups,
         scopes=granted.scopes,
         custom_names=asked.custom_names,
         entitlements=entitlements,

@@ -10,7 +10,7 @@ from oidc.grants.issuing import Granted, Issued, issue
 from oidc.grants.request import TokenRequest
 from oidc.tokens.refresh_tokens import new_secret
 from oidc.tokens.signed import NO_CLAIMS
-from oidc.tokens.statements import PresentedCode, PresentedRefreshToken, redeem_code
+from oidc.tokens.statements import PresentedCode, PresentedRefreshToken, use_up_code
 from oidc.wire.errors import InvalidGrant
 from oidc.wire.policies import OFFLINE_ACCESS, usable_scopes
 
@@ -59,6 +59,6 @@ def issue_for_code(request: TokenRequest, code: PresentedCode) -> Issued:
         nonce=held.nonce,
         # OpenID Connect Core section 11.
         refresh_secret=new_secret() if OFFLINE_ACCESS in scopes else "",
-        use_up=partial(redeem_code, code, now=request.now, tokens=request.client.tokens, dpop_jkt=request.refresh_jkt),
+        use_up=partial(use_up_code, code, now=request.now, tokens=request.client.tokens, dpop_jkt=request.refresh_jkt),
     )
     return issue(request, granted)

@@ -8,13 +8,13 @@ answer: for a short while the token before the last one is answered once more, w
 from functools import partial
 from typing import NamedTuple
 
+from common.digests import digest_of
 from oidc.grants.issuing import Granted, Issued, UsedMeanwhile, issue
 from oidc.grants.presented import Replayed, as_allowed
 from oidc.grants.request import TokenRequest
 from oidc.tokens.refresh_tokens import new_secret, split_refresh_token, successor_of
 from oidc.tokens.statements import PresentedRefreshToken, presented_refresh_token, rotate_refresh_token
-from oidc.tokens.token_claims import question_about
-from oidc.wire.encoding import digest_of
+from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import InvalidGrant, InvalidRequest, InvalidScope
 
 
@@ -60,8 +60,8 @@ def _judged(request: TokenRequest) -> _Judged:
     if parts is None:
         raise InvalidGrant
     family, secret = parts
-    question = question_about(request.entitlements)
-    row = presented_refresh_token(family, application_pk=request.client.pk, question=question)
+    needed = roles_needed_by(request.entitlements)
+    row = presented_refresh_token(family, application_pk=request.client.pk, needed=needed)
     if row is None or row.revoked_at is not None:
         raise InvalidGrant
     is_repeated = row.checksum != digest_of(secret)

@@ -21,10 +21,10 @@ from oidc.grants.request import TokenRequest
 from oidc.grants.services import record_exchange
 from oidc.keys.jws import sign
 from oidc.tokens.resources import Target, named_in_full
+from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, AccessToken, read_access_token
-from oidc.tokens.standing import Standing
 from oidc.tokens.statements import is_in_force, person_of
-from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, question_about
+from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, roles_needed_by
 from oidc.tokens.userinfo import client_of_token
 from oidc.wire.errors import (
     InvalidDpopProof,
@@ -45,7 +45,7 @@ class _Judged:
 
     subject: AccessToken
     person: Person
-    standing: Standing
+    roles_and_groups: RolesAndGroups
     target: Target
     act: dict[str, Any]
     expires_at: int
@@ -78,7 +78,7 @@ def _judged(request: TokenRequest) -> _Judged:
     subject = _presented("subject_token", request.subject_token, request.subject_token_type, request=request)
     if not subject.family:
         raise InvalidRequest("The subject_token is an application's own; it is about nobody.")
-    found = person_of(subject, question_about(request.entitlements))
+    found = person_of(subject, roles_needed_by(request.entitlements))
     if found is None:
         raise InvalidRequest("The subject_token was revoked, or its customer may no longer sign in.")
     actor = _actor(request)
@@ -90,7 +90,7 @@ def _judged(request: TokenRequest) -> _Judged:
     return _Judged(
         subject=subject,
         person=found[0],
-        standing=found[1],
+        roles_and_groups=found[1],
         target=_target(request, subject),
         act=act,
         expires_at=min(int((request.now + lifetime).timestamp()), *ends),
@@ -191,7 +191,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
     told = claims_told(
         ACCESS_TOKEN,
         person=judged.person,
-        standing=judged.standing,
+        roles_and_groups=judged.roles_and_groups,
         scopes=target.scopes,
         custom_names=request.custom_names,
         entitlements=entitlements_by_id(target.api.client_id) if target.api else request.entitlements,

@@ -23,7 +23,7 @@ LEFT_BEHIND = frozenset({"node_modules", ".venv", "__pycache__", SETTINGS_FILE})
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleApplication:
     """A sample, the grant it uses, and where it receives customers: redirect URI and address after sign-out, or ""."""
 
     folder: str
@@ -48,11 +48,15 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("flask", "Python: Flask with Authlib", (Application.Kind.WEB,), f"{HOME}callback", HOME),
-    Sample("express", "JavaScript: Express with openid-client", (Application.Kind.WEB,), f"{HOME}callback", HOME),
-    Sample("single-page", "JavaScript: oidc-client-ts, without a framework", (Application.Kind.SPA,), HOME, HOME),
-    Sample("device", "Python: a device without a browser", (Application.Kind.NATIVE,), grant=DEVICE_CODE),
-    Sample(
+    SampleApplication("flask", "Python: Flask with Authlib", (Application.Kind.WEB,), f"{HOME}callback", HOME),
+    SampleApplication(
+        "express", "JavaScript: Express with openid-client", (Application.Kind.WEB,), f"{HOME}callback", HOME
+    ),
+    SampleApplication(
+        "single-page", "JavaScript: oidc-client-ts, without a framework", (Application.Kind.SPA,), HOME, HOME
+    ),
+    SampleApplication("device", "Python: a device without a browser", (Application.Kind.NATIVE,), grant=DEVICE_CODE),
+    SampleApplication(
         "service-and-api",
         "Python: a service that calls an API",
         (Application.Kind.SERVICE,),
@@ -61,12 +65,12 @@ SAMPLES = (
 )
 
 
-def samples_for(application: Application) -> tuple[Sample, ...]:
+def samples_for(application: Application) -> tuple[SampleApplication, ...]:
     """Those that fit the application."""
     return tuple(sample for sample in SAMPLES if sample.fits(application))
 
 
-def zipped(sample: Sample, *, application: Application, tenant: Tenant) -> bytes:
+def zipped(sample: SampleApplication, *, application: Application, tenant: Tenant) -> bytes:
     """The sample's folder as a zip file, with the application's values in `SETTINGS_FILE`.
 
     A client secret isn't among them: nobody can read one again.
@@ -85,7 +89,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _settings(sample: Sample, application: Application, tenant: Tenant) -> str:
+def _settings(sample: SampleApplication, application: Application, tenant: Tenant) -> str:
     """What `run.sh` reads: lines of a shell."""
     values = {"ISSUER": issuer_of(tenant), "CLIENT_ID": application.client_id}
     if sample.redirect_uri:

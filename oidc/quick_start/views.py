@@ -18,7 +18,7 @@ from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.admission import PortalRequest, tenant_page
 from frame.needs import Need
-from oidc.quick_start.samples import Sample, samples_for, zipped
+from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
 
@@ -106,7 +106,7 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 
-def _sample_or_404(application: Application, folder: str) -> Sample:
+def _sample_or_404(application: Application, folder: str) -> SampleApplication:
     for fitting in samples_for(application):
         if fitting.folder == folder:
             return fitting

@@ -1,6 +1,5 @@
 """Dynamic client registration (RFC 7591, RFC 7592): who may register, and the registrations that came that way."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +16,7 @@ from applications.services.credentials import create_client_secret
 from applications.services.description import NewLogo, change, register
 from applications.services.registration import delete_application
 from audit.services import Actor, record
+from common.digests import digest_of
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 from oidc.registration.fetches import check_sector, fetched_logo
@@ -63,7 +63,7 @@ def create_initial_access_token(
     value = secrets.token_urlsafe(TOKEN_BYTES)
     token = InitialAccessToken(
         description=description.strip(),
-        digest=digest_of_token(value),
+        digest=digest_of(value),
         hint=value[:HINT_LENGTH],
         max_registrations=max_registrations,
         expires_at=timezone.now() + timedelta(days=days),
@@ -111,7 +111,7 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
         value = secrets.token_urlsafe(TOKEN_BYTES)
         DynamicRegistration.objects.create(
             application=application,
-            digest=digest_of_token(value),
+            digest=digest_of(value),
             sector_identifier_uri=metadata.sector_identifier_uri,
             initial_access_token=token,
         )
@@ -154,7 +154,7 @@ def registered_application(client_id: str, *, registration_access_token: str) ->
         raise InvalidToken(WRONG_REGISTRATION_TOKEN) from error
     registration = (
         DynamicRegistration.objects.filter(
-            application__client_id=client_id, digest=digest_of_token(registration_access_token)
+            application__client_id=client_id, digest=digest_of(registration_access_token)
         )
         .select_related("application__user_flow")
         .first()
@@ -169,11 +169,6 @@ def sector_identifier_uri_of(application: Application) -> str:
     return DynamicRegistration.objects.values_list("sector_identifier_uri", flat=True).get(application=application)
 
 
-def digest_of_token(value: str) -> str:
-    """What is kept of a token of 256 random bits."""
-    return hashlib.sha256(value.encode()).hexdigest()
-
-
 def expires_at_of_newest_secret(application: Application) -> datetime | None:
     """When the client secret made last expires; None without one."""
     return application.secrets.order_by("-created_at").values_list("expires_at", flat=True).first()
@@ -181,7 +176,7 @@ def expires_at_of_newest_secret(application: Application) -> datetime | None:
 
 def _check_usable(value: str) -> None:
     if value:
-        usable = InitialAccessToken.objects.usable(now=timezone.now()).filter(digest=digest_of_token(value)).exists()
+        usable = InitialAccessToken.objects.usable(now=timezone.now()).filter(digest=digest_of(value)).exists()
         if not usable:
             raise InvalidToken(WRONG_TOKEN)
     elif not RegistrationSwitch.lets_anyone():
@@ -197,10 +192,10 @@ def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:
 def _use_up(value: str) -> InitialAccessToken:
     """Count one registration, in one statement: of many at once no more get through than may."""
     now = timezone.now()
-    usable = InitialAccessToken.objects.usable(now=now).filter(digest=digest_of_token(value))
+    usable = InitialAccessToken.objects.usable(now=now).filter(digest=digest_of(value))
     if not usable.update(registrations=F("registrations") + 1, used_at=now):
         raise InvalidToken(WRONG_TOKEN)
-    return InitialAccessToken.objects.get(digest=digest_of_token(value))
+    return InitialAccessToken.objects.get(digest=digest_of(value))
 
 
 def _new_secret(application: Application, actor: Actor) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from common.digests import digest_of
 from oidc.models import FlowRun
-from oidc.wire.encoding import digest_of
 from tenants.models import Tenant
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record
+from common.digests import digest_of
 from oidc.authorization.open_runs import request_digest
 from oidc.authorization.services import push_request
 from oidc.issuer.identity import Issuer
@@ -23,7 +24,7 @@ from oidc.models import FlowRun
 from oidc.runs.answers import read_answer
 from oidc.runs.records import RunRecord
 from oidc.tokens.services.families import end_family
-from oidc.wire.encoding import base64url, digest_of
+from oidc.wire.encoding import base64url
 from oidc.wire.policies import challenge_of
 
 SECRET_BYTES = 32

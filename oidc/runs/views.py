@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.sessions.store import SESSION_ID
 from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
+from common.digests import digest_of
 from common.encryption import CannotUnseal
 from frame.admission import PortalRequest, tenant_page
 from frame.forms import sent
@@ -31,8 +32,7 @@ from oidc.runs.records import RunRecord
 from oidc.runs.requests import callback_of, run_by_state, run_of
 from oidc.runs.services import Runner, answer_run, begin_run
 from oidc.wire.addresses import endpoints_of
-from oidc.wire.encoding import digest_of
-from oidc.wire.pages import allow_forms_to, see_other, with_query
+from oidc.wire.pages import allow_forms_to, send_browser_to, with_query
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from userflows.flows.views.frame import flow_frame, flow_or_404
@@ -59,7 +59,7 @@ def begin(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
             runner=_runner(request),
             actor=request.actor,
         )
-        return see_other(with_query(endpoints_of(tenant)["authorization_endpoint"], parameters))
+        return send_browser_to(with_query(endpoints_of(tenant)["authorization_endpoint"], parameters))
     page = {"form": form, "applications": applications, "tenant": tenant, "permitted": _permitted(flow)}
     page |= flow_frame(request, tenant, flow)
     # Chromium holds form-action against the whole way that begins with the form.
@@ -96,7 +96,7 @@ def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         return redirect("portal:userflows", tenant.slug)
     issuer, client = issuer_for(tenant), client_by_id(run.application.client_id)
     answer_run(run, client=client, issuer=issuer, response=members)
-    return see_other(reverse("portal:flow-run", args=[tenant.slug, run.pk]))
+    return send_browser_to(reverse("portal:flow-run", args=[tenant.slug, run.pk]))
 
 
 @tenant_page(needs=Need.FLOWS_RUN)

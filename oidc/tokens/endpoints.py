@@ -10,6 +10,7 @@ from applications.description import UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
 from audit.services import Actor
+from common.digests import digest_of
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for
@@ -18,7 +19,6 @@ from oidc.tokens.services.families import revoke_access_token, revoke_family
 from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
 from oidc.tokens.statements import PresentedRefreshToken, is_in_force, presented_refresh_token
 from oidc.tokens.userinfo import about_person, client_of_token
-from oidc.wire.encoding import digest_of
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.wire.requests import DPOP, TenantRequest, access_token_of, form_of
 from oidc.wire.responses import endpoint, json_answer, jwt_answer

@@ -15,8 +15,15 @@ from django.db import connection
 from accounts.identity.person import PERSON_COLUMNS, Person
 from applications.description import TokenSettings
 from oidc.lifetimes import CODE_LIFETIME
+from oidc.tokens.roles_and_groups import (
+    ASKED,
+    NOT_ASKED,
+    NOTHING_NEEDED,
+    RolesAndGroups,
+    RolesNeeded,
+    read_roles_and_groups,
+)
 from oidc.tokens.signed import NO_CLAIMS, AccessToken, NamedClaims, SignIn
-from oidc.tokens.standing import NO_QUESTION, NO_STANDING, STANDING, Question, Standing, standing_of
 
 _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(family)s))"
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
@@ -25,7 +32,7 @@ _OF_PERSON = """
     WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL
 """
 _IS_OF_PERSON_AND_NOT_DENIED = f"SELECT EXISTS (SELECT {_OF_PERSON}) AND {_NOT_DENIED}"
-_PERSON_OF_TOKEN = f"SELECT {NO_STANDING}, {PERSON_COLUMNS} {_OF_PERSON} AND {_NOT_DENIED}"
+_PERSON_OF_TOKEN = f"SELECT {NOT_ASKED}, {PERSON_COLUMNS} {_OF_PERSON} AND {_NOT_DENIED}"
 _SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr, held.claims"
 _KEEP_CODE = """
     INSERT INTO oidc_grant (
@@ -40,7 +47,7 @@ _KEEP_CODE = """
     RETURNING id
 """
 _PRESENTED_CODE = f"""
-    SELECT {NO_STANDING}, held.resource, held.id, held.redirect_uri, held.scope, held.nonce, held.code_challenge,
+    SELECT {NOT_ASKED}, held.resource, held.id, held.redirect_uri, held.scope, held.nonce, held.code_challenge,
         held.code_challenge_method, held.dpop_jkt, held.expires, held.redeemed_at, held.family, {_SIGN_IN_COLUMNS},
         {PERSON_COLUMNS}
     FROM oidc_grant held JOIN accounts_account account ON account.id = held.user_id
@@ -65,7 +72,7 @@ _REDEEM_AND_KEEP = f"""
     RETURNING id
 """
 _PRESENTED_REFRESH_TOKEN = f"""
-    SELECT {NO_STANDING}, held.resource, held.token_checksum, held.updated, held.dpop_jkt, held.scope, held.revoked,
+    SELECT {NOT_ASKED}, held.resource, held.token_checksum, held.updated, held.dpop_jkt, held.scope, held.revoked,
         LEAST(held.idle_expires_at, held.expires_at),
         held.token_family, {_SIGN_IN_COLUMNS}, {PERSON_COLUMNS}
     FROM oidc_refreshtoken held JOIN accounts_account account ON account.id = held.user_id
@@ -100,7 +107,7 @@ class NewCode(NamedTuple):
 class PresentedCode(NamedTuple):
     """The row of an authorization code that a client presents, and whose it is."""
 
-    standing: Standing
+    roles_and_groups: RolesAndGroups
     apis: tuple[str, ...]
     pk: int
     redirect_uri: str
@@ -118,7 +125,7 @@ class PresentedCode(NamedTuple):
 class PresentedRefreshToken(NamedTuple):
     """The row of a family whose refresh token a client presents. `checksum` is the digest of the one valid secret."""
 
-    standing: Standing
+    roles_and_groups: RolesAndGroups
     apis: tuple[str, ...]
     checksum: str
     rotated_at: datetime
@@ -130,19 +137,19 @@ class PresentedRefreshToken(NamedTuple):
     person: Person
 
 
-def person_of(token: AccessToken, question: Question = NO_QUESTION) -> tuple[Person, Standing] | None:
+def person_of(token: AccessToken, needed: RolesNeeded = NOTHING_NEEDED) -> tuple[Person, RolesAndGroups] | None:
     """The person the token is about, if they may still sign in and it wasn't revoked."""
     if not token.family:
         return None
-    row = _asked(_PERSON_OF_TOKEN, {"subject": token.subject, **_names_denied(token)}, question)
-    return (Person.of_row(row[1:]), standing_of(row[0])) if row else None
+    row = _asked(_PERSON_OF_TOKEN, {"subject": token.subject, **_names_denied(token)}, needed)
+    return (Person.of_row(row[1:]), read_roles_and_groups(row[0])) if row else None
 
 
-def _asked(statement: str, parameters: dict[str, Any], question: Question) -> tuple[Any, ...] | None:
-    """The row, with what is asked about standing in its first column."""
-    if question == NO_QUESTION:
+def _asked(statement: str, parameters: dict[str, Any], needed: RolesNeeded) -> tuple[Any, ...] | None:
+    """The row, with what is asked about roles and groups in its first column."""
+    if needed == NOTHING_NEEDED:
         return _row(statement, parameters)
-    return _row(statement.replace(NO_STANDING, STANDING), parameters | {"roles_of": list(question.roles_of)})
+    return _row(statement.replace(NOT_ASKED, ASKED), parameters | {"roles_of": list(needed.roles_of)})
 
 
 def is_in_force(token: AccessToken) -> bool:
@@ -162,17 +169,17 @@ def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta
     _row(_KEEP_CODE, bound | {"digest": digest, "now": now})
 
 
-def presented_code(digest: str, *, application_pk: int, question: Question = NO_QUESTION) -> PresentedCode | None:
+def presented_code(digest: str, *, application_pk: int, needed: RolesNeeded = NOTHING_NEEDED) -> PresentedCode | None:
     """The code with this digest, if it is this application's."""
-    row = _asked(_PRESENTED_CODE, {"digest": digest, "application": application_pk}, question)
+    row = _asked(_PRESENTED_CODE, {"digest": digest, "application": application_pk}, needed)
     if row is None:
         return None
-    standing, apis, *held = row
+    roles_and_groups, apis, *held = row
     kept = (*held[:9], _sign_in(held[9:15]), Person.of_row(held[15:]))
-    return PresentedCode._make((standing_of(standing), _uris(apis), *kept))
+    return PresentedCode._make((read_roles_and_groups(roles_and_groups), _uris(apis), *kept))
 
 
-def redeem_code(
+def use_up_code(
     code: PresentedCode, *, now: datetime, tokens: TokenSettings, digest: str = "", dpop_jkt: str = ""
 ) -> bool:
     """Use the code up and, given the digest of a secret, keep a refresh token, bound to a key if one is given.
@@ -192,15 +199,15 @@ def redeem_code(
 
 
 def presented_refresh_token(
-    family: UUID, *, application_pk: int, question: Question = NO_QUESTION
+    family: UUID, *, application_pk: int, needed: RolesNeeded = NOTHING_NEEDED
 ) -> PresentedRefreshToken | None:
     """The family's row, if it is this application's, whichever of its refresh tokens is presented."""
-    row = _asked(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk}, question)
+    row = _asked(_PRESENTED_REFRESH_TOKEN, {"family": family, "application": application_pk}, needed)
     if row is None:
         return None
-    standing, apis, *held = row
+    roles_and_groups, apis, *held = row
     kept = (*held[:6], _sign_in(held[6:12]), Person.of_row(held[12:]))
-    return PresentedRefreshToken._make((standing_of(standing), _uris(apis), *kept))
+    return PresentedRefreshToken._make((read_roles_and_groups(roles_and_groups), _uris(apis), *kept))
 
 
 def rotate_refresh_token(token: PresentedRefreshToken, *, digest: str, now: datetime, tokens: TokenSettings) -> bool:

@@ -14,38 +14,43 @@ from applications.description import Claim
 from applications.lookup.entitlements import Api, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
 from oidc.tokens.claims import claims_of
+from oidc.tokens.roles_and_groups import NO_ROLES_OR_GROUPS, RolesAndGroups, RolesNeeded
 from oidc.tokens.signed import AccessToken
-from oidc.tokens.standing import NOBODY_SPECIAL, Question, Standing
 
 ID_TOKEN, ACCESS_TOKEN, USERINFO = "in_id_token", "in_access_token", "in_userinfo"
 PLACES = (ID_TOKEN, ACCESS_TOKEN, USERINFO)
 ROLES = "roles"
 
 
-class Told(NamedTuple):
-    """A claim that is told, and where it comes from: the rule that chose it, or None for a usual one."""
+class ClaimValue(NamedTuple):
+    """The value of a claim that is told, and where it comes from: the rule that chose it, or None for a usual one."""
 
     value: Any
     rule: Claim | None
 
 
-def question_about(entitlements: Entitlements) -> Question:
-    """What has to be known about somebody's standing to make this application's tokens; nothing, for most."""
+def roles_needed_by(entitlements: Entitlements) -> RolesNeeded:
+    """What has to be known about somebody's roles and groups to make this application's tokens; nothing, for most."""
     apis = {entitlements.own, *entitlements.apis.values()}
     asks_groups = entitlements.wants_groups or any(
         entitlements_by_id(api.client_id).wants_groups for api in entitlements.apis.values()
     )
-    return Question(tuple(sorted(api.pk for api in apis if api.has_roles)), asks_groups)
+    return RolesNeeded(tuple(sorted(api.pk for api in apis if api.has_roles)), asks_groups)
 
 
 def userinfo_claims(
-    person: Person, standing: Standing, *, token: AccessToken, entitlements: Entitlements, custom_names: Collection[str]
+    person: Person,
+    roles_and_groups: RolesAndGroups,
+    *,
+    token: AccessToken,
+    entitlements: Entitlements,
+    custom_names: Collection[str],
 ) -> dict[str, Any]:
     """What userinfo tells about the person."""
     told = claims_told(
         USERINFO,
         person=person,
-        standing=standing,
+        roles_and_groups=roles_and_groups,
         scopes=token.scopes,
         names=token.named_claims,
         custom_names=custom_names,
@@ -58,12 +63,12 @@ def claims_told(
     place: str,
     *,
     person: Person | None,
-    standing: Standing = NOBODY_SPECIAL,
+    roles_and_groups: RolesAndGroups = NO_ROLES_OR_GROUPS,
     entitlements: Entitlements,
     scopes: Collection[str] = (),
     names: Collection[str] = (),
     custom_names: Collection[str] = (),
-) -> dict[str, Told]:
+) -> dict[str, ClaimValue]:
     """The claims of one of `PLACES` by name, empty ones left out. Without a person it is a client's own token.
 
     `names` are claims that the request asked for by name.
@@ -71,28 +76,28 @@ def claims_told(
     usual: dict[str, Any] = {}
     if person is not None and place != ACCESS_TOKEN:
         usual |= claims_of(person, scopes=scopes, custom_names=custom_names, names=names)
-    roles = standing.roles.get(entitlements.own.pk, ())
+    roles = roles_and_groups.roles.get(entitlements.own.pk, ())
     if roles and place != USERINFO:
         usual[ROLES] = list(roles)
     chosen = {claim.name for claim in entitlements.claims}
-    told = {name: Told(value, None) for name, value in usual.items() if name not in chosen}
+    told = {name: ClaimValue(value, None) for name, value in usual.items() if name not in chosen}
     for claim in entitlements.claims:
         if getattr(claim, place) and (not claim.scope or claim.scope in scopes or claim.name in names):
-            value = _value(claim, person, standing, entitlements.own)
+            value = _value(claim, person, roles_and_groups, entitlements.own)
             if value not in (None, "", [], {}):
-                told[claim.name] = Told(value, claim)
+                told[claim.name] = ClaimValue(value, claim)
     return told
 
 
-def _value(claim: Claim, person: Person | None, standing: Standing, own: Api) -> Any:
+def _value(claim: Claim, person: Person | None, roles_and_groups: RolesAndGroups, own: Api) -> Any:
     if claim.source == ClaimRule.Source.CONSTANT:
         return claim.value
     if claim.source == ClaimRule.Source.ROLES:
-        return list(standing.roles.get(own.pk, ()))
+        return list(roles_and_groups.roles.get(own.pk, ()))
     if claim.source == ClaimRule.Source.GROUPS:
-        return list(standing.groups)
+        return list(roles_and_groups.groups)
     return person.attribute(claim.value) if person is not None else None
 
 
-def values_of(told: Mapping[str, Told]) -> dict[str, Any]:
+def values_of(told: Mapping[str, ClaimValue]) -> dict[str, Any]:
     return {name: claim.value for name, claim in told.items()}

@@ -8,7 +8,7 @@ from applications.lookup.entitlements import entitlements_by_id
 from oidc.tokens.claims import custom_names_of
 from oidc.tokens.signed import AccessToken
 from oidc.tokens.statements import person_of
-from oidc.tokens.token_claims import question_about, userinfo_claims
+from oidc.tokens.token_claims import roles_needed_by, userinfo_claims
 from oidc.wire.errors import InsufficientScope, InvalidToken
 
 
@@ -21,7 +21,7 @@ def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:
         raise InsufficientScope("Userinfo needs the scope openid.")
     client = client_of_token(token)
     entitlements = entitlements_by_id(token.client_id) if client else None
-    found = person_of(token, question_about(entitlements)) if entitlements else None
+    found = person_of(token, roles_needed_by(entitlements)) if entitlements else None
     if client is None or entitlements is None or found is None:
         raise InvalidToken
     told = userinfo_claims(*found, token=token, entitlements=entitlements, custom_names=custom_names_of(client.flow_id))

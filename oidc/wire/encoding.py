@@ -14,8 +14,3 @@ def thumbprint(members: dict[str, str]) -> str:
     """The RFC 7638 thumbprint of the required members of a public JWK."""
     canonical = json.dumps(members, sort_keys=True, separators=(",", ":"))
     return base64url(hashlib.sha256(canonical.encode()).digest())
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a code, or of the secret of a refresh token: both are too random to be guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -25,8 +25,8 @@ def refusal_page(request: HttpRequest, refusal: PageRefusal, *, offers_sign_out:
     return render_customer(request, "customer/refused_request.html", context, status=400)
 
 
-def see_other(uri: str) -> HttpResponse:
-    """A redirect by GET, to any scheme a native app may have registered, kept by no cache."""
+def send_browser_to(uri: str) -> HttpResponse:
+    """A redirect by GET (RFC 9110 section 15.4.4), to any scheme a native app may have registered, kept by no cache."""
     return HttpResponse(status=303, headers={"Location": uri, "Cache-Control": "no-store"})
 
 

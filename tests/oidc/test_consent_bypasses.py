@@ -7,7 +7,6 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
-from accounts.sessions.store import digest_of
 from applications.description import Claim, Scope
 from applications.models import Application
 from applications.services.apis import add_api_scope, change_api_scope
@@ -16,6 +15,7 @@ from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
+from common.digests import digest_of
 from oidc.models import Consent
 from oidc.wire.addresses import issuer_of
 from tenants.models import Tenant

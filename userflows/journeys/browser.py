@@ -1,6 +1,5 @@
 """What a request tells about the browser it came from: the cookie that journeys are bound to, and where it stands."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from common.browsers import name_of_browser
+from common.digests import digest_of
 from common.http import UNKNOWN_IP, client_ip
 from userflows.journeys.known_browsers import accounts_known_to, is_among_known
 
@@ -56,8 +56,3 @@ def give_key(response: HttpResponse, key: str) -> None:
 def new_key() -> str:
     """256 random bits."""
     return secrets.token_urlsafe(KEY_BYTES)
-
-
-def digest_of(key: str) -> str:
-    """What stands in a journey's row for the cookie's value."""
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -46,7 +46,7 @@ from oidc.tokens.services.codes import issue_code
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError
-from oidc.wire.pages import UNREADABLE, refusal_page, see_other
+from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to
 from oidc.wire.policies import acr_of, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from userflows.forms.fields import typed_address
@@ -116,7 +116,7 @@ def _go_on_by_get(request: TenantRequest) -> HttpResponse:
     """Browsers send no session with a POST from another site. A redirect to the same by GET brings it along."""
     if request.content_type != FORM:
         raise InvalidRequest(f"Send the parameters as {FORM}.")
-    return see_other(f"{request.path}?{urlencode([*pairs_of_query(request), *pairs_of_body(request)])}")
+    return send_browser_to(f"{request.path}?{urlencode([*pairs_of_query(request), *pairs_of_body(request)])}")
 
 
 def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
@@ -138,7 +138,7 @@ def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
     journey = any_journey_of(request, journey_id)
     if journey is None:
         raise PageRefusal(OVER, "The request_uri has been used.")
-    return see_other(reverse(journey.context.get("page") or "customer:journey", args=[journey.pk]))
+    return send_browser_to(reverse(journey.context.get("page") or "customer:journey", args=[journey.pk]))
 
 
 def go_on(request: TenantRequest, journey: Journey, **has_done: Any) -> HttpResponse:

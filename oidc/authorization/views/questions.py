@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from oidc.authorization.views.authorize import over
 from oidc.wire.errors import PageRefusal
-from oidc.wire.pages import refusal_page, see_other
+from oidc.wire.pages import refusal_page, send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.journeys.addresses import step_url
 from userflows.journeys.entry import any_journey_of, journey_of
@@ -39,7 +39,7 @@ def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callab
             # A journey that signs somebody in first has another journey for the question afterwards.
             is_for_this = journey.context.get("page") == name
             if not isinstance(request.user, Account) or not is_for_this or request.POST.get(answered_by) == ANOTHER:
-                return see_other(step_url(journey))
+                return send_browser_to(step_url(journey))
             request.journey = journey  # type: ignore[attr-defined]
             if journey.language:
                 speak(request, journey.language)

@@ -13,7 +13,7 @@ from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.signed import IdTokenHint, read_id_token_hint
 from oidc.wire.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
-from oidc.wire.pages import UNREADABLE, allow_forms_to, refusal_page, see_other, with_query
+from oidc.wire.pages import UNREADABLE, allow_forms_to, refusal_page, send_browser_to, with_query
 from oidc.wire.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
 from userflows.middleware import first_spoken, speak
 from userflows.pages import render_customer, signed_out_page
@@ -45,7 +45,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             # As at the authorization endpoint: the session comes along with a GET only.
-            return see_other(f"{request.path}?{urlencode(pairs_of_body(request))}")
+            return send_browser_to(f"{request.path}?{urlencode(pairs_of_body(request))}")
         wanted = _read(request, single_valued(pairs_of_query(request)))
     except InvalidRequest as error:
         return _refuse(request, PageRefusal(UNREADABLE, error.description))

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from applications.lookup.clients import RegisteredClient
+from common.digests import digest_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.tokens.statements import NewCode, keep_code
-from oidc.wire.encoding import digest_of
 from userflows.sign_ins import SignInFacts
 
 CODE_BYTES = 32

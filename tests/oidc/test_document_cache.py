@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.test import RequestFactory
 
 from audit.services import Actor
-from oidc.door import DocumentDoor
+from oidc.document_cache import DocumentCache
 from tenants.models import Tenant
 from tenants.services.life_cycle import resume_tenant, suspend_tenant
 
@@ -24,7 +24,7 @@ class Door:
     def __init__(self) -> None:
         self.opened = 0
         self._django = WSGIHandler()
-        self._door = DocumentDoor(self._behind)
+        self._door = DocumentCache(self._behind)
 
     def get(self, path: str, *, host: str = "localhost") -> tuple[str, dict[str, str], bytes]:
         said: list[Any] = []

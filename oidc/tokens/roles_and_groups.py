@@ -1,4 +1,4 @@
-"""What somebody is, beside what stands in their account's row: their roles and groups.
+"""The roles and groups of whoever a token is about.
 
 It is read in the same statement as the row, and only for applications that tell or use it.
 """
@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-NO_STANDING = "NULL::json"
-STANDING = """json_build_object(
+NOT_ASKED = "NULL::json"
+ASKED = """json_build_object(
         'roles', (
             SELECT json_object_agg(held_roles.application_id, held_roles.roles) FROM (
                 SELECT role.application_id, json_agg(role.value ORDER BY role.value) AS roles
@@ -33,30 +33,30 @@ STANDING = """json_build_object(
     )"""
 
 
-class Standing(NamedTuple):
+class RolesAndGroups(NamedTuple):
     """What somebody is: their roles by the key of the application's row, and the names of their groups."""
 
     roles: Mapping[int, Sequence[str]]
     groups: Sequence[str]
 
 
-NOBODY_SPECIAL = Standing({}, ())
+NO_ROLES_OR_GROUPS = RolesAndGroups({}, ())
 
 
-class Question(NamedTuple):
-    """What is asked about somebody's standing: their roles in which applications, and whether their groups."""
+class RolesNeeded(NamedTuple):
+    """What has to be known about somebody: their roles in which applications, and whether their groups."""
 
     roles_of: tuple[int, ...] = ()
     wants_groups: bool = False
 
 
-NO_QUESTION = Question()
+NOTHING_NEEDED = RolesNeeded()
 
 
-def standing_of(column: Any) -> Standing:
-    """What the database has answered in the place of `NO_STANDING`."""
+def read_roles_and_groups(column: Any) -> RolesAndGroups:
+    """What the database has answered in the place of `NOT_ASKED`."""
     if column is None:
-        return NOBODY_SPECIAL
+        return NO_ROLES_OR_GROUPS
     told = json.loads(column) if isinstance(column, str) else column
     roles = {int(pk): tuple(values) for pk, values in (told["roles"] or {}).items()}
-    return Standing(roles, tuple(told["groups"] or ()))
+    return RolesAndGroups(roles, tuple(told["groups"] or ()))

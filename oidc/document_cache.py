@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PROTOCOLS = (None, "http", "https")
 
 
-class Answer(NamedTuple):
+class KeptResponse(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -25,17 +25,17 @@ class Answer(NamedTuple):
 class _NotKept(Exception):
     """Carries an answer that may be another one the next time."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: KeptResponse) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
 
-class DocumentDoor:
+class DocumentCache:
     """A WSGI application that answers for the one behind it until something, in whichever tenant, has changed."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
-        self._answers: ProcessCache[Answer] = ProcessCache()
+        self._answers: ProcessCache[KeptResponse] = ProcessCache()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not _asks_for_document(environ):
@@ -50,11 +50,11 @@ class DocumentDoor:
         start_response(answer.status, answer.headers)
         return [answer.body]
 
-    def _ask(self, environ: "WSGIEnvironment") -> Answer:
+    def _ask(self, environ: "WSGIEnvironment") -> KeptResponse:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
         response = self._application(environ, lambda status, headers, *_: begun.append((status, headers)))  # type: ignore[arg-type]
         try:
-            answer = Answer(*begun[-1], b"".join(response))
+            answer = KeptResponse(*begun[-1], b"".join(response))
         finally:
             if hasattr(response, "close"):
                 response.close()
