@@ -8,29 +8,50 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class BuiltInAttribute:
-    """`name` is the spelling in files, commands and claims; `column` the account's column; `label` what people read."""
+    """`name` is the spelling in files, commands and claims; `column` the account's column.
+
+    `label` is what people read, `missing` what they are told who left it empty.
+    """
 
     name: str
     column: str
     label: str | Promise
     max_length: int
     autocomplete: str
+    missing: str | Promise
 
 
 EMAIL = "email"
 BUILT_IN_ATTRIBUTES = {
     attribute.name: attribute
     for attribute in (
-        BuiltInAttribute("displayName", "display_name", _("Display name"), 256, "nickname"),
-        BuiltInAttribute("givenName", "given_name", _("Given name"), 64, "given-name"),
-        BuiltInAttribute("surname", "surname", _("Surname"), 64, "family-name"),
-        BuiltInAttribute("jobTitle", "job_title", _("Job title"), 128, "organization-title"),
-        BuiltInAttribute("streetAddress", "street_address", _("Street address"), 1024, "street-address"),
-        BuiltInAttribute("postalCode", "postal_code", _("Postal code"), 40, "postal-code"),
-        BuiltInAttribute("city", "city", _("City"), 128, "address-level2"),
-        BuiltInAttribute("state", "state", _("State or province"), 128, "address-level1"),
-        BuiltInAttribute("country", "country", _("Country or region"), 128, "country-name"),
-        BuiltInAttribute(EMAIL, "email", _("Email address"), 254, "email"),
+        BuiltInAttribute(
+            "displayName", "display_name", _("Display name"), 256, "nickname", _("Enter your display name.")
+        ),
+        BuiltInAttribute("givenName", "given_name", _("Given name"), 64, "given-name", _("Enter your given name.")),
+        BuiltInAttribute("surname", "surname", _("Surname"), 64, "family-name", _("Enter your surname.")),
+        BuiltInAttribute(
+            "jobTitle", "job_title", _("Job title"), 128, "organization-title", _("Enter your job title.")
+        ),
+        BuiltInAttribute(
+            "streetAddress",
+            "street_address",
+            _("Street address"),
+            1024,
+            "street-address",
+            _("Enter your street address."),
+        ),
+        BuiltInAttribute(
+            "postalCode", "postal_code", _("Postal code"), 40, "postal-code", _("Enter your postal code.")
+        ),
+        BuiltInAttribute("city", "city", _("City"), 128, "address-level2", _("Enter your city.")),
+        BuiltInAttribute(
+            "state", "state", _("State or province"), 128, "address-level1", _("Enter your state or province.")
+        ),
+        BuiltInAttribute(
+            "country", "country", _("Country or region"), 128, "country-name", _("Enter your country or region.")
+        ),
+        BuiltInAttribute(EMAIL, "email", _("Email address"), 254, "email", _("Enter your email address.")),
     )
 }
 

@@ -56,6 +56,8 @@ class Account(AbstractBaseUser):
     state = models.CharField(max_length=BUILT_IN_ATTRIBUTES["state"].max_length, blank=True)
     country = models.CharField(max_length=BUILT_IN_ATTRIBUTES["country"].max_length, blank=True)
     custom_attributes = models.JSONField(default=dict)
+    # When a yes became one, by the name of the custom attribute, in ISO 8601.
+    agreed_at = models.JSONField(default=dict)
 
     last_login = None
     USERNAME_FIELD = "email"

@@ -9,6 +9,9 @@ class Reason(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_UNKNOWN = "account_unknown"
     CODE_WRONG = "code_wrong"
+    CREDENTIALS_WRONG = "credentials_wrong"
+    KEYS_NOT_FETCHED = "keys_not_fetched"
     NOT_A_MEMBER = "not_a_member"
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a code
+    TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code
     TOO_MANY_ATTEMPTS = "too_many_attempts"

@@ -10,11 +10,12 @@ from django.db import models
 from audit.models import MAX_NAME, AbstractEvent, Category, Event, Result
 from audit.reasons import Reason
 from common.current_request import current_request
-from common.limits import Limit, TooManyAttempts
+from common.limits import Limit, TooManyAttempts, count_together
 
 CUSTOMER, APPLICATION = "customer", "application"
 # However many try, refused attempts fill no disk: about 600 bytes each, with their places in the indexes.
 REFUSALS_NOTED = Limit("refusals noted", 1000, 3600)
+FAILURES_NOTED = Limit("failures noted by subject", 60, 3600)
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,20 @@ def record_refused(
         reason=Reason.TOO_MANY_ATTEMPTS,
         details={"limit": refusal.limit, "refused": refusal.refused},
     )
+
+
+def record_unbounded_failure(
+    action: str, *, actor: Actor, reason: Reason, subject: str, circumstances: Circumstances | None = None
+) -> None:
+    """Note a failure of a kind that no limit bounds: 60 an hour by `subject`, and as many as refusals of a tenant's.
+
+    Call it outside of any transaction that is rolled back.
+    """
+    try:
+        count_together((FAILURES_NOTED, f"{action} {subject}"), (REFUSALS_NOTED, ""))
+    except TooManyAttempts:
+        return
+    record(action, actor=actor, reason=reason, circumstances=circumstances)
 
 
 def _request_columns() -> dict[str, Any]:

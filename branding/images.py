@@ -9,10 +9,11 @@ import io
 from dataclasses import dataclass
 
 from django.core.files import File
-from PIL import Image, ImageOps
+from PIL import Image
 
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
+from branding.pixels import is_lost_on_dark, shown_pixels
 
 # Only these decoders run: others have known ways never to end, or to read other files.
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}
@@ -46,12 +47,16 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class PreparedImage:
-    """An image as we encoded it. `digest` is the SHA-256 of the content, in hexadecimal digits."""
+    """An image as we encoded it. `digest` is the SHA-256 of the content, in hexadecimal digits.
+
+    `is_dark` says that it can't be seen on a dark page without a ground put under it.
+    """
 
     content: bytes
     content_type: str
     width: int
     height: int
+    is_dark: bool = False
 
     @property
     def digest(self) -> str:
@@ -67,7 +72,7 @@ def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             _check_header(image, limits)
-            return _encoded_within(_decoded(image), FORMATS[image.format or ""], limits)
+            return _encoded_within(shown_pixels(image), FORMATS[image.format or ""], limits)
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -85,24 +90,13 @@ def _check_header(image: Image.Image, limits: ImageLimits) -> None:
         raise ImageRefused(f"The image is {width}×{height} pixels; {_allowed_pixels(limits)}.")
 
 
-def _decoded(image: Image.Image) -> Image.Image:
-    """The pixels of the first frame alone, upright, as RGB or, if anything in it is transparent, RGBA."""
-    image.seek(0)
-    has_transparency = image.has_transparency_data
-    upright = image if image.format == "PNG" else ImageOps.exif_transpose(image)
-    pixels = upright.convert("RGBA" if has_transparency else "RGB")
-    bare = Image.new(pixels.mode, pixels.size)
-    bare.paste(pixels)
-    return bare
-
-
 def _encoded_within(image: Image.Image, content_type: str, limits: ImageLimits) -> PreparedImage:
     """Encode as well as the allowed size permits: a smaller file than it came as may need a coarser encoding."""
     attempts = _JPEG_QUALITIES if content_type == "image/jpeg" else (0, *_PNG_COLORS)
     for attempt in attempts:
         content = _jpeg(image, attempt) if content_type == "image/jpeg" else _png(image, attempt)
         if len(content) <= limits.size:
-            return PreparedImage(content, content_type, image.width, image.height)
+            return PreparedImage(content, content_type, image.width, image.height, is_lost_on_dark(image))
     raise ImageRefused(f"The image can't be stored well enough in so little space; {_allowed_size(limits)}.")
 
 

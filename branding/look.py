@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from branding.description import FIELDS, BrandDescription
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
@@ -32,27 +33,18 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Picture:
-    """An image as the pages need it: its address and its size in pixels."""
+    """An image as the pages need it: its address, its size in pixels, and whether it is lost on a dark page."""
 
     url: str
     width: int
     height: int
+    is_dark: bool = False
 
 
 @dataclass(frozen=True)
-class BrandingValues:
-    """What one branding sets itself: "" or None where it sets nothing. `pictures` goes by kind."""
+class BrandingValues(BrandDescription):
+    """The same with its pictures, by kind."""
 
-    layout: str = ""
-    background_color: str = ""
-    accent_color: str = ""
-    username_hint: str = ""
-    sign_in_page_text: str = ""
-    shows_footer: bool | None = None
-    privacy_text: str = ""
-    privacy_url: str = ""
-    terms_text: str = ""
-    terms_url: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
@@ -77,6 +69,7 @@ class Look:
     logo_url: str
     logo_width: int
     logo_height: int
+    logo_is_dark: bool
     background_url: str
     favicon_url: str
     theme_css: str
@@ -126,26 +119,14 @@ def read_brandings(*, image_url: Callable[[str], str] | None = None) -> dict[str
     address_of = image_url or _image_url
     images: dict[object, dict[str, Picture]] = {}
     for image in BrandingImage.objects.defer("content"):
-        picture = Picture(address_of(image.digest), image.width, image.height)
+        picture = Picture(address_of(image.digest), image.width, image.height, image.is_dark)
         images.setdefault(image.branding_id, {})[image.kind] = picture
     return {row.locale: values_of(row, images.get(row.pk, {})) for row in Branding.objects.all()}
 
 
 def values_of(row: Branding, pictures: Mapping[str, Picture]) -> BrandingValues:
     """The row's own values, without any fallback."""
-    return BrandingValues(
-        layout=row.layout,
-        background_color=row.background_color,
-        accent_color=row.accent_color,
-        username_hint=row.username_hint,
-        sign_in_page_text=row.sign_in_page_text,
-        shows_footer=row.shows_footer,
-        privacy_text=row.privacy_text,
-        privacy_url=row.privacy_url,
-        terms_text=row.terms_text,
-        terms_url=row.terms_url,
-        pictures=pictures,
-    )
+    return BrandingValues(**{name: getattr(row, name) for name in FIELDS}, pictures=pictures)
 
 
 def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
@@ -173,6 +154,7 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         logo_url=logo.url,
         logo_width=logo.width,
         logo_height=logo.height,
+        logo_is_dark=logo.is_dark,
         background_url=background_url,
         favicon_url=_picture(chain, BrandingImage.Kind.FAVICON).url,
         theme_css=css_of_theme(background_color=background, accent_color=accent, background_url=background_url),

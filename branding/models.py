@@ -50,6 +50,8 @@ class BrandingImage(models.Model):
     content_type = models.CharField(max_length=32)
     width = models.IntegerField()
     height = models.IntegerField()
+    # Without a ground put under it, it can't be seen on a dark page.
+    is_dark = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
 

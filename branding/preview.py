@@ -6,22 +6,20 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from django.core.exceptions import ValidationError
-
+from branding.description import field_problems, tidied
 from branding.errors import ImageRefused
 from branding.images import LIMITS, prepare_image
 from branding.look import BrandingValues, Look, Picture, chain_of, resolve
-from branding.services import Images, clean_field
+from branding.services import Images
 
 
 def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images) -> BrandingValues:
     """The saved values with the draft's over them. What isn't valid (yet: somebody is typing) stays as it was saved."""
     valid: dict[str, Any] = {}
     for name, value in fields.items():
-        try:
-            valid[name] = clean_field(name, value)
-        except ValidationError:
-            continue
+        kept = tidied(name, value)
+        if not field_problems(name, kept):
+            valid[name] = kept
     pictures = dict(saved.pictures)
     for kind, upload in images.items():
         if upload is None:
@@ -32,7 +30,7 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
         except ImageRefused:
             continue
         address = f"data:{image.content_type};base64,{base64.b64encode(image.content).decode()}"
-        pictures[kind] = Picture(address, image.width, image.height)
+        pictures[kind] = Picture(address, image.width, image.height, image.is_dark)
     return replace(saved, **valid, pictures=pictures)
 
 

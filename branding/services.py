@@ -1,26 +1,19 @@
 """Every write about a tenant's branding, in the schema served now. Each announces itself: no page shows the past."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from audit.services import Actor, record
+from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused
 from branding.images import LIMITS, PreparedImage, prepare_image
 from branding.models import DEFAULT, Branding, BrandingImage
-from branding.policies import (
-    FOOTER_TEXT_LENGTH,
-    SIGN_IN_PAGE_TEXT_LENGTH,
-    USERNAME_HINT_LENGTH,
-    accent_problem,
-    color_problem,
-    link_problem,
-    text_problem,
-)
 from common.languages import TAGS, english_name
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from tenants.postgresql import announce_change
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
@@ -37,9 +30,9 @@ def create_default_branding(*, actor: Actor) -> Branding:
 
 
 def add_language(*, locale: str, actor: Actor) -> Branding:
-    """Make an empty branding for a browser language. Raises `ValidationError` for `locale`."""
+    """Make an empty branding for a browser language. Raises `Refused` for `locale`."""
     if locale not in TAGS:
-        raise ValidationError({"locale": "Choose one of the languages."})
+        raise Refused([Problem(Code.UNKNOWN, "locale", "Choose one of the languages.")])
     branding = Branding(locale=locale)
     try:
         with transaction.atomic():
@@ -47,29 +40,39 @@ def add_language(*, locale: str, actor: Actor) -> Branding:
             record("branding.language_added", actor=actor, target=branding, details={"locale": locale})
             announce_change()
     except IntegrityError as error:
-        raise ValidationError({"locale": f"There is a branding for {english_name(locale)} already."}) from error
+        sentence = f"There is a branding for {english_name(locale)} already."
+        raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
     return branding
+
+
+def describe(branding: Branding) -> BrandDescription:
+    """All that the branding says and shows, but its pictures."""
+    return BrandDescription(**{name: getattr(branding, name) for name in FIELDS})
 
 
 def update_branding(*, locale: str, fields: Mapping[str, Any], images: Images | None = None, actor: Actor) -> Branding:
     """Change some fields and images of the branding for a locale ("" for the default); what isn't named stays.
 
     A field is emptied by "" (`shows_footer` by None), an image by None; an empty one falls back. Raises
-    `Branding.DoesNotExist`, or `ValidationError` keyed by the names of fields and kinds of images.
+    `Branding.DoesNotExist`, or `Refused` with the names of fields and kinds of images.
     """
-    cleaned, prepared = _checked(fields, images or {})
-    with transaction.atomic():
-        # Whoever changes a branding at the same time waits, and then replaces the whole of what was changed here.
-        branding = Branding.objects.select_for_update().get(locale=locale)
-        changed = [name for name, value in cleaned.items() if getattr(branding, name) != value]
-        for name, value in cleaned.items():
-            setattr(branding, name, value)
-        branding.save(update_fields=[*cleaned, "updated_at"])
-        _replace_images(branding, prepared)
-        details = {"locale": locale, "fields": [*changed, *(kind.value for kind in prepared)]}
-        record("branding.changed", actor=actor, target=branding, details=details)
-        announce_change()
-    return branding
+    return _change(locale, lambda now: replace(now, **fields), images=images or {}, expected_version="", actor=actor)
+
+
+def apply(
+    *,
+    locale: str,
+    description: BrandDescription,
+    images: Images | None = None,
+    expected_version: str = "",
+    actor: Actor,
+) -> Branding:
+    """Let the branding for a locale be as described, and change these images, as `update_branding` does.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
+    nothing differs, nothing is noted.
+    """
+    return _change(locale, lambda _: description, images=images or {}, expected_version=expected_version, actor=actor)
 
 
 def delete_language(*, locale: str, actor: Actor) -> None:
@@ -86,37 +89,46 @@ def delete_language(*, locale: str, actor: Actor) -> None:
         announce_change()
 
 
-def clean_field(name: str, value: Any) -> Any:
-    """The value of a field as it would be kept. Raises `ValidationError`; `KeyError` for a field that doesn't exist."""
-    if name == "shows_footer":
-        return None if value is None else bool(value)
-    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    problem = _CHECKS[name](text)
-    if text and problem:
-        raise ValidationError(problem)
-    return text.lower() if name in {"background_color", "accent_color"} else text
+def _change(
+    locale: str,
+    how: Callable[[BrandDescription], BrandDescription],
+    *,
+    images: Images,
+    expected_version: str,
+    actor: Actor,
+) -> Branding:
+    prepared, refused = _prepared(images)
+    with transaction.atomic():
+        # Whoever changes a branding at the same time waits, and then replaces the whole of what was changed here.
+        branding = Branding.objects.select_for_update().get(locale=locale)
+        before = describe(branding)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        after = BrandDescription(**{name: tidied(name, value) for name, value in vars(how(before)).items()})
+        refuse_if_any([*problems_of(before, after), *refused])
+        changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
+        if not changed and not prepared:
+            return branding
+        for name, value in changed.items():
+            setattr(branding, name, value)
+        branding.save(update_fields=[*changed, "updated_at"])
+        _replace_images(branding, prepared)
+        details = {"locale": locale, "fields": [*changed, *(kind.value for kind in prepared)]}
+        record("branding.changed", actor=actor, target=branding, details=details)
+        announce_change()
+    return branding
 
 
-def _checked(
-    fields: Mapping[str, Any], images: Images
-) -> tuple[dict[str, Any], dict[BrandingImage.Kind, PreparedImage | None]]:
-    """Check everything, so that whoever sent it reads of all problems at once."""
-    problems: dict[str, list[str]] = {}
-    cleaned: dict[str, Any] = {}
+def _prepared(images: Images) -> tuple[dict[BrandingImage.Kind, PreparedImage | None], list[Problem]]:
+    """The images as they would be kept, and what is wrong with the others, so that all is told at once."""
     prepared: dict[BrandingImage.Kind, PreparedImage | None] = {}
-    for name, value in fields.items():
-        try:
-            cleaned[name] = clean_field(name, value)
-        except ValidationError as error:
-            problems[name] = error.messages
+    problems: list[Problem] = []
     for kind, upload in images.items():
         try:
             prepared[kind] = prepare_image(upload, LIMITS[kind]) if upload else None
         except ImageRefused as refusal:
-            problems[kind.value] = [str(refusal)]
-    if problems:
-        raise ValidationError(problems)
-    return cleaned, prepared
+            problems.append(Problem(Code.INVALID, kind.value, str(refusal)))
+    return prepared, problems
 
 
 def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, PreparedImage | None]) -> None:
@@ -129,29 +141,9 @@ def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, Prep
             content_type=image.content_type,
             width=image.width,
             height=image.height,
+            is_dark=image.is_dark,
             digest=image.digest,
         )
         for kind, image in images.items()
         if image
     )
-
-
-def _layout_problem(layout: str) -> str:
-    return "" if layout in Branding.Layout.values else "Choose one of the layouts."
-
-
-def _footer_text_problem(text: str) -> str:
-    return text_problem(text, limit=FOOTER_TEXT_LENGTH)
-
-
-_CHECKS: dict[str, Callable[[str], str]] = {
-    "layout": _layout_problem,
-    "background_color": color_problem,
-    "accent_color": accent_problem,
-    "username_hint": lambda text: text_problem(text, limit=USERNAME_HINT_LENGTH),
-    "sign_in_page_text": lambda text: text_problem(text, limit=SIGN_IN_PAGE_TEXT_LENGTH, has_lines=True),
-    "privacy_text": _footer_text_problem,
-    "privacy_url": link_problem,
-    "terms_text": _footer_text_problem,
-    "terms_url": link_problem,
-}

@@ -12,6 +12,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
 from tenants.schema.upgrade import migration_state
+from userflows.models import UserFlow
 
 
 def tenant_named(domain: str) -> Tenant:
@@ -89,3 +90,12 @@ def attribute_named(name: str) -> CustomAttribute:
     if attribute is None:
         raise CommandError(f"There is no custom attribute {name}. `manage.py attribute list` names them all.")
     return attribute
+
+
+def user_flow_named(name: str) -> UserFlow:
+    """The user flow of the tenant being served with this name."""
+    flow = UserFlow.objects.filter(name=name).first()
+    if flow is None:
+        known = ", ".join(f"“{flow.name}”" for flow in UserFlow.objects.all())
+        raise CommandError(f"There is no user flow named “{name}”. There are: {known}.")
+    return flow

@@ -37,6 +37,11 @@ class Problem:
     item: str = ""
 
 
+CHANGED_MEANWHILE = Problem(
+    Code.CHANGED_MEANWHILE, "", "Somebody else changed this after you looked at it. Look again, then decide."
+)
+
+
 class Refused(ValidationError):
     """What was asked for isn't done; `problems` has all that is wrong. Django's forms know how to show it."""
 

@@ -1,11 +1,20 @@
 """Names for states, by which two people who change the same thing notice each other."""
 
 import json
-from dataclasses import asdict, is_dataclass
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
+from typing import Any
 
 
 def version_of(state: object) -> str:
     """A short name for a state, the same for the same state only: for a hidden field, or an ETag."""
-    plain = asdict(state) if is_dataclass(state) and not isinstance(state, type) else state
-    return sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return sha256(json.dumps(_plain(state), sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

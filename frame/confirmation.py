@@ -32,5 +32,5 @@ class TypedNameForm(PortalForm):
     def clean_typed_name(self) -> str:
         """The name as it is kept: a page shows several blanks as one, so that is how it may be typed."""
         if self.cleaned_data["typed_name"].split() != self.name.split():
-            raise ValidationError("This isn't the name. Type it exactly as shown.")
+            raise ValidationError("The name doesn’t match. Type it exactly as shown.")
         return self.name

@@ -11,6 +11,7 @@ class Need(Flag):
     """What somebody must be allowed to do. A page that needs several joins them: `A | B`."""
 
     TENANTS_READ = auto()
+    OWN_PROFILE = auto()
     TENANTS_CREATE = auto()
 
     OVERVIEW_READ = auto()
@@ -35,7 +36,7 @@ class Need(Flag):
     STATE_CHANGE = auto()
 
 
-OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ
+OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
 OF_THE_INSTALLATION = Need.TENANTS_CREATE
 OF_A_TENANT = (
     Need.OVERVIEW_READ

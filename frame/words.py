@@ -33,7 +33,6 @@ class TextRow:
     label: str
     default: str
     text: str
-    longest: int
     problem: str = ""
     is_default_own: bool = True
     key: str = ""

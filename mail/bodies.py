@@ -10,11 +10,12 @@ from tenants.postgresql import current_schema
 
 @dataclass(frozen=True)
 class Body:
-    """The readable part of a message. `html` may be empty."""
+    """The readable part of a message. `html` may be empty, and so may `language`, such as de."""
 
     subject: str
     text: str
     html: str
+    language: str = ""
 
 
 def seal_body(body: Body, *, message_id: UUID) -> str:

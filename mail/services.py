@@ -13,17 +13,18 @@ from mail.jobs import deliver
 from mail.models import Message
 
 
-def queue_message(*, to: str, kind: str, subject: str, text: str, html: str = "") -> Message:
+def queue_message(*, to: str, kind: str, subject: str, text: str, html: str = "", language: str = "") -> Message:
     """Keep a message, its body sealed, and have the worker send it; both or neither.
 
-    `kind` names it in the outbox, such as "code". A subject is one line: breaks in it become spaces. Raises
-    `ValidationError` unless `to` is one address and nothing else, as a mail server would make of it what it likes.
+    `kind` names it in the outbox, such as "code"; `language` is the one it is written in, if that is known. A subject
+    is one line: breaks in it become spaces. Raises `ValidationError` unless `to` is one address and nothing else, as a
+    mail server would make of it what it likes.
     """
     if not is_plain_address(to):
         raise ValidationError({"to": "Mail can't be sent to this address."})
     validate_email(address_in_ascii(to))
     message = Message(to=to, kind=kind)
-    body = Body(subject=" ".join(subject.split()), text=text, html=html)
+    body = Body(subject=" ".join(subject.split()), text=text, html=html, language=language)
     message.sealed_body = seal_body(body, message_id=message.pk)
     with transaction.atomic():
         message.save(force_insert=True)

@@ -132,9 +132,14 @@ def envelope(message: Message, body: Body) -> EmailMessage:
     mail["Message-ID"] = f"<{message.pk}@{host}>"
     # RFC 3834 section 5: keeps out-of-office replies away.
     mail["Auto-Submitted"] = "auto-generated"
+    # The same for Exchange and Outlook ([MS-OXCMAIL]), which read no other header for it.
+    mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(body.text)
     if body.html:
         mail.add_alternative(body.html, subtype="html")
+    if body.language:
+        # RFC 3282. Set last: with an alternative added, what was said of the content until then is of the first part.
+        mail["Content-Language"] = body.language
     return mail
 
 

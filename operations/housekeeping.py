@@ -51,7 +51,7 @@ class HousekeepingReport:
     failed: list[str] = field(default_factory=list)
 
 
-def keep_house(*, actor: Actor) -> HousekeepingReport:
+def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
     """Tidy the installation, unless another worker is at it already."""
     report = HousekeepingReport()
     with _alone() as is_alone:

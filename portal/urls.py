@@ -4,13 +4,16 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
-from portal.views import groups, overview, session_settings, tenant_settings, tenants
+from portal.views import groups, overview, profile, session_settings, tenant_settings, tenants
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
+    path("me/", profile.profile, name="profile"),
+    path("me/sessions/end", profile.end_session, name="profile-end-session"),
+    path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
     path("tenants/", tenants.tenant_list, name="tenants"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),

@@ -23,7 +23,8 @@ from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import add_membership
-from userflows.flows.services import AttributeLayout, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 PASSWORD = "correct horse battery staple"

@@ -23,6 +23,14 @@ from common.languages import ENGLISH, TRANSLATED_LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = tuple(language.code for language in TRANSLATED_LANGUAGES if language.code != ENGLISH)
+# How each speaks to its readers.
+REGISTERS = {
+    "de": 'Sie; an app is an App; what another device does is said of "das andere Gerät".',
+    "fr": 'vous; an app is une application; another device is "l’autre appareil".',
+    "es": 'tú throughout, in the Spanish of Spain; an app is una app; to enter is "introducir".',
+    "ar": "Modern Standard Arabic, to one person in the masculine, as the field does; verbal nouns on buttons.",
+    "ja": "です・ます in sentences, nouns on buttons; the reader is never called あなた.",
+}
 # Where customers read; the portal and the command line are English.
 SOURCES = (
     "accounts/attributes.py",
@@ -91,7 +99,9 @@ def update_catalogues() -> None:
         catalogue = read_catalogue(language)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        catalogue.header_comment = f"# What customers read, in {catalogue.locale.english_name}."
+        catalogue.header_comment = (
+            f"# What customers read, in {catalogue.locale.english_name}.\n# Register: {REGISTERS[language]}"
+        )
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         written = io.BytesIO()

@@ -17,6 +17,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(USER_FLOWS, flows.user_flows, name="userflows"),
     path(f"{USER_FLOWS}new/", flows.create, name="userflow-create"),
     path(USER_FLOW, flows.method, name="userflow"),
+    path(f"{USER_FLOW}default", flows.make_default, name="userflow-make-default"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),

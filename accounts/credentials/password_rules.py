@@ -33,7 +33,7 @@ class NotCommonRule(CommonPasswordValidator):
     """None of the 20,000 that are guessed first."""
 
     def get_error_message(self) -> str:
-        return _("This password is too common.")
+        return _("This password is too common. Choose another one.")
 
 
 class NotTheAddressRule:
@@ -42,7 +42,7 @@ class NotTheAddressRule:
     def validate(self, password: str, user: Account | None = None) -> None:
         address = user.email.casefold() if user else ""
         if address and password.casefold() in {address, address.partition("@")[0]}:
-            raise ValidationError(_("Don't use your email address as the password."), code="password_is_address")
+            raise ValidationError(_("Your password can't be your email address."), code="password_is_address")
 
     def get_help_text(self) -> str:
         return ""

@@ -24,11 +24,11 @@ TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
 # Shown as nothing, though Unicode calls them letters, signs or marks.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-TOO_LONG = _("This is too long: %(limit_value)d characters at most.")
-NOT_TEXT = _("Use letters, digits and signs only.")
+TOO_LONG = _("Use %(limit_value)d characters or fewer.")
+NOT_TEXT = _("This contains characters that can't be used.")
 NOT_A_NUMBER = _("Enter a whole number.")
-TOO_SMALL, TOO_LARGE = _("This number is too small."), _("This number is too large.")
-NOT_A_CHOICE = _("Choose one of these.")
+TOO_SMALL, TOO_LARGE = _("Enter a larger number."), _("Enter a smaller number.")
+NOT_A_CHOICE = _("Select one of the options.")
 
 
 def judged(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(blank=True, max_length=128)),
                 ("country", models.CharField(blank=True, max_length=128)),
                 ("custom_attributes", models.JSONField(default=dict)),
+                ("agreed_at", models.JSONField(default=dict)),
             ],
             options={
                 "indexes": [models.Index(fields=["-created_at"], name="accounts_account_created")],

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -14,6 +13,7 @@ from accounts.sessions.rules import SessionRules
 from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
 from accounts.sessions.store import AUTH_TIME, STAYS
 from audit.services import Actor, record
+from common.problems import Code, Problem, refuse_if_any
 from tenants.postgresql import announce_change
 
 # Sessions that were begun by longer times end by the shorter ones; none is made longer than it was promised.
@@ -72,12 +72,14 @@ def sign_out_everywhere(account: Account, *, actor: Actor) -> int:
 def set_session_rules(
     *, offers_stay: bool, idle_minutes: int, lifetime_minutes: int, stay_days: int, actor: Actor
 ) -> None:
-    """Decide how long sessions last; shorter times count at once. Raises `ValidationError` keyed by argument."""
+    """Decide how long sessions last; shorter times count at once. Where nothing differs, nothing is noted.
+
+    Raises `Refused`.
+    """
     problems = session_settings_problems(
         idle_minutes=idle_minutes, lifetime_minutes=lifetime_minutes, stay_days=stay_days
     )
-    if problems:
-        raise ValidationError(problems)
+    refuse_if_any(Problem(Code.OUT_OF_RANGE, name, sentence) for name, sentence in problems.items())
     rules = SessionRules(
         offers_stay=offers_stay,
         idle=timedelta(minutes=idle_minutes),
@@ -91,6 +93,8 @@ def set_session_rules(
         "stay_days": stay_days,
     }
     with transaction.atomic():
+        if SessionSettings.objects.select_for_update().filter(pk=1).values(*chosen).first() == chosen:
+            return
         SessionSettings.objects.update_or_create(pk=1, defaults=chosen)
         _shorten(rules)
         record("sessions.rules_changed", actor=actor, details=chosen)

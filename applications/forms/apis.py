@@ -8,7 +8,6 @@ from django import forms
 
 from applications.description import Scope
 from applications.models import ApiScope
-from applications.policies.rules import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from common.words import WordsByLanguage
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
@@ -54,7 +53,7 @@ class ScopeForm(EditForm):
     )
     customer_description = ServiceText(label="More for customers", required=False)
     is_enabled = forms.BooleanField(
-        label="In use", required=False, initial=True, help_text="Out of use, the scope is granted to nobody."
+        label="In use", required=False, initial=True, help_text="A scope that isn’t in use is granted to no one."
     )
 
     def scope(self, name: str = "", *, translations: WordsByLanguage = MappingProxyType({})) -> Scope:
@@ -87,6 +86,6 @@ def text_rows(scope: ApiScope, texts: Mapping[str, str], problem: str = "") -> l
     """What customers read of a scope, to be said in a language. `problem` is about the texts of that language."""
     name, description = scope.customer_display_name or scope.display_name, scope.customer_description
     return [
-        TextRow("name", "What customers read", name, texts.get("name", ""), MAX_NAME_LENGTH, problem),
-        TextRow("description", "More for customers", description, texts.get("description", ""), MAX_DESCRIPTION_LENGTH),
+        TextRow("name", "What customers read", name, texts.get("name", ""), problem),
+        TextRow("description", "More for customers", description, texts.get("description", "")),
     ]

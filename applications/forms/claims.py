@@ -22,19 +22,19 @@ class ClaimForm(EditForm):
 
     name = ServiceText(
         label="Name of the claim",
-        help_text="As it stands in tokens. A usual claim of the same name, such as family_name, makes room for it.",
+        help_text="As it appears in tokens. It replaces a default claim of the same name, such as family_name.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
         ),
     )
     source = forms.ChoiceField(
-        label="Where its value comes from",
+        label="Source",
         choices=ClaimRule.Source.choices,
         widget=RadioCards(),
         initial=ClaimRule.Source.ATTRIBUTE,
     )
     attribute = forms.ChoiceField(required=False)
-    text = ServiceText(required=False, help_text="If it is always the same text.")
+    text = ServiceText(required=False, help_text="A fixed text.")
     in_id_token = forms.BooleanField(label="In the ID token", required=False, initial=True)
     in_access_token = forms.BooleanField(
         label="In the access token", required=False, help_text="Of this application, or for it if it is an API."

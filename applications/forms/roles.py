@@ -17,10 +17,10 @@ class RoleForm(EditForm):
     for_services = forms.BooleanField(
         label="For services",
         required=False,
-        help_text="A service gets it on its own page Permissions, if this application is an API.",
+        help_text="Assigned on the service’s own Permissions tab, if this application is an API.",
     )
     is_enabled = forms.BooleanField(
-        label="In use", required=False, initial=True, help_text="Out of use, the role stands in no token."
+        label="In use", required=False, initial=True, help_text="A role that isn’t in use appears in no token."
     )
 
 
@@ -29,7 +29,7 @@ class NewRoleForm(RoleForm):
 
     value = ServiceText(
         label="Value in tokens",
-        help_text="Stands in the claim roles, such as editor. It can't be changed later.",
+        help_text="As it appears in the claim roles, such as editor. It can’t be changed later.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
         ),
@@ -64,5 +64,5 @@ class AssignForm(PortalForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if bool(cleaned.get("email")) == bool(cleaned.get("group")):
-            self.add_error("email", "Give the role to one customer or to one group.")
+            self.add_error("email", "Enter a customer’s email address or choose a group, not both.")
         return cleaned

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from applications.lookup.listing import labels_of
 from applications.models import Application
 from frame.forms import PortalForm
 from frame.widgets import CheckCards
@@ -25,4 +26,6 @@ class AssignmentForm(PortalForm):
         field = self.fields["applications"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
         field.queryset = others.select_related("user_flow")
+        labels = labels_of(field.queryset)
+        field.label_from_instance = lambda obj: labels[obj.client_id]  # type: ignore[method-assign]
         field.widget.descriptions = {str(other.pk): f"Uses {other.user_flow} now" for other in field.queryset}

@@ -38,7 +38,7 @@ from applications.policies.rules import Facts, problems_of
 from applications.services.changes import record_change
 from audit.services import Actor
 from branding.images import PreparedImage
-from common.problems import Code, Problem, Refused, refuse_if_any
+from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.models import UserFlow
@@ -58,7 +58,6 @@ WORDS = {
     "scopes": "scopes",
     "grant_types": "grants",
 }
-CHANGED_MEANWHILE = "Somebody else changed this after you looked at it. Look again, then decide."
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def _change(
             raise UnknownApplication
         before = describe(row)
         if expected_version and expected_version != before.version:
-            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", CHANGED_MEANWHILE)])
+            raise Refused([CHANGED_MEANWHILE])
         after, changes = _judged(row, before, how(before))
         details = changes.details()
         if logo and _differs(row, logo):

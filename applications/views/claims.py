@@ -55,7 +55,7 @@ def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUI
     application = application_or_404(client_id)
     rule = get_object_or_404(ClaimRule, pk=rule_id, application=application)
     forget_claim(application, rule.name, actor=request.actor)
-    messages.success(request, f"The claim {rule.name} is as usual again.")
+    messages.success(request, f"The claim {rule.name} has its default value again.")
     return redirect("portal:application-claims", tenant.slug, application.client_id)
 
 

@@ -61,7 +61,7 @@ def grant(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespon
     is_revocation = request.GET.get("take") == "back"
     if request.method == "POST":
         (revoke_grant_for_all if is_revocation else grant_for_all)(application, actor=request.actor)
-        said = "The consent for all customers is taken back." if is_revocation else "Granted for all customers."
+        said = "Consent for all customers was revoked." if is_revocation else "Granted for all customers."
         messages.success(request, said)
         return redirect("portal:application-permissions", tenant.slug, application.client_id)
     scopes = [each.scope for each in ScopePermission.objects.filter(application=application).select_related("scope")]

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.registration import ApplicationForm, NewApplicationForm, kept_of
-from applications.lookup.listing import applications_matching
+from applications.lookup.listing import applications_matching, told_apart
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import delete_application, register_application
@@ -40,6 +40,7 @@ def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             application = register_application(**form.values(), actor=request.actor)
             messages.success(request, f"{application.name} was registered.")
+            _warn_of_namesakes(request, application)
             return redirect("portal:application-quick-start", tenant.slug, application.client_id)
     return render(request, "portal/applications/register.html", {"form": form})
 
@@ -55,6 +56,7 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
             change_application(application, **form.values(), actor=request.actor)
             is_service = application.kind == Application.Kind.SERVICE
             messages.success(request, f"Saved. It counts from the next {'request' if is_service else 'sign-in'} on.")
+            _warn_of_namesakes(request, application)
             return redirect("portal:application", tenant.slug, application.client_id)
     return render(request, "portal/applications/settings.html", {"form": form, **page})
 
@@ -77,3 +79,10 @@ def _proposed_flow(request: PortalRequest) -> UserFlow | None:
     wanted = request.GET.get("user_flow", "")
     named = next((flow for flow in UserFlow.objects.all() if str(flow.pk) == wanted), None)
     return named or UserFlow.objects.filter(is_default=True).first()
+
+
+def _warn_of_namesakes(request: PortalRequest, application: Application) -> None:
+    """Say that another application is called so, too: copies for tests may be, by mistake none should."""
+    if told_apart(Application.objects.filter(pk=application.pk)).filter(shares_name=True).exists():
+        sentence = f"Another application is called {application.name}, too. Lists show how their client IDs begin."
+        messages.warning(request, sentence)

@@ -42,7 +42,7 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     if form.is_valid():
         with ProblemsShownAt(form):
             defined = define_role(application, Role(**form.cleaned_data), actor=request.actor)
-            messages.success(request, f"The role {defined} is added. Give it to somebody.")
+            messages.success(request, f"The role {defined} was added. Assign it to a customer or a group.")
             return redirect("portal:application-role", tenant.slug, application.client_id, defined.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
 
@@ -75,7 +75,7 @@ def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
             form.add_error("email", "No customer has this address.")
         else:
             assign_role(found, account=account, group=group, actor=request.actor)
-            messages.success(request, f"Given to {account.email if account else group}.")
+            messages.success(request, f"Assigned to {account.email if account else group}.")
             return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, _form_of(found), form)
 
@@ -88,7 +88,7 @@ def withdraw(
     application, found = _role_or_404(client_id, role_id)
     assignment = get_object_or_404(RoleAssignment.objects.named(), pk=assignment_id, role=found)
     withdraw_role(assignment, actor=request.actor)
-    messages.success(request, f"Taken from {assignment}. Tokens issued before keep it until they expire.")
+    messages.success(request, f"Removed from {assignment}. Tokens that are already issued keep it until they expire.")
     return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
 
 
@@ -106,7 +106,7 @@ def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
         "application": application,
         "what": f"the role {found.display_name}",
         "loses": [*holders, *([f"{others:,} more"] if others else []), *_services_with(found)],
-        "consequence": "Whoever has it loses it; tokens issued before keep it until they expire.",
+        "consequence": "Everyone who has it loses it. Tokens that are already issued keep it until they expire.",
         "back_url": "portal:application-roles",
     }
     return render(request, "portal/applications/delete_part.html", page)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.user_flow import AssignmentForm
+from applications.lookup.listing import told_apart
 from applications.models import Application
 from applications.services.user_flow import assign_user_flow
 from frame.admission import PortalRequest, tenant_page
@@ -30,7 +31,7 @@ def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) 
             return redirect("portal:userflow-applications", tenant.slug, flow.pk)
     page = {
         "form": form,
-        "applications": list(Application.objects.filter(user_flow=flow)),
+        "applications": list(told_apart(Application.objects.filter(user_flow=flow))),
         **flow_frame(request, tenant, flow),
     }
     return render(request, "portal/userflows/applications.html", page)

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=32)),
                 ("width", models.IntegerField()),
                 ("height", models.IntegerField()),
+                ("is_dark", models.BooleanField(default=False)),
                 ("digest", models.CharField(max_length=64)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (

@@ -6,7 +6,7 @@ from typing import Any
 
 from applications.models import Application
 from branding.models import Branding
-from userflows.flows.services import AttributeLayout, Words
+from userflows.flows.page_layout import AttributeLayout, Words
 from userflows.models import UserFlow
 
 OLGA = "olga@portal.example"

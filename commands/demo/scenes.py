@@ -20,7 +20,7 @@ from commands.demo.cast import ADA, GRACE, OLGA, SCENES, App, Flow, Person, Scen
 from operations.onboarding import appoint_administrator, home_tenant_or_new, onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from userflows.flows.services import create_user_flow, set_page_layout, update_user_flow
+from userflows.flows.services import change_user_flow, create_user_flow, set_page_layout
 from userflows.models import UserFlow
 
 ACTOR = Actor.command()
@@ -79,7 +79,7 @@ def _furnish_flow(flow: Flow) -> None:
         create_user_flow(name=flow.name, method=flow.method, attributes=flow.layout, actor=ACTOR)
         return
     default = UserFlow.objects.get(is_default=True)
-    update_user_flow(default, name=default.name, method=flow.method, allows_sign_up=True, actor=ACTOR)
+    change_user_flow(default, name=default.name, method=flow.method, allows_sign_up=True, actor=ACTOR)
     set_page_layout(default, layout=flow.layout, actor=ACTOR)
 
 

@@ -41,7 +41,7 @@ PARAMETERS = (
 ).split()
 # RFC 8707 section 2: a client may name several.
 MAY_COME_AGAIN = frozenset({"resource"})
-WRONG_ADDRESS = gettext_lazy("The link that led here doesn't fit the application. Go back to it and try again.")
+WRONG_ADDRESS = gettext_lazy("This link doesn't match the app. Go back to the app and try again.")
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,6 @@ def redeem_pushed_request(request_uri: str, *, client: RegisteredClient) -> Rede
 
 
 def sweep_pushed_requests() -> int:
-    """Forget those that are of no use any more, in this tenant. Returns how many there were."""
+    """Delete those that are of no use any more, in this tenant. Returns how many there were."""
     swept, _ = PushedRequest.objects.filter(expires_at__lt=datetime.now(UTC) - KEPT_FOR).delete()
     return swept

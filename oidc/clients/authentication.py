@@ -2,12 +2,16 @@
 
 import base64
 import binascii
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
+from audit.reasons import Reason
+from audit.services import Actor, record_unbounded_failure
 from oidc.clients.assertions import check_assertion, subject_of
 from oidc.clients.services import use_up
 from oidc.issuer.identity import issuer_for
@@ -42,8 +46,9 @@ def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredCl
         raise InvalidRequest("The client_id isn't the one in the Authorization header.")
     client_id, secret = in_header or in_body
     client = _client(client_id)
-    if client.is_public != (not secret) or (secret and not client.has_secret(secret)):
-        raise InvalidClient
+    with _noting_failure(client):
+        if client.is_public != (not secret) or (secret and not client.has_secret(secret)):
+            raise InvalidClient
     return client
 
 
@@ -58,14 +63,30 @@ def _by_assertion(request: TenantRequest, parameters: dict[str, str]) -> Registe
     if parameters.get("client_id", client_id) != client_id:
         raise InvalidClient("The client_id isn't the subject of the assertion.")
     client = _client(client_id)
-    if not client.uses_key_pair:
-        raise InvalidClient("This client isn't registered for private_key_jwt.")
-    issuer = issuer_for(request.tenant)
-    audiences = frozenset({issuer.name, *(issuer.endpoints[name] for name in AUDIENCES)})
-    accepted = check_assertion(assertion, client=client, audiences=audiences)
-    if not use_up(accepted, client=client):
-        raise InvalidClient("This assertion was used before.")
+    with _noting_failure(client):
+        if not client.uses_key_pair:
+            raise InvalidClient("This client isn't registered for private_key_jwt.")
+        issuer = issuer_for(request.tenant)
+        audiences = frozenset({issuer.name, *(issuer.endpoints[name] for name in AUDIENCES)})
+        accepted = check_assertion(assertion, client=client, audiences=audiences)
+        if not use_up(accepted, client=client):
+            raise InvalidClient("This assertion was used before.")
     return client
+
+
+@contextmanager
+def _noting_failure(client: RegisteredClient) -> Iterator[None]:
+    """Leave an event where somebody doesn't prove to be this client."""
+    try:
+        yield
+    except InvalidClient:
+        record_unbounded_failure(
+            "application.authentication_failed",
+            actor=Actor("application", client.client_id, client.name),
+            reason=Reason.CREDENTIALS_WRONG,
+            subject=client.client_id,
+        )
+        raise
 
 
 def _client(client_id: str) -> RegisteredClient:

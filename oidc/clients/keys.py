@@ -16,6 +16,7 @@ from django.db import connection
 
 from applications.lookup.clients import RegisteredClient
 from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
+from audit.reasons import Reason
 from audit.services import Actor, record
 from common.outgoing import OutgoingError, call
 from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
@@ -130,4 +131,9 @@ def _fetch(known: _Fetched, client: RegisteredClient) -> None:
         reason = "The key set isn't UTF-8." if isinstance(error, UnicodeDecodeError) else str(error)
         logger.warning("The keys of the client %s weren't fetched: %s", client.client_id, reason)
         actor = Actor("application", client.client_id, client.name)
-        record("application.keys_not_fetched", actor=actor, details={"reason": reason})
+        record(
+            "application.keys_not_fetched",
+            actor=actor,
+            reason=Reason.KEYS_NOT_FETCHED,
+            details={"problem": reason},
+        )

@@ -33,7 +33,7 @@ WORDS = {
     "profile": Words(
         "card",
         gettext_lazy("See your profile"),
-        gettext_lazy("Your name, job title, language and other details you have given here"),
+        gettext_lazy("Your name, job title, language and other profile details"),
     ),
     "email": Words("mail", gettext_lazy("See your email address")),
     "address": Words(

@@ -49,12 +49,12 @@ def give_consent(account: Account, application: Application, *, scopes: Collecti
 
 
 def forget_consents(application: Application) -> None:
-    """Let every customer be asked again what the application may have."""
+    """Delete all consent to the application, so that every customer is asked again."""
     Consent.objects.filter(application=application).delete()
 
 
 def withdraw_consent(account: Account, application: Application) -> None:
-    """Take back what the application was allowed; whatever it holds for the customer ends with it."""
+    """Withdraw all consent to the application; the tokens it holds for the customer are revoked."""
     with transaction.atomic():
         Consent.objects.filter(account=account, application=application).delete()
         revoke_tokens(Q(user=account, application=application))

@@ -13,8 +13,8 @@ class UserCodeForm(StepForm):
         label=_("Code on the device"),
         max_length=4 * USER_CODE_LENGTH,
         error_messages={
-            "required": _("Enter the code that the device shows."),
-            "max_length": _("The code has eight letters. There are no digits and no vowels in it."),
+            "required": _("Enter the code shown on your device."),
+            "max_length": _("The code has 8 letters, with no vowels or digits."),
         },
         widget=forms.TextInput(
             attrs={
@@ -32,5 +32,5 @@ class UserCodeForm(StepForm):
     def clean_user_code(self) -> str:
         user_code = read_user_code(self.cleaned_data["user_code"])
         if not user_code:
-            raise ValidationError(_("The code has eight letters. There are no digits and no vowels in it."))
+            raise ValidationError(_("The code has 8 letters, with no vowels or digits."))
         return user_code

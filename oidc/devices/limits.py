@@ -5,11 +5,14 @@ from django.http import HttpRequest
 from common.http import client_ip
 from common.limits import Limit, TooManyAttempts, count_together
 from oidc.wire.errors import TooManyRequests
+from userflows.journeys.browser import browser_digest
 from userflows.journeys.limits import MINUTE, TRIES_EVERYWHERE, Attempts
 
 DEVICES = Limit("devices by application and address", 60, MINUTE)
-# RFC 8628 section 5.1: 34 bits withstand five guesses in five minutes for as long as any device waits.
-WRONG_USER_CODES = Limit("wrong device codes by address", 5, 5 * MINUTE)
+# RFC 8628 section 5.1: 34 bits withstand a hundred guesses in five minutes for as long as any device waits. One browser
+# has far fewer, so that a crowd behind one address isn't kept out by one of them.
+WRONG_FROM_BROWSER = Limit("wrong device codes by browser", 5, 5 * MINUTE)
+WRONG_FROM_ADDRESS = Limit("wrong device codes by address", 100, 5 * MINUTE)
 
 
 def count_device(request: HttpRequest, client_id: str) -> None:
@@ -23,6 +26,7 @@ def count_device(request: HttpRequest, client_id: str) -> None:
 def count_user_code(request: HttpRequest) -> Attempts:
     """Count one code typed in. Raises `TooManyAttempts`; `forgive` one that was right."""
     ip = client_ip(request)
-    attempts: Attempts = [(WRONG_USER_CODES, ip), (TRIES_EVERYWHERE, ip)]
+    browser = browser_digest(request) or ip
+    attempts: Attempts = [(WRONG_FROM_BROWSER, browser), (WRONG_FROM_ADDRESS, ip), (TRIES_EVERYWHERE, ip)]
     count_together(*attempts)
     return attempts

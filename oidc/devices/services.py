@@ -49,7 +49,7 @@ class NewDevice:
 
 
 def ask_for_device(*, client: RegisteredClient, scopes: Sequence[str], apis: Sequence[str]) -> NewDevice:
-    """Let a device wait for its owner's decision."""
+    """Create a device that waits for its owner's decision."""
     device_code = secrets.token_urlsafe(CODE_BYTES)
     for tries_left in reversed(range(TRIES)):
         user_code = "".join(secrets.choice(USER_CODE_ALPHABET) for _ in range(USER_CODE_LENGTH))
@@ -77,6 +77,11 @@ def waiting_device(user_code: str) -> DeviceGrant | None:
     return waiting.filter(user_code=user_code, application__grants__contains=DEVICE_CODE).first()
 
 
+def is_known_user_code(user_code: str) -> bool:
+    """Whether a device has shown this code, which may have been used or have expired since."""
+    return DeviceGrant.objects.filter(user_code=user_code).exists()
+
+
 def device_of_journey(journey: Journey) -> DeviceGrant | None:
     """The device that a browser's journey is about, whatever has become of it."""
     devices = DeviceGrant.objects.select_related("application__user_flow")
@@ -86,7 +91,7 @@ def device_of_journey(journey: Journey) -> DeviceGrant | None:
 def approve_device(
     device: DeviceGrant, *, account: Account, facts: SignInFacts, consents: Collection[str] = ()
 ) -> None:
-    """Let the device have its tokens, in the customer's name. Raises `DeviceOver`.
+    """Approve the device: it gets its tokens, in the customer's name. Raises `DeviceOver`.
 
     `consents` are the keys of scopes that the customer allows the application from now on.
     """
@@ -127,7 +132,7 @@ def name_of_device(digest: str) -> str:
 
 
 def sweep_devices() -> int:
-    """Forget devices whose codes can't even be replayed any more, in this tenant. Returns how many there were."""
+    """Delete devices whose codes can't even be replayed any more, in this tenant. Returns how many there were."""
     swept, _ = DeviceGrant.objects.filter(expires__lt=datetime.now(UTC) - CODE_KEPT_FOR).delete()
     return swept
 

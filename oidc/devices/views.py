@@ -22,13 +22,21 @@ from oidc.consents.scope_words import allowances_of
 from oidc.devices.forms import UserCodeForm
 from oidc.devices.limits import count_user_code
 from oidc.devices.policies import shown_user_code
-from oidc.devices.services import DeviceOver, approve_device, deny_device, device_of_journey, waiting_device
+from oidc.devices.services import (
+    DeviceOver,
+    approve_device,
+    deny_device,
+    device_of_journey,
+    is_known_user_code,
+    waiting_device,
+)
 from oidc.models import DeviceGrant
 from oidc.wire.addresses import issuer_of
 from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.form_pages import refuse, show
 from userflows.journeys.addresses import step_url
+from userflows.journeys.browser import with_key
 from userflows.journeys.entry import begin_journey, finished_journey, journey_of
 from userflows.journeys.limits import forgive
 from userflows.middleware import speak
@@ -45,7 +53,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code. An address that brings it along (section 3.3.1) fills it in, and no more."""
     if request.method != "POST":
         brought = request.GET.get("user_code", "")[:32]
-        return show(request, PAGE, UserCodeForm(initial={"user_code": brought}), brought=bool(brought))
+        page = show(request, PAGE, UserCodeForm(initial={"user_code": brought}), brought=bool(brought))
+        return with_key(request, page)
     form = UserCodeForm(request.POST)
     if not form.is_valid():
         return show(request, PAGE, form, status=400)
@@ -55,7 +64,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return refuse(request, PAGE, form, refusal)
     device = waiting_device(form.cleaned_data["user_code"])
     if device is None:
-        form.add_error("user_code", _("No device waits with this code. Compare it, or begin anew on the device."))
+        if is_known_user_code(form.cleaned_data["user_code"]):
+            # No guess: a link followed twice, or a code looked at for too long.
+            forgive(attempts)
+        form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
         return show(request, PAGE, form, status=400)
     forgive(attempts)
     return _begin(request, device, signs_in=not request.user.is_authenticated)

@@ -148,7 +148,7 @@ class IssuerValidator(OAuth2Validator):
         )
 
     def save_bearer_token(self, token: Mapping[str, Any], request: _Issuing, *args: Any, **kwargs: Any) -> None:
-        """Use up what was presented, and keep the digest of the new refresh token; access tokens aren't kept."""
+        """Use up what was presented, and keep the digest of the new refresh token. Raises `UsedMeanwhile`."""
         granted = request.granted
         digest = digest_of(granted.refresh_secret) if granted.refresh_secret else ""
         if granted.use_up is not None and not granted.use_up(digest=digest):

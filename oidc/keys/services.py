@@ -39,7 +39,7 @@ def make_key_pairs() -> list[LoadedKey]:
 
 
 def create_signing_keys(key_pairs: list[LoadedKey], *, actor: Actor) -> list[SigningKey]:
-    """Give the tenant the keys its issuer signs with, all in use from now on."""
+    """Create the keys the tenant's issuer signs with, all active from now on."""
     with transaction.atomic():
         rows = _add(key_pairs, SigningKey.State.ACTIVE)
         record("signing_keys.created", actor=actor, details={"kids": _kids(rows)})
@@ -48,7 +48,7 @@ def create_signing_keys(key_pairs: list[LoadedKey], *, actor: Actor) -> list[Sig
 
 
 def rotate_signing_keys(*, actor: Actor) -> Rotation:
-    """Have the next keys sign that have been published long enough, and publish their own next ones.
+    """Rotate: next keys that have been published long enough become active, and their own next ones are published.
 
     Where none is, or none yet, nothing but what is missing changes, and the answer says from when on it can.
     """
@@ -61,7 +61,7 @@ def rotate_signing_keys(*, actor: Actor) -> Rotation:
 
 
 def keep_signing_keys(*, actor: Actor) -> None:
-    """Bring the tenant's keys to where the time is: drop what is gone, rotate what is due, publish what is missing.
+    """Keep the tenant's keys up to date: delete what is gone, rotate what is due, publish what is missing.
 
     The worker does this every hour.
     """
@@ -77,7 +77,7 @@ def keep_signing_keys(*, actor: Actor) -> None:
 
 
 def withdraw_signing_keys(kids: Collection[str], *, actor: Actor) -> list[SigningKey]:
-    """Take compromised keys out of the key set at once: nothing they signed is accepted any more.
+    """Withdraw compromised keys from the key set at once: nothing they signed is accepted any more.
 
     Where none is left to sign, the next key takes over, however short a time it has been published, or else a new one.
     Returns the keys that sign from now on in the place of those. Raises `SigningKeyGone`.

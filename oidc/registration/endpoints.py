@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 
 from applications.errors import ApplicationError
 from applications.models import Application
 from common.http import client_ip
 from common.limits import Limit, TooManyAttempts, give_back
+from common.problems import Refused
 from oidc.issuer.identity import issuer_for
 from oidc.models import RegistrationSwitch
 from oidc.registration.metadata import ClientMetadata, described, read_metadata, refused
@@ -79,15 +79,15 @@ def _registered(request: TenantRequest, metadata: ClientMetadata, token: str) ->
     except InvalidToken:
         _count(WRONG_TOKENS, request)
         raise
-    except ValidationError as error:
-        raise refused(error.message_dict) from error
+    except Refused as refusal:
+        raise refused(refusal) from refusal
 
 
 def _replace(request: TenantRequest, application: Application) -> str:
     try:
         return replace_registration(application, read_metadata(_body_of(request)))
-    except ValidationError as error:
-        raise refused(error.message_dict) from error
+    except Refused as refusal:
+        raise refused(refusal) from refusal
     except ApplicationError as error:
         raise InvalidClientMetadata(str(error)) from error
 

@@ -20,6 +20,7 @@ from applications.policies.grants import (
     SIGN_IN_GRANTS,
 )
 from applications.policies.tokens import ALGORITHMS
+from common.problems import Refused
 from oidc.registration.names import name_problem
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
@@ -162,9 +163,10 @@ def _standard_scopes(application: Application) -> list[str]:
     return list(usable_scopes(STANDARD_SCOPES, grant_types=application.grant_types))
 
 
-def refused(problems: Mapping[str, list[str]]) -> InvalidClientMetadata | InvalidRedirectUri:
-    """What the services refused, in the protocol's words."""
-    name, sentences = next(iter(problems.items()))
+def refused(refusal: Refused) -> InvalidClientMetadata | InvalidRedirectUri:
+    """What the services refused, in the protocol's words: all about the first field (RFC 7591 section 3.2.2)."""
+    name = refusal.problems[0].field
+    sentences = [problem.sentence for problem in refusal.problems if problem.field == name]
     kind = InvalidRedirectUri if name == "redirect_uris" else InvalidClientMetadata
     return kind(f"{WIRE_NAMES.get(name, name)}: {' '.join(sentences)}")
 

@@ -1,10 +1,10 @@
 """Dynamic client registration (RFC 7591, RFC 7592): who may register, and the registrations that came that way."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -17,6 +17,7 @@ from applications.services.description import NewLogo, change, register
 from applications.services.registration import delete_application
 from audit.services import Actor, record
 from common.digests import digest_of
+from common.problems import Code, Problem, Refused, refuse_if_any
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 from oidc.registration.fetches import check_sector, fetched_logo
@@ -33,7 +34,7 @@ SECRET_LIFETIME = timedelta(days=730)
 
 
 def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> None:
-    """Let applications register themselves, or no longer; with `is_open` without a token. Those registered stay."""
+    """Switch dynamic registration on or off; with `is_open` it needs no token. Registered applications stay."""
     chosen = {"is_on": is_on, "is_open": is_on and is_open}
     with transaction.atomic():
         RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults=chosen)
@@ -44,22 +45,11 @@ def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> 
 def create_initial_access_token(
     *, description: str, days: int, max_registrations: int, actor: Actor
 ) -> tuple[InitialAccessToken, str]:
-    """Let whoever has the value, returned here and never shown again, register so many applications.
+    """Create an initial access token, good for so many registrations. Its value is returned here and never shown again.
 
-    Raises `ValidationError` keyed by argument.
+    Raises `Refused`.
     """
-    problems = {
-        "description": "" if 0 < len(description.strip()) <= MAX_DESCRIPTION_LENGTH else "Say where it is used.",
-        "days": "" if 1 <= days <= MAX_DAYS else f"Choose 1 to {MAX_DAYS} days.",
-        "max_registrations": ""
-        if 1 <= max_registrations <= MAX_REGISTRATIONS
-        else f"Choose 1 to {MAX_REGISTRATIONS} applications.",
-    }
-    if InitialAccessToken.objects.usable(now=timezone.now()).count() >= MAX_TOKENS:
-        problems["description"] = f"There are {MAX_TOKENS} already. Revoke one first."
-    found = {name: problem for name, problem in problems.items() if problem}
-    if found:
-        raise ValidationError(found)
+    refuse_if_any(_token_problems(description.strip(), days=days, max_registrations=max_registrations))
     value = secrets.token_urlsafe(TOKEN_BYTES)
     token = InitialAccessToken(
         description=description.strip(),
@@ -75,7 +65,7 @@ def create_initial_access_token(
 
 
 def revoke_initial_access_token(token: InitialAccessToken, *, actor: Actor) -> None:
-    """Let nobody register with it any more. What was registered stays."""
+    """Revoke the token: nobody registers with it any more. What was registered stays."""
     with transaction.atomic():
         InitialAccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
         record("initial_access_token.revoked", actor=actor, target=token, details={"hint": token.hint})
@@ -85,7 +75,7 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
     """Register an application that asks for it itself; with "" for a token, one whom nobody has sent.
 
     Returns it with its client secret ("" for one that has none) and the value of its registration access token. Raises
-    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `ValidationError` keyed by argument; then nothing
+    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `Refused`; then nothing
     is used up.
     """
     # Nobody without a right to it makes this server fetch anything.
@@ -119,13 +109,13 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
 
 
 def replace_registration(application: Application, metadata: ClientMetadata) -> str:
-    """Let the application be as it says now (RFC 7592 section 2.2). Its type can't change.
+    """Replace the registration by what the application says now (RFC 7592 section 2.2). Its type can't change.
 
     Returns a new client secret if it needs one and has none that is usable, else "". Raises `InvalidClientMetadata`,
-    `InvalidRedirectUri` and `ValidationError`.
+    `InvalidRedirectUri` and `Refused`.
     """
     if metadata.kind != application.kind:
-        raise ValidationError({"application_type": "What it is can't change; register another one."})
+        raise Refused([Problem(Code.NOT_ALLOWED, "application_type", "What it is can't change; register another one.")])
     actor = Actor("application", application.client_id, application.name)
     registrations = DynamicRegistration.objects.filter(application=application)
     _check_grants(metadata, is_vouched_for=registrations.filter(initial_access_token__isnull=False).exists())
@@ -172,6 +162,17 @@ def sector_identifier_uri_of(application: Application) -> str:
 def expires_at_of_newest_secret(application: Application) -> datetime | None:
     """When the client secret made last expires; None without one."""
     return application.secrets.order_by("-created_at").values_list("expires_at", flat=True).first()
+
+
+def _token_problems(description: str, *, days: int, max_registrations: int) -> Iterator[Problem]:
+    if InitialAccessToken.objects.usable(now=timezone.now()).count() >= MAX_TOKENS:
+        yield Problem(Code.TOO_MANY, "description", f"There are {MAX_TOKENS} already. Revoke one first.")
+    elif not 0 < len(description) <= MAX_DESCRIPTION_LENGTH:
+        yield Problem(Code.TOO_LONG if description else Code.REQUIRED, "description", "Say where it is used.")
+    if not 1 <= days <= MAX_DAYS:
+        yield Problem(Code.OUT_OF_RANGE, "days", f"Choose 1 to {MAX_DAYS} days.")
+    if not 1 <= max_registrations <= MAX_REGISTRATIONS:
+        yield Problem(Code.OUT_OF_RANGE, "max_registrations", f"Choose 1 to {MAX_REGISTRATIONS} applications.")
 
 
 def _check_usable(value: str) -> None:

@@ -69,7 +69,7 @@ def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(InitialAccessToken, pk=token_id)
     revoke_initial_access_token(token, actor=request.actor)
-    messages.success(request, f"Nobody registers with {token} any more.")
+    messages.success(request, f"No one can register with {token} any more.")
     return redirect("portal:registration", tenant.slug)
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from applications.lookup.listing import labels_of
 from applications.models import Application
 from frame.forms import PortalForm
 from frame.widgets import CheckCards
@@ -67,8 +68,7 @@ class RunForm(PortalForm):
     def __init__(self, data: QueryDict | None = None, *, applications: Sequence[Application], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.applications = {application.client_id: application for application in applications}
-        names = [(client_id, application.name) for client_id, application in self.applications.items()]
-        self.fields["application"].choices = names  # type: ignore[attr-defined]
+        self.fields["application"].choices = list(labels_of(applications).items())  # type: ignore[attr-defined]
         languages = [("", "As the browser asks"), *settings.LANGUAGES]
         self.fields["ui_locales"].choices = languages  # type: ignore[attr-defined]
 

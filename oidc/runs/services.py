@@ -99,6 +99,6 @@ def answer_run(run: FlowRun, *, client: RegisteredClient, issuer: Issuer, respon
 
 
 def sweep_runs() -> int:
-    """Forget those that nobody may look at any more, in this tenant. Returns how many there were."""
+    """Delete those that nobody may look at any more, in this tenant. Returns how many there were."""
     swept, _ = FlowRun.objects.over().delete()
     return swept

@@ -27,7 +27,7 @@ def visits_kept_alive(account_id: UUID) -> set[tuple[UUID, str, str]]:
 
 
 def queue_notifications(visits: set[tuple[UUID, str, str]], *, everywhere: bool = False) -> None:
-    """Have the worker tell each application that wants to know, with the change that asks for it or not at all.
+    """Queue a notification for each application that wants to know, in the transaction of the change that caused it.
 
     An application that doesn't require sessions hears of a sign-out `everywhere` once.
     """
@@ -72,7 +72,7 @@ def frames_for(visits: set[tuple[UUID, str, str]], *, issuer: str) -> list[str]:
 
 
 def sweep_notifications() -> int:
-    """Forget what was delivered or given up long ago, in this tenant. Returns how many notifications there were."""
+    """Delete what was delivered or given up long ago, in this tenant. Returns how many notifications there were."""
     edge = datetime.now(UTC) - NOTIFICATIONS_KEPT_FOR
     swept, _ = SignOutNotification.objects.filter(created_at__lt=edge).delete()
     return swept

@@ -10,7 +10,7 @@ from oidc.wire.errors import PageRefusal
 from userflows.pages import render_customer
 from userflows.policies import usable_origins
 
-UNREADABLE = gettext_lazy("The link that led here can't be read.")
+UNREADABLE = gettext_lazy("This link is broken or incomplete.")
 
 
 def refusal_page(request: HttpRequest, refusal: PageRefusal, *, offers_sign_out: bool = False) -> HttpResponse:

@@ -48,7 +48,10 @@ def pairs_of_body(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def pairs_of(encoded: bytes) -> list[tuple[str, str]]:
-    """The parameters of a form or query, those without a value left out (RFC 6749 section 3.1)."""
+    """The parameters of a form or query, those without a value left out (RFC 6749 section 3.1).
+
+    Raises `InvalidRequest`.
+    """
     if len(encoded) > MAX_BODY_BYTES:
         raise InvalidRequest("The request is too long.")
     try:

@@ -8,7 +8,7 @@ from frame.forms import EditForm, PortalForm, ServiceText
 class GroupForm(EditForm):
     """A group of customers."""
 
-    name = ServiceText(help_text="Applications may be told it in the claim groups.")
+    name = ServiceText(help_text="Applications can get it in the claim groups.")
     description = ServiceText(required=False)
 
 

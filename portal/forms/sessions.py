@@ -21,16 +21,14 @@ class SessionRulesForm(EditForm):
 
     idle_amount = forms.IntegerField(label="Sign out after inactivity of")
     idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
-    lifetime_amount = forms.IntegerField(label="Sign out at the latest after")
+    lifetime_amount = forms.IntegerField(label="Sign out after at most")
     lifetime_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
     offers_stay = forms.BooleanField(
         label="Offer to stay signed in",
         required=False,
-        help_text="People who tick “Stay signed in” find themselves signed in after closing the browser, too.",
+        help_text="People who tick “Stay signed in” are still signed in after closing the browser.",
     )
-    stay_days = forms.IntegerField(
-        label="Those who stay are signed out after", help_text=f"1 to {LONGEST_STAY_DAYS} days."
-    )
+    stay_days = forms.IntegerField(label="Sign them out after", help_text=f"1 to {LONGEST_STAY_DAYS} days.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

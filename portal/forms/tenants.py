@@ -24,7 +24,7 @@ def countries() -> list[tuple[str, str]]:
 
 
 def _country_choices() -> list[tuple[str, str]]:
-    return [("", "Not said"), *countries()]
+    return [("", "Not specified"), *countries()]
 
 
 class TenantForm(EditForm):
@@ -32,14 +32,14 @@ class TenantForm(EditForm):
 
     name = ServiceText(
         label="Name",
-        help_text="Customers see it on sign-in pages and in mails, until you upload a logo.",
+        help_text="Customers see it on sign-in pages and in emails until you upload a logo.",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     country = forms.ChoiceField(
         label="Country or region",
         required=False,
         choices=_country_choices,
-        help_text="A label for your own records. It doesn't move any data.",
+        help_text="A label for your own records. It doesn’t affect where data is stored.",
     )
 
     def clean_name(self) -> str:

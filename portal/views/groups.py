@@ -27,7 +27,7 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             group = create_group(**form.cleaned_data, actor=request.actor)
-            messages.success(request, f"The group {group} is created. Add customers to it.")
+            messages.success(request, f"The group {group} was created. Add customers to it.")
             return redirect("portal:group", tenant.slug, group.pk)
     page = list_page(request, Group.objects.annotate(size=Count("members")), by="name")
     return render(request, "portal/groups/list.html", {"form": form, "page": page})
@@ -42,7 +42,7 @@ def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespons
     if form.is_valid():
         with ProblemsShownAt(form):
             update_group(found, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "The group is saved.")
+            messages.success(request, "The group was saved.")
             return redirect("portal:group", tenant.slug, found.pk)
     return _page(request, found, form, MemberForm())
 
@@ -57,7 +57,7 @@ def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRe
         account = Account.objects.with_email(form.cleaned_data["email"]).first()
         if account is not None:
             add_to_group(found, account=account, actor=request.actor)
-            messages.success(request, f"{account.email} is in the group.")
+            messages.success(request, f"{account.email} was added to the group.")
             return redirect("portal:group", tenant.slug, found.pk)
         form.add_error("email", "No customer has this address.")
     return _page(request, found, GroupForm(kept=_kept(found)), form)
@@ -69,7 +69,7 @@ def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, accoun
     found = get_object_or_404(Group, pk=group_id)
     member = get_object_or_404(GroupMember.objects.select_related("account"), group=found, account_id=account_id)
     remove_from_group(found, account=member.account, actor=request.actor)
-    messages.success(request, f"{member.account.email} is no longer in the group.")
+    messages.success(request, f"{member.account.email} was removed from the group.")
     return redirect("portal:group", tenant.slug, found.pk)
 
 

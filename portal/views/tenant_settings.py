@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,16 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.services import Actor
 from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
-from frame.forms import sent
+from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
 from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
 from tenants.addressing import base_url
+from tenants.description import TenantDescription
 from tenants.errors import TenantError
 from tenants.models import RESTORABLE_FOR, Tenant
-from tenants.services import delete_tenant, rename_tenant, restore_tenant, resume_tenant, suspend_tenant
+from tenants.services import apply, delete_tenant, restore_tenant, resume_tenant, suspend_tenant
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -30,11 +30,8 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = TenantForm(sent(request), kept={"name": tenant.name, "country": tenant.country})
     if form.is_valid():
-        try:
-            rename_tenant(tenant, **form.cleaned_data, actor=request.actor)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
+        with ProblemsShownAt(form):
+            apply(tenant, TenantDescription(**form.cleaned_data), actor=request.actor)
             messages.success(request, "Name and country are saved.")
             return redirect("portal:tenant-settings", tenant.slug)
     context = {

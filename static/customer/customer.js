@@ -65,12 +65,14 @@ for (const form of document.querySelectorAll("form.step")) {
   addEventListener("keydown", (event) => { if (event.key === "Escape") calm(); });
 }
 
-// Digits of any script; what else was pasted with them is dropped. The sixth sends them, once it has been seen.
+// Digits of any script; what else was pasted with them is dropped. The sixth sends them, once it has been seen. A whole
+// mail may hold more digits than the code's: what to make of it is for the server to say.
 const code = document.querySelector(".code-field input");
 code?.addEventListener("input", () => {
-  const digits = (code.value.match(/\p{Nd}/gu) ?? []).slice(0, 6);
-  code.value = digits.join("");
-  if (digits.length === 6) setTimeout(() => code.form.requestSubmit(), 250);
+  const digits = code.value.match(/\p{Nd}/gu) ?? [];
+  if (digits.length > 6 && /\p{L}/u.test(code.value)) return;
+  code.value = digits.slice(0, 6).join("");
+  if (digits.length >= 6) setTimeout(() => code.form.requestSubmit(), 250);
 });
 
 const wrong = document.querySelector("[aria-invalid=true]");

@@ -1,14 +1,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from audit.services import Actor, record
 from common.caches import announce
+from common.problems import CHANGED_MEANWHILE, Code, Refused, refuse_if_any, wrong
+from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.models import InstallationEvent, Tenant, new_schema_name
 from tenants.policies import domain_name_problem, normalise_domain_name, tenant_name_problem
@@ -28,12 +30,11 @@ def in_public() -> Iterator[None]:
 def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = False, actor: Actor) -> Tenant:
     """Found an empty tenant: rows, schema, role and tables in the caller's transaction.
 
-    Raises `DomainTaken`, or `ValidationError` for a name or domain that isn't allowed.
+    Raises `DomainTaken`, or `Refused` for a name or domain that isn't allowed.
     """
     slug = HOME_SLUG if is_home else normalise_domain_name(slug)
     problems = {"slug": "" if is_home else domain_name_problem(slug), "name": tenant_name_problem(name)}
-    if any(problems.values()):
-        raise ValidationError({field: problem for field, problem in problems.items() if problem})
+    refuse_if_any(problem for field, sentence in problems.items() for problem in wrong(Code.INVALID, field, sentence))
     tenant = Tenant(id=uuid4(), schema_name=new_schema_name(), name=name.strip(), slug=slug, country=country)
     tenant.is_home = is_home
     with in_public():
@@ -51,16 +52,30 @@ def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = Fa
     return tenant
 
 
-def rename_tenant(tenant: Tenant, *, name: str, country: str, actor: Actor) -> None:
-    """Change the display name and the country label; the domain stays for ever."""
-    problem = tenant_name_problem(name)
-    if problem:
-        raise ValidationError({"name": problem})
-    tenant.name, tenant.country = name.strip(), country
+def describe(tenant: Tenant) -> TenantDescription:
+    """What was chosen about the tenant itself."""
+    return TenantDescription(tenant.name, tenant.country)
+
+
+def apply(tenant: Tenant, description: TenantDescription, *, expected_version: str = "", actor: Actor) -> None:
+    """Let the tenant be as described. Where nothing differs, nothing is noted.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
+    `Refused`, which leaves `tenant` as it was.
+    """
+    after = replace(description, name=description.name.strip())
     with in_public():
-        tenant.save(update_fields=["name", "country"])
-        record("tenant.renamed", actor=actor, target=tenant, event_model=InstallationEvent)
-        announce(PUBLIC)
+        before = describe(Tenant.objects.select_for_update().get(pk=tenant.pk))
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_any(problems_of(after))
+        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        tenant.name, tenant.country = after.name, after.country
+        if changed:
+            tenant.save(update_fields=changed)
+            details = {"fields": changed}
+            record("tenant.changed", actor=actor, target=tenant, details=details, event_model=InstallationEvent)
+            announce(PUBLIC)
 
 
 def suspend_tenant(tenant: Tenant, *, actor: Actor) -> None:

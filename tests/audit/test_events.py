@@ -13,12 +13,14 @@ from applications.models import Application
 from audit.models import Category, Event
 from audit.reasons import Reason
 from audit.retention import prune_events, prune_installation_events
-from audit.services import REFUSALS_NOTED, Actor, Circumstances, record, record_refused
+from audit.services import FAILURES_NOTED, REFUSALS_NOTED, Actor, Circumstances, record, record_refused
 from common.current_request import WithRequestId
 from common.limits import Limit, TooManyAttempts
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +224,20 @@ def test_each_question_is_answered_from_its_index(
     acme: Tenant, phrase: str, about: tuple[object, ...], index: str
 ) -> None:
     assert index in plan(acme, phrase, *about)
+
+
+def test_a_wrong_client_secret_leaves_an_event_and_a_flood_of_them_sixty(acme: Tenant, bookshop: Application) -> None:
+    eve = RelyingParty(Browser(acme), bookshop, "guess")
+    for _ in range(3):
+        assert eve.token(grant_type="client_credentials").status_code == 401
+    with tenant_context(acme):
+        events = Event.objects.failures_of_application(str(bookshop.client_id))
+        assert {(event.action, event.reason) for event in events} == {
+            ("application.authentication_failed", "credentials_wrong")
+        }
+        assert events.count() == 3
+        for _ in range(FAILURES_NOTED.attempts - 3):
+            FAILURES_NOTED.count(f"application.authentication_failed {bookshop.client_id}")
+    assert eve.token(grant_type="client_credentials").status_code == 401
+    with tenant_context(acme):
+        assert Event.objects.failures_of_application(str(bookshop.client_id)).count() == 3

@@ -18,6 +18,15 @@ def picture(
     return target.getvalue()
 
 
+def transparent_picture(width: int, height: int, *, color: tuple[int, int, int, int]) -> bytes:
+    """A picture whose left half is of one colour, and whose right half is nothing."""
+    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    image.paste(color, (0, 0, width // 2, height))
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
 def noise(width: int, height: int, *, kind: str = "PNG", **options: Any) -> bytes:
     """A picture that hardly gets smaller by encoding."""
     target = io.BytesIO()

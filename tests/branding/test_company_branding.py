@@ -320,7 +320,7 @@ def test_the_list_tells_what_each_branding_sets(acme: Tenant, ada_portal: Browse
 
     assert "accent colour" in page
     assert "terms link" in page
-    assert "Nothing: all as in the default" in page
+    assert "Nothing (same as default)" in page
 
 
 @pytest.mark.django_db(transaction=True)

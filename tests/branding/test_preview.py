@@ -20,7 +20,7 @@ PREVIEW = f"{DEFAULT}preview"
     ("page", "words"),
     [
         ("sign_in", "Email address"),
-        ("password", "Forgot your password?"),
+        ("password", "Forgot password?"),
         ("code", "Enter the code"),
         ("sign_up", "Create account"),
         ("unheard_of", "Email address"),

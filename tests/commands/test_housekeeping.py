@@ -13,14 +13,14 @@ from pytest_django.fixtures import Settings
 from accounts.identity.services.accounts import delete_account
 from accounts.models import Account, OneTimeCode, Session
 from applications.models import Application
-from audit.models import Event
+from audit.models import Category, Event
 from audit.services import Actor
 from common.limits import Limit
 from mail.models import Message
 from mail.services import queue_message
 from oidc.models import Denied, Grant, RefreshToken
 from operations import housekeeping
-from operations.housekeeping import HousekeepingReport, keep_house
+from operations.housekeeping import HousekeepingReport, run_housekeeping
 from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
@@ -37,7 +37,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> Callable[[], HousekeepingReport]:
     """Keeps house, and fails on what would only have been logged."""
 
     def keep() -> HousekeepingReport:
-        report = keep_house(actor=Actor.system())
+        report = run_housekeeping(actor=Actor.system())
         assert report.failed == []
         return report
 
@@ -159,7 +159,7 @@ def test_one_tenant_that_fails_does_not_stop_the_others(
 
     monkeypatch.setattr(housekeeping, "forget_what_expired", stumble_at_acme)
 
-    report = keep_house(actor=Actor.system())
+    report = run_housekeeping(actor=Actor.system())
 
     assert report.failed == ["acme"]
     assert {"globex", "home"} <= set(report.tidied)
@@ -195,7 +195,7 @@ def test_two_workers_do_not_keep_the_same_house(acme: Tenant) -> None:
         autocommit=True,
     ) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [housekeeping.ONE_HOUSEKEEPING_AT_A_TIME])
-        assert keep_house(actor=Actor.system()).tidied == []
+        assert run_housekeeping(actor=Actor.system()).tidied == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -209,3 +209,15 @@ def test_the_worker_runs_what_waits_and_keeps_house(
     with tenant_context(acme):
         assert Message.objects.get(pk=message.pk).state == Message.State.KEPT
         assert traces() == [0] * 6
+
+
+def test_events_are_pruned_when_their_time_is_over(acme: Tenant, house: Callable[[], HousekeepingReport]) -> None:
+    with tenant_context(acme):
+        for days in (89, 91):
+            event = Event(action="customer.signed_in", category=Category.ACTIVITY, actor_kind="customer")
+            event.at = NOW - timedelta(days=days)
+            event.save(force_insert=True)
+        before = Event.objects.activity().count()
+    house()
+    with tenant_context(acme):
+        assert Event.objects.activity().count() == before - 1

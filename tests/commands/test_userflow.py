@@ -77,6 +77,15 @@ def test_a_name_is_given_once(run: Run, acme: Tenant) -> None:
         run("userflow", "create", "--tenant", "acme", "--name", "Club")
 
 
+def test_another_flow_becomes_the_default_one(run: Run, acme: Tenant) -> None:
+    run("userflow", "create", "--tenant", "acme", "--name", "Club")
+    assert run("userflow", "set-default", "--tenant", "acme", "--name", "Club")["is_default"]
+    flows = run("userflow", "list", "--tenant", "acme")["user_flows"]
+    assert [flow["name"] for flow in flows if flow["is_default"]] == ["Club"]
+    with pytest.raises(CommandError, match="no user flow named “Clubb”"):
+        run("userflow", "set-default", "--tenant", "acme", "--name", "Clubb")
+
+
 def test_the_neighbours_flows_are_not_listed(run: Run, acme: Tenant, globex: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
 

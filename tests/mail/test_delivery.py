@@ -86,6 +86,7 @@ def _queue(tenant: Tenant, to: str = "carol@acme.example") -> Message:
             subject=f"{CODE} is\r\nBcc: eve@globex.example",
             text=f"Code {CODE} – ü\n",
             html="<p>ü</p>",
+            language="de",
         )
 
 
@@ -136,7 +137,8 @@ def test_a_sent_message_is_emptied(acme: Tenant, settings: Any, mail_server: Any
     assert mail["Subject"] == f"{CODE} is Bcc: eve@globex.example"
     assert mail["Bcc"] is None
     assert mail["From"] == "Acme <no-reply@localhost>"
-    assert mail["Auto-Submitted"] == "auto-generated"
+    assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert mail["Content-Language"] == "de"
     assert mail.get_body(("plain",)).get_content().strip() == f"Code {CODE} – ü"
     assert mail.get_body(("html",)).get_content().strip() == "<p>ü</p>"
     message = _now(acme, message)

@@ -107,7 +107,8 @@ def test_c12_an_address_without_good_keys_is_told_to_the_administrator(
     with tenant_context(acme):
         (event,) = Event.objects.filter(action="application.keys_not_fetched")
     assert event.actor_id == remote.client_id
-    assert event.details["reason"]
+    assert event.details["problem"]
+    assert event.reason == "keys_not_fetched"
     assert len(partner.calls) == 1
 
 

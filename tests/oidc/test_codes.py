@@ -27,7 +27,8 @@ def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(shop: RelyingPa
     assert shop.introspect(tokens["access_token"]).json() == {"active": False}
     assert refused(shop.refresh(tokens["refresh_token"]))
     with tenant_context(acme):
-        assert Event.objects.filter(action="tokens.replayed", actor_id=shop.client_id).exists()
+        replay = Event.objects.of_application(shop.client_id).failures().get(action="tokens.replayed")
+        assert replay.reason == "token_replayed"
 
 
 def test_o12_a_code_is_worth_nothing_to_another_client(shop: RelyingParty, app: RelyingParty) -> None:

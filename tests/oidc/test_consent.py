@@ -188,7 +188,7 @@ def test_carol_sees_who_has_access_and_takes_it_back(asking: RelyingParty, acme:
     assert "Bookshop" in page
     assert "See your email address" in page
     answer = asking.browser.post("/oidc/applications/", {"application": asking.client_id})
-    assert "No application has access" in asking.browser.get(answer["Location"]).content.decode()
+    assert "No apps have access" in asking.browser.get(answer["Location"]).content.decode()
     assert asking.userinfo(tokens["access_token"]).status_code == 401
     assert asking.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     asks(asking, scope="openid email offline_access")

@@ -85,7 +85,7 @@ def test_whoever_isnt_signed_in_does_so_first_and_still_has_to_press(
     page = acme_browser.post(step, {"password": PASSWORD})["Location"]
     assert page.startswith("/t/acme/device/")
     assert refused(poll(television, begun["device_code"]), "authorization_pending")
-    assert "Sign in on the device?" in acme_browser.get(page).content.decode()
+    assert "Sign in on another device?" in acme_browser.get(page).content.decode()
     press(acme_browser, page, carol)
     assert poll(television, begun["device_code"]).status_code == 200
 
@@ -103,7 +103,7 @@ def test_the_customer_says_no(television: RelyingParty, phone: Browser, carol: A
     begun = begin(television)
     page = enter(phone, begun["user_code"])
     said = press(phone, page, carol, "deny")
-    assert "was not signed in" in phone.get(said["Location"]).content.decode()
+    assert "Sign-in denied" in phone.get(said["Location"]).content.decode()
     for _ in range(2):
         assert refused(poll(television, begun["device_code"]), "access_denied")
     press(phone, page, carol)
@@ -179,6 +179,34 @@ def test_o32_five_wrong_codes_and_the_door_is_shut(television: RelyingParty, pho
     refusal = phone.post("/device", {"user_code": begin(television)["user_code"]})
     assert refusal.status_code == 429
     assert int(refusal["Retry-After"]) <= 300
+
+
+def test_one_who_guesses_shuts_nobody_else_behind_the_same_address_out(television: RelyingParty) -> None:
+    guesser, neighbour = Browser(television.browser.tenant), Browser(television.browser.tenant)
+    for browser in (guesser, neighbour):
+        browser.get("/device")
+    for _ in range(6):
+        refusal = guesser.post("/device", {"user_code": "BBBBBBBB"})
+    assert refusal.status_code == 429
+    assert neighbour.post("/device", {"user_code": begin(television)["user_code"]}).status_code == 303
+
+
+def test_o32_any_number_of_browsers_has_one_limit_at_an_address(television: RelyingParty) -> None:
+    answers = []
+    for _ in range(21):
+        browser = Browser(television.browser.tenant)
+        browser.get("/device")
+        answers += [browser.post("/device", {"user_code": "BBBBBBBB"}).status_code for _ in range(5)]
+    assert answers.count(400) == 100
+    assert answers[-1] == 429
+
+
+def test_a_used_code_is_no_guess(television: RelyingParty, phone: Browser) -> None:
+    code = begin(television)["user_code"]
+    with tenant_context(television.browser.tenant):
+        DeviceGrant.objects.update(status=DeviceGrant.DENIED)
+    for _ in range(7):
+        assert phone.post("/device", {"user_code": code}).status_code == 400
 
 
 def test_o32_right_codes_and_slips_of_the_hand_use_nothing_up(television: RelyingParty, phone: Browser) -> None:

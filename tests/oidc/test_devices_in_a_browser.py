@@ -58,5 +58,5 @@ def test_carol_follows_the_address_that_brings_the_code_and_refuses_without_scri
     page.click("button.primary")
     sign_in(page)
     page.click("button[value=deny]")
-    expect(page.get_by_role("heading")).to_have_text("The device was not signed in")
+    expect(page.get_by_role("heading")).to_have_text("Sign-in denied")
     assert refused(poll(television, begun["device_code"]), "access_denied")

@@ -67,7 +67,7 @@ def test_withdrawing_says_what_it_costs_and_asks_first(
     doomed, coming = kids(acme, "active")["ES256"], kids(acme, "next")["ES256"]
     page = key_page(acme, doomed)
     asked = ada_portal.get(page).content.decode()
-    assert "Access tokens it signed are refused from this moment on." in asked
+    assert "Access tokens it signed are refused immediately." in asked
     assert "fail until they fetch it again" in asked
     assert kids(acme, "active")["ES256"] == doomed
     assert "The key is withdrawn." in ada_portal.post(page, follow=True).content.decode()
@@ -88,7 +88,7 @@ def test_the_next_key_goes_along_when_ticked(ada_portal: Browser, acme: Tenant) 
 def test_the_schedule_is_saved(ada_portal: Browser, acme: Tenant, chosen: str, every_days: int | None) -> None:
     answer = ada_portal.post(PAGE, {"every_days": chosen}, follow=True).content.decode()
     assert "The schedule is saved." in answer
-    assert ("Nothing rotates by itself." in answer) == (every_days is None)
+    assert ("Keys don’t rotate automatically." in answer) == (every_days is None)
     with tenant_context(acme):
         assert RotationSchedule.days() == every_days
 
@@ -97,7 +97,7 @@ def test_the_schedule_is_saved(ada_portal: Browser, acme: Tenant, chosen: str, e
 def test_no_other_schedule_is_taken(ada_portal: Browser, acme: Tenant, nonsense: str) -> None:
     answer = ada_portal.post(PAGE, {"every_days": nonsense})
     assert answer.status_code == 200
-    assert "Nothing was saved yet" in answer.content.decode()
+    assert "Not saved yet" in answer.content.decode()
     with tenant_context(acme):
         assert RotationSchedule.days() == 90
 

@@ -19,7 +19,7 @@ from common.caches import forget_everything
 from oidc.keys.services import set_rotation_schedule
 from oidc.lifetimes import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
 from oidc.models import RotationSchedule, SigningKey
-from operations.housekeeping import keep_house
+from operations.housekeeping import run_housekeeping
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once
@@ -140,14 +140,14 @@ def test_the_worker_makes_the_first_next_keys_and_rotates_when_it_is_time(acme: 
     assert kids(acme, "next") == {}
     with tenant_context(acme):
         SigningKey.objects.update(since=timezone.now())
-    assert keep_house(actor=Actor.system()).failed == []
+    assert run_housekeeping(actor=Actor.system()).failed == []
     coming = kids(acme, "next")
     assert set(coming) == {"RS256", "ES256"} == set(kids(globex, "next"))
     age(acme, timedelta(days=DEFAULT_ROTATION_DAYS) - A_MOMENT)
-    keep_house(actor=Actor.system())
+    run_housekeeping(actor=Actor.system())
     assert kids(acme, "next") == coming
     age(acme, A_MOMENT)
-    keep_house(actor=Actor.system())
+    run_housekeeping(actor=Actor.system())
     assert kids(acme, "active") == coming
     assert kids(globex, "retiring") == {}
 
@@ -176,7 +176,7 @@ def test_a_deleted_tenant_makes_no_keys(acme: Tenant) -> None:
 
     with schema_context(PUBLIC):
         Tenant.objects.filter(pk=acme.pk).update(state="deleted", deleted_at=timezone.now())
-    keep_house(actor=Actor.system())
+    run_housekeeping(actor=Actor.system())
     assert kids(acme, "next") == {}
 
 

@@ -55,7 +55,7 @@ def test_so_is_everything_about_sessions(ada_portal: Browser) -> None:
     errors = ada_portal.post("/tenants/acme/settings/sessions/", times).context["form"].errors
 
     assert set(errors) == {"idle_amount", "lifetime_amount", "stay_days"}
-    assert errors["lifetime_amount"] == ["Enter a whole number for “Sign out at the latest after”."]
+    assert errors["lifetime_amount"] == ["Enter a whole number for “Sign out after at most”."]
 
 
 @pytest.mark.parametrize("page", ["/tenants/acme/settings/", "/tenants/new/"])

@@ -45,6 +45,24 @@ def test_a_long_list_goes_on_over_the_page(
     assert second.next_url == ""
 
 
+def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
+    register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    lonely = f"{bookshop.client_id[:8]}…"
+    flow = flow_of(acme)
+    pages = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
+    runs = f"/tenants/acme/user-flows/{flow.pk}/run/"
+    assert all(lonely not in ada_portal.get(page).content.decode() for page in (*pages, runs))
+    answer = ada_portal.get(register(name="BOOKSHOP").url).content.decode()
+    assert "Another application is called BOOKSHOP, too." in answer
+    with tenant_context(acme):
+        namesake = Application.objects.get(name="BOOKSHOP")
+    for page in (*pages, runs):
+        shown = ada_portal.get(page).content.decode()
+        assert lonely in shown
+        assert f"{namesake.client_id[:8]}…" in shown
+
+
 def test_a_tenant_without_applications_is_told_what_one_is(ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         Application.objects.all().delete()
@@ -214,7 +232,7 @@ def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
     }
     assert ada_portal.post(page_of(bookshop), details | {"name": "Olga’s"}).status_code == 302
     told = ada_portal.post(page_of(bookshop), details | {"name": "Ada’s"})
-    assert "Somebody else changed this" in told.content.decode()
+    assert "Someone else changed this" in told.content.decode()
     assert 'value="Ada’s"' in told.content.decode()
     again = details | {"name": "Ada’s", "seen": told.context["form"]["seen"].value()}
     assert ada_portal.post(page_of(bookshop), again).status_code == 302

@@ -40,7 +40,7 @@ def test_a_new_secret_is_shown_once_and_never_again(
     value = answer.context["value"]
     page = answer.content.decode()
     assert value in page
-    assert "I have stored it" in page
+    assert "I’ve stored it" in page
     assert "no-store" in answer["Cache-Control"]
     (secret,) = kept(acme)
     assert value not in f"{secret.digest}{secret.hint}"

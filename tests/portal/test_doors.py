@@ -21,7 +21,7 @@ from tenants.models import InstallationEvent, Tenant
 from tests.browser import Browser
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, things_of
 
-FOR_ANY_ADMINISTRATOR = {"start", "tenants"}
+FOR_ANY_ADMINISTRATOR = {"start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions"}
 FOR_OPERATORS = {"tenant-create", "tenant-domain-check"}
 NOT_A_PAGE = 404
 

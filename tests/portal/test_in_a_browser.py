@@ -11,8 +11,9 @@ from accounts.identity.services.groups import create_group
 from applications.models import Application
 from audit.services import Actor
 from mail.services import queue_message
+from tenants.description import TenantDescription
 from tenants.models import Tenant
-from tenants.services import delete_tenant, rename_tenant, suspend_tenant
+from tenants.services import apply, delete_tenant, suspend_tenant
 from tests.cast import tenant_named
 from tests.portal.doors import DOORS, Things, things_of
 from tests.screens import DESK, PHONE, check, visit
@@ -20,6 +21,16 @@ from tests.screens import DESK, PHONE, check, visit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Window = Callable[..., Page]
+OF_TWO_WIDTHS = (
+    "tenants tenant-settings tenant-sessions signing-keys registration groups group applications application-claims "
+    "application-roles application-role application-permissions application-grants userflows custom-attributes"
+).split()
+WIDTHS = """() => [...document.querySelectorAll(".page-inner .panel, .page-inner .table-wrap:not(.table-flush)")]
+    .map((each) => Math.round(each.getBoundingClientRect().width))"""
+ROW_LINKS = """() => [...document.querySelectorAll(".list-table tbody td:first-child > a")]
+    .map((each) => getComputedStyle(each).color + getComputedStyle(each).fontWeight)"""
+SAVES = """() => [...document.querySelectorAll(".panel-foot button")]
+    .filter((each) => each.textContent.trim().startsWith("Save")).map((each) => each.matches(".btn-primary"))"""
 # States of pages, and addresses that lead nowhere, beside the pages that the URL map has.
 PAGES = (
     "/tenants/",
@@ -117,10 +128,27 @@ def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window) 
     assert page.evaluate("scrollY") > 0
 
 
+def test_pages_have_two_widths_one_style_of_row_and_one_of_save(
+    window: Window, acme: Tenant, bookshop: Application
+) -> None:
+    things = things_of(acme)
+    page = window(viewport=DESK)
+    widths, links, saves = set(), set(), set()
+    for door in DOORS:
+        if door.name in OF_TWO_WIDTHS:
+            page.goto(things.url(door))
+            widths |= {*page.evaluate(WIDTHS)}
+            links |= {*page.evaluate(ROW_LINKS)}
+            saves |= {*page.evaluate(SAVES)}
+    assert len(widths) == 2, widths
+    assert len(links) == 1, links
+    assert saves == {True}
+
+
 def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:
     long = "W" + "o" * 118 + "w"
     acme = tenant_named("acme")
-    rename_tenant(acme, name=long + long, country="", actor=Actor.command())
+    apply(acme, TenantDescription(long + long), actor=Actor.command())
     with tenant_context(acme):
         bookshop.name = long
         bookshop.save(update_fields=["name"])
@@ -259,7 +287,7 @@ def test_a_deleted_tenant_looks_gone_everywhere(window: Window, acme: Tenant) ->
         ("/tenants/", "Deleted until"),
         ("/tenants/acme/", "This tenant is deleted"),
         ("/tenants/acme/settings/", "This tenant is deleted"),
-        ("/t/acme/", "This sign-in page is gone"),
+        ("/t/acme/", "This sign-in page has closed"),
     ):
         page.goto(address)
         expect(page.get_by_text(words).first).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_token_is_made_used_and_revoked(ada_portal: Browser, acme: Tenant, acm
 
 def test_anyone_may_register_only_after_a_look_at_what_changes(ada_portal: Browser, acme: Tenant) -> None:
     ada_portal.post(f"{PAGE}switch", {"switch": "on"})
-    assert "without any token" in ada_portal.get(f"{PAGE}open").content.decode()
+    assert "without a token" in ada_portal.get(f"{PAGE}open").content.decode()
     with tenant_context(acme):
         assert not RegistrationSwitch.lets_anyone()
     assert "Open to anyone" in ada_portal.post(f"{PAGE}open", follow=True).content.decode()

@@ -177,7 +177,7 @@ def test_a_run_is_over_after_a_quarter_of_an_hour(run: Run, acme: Tenant) -> Non
     page = run.come_back(callback)
 
     assert page.context["check_groups"] == []
-    assert "No answer has come yet" in page.content.decode()
+    assert "No response yet" in page.content.decode()
     assert run.pages.get(path_of(address)).status_code == 400
     with tenant_context(acme):
         assert Grant.objects.get().redeemed_at is None
@@ -545,7 +545,7 @@ def test_a_run_that_nobody_answers_says_so(run: Run, acme: Tenant) -> None:
 
     page = run.portal.get(f"/tenants/acme/user-flows/runs/{run_id}/")
 
-    assert "No answer has come yet" in page.content.decode()
+    assert "No response yet" in page.content.decode()
     assert page.context["continue_url"] == address
 
 

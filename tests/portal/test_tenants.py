@@ -34,7 +34,7 @@ class TestTheList:
     def test_a_stranger_is_told_whom_to_ask(self, stranger_portal: Browser) -> None:
         page = text(stranger_portal.get("/tenants/"))
 
-        assert "Ask them to add you" in page
+        assert "Ask the people who run this installation" in page
         assert "Acme" not in page
 
     def test_it_is_searched_by_name_and_by_domain(self, olga_portal: Browser) -> None:

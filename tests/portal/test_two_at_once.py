@@ -12,7 +12,7 @@ from tests.branding.pictures import picture, upload
 from tests.browser import Browser
 
 SETTINGS = "/tenants/acme/settings/"
-TOLD = "Somebody else changed this"
+TOLD = "Someone else changed this"
 
 
 def seen_at(portal: Client, page: str) -> str:

@@ -72,11 +72,11 @@ def test_rows_that_were_moved_are_a_change_and_so_is_what_was_refused(
     page.goto(SETTINGS)
     page.locator("#id_name").fill("")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
     page.locator("#id_country").focus()
     page.keyboard.press("Tab")
     page.locator(".side").get_by_role("link", name="Groups").click()
-    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
     assert questions == ["beforeunload"] * 2
 
 

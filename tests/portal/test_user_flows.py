@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
+from applications.services.registration import register_application
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
-from userflows.flows.services import Words, create_user_flow, translate_page_layout
+from userflows.flows.page_layout import Words
+from userflows.flows.services import create_user_flow, translate_page_layout
 from userflows.models import UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
@@ -117,8 +119,41 @@ def test_ada_changes_method_name_and_sign_up(ada_portal: Browser, acme: Tenant, 
     flow = flows_of(acme)["Come in"]
     assert (flow.method, flow.allows_sign_up) == ("both", False)
     with tenant_context(acme):
-        event = Event.objects.get(action="user_flow.changed")
-    assert event.details == {"fields": ["name", "method", "allows_sign_up"]}
+        event = Event.objects.filter(action="user_flow.changed").latest("id")
+    assert event.details == {
+        "fields": ["name", "method", "allows_sign_up"],
+        "now": {"method": "both", "allows_sign_up": False},
+    }
+
+
+def test_another_flow_becomes_the_default_one_for_applications_to_come(
+    ada_portal: Browser, acme: Tenant, create: Callable[..., Any], default: UserFlow, bookshop: Application
+) -> None:
+    create(name="Staff only")
+    staff = flows_of(acme)["Staff only"]
+    assert "Make default" not in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
+    assert "Make default" in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
+    answer = ada_portal.post(f"{FLOWS}{staff.pk}/default", follow=True)
+    assert "Staff only is the default user flow now." in answer.content.decode()
+    flows = flows_of(acme)
+    assert [name for name, flow in flows.items() if flow.is_default] == ["Staff only"]
+    with tenant_context(acme):
+        assert register_application(name="Later", kind="spa", actor=Actor.command()).user_flow == staff
+        bookshop.refresh_from_db()
+        event = Event.objects.filter(action="user_flow.changed").latest("id")
+    assert bookshop.user_flow_id == default.pk
+    assert (event.target_name, event.details["now"]) == ("Staff only", {"is_default": True})
+    assert f"{staff.pk}/delete/" not in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
+
+
+def test_grace_makes_no_flow_of_acme_the_default_one(
+    grace_portal: Browser, acme: Tenant, create: Callable[..., Any]
+) -> None:
+    create(name="Staff only")
+    staff = flows_of(acme)["Staff only"]
+    for tenant in ("acme", "globex"):
+        assert grace_portal.post(f"/tenants/{tenant}/user-flows/{staff.pk}/default").status_code == 404
+    assert not flows_of(acme)["Staff only"].is_default
 
 
 def test_the_flow_is_run_at_the_tenants_own_address(ada_portal: Browser, default: UserFlow) -> None:

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.screens import DESK, PHONE, visit
-from userflows.flows.services import AttributeLayout, Option, set_page_layout
+from userflows.flows.page_layout import AttributeLayout, Option
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -10,7 +10,8 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
-from userflows.flows.services import AttributeLayout, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 ATTRIBUTES = "/tenants/acme/user-flows/custom-attributes/"
@@ -271,6 +272,6 @@ def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
     assert moved.context["seen"] == sent["seen"]
     assert ada_portal.post(path, sent | {"city-label": "Town"}).status_code == 302
     told = ada_portal.post(path, sent | {"city-label": "Place"})
-    assert "Somebody else changed this" in told.content.decode()
+    assert "Someone else changed this" in told.content.decode()
     assert ada_portal.post(path, sent | {"city-label": "Place", "seen": told.context["seen"]}).status_code == 302
     assert rows(acme, flow)["city"].label == "Place"

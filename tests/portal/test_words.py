@@ -57,7 +57,7 @@ def test_a_mistyped_name_deletes_nothing_and_that_is_what_is_said(ada_portal: Br
     for page in (page_of(bookshop, "delete/"), "/tenants/acme/settings/delete"):
         answer = text(ada_portal.post(page, {"typed_name": "Bookshoop"}))
         assert "<h2>Nothing was deleted</h2>" in answer
-        assert "Nothing was saved yet" not in answer
+        assert "Not saved yet" not in answer
 
 
 def test_the_list_counts_customers_and_of_the_home_tenant_administrators(olga_portal: Browser) -> None:
@@ -101,7 +101,7 @@ def test_the_quick_start_listens_where_the_redirect_uri_leads(
 
 def test_a_token_that_nobody_can_use_yet_says_so(ada_portal: Browser) -> None:
     registration = "/tenants/acme/settings/registration/"
-    assert "nobody can use a token until you switch it on" in text(ada_portal.get(registration))
+    assert "tokens can’t be used until you switch it on" in text(ada_portal.get(registration))
     ada_portal.post(f"{registration}switch", {"switch": "on"})
     assert "nobody can use a token" not in text(ada_portal.get(registration))
 
@@ -111,7 +111,7 @@ def test_what_groups_are_for_is_said_where_there_are_none(ada_portal: Browser) -
 
 
 def test_the_name_of_whoever_is_signed_in_leads_to_their_profile(ada_portal: Browser) -> None:
-    assert 'class="person-link" href="/profile/"' in text(ada_portal.get("/tenants/"))
+    assert 'class="person-link" href="/me/"' in text(ada_portal.get("/tenants/"))
     assert "ada@portal.example" in text(ada_portal.get("/profile/"))
 
 
@@ -124,7 +124,7 @@ def test_what_an_attribute_is_for_can_be_said_otherwise(ada_portal: Browser, acm
     seen = ada_portal.get(page).context["form"]["seen"].value()
     with tenant_context(acme):
         describe_custom_attribute(attribute, description="From the new card", actor=Actor.command())
-    assert "Somebody else changed this" in text(ada_portal.post(page, {"description": "Nine digits", "seen": seen}))
+    assert "Someone else changed this" in text(ada_portal.post(page, {"description": "Nine digits", "seen": seen}))
 
     ada_portal.post(page, {"description": "Nine digits"})
 

@@ -9,14 +9,17 @@ from django_tenants.utils import schema_context
 
 from accounts.models import Account
 from audit.services import Actor
+from common.problems import Refused
 from operations.onboarding import onboard_tenant
+from tenants.description import TenantDescription
 from tenants.errors import HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import (
+    apply,
     delete_tenant,
+    describe,
     purge_tenants,
-    rename_tenant,
     restore_tenant,
     resume_tenant,
     suspend_tenant,
@@ -81,7 +84,22 @@ def test_no_statement_can_purge_a_tenant_that_is_in_use(acme: Tenant) -> None:
 
 
 def test_renaming_changes_the_name_and_never_the_domain(acme: Tenant) -> None:
-    rename_tenant(acme, name="Acme Books", country="AT", actor=OLGA)
+    apply(acme, TenantDescription("Acme Books", "AT"), actor=OLGA)
     with schema_context(PUBLIC):
         renamed = Tenant.objects.get(pk=acme.pk)
+        event = InstallationEvent.objects.latest("id")
     assert (renamed.name, renamed.country, renamed.slug) == ("Acme Books", "AT", "acme")
+    assert (event.action, event.details) == ("tenant.changed", {"fields": ["name", "country"]})
+
+
+def test_a_tenant_is_changed_by_nobody_who_has_seen_another_state(acme: Tenant) -> None:
+    seen = describe(acme).version
+    apply(acme, TenantDescription("Acme Books", "AT"), actor=OLGA)
+    for wrong, version in ((TenantDescription("Acme Toys"), seen), (TenantDescription(" "), "")):
+        with pytest.raises(Refused):
+            apply(acme, wrong, expected_version=version, actor=OLGA)
+        assert (acme.name, acme.country) == ("Acme Books", "AT")
+    with schema_context(PUBLIC):
+        before = InstallationEvent.objects.count()
+        apply(acme, describe(acme), expected_version=describe(acme).version, actor=OLGA)
+        assert InstallationEvent.objects.count() == before

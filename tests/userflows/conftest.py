@@ -7,7 +7,8 @@ from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
 from tenants.models import Tenant
-from userflows.flows.services import AttributeLayout, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 

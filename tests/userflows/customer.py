@@ -13,7 +13,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.worker import run_jobs
 
-__all__ = ["PASSWORD", "Customer", "mails_to"]
+__all__ = ["PASSWORD", "Customer", "mails_to", "new_code"]
 
 
 class Customer:
@@ -79,3 +79,10 @@ def mails_to(email: str) -> list[Body]:
     """What has been mailed to an address of the current tenant, newest first."""
     messages = Message.objects.filter(to=email).exclude(sealed_body="")
     return [open_body(message.sealed_body, message_id=message.pk) for message in messages]
+
+
+def new_code(tenant: Tenant, email: str) -> str:
+    """The code just mailed to this address."""
+    run_jobs()
+    with tenant_context(tenant):
+        return mails_to(email)[0].subject[:6]

@@ -34,8 +34,8 @@ def test_carol_confirms_that_it_is_her_and_chooses_another(acme: Tenant, changin
     assert carol.email in changing.text
     assert "Step 1 of 2" in changing.text
     assert "Back to your profile" in changing.text
-    assert "Forgot your password?" not in changing.text
-    assert "No account yet?" not in changing.text
+    assert "Forgot password?" not in changing.text
+    assert "Don't have an account?" not in changing.text
     changing.submit({"password": PASSWORD})
     assert "Step 2 of 2" in changing.text
     changing.submit({"password": ANOTHER})

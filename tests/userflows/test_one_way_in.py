@@ -12,7 +12,7 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import set_page_layout, update_user_flow
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def by_code(acme: Tenant) -> None:
 def _change(acme: Tenant, method: str, *, allows_sign_up: bool = True) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        update_user_flow(flow, name=flow.name, method=method, allows_sign_up=allows_sign_up, actor=COMMAND)
+        change_user_flow(flow, name=flow.name, method=method, allows_sign_up=allows_sign_up, actor=COMMAND)
 
 
 def _asks_for_code(acme: Tenant, email: str, *, page: str = "/sign-in/") -> Customer:
@@ -52,7 +52,7 @@ def _code_in(acme: Tenant, email: str) -> str:
 def test_an_address_without_an_account_makes_one_by_the_code_it_asked_for(acme: Tenant, by_code: None) -> None:
     customer = _asks_for_code(acme, NEW)
     with tenant_context(acme):
-        assert "Enter it to create your account." in mails_to(NEW)[0].text
+        assert "Use it to create your account." in mails_to(NEW)[0].text
     customer.submit({"code": customer.code_from_mail(NEW)})
     assert "<h1>Complete your account</h1>" in customer.text
     assert "Step 3 of 3" in customer.text

@@ -11,7 +11,8 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
-from userflows.flows.services import AttributeLayout, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -73,19 +74,40 @@ def terms(acme: Tenant, carol: Account) -> None:
         update_profile(carol, attributes={"terms": True}, actor=Actor.command())
 
 
-def test_a_required_consent_is_not_taken_back_without_a_word(acme: Tenant, carol: Account, terms: None) -> None:
+def test_what_had_to_be_agreed_to_is_a_fact_with_its_date_and_blocks_nothing(
+    acme: Tenant, carol: Account, terms: None
+) -> None:
+    with tenant_context(acme):
+        carol.agreed_at = {"terms": "2026-03-14T09:26:53+00:00"}
+        carol.save()
     customer = Customer(acme)
     customer.browser.sign_in(carol)
     customer.visit("/profile/")
-    assert customer.submit({"givenName": "Caroline"}).status_code == 400
-    assert "Tick this box to go on." in customer.text
-    assert 'value="Caroline"' in customer.text
+    assert "Accepted on March 14, 2026" in customer.text
+    assert 'name="terms"' not in customer.text
+    customer.submit({"givenName": "Caroline"})
+    assert "Changes saved." in customer.text
     with tenant_context(acme):
         kept = Account.objects.get(pk=carol.pk)
     assert kept.attribute("terms") is True
-    assert kept.given_name == "Carol"
+    assert kept.agreed_at == carol.agreed_at
+    assert kept.given_name == "Caroline"
+
+
+def test_what_was_never_agreed_to_may_be_now_and_need_not(acme: Tenant, carol: Account, terms: None) -> None:
+    """The flow asks for it since Carol has signed up."""
+    with tenant_context(acme):
+        carol.custom_attributes = {}
+        carol.save()
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    customer.visit("/profile/")
+    customer.submit({"givenName": "Caroline"})
+    assert "Changes saved." in customer.text
     customer.submit({"givenName": "Caroline", "terms": "on"})
-    assert "Your changes are saved." in customer.text
+    assert "Accepted on" in customer.text
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).attribute("terms") is True
 
 
 def test_the_rule_for_passwords_is_said_once(acme: Tenant) -> None:

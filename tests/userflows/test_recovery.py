@@ -13,7 +13,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import update_user_flow
+from userflows.flows.services import change_user_flow
 from userflows.journeys.progress import sweep_journeys
 from userflows.models import Journey, UserFlow
 
@@ -24,7 +24,7 @@ NEW_PASSWORD = "a wholly different password"
 def _use_method(acme: Tenant, method: str) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        update_user_flow(flow, name=flow.name, method=method, allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, method=method, allows_sign_up=True, actor=Actor.command())
 
 
 def test_carol_chooses_a_new_password(acme: Tenant, carol: Account) -> None:
@@ -97,7 +97,7 @@ def test_with_both_methods_one_leads_to_the_other(acme: Tenant, carol: Account) 
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": carol.email})
-    assert "Send me a code instead" in customer.text
+    assert "Email me a code instead" in customer.text
     customer.submit(to="send")
     assert "Use your password instead" in customer.text
     run_jobs()
@@ -196,7 +196,7 @@ def test_carol_changes_her_profile(acme: Tenant, carol: Account) -> None:
     customer.visit("/profile/")
     assert 'value="C-1001"' in customer.text
     customer.submit({"givenName": "Caroline", "surname": "", "loyaltyNumber": "C-1002", "email": "x@y.example"})
-    assert "Your changes are saved." in customer.text
+    assert "Changes saved." in customer.text
     with tenant_context(acme):
         changed = Account.objects.get(pk=carol.pk)
     assert (changed.given_name, changed.surname, changed.email) == ("Caroline", "", carol.email)

@@ -180,7 +180,7 @@ def test_a36_carol_sees_where_she_is_signed_in_and_signs_out_there(acme: Tenant,
     (sid,) = re.findall(r'name="session" value="([^"]+)"', here.text)
     here.path = "/profile/"
     here._follow(here.browser.post("/profile/sessions/end/", {"session": sid}))
-    assert "You are signed out there" in here.text
+    assert "Signed out of that browser and its apps." in here.text
     assert "Safari, Mac" not in here.text
     assert here.is_signed_in
     assert not there.is_signed_in
@@ -192,12 +192,12 @@ def test_a36_all_others_at_once(acme: Tenant, carol: Account) -> None:
     here, *others = (customer_with(acme, agent) for agent in (FIREFOX, SAFARI, ""))
     here.visit("/profile/")
     assert "Unknown browser" in here.text
-    assert "Sign out of all other browsers" in here.text
+    assert "Sign out everywhere else" in here.text
     here.browser.post("/profile/sessions/end-others/")
     assert here.is_signed_in
     assert not any(other.is_signed_in for other in others)
     here.visit("/profile/")
-    assert "Sign out of all other browsers" not in here.text
+    assert "Sign out everywhere else" not in here.text
 
 
 def test_eve_cannot_sign_carol_out(acme: Tenant, globex: Tenant, carol: Account, eve: Account) -> None:

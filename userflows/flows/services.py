@@ -1,227 +1,153 @@
-"""Defining user flows: their method, what they ask for, and how.
+"""Defining user flows: making, changing and deleting them, and taking attributes away from all of them.
 
 One flow serves many applications; an application has exactly one, which the database keeps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
-from common.words import tidied_words, with_texts
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.words import tidied_words
 from tenants.postgresql import announce_change
-from userflows.flows.collectable import CollectableAttribute, collectable_attributes
+from userflows.flows.collectable import collectable_attributes
+from userflows.flows.description import Collectable, UserFlowDescription, details_of, problems_of
 from userflows.flows.page_layout import (
     MAX_OPTION_VALUE,
     AttributeLayout,
     Option,
     Words,
-    layout_problems,
     takes_options,
     texts_of,
     words_problems,
 )
 from userflows.models import FlowAttribute, UserFlow
 
-__all__ = [
-    "AttributeLayout",
-    "Option",
-    "Words",
-    "create_default_user_flow",
-    "create_user_flow",
-    "delete_user_flow",
-    "set_page_layout",
-    "translate_page_layout",
-    "update_user_flow",
-]
-
 MAX_USER_FLOWS = 10
-MAX_NAME = 64
 DEFAULT_NAME = "Sign up and sign in"
 DEFAULT_LAYOUT = (AttributeLayout("givenName"), AttributeLayout("surname"))
 
 
+def describe(flow: UserFlow) -> UserFlowDescription:
+    """All that was chosen about the flow, as one value."""
+    return UserFlowDescription(
+        name=flow.name,
+        method=flow.method,
+        allows_sign_up=flow.allows_sign_up,
+        is_default=flow.is_default,
+        attributes=tuple(layout_of(row) for row in flow.attributes.all()),
+    )
+
+
+def layout_of(row: FlowAttribute) -> AttributeLayout:
+    """How a flow asks for one attribute."""
+    return AttributeLayout(
+        attribute=row.attribute,
+        label=row.label,
+        is_required=row.is_required,
+        input_type=row.input_type,
+        options=tuple(Option(option["text"], option["value"]) for option in row.options),
+        translations={language: Words.of_texts(texts) for language, texts in row.translations.items()},
+    )
+
+
 def create_default_user_flow(*, actor: Actor, allows_sign_up: bool = True) -> UserFlow:
     """Make the flow a new tenant begins with, which new applications use: a password, given name and surname."""
-    flow = UserFlow(name=DEFAULT_NAME, allows_sign_up=allows_sign_up, is_default=True)
-    with transaction.atomic():
-        flow.save(force_insert=True)
-        _replace_layout(flow, DEFAULT_LAYOUT, collectable_attributes())
-        record("user_flow.created", actor=actor, target=flow)
-    return flow
+    wished = UserFlowDescription(
+        DEFAULT_NAME, allows_sign_up=allows_sign_up, is_default=True, attributes=DEFAULT_LAYOUT
+    )
+    return create(wished, actor=actor)
 
 
-def create_user_flow(
-    *, name: str, method: str, allows_sign_up: bool = True, attributes: Sequence[AttributeLayout] = (), actor: Actor
-) -> UserFlow:
-    """Make a flow that asks for these attributes, in this order.
+def create_user_flow(*, name: str, actor: Actor, **values: Any) -> UserFlow:
+    """Make a flow of this name; `values` are fields of a description by their names. Raises `Refused`."""
+    return create(UserFlowDescription(name, **values), actor=actor)
 
-    Raises `ValidationError` for `name`, `method`, or as `set_page_layout` does. A tenant has ten flows at most.
-    """
-    flow = UserFlow(name=_clean_name(name), method=_clean_method(method), allows_sign_up=allows_sign_up)
-    known = collectable_attributes()
-    _check_layout(attributes, known)
+
+def create(description: UserFlowDescription, *, actor: Actor) -> UserFlow:
+    """Make a flow that is as described. Raises `Refused`, also if the tenant has ten flows already."""
     with transaction.atomic():
         # The rows are locked before they are counted, so that of two people who create at once one is counted first.
-        list(UserFlow.objects.select_for_update().values_list("pk"))
-        if UserFlow.objects.count() >= MAX_USER_FLOWS:
-            raise ValidationError({"name": f"A tenant can have {MAX_USER_FLOWS} user flows at most."})
-        _save(flow, force_insert=True)
-        _replace_layout(flow, attributes, known)
+        if len(UserFlow.objects.select_for_update().values_list("pk")) >= MAX_USER_FLOWS:
+            sentence = f"A tenant can have {MAX_USER_FLOWS} user flows at most."
+            raise Refused([Problem(Code.TOO_MANY, "name", sentence)])
+        flow = UserFlow()
+        after = _judged(flow, None, description)
+        _save(flow, None, after, force_insert=True)
         record("user_flow.created", actor=actor, target=flow)
+        announce_change()
     return flow
 
 
-def update_user_flow(flow: UserFlow, *, name: str, method: str, allows_sign_up: bool, actor: Actor) -> None:
-    """Change the flow itself; its attributes stay. Raises `ValidationError` for `name` or `method`."""
-    wanted = {"name": _clean_name(name), "method": _clean_method(method), "allows_sign_up": allows_sign_up}
-    changed = [field for field, value in wanted.items() if getattr(flow, field) != value]
-    for field, value in wanted.items():
-        setattr(flow, field, value)
-    with transaction.atomic():
-        _save(flow, update_fields=list(wanted))
-        record("user_flow.changed", actor=actor, target=flow, details={"fields": changed})
-        _announce()
+def apply(flow: UserFlow, description: UserFlowDescription, *, expected_version: str = "", actor: Actor) -> None:
+    """Let the flow be as described: judge what differs, save it, note it, and tell all processes, each once.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
+    nothing differs, nothing is noted. Raises `Refused`, which leaves `flow` as it was.
+    """
+    _change(flow, lambda _: description, expected_version=expected_version, actor=actor)
+
+
+def change_user_flow(flow: UserFlow, *, actor: Actor, **values: Any) -> None:
+    """As `apply`, for these fields of the description alone, by their names."""
+    _change(flow, lambda now: replace(now, **values), expected_version="", actor=actor)
 
 
 def set_page_layout(flow: UserFlow, *, layout: Sequence[AttributeLayout], actor: Actor) -> None:
-    """Ask for exactly these attributes, in this order.
+    """Ask for exactly these attributes, in this order. A row that doesn't bring translations keeps those there are.
 
-    Raises `ValidationError` keyed by `attributes` (unknown or repeated ones), or by attribute and field, such as
-    `city.label`.
+    Raises `Refused`.
     """
-    known = collectable_attributes()
-    _check_layout(layout, known)
-    with transaction.atomic():
-        # One at a time: of two administrators who save at once, the later wins whole.
-        UserFlow.objects.select_for_update().get(pk=flow.pk)
-        _replace_layout(flow, layout, known)
-        record(
-            "user_flow.layout_changed",
-            actor=actor,
-            target=flow,
-            details={"attributes": [row.attribute for row in layout]},
-        )
-        _announce()
+    _change(flow, lambda now: replace(now, attributes=_with_words(layout, now)), expected_version="", actor=actor)
 
 
 def translate_page_layout(flow: UserFlow, *, language: str, words: Mapping[str, Words], actor: Actor) -> None:
     """Say the page layout in one more language; `words` goes by attribute. Rows it doesn't name lose their words.
 
-    Raises `ValidationError` keyed by `language`, or by attribute and field, such as `city.label`.
+    Raises `Refused`.
     """
     if language not in dict(settings.LANGUAGES):
-        raise ValidationError({"language": "Customer pages aren't translated into this language."})
-    found = {name: words_problems(said) for name, said in words.items()}
-    problems = {f"{name}.{field}": text for name, fields in found.items() for field, text in fields.items()}
-    if problems:
-        raise ValidationError(problems)
-    with transaction.atomic():
-        UserFlow.objects.select_for_update().get(pk=flow.pk)
-        for row in flow.attributes.all():
-            values = [option["value"] for option in row.options]
-            texts = texts_of(words.get(row.attribute, Words()), values=values)
-            row.translations = with_texts(row.translations, language, texts)
-            row.save(update_fields=["translations"])
-        details = {"attributes": list(words), "language": language}
-        record("user_flow.layout_changed", actor=actor, target=flow, details=details)
-        _announce()
+        sentence = "Customer pages aren't translated into this language."
+        raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
+    refuse_if_any(
+        Problem(Code.INVALID, field, sentence, f"attributes.{name}")
+        for name, said in words.items()
+        for field, sentence in words_problems(said).items()
+    )
+
+    def translated(row: AttributeLayout) -> AttributeLayout:
+        others = {code: said for code, said in (row.translations or {}).items() if code != language}
+        return replace(row, translations={**others, language: words.get(row.attribute, Words())})
+
+    _change(
+        flow,
+        lambda now: replace(now, attributes=tuple(map(translated, now.attributes))),
+        expected_version="",
+        actor=actor,
+    )
 
 
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
-    """Remove the flow. Raises `ValidationError` while applications use it, or if it is the default one."""
-    if flow.is_default:
-        raise ValidationError("This is the default user flow, which new applications use. It can't be deleted.")
+    """Remove the flow. Raises `Refused` while applications use it, or if it is the default one."""
     with transaction.atomic():
         current = UserFlow.objects.select_for_update().get(pk=flow.pk)
+        if current.is_default:
+            sentence = "This is the default user flow, which new applications use. Make another one the default first."
+            raise Refused([Problem(Code.NOT_ALLOWED, "", sentence)])
         # The relation is declared one floor above.
         applications = current.applications.count()
         if applications:
-            raise ValidationError(
-                f"Applications that use this user flow: {applications}. Give each another user flow first."
-            )
+            sentence = f"Applications that use this user flow: {applications}. Give each another user flow first."
+            raise Refused([Problem(Code.NOT_ALLOWED, "", sentence)])
         record("user_flow.deleted", actor=actor, target=flow)
         current.delete()
-        _announce()
-
-
-def _announce() -> None:
-    """Tell every process to read this tenant's flows anew."""
-    announce_change()
-
-
-def _clean_name(name: str) -> str:
-    name = name.strip()
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise ValidationError({"name": f"Enter a name of 1 to {MAX_NAME} characters."})
-    return name
-
-
-def _clean_method(method: str) -> str:
-    if method not in UserFlow.Method.values:
-        raise ValidationError({"method": f"Choose one of {', '.join(UserFlow.Method.values)}."})
-    return method
-
-
-def _save(flow: UserFlow, **how: Any) -> None:
-    try:
-        with transaction.atomic():
-            flow.save(**how)
-    except IntegrityError as error:
-        raise ValidationError({"name": f"A user flow named “{flow.name}” exists. Choose another name."}) from error
-
-
-def _check_layout(layout: Sequence[AttributeLayout], known: dict[str, CollectableAttribute]) -> None:
-    names = [row.attribute for row in layout]
-    problems: dict[str, Any] = {}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        problems["attributes"] = [f"There is no attribute named “{name}” to ask for." for name in unknown]
-    elif len(set(names)) < len(names):
-        problems["attributes"] = "An attribute can be asked for once only."
-    else:
-        for row in layout:
-            attribute = known[row.attribute]
-            max_value = min(attribute.max_length, MAX_OPTION_VALUE)
-            found = layout_problems(row, input_types=attribute.input_types, max_value=max_value)
-            problems |= {f"{row.attribute}.{field}": problem for field, problem in found.items()}
-    if problems:
-        raise ValidationError(problems)
-
-
-def _replace_layout(flow: UserFlow, layout: Sequence[AttributeLayout], known: dict[str, CollectableAttribute]) -> None:
-    before = {row.attribute: row.translations for row in flow.attributes.all()}
-    FlowAttribute.objects.filter(user_flow=flow).delete()
-    rows = []
-    for position, row in enumerate(layout):
-        input_type = row.input_type or known[row.attribute].input_types[0]
-        options = row.options if takes_options(input_type) else ()
-        rows.append(
-            FlowAttribute(
-                user_flow=flow,
-                attribute=row.attribute,
-                label=row.label.strip(),
-                is_required=row.is_required,
-                input_type=input_type,
-                options=[{"text": text.strip(), "value": value.strip()} for text, value in options],
-                translations=_translations(row, before.get(row.attribute, {}), [value.strip() for _, value in options]),
-                position=position,
-            )
-        )
-    FlowAttribute.objects.bulk_create(rows)
-
-
-def _translations(row: AttributeLayout, before: Mapping[str, Any], values: Sequence[str]) -> dict[str, Any]:
-    """The row's words by language, without texts of options that are no more."""
-    wanted = row.translations
-    if wanted is None:
-        wanted = {language: Words.of_texts(texts) for language, texts in before.items()}
-    return tidied_words({language: texts_of(words, values=values) for language, words in wanted.items()})
+        announce_change()
 
 
 def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None:
@@ -230,3 +156,98 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
         FlowAttribute.objects.filter(attribute=attribute.name).delete()
         delete_definition(attribute, actor=actor)
         announce_change()
+
+
+def _change(
+    flow: UserFlow,
+    how: Callable[[UserFlowDescription], UserFlowDescription],
+    *,
+    expected_version: str,
+    actor: Actor,
+) -> None:
+    with transaction.atomic():
+        # All of them, in one order: a flow becomes the default one in the place of another.
+        row = {each.pk: each for each in UserFlow.objects.select_for_update().order_by("pk")}[flow.pk]
+        before = describe(row)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        after = _judged(row, before, how(before))
+        details = details_of(before, after)
+        if not details:
+            return
+        _save(row, before, after)
+        record("user_flow.changed", actor=actor, target=row, details=details)
+        announce_change()
+    for column in UserFlow._meta.concrete_fields:
+        setattr(flow, column.attname, getattr(row, column.attname))
+
+
+def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowDescription) -> UserFlowDescription:
+    """What is wished, tidied. Raises `Refused`."""
+    known = collectable_attributes() if before is None or before.attributes != wished.attributes else {}
+    collectable = {
+        name: Collectable(tuple(each.input_types), min(each.max_length, MAX_OPTION_VALUE))
+        for name, each in known.items()
+    }
+    name = wished.name.strip()
+    # No text in the database holds a NUL.
+    is_taken = name.isprintable() and UserFlow.objects.filter(name=name).exclude(pk=row.pk).exists()
+    named = replace(wished, name=name)
+    refuse_if_any(problems_of(before, named, is_name_taken=is_taken, collectable=collectable))
+    if not known:
+        return named
+    return replace(
+        named, attributes=tuple(_tidied(each, known[each.attribute].input_types[0]) for each in named.attributes)
+    )
+
+
+def _tidied(row: AttributeLayout, usual: str) -> AttributeLayout:
+    """The row as it is kept: without blanks around texts, without options nobody is shown, nor words for them."""
+    input_type = row.input_type or usual
+    options = tuple(
+        Option(text.strip(), value.strip()) for text, value in (row.options if takes_options(input_type) else ())
+    )
+    kept = tidied_words(_texts(row, options))
+    said = {language: Words.of_texts(texts) for language, texts in kept.items()}
+    return replace(row, label=row.label.strip(), input_type=input_type, options=options, translations=said)
+
+
+def _texts(row: AttributeLayout, options: Sequence[Option]) -> dict[str, dict[str, str]]:
+    """The row's words by language, without those for options that are no more."""
+    values = [option.value for option in options]
+    return {language: texts_of(words, values=values) for language, words in (row.translations or {}).items()}
+
+
+def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> tuple[AttributeLayout, ...]:
+    kept = {row.attribute: row.translations for row in now.attributes}
+    return tuple(
+        replace(row, translations=kept.get(row.attribute, {})) if row.translations is None else row for row in layout
+    )
+
+
+def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDescription, **how: Any) -> None:
+    flow.name, flow.method, flow.allows_sign_up = after.name, after.method, after.allows_sign_up
+    if after.is_default and not flow.is_default:
+        UserFlow.objects.filter(is_default=True).update(is_default=False)
+    flow.is_default = after.is_default
+    try:
+        with transaction.atomic():
+            flow.save(**how)
+    except IntegrityError as error:
+        sentence = f"A user flow named “{flow.name}” exists. Choose another name."
+        raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
+    if before is None or before.attributes != after.attributes:
+        FlowAttribute.objects.filter(user_flow=flow).delete()
+        FlowAttribute.objects.bulk_create(
+            FlowAttribute(
+                user_flow=flow,
+                attribute=row.attribute,
+                label=row.label,
+                is_required=row.is_required,
+                input_type=row.input_type,
+                options=[option._asdict() for option in map(Option._make, row.options)],
+                translations=tidied_words(_texts(row, list(map(Option._make, row.options)))),
+                position=position,
+            )
+            for position, row in enumerate(after.attributes)
+        )

@@ -19,8 +19,8 @@ from userflows.forms.fields import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
 
 InputType = FlowAttribute.InputType
-REQUIRED = {"required": _("Fill this in.")}
-CHOOSE = {"required": _("Choose one."), "invalid_choice": NOT_A_CHOICE}
+REQUIRED = {"required": _("This field is required.")}
+CHOOSE = {"required": _("Select an option."), "invalid_choice": NOT_A_CHOICE}
 
 
 class AttributesForm(StepForm):
@@ -61,13 +61,15 @@ def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Fiel
     }
     longest = built_in.max_length if built_in else MAX_STRING_VALUE
     if row.input_type == InputType.CHECKBOX:
-        return forms.BooleanField(error_messages={"required": _("Tick this box to go on.")}, **common)
+        return forms.BooleanField(error_messages={"required": _("Select this box to continue.")}, **common)
     if row.input_type == InputType.NUMBER:
         return _number(common)
     if row.input_type == InputType.RADIO:
         return forms.ChoiceField(choices=_choices(row), widget=forms.RadioSelect, error_messages=CHOOSE, **common)
     if row.input_type == InputType.MULTI_CHECK:
         return SeveralField(longest, choices=_choices(row), **common)
+    if built_in and not label:
+        return TextField(longest, autocomplete=built_in.autocomplete, missing=built_in.missing, **common)
     return TextField(longest, autocomplete=built_in.autocomplete if built_in else "off", **common)
 
 
@@ -94,10 +96,10 @@ class NumberField(forms.IntegerField):
 class TextField(forms.CharField):
     """One line of text; what shows nothing was not filled in."""
 
-    def __init__(self, longest: int, *, autocomplete: str, **kwargs: Any) -> None:
+    def __init__(self, longest: int, *, autocomplete: str, missing: Any = REQUIRED["required"], **kwargs: Any) -> None:
         self.longest = longest
         super().__init__(
-            error_messages=REQUIRED,
+            error_messages={"required": missing},
             widget=forms.TextInput(attrs={"autocomplete": autocomplete, "maxlength": longest}),
             **kwargs,
         )
@@ -114,7 +116,7 @@ class SeveralField(forms.MultipleChoiceField):
         super().__init__(
             choices=choices,
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Choose at least one."), "invalid_choice": CHOOSE["invalid_choice"]},
+            error_messages={"required": _("Select at least one option."), "invalid_choice": CHOOSE["invalid_choice"]},
             **kwargs,
         )
         self.longest, self.values = longest, [value for value, _text in choices]
@@ -124,5 +126,5 @@ class SeveralField(forms.MultipleChoiceField):
         chosen = set(super().clean(value))
         text = BETWEEN_VALUES.join(value for value in self.values if value in chosen)
         if len(text) > self.longest:
-            raise ValidationError(_("These are too many."), code="too_many")
+            raise ValidationError(_("Select fewer options."), code="too_many")
         return text

@@ -14,8 +14,8 @@ from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
 
-WRONG_ADDRESS = _("Enter an email address like name@example.com.")
-OTHER_LETTERS = _("Letters such as ä, ö or ü can't be used in the part before the @.")
+WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
+OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
 
 
 class StepForm(forms.Form):

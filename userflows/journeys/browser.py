@@ -53,6 +53,13 @@ def give_key(response: HttpResponse, key: str) -> None:
     response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
+def with_key(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response, which gives the browser a key if it has none: what it tries is counted by it."""
+    if not browser_digest(request):
+        give_key(response, new_key())
+    return response
+
+
 def new_key() -> str:
     """256 random bits."""
     return secrets.token_urlsafe(KEY_BYTES)

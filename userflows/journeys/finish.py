@@ -34,13 +34,22 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     account = account_of(journey)
     if account is None:
         raise AccountRefused
-    journey.typed = {}
+    journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
     _sign_in(request, account, journey)
 
 
-def make_account(journey: Journey, *, password: str | None, attributes: Mapping[str, Any], language: str) -> None:
+def make_account(
+    journey: Journey,
+    *,
+    password: str | None,
+    password_hash: str = "",
+    attributes: Mapping[str, Any],
+    language: str,
+) -> None:
     """Make the account that the customer signs up for; the journey is its from here on.
+
+    `password_hash` is that of a password judged before, which goes where none is given.
 
     Raises `EmailAddressTaken`, `JourneyMovedOn` or `ValidationError`.
     """
@@ -48,6 +57,9 @@ def make_account(journey: Journey, *, password: str | None, attributes: Mapping[
     account = create_account(
         email=journey.email, password=password, attributes=attributes, email_verified=True, language=language
     )
+    if password_hash and password is None:
+        account.password = password_hash
+        account.save(update_fields=["password"])
     record("customer.signed_up", actor=actor_of(account), target=account, circumstances=circumstances_of(journey))
     journey.belongs_to(account)
 

@@ -44,6 +44,11 @@ def count_sign_up(visitor: Visitor) -> Attempts:
     return _count((SIGN_UPS, visitor.ip))
 
 
+def count_hash(visitor: Visitor) -> None:
+    """Count one password hashed for this visitor that signs nobody in. Raises `TooManyAttempts`."""
+    _count((TRIES_EVERYWHERE, visitor.ip))
+
+
 def forgive(attempts: Attempts) -> None:
     """Take back what turned out right: only failures use a limit up."""
     give_back(*attempts)

@@ -42,7 +42,7 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
-    queue_message(to=to, kind=name, subject=subject, text=text, html=html)
+    queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language)
 
 
 def _surroundings(journey: Journey, look: Look) -> dict[str, Any]:
@@ -60,8 +60,17 @@ def _surroundings(journey: Journey, look: Look) -> dict[str, Any]:
         "is_right_to_left": translation.get_language_bidi(),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
         "logo_url": f"{parts.scheme}://{parts.netloc}{look.logo_url}" if look.logo_url else "",
+        "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",
         "asked_at": timezone.now(),
         "from_where": " · ".join(part for part in (journey.client_name, journey.client_ip) if part),
     }
+
+
+def _legal_links(look: Look) -> list[tuple[str, str]]:
+    """The links at the foot of the tenant's pages, if it shows any: their texts, and where they lead."""
+    if not look.shows_footer:
+        return []
+    links = [(look.privacy_text, look.privacy_url), (look.terms_text, look.terms_url)]
+    return [(translation.gettext(text), url) for text, url in links if url]

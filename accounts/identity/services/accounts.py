@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
@@ -58,7 +59,7 @@ def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Ac
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     with transaction.atomic():
-        account.save(update_fields=[*columns, "custom_attributes"])
+        account.save(update_fields=[*columns, "custom_attributes", "agreed_at"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
 
 
@@ -119,4 +120,7 @@ def _set_attributes(account: Account, attributes: Mapping[str, Any]) -> None:
             custom.pop(name, None)
         else:
             custom[name] = value
+    account.agreed_at = {
+        name: account.agreed_at.get(name, timezone.now().isoformat()) for name, value in custom.items() if value is True
+    }
     account.custom_attributes = custom

@@ -21,10 +21,9 @@ from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
-from commands.named import add_application_options, application_named, serving
+from commands.named import add_application_options, application_named, serving, user_flow_named
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
-from userflows.models import UserFlow
 
 SECRET_DAYS = 180
 MAX_SECRET_DAYS = MAX_SECRET_LIFETIME.days
@@ -89,7 +88,7 @@ class Command(VerbCommand):
                 kind=options["kind"],
                 redirect_uris=options["redirect_uri"],
                 post_logout_redirect_uris=options["post_logout_redirect_uri"],
-                user_flow=_user_flow(options["user_flow"]).pk if options["user_flow"] else None,
+                user_flow=user_flow_named(options["user_flow"]).pk if options["user_flow"] else None,
                 auth_method=options["auth_method"] or usual_auth_method(options["kind"]),
                 jwks=_read(options["jwks"]) if options["jwks"] else "",
                 jwks_uri=options["jwks_uri"] or "",
@@ -205,14 +204,6 @@ def _read(path: str) -> str:
         raise ValidationError({"jwks": f"{path} can't be read."}) from error
     require_text(content, of="jwks")
     return content
-
-
-def _user_flow(name: str) -> UserFlow:
-    flow = UserFlow.objects.filter(name=name).first()
-    if flow is None:
-        known = ", ".join(f"“{flow.name}”" for flow in UserFlow.objects.all())
-        raise ValidationError({"user-flow": f"There is no user flow named “{name}”. There are: {known}."})
-    return flow
 
 
 def _secret(application: Application, days: int) -> str:

@@ -8,9 +8,10 @@ from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
-from commands.named import serving
+from commands.named import serving, user_flow_named
 from userflows.flows.collectable import collectable_attributes
-from userflows.flows.services import AttributeLayout, create_user_flow
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.models import UserFlow
 
 REQUIRED = "required"
@@ -39,6 +40,9 @@ class Command(VerbCommand):
             metavar="NAME:TYPE",
             help="define a custom attribute of type String, Boolean or Int first",
         )
+        default = self.verb("set-default", self.set_default, summary="let new applications use a user flow")
+        default.add_argument("--tenant", required=True, metavar="DOMAIN")
+        default.add_argument("--name", required=True)
         self.verb("list", self.list_all, summary="list the user flows").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
@@ -55,7 +59,7 @@ class Command(VerbCommand):
                 name=options["name"],
                 method=options["method"],
                 allows_sign_up=not options["no_sign_up"],
-                attributes=layout,
+                attributes=tuple(layout),
                 actor=Actor.command(),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
@@ -63,6 +67,12 @@ class Command(VerbCommand):
         if defined:
             words += f" New custom attributes: {', '.join(defined)}."
         return Answer(facts, words)
+
+    def set_default(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            change_user_flow(flow, is_default=True, actor=Actor.command())
+            return Answer(_facts(flow), f"New applications use “{flow.name}” from now on.")
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

@@ -7,7 +7,7 @@ from django.db import Error, OperationalError, connection
 from django.utils.crypto import get_random_string
 
 from audit.services import Actor
-from operations.housekeeping import keep_house
+from operations.housekeeping import run_housekeeping
 from tenants.jobs import TenantWorker
 
 LOOKS_FOR_JOBS_EVERY = 0.5
@@ -27,9 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
             _worker(batch=True).run()
-            keep_house(actor=Actor.system())
+            run_housekeeping(actor=Actor.system())
             return
-        threading.Thread(target=_keep_house_by_the_clock, name="housekeeping", daemon=True).start()
+        threading.Thread(target=_run_housekeeping_by_the_clock, name="housekeeping", daemon=True).start()
         worker = _worker(batch=False)
         worker.configure_signals()
         while worker.running:
@@ -60,11 +60,11 @@ def _run(worker: TenantWorker) -> None:
         threading.Event().wait(RECONNECTS_AFTER)
 
 
-def _keep_house_by_the_clock() -> None:
+def _run_housekeeping_by_the_clock() -> None:
     clock = threading.Event()
     while True:
         try:
-            keep_house(actor=Actor.system())
+            run_housekeeping(actor=Actor.system())
         except Error:
             logger.exception("Housekeeping couldn't be done; it is tried again in an hour")
         finally:

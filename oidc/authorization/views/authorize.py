@@ -62,7 +62,7 @@ from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
 from userflows.sign_ins import facts_of
 
-OVER = gettext_lazy("This sign-in is over. Go back to the application and sign in again.")
+OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FOR_CONSENT}
 

@@ -19,7 +19,7 @@ from userflows.middleware import first_spoken, speak
 from userflows.pages import render_customer, signed_out_page
 from userflows.sign_ins import facts_of, sign_out
 
-WRONG_RETURN = gettext_lazy("The link that led here doesn't fit the application, so you have not been signed out.")
+WRONG_RETURN = gettext_lazy("This link doesn't match the app, so you weren't signed out.")
 MAX_STATE_LENGTH = 4096
 
 

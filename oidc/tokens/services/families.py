@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from applications.policies.tokens import LONGEST_TOKEN_LIFETIME
+from audit.reasons import Reason
 from audit.services import Actor, record
 from oidc.lifetimes import CODE_KEPT_FOR
 from oidc.models import Denied, Grant, RefreshToken
@@ -24,20 +25,21 @@ DENIED_FOR = LONGEST_TOKEN_LIFETIME + timedelta(minutes=5)
 
 
 def revoke_family(family: UUID, *, actor: Actor, action: str = "tokens.revoked") -> None:
-    """Put an end to everything made from one code. `action` names the event: revoked, or replayed."""
+    """Revoke everything made from one code. `action` names the event: revoked, or replayed."""
     with transaction.atomic():
         _revoke(Q(family=family), Q(token_family=family))
-        record(action, actor=actor, details={"family": family_name(family)})
+        reason = Reason.TOKEN_REPLAYED if action == "tokens.replayed" else None
+        record(action, actor=actor, reason=reason, details={"family": family_name(family)})
 
 
 def end_family(family: UUID) -> None:
-    """Put an end to everything made from one code, with the event of whatever it was made for."""
+    """Revoke everything made from one code, without an event of its own: the caller records one."""
     with transaction.atomic():
         _revoke(Q(family=family), Q(token_family=family))
 
 
 def revoke_access_token(token: AccessToken, *, actor: Actor) -> None:
-    """Put an end to an access token and, if it came from a sign-in, to its whole family (RFC 7009 section 2.1).
+    """Revoke an access token and, if it came from a sign-in, to its whole family (RFC 7009 section 2.1).
 
     One that was exchanged ends alone: the rest of its family is other applications'.
     """
@@ -51,25 +53,25 @@ def revoke_access_token(token: AccessToken, *, actor: Actor) -> None:
 
 
 def revoke_session(sid: str) -> None:
-    """Put an end to all that was made from one browser's session, with the event of the sign-out that asks for it."""
+    """Revoke all tokens of one browser's session. The sign-out that causes it records the event."""
     with transaction.atomic():
         _revoke(Q(sid=sid), Q(sid=sid))
 
 
 def revoke_account(account_id: UUID) -> None:
-    """Put an end to all an account's tokens, with the event of the change that asks for it."""
+    """Revoke all tokens of an account. The change that causes it records the event."""
     with transaction.atomic():
         _revoke(Q(user_id=account_id), Q(user_id=account_id))
 
 
 def revoke_tokens(of: Q) -> None:
-    """Put an end to all that was made for an account at an application, with the event of whoever asks for it."""
+    """Revoke the tokens and codes that fit, such as an account's at one application. The caller records the event."""
     with transaction.atomic():
         _revoke(of, of)
 
 
 def delete_expired() -> int:
-    """Forget what has expired and is no longer of use, in this tenant. Returns how many rows that were."""
+    """Delete what has expired and is no longer of use, in this tenant. Returns how many rows that were."""
     codes, _ = Grant.objects.filter(expires__lt=Now() - CODE_KEPT_FOR).delete()
     refresh_tokens, _ = RefreshToken.objects.filter(
         Q(expires_at__lt=Now()) | Q(idle_expires_at__lt=Now()) | Q(revoked__lt=Now() - CODE_KEPT_FOR)

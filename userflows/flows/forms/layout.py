@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from common.problems import Refused
 from userflows.flows.collectable import CollectableAttribute
 from userflows.flows.page_layout import MAX_OPTIONS, AttributeLayout, Option, takes_options
 from userflows.models import FlowAttribute
@@ -43,18 +44,14 @@ class LayoutRow:
         return options if options and options[-1] == EMPTY_OPTION else [*options, EMPTY_OPTION]
 
 
-def layout_of_flow(rows: Sequence[FlowAttribute]) -> list[AttributeLayout]:
-    """The layout as it is kept."""
-    return [
-        AttributeLayout(
-            attribute=row.attribute,
-            label=row.label,
-            is_required=row.is_required,
-            input_type=row.input_type,
-            options=[Option(option["text"], option["value"]) for option in row.options],
-        )
-        for row in rows
-    ]
+def problems_by_row(refusal: Refused) -> dict[str, str]:
+    """What was refused, by attribute and field, such as `city.label`; by field alone what belongs to no row."""
+    found: dict[str, str] = {}
+    for problem in refusal.problems:
+        name = problem.item.removeprefix("attributes.")
+        key = f"{name}.{problem.field}" if name else problem.field
+        found[key] = f"{found[key]} {problem.sentence}" if key in found else problem.sentence
+    return found
 
 
 def layout_from(sent: QueryDict) -> list[AttributeLayout]:

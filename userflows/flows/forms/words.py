@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from frame.words import OptionText, TextRow
 from userflows.flows.collectable import CollectableAttribute
-from userflows.flows.page_layout import MAX_LABEL, Words
+from userflows.flows.page_layout import Words
 from userflows.models import FlowAttribute
 
 
@@ -45,7 +45,6 @@ def _text_row(row: FlowAttribute, attribute: CollectableAttribute, said: Words, 
         # The product names built-in attributes in every language, unless somebody wrote a label.
         default=row.label or str(attribute.label),
         text=said.label,
-        longest=MAX_LABEL,
         problem=problems.get(f"{row.attribute}.label", ""),
         is_default_own=attribute.is_custom or bool(row.label),
         key=row.attribute,

@@ -1,7 +1,6 @@
 """Which attributes a flow collects, how its page asks for them, and the tenant's custom attributes."""
 
 from collections.abc import Mapping
-from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from accounts.errors import AttributeNameTaken
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
+from common.problems import Refused
 from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
@@ -24,9 +24,10 @@ from frame.needs import Need
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.flows import AttributesForm, CustomAttributeForm, DescriptionForm
-from userflows.flows.forms.layout import edited, editor_rows, layout_from, layout_of_flow, without_empty_options
+from userflows.flows.forms.layout import edited, editor_rows, layout_from, problems_by_row, without_empty_options
 from userflows.flows.forms.removed import removed_settings
-from userflows.flows.services import AttributeLayout, delete_custom_attribute, set_page_layout
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import delete_custom_attribute, describe, set_page_layout
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
 from userflows.models import FlowAttribute, UserFlow
@@ -45,7 +46,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     losses = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
     if form.is_valid() and is_confirmed(request, losses):
         with ProblemsShownAt(form):
-            _collect(flow, layout_of_flow(rows), form.cleaned_data["attributes"], request.actor)
+            _collect(flow, list(describe(flow).attributes), form.cleaned_data["attributes"], request.actor)
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
     page = {"form": form, "losses": losses, "confirmed": version_of(losses), **flow_frame(request, tenant, flow)}
@@ -58,7 +59,7 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     """Label, order and input type of each attribute. The small buttons change what is shown; only Save saves."""
     flow = flow_or_404(flow_id)
     if request.method != "POST":
-        return _layout_page(request, tenant, flow, layout_of_flow(list(flow.attributes.all())))
+        return _layout_page(request, tenant, flow, list(describe(flow).attributes))
     layout = layout_from(request.POST)
     changed = edited(layout, request.POST)
     if changed is not None:
@@ -67,9 +68,8 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
         return _layout_page(request, tenant, flow, layout, problems={"": CHANGED_MEANWHILE})
     try:
         set_page_layout(flow, layout=without_empty_options(layout), actor=request.actor)
-    except ValidationError as error:
-        problems = {key: " ".join(texts) for key, texts in error.message_dict.items()}
-        return _layout_page(request, tenant, flow, layout, problems=problems)
+    except Refused as refusal:
+        return _layout_page(request, tenant, flow, layout, problems=problems_by_row(refusal))
     messages.success(request, "Saved. Customers see the new page from now on.")
     return redirect("portal:userflow-layout", tenant.slug, flow.pk)
 
@@ -132,7 +132,7 @@ def _general(problems: Mapping[str, str] | None) -> list[str]:
 
 
 def _seen(flow: UserFlow) -> str:
-    return version_of([astuple(row) for row in layout_of_flow(list(flow.attributes.all()))])
+    return version_of(describe(flow).attributes)
 
 
 def _layout_page(

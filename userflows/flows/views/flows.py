@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frame.admission import PortalRequest, tenant_page
 from frame.confirmation import TypedNameForm
@@ -15,13 +15,13 @@ from frame.forms import ProblemsShownAt, sent
 from frame.needs import Need
 from tenants.models import Tenant
 from userflows.flows.forms.flows import NewUserFlowForm, UserFlowForm
+from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
     DEFAULT_LAYOUT,
     MAX_USER_FLOWS,
-    AttributeLayout,
+    change_user_flow,
     create_user_flow,
     delete_user_flow,
-    update_user_flow,
 )
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import Journey, UserFlow
@@ -47,7 +47,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 method=form.cleaned_data["method"],
                 allows_sign_up=form.cleaned_data["allows_sign_up"],
-                attributes=[AttributeLayout(name) for name in form.cleaned_data["attributes"]],
+                attributes=tuple(AttributeLayout(name) for name in form.cleaned_data["attributes"]),
                 actor=request.actor,
             )
             messages.success(request, f"{flow.name} was created. Next, choose how each attribute is asked for.")
@@ -59,17 +59,24 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
-    name = flow.name
-    kept = {"name": name, "method": flow.method, "allows_sign_up": flow.allows_sign_up}
+    kept = {"name": flow.name, "method": flow.method, "allows_sign_up": flow.allows_sign_up}
     form = UserFlowForm(sent(request), kept=kept)
     if form.is_valid():
         with ProblemsShownAt(form):
-            update_user_flow(flow, **form.cleaned_data, actor=request.actor)
+            change_user_flow(flow, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. The next sign-in goes this way.")
             return redirect("portal:userflow", tenant.slug, flow.pk)
-        # The frame around the form shows what is kept.
-        flow.name = name
     return render(request, "portal/userflows/method.html", {"form": form, **flow_frame(request, tenant, flow)})
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+@require_POST
+def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    """Let new applications use this flow from now on, in the place of the default one."""
+    flow = flow_or_404(flow_id)
+    change_user_flow(flow, is_default=True, actor=request.actor)
+    messages.success(request, f"{flow.name} is the default user flow now. Applications that exist keep theirs.")
+    return redirect("portal:userflow", tenant.slug, flow.pk)
 
 
 @tenant_page(needs=Need.FLOWS_CHANGE)

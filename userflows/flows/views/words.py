@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from common.languages import Language
+from common.problems import Refused
 from common.versions import version_of
 from frame.admission import PortalRequest, tenant_page
 from frame.concurrency import CHANGED_MEANWHILE
@@ -21,6 +21,7 @@ from frame.needs import Need
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
+from userflows.flows.forms.layout import problems_by_row
 from userflows.flows.forms.words import text_rows, words_from, words_of_flow
 from userflows.flows.page_layout import Words
 from userflows.flows.services import translate_page_layout
@@ -42,9 +43,8 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
         return _words_page(request, tenant, flow, spoken, words, problems={"": CHANGED_MEANWHILE})
     try:
         translate_page_layout(flow, language=language, words=words, actor=request.actor)
-    except ValidationError as error:
-        problems = {key: " ".join(texts) for key, texts in error.message_dict.items()}
-        return _words_page(request, tenant, flow, spoken, words, problems=problems)
+    except Refused as refusal:
+        return _words_page(request, tenant, flow, spoken, words, problems=problems_by_row(refusal))
     messages.success(request, f"Saved. Customers who read {spoken.english} see these words from now on.")
     return redirect("portal:userflow-layout-words", tenant.slug, flow.pk, language)
 

@@ -6,7 +6,7 @@ from accounts.credentials.policies import read_code
 from userflows.forms.fields import StayForm
 
 LONGEST_TYPED_CODE = 500  # A mail that was pasted whole
-NOT_A_CODE = _("The code has six digits.")
+NOT_A_CODE = _("The code has 6 digits.")
 
 
 class CodeForm(StayForm):
@@ -16,7 +16,7 @@ class CodeForm(StayForm):
         label=_("Code"),
         max_length=LONGEST_TYPED_CODE,
         error_messages={
-            "required": _("Enter the code from the mail."),
+            "required": _("Enter the 6-digit code from the email."),
             "max_length": NOT_A_CODE,
         },
         widget=forms.TextInput(

@@ -35,8 +35,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, CODE, form, refusal, **_about_code(journey))
     except CodeRefused as refusal:
-        wrong = _("This code isn't right. Look for the newest mail from us.")
-        spent = _("This code can't be used any more. Have a new one sent.")
+        wrong = _("That code is incorrect. Use the code from our latest email.")
+        spent = _("This code has expired. Request a new one.")
         form.add_error("code", spent if refusal.is_spent else wrong)
         return show_step(request, CODE, form, status=400, **_about_code(journey))
 

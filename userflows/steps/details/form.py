@@ -2,11 +2,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from userflows.forms.attributes import AttributesForm
 from userflows.forms.fields import StayForm
 from userflows.models import Journey
+from userflows.steps.details.verb import kept_password
+
+KEPT = _("Your password is kept. Fill this in only to choose another.")
 
 
 class DetailsForm(AttributesForm, StayForm):
@@ -15,6 +19,9 @@ class DetailsForm(AttributesForm, StayForm):
     def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:
         account = Account(email=journey.email) if journey.rules.has_passwords else None
         super().__init__(journey.user_flow, *args, password_for=account, **kwargs)
+        if account and kept_password(journey):
+            self.fields["password"].required = False
+            self.fields["password"].help_text = KEPT
 
     @property
     def asked(self) -> Iterable[BoundField]:

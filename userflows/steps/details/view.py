@@ -11,9 +11,10 @@ from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.finish import make_account
 from userflows.models import Journey
-from userflows.steps.details.form import DetailsForm
+from userflows.steps.details.form import KEPT, DetailsForm
+from userflows.steps.details.verb import DETAILS, keep_password, kept_password
 
-NAME = "details"
+NAME = DETAILS
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
@@ -24,7 +25,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Password and attributes; then the account is made."""
     form = DetailsForm(journey, request.POST)
     if not form.is_valid():
-        return show_step(request, NAME, form, status=400)
+        return _keep_and_show(request, journey, form)
     try:
         limits.count_sign_up(visitor_of(request))
     except TooManyAttempts as refusal:
@@ -37,6 +38,15 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return show_step(request, NAME, form, status=400)
 
 
+def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+    """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
+    if form.cleaned_data.get("password"):
+        keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
+        if kept_password(journey):
+            form["password"].help_text = KEPT
+    return show_step(request, NAME, form, status=400)
+
+
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
     """What stands in the inputs, right or wrong; without the password, which nobody keeps."""
     return {bound.name: bound.data for bound in DetailsForm(journey, sent) if bound.name not in {"password", "stay"}}
@@ -45,7 +55,8 @@ def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
 def _make_account(journey: Journey, form: DetailsForm) -> None:
     make_account(
         journey,
-        password=form.cleaned_data.get("password"),
+        password=form.cleaned_data.get("password") or None,
+        password_hash=kept_password(journey),
         attributes=form.attributes(),
         language=get_language() or "",
     )

@@ -26,7 +26,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         return go_on(request, journey, change=lambda: choose_password(journey, password=password))
     except AccountRefused:
-        form.add_error(None, _("This account can't be used any more."))
+        form.add_error(None, _("This account is no longer available."))
         return show_step(request, NEW_PASSWORD, form, status=400)
     except ValidationError as error:
         tell_problems(form, error)

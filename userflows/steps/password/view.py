@@ -25,7 +25,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, PASSWORD, form, refusal)
     if not is_right:
-        form.add_error("password", _("The email address or the password isn't right."))
+        form.add_error("password", _("Incorrect email or password."))
         return show_step(request, PASSWORD, form, status=400)
     journey.stays = form.cleaned_data["stay"]
     return go_on(request, journey)

@@ -13,8 +13,9 @@ from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from userflows.flows.collectable import collectable_attributes
 from userflows.form_pages import show
-from userflows.forms.attributes import AttributesForm, values_of
+from userflows.forms.attributes import values_of
 from userflows.forms.fields import tell_problems
+from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
@@ -41,9 +42,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
     if request.method != "POST":
         unsaved = _unsaved(request, account)
-        form = AttributesForm(flow, initial={**values_of(account, flow), **unsaved})
+        form = ProfileForm(flow, account, initial={**values_of(account, flow), **unsaved})
         return show(request, "profile", form, is_unsaved=bool(unsaved), **about)
-    form = AttributesForm(flow, request.POST)
+    form = ProfileForm(flow, account, request.POST)
     if not form.is_valid():
         return show(request, "profile", form, status=400, **about)
     try:

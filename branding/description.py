@@ -1,0 +1,84 @@
+"""What a brand says and shows in one language, or by default, as one value: all of it but the pictures themselves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from branding.policies import (
+    FOOTER_TEXT_LENGTH,
+    SIGN_IN_PAGE_TEXT_LENGTH,
+    USERNAME_HINT_LENGTH,
+    accent_problem,
+    color_problem,
+    link_problem,
+    text_problem,
+)
+from common.problems import Code, Problem, wrong
+from common.versions import version_of
+
+LAYOUTS = ("full_screen", "split")
+COLORS = ("background_color", "accent_color")
+
+
+@dataclass(frozen=True)
+class BrandDescription:
+    """What one branding sets itself: "" or None where it sets nothing, and something else shows instead."""
+
+    layout: str = ""
+    background_color: str = ""
+    accent_color: str = ""
+    username_hint: str = ""
+    sign_in_page_text: str = ""
+    shows_footer: bool | None = None
+    privacy_text: str = ""
+    privacy_url: str = ""
+    terms_text: str = ""
+    terms_url: str = ""
+
+    @property
+    def version(self) -> str:
+        """A name for just this description, by which somebody who changes it tells what they have seen."""
+        return version_of(self)
+
+
+FIELDS = tuple(each.name for each in fields(BrandDescription))
+
+
+def tidied(name: str, value: Any) -> Any:
+    """A field's value as it would be kept."""
+    if name == "shows_footer":
+        return None if value is None else bool(value)
+    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text.lower() if name in COLORS else text
+
+
+def problems_of(before: BrandDescription, after: BrandDescription) -> list[Problem]:
+    """All that is wrong with the fields that differ. `after` is tidied."""
+    old, new = vars(before), vars(after)
+    return [problem for name in FIELDS if new[name] != old[name] for problem in field_problems(name, new[name])]
+
+
+def field_problems(name: str, value: Any) -> list[Problem]:
+    """What is wrong with a tidied value of a field; an empty one is always right."""
+    return wrong(Code.INVALID, name, _CHECKS[name](value)) if value and name in _CHECKS else []
+
+
+def _layout_problem(layout: str) -> str:
+    return "" if layout in LAYOUTS else "Choose one of the layouts."
+
+
+def _footer_text_problem(text: str) -> str:
+    return text_problem(text, limit=FOOTER_TEXT_LENGTH)
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "layout": _layout_problem,
+    "background_color": color_problem,
+    "accent_color": accent_problem,
+    "username_hint": lambda text: text_problem(text, limit=USERNAME_HINT_LENGTH),
+    "sign_in_page_text": lambda text: text_problem(text, limit=SIGN_IN_PAGE_TEXT_LENGTH, has_lines=True),
+    "privacy_text": _footer_text_problem,
+    "privacy_url": link_problem,
+    "terms_text": _footer_text_problem,
+    "terms_url": link_problem,
+}

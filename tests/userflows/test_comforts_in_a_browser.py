@@ -1,0 +1,168 @@
+"""What the customer pages do for whoever has a script, a dark system, or a brand that would stand in the way."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django_tenants.utils import tenant_context
+from playwright.sync_api import Page, expect
+
+from audit.services import Actor
+from branding.models import BrandingImage
+from branding.services import update_branding
+from tenants.models import Tenant
+from tests.branding.pictures import transparent_picture, upload
+from tests.cast import PASSWORD
+from tests.screens import DESK, PHONE, check_down_to_narrowest
+from tests.userflows.customer import new_code
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NEW = "new@acme.example"
+ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def sign_in(page: Page) -> None:
+    page.fill("#email", "carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.wait_for_url("**/profile/*")
+
+
+@pytest.mark.parametrize("script", ["latin", "arabic"])
+def test_the_sixth_digit_sends_the_code(acme: Tenant, open_page: Callable[..., Page], script: str) -> None:
+    page = open_page(viewport=PHONE)
+    page.fill("#email", NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    code = new_code(acme, NEW)
+    page.locator("#code").press_sequentially(code.translate(ARABIC_INDIC) if script == "arabic" else code)
+    page.locator("#password").wait_for()
+
+
+def test_what_was_pasted_with_a_code_is_dropped(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport=PHONE)
+    page.fill("#email", NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").fill("Your code: 12 34-5")
+    expect(page.locator("#code")).to_have_value("12345")
+    expect(page.get_by_text(re.compile(r"The code expires in 9:\d\d\."))).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+@pytest.mark.parametrize("accent", ["#0b1f3a", "#c4302b", "#ffe94d"])
+def test_dark_pages_can_be_read_in_every_brands_colours(
+    acme: Tenant, open_page: Callable[..., Page], accent: str, locale: str
+) -> None:
+    """WCAG 2.2, 1.4.3 and 1.4.11."""
+    with tenant_context(acme):
+        update_branding(
+            locale="", fields={"accent_color": accent, "background_color": "#fff4d6"}, actor=Actor.command()
+        )
+    page = open_page(locale=locale, color_scheme="dark", viewport=DESK)
+    red, green, blue = channels(page, "body", "backgroundColor")
+    assert max(red, green, blue) < 60
+    assert max(channels(page, ".card", "backgroundColor")) < 60
+    check_down_to_narrowest(page)
+    page.fill("#email", "not an address")
+    page.keyboard.press("Enter")
+    page.locator("#email-wrong").wait_for()
+    check_down_to_narrowest(page)
+    page.goto("/t/acme/sign-in/")
+    sign_in(page)
+    check_down_to_narrowest(page)
+    page.goto("/t/acme/no/such/page")
+    check_down_to_narrowest(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(
+    acme: Tenant, open_page: Callable[..., Page], scheme: str
+) -> None:
+    with tenant_context(acme):
+        update_branding(
+            locale="",
+            fields={},
+            images={BrandingImage.Kind.BANNER_LOGO: upload(transparent_picture(120, 30, color=(18, 30, 26, 255)))},
+            actor=Actor.command(),
+        )
+    page = open_page(color_scheme=scheme, viewport=DESK)
+    ground = page.locator(".brand img").evaluate("logo => getComputedStyle(logo).backgroundColor")
+    assert ground == ("rgb(255, 255, 255)" if scheme == "dark" else "rgba(0, 0, 0, 0)")
+
+
+def test_the_focus_does_not_look_like_an_error_where_the_brand_is_red(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    with tenant_context(acme):
+        update_branding(locale="", fields={"accent_color": "#c4302b"}, actor=Actor.command())
+    page = open_page(viewport=DESK)
+    red, green, blue = channels(page, "#email", "outlineColor")
+    assert max(red, green, blue) - min(red, green, blue) < 20
+
+
+def test_the_logo_stays_where_it_is_from_step_to_step(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page("/t/acme/sign-in/", viewport=DESK)
+    at_first = page.locator(".brand").bounding_box()
+    page.fill("#email", "carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").wait_for()
+    assert page.locator(".brand").bounding_box() == at_first
+
+
+def test_enter_signs_in_though_the_way_for_the_forgetful_stands_beside_the_label(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    page = open_page("/t/acme/sign-in/", viewport=PHONE)
+    page.fill("#email", "carol@acme.example")
+    page.keyboard.press("Enter")
+    label, forgot = page.get_by_text("Password", exact=True), page.get_by_role("button", name="Forgot password?")
+    expect(forgot).to_be_visible()
+    line, aside = label.bounding_box(), forgot.bounding_box()
+    assert line
+    assert aside
+    assert abs(line["y"] + line["height"] / 2 - aside["y"] - aside["height"] / 2) < 6
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.wait_for_url("**/profile/*")
+
+
+def test_escape_closes_the_languages_and_gives_the_focus_back(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport=DESK)
+    page.locator(".languages summary").click()
+    page.get_by_role("button", name="Deutsch").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Deutsch")).to_be_hidden()
+    expect(page.locator(".languages summary")).to_be_focused()
+
+
+def test_what_was_saved_is_told_once(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page("/t/acme/sign-in/", viewport=DESK)
+    sign_in(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Changes saved.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Changes saved.")).to_have_count(0)
+
+
+def test_a_button_says_that_it_is_busy_and_comes_alive_after_a_stop(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    page = open_page("/t/acme/sign-in/", viewport=DESK)
+    page.route("**/go/**", lambda route: route.abort("aborted"))
+    page.fill("#email", "carol@acme.example")
+    button = page.get_by_role("button", name="Continue")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    page.keyboard.press("Escape")
+    expect(button).not_to_have_attribute("aria-busy", "true")
+    page.unroute("**/go/**")
+    button.click()
+    page.locator("#password").wait_for()
+
+
+def channels(page: Page, selector: str, style: str) -> list[int]:
+    """The red, green and blue of a computed colour."""
+    color: Any = page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{style}")
+    return [int(value) for value in re.findall(r"\d+", color)[:3]]

@@ -1,0 +1,105 @@
+"""What a user flow is, as one value. `services` tells it of a row, and makes a row be as it says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.problems import Code, Problem, wrong
+from common.versions import version_of
+from userflows.flows.page_layout import AttributeLayout, layout_problems
+
+MAX_NAME = 64
+METHODS = ("password", "code", "both")
+
+
+@dataclass(frozen=True)
+class UserFlowDescription:
+    """What it is called, how customers sign in and up, and what they are asked for, in this order.
+
+    New applications use the default flow; a tenant has exactly one.
+    """
+
+    name: str
+    method: str = METHODS[0]
+    allows_sign_up: bool = True
+    is_default: bool = False
+    attributes: tuple[AttributeLayout, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """A name for just this description, by which somebody who changes it tells what they have seen."""
+        return version_of(self)
+
+
+@dataclass(frozen=True)
+class Collectable:
+    """How an attribute may be asked for, and how many characters a value may have."""
+
+    input_types: tuple[str, ...]
+    max_value: int
+
+
+def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[str, Any]:
+    """What differs, as the audit log keeps it: the names of fields and attributes, and what was chosen from a few."""
+    new, old = vars(after), vars(before)
+    fields = [name for name in new if new[name] != old[name]]
+    now, then = ({row.attribute: row for row in each.attributes} for each in (after, before))
+    told = {
+        "now": {name: new[name] for name in fields if name in {"method", "allows_sign_up", "is_default"}},
+        "added": [f"attributes.{name}" for name in now if name not in then],
+        "changed": [f"attributes.{name}" for name in now if name in then and now[name] != then[name]],
+        "removed": [f"attributes.{name}" for name in then if name not in now],
+        "languages": sorted({code for name in now if name in then for code in _retold(then[name], now[name])}),
+    }
+    return {"fields": fields, **{name: value for name, value in told.items() if value}} if fields else {}
+
+
+def _retold(before: AttributeLayout, after: AttributeLayout) -> set[str]:
+    """The languages in which a row says something else than before."""
+    then, now = before.translations or {}, after.translations or {}
+    return {code for code in {*then, *now} if then.get(code) != now.get(code)}
+
+
+def problems_of(
+    before: UserFlowDescription | None,
+    after: UserFlowDescription,
+    *,
+    is_name_taken: bool,
+    collectable: dict[str, Collectable],
+) -> list[Problem]:
+    """All that is wrong with what differs. `collectable` goes by the names of attributes."""
+    found: list[Problem] = []
+    if before is None or before.name != after.name:
+        found += _name_problems(after.name, is_taken=is_name_taken)
+    if after.method not in METHODS:
+        found.append(Problem(Code.INVALID, "method", f"Choose one of {', '.join(METHODS)}."))
+    if before and before.is_default and not after.is_default:
+        sentence = "A tenant has a default user flow. Make another one the default instead."
+        found.append(Problem(Code.NOT_ALLOWED, "is_default", sentence))
+    if before is None or before.attributes != after.attributes:
+        found += _layout_problems(after.attributes, collectable)
+    return found
+
+
+def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        code = Code.INVALID if name and len(name) <= MAX_NAME else Code.TOO_LONG if name else Code.REQUIRED
+        return [Problem(code, "name", f"Enter a name of 1 to {MAX_NAME} characters.")]
+    return wrong(Code.TAKEN, "name", f"A user flow named “{name}” exists. Choose another name." if is_taken else "")
+
+
+def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, Collectable]) -> list[Problem]:
+    names = [row.attribute for row in layout]
+    unknown = [name for name in names if name not in collectable]
+    if unknown:
+        sentences = [f"There is no attribute named “{name}” to ask for." for name in unknown]
+        return [Problem(Code.UNKNOWN, "attributes", sentence) for sentence in sentences]
+    if len(set(names)) < len(names):
+        return [Problem(Code.TAKEN, "attributes", "An attribute can be asked for once only.")]
+    found: list[Problem] = []
+    for row in layout:
+        known = collectable[row.attribute]
+        problems = layout_problems(row, input_types=known.input_types, max_value=known.max_value)
+        item = f"attributes.{row.attribute}"
+        found += [Problem(Code.INVALID, field, sentence, item) for field, sentence in problems.items()]
+    return found
