@@ -104,7 +104,7 @@ def test_an_owner_who_signs_up_is_let_in_by_the_code_in_the_mail(acme: Tenant, c
     customer = _asks_for_code(acme, "Carol@ACME.example", page="/sign-up/")
     with tenant_context(acme):
         mail = mails_to(carol.email)[0]
-    assert mail.subject == "You have an account at Acme already"
+    assert mail.subject == "You already have an account at Acme"
     code = _code_in(acme, carol.email)
     assert code in mail.html
     customer.submit({"code": code})
