@@ -44,7 +44,7 @@ from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
-from userflows.sign_ins import facts_of
+from userflows.signed_in import facts_of
 
 PAGE = "device_code"
 

@@ -1,4 +1,4 @@
-from tests.userflows.pin.verb import PIN
+from tests.userflows.pin.actions import PIN
 from tests.userflows.pin.view import blank, submit
 from userflows.journeys.state import SIGN_IN, Step
 

@@ -1,5 +1,5 @@
 from userflows.journeys.state import SIGN_IN, JourneyState, Step
-from userflows.steps.code.verb import CODE, begin
+from userflows.steps.code.actions import CODE, begin
 from userflows.steps.code.view import blank, send, submit
 
 

@@ -1,5 +1,5 @@
 from userflows.journeys.state import CHANGE, SIGN_IN, Step
-from userflows.steps.password.verb import PASSWORD
+from userflows.steps.password.actions import PASSWORD
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
