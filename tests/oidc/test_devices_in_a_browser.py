@@ -36,7 +36,7 @@ def test_carol_types_the_code_in(
     page.keyboard.press("Enter")
     sign_in(page)
     expect(page.get_by_text(begun["user_code"])).to_be_visible()
-    expect(page.get_by_text("carol@acme.example")).to_be_visible()
+    expect(page.get_by_text("carol@acme.example").first).to_be_visible()
     check_down_to_narrowest(page)
     assert refused(poll(television, begun["device_code"]), "authorization_pending")
     page.click("button[value=approve]")
