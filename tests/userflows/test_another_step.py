@@ -18,7 +18,7 @@ from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer
 from tests.userflows.pin.step import PIN_METHOD, PIN_STEP
-from userflows.journeys.table import offer_steps
+from userflows.journeys.registry import offer_steps
 from userflows.models import Journey, UserFlow
 from userflows.step_table import STEPS
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from tests.userflows.pin.verb import AMR, PIN
+from tests.userflows.pin.actions import AMR, PIN
 from tests.userflows.pin.view import blank, submit
 from userflows.journeys.state import SIGN_IN, Step
 from userflows.methods import SignInMethod

@@ -1,6 +1,6 @@
 from userflows.journeys.state import SIGN_IN, JourneyState, Step
 from userflows.methods import SignInMethod
-from userflows.steps.code.verb import AMR, CODE, begin
+from userflows.steps.code.actions import AMR, CODE, begin
 from userflows.steps.code.view import blank, send, submit
 
 

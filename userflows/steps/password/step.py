@@ -1,6 +1,6 @@
 from userflows.journeys.state import CHANGE, SIGN_IN, Step
 from userflows.methods import SignInMethod
-from userflows.steps.password.verb import AMR, PASSWORD
+from userflows.steps.password.actions import AMR, PASSWORD
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
