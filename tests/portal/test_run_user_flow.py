@@ -433,7 +433,7 @@ def test_the_way_to_a_run_is_on_the_flow_the_list_and_the_application(run: Run, 
 def test_a_flow_without_applications_says_what_to_do(ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         flow = create_user_flow(
-            name="Nobody's", method="code", allows_sign_up=True, attributes=[], actor=Actor.command()
+            name="Nobody's", methods=("code",), allows_sign_up=True, attributes=[], actor=Actor.command()
         )
 
     page = ada_portal.get(f"/tenants/acme/user-flows/{flow.pk}/run/").content.decode()

@@ -106,7 +106,7 @@ def test_where_there_are_no_passwords_there_is_none_to_change(acme: Tenant, caro
     customer.sign_in(carol.email)
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        change_user_flow(flow, name=flow.name, method="code", allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, methods=("code",), allows_sign_up=True, actor=Actor.command())
     customer.visit("/profile/password/")
     assert customer.path == "/t/acme/profile/"
     assert "Change password" not in customer.text
