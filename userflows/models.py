@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from accounts.models import Account
 from common.words import texts_in
 from userflows.journeys.state import FlowRules, JourneyState, Proof
-from userflows.methods import sign_in_methods, usual_methods
+from userflows.methods import sign_in_methods
 from userflows.policies import LABEL, OPTION_TEXT
 
 
@@ -21,7 +21,7 @@ class UserFlow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=64)
     # Names of steps that are ways to sign in, the one offered first at the front.
-    methods = models.JSONField(default=usual_methods)
+    methods = models.JSONField()
     allows_sign_up = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
