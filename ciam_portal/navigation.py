@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
-from frame.admission import PortalRequest
-from frame.needs import Need
+from frame.access import Need
+from frame.pages import PortalRequest
 from mail.transports import current_transport
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant

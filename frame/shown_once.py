@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from common.encryption import CannotUnseal, seal, unseal
-from frame.admission import PortalRequest
+from frame.pages import PortalRequest
 
 SESSION_KEY = "shown_once"
 

@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from tenants.addressing import base_url, script_prefix
 from tenants.models import Tenant
-from userflows.sign_ins import describe_sign_in
+from userflows.signed_in import describe_sign_in
 
 
 class Browser(Client):

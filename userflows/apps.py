@@ -7,9 +7,9 @@ class UserflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the steps known to journeys, and let administrators see their branding on these pages."""
-        from userflows.journeys.table import offer_steps
-        from userflows.samples import offer_samples
+        from userflows.journeys.registry import offer_steps
         from userflows.step_table import STEPS
+        from userflows.views.samples import offer_samples
 
         offer_steps(STEPS)
         offer_samples()

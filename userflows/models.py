@@ -11,20 +11,17 @@ from django.utils.functional import cached_property
 from accounts.models import Account
 from common.words import texts_in
 from userflows.journeys.state import FlowRules, JourneyState, Proof
+from userflows.methods import sign_in_methods
 from userflows.policies import LABEL, OPTION_TEXT
 
 
 class UserFlow(models.Model):
     """A configured journey: how customers sign up and sign in, and which attributes they are asked for."""
 
-    class Method(models.TextChoices):
-        PASSWORD = "password", "Email with password"
-        CODE = "code", "Email one-time code"
-        BOTH = "both", "Email with password or one-time code"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=64)
-    method = models.CharField(max_length=16, choices=Method, default=Method.PASSWORD)
+    # Names of steps that are ways to sign in, the one offered first at the front.
+    methods = models.JSONField()
     allows_sign_up = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
@@ -36,6 +33,7 @@ class UserFlow(models.Model):
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="userflows_userflow_one_default"
             ),
+            models.CheckConstraint(condition=~models.Q(methods=[]), name="userflows_userflow_some_method"),
         ]
 
     def __str__(self) -> str:
@@ -44,15 +42,13 @@ class UserFlow(models.Model):
     @cached_property
     def rules(self) -> FlowRules:
         """What the flow allows and asks for, read once."""
-        return FlowRules(METHODS[self.method], self.allows_sign_up, asks_attributes=self.attributes.exists())
+        return FlowRules(tuple(self.methods), self.allows_sign_up, asks_attributes=self.attributes.exists())
 
-
-# The steps by which customers sign in, the one offered first at the front.
-METHODS: dict[str, tuple[str, ...]] = {
-    UserFlow.Method.PASSWORD: ("password",),
-    UserFlow.Method.CODE: ("code",),
-    UserFlow.Method.BOTH: ("password", "code"),
-}
+    @property
+    def method_labels(self) -> list[str]:
+        """Its ways to sign in, as administrators read them."""
+        known = sign_in_methods()
+        return [known[name].label if name in known else name for name in self.methods]
 
 
 class FlowAttribute(models.Model):

@@ -55,7 +55,7 @@ class Application(AbstractApplication):
     asks_for_consent = models.BooleanField(default=False)
     standard_scopes_granted_at = models.DateTimeField(null=True)
     standard_scopes_granted_by = models.CharField(max_length=254, blank=True, default="")
-    # What customers are told of it, and where it begins a sign-in itself; see `applications.services.appearance`.
+    # What customers are told of it, and where it begins a sign-in itself; see `applications.policies.appearance`.
     client_uri = models.CharField(max_length=256, blank=True, default="")
     policy_uri = models.CharField(max_length=256, blank=True, default="")
     tos_uri = models.CharField(max_length=256, blank=True, default="")

@@ -20,11 +20,11 @@ from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.versions import version_of
 from common.words import with_texts
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import is_confirmed
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 

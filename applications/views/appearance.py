@@ -18,9 +18,9 @@ from applications.views.frame import application_frame, application_or_404
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from branding.views.customer import unchanging
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -11,9 +11,9 @@ from applications.forms.claims import ClaimForm, kept_of_claim
 from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

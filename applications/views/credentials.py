@@ -18,9 +18,9 @@ from applications.policies.public_keys import usable_keys
 from applications.services.credentials import create_client_secret, delete_client_secret
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from applications.models import Application
-from frame.admission import PortalRequest
+from frame.pages import PortalRequest
 from frame.tabs import TabBar
 from tenants.models import Tenant
 

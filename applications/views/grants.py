@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from applications.forms.grants import GrantsForm
 from applications.services.description import change_application
 from applications.views.frame import application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

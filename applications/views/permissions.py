@@ -12,9 +12,9 @@ from applications.models import ApiScope, Application, ScopePermission
 from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"

@@ -13,11 +13,11 @@ from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import delete_application, register_application
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page, searched_for
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.models import UserFlow
 

@@ -14,10 +14,10 @@ from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
 from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 NAMED = 20

@@ -11,9 +11,9 @@ from applications.forms.user_flow import AssignmentForm
 from applications.lookup.listing import told_apart
 from applications.models import Application
 from applications.services.user_flow import assign_user_flow
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.views.frame import flow_frame, flow_or_404
 

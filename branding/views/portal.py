@@ -17,8 +17,8 @@ from branding.services import add_language, delete_language, update_branding
 from branding.summary import what_is_set
 from branding.views.addresses import address_of, locale_of
 from branding.views.customer import serve_image
-from frame.admission import PortalRequest, tenant_page
-from frame.needs import Need
+from frame.access import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -12,8 +12,8 @@ from branding.models import DEFAULT
 from branding.preview import draft_look, draft_of
 from branding.samples import html_of_sample, preview_language
 from branding.views.addresses import locale_of
-from frame.admission import PortalRequest, tenant_page
-from frame.needs import Need
+from frame.access import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 # The draft's images and its theme come inside the page, as data URIs. Nothing in it may run or be sent.

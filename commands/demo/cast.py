@@ -7,7 +7,6 @@ from typing import Any
 from applications.models import Application
 from branding.models import Branding
 from userflows.flows.page_layout import AttributeLayout, Words
-from userflows.models import UserFlow
 
 OLGA = "olga@portal.example"
 ADA = "ada@portal.example"
@@ -30,7 +29,7 @@ class Flow:
     """A user flow beside the tenant's default one; `name` None stands for the default one itself."""
 
     name: str | None
-    method: str
+    methods: tuple[str, ...]
     layout: tuple[AttributeLayout, ...] = ()
 
 
@@ -69,7 +68,7 @@ ACME = Scene(
     flows=(
         Flow(
             None,
-            UserFlow.Method.PASSWORD,
+            ("password",),
             (
                 AttributeLayout("givenName", is_required=True),
                 AttributeLayout("surname"),
@@ -88,7 +87,7 @@ ACME = Scene(
         ),
         Flow(
             "Loyalty club",
-            UserFlow.Method.BOTH,
+            ("password", "code"),
             (
                 AttributeLayout(
                     "displayName",
@@ -164,7 +163,7 @@ GLOBEX = Scene(
     flows=(
         Flow(
             None,
-            UserFlow.Method.CODE,
+            ("code",),
             (
                 AttributeLayout("displayName", is_required=True),
                 AttributeLayout("country"),

@@ -76,10 +76,10 @@ def _appoint(email: str, tenant: Tenant | None, password: str) -> None:
 
 def _furnish_flow(flow: Flow) -> None:
     if flow.name:
-        create_user_flow(name=flow.name, method=flow.method, attributes=flow.layout, actor=ACTOR)
+        create_user_flow(name=flow.name, methods=flow.methods, attributes=flow.layout, actor=ACTOR)
         return
     default = UserFlow.objects.get(is_default=True)
-    change_user_flow(default, name=default.name, method=flow.method, allows_sign_up=True, actor=ACTOR)
+    change_user_flow(default, name=default.name, methods=flow.methods, allows_sign_up=True, actor=ACTOR)
     set_page_layout(default, layout=flow.layout, actor=ACTOR)
 
 

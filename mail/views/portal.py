@@ -10,9 +10,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from common.encryption import CannotUnseal
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.lists import list_page, searched_for
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from mail.bodies import Body, open_body
 from mail.models import Message
 from mail.transports import current_transport

@@ -29,7 +29,7 @@ from oidc.wire.errors import (
     PageRefusal,
     UnmetAuthenticationRequirements,
 )
-from oidc.wire.policies import ACR_VALUES, QUERY, RESPONSE_MODES, grantable_scopes, usable_scopes
+from oidc.wire.policies import QUERY, RESPONSE_MODES, acr_values, grantable_scopes, usable_scopes
 from oidc.wire.requests import repeated
 from userflows.policies import application_address
 
@@ -205,6 +205,6 @@ def _subjects(asked: Asked, claims: ClaimsRequest) -> frozenset[str] | None:
 
 def _acr_values(claims: ClaimsRequest) -> frozenset[str] | None:
     """Refused at once if no sign-in could have them (OpenID Connect Core section 5.5.1.1)."""
-    if claims.acr_values is not None and not claims.acr_values & set(ACR_VALUES):
-        raise UnmetAuthenticationRequirements(f"The acr of a sign-in here is one of: {', '.join(ACR_VALUES)}.")
+    if claims.acr_values is not None and not claims.acr_values & set(acr_values()):
+        raise UnmetAuthenticationRequirements(f"The acr of a sign-in here is one of: {', '.join(acr_values())}.")
     return claims.acr_values

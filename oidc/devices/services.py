@@ -18,8 +18,10 @@ from accounts.models import Account
 from applications.lookup.clients import RegisteredClient
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
-from audit.services import record
+from audit.reasons import Reason
+from audit.services import Actor, record, record_refused
 from common.digests import digest_of
+from common.limits import TooManyAttempts
 from oidc.consents.services import give_consent
 from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.lifetimes import CODE_KEPT_FOR, DEVICE_LIFETIME
@@ -27,7 +29,7 @@ from oidc.models import DeviceGrant
 from oidc.tokens.services.codes import CODE_BYTES
 from oidc.tokens.statements import NewCode, keep_code
 from userflows.models import Journey
-from userflows.sign_ins import SignInFacts
+from userflows.signed_in import SignInFacts
 
 # How long a device may take to collect its tokens, however late the customer came.
 COLLECTABLE_FOR = timedelta(minutes=2)
@@ -142,6 +144,15 @@ def _decide(device: DeviceGrant, status: str, now: datetime) -> None:
     waiting = DeviceGrant.objects.waiting(now=now).filter(pk=device.pk)
     if not waiting.update(status=status):
         raise DeviceOver
+
+
+def record_wrong_code(user: object, *, refusal: TooManyAttempts | None = None) -> None:
+    """Note that somebody, signed in or not, typed a code with which no device waits, or was refused another try."""
+    actor = actor_of(user) if isinstance(user, Account) else Actor("customer")
+    if refusal:
+        record_refused("device.code_refused", actor=actor, refusal=refusal)
+    else:
+        record("device.code_refused", actor=actor, reason=Reason.CODE_WRONG)
 
 
 def _record(action: str, application: Application, account: Account) -> None:

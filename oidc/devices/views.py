@@ -28,6 +28,7 @@ from oidc.devices.services import (
     deny_device,
     device_of_journey,
     is_known_user_code,
+    record_wrong_code,
     waiting_device,
 )
 from oidc.models import DeviceGrant
@@ -43,7 +44,7 @@ from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
-from userflows.sign_ins import facts_of
+from userflows.signed_in import facts_of
 
 PAGE = "device_code"
 
@@ -61,12 +62,15 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     try:
         attempts = count_user_code(request)
     except TooManyAttempts as refusal:
+        record_wrong_code(request.user, refusal=refusal)
         return refuse(request, PAGE, form, refusal)
     device = waiting_device(form.cleaned_data["user_code"])
     if device is None:
         if is_known_user_code(form.cleaned_data["user_code"]):
             # No guess: a link followed twice, or a code looked at for too long.
             forgive(attempts)
+        else:
+            record_wrong_code(request.user)
         form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
         return show(request, PAGE, form, status=400)
     forgive(attempts)

@@ -16,7 +16,7 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from applications.lookup.entitlements import entitlements_by_id
 from common.digests import digest_of
 from oidc.grants.request import TokenRequest
-from oidc.tokens.refresh_tokens import join_refresh_token
+from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import access_token, id_token

@@ -8,7 +8,7 @@ from uuid import UUID
 from oidc.consents.services import still_allowed
 from oidc.grants.issuing import Granted, Issued, issue
 from oidc.grants.request import TokenRequest
-from oidc.tokens.refresh_tokens import new_secret
+from oidc.tokens.refresh_secrets import new_secret
 from oidc.tokens.signed import NO_CLAIMS
 from oidc.tokens.statements import PresentedCode, PresentedRefreshToken, use_up_code
 from oidc.wire.errors import InvalidGrant

@@ -12,7 +12,7 @@ from common.digests import digest_of
 from oidc.grants.issuing import Granted, Issued, UsedMeanwhile, issue
 from oidc.grants.presented import Replayed, as_allowed
 from oidc.grants.request import TokenRequest
-from oidc.tokens.refresh_tokens import new_secret, split_refresh_token, successor_of
+from oidc.tokens.refresh_secrets import new_secret, split_refresh_token, successor_of
 from oidc.tokens.statements import PresentedRefreshToken, presented_refresh_token, rotate_refresh_token
 from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import InvalidGrant, InvalidRequest, InvalidScope

@@ -7,7 +7,7 @@ from applications.policies.public_keys import ALGORITHMS
 from common.languages import TRANSLATED_LANGUAGES
 from oidc.keys.loaded import ES256, RS256
 from oidc.wire.addresses import REGISTRATION_PATH
-from oidc.wire.policies import ACR_VALUES, DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES
+from oidc.wire.policies import DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES, acr_values
 
 CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 AUTHENTICATING = ("token", "introspection", "revocation")
@@ -44,7 +44,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "display_values_supported": list(DISPLAYS),
-        "acr_values_supported": list(ACR_VALUES),
+        "acr_values_supported": list(acr_values()),
         "ui_locales_supported": [language.tag for language in TRANSLATED_LANGUAGES],
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],

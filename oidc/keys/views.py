@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from oidc.keys.forms import ScheduleForm, WithdrawForm
 from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes

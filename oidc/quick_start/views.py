@@ -16,8 +16,8 @@ from applications.models import Application
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
-from frame.needs import Need
+from frame.access import Need
+from frame.pages import PortalRequest, tenant_page
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant

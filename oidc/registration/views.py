@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from frame.tabs import SETTINGS_TABS
 from oidc.models import InitialAccessToken, RegistrationSwitch

@@ -20,9 +20,9 @@ from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
 from common.digests import digest_of
 from common.encryption import CannotUnseal
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.tabs import Tab
 from oidc.issuer.identity import issuer_for
 from oidc.models import FlowRun

@@ -14,7 +14,7 @@ from common.digests import digest_of
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for
-from oidc.tokens.refresh_tokens import split_refresh_token
+from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
 from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
 from oidc.tokens.statements import PresentedRefreshToken, is_in_force, presented_refresh_token

@@ -5,6 +5,8 @@ import hashlib
 import re
 from collections.abc import Collection, Container, Iterable
 
+from userflows.methods import sign_in_methods
+
 # OpenID Connect Core sections 5.4 and 11. Any application with a user flow may ask for them.
 STANDARD_SCOPES = ("openid", "profile", "email", "address", "offline_access")
 OFFLINE_ACCESS = "offline_access"
@@ -14,12 +16,8 @@ DISPLAYS = ("page", "popup", "touch", "wap")
 PROMPTS = frozenset({"none", "login", "select_account", "create", "consent"})
 QUERY, FORM_POST = "query", "form_post"
 RESPONSE_MODES = (QUERY, FORM_POST)
-# How a sign-in was made (acr): "1" is one factor, a password or a one-time code.
+# The acr of a sign-in of which no more is known than that something was proved.
 ONE_FACTOR = "1"
-# By which steps of a user flow a customer reaches it.
-METHODS_BY_ACR = {ONE_FACTOR: ("password", "code")}
-ACR_VALUES = tuple(METHODS_BY_ACR)
-
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
 CODE_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
@@ -47,9 +45,15 @@ def usable_scopes(scopes: Iterable[str], *, grant_types: Container[str]) -> tupl
 
 def acr_of(amr: Collection[str]) -> str:
     """The acr of a sign-in made in these ways (RFC 8176 values); "" if nothing is known about it."""
-    return ONE_FACTOR if amr else ""
+    reached = [method.acr for method in sign_in_methods().values() if method.amr in amr]
+    return max(reached, default=ONE_FACTOR) if amr else ""
 
 
-def methods_for(acr_values: Collection[str] | None) -> list[str]:
+def acr_values() -> tuple[str, ...]:
+    """Every acr that some way to sign in reaches."""
+    return tuple(sorted({method.acr for method in sign_in_methods().values()}))
+
+
+def methods_for(wanted: Collection[str] | None) -> list[str]:
     """By which steps a customer can sign in so that one of these acr is reached; none means any, as does None."""
-    return [method for acr, methods in METHODS_BY_ACR.items() if acr in (acr_values or ()) for method in methods]
+    return [name for name, method in sign_in_methods().items() if method.acr in (wanted or ())]

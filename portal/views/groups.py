@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
 from accounts.models import Account, Group, GroupMember
 from applications.models import RoleAssignment
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from portal.forms.groups import GroupForm, MemberForm
 from tenants.models import Tenant
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from frame.admission import PortalRequest, tenant_page
-from frame.needs import Need
+from frame.access import Need
+from frame.pages import PortalRequest, tenant_page
 from oidc.wire.addresses import issuer_of
 from operations.figures import Furnishing, figures, furnishing
 from tenants.addressing import base_url

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.identity.services.accounts import update_profile
 from accounts.sessions.services import sign_out_browser, sign_out_other_browsers
 from accounts.sessions.store import SESSION_ID
-from frame.admission import PortalRequest, portal_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, portal_page
 from portal.forms.profile import ProfileForm
 from userflows.views.customer.sessions import browsers_of
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.sessions.rules import SessionRules, session_rules
 from accounts.sessions.services import set_session_rules
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from portal.forms.sessions import MINUTES_IN, SessionRulesForm
 from tenants.models import Tenant

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.services import Actor
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import issuer_of
 from operations.figures import figures

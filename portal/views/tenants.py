@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
-from frame.admission import PortalRequest, portal_page
+from frame.access import Need
 from frame.lists import list_page, searched_for
-from frame.needs import Need
+from frame.pages import PortalRequest, portal_page
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem

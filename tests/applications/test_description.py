@@ -71,7 +71,7 @@ def orders() -> Application:
 
 def chosen_everywhere(orders: Application) -> ApplicationDescription:
     """A description that differs from what is usual in each of its fields but the type."""
-    flow = UserFlow.objects.create(name="Staff only")
+    flow = UserFlow.objects.create(name="Staff only", methods=["password"])
     return ApplicationDescription(
         name="Reports",
         kind="web",

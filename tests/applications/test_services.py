@@ -231,7 +231,7 @@ def test_secrets_have_limits() -> None:
 
 
 def test_a_flow_is_given_to_several_applications_at_once() -> None:
-    flow = UserFlow.objects.create(name="Another")
+    flow = UserFlow.objects.create(name="Another", methods=["password"])
     one, other = register(), register(name="Other")
     assign_user_flow(flow, applications=[one, other], actor=COMMAND)
     assert {client_by_id(each.client_id).flow_id for each in (one, other)} == {flow.pk}

@@ -59,10 +59,10 @@ def test_the_tenants_look_different_and_hold_customers_in_every_state(run: Run, 
         assert BrandingImage.objects.count() == 3
         assert Account.objects.filter(is_active=False).exists()
         assert Account.objects.exclude(deleted_at=None).exists()
-        assert set(UserFlow.objects.values_list("method", flat=True)) == {"password", "both"}
+        assert sorted(UserFlow.objects.values_list("methods", flat=True)) == [["password"], ["password", "code"]]
     with tenant_context(found("globex")):
         assert Branding.objects.get(locale="").layout == "full_screen"
-        assert UserFlow.objects.get().method == "code"
+        assert UserFlow.objects.get().methods == ["code"]
 
 
 @pytest.mark.usefixtures("_no_tenants_yet")

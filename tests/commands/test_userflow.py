@@ -12,7 +12,7 @@ from userflows.models import UserFlow
 
 def test_a_flow_asks_for_attributes_in_the_order_given(run: Run, acme: Tenant) -> None:
     answer = run(
-        *("userflow", "create", "--tenant", "acme", "--name", "Club", "--method", "both"),
+        *("userflow", "create", "--tenant", "acme", "--name", "Club", "--method", "code", "--method", "password"),
         *("--attribute", "surname", "--attribute", "givenName:required", "--attribute", "loyaltyNumber"),
     )
 
@@ -24,7 +24,7 @@ def test_a_flow_asks_for_attributes_in_the_order_given(run: Run, acme: Tenant) -
     assert answer["defined_attributes"] == []
     with tenant_context(acme):
         flow = UserFlow.objects.get(pk=answer["id"])
-    assert (flow.method, flow.allows_sign_up, flow.is_default) == ("both", True, False)
+    assert (flow.methods, flow.allows_sign_up, flow.is_default) == (["code", "password"], True, False)
 
 
 @pytest.mark.parametrize("words", ["email", "email:required"])
@@ -60,6 +60,7 @@ def test_attributes_nobody_knows_are_defined_and_named(run: Run, acme: Tenant) -
         (("--custom-attribute", "age:Float"), "String, Boolean, Int"),
         (("--custom-attribute", "loyaltyNumber:Int"), "“loyaltyNumber” exists"),
         (("--attribute", "city", "--attribute", "city"), "once only"),
+        (("--method", "code", "--method", "code"), "each once"),
     ],
 )
 def test_a_flow_that_makes_no_sense_leaves_nothing(run: Run, acme: Tenant, words: Any, sentence: str) -> None:

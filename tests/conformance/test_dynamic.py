@@ -47,7 +47,7 @@ def test_whoever_nobody_vouches_for_says_so(dynamic: DynamicSuite) -> None:
     dynamic.sign_in(person)
     asked = person.pages[-1]
     assert "Total Stranger" in asked
-    assert "registered itself" in asked
+    assert "hasn't verified" in asked
     assert "suite.example" in asked
 
 

@@ -126,17 +126,17 @@ def listener(provider: Provider) -> Iterator[Listener]:
     """The client's own server, registered."""
     server = Listener()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    _tell_at(provider, server.uri)
+    _tell_at(provider, backchannel_logout_uri=server.uri)
     yield server
-    _tell_at(provider, "")
+    _tell_at(provider, backchannel_logout_uri="")
     server.shutdown()
     server.server_close()
 
 
-def _tell_at(provider: Provider, uri: str) -> None:
+def _tell_at(provider: Provider, **uri: str) -> None:
     with tenant_context(tenant_named("acme")):
         application = Application.objects.get(client_id=provider.client.client_id)
-        change_application(application, backchannel_logout_uri=uri, actor=Actor.command())
+        change_application(application, **uri, actor=Actor.command())
 
 
 def test_oidcc_backchannel_rp_initiated_logout(here: SignedInPerson, listener: Listener) -> None:
@@ -154,14 +154,12 @@ def test_oidcc_backchannel_rp_initiated_logout(here: SignedInPerson, listener: L
 
 def test_oidcc_frontchannel_rp_initiated_logout(here: SignedInPerson, provider: Provider) -> None:
     uri = "https://suite.example/test/a/ciam/frontchannel_logout"
-    with tenant_context(tenant_named("acme")):
-        application = Application.objects.get(client_id=provider.client.client_id)
-        change_application(application, frontchannel_logout_uri=uri, actor=Actor.command())
+    _tell_at(provider, frontchannel_logout_uri=uri)
     assert here.suite.metadata["frontchannel_logout_supported"] is True
     assert here.suite.metadata["frontchannel_logout_session_supported"] is True
     try:
         here.leave(presses=False)
         frame = here.page.partition(f'src="{uri}')[2].partition('"')[0].replace("&amp;", "&")
     finally:
-        _tell_at(provider, "")
+        _tell_at(provider, frontchannel_logout_uri="")
     assert parse_qs(frame.lstrip("?")) == {"iss": [provider.issuer], "sid": [here.done.claims["sid"]]}

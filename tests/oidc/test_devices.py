@@ -179,6 +179,9 @@ def test_o32_five_wrong_codes_and_the_door_is_shut(television: RelyingParty, pho
     refusal = phone.post("/device", {"user_code": begin(television)["user_code"]})
     assert refusal.status_code == 429
     assert int(refusal["Retry-After"]) <= 300
+    with tenant_context(phone.tenant):
+        noted = Event.objects.failures().filter(action="device.code_refused").newest_first()
+        assert [event.reason for event in noted] == ["too_many_attempts", *["code_wrong"] * 5]
 
 
 def test_one_who_guesses_shuts_nobody_else_behind_the_same_address_out(television: RelyingParty) -> None:

@@ -15,8 +15,7 @@ from oidc.authorization.interaction import (
     interaction_needed,
 )
 from oidc.wire.errors import ConsentRequired, LoginRequired, ProtocolError, UnmetAuthenticationRequirements
-from oidc.wire.policies import METHODS_BY_ACR, acr_of, methods_for
-from userflows.step_table import STEPS
+from oidc.wire.policies import acr_of, acr_values, methods_for
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 CAROL = SignedIn("carol", "carol@acme.example", NOW - timedelta(minutes=10), "1")
@@ -111,5 +110,7 @@ def test_where_no_page_may_be_shown_or_could_help_the_application_is_told(
 def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
     assert methods_for(None) == []
     assert methods_for(frozenset({"1"})) == ["password", "code"]
-    assert {method for methods in METHODS_BY_ACR.values() for method in methods} <= {step.name for step in STEPS}
-    assert acr_of(["pwd"]) in METHODS_BY_ACR
+    assert methods_for(frozenset({"2"})) == []
+    assert acr_values() == ("1",)
+    assert [acr_of([amr]) for amr in ("pwd", "otp", "mfa")] == ["1", "1", "1"]
+    assert acr_of([]) == ""

@@ -141,7 +141,7 @@ def test_another_tenants_flow_cannot_be_chosen(register: Callable[..., Any], glo
 
 def test_ada_changes_name_uris_and_flow(ada_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     with tenant_context(acme):
-        flow = UserFlow.objects.create(name="Staff only", allows_sign_up=False)
+        flow = UserFlow.objects.create(name="Staff only", methods=["password"], allows_sign_up=False)
     answer = ada_portal.post(
         page_of(bookshop),
         {

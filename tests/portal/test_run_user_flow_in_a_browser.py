@@ -81,7 +81,9 @@ def test_everybody_can_use_the_pages(
     window: Window, acme: Tenant, flow: UserFlow, carol: Account, size: dict[str, int], scheme: str
 ) -> None:
     with tenant_context(acme):
-        alone = create_user_flow(name="Alone", method="code", allows_sign_up=True, attributes=[], actor=Actor.command())
+        alone = create_user_flow(
+            name="Alone", methods=("code",), allows_sign_up=True, attributes=[], actor=Actor.command()
+        )
     page = window(viewport=size, color_scheme=scheme)
     for address in ("/tenants/acme/user-flows/", f"/tenants/acme/user-flows/{alone.pk}/run/"):
         page.goto(address)

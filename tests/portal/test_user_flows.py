@@ -14,7 +14,7 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from userflows.flows.page_layout import Words
-from userflows.flows.services import create_user_flow, translate_page_layout
+from userflows.flows.services import change_user_flow, create_user_flow, translate_page_layout
 from userflows.models import UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
@@ -47,7 +47,7 @@ def create(ada_portal: Browser) -> Callable[..., Any]:
     def send(**changes: Any) -> Any:
         details = {
             "name": "Partners",
-            "method": "code",
+            "methods": ["code"],
             "allows_sign_up": "on",
             "attributes": ["city", "loyaltyNumber"],
         }
@@ -71,14 +71,14 @@ def test_ada_creates_a_flow_that_asks_for_built_in_and_custom_attributes(
     answer = create()
     flow = flows_of(acme)["Partners"]
     assert answer.url == f"{FLOWS}{flow.pk}/page-layout/"
-    assert (flow.method, flow.allows_sign_up, flow.is_default) == ("code", True, False)
+    assert (flow.methods, flow.allows_sign_up, flow.is_default) == (["code"], True, False)
     assert asked_for(acme, "Partners") == ["city", "loyaltyNumber"]
     with tenant_context(acme):
         assert Event.objects.filter(action="user_flow.created", target_name="Partners").count() == 1
 
 
 def test_sign_up_can_be_off_from_the_start(ada_portal: Browser, acme: Tenant) -> None:
-    ada_portal.post(f"{FLOWS}new/", {"name": "Staff", "method": "password"})
+    ada_portal.post(f"{FLOWS}new/", {"name": "Staff", "methods": ["password"]})
     assert not flows_of(acme)["Staff"].allows_sign_up
     assert asked_for(acme, "Staff") == []
 
@@ -89,7 +89,8 @@ def test_sign_up_can_be_off_from_the_start(ada_portal: Browser, acme: Tenant) ->
         ({"name": ""}, "name"),
         ({"name": "n" * 65}, "name"),
         ({"name": "Sign up and sign in"}, "name"),
-        ({"method": "magic"}, "method"),
+        ({"methods": ["magic"]}, "methods"),
+        ({"methods": []}, "methods"),
         ({"attributes": ["email"]}, "attributes"),
         ({"attributes": ["is_staff"]}, "attributes"),
         ({"attributes": ["__proto__"]}, "attributes"),
@@ -108,22 +109,33 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(
 def test_a_tenant_has_ten_flows_at_most(create: Callable[..., Any], ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         for number in range(9):
-            create_user_flow(name=f"Flow {number}", method="code", actor=Actor.command())
+            create_user_flow(name=f"Flow {number}", methods=("code",), actor=Actor.command())
     assert "10 user flows at most" in create().content.decode()
     assert f"{FLOWS}new/" not in ada_portal.get(FLOWS).content.decode()
 
 
-def test_ada_changes_method_name_and_sign_up(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
-    answer = ada_portal.post(f"{FLOWS}{default.pk}/", {"name": "Come in", "method": "both"})
+def test_ada_changes_methods_name_and_sign_up(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
+    answer = ada_portal.post(f"{FLOWS}{default.pk}/", {"name": "Come in", "methods": ["code", "password"]})
     assert answer.status_code == 302
     flow = flows_of(acme)["Come in"]
-    assert (flow.method, flow.allows_sign_up) == ("both", False)
+    assert (flow.methods, flow.allows_sign_up) == (["password", "code"], False)
     with tenant_context(acme):
         event = Event.objects.filter(action="user_flow.changed").latest("id")
     assert event.details == {
-        "fields": ["name", "method", "allows_sign_up"],
-        "now": {"method": "both", "allows_sign_up": False},
+        "fields": ["name", "methods", "allows_sign_up"],
+        "now": {"methods": ["password", "code"], "allows_sign_up": False},
     }
+
+
+def test_an_order_chosen_elsewhere_stays_while_the_methods_do(
+    ada_portal: Browser, acme: Tenant, default: UserFlow
+) -> None:
+    with tenant_context(acme):
+        change_user_flow(default, methods=("code", "password"), actor=Actor.command())
+    path = f"{FLOWS}{default.pk}/"
+    ada_portal.post(path, {"name": "Come in", "methods": ["password", "code"]})
+    assert flows_of(acme)["Come in"].methods == ["code", "password"]
+    assert "Email one-time code, Email with password" in ada_portal.get(FLOWS).content.decode()
 
 
 def test_another_flow_becomes_the_default_one_for_applications_to_come(
@@ -263,7 +275,7 @@ def test_a_name_is_text_wherever_it_is_shown(create: Callable[..., Any], ada_por
 
 def test_the_service_refuses_what_the_pages_never_send(acme: Tenant) -> None:
     with tenant_context(acme), pytest.raises(ValidationError) as refused:
-        create_user_flow(name="x\0y", method="code", actor=Actor.command())
+        create_user_flow(name="x\0y", methods=("code",), actor=Actor.command())
     assert "name" in refused.value.message_dict
 
 
@@ -271,6 +283,6 @@ def test_the_service_refuses_what_the_pages_never_send(acme: Tenant) -> None:
 def test_grace_sees_nothing_of_acme(grace_portal: Browser, acme: Tenant, default: UserFlow, tab: str) -> None:
     for path in (f"{FLOWS}{default.pk}/{tab}", f"/tenants/globex/user-flows/{default.pk}/{tab}"):
         assert grace_portal.get(path).status_code == 404
-        assert grace_portal.post(path, {"name": "Mine", "method": "code"}).status_code == 404
+        assert grace_portal.post(path, {"name": "Mine", "methods": ["code"]}).status_code == 404
     assert grace_portal.get(FLOWS).status_code == 404
     assert default.name in flows_of(acme)

@@ -1,9 +1,11 @@
 """A new way to prove oneself is a folder and a row in the table of steps: here a PIN, which nothing else knows of."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
@@ -15,9 +17,9 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer
-from tests.userflows.pin.step import PIN_STEP
-from userflows.journeys.table import offer_steps
-from userflows.models import Journey
+from tests.userflows.pin.step import PIN_METHOD, PIN_STEP
+from userflows.journeys.registry import offer_steps
+from userflows.models import Journey, UserFlow
 from userflows.step_table import STEPS
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,75 @@ def test_another_way_begins_at_its_beginning(acme: Tenant, carol: Account) -> No
     customer.submit({"password": "another good password"}, to="new-password")
     assert "Reset your password" in customer.text
     assert not customer.is_signed_in
+
+
+@pytest.fixture
+def by_pin(pin: None, acme: Tenant, ada_portal: Browser) -> None:
+    """The row of a way to sign in, in the place of the other one; Ada has ticked it beside the password."""
+    offer_steps([*STEPS, PIN_METHOD])
+    with tenant_context(acme):
+        path = f"/tenants/acme/user-flows/{UserFlow.objects.get(is_default=True).pk}/"
+    page = ada_portal.get(path).content.decode()
+    assert "<strong>PIN</strong><small>Four digits that everybody has.</small>" in page
+    ada_portal.post(path, {"name": "By PIN", "methods": ["pin", "password"], "allows_sign_up": "on"})
+    assert "Email with password, PIN" in ada_portal.get("/tenants/acme/user-flows/").content.decode()
+
+
+def _asks_for_pin(customer: Customer, email: str) -> None:
+    customer.visit("/sign-in/")
+    customer.submit({"email": email})
+    assert "Enter your password" in customer.text
+    assert "Use your PIN instead" in customer.text
+    customer.visit(customer.path.replace("/password/", "/pin/"))
+
+
+@pytest.mark.usefixtures("by_pin")
+def test_a_new_method_lets_in_whoever_chooses_it_and_nobody_else(acme: Tenant, carol: Account) -> None:
+    for email, pin, gets_in in (
+        ("nobody@acme.example", "2468", False),
+        (carol.email, "1", False),
+        (carol.email, "2468", True),
+    ):
+        customer = Customer(acme)
+        _asks_for_pin(customer, email)
+        customer.submit({"pin": pin})
+        assert customer.is_signed_in == gets_in
+    with tenant_context(acme):
+        assert Event.objects.get(action="customer.signed_in").method == "pin"
+
+
+@pytest.mark.usefixtures("by_pin")
+def test_a_flow_that_does_not_offer_the_method_knows_nothing_of_it(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["password"])
+    eve = Customer(acme)
+    eve.visit("/sign-in/")
+    eve.submit({"email": carol.email})
+    assert "PIN" not in eve.text
+    eve.submit({"pin": "2468"}, to="pin")
+    assert "Enter your password" in eve.text
+    assert not eve.is_signed_in
+
+
+@pytest.mark.usefixtures("by_pin")
+def test_an_application_may_ask_for_what_only_the_new_method_reaches(
+    acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str
+) -> None:
+    shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
+    assert shop.browser.get("/oidc/.well-known/openid-configuration").json()["acr_values_supported"] == ["1", "2"]
+    customer = Customer(acme, shop.browser)
+    wish = json.dumps({"id_token": {"acr": {"essential": True, "value": "2"}}})
+    customer.visit(shop.authorize(login_hint=carol.email, claims=wish)["Location"])
+    assert "<h1>Enter your PIN</h1>" in customer.text
+    ended = customer.browser.post(customer.path, {"pin": "2468"})
+    answer = answer_in(shop.browser.get(ended["Location"]))
+    claims = shop.accepts(shop.exchange(answer["code"]).json()["id_token"], audience=shop.client_id)
+    assert (claims["amr"], claims["acr"]) == (["pin"], "2")
+
+
+@pytest.mark.usefixtures("by_pin")
+def test_the_command_offers_the_new_method_as_well(acme: Tenant) -> None:
+    words = ("--tenant", "acme", "--name", "Club", "--method", "pin", "--method", "password")
+    call_command("userflow", "create", *words)
+    with tenant_context(acme):
+        assert UserFlow.objects.get(name="Club").methods == ["pin", "password"]

@@ -24,7 +24,7 @@ def both_ways(acme: Tenant) -> None:
     """Acme's customers sign in with a password or a code."""
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        change_user_flow(flow, name=flow.name, method="both", allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, methods=("password", "code"), allows_sign_up=True, actor=Actor.command())
 
 
 def test_a_refused_form_may_be_gone_back_to_until_somebody_is_signed_in(acme: Tenant, carol: Account) -> None:

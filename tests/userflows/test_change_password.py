@@ -10,7 +10,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import update_user_flow
+from userflows.flows.services import change_user_flow
 from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_where_there_are_no_passwords_there_is_none_to_change(acme: Tenant, caro
     customer.sign_in(carol.email)
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        update_user_flow(flow, name=flow.name, method="code", allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, methods=("code",), allows_sign_up=True, actor=Actor.command())
     customer.visit("/profile/password/")
     assert customer.path == "/t/acme/profile/"
     assert "Change password" not in customer.text

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
@@ -18,7 +19,7 @@ from userflows.models import UserFlow
 COMMAND = Actor.command()
 WISHED = UserFlowDescription(
     name="Staff only",
-    method="both",
+    methods=("password", "code"),
     allows_sign_up=False,
     attributes=(
         AttributeLayout(
@@ -56,8 +57,8 @@ def test_a_flow_becomes_what_is_described_by_one_event(flow: UserFlow) -> None:
     created, changed = events_of(flow)
     assert (created.action, changed.action) == ("user_flow.created", "user_flow.changed")
     assert changed.details == {
-        "fields": ["name", "method", "allows_sign_up", "attributes"],
-        "now": {"method": "both", "allows_sign_up": False},
+        "fields": ["name", "methods", "allows_sign_up", "attributes"],
+        "now": {"methods": ["password", "code"], "allows_sign_up": False},
         "added": ["attributes.city", "attributes.surname"],
     }
     apply(flow, WISHED, actor=COMMAND)
@@ -79,17 +80,28 @@ def test_only_what_differs_is_named(flow: UserFlow) -> None:
 def test_a_refusal_names_the_row_and_spoils_nothing(flow: UserFlow) -> None:
     city = AttributeLayout("city", input_type="radio")
     with pytest.raises(Refused) as refusal:
-        change_user_flow(flow, name=" ", method="magic", attributes=(city,), actor=COMMAND)
+        change_user_flow(flow, name=" ", methods=("password", "magic"), attributes=(city,), actor=COMMAND)
     told = {(problem.code, problem.item, problem.field) for problem in refusal.value.problems}
     assert told == {
         (Code.REQUIRED, "", "name"),
-        (Code.INVALID, "", "method"),
+        (Code.INVALID, "", "methods"),
         (Code.INVALID, "attributes.city", "options"),
     }
-    assert (flow.name, flow.method) == ("Another", "password")
+    assert (flow.name, flow.methods) == ("Another", ["password"])
     with pytest.raises(Refused) as refusal:
         change_user_flow(flow, name=UserFlow.objects.get(is_default=True).name, actor=COMMAND)
     assert [problem.code for problem in refusal.value.problems] == [Code.TAKEN]
+
+
+def test_a_flow_has_a_way_to_sign_in_and_each_once(flow: UserFlow) -> None:
+    for methods, code in (((), Code.REQUIRED), (("code", "code"), Code.INVALID), (("address",), Code.INVALID)):
+        with pytest.raises(Refused) as refusal:
+            change_user_flow(flow, methods=methods, actor=COMMAND)
+        assert [(problem.code, problem.field) for problem in refusal.value.problems] == [(code, "methods")]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UserFlow.objects.filter(pk=flow.pk).update(methods=[])
+    change_user_flow(flow, methods=("code", "password"), actor=COMMAND)
+    assert UserFlow.objects.get(pk=flow.pk).rules.methods == ("code", "password")
 
 
 def test_who_has_seen_another_state_overwrites_nothing(flow: UserFlow) -> None:

@@ -27,10 +27,10 @@ def by_code(acme: Tenant) -> None:
     _change(acme, "code")
 
 
-def _change(acme: Tenant, method: str, *, allows_sign_up: bool = True) -> None:
+def _change(acme: Tenant, *methods: str, allows_sign_up: bool = True) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        change_user_flow(flow, name=flow.name, method=method, allows_sign_up=allows_sign_up, actor=COMMAND)
+        change_user_flow(flow, name=flow.name, methods=methods, allows_sign_up=allows_sign_up, actor=COMMAND)
 
 
 def _asks_for_code(acme: Tenant, email: str, *, page: str = "/sign-in/") -> Customer:
@@ -75,7 +75,7 @@ def test_the_page_after_the_address_does_not_tell_who_has_an_account(
 
 
 def test_a_code_asked_for_instead_of_a_password_leads_on_as_well(acme: Tenant) -> None:
-    _change(acme, "both")
+    _change(acme, "password", "code")
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": NEW})
@@ -104,7 +104,7 @@ def test_an_owner_who_signs_up_is_let_in_by_the_code_in_the_mail(acme: Tenant, c
     customer = _asks_for_code(acme, "Carol@ACME.example", page="/sign-up/")
     with tenant_context(acme):
         mail = mails_to(carol.email)[0]
-    assert mail.subject == "You have an account at Acme already"
+    assert mail.subject == "You already have an account at Acme"
     code = _code_in(acme, carol.email)
     assert code in mail.html
     customer.submit({"code": code})

@@ -23,7 +23,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.journeys.known_browsers import KNOWN_COOKIE
 from userflows.models import Journey, UserFlow
-from userflows.sign_ins import facts_of
+from userflows.signed_in import facts_of
 
 pytestmark = pytest.mark.django_db
 

@@ -379,7 +379,7 @@ def test_text_holds_neither_control_characters_nor_too_much(acme: Tenant) -> Non
 def test_a_flow_without_passwords_makes_an_account_without_one(acme: Tenant) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        change_user_flow(flow, name=flow.name, method="code", allows_sign_up=True, actor=Actor.command())
+        change_user_flow(flow, name=flow.name, methods=("code",), allows_sign_up=True, actor=Actor.command())
     customer = _customer_with_code(acme)
     assert 'type="password"' not in customer.text
     customer.submit({"givenName": "Nora"})

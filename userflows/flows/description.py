@@ -1,26 +1,27 @@
 """What a user flow is, as one value. `services` tells it of a row, and makes a row be as it says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from common.problems import Code, Problem, wrong
 from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, layout_problems
+from userflows.methods import sign_in_methods, usual_methods
 
 MAX_NAME = 64
-METHODS = ("password", "code", "both")
 
 
 @dataclass(frozen=True)
 class UserFlowDescription:
     """What it is called, how customers sign in and up, and what they are asked for, in this order.
 
-    New applications use the default flow; a tenant has exactly one.
+    `methods` are the ways to sign in, the one offered first at the front. New applications use the default flow; a
+    tenant has exactly one.
     """
 
     name: str
-    method: str = METHODS[0]
+    methods: tuple[str, ...] = field(default_factory=lambda: tuple(usual_methods()))
     allows_sign_up: bool = True
     is_default: bool = False
     attributes: tuple[AttributeLayout, ...] = ()
@@ -45,7 +46,7 @@ def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[
     fields = [name for name in new if new[name] != old[name]]
     now, then = ({row.attribute: row for row in each.attributes} for each in (after, before))
     told = {
-        "now": {name: new[name] for name in fields if name in {"method", "allows_sign_up", "is_default"}},
+        "now": {name: new[name] for name in fields if name in {"methods", "allows_sign_up", "is_default"}},
         "added": [f"attributes.{name}" for name in now if name not in then],
         "changed": [f"attributes.{name}" for name in now if name in then and now[name] != then[name]],
         "removed": [f"attributes.{name}" for name in then if name not in now],
@@ -71,8 +72,8 @@ def problems_of(
     found: list[Problem] = []
     if before is None or before.name != after.name:
         found += _name_problems(after.name, is_taken=is_name_taken)
-    if after.method not in METHODS:
-        found.append(Problem(Code.INVALID, "method", f"Choose one of {', '.join(METHODS)}."))
+    if before is None or before.methods != after.methods:
+        found += _methods_problems(after.methods)
     if before and before.is_default and not after.is_default:
         sentence = "A tenant has a default user flow. Make another one the default instead."
         found.append(Problem(Code.NOT_ALLOWED, "is_default", sentence))
@@ -86,6 +87,15 @@ def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
         code = Code.INVALID if name and len(name) <= MAX_NAME else Code.TOO_LONG if name else Code.REQUIRED
         return [Problem(code, "name", f"Enter a name of 1 to {MAX_NAME} characters.")]
     return wrong(Code.TAKEN, "name", f"A user flow named “{name}” exists. Choose another name." if is_taken else "")
+
+
+def _methods_problems(methods: Sequence[str]) -> list[Problem]:
+    if not methods:
+        return [Problem(Code.REQUIRED, "methods", "Choose at least one sign-in method.")]
+    known = sign_in_methods()
+    if len(set(methods)) < len(methods) or not set(methods) <= set(known):
+        return [Problem(Code.INVALID, "methods", f"Choose from {', '.join(known)}, each once.")]
+    return []
 
 
 def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, Collectable]) -> list[Problem]:

@@ -38,7 +38,7 @@ def describe(flow: UserFlow) -> UserFlowDescription:
     """All that was chosen about the flow, as one value."""
     return UserFlowDescription(
         name=flow.name,
-        method=flow.method,
+        methods=tuple(flow.methods),
         allows_sign_up=flow.allows_sign_up,
         is_default=flow.is_default,
         attributes=tuple(layout_of(row) for row in flow.attributes.all()),
@@ -226,7 +226,7 @@ def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> 
 
 
 def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDescription, **how: Any) -> None:
-    flow.name, flow.method, flow.allows_sign_up = after.name, after.method, after.allows_sign_up
+    flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     if after.is_default and not flow.is_default:
         UserFlow.objects.filter(is_default=True).update(is_default=False)
     flow.is_default = after.is_default

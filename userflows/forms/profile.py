@@ -9,7 +9,7 @@ from userflows.models import FlowAttribute, UserFlow
 
 @dataclass(frozen=True)
 class Agreement:
-    """Something that had to be agreed to, and was; `since` is None where nobody knows when. `label` is safe HTML."""
+    """Something that had to be agreed to, and was; `since` is None where nobody knows when. `label` is a SafeString."""
 
     label: str
     since: datetime | None

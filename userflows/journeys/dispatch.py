@@ -31,6 +31,7 @@ from userflows.journeys.events import record_too_many
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.journeys.state import (
     FINISH,
     Step,
@@ -41,7 +42,6 @@ from userflows.journeys.state import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.table import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer

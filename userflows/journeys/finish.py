@@ -20,7 +20,7 @@ from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import account_of, hold_journey, save_progress
 from userflows.journeys.state import CHANGE, RESET, SIGN_UP
 from userflows.models import Journey
-from userflows.sign_ins import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
+from userflows.signed_in import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:

@@ -7,6 +7,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from userflows.methods import SignInMethod
+
 # What a journey is for. RESET is for who has forgotten the password, CHANGE for who is signed in and wants another.
 SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
 
@@ -108,7 +110,8 @@ class Step:
 
     `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
-    `invitation` is the template by which pages of other steps of the same task lead to it.
+    `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
+    which a flow may let customers sign in, under the step's name.
     """
 
     name: str
@@ -123,6 +126,7 @@ class Step:
     buttons: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     kept: Callable[..., dict[str, Any]] | None = None
     invitation: str = ""
+    method: SignInMethod | None = None
 
 
 Table = Sequence[Step]

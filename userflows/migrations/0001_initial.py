@@ -16,18 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=64)),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[
-                            ("password", "Email with password"),
-                            ("code", "Email one-time code"),
-                            ("both", "Email with password or one-time code"),
-                        ],
-                        default="password",
-                        max_length=16,
-                    ),
-                ),
+                ("methods", models.JSONField()),
                 ("allows_sign_up", models.BooleanField(default=True)),
                 ("is_default", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -40,6 +29,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_default", True)),
                         fields=("is_default",),
                         name="userflows_userflow_one_default",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("methods", []), _negated=True), name="userflows_userflow_some_method"
                     ),
                 ],
             },

@@ -12,6 +12,7 @@ from commands.named import serving, user_flow_named
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, create_user_flow
+from userflows.methods import sign_in_methods, usual_methods
 from userflows.models import UserFlow
 
 REQUIRED = "required"
@@ -24,7 +25,12 @@ class Command(VerbCommand):
         create = self.verb("create", self.create, summary="create a user flow")
         create.add_argument("--tenant", required=True, metavar="DOMAIN")
         create.add_argument("--name", required=True)
-        create.add_argument("--method", default=UserFlow.Method.PASSWORD.value, choices=UserFlow.Method.values)
+        create.add_argument(
+            "--method",
+            action="append",
+            choices=list(sign_in_methods()),
+            help="a way to sign in; several are offered in this order",
+        )
         create.add_argument("--no-sign-up", action="store_true", help="customers who have an account already, only")
         create.add_argument(
             "--attribute",
@@ -57,7 +63,7 @@ class Command(VerbCommand):
             defined += [_define(row.attribute, "String") for row in layout if row.attribute not in known]
             flow = create_user_flow(
                 name=options["name"],
-                method=options["method"],
+                methods=tuple(options["method"] or usual_methods()),
                 allows_sign_up=not options["no_sign_up"],
                 attributes=tuple(layout),
                 actor=Actor.command(),
@@ -77,7 +83,9 @@ class Command(VerbCommand):
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             flows = [_facts(flow) for flow in UserFlow.objects.prefetch_related("attributes")]
-        return Answer({"user_flows": flows}, "\n".join(f"{flow['name']}  ({flow['method']})" for flow in flows))
+        return Answer(
+            {"user_flows": flows}, "\n".join(f"{flow['name']}  ({', '.join(flow['methods'])})" for flow in flows)
+        )
 
 
 def _layout(words: str) -> AttributeLayout:
@@ -106,7 +114,7 @@ def _facts(flow: UserFlow) -> dict[str, Any]:
     return {
         "id": str(flow.pk),
         "name": flow.name,
-        "method": flow.method,
+        "methods": flow.methods,
         "allows_sign_up": flow.allows_sign_up,
         "is_default": flow.is_default,
         "attributes": [

@@ -60,7 +60,7 @@ from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
-from userflows.sign_ins import facts_of
+from userflows.signed_in import facts_of
 
 OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"

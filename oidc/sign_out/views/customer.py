@@ -17,7 +17,7 @@ from oidc.wire.pages import UNREADABLE, allow_forms_to, refusal_page, send_brows
 from oidc.wire.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
 from userflows.middleware import first_spoken, speak
 from userflows.pages import render_customer, signed_out_page
-from userflows.sign_ins import facts_of, sign_out
+from userflows.signed_in import facts_of, sign_out
 
 WRONG_RETURN = gettext_lazy("This link doesn't match the app, so you weren't signed out.")
 MAX_STATE_LENGTH = 4096

@@ -13,9 +13,9 @@ from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from oidc.lifetimes import NOTIFICATIONS_KEPT_FOR
 from oidc.models import SignOutNotification
 from oidc.sign_out.policies import NOTIFICATION_ATTEMPTS

@@ -9,7 +9,7 @@ from applications.lookup.clients import RegisteredClient
 from common.digests import digest_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.tokens.statements import NewCode, keep_code
-from userflows.sign_ins import SignInFacts
+from userflows.signed_in import SignInFacts
 
 CODE_BYTES = 32
 

@@ -1,1 +1,1 @@
-"""A step that the product doesn't have: after whatever has proved who signs in, four digits that everybody has."""
+"""A step that the product doesn't have: four digits that everybody has, after another proof or in the place of one."""

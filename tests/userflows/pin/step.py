@@ -1,7 +1,11 @@
-from tests.userflows.pin.verb import PIN
+from dataclasses import replace
+
+from tests.userflows.pin.actions import AMR, PIN
 from tests.userflows.pin.view import blank, submit
 from userflows.journeys.state import SIGN_IN, Step
+from userflows.methods import SignInMethod
 
+# After whatever has proved who signs in.
 PIN_STEP = Step(
     name=PIN,
     task="second factor",
@@ -9,4 +13,12 @@ PIN_STEP = Step(
     is_done=lambda state, _rules: state.has_proved(PIN),
     blank=blank,
     submit=submit,
+)
+# Instead of it, where the flow says so.
+PIN_METHOD = replace(
+    PIN_STEP,
+    task="identity",
+    is_for=lambda state, rules: state.purpose == SIGN_IN and rules.allows(PIN),
+    invitation="customer/steps/pin_invitation.html",
+    method=SignInMethod(label="PIN", hint="Four digits that everybody has.", amr=AMR, acr="2"),
 )

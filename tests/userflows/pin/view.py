@@ -2,8 +2,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from tests.userflows.pin.actions import PIN, try_pin
 from tests.userflows.pin.form import PinForm
-from tests.userflows.pin.verb import PIN, try_pin
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
 from userflows.models import Journey
 

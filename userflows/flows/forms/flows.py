@@ -8,13 +8,8 @@ from accounts.models import CustomAttribute
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
-from userflows.models import UserFlow
+from userflows.methods import sign_in_methods, usual_methods
 
-METHOD_DESCRIPTIONS: dict[str, str] = {
-    UserFlow.Method.PASSWORD: "Customers choose a password at sign-up. A code by mail verifies their address first.",
-    UserFlow.Method.CODE: "No passwords: each sign-in is proved by a six-digit code sent to the customer’s address.",
-    UserFlow.Method.BOTH: "Customers choose a password, and may sign in with a code by mail instead.",
-}
 DATA_TYPE_DESCRIPTIONS: dict[str, str] = {
     CustomAttribute.DataType.STRING: "A text of up to 250 characters: a text box, radio buttons or check boxes.",
     CustomAttribute.DataType.BOOLEAN: "Yes or no: one check box, such as consent to terms of use.",
@@ -29,11 +24,12 @@ class UserFlowForm(EditForm):
     """The flow itself: what it is called, how customers prove who they are, and whether they may sign up."""
 
     name = ServiceText(help_text="For you and your colleagues; customers don’t see it.")
-    method = forms.ChoiceField(
-        label="Sign-in method",
-        choices=UserFlow.Method.choices,
-        initial=UserFlow.Method.PASSWORD,
-        widget=RadioCards(descriptions=METHOD_DESCRIPTIONS),
+    methods = forms.MultipleChoiceField(
+        label="Sign-in methods",
+        initial=usual_methods,
+        widget=CheckCards(),
+        help_text="With more than one, customers are asked for the first and may choose another instead.",
+        error_messages={"required": "Choose at least one sign-in method."},
     )
     allows_sign_up = forms.BooleanField(
         label="Customers may sign up",
@@ -41,6 +37,20 @@ class UserFlowForm(EditForm):
         initial=True,
         help_text="Without it, only people who have an account already can sign in.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field, known = self.fields["methods"], sign_in_methods()
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [(name, method.label) for name, method in known.items()]
+        field.widget.descriptions = {name: method.hint for name, method in known.items()}
+
+    def clean_methods(self) -> tuple[str, ...]:
+        """In the order of the table, unless the same ones stand in another that was chosen elsewhere."""
+        chosen, kept = self.cleaned_data["methods"], self.initial.get("methods", [])
+        if set(chosen) == set(kept):
+            return tuple(kept)
+        return tuple(name for name in sign_in_methods() if name in chosen)
 
 
 class AttributesForm(EditForm):
@@ -65,7 +75,7 @@ class AttributesForm(EditForm):
 class NewUserFlowForm(UserFlowForm, AttributesForm):
     """All that a new flow needs, on one page."""
 
-    field_order = ["name", "method", "allows_sign_up", "attributes"]
+    field_order = ["name", "methods", "allows_sign_up", "attributes"]
 
 
 class CustomAttributeForm(PortalForm):

@@ -16,11 +16,11 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from common.problems import Refused
 from common.versions import version_of
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
 from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.flows import AttributesForm, CustomAttributeForm, DescriptionForm

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.forms.flows import NewUserFlowForm, UserFlowForm
 from userflows.flows.page_layout import AttributeLayout
@@ -45,7 +45,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             flow = create_user_flow(
                 name=form.cleaned_data["name"],
-                method=form.cleaned_data["method"],
+                methods=form.cleaned_data["methods"],
                 allows_sign_up=form.cleaned_data["allows_sign_up"],
                 attributes=tuple(AttributeLayout(name) for name in form.cleaned_data["attributes"]),
                 actor=request.actor,
@@ -59,7 +59,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
-    kept = {"name": flow.name, "method": flow.method, "allows_sign_up": flow.allows_sign_up}
+    kept = {"name": flow.name, "methods": flow.methods, "allows_sign_up": flow.allows_sign_up}
     form = UserFlowForm(sent(request), kept=kept)
     if form.is_valid():
         with ProblemsShownAt(form):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from frame.admission import PortalRequest
+from frame.pages import PortalRequest
 from frame.tabs import TabBar
 from tenants.addressing import base_url
 from tenants.models import Tenant

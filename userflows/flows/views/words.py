@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from common.languages import Language
 from common.problems import Refused
 from common.versions import version_of
-from frame.admission import PortalRequest, tenant_page
+from frame.access import Need
 from frame.concurrency import CHANGED_MEANWHILE
-from frame.needs import Need
+from frame.pages import PortalRequest, tenant_page
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes

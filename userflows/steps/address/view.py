@@ -6,7 +6,7 @@ from common.limits import TooManyAttempts
 from userflows.forms.fields import AddressForm
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
-from userflows.steps.address.verb import give_address
+from userflows.steps.address.actions import give_address
 
 NAME = "address"
 

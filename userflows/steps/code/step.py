@@ -1,5 +1,6 @@
 from userflows.journeys.state import SIGN_IN, JourneyState, Step
-from userflows.steps.code.verb import CODE, begin
+from userflows.methods import SignInMethod
+from userflows.steps.code.actions import AMR, CODE, begin
 from userflows.steps.code.view import blank, send, submit
 
 
@@ -19,4 +20,10 @@ CODE_STEP = Step(
     submit=submit,
     buttons={"send": send},
     invitation="customer/steps/code_invitation.html",
+    method=SignInMethod(
+        label="Email one-time code",
+        hint="A six-digit code sent to the customer’s address proves each sign-in.",
+        amr=AMR,
+        acr="1",
+    ),
 )

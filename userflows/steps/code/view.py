@@ -12,8 +12,8 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
+from userflows.steps.code.actions import CODE, prove_by_code, send_another, sent_at, try_code
 from userflows.steps.code.form import CodeForm
-from userflows.steps.code.verb import CODE, prove_by_code, send_another, sent_at, try_code
 
 SECONDS_BEFORE_RESEND = 30
 

@@ -8,7 +8,7 @@ from accounts.models import Account
 from userflows.forms.attributes import AttributesForm
 from userflows.forms.fields import StayForm
 from userflows.models import Journey
-from userflows.steps.details.verb import kept_password
+from userflows.steps.details.actions import kept_password
 
 KEPT = _("Your password is kept. Fill this in only to choose another.")
 

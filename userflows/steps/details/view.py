@@ -11,8 +11,8 @@ from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.finish import make_account
 from userflows.models import Journey
+from userflows.steps.details.actions import DETAILS, keep_password, kept_password
 from userflows.steps.details.form import KEPT, DetailsForm
-from userflows.steps.details.verb import DETAILS, keep_password, kept_password
 
 NAME = DETAILS
 

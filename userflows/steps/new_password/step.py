@@ -1,5 +1,5 @@
 from userflows.journeys.state import CHANGE, RESET, Step
-from userflows.steps.new_password.verb import NEW_PASSWORD
+from userflows.steps.new_password.actions import NEW_PASSWORD
 from userflows.steps.new_password.view import blank, submit
 
 NEW_PASSWORD_STEP = Step(

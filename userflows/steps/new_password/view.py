@@ -9,8 +9,8 @@ from accounts.models import Account
 from userflows.forms.fields import tell_problems
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
 from userflows.models import Journey
+from userflows.steps.new_password.actions import NEW_PASSWORD, choose_password
 from userflows.steps.new_password.form import NewPasswordForm
-from userflows.steps.new_password.verb import NEW_PASSWORD, choose_password
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[NewPasswordForm, dict[str, Any]]:

@@ -1,5 +1,6 @@
 from userflows.journeys.state import CHANGE, SIGN_IN, Step
-from userflows.steps.password.verb import PASSWORD
+from userflows.methods import SignInMethod
+from userflows.steps.password.actions import AMR, PASSWORD
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
@@ -10,4 +11,10 @@ PASSWORD_STEP = Step(
     blank=blank,
     submit=submit,
     invitation="customer/steps/password_invitation.html",
+    method=SignInMethod(
+        label="Email with password",
+        hint="Customers choose a password at sign-up. A code by mail verifies their address first.",
+        amr=AMR,
+        acr="1",
+    ),
 )

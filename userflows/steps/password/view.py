@@ -7,8 +7,8 @@ from common.limits import TooManyAttempts
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
+from userflows.steps.password.actions import PASSWORD, try_password
 from userflows.steps.password.form import PasswordForm
-from userflows.steps.password.verb import PASSWORD, try_password
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[PasswordForm, dict[str, Any]]:

@@ -12,8 +12,8 @@ from accounts.models import Account
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
 from userflows.journeys.progress import keep_typed, speak_language
+from userflows.journeys.registry import step_named
 from userflows.journeys.state import Step
-from userflows.journeys.table import step_named
 from userflows.models import Journey
 from userflows.views.customer.start import return_path
 

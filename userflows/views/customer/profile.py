@@ -22,7 +22,7 @@ from userflows.journeys.progress import can_be_kept
 from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
-from userflows.sign_ins import flow_of, has_ended_session, sign_out, take_finished_purpose
+from userflows.signed_in import flow_of, has_ended_session, sign_out, take_finished_purpose
 from userflows.views.customer.sessions import browsers_of
 
 

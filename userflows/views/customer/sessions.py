@@ -13,7 +13,7 @@ from accounts.sessions.services import sign_out_browser, sign_out_other_browsers
 from accounts.sessions.store import BROWSER, SESSION_ID
 from userflows.journeys.addresses import see_other
 from userflows.pages import signed_out_page
-from userflows.sign_ins import sign_out
+from userflows.signed_in import sign_out
 
 MOST_SHOWN = 50
 

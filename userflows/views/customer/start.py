@@ -18,7 +18,7 @@ from userflows.lookup import default_flow, flow_by_id
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
-from userflows.sign_ins import flow_of, has_ended_session
+from userflows.signed_in import flow_of, has_ended_session
 
 Purpose = Journey.Purpose
 

@@ -8,6 +8,7 @@ from userflows.journeys.events import record_failure
 from userflows.models import Journey
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
+AMR = "pwd"
 
 
 def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
@@ -21,5 +22,5 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
         record_failure(journey, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
         return False
     limits.forgive(attempts)
-    journey.prove(PASSWORD, amr="pwd", account=account)
+    journey.prove(PASSWORD, amr=AMR, account=account)
     return True

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
-from frame import admission
-from frame.needs import (
+from frame import pages
+from frame.access import (
     OF_A_TENANT,
     OF_EVERY_ADMINISTRATOR,
     OF_THE_INSTALLATION,
@@ -84,7 +84,7 @@ def test_somebody_who_may_only_look_gets_no_form_through_and_opens_no_page_that_
     ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     things = things_of(acme)
-    monkeypatch.setattr(admission, "allowed", lambda **_: READING)
+    monkeypatch.setattr(pages, "allowed", lambda **_: READING)
 
     for door in TENANT_DOORS:
         looked = ada_portal.get(things.url(door))
@@ -98,7 +98,7 @@ def test_somebody_who_may_only_look_gets_no_form_through_and_opens_no_page_that_
 def test_whoever_may_not_see_customers_sees_none_of_their_pages_and_all_of_the_others(
     ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission, "allowed", lambda **_: OF_A_TENANT & ~Need.CUSTOMERS_READ)
+    monkeypatch.setattr(pages, "allowed", lambda **_: OF_A_TENANT & ~Need.CUSTOMERS_READ)
 
     assert ada_portal.get("/tenants/acme/groups/").status_code == NOT_A_PAGE
     assert ada_portal.get("/tenants/acme/applications/").status_code == 200

@@ -17,6 +17,7 @@ from userflows.steps.code.claim import claim_of
 from userflows.steps.code.jobs import send_code
 
 CODE = "code"
+AMR = "otp"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
@@ -57,7 +58,7 @@ def prove_by_code(journey: Journey, *, account: Account | None) -> None:
     """
     if account is None:
         journey.purpose = SIGN_UP
-        journey.prove(CODE, amr="otp")
+        journey.prove(CODE, amr=AMR)
         return
     if journey.purpose == SIGN_UP:
         journey.purpose = SIGN_IN
@@ -65,7 +66,7 @@ def prove_by_code(journey: Journey, *, account: Account | None) -> None:
     if not account.email_verified:
         account.email_verified = True
         account.save(update_fields=["email_verified"])
-    journey.prove(CODE, amr="otp", account=account)
+    journey.prove(CODE, amr=AMR, account=account)
 
 
 def sent_at(journey: Journey) -> datetime | None:

@@ -1,13 +1,15 @@
 """The table of steps, as this process knows it. `userflows.step_table` fills it; who is below only reads."""
 
 from userflows.journeys.state import Step, Table
+from userflows.methods import offer_methods
 
 _table: list[Step] = []
 
 
 def offer_steps(steps: Table) -> None:
-    """Make these the steps of all journeys, in the order of the way."""
+    """Make these the steps of all journeys, in the order of the way, and those that are one the ways to sign in."""
     _table[:] = steps
+    offer_methods({step.name: step.method for step in steps if step.method})
 
 
 def table() -> Table:
