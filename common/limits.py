@@ -26,13 +26,19 @@ class TooManyAttempts(Exception):
     """A limit is used up. `retry_after` says in how many seconds another attempt may be made.
 
     `limit` is the name of the one that is used up, `refused` how many attempts it has refused, this one included.
+    `attempt` is what was refused.
     """
 
-    def __init__(self, retry_after: int, *, limit: str, refused: int) -> None:
+    def __init__(self, retry_after: int, *, attempt: "tuple[Limit, str]", refused: int) -> None:
         super().__init__(f"Too many attempts; try again in {retry_after} seconds.")
         self.retry_after = retry_after
-        self.limit = limit
+        self.attempt = attempt
+        self.limit = attempt[0].name
         self.refused = refused
+
+    def count_again(self) -> None:
+        """Count it once more, after a rollback has taken the count back. Raises `TooManyAttempts`, as a rule."""
+        count_together(self.attempt)
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,11 @@ def count_together(*attempts: tuple[Limit, str]) -> None:
         )
         rows = cursor.fetchall()
     counted = list(zip(attempts, rows, strict=True))
-    used_up = [(wait, limit, count) for (limit, _), (count, wait) in counted if count > limit.attempts]
+    used_up = [(wait, attempt, count) for attempt, (count, wait) in counted if count > attempt[0].attempts]
     if used_up:
-        give_back(*[attempt for attempt, (count, _) in counted if count <= attempt[0].attempts])
-        wait, limit, count = max(used_up, key=lambda each: each[0])
-        raise TooManyAttempts(max(1, wait), limit=limit.name, refused=count - limit.attempts)
+        give_back(*[each for each, (count, _) in counted if count <= each[0].attempts])
+        wait, attempt, count = max(used_up, key=lambda each: each[0])
+        raise TooManyAttempts(max(1, wait), attempt=attempt, refused=count - attempt[0].attempts)
 
 
 def give_back(*attempts: tuple[Limit, str]) -> None:

@@ -20,13 +20,17 @@ class LengthRule:
                 "Use at least %(count)d character.", "Use at least %(count)d characters.", MIN_PASSWORD_LENGTH
             )
             raise ValidationError(message % {"count": MIN_PASSWORD_LENGTH}, code="password_too_short")
-        if len(password) > MAX_PASSWORD_LENGTH:
-            raise ValidationError(
-                _("Use at most %(count)d characters.") % {"count": MAX_PASSWORD_LENGTH}, code="password_too_long"
-            )
+        refuse_if_too_long(password)
 
     def get_help_text(self) -> str:
         return _("At least %(count)d characters.") % {"count": MIN_PASSWORD_LENGTH}
+
+
+def refuse_if_too_long(password: str) -> None:
+    """Raises `ValidationError` for a password that is longer than any may be."""
+    if len(password) > MAX_PASSWORD_LENGTH:
+        message = _("Use at most %(count)d characters.") % {"count": MAX_PASSWORD_LENGTH}
+        raise ValidationError(message, code="password_too_long")
 
 
 class NotCommonRule(CommonPasswordValidator):

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from applications.policies.rules import MAX_NAME_LENGTH
+
 # The scripts whose letters look alike.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 MOST_MARKS = 3
@@ -14,6 +16,9 @@ FILLERS = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
 def name_problem(name: str) -> str:
     """What is wrong with the name a registration gives, "" if nothing. It may be left out, as RFC 7591 allows."""
+    if len(name) > MAX_NAME_LENGTH:
+        # First of all: to look at its marks takes time that grows with the square of their number.
+        return f"has more than {MAX_NAME_LENGTH} characters."
     if not name.isprintable():
         return "holds control characters."
     if FILLERS.search(name):

@@ -4,12 +4,15 @@ import threading
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 
 from accounts.credentials import hashers
 from accounts.credentials.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
+from accounts.credentials.services import passwords
+from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from ciam_portal import settings as product_settings
 from tenants.models import Tenant
@@ -86,6 +89,15 @@ def test_a06_an_overlong_or_empty_password_is_never_hashed(acme: Tenant, hashes:
     with tenant_context(acme):
         assert authenticate(RequestFactory().post("/"), email="carol@acme.example", password=password) is None
     assert hashes == []
+
+
+def test_a06_an_overlong_new_password_is_refused_before_it_is_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To put marks in order NFKC takes a time that grows with the square of their number: 400,000 need minutes."""
+    monkeypatch.setattr(passwords, "normalise_password", lambda _: pytest.fail("It was normalised."))
+    for password in ("x" * 257, "\u0315\u0300" * 200_000):
+        with pytest.raises(ValidationError) as refusal:
+            check_new_password(password, Account(email="eve@globex.example"))
+        assert refusal.value.code == "password_too_long"
 
 
 def test_the_product_hashes_at_that_cost_and_nothing_else() -> None:

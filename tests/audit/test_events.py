@@ -22,6 +22,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer
+from userflows.journeys.limits import CODES_SENT
 
 pytestmark = pytest.mark.django_db
 CAROL = Actor("customer", "0f9a5c54-5bd8-4a4c-9d5e-000000000001", "carol@acme.example")
@@ -124,8 +125,20 @@ def test_a_flood_of_refused_attempts_leaves_a_trace_and_no_heap(acme: Tenant) ->
     assert noted == [64, 32, 16, 8, 4, 2, 1]
 
 
+def test_a_flood_of_codes_asked_for_is_no_heap_of_firsts(acme: Tenant) -> None:
+    """What is refused on the way to the next step is rolled back, but for its count."""
+    eve = Customer(acme)
+    for _ in range(CODES_SENT.attempts + 9):
+        eve.visit("/sign-up/")
+        answer = eve.submit({"email": "new@acme.example"})
+    assert answer.status_code == 429
+    with tenant_context(acme):
+        noted = [event.details["refused"] for event in Event.objects.failures().newest_first()]
+    assert noted == [8, 4, 2, 1]
+
+
 def test_a_flood_from_everywhere_is_noted_a_thousand_times_an_hour(acme: Tenant) -> None:
-    first = TooManyAttempts(60, limit="tries", refused=1)
+    first = TooManyAttempts(60, attempt=(Limit("tries", 1, 60), "eve"), refused=1)
     with tenant_context(acme):
         for _ in range(REFUSALS_NOTED.attempts - 1):
             REFUSALS_NOTED.count("")

@@ -11,6 +11,7 @@ from applications.services.registration import register_application
 from audit.models import Event
 from audit.services import Actor
 from oidc.models import Grant
+from oidc.tokens.services.families import NOTED
 from tenants.models import Tenant
 from tests.cast import new_secret
 from tests.oidc.relying_party import RelyingParty, challenge_of, refused
@@ -29,6 +30,17 @@ def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(shop: RelyingPa
     with tenant_context(acme):
         replay = Event.objects.of_application(shop.client_id).failures().get(action="tokens.replayed")
         assert replay.reason == "token_replayed"
+
+
+def test_o10_a_flood_of_replays_is_noted_ten_times_an_hour(shop: RelyingParty, acme: Tenant) -> None:
+    code = shop.code()
+    tokens = shop.exchange(code).json()
+    for _ in range(NOTED.attempts + 2):
+        assert refused(shop.exchange(code))
+        assert shop.revoke(tokens["refresh_token"]).status_code == 200
+    with tenant_context(acme):
+        for action in ("tokens.replayed", "tokens.revoked"):
+            assert Event.objects.filter(action=action).count() == NOTED.attempts
 
 
 def test_o12_a_code_is_worth_nothing_to_another_client(shop: RelyingParty, app: RelyingParty) -> None:

@@ -136,6 +136,10 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
                 finish(request, journey)
             else:
                 _begin(following, request, journey)
+    except TooManyAttempts as refusal:
+        # The count was taken back with all the rest; so each would be noted as the first that was refused.
+        refusal.count_again()
+        raise
     except EmailAddressTaken:
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)

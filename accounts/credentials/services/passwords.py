@@ -4,6 +4,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.credentials.password_rules import refuse_if_too_long
 from accounts.credentials.policies import normalise_password
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
@@ -24,6 +25,8 @@ def set_new_password(account: Account, password: str | None) -> None:
 
 def check_new_password(password: str, account: Account) -> None:
     """Whether the rules allow this password for the account. Raises `ValidationError`."""
+    # As typed, too: what is longer nobody could sign in with, and to normalise it may take minutes.
+    refuse_if_too_long(password)
     validate_password(normalise_password(password), account)
 
 

@@ -16,16 +16,26 @@ from django.db.models.functions import Now
 from applications.policies.tokens import LONGEST_TOKEN_LIFETIME
 from audit.reasons import Reason
 from audit.services import Actor, record
+from common.limits import Limit, TooManyAttempts
 from oidc.lifetimes import CODE_KEPT_FOR
 from oidc.models import Denied, Grant, RefreshToken
 from oidc.tokens.signed import AccessToken, family_name
 
 # Longer than any access token lives that an exchange in flight may still be signing.
 DENIED_FOR = LONGEST_TOKEN_LIFETIME + timedelta(minutes=5)
+NOTED = Limit("revocations noted by family", 10, 3600)
 
 
 def revoke_family(family: UUID, *, actor: Actor, action: str = "tokens.revoked") -> None:
-    """Revoke everything made from one code. `action` names the event: revoked, or replayed."""
+    """Revoke everything made from one code. `action` names the event: revoked, or replayed.
+
+    Neither is bounded by anything else: of one family, ten of each are noted an hour.
+    """
+    try:
+        NOTED.count(f"{action} {family}")
+    except TooManyAttempts:
+        end_family(family)
+        return
     with transaction.atomic():
         _revoke(Q(family=family), Q(token_family=family))
         reason = Reason.TOKEN_REPLAYED if action == "tokens.replayed" else None
