@@ -6,15 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from userflows.journeys.state import (
+from userflows.journeys.next_step import (
     FINISH,
-    RESET,
-    SIGN_IN,
-    SIGN_UP,
     Finish,
-    FlowRules,
-    JourneyState,
-    Proof,
     Step,
     alternatives,
     has_open_buttons,
@@ -22,6 +16,7 @@ from userflows.journeys.state import (
     next_step,
     progress_at,
 )
+from userflows.journeys.state import RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState, Proof
 from userflows.step_table import STEPS
 
 CAROL = "carol@acme.example"

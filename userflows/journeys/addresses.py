@@ -3,8 +3,8 @@
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
+from userflows.journeys.next_step import FINISH, Step, next_step
 from userflows.journeys.registry import table
-from userflows.journeys.state import FINISH, Step, next_step
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE
 

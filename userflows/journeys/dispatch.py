@@ -30,9 +30,7 @@ from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import record_too_many
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
-from userflows.journeys.progress import JourneyMovedOn, save_progress
-from userflows.journeys.registry import step_named, step_with_button, table
-from userflows.journeys.state import (
+from userflows.journeys.next_step import (
     FINISH,
     Step,
     alternatives,
@@ -42,6 +40,8 @@ from userflows.journeys.state import (
     progress_at,
     tasks_of,
 )
+from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer

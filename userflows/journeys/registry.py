@@ -1,6 +1,6 @@
 """The table of steps, as this process knows it. `userflows.step_table` fills it; who is below only reads."""
 
-from userflows.journeys.state import Step, Table
+from userflows.journeys.next_step import Step, Table
 from userflows.methods import offer_methods
 
 _table: list[Step] = []

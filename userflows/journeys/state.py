@@ -1,13 +1,10 @@
-"""What a journey has come to and which step comes next, as pure functions over frozen values."""
+"""What a journey has come to, and what its flow allows: frozen values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
-
-from userflows.methods import SignInMethod
 
 # What a journey is for. RESET is for who has forgotten the password, CHANGE for who is signed in and wants another.
 SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
@@ -85,106 +82,3 @@ class FlowRules:
         """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""
         wanted = tuple(method for method in self.methods if method in methods)
         return replace(self, methods=wanted) if wanted else self
-
-
-Guard = Callable[[JourneyState, FlowRules], bool]
-
-
-class Finish(Enum):
-    """Nothing is left to do: the account can be signed in."""
-
-    FINISH = "finish"
-
-
-FINISH = Finish.FINISH
-
-
-@dataclass(frozen=True)
-class Step:
-    """A row of the table of steps: one screen of a journey. The order of the rows is the order of the way.
-
-    `is_for` says whether a journey has to come through it, `is_done` whether it has. Steps with the same `task` stand
-    in for each other: one that is done does for all, and any of them may be gone to. A step that has to be begun by a
-    press on the page before (a mail is sent) says so in `is_begun`, and how in `begin`. `may_return` is for steps that
-    can be gone back to at any time.
-
-    `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
-    are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
-    `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
-    which a flow may let customers sign in, under the step's name.
-    """
-
-    name: str
-    task: str
-    is_for: Guard
-    is_done: Guard
-    blank: Callable[..., Any]
-    submit: Callable[..., Any]
-    is_begun: Guard = lambda _state, _rules: True
-    begin: Callable[..., None] | None = None
-    may_return: bool = False
-    buttons: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    kept: Callable[..., dict[str, Any]] | None = None
-    invitation: str = ""
-    method: SignInMethod | None = None
-
-
-Table = Sequence[Step]
-
-
-def due_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
-    """The step that the journey has to come through next, begun or not. Of several that do, the one asked for."""
-    for task in tasks_of(state, rules, table):
-        steps = steps_for(task, state, rules, table)
-        if not any(step.is_done(state, rules) for step in steps):
-            asked_for = (step for step in steps if step.begin and step.is_begun(state, rules))
-            return next(asked_for, steps[0])
-    return FINISH
-
-
-def next_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
-    """The screen that a journey in this state goes on with.
-
-    One that hasn't been begun can't be gone to: then it is the first of the table, from which it is begun.
-    """
-    due = due_step(state, rules, table)
-    return due if due is FINISH or due.is_begun(state, rules) else table[0]
-
-
-def alternatives(state: JourneyState, rules: FlowRules, table: Table) -> Sequence[Step]:
-    """The steps of which one is due; none at the end of the way."""
-    due = due_step(state, rules, table)
-    return [] if due is FINISH else steps_for(due.task, state, rules, table)
-
-
-def is_open(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
-    """Whether a customer may be on this step's page: it is due, or stands in for what is, or can be gone back to."""
-    if step.may_return:
-        return step.is_for(state, rules)
-    return step in alternatives(state, rules, table) and step.is_begun(state, rules)
-
-
-def has_open_buttons(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
-    """Whether what this step's buttons do may be done: by who is on its page, or on one that it stands in for."""
-    steps = alternatives(state, rules, table)
-    return step in steps and next_step(state, rules, table) in steps
-
-
-def progress_at(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> tuple[int, int] | None:
-    """Where on its way a step stands, as (1, 3); None for signing in, which is too short for being counted."""
-    tasks = tasks_of(state, rules, table)
-    if state.purpose == SIGN_IN or step.task not in tasks:
-        return None
-    return tasks.index(step.task) + 1, len(tasks)
-
-
-def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
-    """The way of this journey from its beginning to its end."""
-    return list(dict.fromkeys(step.task for step in table if step.is_for(state, rules)))
-
-
-def steps_for(task: str, state: JourneyState, rules: FlowRules, table: Table) -> list[Step]:
-    """The steps that do for a task here; sign-in methods in the order of the flow."""
-    steps = [step for step in table if step.task == task and step.is_for(state, rules)]
-    order = {method: place for place, method in enumerate(rules.methods)}
-    return sorted(steps, key=lambda step: order.get(step.name, len(order)))

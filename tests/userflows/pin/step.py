@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from tests.userflows.pin.actions import AMR, PIN
 from tests.userflows.pin.view import blank, submit
-from userflows.journeys.state import SIGN_IN, Step
+from userflows.journeys.next_step import Step
+from userflows.journeys.state import SIGN_IN
 from userflows.methods import SignInMethod
 
 # After whatever has proved who signs in.

@@ -1,4 +1,5 @@
-from userflows.journeys.state import CHANGE, Step
+from userflows.journeys.next_step import Step
+from userflows.journeys.state import CHANGE
 from userflows.steps.address.view import blank, kept, submit
 
 ADDRESS_STEP = Step(

@@ -1,4 +1,5 @@
-from userflows.journeys.state import SIGN_UP, Step
+from userflows.journeys.next_step import Step
+from userflows.journeys.state import SIGN_UP
 from userflows.steps.details.view import NAME, blank, kept, submit
 
 DETAILS_STEP = Step(

@@ -1,4 +1,5 @@
-from userflows.journeys.state import CHANGE, RESET, Step
+from userflows.journeys.next_step import Step
+from userflows.journeys.state import CHANGE, RESET
 from userflows.steps.new_password.actions import NEW_PASSWORD
 from userflows.steps.new_password.view import blank, submit
 

@@ -1,4 +1,5 @@
-from userflows.journeys.state import CHANGE, SIGN_IN, Step
+from userflows.journeys.next_step import Step
+from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.methods import SignInMethod
 from userflows.steps.password.actions import AMR, PASSWORD
 from userflows.steps.password.view import blank, submit

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from accounts.models import Account
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
+from userflows.journeys.next_step import Step
 from userflows.journeys.progress import keep_typed, speak_language
 from userflows.journeys.registry import step_named
-from userflows.journeys.state import Step
 from userflows.models import Journey
 from userflows.views.customer.start import return_path
 
