@@ -101,6 +101,15 @@ def test_nobody_changes_a_password_without_signing_in_first(acme: Tenant) -> Non
     assert "<h1>Sign in</h1>" in stranger.text
 
 
+def test_a_journey_of_another_kind_does_not_turn_into_a_change(acme: Tenant, carol: Account) -> None:
+    eve = Customer(acme)
+    eve.visit("/sign-in/")
+    eve.switch("change", email=carol.email)
+    with tenant_context(acme):
+        journey = Journey.objects.get()
+    assert (journey.purpose, journey.email) == ("sign_in", "")
+
+
 def test_where_there_are_no_passwords_there_is_none_to_change(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.sign_in(carol.email)
