@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import Account
 from common.words import texts_in
-from userflows.journeys.state import FlowRules, JourneyState, Proof
+from userflows.journeys.state import CHANGE, RESET, FlowRules, JourneyState, Proof
 from userflows.methods import sign_in_methods
 from userflows.policies import LABEL, OPTION_TEXT
 
@@ -98,6 +98,10 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def open(self) -> Self:
         """Those that may still go on."""
         return self.filter(finished_at=None, expires_at__gt=Now())
+
+    def about_to_change_password(self, account_id: uuid.UUID) -> Self:
+        """Those that this account has proved to be its own, with its password to be chosen next."""
+        return self.open().filter(account_id=account_id, purpose__in=[CHANGE, RESET])
 
     def over(self) -> Self:
         """Those that nobody can go on with or come back to, a day after their time."""

@@ -12,6 +12,7 @@ from allauth.account.internal.flows.logout import logout
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from accounts.sessions.services import end_session
 from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID
 from audit.services import record
 from userflows.lookup import default_flow
-from userflows.models import UserFlow
+from userflows.models import Journey, UserFlow
 
 FLOW, FROM_JOURNEY = "flow", "from_journey"
 
@@ -85,9 +86,14 @@ def sign_out(request: HttpRequest) -> list[str]:
 def forget_session(request: HttpRequest) -> list[str]:
     """Leave nothing of the session behind. The next one begins from nothing, with a name of its own.
 
+    Nor anything that its owner has proved: whoever sits down next finds no page to choose a password on for them.
+
     Returns what `sign_out` returns.
     """
     account = request.user
-    addresses = end_session(account.pk, request.session.get(SESSION_ID, "")) if isinstance(account, Account) else []
+    addresses: list[str] = []
+    if isinstance(account, Account):
+        addresses = end_session(account.pk, request.session.get(SESSION_ID, ""))
+        Journey.objects.about_to_change_password(account.pk).update(expires_at=Now())
     logout(request, show_message=False)
     return addresses

@@ -101,6 +101,36 @@ def test_nobody_changes_a_password_without_signing_in_first(acme: Tenant) -> Non
     assert "<h1>Sign in</h1>" in stranger.text
 
 
+@pytest.mark.parametrize("by", ["password", "code"])
+def test_a25_whoever_comes_after_a_sign_out_finds_no_page_to_change_it_on(
+    acme: Tenant, changing: Customer, carol: Account, by: str
+) -> None:
+    if by == "password":
+        changing.submit({"password": PASSWORD})
+    else:
+        changing.visit("/reset/")
+        changing.submit({"email": carol.email})
+        run_jobs()
+        changing.submit({"code": changing.code_from_mail(carol.email)})
+    page = changing.path
+    assert page.endswith("/new-password/")
+    changing.browser.post("/sign-out/")
+    assert changing.visit(page).status_code == 410
+    assert changing.submit({"password": ANOTHER}).status_code == 410
+    assert not changing.is_signed_in
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).check_password(PASSWORD)
+
+
+def test_a_journey_of_another_kind_does_not_turn_into_a_change(acme: Tenant, carol: Account) -> None:
+    eve = Customer(acme)
+    eve.visit("/sign-in/")
+    eve.switch("change", email=carol.email)
+    with tenant_context(acme):
+        journey = Journey.objects.get()
+    assert (journey.purpose, journey.email) == ("sign_in", "")
+
+
 def test_where_there_are_no_passwords_there_is_none_to_change(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.sign_in(carol.email)

@@ -9,6 +9,8 @@ from userflows.journeys.progress import save_progress
 from userflows.models import Journey
 
 Purpose = Journey.Purpose
+# Another password is changed from the profile, by whoever is signed in.
+WAYS = {Purpose.SIGN_IN, Purpose.SIGN_UP, Purpose.RESET}
 
 
 @journey_page
@@ -21,7 +23,7 @@ def switch(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return closed(request)
     if purpose == Purpose.RESET and not journey.rules.has_passwords:
         purpose = Purpose.SIGN_IN
-    if purpose in Purpose.values:
+    if purpose in WAYS:
         journey.begin_anew(purpose=purpose, email=typed_address(request.POST.get("email", journey.email)))
         save_progress(journey)
     return see_other(step_url(journey))
