@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -24,6 +24,9 @@ from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
+
+# Several browsers share the cores: what a person would see at once may take a while.
+expect.set_options(timeout=20_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
