@@ -14,8 +14,6 @@ from userflows.models import Journey
 from userflows.steps.details.actions import DETAILS, keep_password, kept_password
 from userflows.steps.details.form import KEPT, DetailsForm
 
-NAME = DETAILS
-
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
     return DetailsForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
@@ -29,13 +27,13 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         limits.count_sign_up(visitor_of(request))
     except TooManyAttempts as refusal:
-        return refuse_step(request, NAME, form, refusal)
+        return refuse_step(request, DETAILS, form, refusal)
     journey.stays = form.cleaned_data["stay"]
     try:
         return go_on(request, journey, change=lambda: _make_account(journey, form))
     except ValidationError as error:
         tell_problems(form, error)
-        return show_step(request, NAME, form, status=400)
+        return show_step(request, DETAILS, form, status=400)
 
 
 def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
@@ -44,7 +42,7 @@ def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm)
         keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
-    return show_step(request, NAME, form, status=400)
+    return show_step(request, DETAILS, form, status=400)
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
