@@ -1,4 +1,4 @@
-"""How somebody gets to a page of the portal, and in which tenant it works. `needs` says who may.
+"""How somebody gets to a page of the portal, and in which tenant it works. `access` says who may.
 
 A portal view is a function of the request and, for pages about one tenant, that tenant; it runs and renders inside the
 managed tenant's schema. Someone without a membership gets the same 404 as for a tenant that doesn't exist.

@@ -89,7 +89,7 @@ class AuthenticationForm(AuthenticationFields, EditForm):
 
 LIFETIMES = {
     "90": "90 days",
-    "180": "180 days (proposed)",
+    "180": "180 days (recommended)",
     "365": "365 days (12 months)",
     "730": "730 days (24 months)",
 }

@@ -37,4 +37,4 @@ class WithdrawForm(forms.Form):
 
 
 def _words(days: int) -> str:
-    return f"Every {days} days" + (" (proposed)" if days == DEFAULT_ROTATION_DAYS else "")
+    return f"Every {days} days" + (" (recommended)" if days == DEFAULT_ROTATION_DAYS else "")

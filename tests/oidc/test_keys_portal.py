@@ -25,7 +25,7 @@ def test_the_page_is_reached_from_the_settings_and_shows_each_key(ada_portal: Br
     shown = ada_portal.get(PAGE).content.decode()
     for state in ("active", "next"):
         assert all(kid in shown for kid in kids(acme, state).values())
-    assert "Every 90 days (proposed)" in shown
+    assert "Every 90 days (recommended)" in shown
 
 
 def test_p04_the_page_shows_no_private_part(ada_portal: Browser, acme: Tenant) -> None:

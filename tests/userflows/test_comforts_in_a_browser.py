@@ -12,7 +12,7 @@ from audit.services import Actor
 from branding.models import BrandingImage
 from branding.services import update_branding
 from tenants.models import Tenant
-from tests.branding.pictures import transparent_picture, upload
+from tests.branding.pictures import picture, transparent_picture, upload
 from tests.cast import PASSWORD
 from tests.screens import DESK, PHONE, check_down_to_narrowest
 from tests.userflows.customer import new_code
@@ -90,6 +90,25 @@ def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(
     page = open_page(color_scheme=scheme, viewport=DESK)
     ground = page.locator(".brand img").evaluate("logo => getComputedStyle(logo).backgroundColor")
     assert ground == ("rgb(255, 255, 255)" if scheme == "dark" else "rgba(0, 0, 0, 0)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("layout", "ground"), [("full_screen", "body"), ("split", ".picture")])
+def test_the_background_picture_is_on_every_page_shaded_on_a_dark_one(
+    acme: Tenant, open_page: Callable[..., Page], layout: str, ground: str, scheme: str
+) -> None:
+    with tenant_context(acme):
+        update_branding(
+            locale="",
+            fields={"layout": layout, "background_color": "#fff4d6"},
+            images={BrandingImage.Kind.BACKGROUND: upload(picture(400, 300))},
+            actor=Actor.command(),
+        )
+    page = open_page(color_scheme=scheme, viewport=DESK)
+    shown: str = page.locator(ground).evaluate("node => getComputedStyle(node).backgroundImage")
+    assert "/brand/images/" in shown
+    assert ("linear-gradient" in shown) == (scheme == "dark")
+    assert (max(channels(page, ground, "backgroundColor")) < 60) == (scheme == "dark")
 
 
 def test_the_focus_does_not_look_like_an_error_where_the_brand_is_red(
