@@ -59,7 +59,7 @@ def has_ended_session(request: HttpRequest) -> bool:
 
 
 def take_finished_purpose(request: HttpRequest) -> str:
-    """The purpose of the journey that has just led to the profile; told once, then empty."""
+    """The purpose of the journey that has just led to one's profile, here or in the portal; told once, then empty."""
     return str(request.session.pop(FROM_JOURNEY, ""))
 
 

@@ -12,6 +12,8 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, portal_page
 from portal.forms.profile import ProfileForm
+from userflows.models import Journey
+from userflows.signed_in import take_finished_purpose
 from userflows.views.customer.sessions import browsers_of
 
 
@@ -25,6 +27,8 @@ def profile(request: PortalRequest) -> HttpResponse:
             update_profile(account, attributes={"displayName": form.cleaned_data["name"]}, actor=request.actor)
             messages.success(request, "Your profile was saved.")
             return redirect("portal:profile")
+    if take_finished_purpose(request) == Journey.Purpose.CHANGE:
+        messages.success(request, "Your new password was saved.")
     page = {"form": form, "browsers": browsers_of(request, account)}
     return render(request, "portal/profile.html", page)
 

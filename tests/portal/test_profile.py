@@ -1,10 +1,14 @@
 """An administrator's own account, seen and changed without leaving the portal."""
 
+import re
+
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Session
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
 
 PROFILE = "/me/"
 
@@ -27,6 +31,26 @@ def test_ada_changes_her_name(ada_portal: Browser, home: Tenant, ada: Account) -
         ada.refresh_from_db()
     assert ada.display_name == "Ada L."
     assert "<strong>Ada L.</strong>" in text(ada_portal.get(PROFILE))
+
+
+def test_ada_changes_her_password_and_is_back_where_she_began(ada_portal: Browser, home: Tenant) -> None:
+    way = re.search(r'href="([^"]+)">Change password<', text(ada_portal.get(PROFILE)))
+    assert way
+    ada_in_person = Customer(home, ada_portal)
+    ada_in_person.visit(way[1])
+    assert "Confirm it's you" in ada_in_person.text
+    assert f'href="{PROFILE}">Back to your profile' in ada_in_person.text
+    ada_in_person.submit({"password": PASSWORD})
+    ada_in_person.submit({"password": "a wholly different password"})
+    assert ada_in_person.path == PROFILE
+    assert "Your new password was saved." in ada_in_person.text
+    assert "Your new password was saved." not in text(ada_portal.get(PROFILE))
+
+
+def test_a_change_of_password_leads_to_no_page_of_somebody_elses(ada_portal: Browser, home: Tenant) -> None:
+    ada_in_person = Customer(home, ada_portal)
+    ada_in_person.visit("/profile/password/?next=https://evil.example/")
+    assert "evil.example" not in ada_in_person.text
 
 
 def test_a_name_that_is_too_long_is_refused_at_its_field_and_stays_typed(ada_portal: Browser) -> None:

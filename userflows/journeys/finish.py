@@ -77,7 +77,7 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey) -> None:
     for proof in proofs:
         record_authentication(request, account, proof.method, amr=proof.amr)
     session[FLOW] = str(journey.user_flow_id)
-    if journey.return_to.partition("?")[0] == reverse("customer:profile"):
+    if journey.purpose == CHANGE or journey.return_to.partition("?")[0] == reverse("customer:profile"):
         session[FROM_JOURNEY] = journey.purpose
     # Who signs in once more, because an application asks for it, goes on staying.
     session[STAYS] = session_rules().offers_stay and stays

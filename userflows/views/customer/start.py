@@ -57,15 +57,15 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """Begin to choose another password, by showing first that it is still oneself."""
     account = request.user
     if not isinstance(account, Account):
-        return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.path})}"))
+        return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}"))
     flow = flow_of(request)
     if not flow.rules.has_passwords:
-        return _private(see_other(reverse("customer:profile")))
+        return _private(see_other(return_path(request)))
     response = entry.begin_journey(
         request,
         user_flow=flow_by_id(flow.pk),
         purpose=Purpose.CHANGE,
-        return_to=reverse("customer:profile"),
+        return_to=return_path(request),
         confirms=account,
     )
     return _private(response)
