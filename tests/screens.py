@@ -1,5 +1,7 @@
 """Pages as they stand on a screen: the two sizes looked at, and what may be wrong with none."""
 
+import time
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
 
@@ -26,6 +28,14 @@ OVERLAPPING = """() => {
                 pairs.push(controls[one].outerHTML.slice(0, 120) + " | " + controls[other].outerHTML.slice(0, 120));
     return pairs;
 }"""
+
+
+def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
+    """Ask the page until it is so. (Playwright waits by evaluating text inside the page, which our policy forbids.)"""
+    until = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < until, f"{page.url}: never came true: {expression}"
+        page.wait_for_timeout(50)
 
 
 def visit(page: Page, address: str) -> None:

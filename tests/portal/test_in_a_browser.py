@@ -16,7 +16,7 @@ from tenants.models import Tenant
 from tenants.services import apply, delete_tenant, suspend_tenant
 from tests.cast import tenant_named
 from tests.portal.doors import DOORS, Things, things_of
-from tests.screens import DESK, PHONE, check, visit
+from tests.screens import DESK, PHONE, check, visit, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -123,7 +123,7 @@ def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window) 
     }"""
     page.locator("form .form-check-input, form .form-control").first.focus()
     while page.evaluate("!document.activeElement.closest('.save-bar')"):
-        page.wait_for_function(f"!({covered})()")
+        wait_until(page, f"!({covered})()")
         page.keyboard.press("Tab")
     assert page.evaluate("scrollY") > 0
 

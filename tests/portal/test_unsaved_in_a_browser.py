@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from applications.models import Application
 from tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.screens import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,7 +99,7 @@ def test_what_was_sent_after_the_session_had_ended_is_there_again_after_the_sign
     assert page.url.endswith(SETTINGS)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Name and country are saved.")).to_be_visible()
-    page.wait_for_function("sessionStorage.getItem('draft') === null")
+    wait_until(page, "sessionStorage.getItem('draft') === null")
     page.reload()
     expect(page.get_by_text("You were signed out")).to_have_count(0)
 
