@@ -186,6 +186,20 @@ def test_only_what_belongs_to_the_choice_is_asked_for(window: Window, bookshop: 
     expect(page.locator("#id_stay_days")).to_be_hidden()
 
 
+TYPED_TOO_EARLY = """document.addEventListener("DOMContentLoaded", () => {
+    const name = document.querySelector("#id_name");
+    if (name) { name.value = "Initech"; name.dispatchEvent(new Event("input", { bubbles: true })); }
+})"""
+
+
+def test_whoever_types_before_the_page_is_ready_is_told_of_the_domain_all_the_same(window: Window) -> None:
+    page = window(viewport=DESK)
+    page.add_init_script(TYPED_TOO_EARLY)
+    page.goto("/tenants/new/")
+    expect(page.get_by_label("Domain")).to_have_value("initech")
+    expect(page.get_by_text("“initech” is free.")).to_be_visible(timeout=5000)
+
+
 def test_a_tenant_is_created_with_its_domain_checked_on_the_way(window: Window) -> None:
     page = window(viewport=DESK)
     page.goto("/tenants/")
