@@ -13,10 +13,10 @@ from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.signed import IdTokenHint, read_id_token_hint
 from oidc.wire.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
-from oidc.wire.pages import UNREADABLE, allow_forms_to, refusal_page, send_browser_to, with_query
+from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to, with_query
 from oidc.wire.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
 from userflows.middleware import first_spoken, speak
-from userflows.pages import render_customer, signed_out_page
+from userflows.pages import lead_to_application, render_customer, signed_out_page
 from userflows.signed_in import facts_of, sign_out
 
 WRONG_RETURN = gettext_lazy("This link doesn't match the app, so you weren't signed out.")
@@ -129,4 +129,4 @@ def _ask(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
     }
     context = {"account": request.user, "fields": {name: value for name, value in fields.items() if value}}
     response = render_customer(request, "customer/end_session.html", context)
-    return allow_forms_to(response, wanted.return_uri) if wanted.return_uri else response
+    return lead_to_application(response) if wanted.return_uri else response
