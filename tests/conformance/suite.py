@@ -16,6 +16,7 @@ import jwt
 
 from tests.cast import PASSWORD
 from tests.clients.customer import Customer, form_of, forms_of
+from tests.oidc.key_holder import RSA_KEY, jwk
 from tests.oidc.relying_party import basic
 
 CALLBACK = "https://suite.example/test/a/ciam/callback"
@@ -264,9 +265,11 @@ class DynamicSuite(Suite):
         usual = {
             "client_name": "Conformance dynamic",
             "redirect_uris": [CALLBACK],
-            "grant_types": ["authorization_code", "refresh_token"],
+            "grant_types": ["authorization_code"],
             "response_types": ["code"],
             "contacts": ["certification@suite.example"],
+            # Whatever the client proves itself with.
+            **({} if "jwks_uri" in metadata else {"jwks": {"keys": [jwk(RSA_KEY, kid="one")]}}),
         }
         return self.http.post(self.metadata["registration_endpoint"], json=usual | metadata)
 

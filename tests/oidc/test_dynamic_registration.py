@@ -143,6 +143,22 @@ def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acm
     assert holder.asserted(holder.assertion()).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
+@pytest.mark.parametrize(
+    "useless", [{"jwks": KEYS}, {"jwks_uri": "https://new.example/jwks"}, {"request_uris": []}, {"request_uris": ["x"]}]
+)
+def test_what_has_no_use_for_this_client_is_left_out(
+    register: Register, acme: Tenant, method: str, useless: dict[str, Any]
+) -> None:
+    """RFC 7591 section 2: the server may replace or leave out, and the answer says what is kept."""
+    answer = register({**WEB, "token_endpoint_auth_method": method, **useless})
+    assert answer.status_code == 201, answer.content
+    assert not useless.keys() & answer.json().keys()
+    with tenant_context(acme):
+        application = Application.objects.get(client_id=answer.json()["client_id"])
+        assert (application.jwks, application.jwks_uri) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("metadata", "error"),
     [
