@@ -55,7 +55,12 @@ class SignedIn:
 
 
 class Person(Customer):
-    """Carol at a browser. `pages` holds the pages she was shown, `answer` what the client was told at the end."""
+    """Carol at a browser. `pages` holds the pages she was shown.
+
+    `got_a_form` says whether the client was told by a form that sends itself.
+    """
+
+    got_a_form = False
 
     def ask(self, url: str, *, data: dict[str, str] | None = None) -> dict[str, str]:
         """Go where the client sends her, answer each page, and return what the client is told."""
@@ -64,11 +69,13 @@ class Person(Customer):
             while response.is_redirect:
                 target = urljoin(str(response.url), response.headers["location"])
                 if target.startswith(CALLBACK):
+                    self.got_a_form = False
                     return dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
                 response = self.http.get(target)
             assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
             told = [form.fields for form in forms_of(response.text) if form.action == CALLBACK]
             if told:
+                self.got_a_form = True
                 return told[0]
             self.pages.append(response.text)
             form, page = form_of(response.text), str(response.url)
