@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ciam_portal.middleware.PagePolicyMiddleware",
+    "oidc.middleware.OutOfServiceMiddleware",
     "tenants.middleware.TenantMiddleware",
     "oidc.middleware.ProtocolMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
