@@ -63,16 +63,22 @@ class PreparedImage:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
-    """Check an upload and encode it anew. Raises `ImageRefused`, before decoding wherever the header tells enough."""
-    if upload.size > limits.size:
-        raise ImageRefused(f"The file has {_in_kilobytes(upload.size)}; {_allowed_size(limits)}.")
+def prepare_image(upload: File[bytes], limits: ImageLimits, *, accepted: ImageLimits | None = None) -> PreparedImage:
+    """Check an upload and encode it anew. Raises `ImageRefused`, before decoding wherever the header tells enough.
+
+    `accepted` is how large it may come, if that is more than the limits: then it is scaled down to them.
+    """
+    accepted = accepted or limits
+    if upload.size > accepted.size:
+        raise ImageRefused(f"The file has {_in_kilobytes(upload.size)}; {_allowed_size(accepted)}.")
     upload.seek(0)
     content = upload.read()
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
-            _check_header(image, limits)
-            return _encoded_within(shown_pixels(image), FORMATS[image.format or ""], limits)
+            _check_header(image, accepted)
+            pixels = shown_pixels(image)
+            pixels.thumbnail((limits.width, limits.height), Image.Resampling.LANCZOS)
+            return _encoded_within(pixels, FORMATS[image.format or ""], limits)
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -20,8 +20,9 @@ HELP = {
     "id_token_minutes": "How long the application may take to look at the proof of a sign-in.",
     "refresh_idle_days": "Customers who don't come back for this long sign in again.",
     "refresh_absolute_days": "After this long everybody signs in again.",
-    "refresh_grace_seconds": "How long a refresh token that was just exchanged may be sent again, by an application "
-    "that didn't receive the answer. 0 is the safest.",
+    "refresh_grace_seconds": "How long a refresh token that was just exchanged may be sent again: by another tab at "
+    "the same moment, or by a device that didn't receive the answer. Used again later, it ends the sign-in. "
+    "A server needs none.",
 }
 OF_CUSTOMERS = ("id_token_minutes", "refresh_idle_days", "refresh_absolute_days", "refresh_grace_seconds")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.core.files.base import ContentFile
 from django.db import connection
 
-from applications.policies.appearance import LOGO
+from applications.policies.appearance import FETCHED_LOGO, LOGO
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call
@@ -17,9 +17,9 @@ def fetched_logo(uri: str) -> PreparedImage | None:
     """The picture at `logo_uri`, encoded anew; None without one. Raises `InvalidClientMetadata`."""
     if not uri:
         return None
-    content = _fetched(uri, "logo_uri", accept="image/png, image/jpeg", max_bytes=LOGO.size)
+    content = _fetched(uri, "logo_uri", accept="image/png, image/jpeg", max_bytes=FETCHED_LOGO.size)
     try:
-        return prepare_image(ContentFile(content), LOGO)
+        return prepare_image(ContentFile(content), LOGO, accepted=FETCHED_LOGO)
     except ImageRefused as refusal:
         raise InvalidClientMetadata(f"logo_uri: {refusal}") from refusal
 

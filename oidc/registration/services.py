@@ -73,15 +73,24 @@ def revoke_initial_access_token(token: InitialAccessToken, *, actor: Actor) -> N
         record("initial_access_token.revoked", actor=actor, target=token, details={"hint": token.hint})
 
 
+def check_may_register(initial_access_token: str) -> None:
+    """Whether this token, or "" for none, lets anybody register now. Raises `InvalidToken`."""
+    if initial_access_token:
+        of_value = InitialAccessToken.objects.filter(digest=digest_of(initial_access_token))
+        usable = of_value.usable(now=timezone.now()).exists()
+        if not usable:
+            raise InvalidToken(WRONG_TOKEN)
+    elif not RegistrationSwitch.lets_anyone():
+        raise InvalidToken("Send an initial access token as Authorization: Bearer.")
+
+
 def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> tuple[Application, str, str]:
     """Register an application that asks for it itself; with "" for a token, one whom nobody has sent.
 
     Returns it with its client secret ("" for one that has none) and the value of its registration access token. Raises
-    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `Refused`; then nothing
-    is used up.
+    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `Refused`; then nothing is used up. Call
+    `check_may_register` before: nobody without a right to it makes this server fetch anything.
     """
-    # Nobody without a right to it makes this server fetch anything.
-    _check_usable(initial_access_token)
     _check_grants(metadata, is_vouched_for=bool(initial_access_token))
     check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
     logo = fetched_logo(metadata.logo_uri)
@@ -175,15 +184,6 @@ def _token_problems(description: str, *, days: int, max_registrations: int) -> I
         yield Problem(Code.OUT_OF_RANGE, "days", f"Choose 1 to {MAX_DAYS} days.")
     if not 1 <= max_registrations <= MAX_REGISTRATIONS:
         yield Problem(Code.OUT_OF_RANGE, "max_registrations", f"Choose 1 to {MAX_REGISTRATIONS} applications.")
-
-
-def _check_usable(value: str) -> None:
-    if value:
-        usable = InitialAccessToken.objects.usable(now=timezone.now()).filter(digest=digest_of(value)).exists()
-        if not usable:
-            raise InvalidToken(WRONG_TOKEN)
-    elif not RegistrationSwitch.lets_anyone():
-        raise InvalidToken("Send an initial access token as Authorization: Bearer.")
 
 
 def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:

@@ -16,6 +16,7 @@ import jwt
 
 from tests.cast import PASSWORD
 from tests.clients.customer import Customer, form_of, forms_of
+from tests.oidc.key_holder import RSA_KEY, jwk
 from tests.oidc.relying_party import basic
 
 CALLBACK = "https://suite.example/test/a/ciam/callback"
@@ -54,7 +55,12 @@ class SignedIn:
 
 
 class Person(Customer):
-    """Carol at a browser. `pages` holds the pages she was shown, `answer` what the client was told at the end."""
+    """Carol at a browser. `pages` holds the pages she was shown.
+
+    `got_a_form` says whether the client was told by a form that sends itself.
+    """
+
+    got_a_form = False
 
     def ask(self, url: str, *, data: dict[str, str] | None = None) -> dict[str, str]:
         """Go where the client sends her, answer each page, and return what the client is told."""
@@ -63,11 +69,13 @@ class Person(Customer):
             while response.is_redirect:
                 target = urljoin(str(response.url), response.headers["location"])
                 if target.startswith(CALLBACK):
+                    self.got_a_form = False
                     return dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
                 response = self.http.get(target)
             assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
             told = [form.fields for form in forms_of(response.text) if form.action == CALLBACK]
             if told:
+                self.got_a_form = True
                 return told[0]
             self.pages.append(response.text)
             form, page = form_of(response.text), str(response.url)
@@ -264,9 +272,11 @@ class DynamicSuite(Suite):
         usual = {
             "client_name": "Conformance dynamic",
             "redirect_uris": [CALLBACK],
-            "grant_types": ["authorization_code", "refresh_token"],
+            "grant_types": ["authorization_code"],
             "response_types": ["code"],
             "contacts": ["certification@suite.example"],
+            # Whatever the client proves itself with.
+            **({} if "jwks_uri" in metadata else {"jwks": {"keys": [jwk(RSA_KEY, kid="one")]}}),
         }
         return self.http.post(self.metadata["registration_endpoint"], json=usual | metadata)
 

@@ -102,8 +102,6 @@ def test_form_post_brings_the_answer_in_a_form(shop: RelyingParty) -> None:
     page = shop.authorize(response_mode="form_post", state='"><script>alert(1)</script>')
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
-    policy = page["Content-Security-Policy"].split("; ")
-    assert "form-action 'self' https://bookshop.example" in policy
     content = page.content.decode()
     assert 'action="https://bookshop.example/callback"' in content
     assert "<script>alert" not in content
