@@ -102,7 +102,7 @@ def _check_header(image: Image.Image, limits: ImageLimits) -> None:
 
 
 def _check_scans(jpeg: bytes) -> None:
-    """Count where scans begin. What is compressed holds no such pair of bytes, so at most a preview inside counts too."""
+    """Count where scans begin: no other bytes of a scan look so. A preview inside the file counts too."""
     if jpeg.count(_START_OF_SCAN) > _MOST_SCANS:
         raise ImageRefused(f"The image is stored in more than {_MOST_SCANS} scans. Save it anew as PNG or JPEG.")
 
