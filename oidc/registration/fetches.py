@@ -9,8 +9,7 @@ from django.db import connection
 from applications.policies.appearance import FETCHED_LOGO, LOGO
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
-from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call
-from common.waiting import Places, TooManyWaiting
+from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri, TemporarilyUnavailable
 
 WAITING_AT_ONCE = 2

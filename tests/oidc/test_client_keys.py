@@ -10,8 +10,7 @@ from django_tenants.utils import tenant_context
 
 from applications.services.description import change_application
 from audit.models import Event
-from common.outgoing import Answer, OutgoingError
-from common.waiting import Places
+from common.outgoing import Answer, OutgoingError, Places
 from oidc.clients import keys as client_keys
 from tenants.models import Tenant
 from tests.oidc.key_holder import COMMAND, KEYS, OTHER_KEY, RSA_KEY, KeyHolder, is_refused, jwk

@@ -15,8 +15,7 @@ from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
-from common.outgoing import Answer
-from common.waiting import Places
+from common.outgoing import Answer, Places
 from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration
