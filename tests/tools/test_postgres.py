@@ -17,6 +17,8 @@ import pytest
 from tools import cluster, placement, postgres
 from tools.postgres import EmbeddedPostgres, PostgresError
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
