@@ -77,6 +77,7 @@ def site(live_server: LiveServer, acme: Tenant) -> Iterator[str]:
     settings = f"""{{
         authority: "{base_url(acme)}/oidc", client_id: "{application.client_id}", redirect_uri: "{origin}/",
         post_logout_redirect_uri: "{origin}/", scope: "openid profile offline_access", automaticSilentRenew: false,
+        loadUserInfo: true,
     }}"""
     handler.page = PAGE.format(settings=settings).encode()
     threading.Thread(target=server.serve_forever, daemon=True).start()
