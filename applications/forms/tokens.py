@@ -41,6 +41,12 @@ class TokenSettingsForm(EditForm):
         if not is_service:
             self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
             self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
+            self.fields["id_token_tells_customer"] = forms.BooleanField(
+                label="ID tokens tell about the customer, too",
+                required=False,
+                help_text="Name, address and whatever else its scopes grant: for a library that never asks userinfo, "
+                "such as MSAL. Without this userinfo alone tells them.",
+            )
             self.fields["userinfo_algorithm"] = _algorithm("Userinfo is signed with", (UNSIGNED, "Nothing: plain JSON"))
             self.fields["userinfo_algorithm"].help_text = "A library has to know that userinfo may be a signed JWT."
         self.fields["requires_dpop"] = forms.BooleanField(
