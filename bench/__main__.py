@@ -20,9 +20,9 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=1200, help="of the cheap kinds; dearer ones run less often")
     parser.add_argument("--tenants", type=int, default=200, help="present at the second measurement of births")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as url:
+    with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
         shop = set_up()
-        with web_server(url) as machine:
+        with web_server(made) as machine:
             _print(run_all(machine, shop, options.requests))
         _print_yardsticks()
         print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201
@@ -35,10 +35,11 @@ def main() -> None:
 
 
 def _print(costs: list[Cost]) -> None:
-    print(f"{'CPU ms an operation':<28}{'server':>9}{'database':>10}{'total':>8}{'n':>7}")  # noqa: T201
+    print(f"{'CPU ms an operation':<28}{'server':>9}{'database':>10}{'total':>8}{'statements':>12}{'n':>7}")  # noqa: T201
     for cost in costs:
         print(  # noqa: T201
-            f"{cost.name:<28}{cost.server:>9.2f}{cost.database:>10.2f}{cost.total:>8.2f}{cost.operations:>7}"
+            f"{cost.name:<28}{cost.server:>9.2f}{cost.database:>10.2f}{cost.total:>8.2f}"
+            f"{cost.statements:>12.2f}{cost.operations:>7}"
         )
 
 

@@ -21,12 +21,13 @@ _kept = local()
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU milliseconds for one operation: the web processes' and PostgreSQL's."""
+    """What one operation costs: CPU milliseconds of the web processes and of PostgreSQL, and statements sent to it."""
 
     name: str
     operations: int
     server: float
     database: float
+    statements: float
 
     @property
     def total(self) -> float:
@@ -41,15 +42,17 @@ def measure(name: str, machine: Machine, items: Sequence[Item], operation: Calla
     warm_up = len(items) // 10
     size = (len(items) - warm_up) // WINDOWS
     used: list[tuple[float, float]] = []
+    sent = 0
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(operation, items[:warm_up]))
         for start in range(warm_up, warm_up + WINDOWS * size, size):
-            before = machine.cpu_seconds()
+            statements, before = machine.statements(), machine.cpu_seconds()
             list(clients.map(operation, items[start : start + size]))
             after = machine.cpu_seconds()
+            sent += machine.statements() - statements
             used.append((after[0] - before[0], after[1] - before[1]))
     server, database = (median(part) * 1000 / size for part in zip(*used, strict=True))
-    return Cost(name, WINDOWS * size, server, database)
+    return Cost(name, WINDOWS * size, server, database, sent / (WINDOWS * size))
 
 
 def send(url: str, *, form: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> bytes:

@@ -13,18 +13,37 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
+from psycopg import sql
 
 from tools.postgres import EmbeddedPostgres
 
 READY_WITHIN = 60.0
+_COUNTING = {
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track_utility": "off",
+    "pg_stat_statements.max": "10000",
+}
+_STATEMENTS = """
+    SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
+    WHERE userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+"""
 _CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 
 
 @dataclass(frozen=True)
-class Machine:
-    """Where the server answers and whose CPU time counts."""
+class Installation:
+    """The base URL an installation has as soon as it runs, and a superuser's connection to count its statements by."""
 
     url: str
+    counter: psycopg.Connection[tuple[int]]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An installation that runs, and the processes whose CPU time counts."""
+
+    installation: Installation
     server: psutil.Process
     postgres: psutil.Process
 
@@ -32,16 +51,20 @@ class Machine:
         """CPU time used so far: by the web processes, by PostgreSQL's."""
         return _used(self.server), _used(self.postgres)
 
+    def statements(self) -> int:
+        """How many statements were sent so far, without the frames of transactions (`BEGIN`, `COMMIT`)."""
+        return self.installation.counter.execute(_STATEMENTS).fetchall()[0][0]
+
 
 @contextmanager
-def installation(data_dir: Path) -> Iterator[str]:
-    """A fresh PostgreSQL and the environment of an installation on it; yields the base URL it will have."""
+def installation(data_dir: Path) -> Iterator[Installation]:
+    """A fresh PostgreSQL, and the environment of an installation on it."""
     postgres = EmbeddedPostgres(data_dir)
     port = _free_port()
     # What starts from here on, stays here: PostgreSQL and the web process share a core, the load has another.
     _stay_on(_CORES[0])
     os.environ |= {
-        "DATABASE_URL": postgres.start(),
+        "DATABASE_URL": _counting(postgres),
         "DJANGO_SETTINGS_MODULE": "ciam_portal.settings",
         "PORT": str(port),
         "CIAM_DATA_DIR": str(data_dir),
@@ -49,25 +72,39 @@ def installation(data_dir: Path) -> Iterator[str]:
         "CIAM_LOG_LEVEL": "WARNING",
     }
     try:
-        yield f"http://localhost:{port}"
+        with psycopg.connect(postgres.superuser_url(), autocommit=True) as counter:
+            yield Installation(f"http://localhost:{port}", counter)
     finally:
         postgres.destroy()
 
 
+def _counting(postgres: EmbeddedPostgres) -> str:
+    """Start the server with the extension that counts statements; return the owner's URL."""
+    postgres.start()
+    with psycopg.connect(postgres.superuser_url(), autocommit=True) as superuser:
+        for name, value in _COUNTING.items():
+            superuser.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.SQL(name), sql.Literal(value)))
+    postgres.stop()
+    url = postgres.start()
+    with psycopg.connect(postgres.superuser_url(), autocommit=True) as superuser:
+        superuser.execute("CREATE EXTENSION pg_stat_statements")
+    return url
+
+
 @contextmanager
-def web_server(url: str, *, threads: int = 8) -> Iterator[Machine]:
+def web_server(installation: Installation) -> Iterator[Machine]:
     """One web process, started as `make run` starts it."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", os.environ["PORT"], "--workers", "1", "--blocking-threads", str(threads)),
-        *("--no-ws", "--log-level", "warning", "ciam_portal.wsgi:application"),
+        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"),
+        *("--port", os.environ["PORT"], "--workers", "1"),
+        *("--no-ws", "--log-level", "warning", "ciam_portal.rsgi:application"),
     ]
     _stay_on(_CORES[0])
     process = subprocess.Popen(command)
     _stay_on(_CORES[-1])
     try:
-        _wait_until_ready(url)
-        yield Machine(url, psutil.Process(process.pid), _postmaster())
+        _wait_until_ready(installation.url)
+        yield Machine(installation, psutil.Process(process.pid), _postmaster())
     finally:
         process.terminate()
         process.wait(20)

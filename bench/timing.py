@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from bench.machine import installation, web_server
+from bench.machine import Installation, installation, web_server
 from bench.setting import add_customers, set_up
 from tests.clients.customer import form_of
 
@@ -36,17 +36,17 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=2000, help="of each kind, at each door")
     options = parser.parse_args()
     os.environ["CIAM_TRUSTED_PROXIES"] = "1"
-    with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as url:
+    with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
         base = set_up().issuer.removesuffix("/oidc")
-        sys.exit(1 if _tells(url, base, options.samples) else 0)
+        sys.exit(1 if _tells(made, base, options.samples) else 0)
 
 
-def _tells(url: str, base: str, samples: int) -> bool:
+def _tells(made: Installation, base: str, samples: int) -> bool:
     """Whether any door tells who has an account."""
     networks = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
     chances = []
     print(f"{'median ms of an answer':<24}{'account':>9}{'none':>9}{'p':>8}{'n':>7}")  # noqa: T201
-    with web_server(url):
+    with web_server(made):
         for door, asks in DOORS.items():
             known, unknown = (
                 [f"{kind}.{door}.{n}@shop.example" for n in range(-(-samples // TRIES_EACH))] for kind in ("in", "no")

@@ -13,6 +13,16 @@ from ciam_portal.views.errors import wrong_method
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 
+# What an application may have opened in a window of its own, to be told there how it ended: the way from its request
+# to its answer, and a sign-out. One answer that keeps to itself, a redirect or an error, would part the two for good.
+IN_A_POPUP = frozenset(
+    {
+        *("oidc:authorize", "oidc:resume", "oidc:choose-account", "oidc:ask-for-consent"),
+        *("customer:journey", "customer:step", "customer:switch", "customer:again", "customer:language"),
+        *("oidc:end-session", "oidc:confirm-end-session", "customer:sign-out", "customer:signed-out"),
+    }
+)
+
 
 class HealthMiddleware:
     """Answers load balancers, which ask by address and often under no tenant's host.
@@ -34,11 +44,14 @@ class HealthMiddleware:
 
 
 class PagePolicyMiddleware(CSPMiddleware):
-    """Content-Security-Policy for pages; no browser shows what is meant for machines."""
+    """Content-Security-Policy and Cross-Origin-Opener-Policy of pages; no browser shows what is meant for machines."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.headers.get("Content-Type") == "application/json":
             return response
+        match = request.resolver_match
+        if match is not None and match.view_name in IN_A_POPUP:
+            response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         return super().process_response(request, response)
 
 

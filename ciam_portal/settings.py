@@ -36,6 +36,7 @@ CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", 
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
 CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
 CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
+CIAM_REGISTRATIONS_PER_HOUR = environment.whole_number("CIAM_REGISTRATIONS_PER_HOUR", 60, low=1, high=10_000)
 
 SECRET_KEY = environment.text("CIAM_SECRET_KEY", "only-for-this-machine" if IS_LOCAL else "")
 if not IS_LOCAL and (len(SECRET_KEY) < 50 or not environment.looks_random(SECRET_KEY)):
@@ -138,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ciam_portal.middleware.PagePolicyMiddleware",
+    "oidc.middleware.OutOfServiceMiddleware",
     "tenants.middleware.TenantMiddleware",
     "oidc.middleware.ProtocolMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,6 +170,8 @@ TEMPLATES = [
         },
     }
 ]
+# How many requests a process answers at the same time; more of them wait for their turn.
+CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=64)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

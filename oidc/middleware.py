@@ -1,6 +1,7 @@
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from oidc.authorization.endpoints import push
 from oidc.devices.endpoints import device_authorization
@@ -15,9 +16,11 @@ from oidc.wire.requests import TenantRequest
 from oidc.wire.responses import View, refusal
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
+from tenants.middleware import DATABASE_FAULTS, database_fault
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 
+JSON = "application/json"
 METADATA_SUFFIX = "/.well-known/oauth-authorization-server"
 DOCUMENT_VIEWS: dict[str, View] = {
     ISSUER_PATH + PATHS["jwks_uri"]: jwks,
@@ -39,6 +42,25 @@ VIEWS: dict[str, View] = {
 }
 
 
+class OutOfServiceMiddleware:
+    """Tells machines in JSON, with the time to wait, that no answer can be had: no database, an upgrade under way.
+
+    It stands around whatever finds out the tenant: without a database nobody gets further.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and "Retry-After" in response.headers
+        if not is_page or response.headers["Content-Type"] == JSON or not _is_for_machines(request.path):
+            return response
+        told = refusal(TemporarilyUnavailable("No answer can be given now. Ask again later."))
+        told["Retry-After"] = response["Retry-After"]
+        return told
+
+
 class ProtocolMiddleware:
     """Answers the endpoints for machines before sessions, CSRF and the rest of the chain, which they don't use."""
 
@@ -53,10 +75,18 @@ class ProtocolMiddleware:
         if request.tenant.state != Tenant.State.ACTIVE:
             response = refusal(TemporarilyUnavailable("This tenant is out of service."))
         else:
-            response = view(request)
+            try:
+                response = view(request)
+            except DATABASE_FAULTS:
+                return database_fault(request)
         # Without a length, which Django sets further down the chain, the server would send it in chunks.
         response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
+
+
+def _is_for_machines(path: str) -> bool:
+    """Whether an endpoint for machines is at this path, of whichever tenant."""
+    return path.endswith(tuple(VIEWS)) or f"{ISSUER_PATH}{REGISTRATION_PATH}/" in path
 
 
 def _view_of_client(request: TenantRequest) -> View | None:

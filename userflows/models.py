@@ -138,7 +138,7 @@ class Journey(models.Model):
     application_name = models.CharField(max_length=256, blank=True)
     # What is shown of the application: logo_url, name_in_mails, policy_uri, tos_uri, start_url; that only which it has.
     application_look = models.JSONField(default=dict)
-    # Origins (or schemes) the last step may lead to, for the form-action of the pages.
+    # Origins (or schemes) of the application that the last step leads to.
     redirect_origins = models.JSONField(default=list)
     context = models.JSONField(default=dict)
     # What the pages speak whatever the browser asks for, and what its mails speak.

@@ -36,9 +36,16 @@ def render_customer(
     }
     response = render(request, template, {**page, **(context or {})}, status=status)
     response["Cache-Control"] = "no-store"
-    if origins:
-        # Chromium holds form-action also against where a redirect after the POST leads.
-        response._csp_update = {"form-action": usable_origins(origins)}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
+    return lead_to_application(response) if origins else response
+
+
+def lead_to_application(response: HttpResponse) -> HttpResponse:
+    """Let the page's forms end at an application, wherever that sends the browser next: no form-action is told.
+
+    Chromium holds the directive against every redirect that follows a form, those of the application too, which nobody
+    here can know; and no source expression names `http://[::1]:4000` or whatever a private scheme opens.
+    """
+    response._csp_replace = {"form-action": None}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
     return response
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 # What the texts of a page layout's row are called where they are kept: its label, and that of an option by its value.
 LABEL, OPTION_TEXT = "label", "option:"
 JOURNEY_PLACE = "{journey}"
-# What may stand in a form-action (CSP level 3): an origin, or the scheme of a native application.
+# What may stand in a content security policy (CSP level 3): an origin, or the scheme of a native application.
 ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")
 
 

@@ -20,8 +20,9 @@ HELP = {
     "id_token_minutes": "How long the application may take to look at the proof of a sign-in.",
     "refresh_idle_days": "Customers who don't come back for this long sign in again.",
     "refresh_absolute_days": "After this long everybody signs in again.",
-    "refresh_grace_seconds": "How long a refresh token that was just exchanged may be sent again, by an application "
-    "that didn't receive the answer. 0 is the safest.",
+    "refresh_grace_seconds": "How long a refresh token that was just exchanged may be sent again: by another tab at "
+    "the same moment, or by a device that didn't receive the answer. Used again later, it ends the sign-in. "
+    "A server needs none.",
 }
 OF_CUSTOMERS = ("id_token_minutes", "refresh_idle_days", "refresh_absolute_days", "refresh_grace_seconds")
 
@@ -40,6 +41,12 @@ class TokenSettingsForm(EditForm):
         if not is_service:
             self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
             self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
+            self.fields["id_token_tells_customer"] = forms.BooleanField(
+                label="ID tokens tell about the customer, too",
+                required=False,
+                help_text="Name, address and whatever else its scopes grant: for a library that never asks userinfo, "
+                "such as MSAL. Without this userinfo alone tells them.",
+            )
             self.fields["userinfo_algorithm"] = _algorithm("Userinfo is signed with", (UNSIGNED, "Nothing: plain JSON"))
             self.fields["userinfo_algorithm"].help_text = "A library has to know that userinfo may be a signed JWT."
         self.fields["requires_dpop"] = forms.BooleanField(

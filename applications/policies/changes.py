@@ -5,11 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from applications.description import ITEMS, ApplicationDescription, Claim, Credentials, Role, Scope, SignIn
+from applications.description import (
+    ITEMS,
+    ApplicationDescription,
+    Claim,
+    Credentials,
+    Role,
+    Scope,
+    SignIn,
+    TokenSettings,
+)
 from applications.policies.credentials import BASIC, NONE
 from applications.policies.grants import POSSIBLE_GRANTS, chosen_grants, usual_grants
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
 from applications.policies.public_keys import WrongKeySet, read_key_set
+from applications.policies.tokens import usual_refresh_grace
 from common.words import tidied_words
 
 # Fields of which the audit log tells what they are from now on: they are chosen, not written, or are identifiers.
@@ -17,7 +27,7 @@ TOLD = frozenset(
     """
     auth_method user_flow requires_pkce requires_pushed_requests requires_dpop identifier_uri asks_for_consent
     access_token_minutes id_token_minutes refresh_idle_days refresh_absolute_days refresh_grace_seconds
-    id_token_algorithm access_token_algorithm userinfo_algorithm
+    id_token_tells_customer id_token_algorithm access_token_algorithm userinfo_algorithm
     backchannel_logout_session_required frontchannel_logout_session_required
     """.split()
 )
@@ -52,7 +62,8 @@ class Changes:
 def proposed(name: str, kind: str) -> ApplicationDescription:
     """A new application of this kind as it is unless somebody chooses otherwise."""
     sign_in = SignIn(grant_types=usual_grants(kind) if kind in POSSIBLE_GRANTS else ())
-    return ApplicationDescription(name, kind, sign_in, Credentials(usual_auth_method(kind)))
+    tokens = TokenSettings(refresh_grace_seconds=usual_refresh_grace(kind))
+    return ApplicationDescription(name, kind, sign_in, Credentials(usual_auth_method(kind)), tokens)
 
 
 def usual_auth_method(kind: str) -> str:

@@ -142,7 +142,10 @@ def _links(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterato
         if uri and after.kind == SERVICE:
             yield Problem(Code.NOT_ALLOWED, name, NOBODY_SIGNS_IN)
         elif uri and changes.touches(name):
-            yield from wrong(Code.INVALID, name, redirect_uri_problem(uri, kind=WEB))
+            # What customers are shown opens over https wherever it lies (OpenID Connect Registration section 2).
+            is_http = uri.partition(":")[0] == "http"
+            sentence = "Use https." if is_http else redirect_uri_problem(uri, kind=WEB)
+            yield from wrong(Code.INVALID, name, sentence)
 
 
 def _backchannel(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from applications.description import UNSIGNED, TokenSettings
+from applications.policies.kinds import PUBLIC_KINDS
 
 ALGORITHMS = ("RS256", "ES256")
 
@@ -26,9 +27,18 @@ BOUNDS = {
 }
 
 LONGEST_TOKEN_LIFETIME = timedelta(minutes=1440)
+# A public client's tokens live on somebody's device: several tabs refresh at once, a phone loses the answer on its way.
+# Both look like a replay, and without a grace they would sign the customer out. A thief gains nothing that lasts: the
+# answer is the same again, and as soon as both of them have used it the family ends. A server has neither excuse.
+GRACE_OF_PUBLIC_CLIENTS = 30
 
 
 NAMES = tuple(field.name for field in fields(TokenSettings))
+
+
+def usual_refresh_grace(kind: str) -> int:
+    """For how many seconds a refresh token may be sent again unless somebody chooses otherwise."""
+    return GRACE_OF_PUBLIC_CLIENTS if kind in PUBLIC_KINDS else 0
 
 
 def settings_problems(settings: TokenSettings) -> dict[str, str]:

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from oidc.authorization.request import Addressee
 from oidc.wire.errors import ProtocolError
-from oidc.wire.pages import allow_forms_to, send_browser_to, with_query
+from oidc.wire.pages import send_browser_to, with_query
 from oidc.wire.policies import FORM_POST
-from userflows.pages import render_customer
+from userflows.pages import lead_to_application, render_customer
 
 
 def reply(request: HttpRequest, to: Addressee, *, issuer: str, members: dict[str, str]) -> HttpResponse:
@@ -14,8 +14,10 @@ def reply(request: HttpRequest, to: Addressee, *, issuer: str, members: dict[str
     members = {**members, **({"state": to.state} if to.state else {}), "iss": issuer}
     if to.response_mode == FORM_POST:
         context = {"redirect_uri": to.redirect_uri, "members": members, "application_name": to.client.name}
-        response = render_customer(request, "customer/form_post.html", context)
-        return allow_forms_to(response, to.redirect_uri)
+        response = lead_to_application(render_customer(request, "customer/form_post.html", context))
+        # The application sees from which site the form came; with less, browsers say `Origin: null`.
+        response["Referrer-Policy"] = "strict-origin"
+        return response
     return send_browser_to(with_query(to.redirect_uri, members))
 
 

@@ -19,6 +19,7 @@ from oidc.authorization.claims_request import ClaimsRequest, read_claims_request
 from oidc.authorization.open_runs import is_of_open_run
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
 from oidc.issuer.identity import Issuer
+from oidc.keys.jws import unverified
 from oidc.tokens.resources import api_of, apis_asked_for, named_in_full
 from oidc.tokens.signed import read_id_token_hint
 from oidc.wire.errors import (
@@ -116,7 +117,9 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
         raise wrong_address(client, "The parameter redirect_uri is missing.")
     if not client.allows_redirect_to(redirect_uri) and not is_of_open_run(client, values):
         raise wrong_address(client, f"The redirect_uri isn't registered for the application {client.name}.")
-    mode, state = values.get("response_mode", QUERY), values.get("state", "")
+    # A request object may alone hold these (OpenID Connect Core section 6.1). It is refused, in the shape it asks for.
+    said = {**values, **unverified(values["request"])} if "request" in values else values
+    mode, state = str(said.get("response_mode", QUERY)), str(said.get("state", ""))
     return Addressee(
         client=client,
         redirect_uri=redirect_uri,

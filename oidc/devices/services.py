@@ -26,7 +26,7 @@ from oidc.consents.services import give_consent
 from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.lifetimes import CODE_KEPT_FOR, DEVICE_LIFETIME
 from oidc.models import DeviceGrant
-from oidc.tokens.services.codes import CODE_BYTES
+from oidc.tokens.services.codes import CODE_BYTES, SessionEnded
 from oidc.tokens.statements import NewCode, keep_code
 from userflows.models import Journey
 from userflows.signed_in import SignInFacts
@@ -93,7 +93,7 @@ def device_of_journey(journey: Journey) -> DeviceGrant | None:
 def approve_device(
     device: DeviceGrant, *, account: Account, facts: SignInFacts, consents: Collection[str] = ()
 ) -> None:
-    """Approve the device: it gets its tokens, in the customer's name. Raises `DeviceOver`.
+    """Approve the device: it gets its tokens, in the customer's name. Raises `DeviceOver` or `SessionEnded`.
 
     `consents` are the keys of scopes that the customer allows the application from now on.
     """
@@ -115,7 +115,9 @@ def approve_device(
             sid=facts.sid,
             amr=facts.amr,
         )
-        keep_code(name_of_device(device.device_code), new, now=now, lifetime=device.expires - now + COLLECTABLE_FOR)
+        lifetime = device.expires - now + COLLECTABLE_FOR
+        if not keep_code(name_of_device(device.device_code), new, now=now, lifetime=lifetime):
+            raise SessionEnded
         if consents:
             give_consent(account, device.application, scopes=consents)
         _record("device.approved", device.application, account)

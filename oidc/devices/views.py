@@ -32,6 +32,7 @@ from oidc.devices.services import (
     waiting_device,
 )
 from oidc.models import DeviceGrant
+from oidc.tokens.services.codes import SessionEnded
 from oidc.wire.addresses import issuer_of
 from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
@@ -96,11 +97,13 @@ def decide(request: HttpRequest, journey_id: UUID) -> HttpResponse:
             return _act(request, device, account)
     except DeviceOver:
         device.refresh_from_db()
+    except SessionEnded:
+        return send_browser_to(step_url(journey))
     return _show(request, device, account)
 
 
 def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpResponse:
-    """Raises `DeviceOver`."""
+    """Raises `DeviceOver` or `SessionEnded`."""
     decision = request.POST["decision"]
     if decision == "another":
         return _begin(request, device, signs_in=True)

@@ -34,7 +34,18 @@ def refresh(request: TokenRequest) -> Issued:
     """
     if not request.refresh_token:
         raise InvalidRequest("The parameter refresh_token is missing.")
-    judged = _judged(request)
+    try:
+        return _exchange(request, _judged(request))
+    except UsedMeanwhile as error:
+        judged = _judged(request)
+        if judged.is_repeated:
+            # Two tabs at the same moment: the slower one has lost nothing.
+            return _exchange(request, judged)
+        raise InvalidGrant from error
+
+
+def _exchange(request: TokenRequest, judged: _Judged) -> Issued:
+    """Raises `UsedMeanwhile` if somebody else was quicker."""
     held = as_allowed(judged.row, request)
     granted = Granted(
         scopes=_scopes(request, held),
@@ -46,12 +57,7 @@ def refresh(request: TokenRequest) -> Issued:
         if judged.is_repeated
         else partial(rotate_refresh_token, judged.row, now=request.now, tokens=request.client.tokens),
     )
-    try:
-        return issue(request, granted)
-    except UsedMeanwhile as error:
-        # Judged once more: by now this request is a replay, unless the family was revoked or the answer may be lost.
-        _judged(request)
-        raise InvalidGrant from error
+    return issue(request, granted)
 
 
 def _judged(request: TokenRequest) -> _Judged:

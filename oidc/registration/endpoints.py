@@ -1,19 +1,24 @@
 """Where applications register themselves and manage what they registered (RFC 7591, RFC 7592)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 
 from applications.errors import ApplicationError
 from applications.models import Application
+from common.digests import digest_of
 from common.http import client_ip
-from common.limits import Limit, TooManyAttempts, give_back
+from common.limits import Limit, TooManyAttempts, count_together, give_back
 from common.problems import Refused
 from oidc.issuer.identity import issuer_for
 from oidc.models import RegistrationSwitch
-from oidc.registration.metadata import ClientMetadata, described, read_metadata, refused
+from oidc.registration.metadata import described, read_metadata, refused
 from oidc.registration.services import (
+    check_may_register,
     deregister,
     expires_at_of_newest_secret,
     register_client,
@@ -26,7 +31,10 @@ from oidc.wire.errors import InvalidClientMetadata, InvalidToken, ProtocolError,
 from oidc.wire.requests import MAX_BODY_BYTES, TenantRequest
 from oidc.wire.responses import endpoint, json_answer
 
-REGISTRATIONS = Limit("registrations by address", 60, 60 * 60)
+# By address, or by the token that somebody was handed: many who have one may share an address.
+REGISTRATIONS = Limit("registrations", settings.CIAM_REGISTRATIONS_PER_HOUR, 60 * 60)
+# What is refused doesn't count above, and yet makes this server read, and perhaps fetch.
+REQUESTS = Limit("registration requests", 10 * settings.CIAM_REGISTRATIONS_PER_HOUR, 60 * 60)
 # Whoever has many addresses still can't fill a tenant with applications.
 OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
 ANYONE = "anyone"
@@ -38,18 +46,17 @@ def register(request: TenantRequest) -> HttpResponse:
     """RFC 7591 section 3. Only while the tenant has it switched on; with an initial access token, unless anyone may."""
     if not RegistrationSwitch.registers():
         raise InvalidToken("This tenant doesn't let applications register themselves.")
-    _count(REGISTRATIONS, request)
     token = _bearer_of(request) if "Authorization" in request.headers else ""
-    metadata = read_metadata(_body_of(request))
-    if not token:
-        _count(OPEN_REGISTRATIONS, request, ANYONE)
     try:
-        application, secret, value = _registered(request, metadata, token)
-    except ProtocolError:
-        if not token:
-            # What came to nothing leaves the tenant's day to others.
-            give_back((OPEN_REGISTRATIONS, ANYONE))
+        check_may_register(token)
+    except InvalidToken:
+        _count((WRONG_TOKENS, client_ip(request)))
         raise
+    caller = digest_of(token) if token else client_ip(request)
+    _count((REQUESTS, caller))
+    metadata = read_metadata(_body_of(request))
+    with _counted((REGISTRATIONS, caller), *([] if token else [(OPEN_REGISTRATIONS, ANYONE)])):
+        application, secret, value = register_client(metadata, initial_access_token=token)
     members = _members(request, application, secret=secret) | {"registration_access_token": value}
     return json_answer(members, status=HTTPStatus.CREATED)
 
@@ -61,35 +68,37 @@ def manage(request: TenantRequest) -> HttpResponse:
     try:
         application = registered_application(client_id, registration_access_token=_bearer_of(request))
     except InvalidToken:
-        _count(WRONG_TOKENS, request)
+        _count((WRONG_TOKENS, client_ip(request)))
         raise
-    if request.method == "PUT":
-        # A replacement makes this server fetch what a registration does.
-        _count(REGISTRATIONS, request)
     if request.method == "DELETE":
         deregister(application)
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
-    secret = _replace(request, application) if request.method == "PUT" else ""
+    secret = ""
+    if request.method == "PUT":
+        # A replacement makes this server fetch what a registration does.
+        _count((REQUESTS, client_ip(request)))
+        metadata = read_metadata(_body_of(request))
+        with _counted((REGISTRATIONS, client_id)):
+            secret = replace_registration(application, metadata)
     return json_answer(_members(request, application, secret=secret))
 
 
-def _registered(request: TenantRequest, metadata: ClientMetadata, token: str) -> tuple[Application, str, str]:
+@contextmanager
+def _counted(*attempts: tuple[Limit, str]) -> Iterator[None]:
+    """Count what happens within, unless it is refused: what came to nothing leaves the hour, and the day, to others.
+
+    Tells what services refuse in the protocol's words.
+    """
+    _count(*attempts)
     try:
-        return register_client(metadata, initial_access_token=token)
-    except InvalidToken:
-        _count(WRONG_TOKENS, request)
+        yield
+    except (ProtocolError, Refused, ApplicationError) as error:
+        give_back(*attempts)
+        if isinstance(error, Refused):
+            raise refused(error) from error
+        if isinstance(error, ApplicationError):
+            raise InvalidClientMetadata(str(error)) from error
         raise
-    except Refused as refusal:
-        raise refused(refusal) from refusal
-
-
-def _replace(request: TenantRequest, application: Application) -> str:
-    try:
-        return replace_registration(application, read_metadata(_body_of(request)))
-    except Refused as refusal:
-        raise refused(refusal) from refusal
-    except ApplicationError as error:
-        raise InvalidClientMetadata(str(error)) from error
 
 
 def _members(request: TenantRequest, application: Application, *, secret: str) -> dict[str, Any]:
@@ -121,8 +130,8 @@ def _body_of(request: TenantRequest) -> bytes:
     return request.body
 
 
-def _count(limit: Limit, request: TenantRequest, subject: str = "") -> None:
+def _count(*attempts: tuple[Limit, str]) -> None:
     try:
-        limit.count(subject or client_ip(request))
+        count_together(*attempts)
     except TooManyAttempts as refusal:
         raise TooManyRequests(refusal.retry_after) from refusal

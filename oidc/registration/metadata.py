@@ -37,7 +37,6 @@ ONLY: dict[str, tuple[Any, ...]] = {
     "introspection_signed_response_alg": (),
     "tls_client_certificate_bound_access_tokens": (False,),
     "software_statement": (),
-    "request_uris": (),
 }
 STRINGS = (
     *("client_name", "jwks_uri", "token_endpoint_auth_method", "application_type", "scope"),
@@ -102,6 +101,8 @@ def read_metadata(body: bytes) -> ClientMetadata:
     method = said.get("token_endpoint_auth_method", Method.BASIC)
     if method not in Method.values:
         raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(Method.values)}.")
+    # Many clients send keys along whatever they are for: here those of an assertion alone have a use.
+    shows_keys = method == Method.KEY_PAIR
     # RFC 7591 section 2: what is meant without a word.
     grants = said.get("grant_types", [AUTHORIZATION_CODE])
     return ClientMetadata(
@@ -111,8 +112,8 @@ def read_metadata(body: bytes) -> ClientMetadata:
         name=said.get("client_name", "").strip() or "Unnamed application",
         redirect_uris=said.get("redirect_uris", []),
         post_logout_redirect_uris=said.get("post_logout_redirect_uris", []),
-        jwks=json.dumps(said["jwks"]) if "jwks" in said else "",
-        jwks_uri=said.get("jwks_uri", ""),
+        jwks=json.dumps(said["jwks"]) if "jwks" in said and shows_keys else "",
+        jwks_uri=said.get("jwks_uri", "") if shows_keys else "",
         id_token_algorithm=said.get("id_token_signed_response_alg", ALGORITHMS[0]),
         userinfo_algorithm=said.get("userinfo_signed_response_alg", UNSIGNED),
         links={name: said.get(name, "") for name in LINKS},

@@ -26,8 +26,10 @@ from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REG
 from oidc.wire.errors import InvalidClientMetadata, InvalidToken
 from tenants.postgresql import announce_change
 
+# A prefix by which scanners for leaked credentials recognise it; nor does what begins so look like an option.
+TOKEN_PREFIX = "iat_"  # noqa: S105 - public
 TOKEN_BYTES = 32
-HINT_LENGTH = 6
+HINT_LENGTH = len(TOKEN_PREFIX) + 4
 WRONG_TOKEN = "The initial access token is wrong, expired or used up."  # noqa: S105 - a sentence
 WRONG_REGISTRATION_TOKEN = "The registration access token is missing or wrong."  # noqa: S105 - a sentence
 SECRET_LIFETIME = timedelta(days=730)
@@ -50,7 +52,7 @@ def create_initial_access_token(
     Raises `Refused`.
     """
     refuse_if_any(_token_problems(description.strip(), days=days, max_registrations=max_registrations))
-    value = secrets.token_urlsafe(TOKEN_BYTES)
+    value = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     token = InitialAccessToken(
         description=description.strip(),
         digest=digest_of(value),
@@ -71,15 +73,24 @@ def revoke_initial_access_token(token: InitialAccessToken, *, actor: Actor) -> N
         record("initial_access_token.revoked", actor=actor, target=token, details={"hint": token.hint})
 
 
+def check_may_register(initial_access_token: str) -> None:
+    """Whether this token, or "" for none, lets anybody register now. Raises `InvalidToken`."""
+    if initial_access_token:
+        of_value = InitialAccessToken.objects.filter(digest=digest_of(initial_access_token))
+        usable = of_value.usable(now=timezone.now()).exists()
+        if not usable:
+            raise InvalidToken(WRONG_TOKEN)
+    elif not RegistrationSwitch.lets_anyone():
+        raise InvalidToken("Send an initial access token as Authorization: Bearer.")
+
+
 def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> tuple[Application, str, str]:
     """Register an application that asks for it itself; with "" for a token, one whom nobody has sent.
 
     Returns it with its client secret ("" for one that has none) and the value of its registration access token. Raises
-    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `Refused`; then nothing
-    is used up.
+    `InvalidToken`, `InvalidClientMetadata`, `InvalidRedirectUri`, and `Refused`; then nothing is used up. Call
+    `check_may_register` before: nobody without a right to it makes this server fetch anything.
     """
-    # Nobody without a right to it makes this server fetch anything.
-    _check_usable(initial_access_token)
     _check_grants(metadata, is_vouched_for=bool(initial_access_token))
     check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
     logo = fetched_logo(metadata.logo_uri)
@@ -173,15 +184,6 @@ def _token_problems(description: str, *, days: int, max_registrations: int) -> I
         yield Problem(Code.OUT_OF_RANGE, "days", f"Choose 1 to {MAX_DAYS} days.")
     if not 1 <= max_registrations <= MAX_REGISTRATIONS:
         yield Problem(Code.OUT_OF_RANGE, "max_registrations", f"Choose 1 to {MAX_REGISTRATIONS} applications.")
-
-
-def _check_usable(value: str) -> None:
-    if value:
-        usable = InitialAccessToken.objects.usable(now=timezone.now()).filter(digest=digest_of(value)).exists()
-        if not usable:
-            raise InvalidToken(WRONG_TOKEN)
-    elif not RegistrationSwitch.lets_anyone():
-        raise InvalidToken("Send an initial access token as Authorization: Bearer.")
 
 
 def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:

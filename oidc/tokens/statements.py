@@ -39,11 +39,13 @@ _KEEP_CODE = """
         code, application_id, user_id, expires, redirect_uri, scope, nonce, claims, resource, code_challenge,
         code_challenge_method, dpop_jkt, family, auth_time, sid, amr, created, updated
     )
-    VALUES (
-        %(digest)s, %(application)s, %(account)s, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s, %(claims)s,
-        %(apis)s, %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s, %(sid)s,
-        %(amr)s, %(now)s, %(now)s
-    )
+    SELECT
+        %(digest)s, %(application)s, session.account_id, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s,
+        %(claims)s, %(apis)s, %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s,
+        session.sid, %(amr)s, %(now)s, %(now)s
+    FROM accounts_session session
+    WHERE session.account_id = %(account)s AND session.sid = %(sid)s AND session.expires_at > statement_timestamp()
+    LIMIT 1 FOR KEY SHARE
     RETURNING id
 """
 _PRESENTED_CODE = f"""
@@ -158,15 +160,19 @@ def is_in_force(token: AccessToken) -> bool:
     return _row(statement, {"subject": token.subject, **_names_denied(token)}) == (True,)
 
 
-def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta = CODE_LIFETIME) -> None:
-    """Keep the digest of a new authorization code with what it stands for."""
+def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta = CODE_LIFETIME) -> bool:
+    """Keep the digest of a new authorization code with what it stands for, as long as its session is there.
+
+    Whoever ends the session holds its row before they look for what was made from it: so they see this code, or it
+    isn't kept. False if the session has ended.
+    """
     bound = grant._asdict() | {
         "amr": json.dumps(grant.amr),
         "apis": json.dumps(grant.apis),
         "claims": grant.claims.as_text(),
         "expires_at": now + lifetime,
     }
-    _row(_KEEP_CODE, bound | {"digest": digest, "now": now})
+    return _row(_KEEP_CODE, bound | {"digest": digest, "now": now}) is not None
 
 
 def presented_code(digest: str, *, application_pk: int, needed: RolesNeeded = NOTHING_NEEDED) -> PresentedCode | None:

@@ -43,7 +43,7 @@ def jwt_answer(token: str) -> HttpResponse:
 
 def published(document: bytes) -> HttpResponse:
     """A document that anybody may read and keep for a while."""
-    headers = {"Cache-Control": f"public, max-age={PUBLISHED_FOR}", "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": f"public, max-age={PUBLISHED_FOR}"}
     return HttpResponse(document, content_type="application/json", headers=headers)
 
 
@@ -66,11 +66,11 @@ def refusal(error: ProtocolError) -> HttpResponse:
     return response
 
 
-def endpoint(*methods: str, is_for_scripts: bool = False) -> Callable[[View], View]:
+def endpoint(*methods: str, is_for_scripts: bool = False, is_for_anybody: bool = False) -> Callable[[View], View]:
     """A view for machines: it answers these methods only, turns what it raises into an answer, and speaks CORS.
 
-    `is_for_scripts` lets scripts of the tenant's single-page applications read the answers. No cookie has a say at
-    these endpoints, so no answer ever allows credentials.
+    `is_for_scripts` lets scripts of the tenant's single-page applications read the answers, `is_for_anybody` those of
+    any origin. No cookie has a say at these endpoints, so no answer ever allows credentials.
     """
 
     def decorate(view: View) -> View:
@@ -83,7 +83,9 @@ def endpoint(*methods: str, is_for_scripts: bool = False) -> Callable[[View], Vi
                     response = view(request)
                 except ProtocolError as error:
                     response = refusal(error)
-            if is_for_scripts:
+            if is_for_anybody:
+                response["Access-Control-Allow-Origin"] = "*"
+            elif is_for_scripts:
                 _allow_origin(request, response)
             if "DPoP" in request.headers:
                 # RFC 9449 section 8.2: the nonce for the next proof.
@@ -106,7 +108,8 @@ def _allow_origin(request: TenantRequest, response: HttpResponse) -> None:
 def _preflight(methods: tuple[str, ...]) -> HttpResponse:
     headers = {
         "Access-Control-Allow-Methods": ", ".join(methods),
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP",
+        # The asterisk stands for whatever a library or a tracing tool adds, yet never for Authorization.
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP, *",
         "Access-Control-Max-Age": PREFLIGHT_SECONDS,
     }
     return HttpResponse(status=204, headers=headers)

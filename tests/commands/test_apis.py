@@ -90,6 +90,7 @@ def test_applications_may_register_themselves(run: Run) -> None:
     made = run("registration", "create-token", "--tenant", "acme", "--description", "Partners")
     (listed,) = run("registration", "list", "--tenant", "acme")["initial_access_tokens"]
     assert made["initial_access_token"].startswith(listed["begins_with"])
+    assert listed["begins_with"].startswith("iat_")
     revoked = run("registration", "revoke-token", "--tenant", "acme", "--begins-with", listed["begins_with"])
     assert revoked["initial_access_tokens"][0]["revoked"] is True
     assert run("registration", "off", "--tenant", "acme")["is_on"] is False

@@ -16,6 +16,7 @@ import jwt
 
 from tests.cast import PASSWORD
 from tests.clients.customer import Customer, form_of, forms_of
+from tests.oidc.key_holder import RSA_KEY, jwk
 from tests.oidc.relying_party import basic
 
 CALLBACK = "https://suite.example/test/a/ciam/callback"
@@ -26,7 +27,7 @@ MOST_PAGES = 6
 
 @dataclass(frozen=True)
 class Client:
-    """A registered client; `auth_method` is basic or post."""
+    """A registered client; `auth_method` is basic, post or key."""
 
     client_id: str
     secret: str
@@ -54,7 +55,12 @@ class SignedIn:
 
 
 class Person(Customer):
-    """Carol at a browser. `pages` holds the pages she was shown, `answer` what the client was told at the end."""
+    """Carol at a browser. `pages` holds the pages she was shown.
+
+    `got_a_form` says whether the client was told by a form that sends itself.
+    """
+
+    got_a_form = False
 
     def ask(self, url: str, *, data: dict[str, str] | None = None) -> dict[str, str]:
         """Go where the client sends her, answer each page, and return what the client is told."""
@@ -63,11 +69,13 @@ class Person(Customer):
             while response.is_redirect:
                 target = urljoin(str(response.url), response.headers["location"])
                 if target.startswith(CALLBACK):
+                    self.got_a_form = False
                     return dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
                 response = self.http.get(target)
             assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
             told = [form.fields for form in forms_of(response.text) if form.action == CALLBACK]
             if told:
+                self.got_a_form = True
                 return told[0]
             self.pages.append(response.text)
             form, page = form_of(response.text), str(response.url)
@@ -248,25 +256,30 @@ class Site(AbstractContextManager["Site"]):
 
 
 class DynamicSuite(Suite):
-    """The Dynamic plan: each module registers the client it needs, as anyone may."""
+    """The Dynamic plan: each module registers the client it needs, as anyone may. It proves itself with its key."""
 
     def register(self, **metadata: Any) -> dict[str, Any]:
         """Become a client with these metadata, beside those that all modules send; what the issuer says of it."""
         response = self.try_to_register(**metadata)
         assert response.status_code == 201, response.text
         said: dict[str, Any] = response.json()
-        method = "post" if said["token_endpoint_auth_method"] == "client_secret_post" else "basic"
-        client = Client(said["client_id"], said.get("client_secret", ""), method)
+        client = Client(said["client_id"], said.get("client_secret", ""), "key")
         self.provider = replace(self.provider, client=client)
         return said
+
+    def token(self, client: Client | None = None, **parameters: str) -> httpx.Response:
+        """Ask the token endpoint with an assertion."""
+        return self.asserted(RSA_KEY, "one", **parameters)
 
     def try_to_register(self, **metadata: Any) -> httpx.Response:
         usual = {
             "client_name": "Conformance dynamic",
             "redirect_uris": [CALLBACK],
-            "grant_types": ["authorization_code", "refresh_token"],
+            "grant_types": ["authorization_code"],
             "response_types": ["code"],
+            "token_endpoint_auth_method": "private_key_jwt",
             "contacts": ["certification@suite.example"],
+            **({} if "jwks_uri" in metadata else {"jwks": {"keys": [jwk(RSA_KEY, kid="one")]}}),
         }
         return self.http.post(self.metadata["registration_endpoint"], json=usual | metadata)
 

@@ -15,7 +15,7 @@ from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
-from common.outgoing import Answer
+from common.outgoing import Answer, Places
 from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration
@@ -141,6 +141,22 @@ def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acm
     with tenant_context(acme):
         holder = KeyHolder(acme_browser, Application.objects.get(client_id=said["client_id"]))
     assert holder.asserted(holder.assertion()).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
+@pytest.mark.parametrize(
+    "useless", [{"jwks": KEYS}, {"jwks_uri": "https://new.example/jwks"}, {"request_uris": []}, {"request_uris": ["x"]}]
+)
+def test_what_has_no_use_for_this_client_is_left_out(
+    register: Register, acme: Tenant, method: str, useless: dict[str, Any]
+) -> None:
+    """RFC 7591 section 2: the server may replace or leave out, and the answer says what is kept."""
+    answer = register({**WEB, "token_endpoint_auth_method": method, **useless})
+    assert answer.status_code == 201, answer.content
+    assert not useless.keys() & answer.json().keys()
+    with tenant_context(acme):
+        application = Application.objects.get(client_id=answer.json()["client_id"])
+        assert (application.jwks, application.jwks_uri) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -317,6 +333,21 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
+def test_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
+    register: Register, acme: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    places = Places(1)
+    monkeypatch.setattr(registration_fetches, "_places", places)
+    with places.one():
+        turned_away = register({**WEB, name: "https://new.example/file"})
+        assert register(WEB).status_code == 201
+    assert (turned_away.status_code, turned_away.json()["error"]) == (503, "temporarily_unavailable")
+    assert called == []
+    with tenant_context(acme):
+        assert InitialAccessToken.objects.get().registrations == 1
+
+
+@pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
 @pytest.mark.parametrize("uri", ["http://169.254.169.254/latest", "https://10.0.0.1/", "file:///etc/passwd", "/x"])
 def test_c12_nothing_internal_is_called(register: Register, acme: Tenant, name: str, uri: str) -> None:
     refused = register({**WEB, name: uri})
@@ -399,6 +430,8 @@ def test_c12_replacements_are_counted_as_registrations_are(
     monkeypatch.setattr(registration, "REGISTRATIONS", Limit("few", 2, 60))
     statuses = [manage(acme_browser, said, "put", WEB).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+    other = register(WEB).json()
+    assert manage(acme_browser, other, "put", WEB).status_code == 200
 
 
 def test_o18_who_becomes_another_asks_for_consent_again(
@@ -430,12 +463,29 @@ def test_an_address_is_no_name(register: Register, name: str) -> None:
     assert register({**WEB, "client_name": name}).json()["error"] == "invalid_client_metadata"
 
 
-def test_what_was_refused_leaves_the_tenants_day_to_others(
-    acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch
+def test_those_with_a_token_are_counted_by_it_wherever_they_are(
+    acme: Tenant, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registration, "REGISTRATIONS", Limit("few", 2, 60))
+    with tenant_context(acme):
+        _, other = create_initial_access_token(description="Another's", days=1, max_registrations=9, actor=COMMAND)
+    places = [Browser(acme, REMOTE_ADDR=f"198.51.100.{number}") for number in range(3)]
+    assert [register(WEB, browser=place).status_code for place in places] == [201, 201, 429]
+    assert register(WEB, bearer=other).status_code == 201
+
+
+def test_o32_what_is_refused_is_bounded_too(acme: Tenant, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registration, "REQUESTS", Limit("some", 3, 60))
+    assert [register("[]").status_code for _ in range(4)] == [400, 400, 400, 429]
+
+
+@pytest.mark.parametrize("name", ["REGISTRATIONS", "OPEN_REGISTRATIONS"])
+def test_what_was_refused_leaves_the_hour_and_the_day_to_others(
+    acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with tenant_context(acme):
         switch_registration(is_on=True, is_open=True, actor=COMMAND)
-    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("few", 1, 60))
+    monkeypatch.setattr(registration, name, Limit("few", 1, 60))
 
     def ask(metadata: dict[str, Any]) -> int:
         status: int = acme_browser.post("/oidc/register", json.dumps(metadata), "application/json").status_code

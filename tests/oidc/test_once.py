@@ -12,7 +12,7 @@ from oidc.models import RefreshToken
 from tests.browser import Browser
 from tests.crowd import crowd
 from tests.oidc.devices import approved, poll
-from tests.oidc.relying_party import RelyingParty
+from tests.oidc.relying_party import RelyingParty, refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 20
@@ -53,6 +53,19 @@ def test_o11_a_code_is_exchanged_once_and_leaves_nothing_usable(shop: RelyingPar
     with tenant_context(shop.browser.tenant):
         assert RefreshToken.objects.count() == rounds
         assert not RefreshToken.objects.filter(revoked=None).exists()
+
+
+def test_o21_tabs_that_refresh_at_once_get_one_answer_and_a_replay_is_found_all_the_same(
+    app: RelyingParty, all_do: AllDo, rounds: int
+) -> None:
+    """A public client as it is registered without a further word."""
+    for _ in range(rounds):
+        first = app.tokens()["refresh_token"]
+        answers = [answer.json() for answer in all_do(partial(app.refresh, first))]
+        [second] = {answer["refresh_token"] for answer in answers}
+        assert app.refresh(second).status_code == 200
+        assert refused(app.refresh(first))
+        assert refused(app.refresh(second))
 
 
 def test_o20_a_refresh_token_is_used_once_and_its_family_ends(shop: RelyingParty, all_do: AllDo, rounds: int) -> None:

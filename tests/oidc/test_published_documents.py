@@ -1,15 +1,19 @@
 """What the issuer says about itself, to whom, and that it is true (OpenID Connect Discovery 1.0, RFC 8414)."""
 
+from collections.abc import Callable
+
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 from django_tenants.utils import tenant_context
+from playwright.sync_api import Page
 
 from applications.services.registration import register_application
 from audit.services import Actor
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.oidc.club import open_club
 from tests.oidc.relying_party import RelyingParty, answer_in
 
 OPENID = "/oidc/.well-known/openid-configuration"
@@ -59,6 +63,19 @@ def test_the_documents_may_be_kept_for_five_minutes_and_read_by_anybody(acme_bro
         assert answer["Cache-Control"] == "public, max-age=300"
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_page_anywhere_reads_the_documents_whatever_its_library_sends_along(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    read = """address => fetch(address, { headers: { traceparent: "00-1-1-00", authorization: "Bearer x" } })
+        .then((answer) => answer.json())"""
+    with open_club(acme) as club:
+        page = open_page(club.origin)
+        for path in (OPENID, "/oidc/jwks"):
+            assert page.evaluate(read, f"{settings.CIAM_BASE_URL}/t/acme{path}") == Browser(acme).get(path).json()
 
 
 def test_o49_the_endpoints_are_the_issuers_own(acme: Tenant, acme_browser: Browser) -> None:

@@ -92,7 +92,8 @@ def test_o21_no_grace_for_a_revoked_family(acme: Tenant, app: RelyingParty) -> N
     assert refused(app.refresh(first))
 
 
-def test_without_grace_the_next_token_follows_from_nothing(app: RelyingParty) -> None:
+def test_without_grace_the_next_token_follows_from_nothing(acme: Tenant, app: RelyingParty) -> None:
+    choose(acme, app, refresh_grace_seconds=0)
     first = app.tokens()["refresh_token"]
     assert app.refresh(first).status_code == 200
     assert refused(app.refresh(first))

@@ -1,5 +1,8 @@
 """A database that goes away under a request costs a second try, never a 500 and never another tenant's row."""
 
+from urllib.parse import urlencode
+from uuid import uuid4
+
 import psycopg
 import pytest
 from django.db import connection
@@ -9,6 +12,7 @@ from accounts.models import Account
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.environment import server
+from tests.oidc.relying_party import FORM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +29,36 @@ def test_r06_reading_goes_on_over_a_new_connection(acme: Tenant, acme_browser: B
     acme_browser.get("/sign-in/", follow=True)
     kill_our_backend(acme)
     assert acme_browser.get("/sign-in/", follow=True).status_code == 200
+
+
+NOBODY = {"client_id": str(uuid4()), "client_secret": "x", "grant_type": "client_credentials", "token": "x"}
+
+
+@pytest.mark.parametrize(
+    ("path", "knows_tenants"),
+    [
+        *((path, False) for path in ("token", "par", "userinfo", "introspect", "revoke", "register", "jwks")),
+        # As long as the tenant is known, what needs no row is answered.
+        *((path, True) for path in ("token", "introspect", "register")),
+    ],
+)
+def test_r06_machines_are_told_in_json_that_there_is_no_database(
+    acme_browser: Browser, path: str, knows_tenants: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    if knows_tenants:
+        acme_browser.get("/oidc/.well-known/oauth-authorization-server")
+    with monkeypatch.context() as patch:
+        connection.close()
+        patch.setattr(connection, "get_new_connection", fail)
+        address = f"/oidc/{path}"
+        answer = acme_browser.get(address) if path == "jwks" else acme_browser.post(address, urlencode(NOBODY), FORM)
+        page = acme_browser.get("/sign-in/")
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "10", "no-store")
+    assert answer.json()["error"] == "temporarily_unavailable"
+    assert (page.status_code, page["Content-Type"].partition(";")[0]) == (503, "text/html")
 
 
 def test_r06_after_a_killed_backend_role_and_path_are_right_again(acme: Tenant, globex: Tenant) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Self, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -42,7 +43,7 @@ from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest,
 from oidc.consents.services import consented_scopes
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
-from oidc.tokens.services.codes import issue_code
+from oidc.tokens.services.codes import SessionEnded, issue_code
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError
@@ -169,6 +170,10 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+    except SessionEnded:
+        # Signed out elsewhere, a moment ago: as if they had come afterwards.
+        request.user = AnonymousUser()
+        return _consider(request, parameters, way)
 
 
 def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> Facts:

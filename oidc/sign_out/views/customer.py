@@ -1,8 +1,9 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import cast
 from urllib.parse import urlencode
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -13,14 +14,17 @@ from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.signed import IdTokenHint, read_id_token_hint
 from oidc.wire.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
-from oidc.wire.pages import UNREADABLE, allow_forms_to, refusal_page, send_browser_to, with_query
+from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to, with_query
 from oidc.wire.requests import TenantRequest, pairs_of_body, pairs_of_query, single_valued
+from tenants.postgresql import current_schema
 from userflows.middleware import first_spoken, speak
-from userflows.pages import render_customer, signed_out_page
+from userflows.pages import lead_to_application, render_customer, signed_out_page
 from userflows.signed_in import facts_of, sign_out
 
 WRONG_RETURN = gettext_lazy("This link doesn't match the app, so you weren't signed out.")
 MAX_STATE_LENGTH = 4096
+KEPT = ("client_id", "post_logout_redirect_uri", "state", "ui_locales")
+READ_HINT, READ_HINT_SECONDS = "read_hint", 600
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ def end_session(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             # As at the authorization endpoint: the session comes along with a GET only.
-            return send_browser_to(f"{request.path}?{urlencode(pairs_of_body(request))}")
+            asked = single_valued(pairs_of_body(request))
+            return send_browser_to(f"{request.path}?{urlencode(_for_address(request, asked))}")
         wanted = _read(request, single_valued(pairs_of_query(request)))
     except InvalidRequest as error:
         return _refuse(request, PageRefusal(UNREADABLE, error.description))
@@ -65,6 +70,16 @@ def confirm_end_session(request: HttpRequest) -> HttpResponse:
     except PageRefusal as refusal:
         return _refuse(request, refusal)
     return _sign_out(request, wanted)
+
+
+def _for_address(request: TenantRequest, parameters: Mapping[str, str]) -> dict[str, str]:
+    """The request as it goes on in an address: of the hint only what it said, signed anew.
+
+    An ID token may be longer than the headers that a proxy takes, and has no business in its log.
+    """
+    hint = _hint(request, parameters)
+    kept = {name: parameters[name] for name in KEPT if name in parameters}
+    return kept | ({READ_HINT: signing.dumps(astuple(hint), salt=_salt())} if hint else {})
 
 
 def _read(request: TenantRequest, parameters: Mapping[str, str]) -> SignOutRequest:
@@ -98,11 +113,25 @@ def _speaks_for_session(request: TenantRequest, hint: IdTokenHint | None) -> boo
 
 
 def _hint(request: TenantRequest, parameters: Mapping[str, str]) -> IdTokenHint | None:
-    """A hint that can't be verified counts as none."""
+    """What the hint says. One that can't be verified counts as none."""
+    if READ_HINT in parameters:
+        return _read_before(parameters[READ_HINT])
     try:
         return read_id_token_hint(issuer_for(request.tenant), parameters.get("id_token_hint", ""))
     except (InvalidToken, SigningKeysUnreadable):
         return None
+
+
+def _read_before(signed: str) -> IdTokenHint | None:
+    """What `_for_address` has signed, a moment ago."""
+    try:
+        return IdTokenHint(*signing.loads(signed, salt=_salt(), max_age=READ_HINT_SECONDS))
+    except signing.BadSignature:
+        return None
+
+
+def _salt() -> str:
+    return f"sign-out hint {current_schema()}"
 
 
 def _client(client_id: str) -> RegisteredClient | None:
@@ -129,4 +158,4 @@ def _ask(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
     }
     context = {"account": request.user, "fields": {name: value for name, value in fields.items() if value}}
     response = render_customer(request, "customer/end_session.html", context)
-    return allow_forms_to(response, wanted.return_uri) if wanted.return_uri else response
+    return lead_to_application(response) if wanted.return_uri else response

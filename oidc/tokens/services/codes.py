@@ -14,6 +14,10 @@ from userflows.signed_in import SignInFacts
 CODE_BYTES = 32
 
 
+class SessionEnded(Exception):
+    """The customer has been signed out while this request was on its way."""
+
+
 def issue_code(  # noqa: PLR0913 - all that a code stands for
     *,
     client: RegisteredClient,
@@ -27,7 +31,10 @@ def issue_code(  # noqa: PLR0913 - all that a code stands for
     dpop_jkt: str = "",
     claims: NamedClaims = NO_CLAIMS,
 ) -> str:
-    """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family."""
+    """Make a code for this client, redirect URI, S256 challenge and sign-in; whatever is made from it is one family.
+
+    Raises `SessionEnded`.
+    """
     code = secrets.token_urlsafe(CODE_BYTES)
     new = NewCode(
         application=client.pk,
@@ -45,5 +52,6 @@ def issue_code(  # noqa: PLR0913 - all that a code stands for
         amr=facts.amr,
         claims=claims,
     )
-    keep_code(digest_of(code), new, now=datetime.now(UTC))
+    if not keep_code(digest_of(code), new, now=datetime.now(UTC)):
+        raise SessionEnded
     return code

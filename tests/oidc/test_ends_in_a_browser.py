@@ -1,0 +1,97 @@
+"""Where a customer ends up is the application's matter: its callback sends them on, or tells the window behind it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from accounts.models import Account
+from tenants.models import Tenant
+from tests.cast import PASSWORD
+from tests.oidc.club import IN_THE_APP, Club, open_club
+from tests.oidc.screens import sign_in
+
+LISTEN = """() => {
+    window.told = new Promise((tell) => { onmessage = ({ data }) => tell(data); setTimeout(tell, 20000, "nothing") });
+}"""
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def club(acme: Tenant) -> Iterator[Club]:
+    with open_club(acme) as club:
+        yield club
+
+
+@pytest.fixture
+def page(carol: Account, open_page: Callable[..., Page]) -> Page:
+    """A window at a page that has nothing to do with the application. Nobody is signed in there."""
+    page: Page = open_page("/t/acme/signed-out/")
+    return page
+
+
+Act = Callable[[Page], None]
+
+
+def questions(club: Club, callback: str) -> list[tuple[str, Act]]:
+    """Each address whose page has a form of ours that leads to the application, and what is to be done there."""
+    return [
+        (club.to_sign_in(callback), sign_in),
+        (club.to_sign_in(callback, prompt="select_account"), lambda page: page.locator("[name=account]").first.click()),
+        (club.to_sign_in(callback, prompt="consent"), lambda page: page.locator("[value=allow]").click()),
+        # This form sends itself.
+        (club.to_sign_in(callback, response_mode="form_post"), lambda _page: None),
+        (club.to_sign_out(callback), lambda page: page.locator("button.primary").click()),
+    ]
+
+
+def test_a_callback_may_lead_on_to_another_site(page: Page, club: Club) -> None:
+    for address, act in questions(club, "/web"):
+        page.goto(address)
+        act(page)
+        page.wait_for_url(club.elsewhere)
+    # The answer by form says which site it comes from.
+    assert club.origins_of_forms == [settings.CIAM_BASE_URL]
+
+
+def test_a_callback_may_lead_on_to_an_app(page: Page, club: Club) -> None:
+    for address, act in questions(club, "/native"):
+        # Chromium asks whether to open the app: in that window nothing can be pressed any more.
+        window = page.context.new_page()
+        with window.expect_request(IN_THE_APP):
+            window.goto(address, wait_until="commit")
+            act(window)
+
+
+def test_an_app_may_wait_at_a_port_of_the_loopback_address_of_ipv6(page: Page, club: Club) -> None:
+    page.goto(club.to_sign_in(club.on_ipv6))
+    sign_in(page)
+    expect(page.get_by_role("heading", name="Arrived")).to_be_visible()
+
+
+def test_a_popup_keeps_its_opener_from_the_request_to_the_answer_and_at_sign_out(page: Page, club: Club) -> None:
+    page.goto(club.origin)
+    assert "code=" in told_by_popup(page, club.to_sign_in("/popup"), sign_in_at_the_second_try)
+    denied = told_by_popup(page, club.to_sign_in("/popup", prompt="consent"), lambda popup: popup.click("[value=deny]"))
+    assert "error=access_denied" in denied
+    assert "/popup" in told_by_popup(page, club.to_sign_out("/popup"), lambda popup: popup.click("button.primary"))
+
+
+def told_by_popup(page: Page, address: str, act: Act) -> str:
+    """Open a window, and act there; what it tells the page before it closes."""
+    page.evaluate(LISTEN)
+    with page.expect_popup() as opening:
+        page.evaluate("address => { window.open(address, '', 'popup,width=500,height=700') }", address)
+    act(opening.value)
+    told: str = page.evaluate("window.told")
+    return told
+
+
+def sign_in_at_the_second_try(page: Page) -> None:
+    page.fill("#email", "carol@acme.example")
+    page.click("button.primary")
+    page.fill("#password", "not this one")
+    page.click("button.primary")
+    page.fill("#password[aria-invalid=true]", PASSWORD)
+    page.click("button.primary")
