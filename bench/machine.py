@@ -92,12 +92,12 @@ def _counting(postgres: EmbeddedPostgres) -> str:
 
 
 @contextmanager
-def web_server(installation: Installation, *, threads: int = 8) -> Iterator[Machine]:
+def web_server(installation: Installation) -> Iterator[Machine]:
     """One web process, started as `make run` starts it."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", os.environ["PORT"], "--workers", "1", "--blocking-threads", str(threads)),
-        *("--no-ws", "--log-level", "warning", "ciam_portal.wsgi:application"),
+        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"),
+        *("--port", os.environ["PORT"], "--workers", "1"),
+        *("--no-ws", "--log-level", "warning", "ciam_portal.rsgi:application"),
     ]
     _stay_on(_CORES[0])
     process = subprocess.Popen(command)

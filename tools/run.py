@@ -26,7 +26,6 @@ from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
 
 HOST = "127.0.0.1"
-BLOCKING_THREADS = 8
 
 
 class RunError(Exception):
@@ -108,9 +107,8 @@ def manage(command: str, settings: Mapping[str, str], *arguments: str) -> str:
 def web_server(port: int) -> Sequence[str]:
     """Return the command that serves the product on a port of this machine alone."""
     return [
-        *(sys.executable, "-m", "granian", "ciam_portal.wsgi:application", "--interface=wsgi", "--no-ws"),
-        *(f"--host={HOST}", f"--port={port}", "--workers=1", f"--blocking-threads={BLOCKING_THREADS}"),
-        # Threads mostly wait for the database, but any word below `error` includes that they outnumber the cores.
+        *(sys.executable, "-m", "granian", "ciam_portal.rsgi:application", "--interface=rsgi", "--no-ws"),
+        *(f"--host={HOST}", f"--port={port}", "--workers=1", "--respawn-failed-workers"),
         # A worker that is told to stop while it still loads the product never hears of it, and has to be killed.
         *("--log-level=error", "--workers-kill-timeout=5"),
     ]

@@ -15,7 +15,7 @@ from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
-from common.outgoing import Answer
+from common.outgoing import Answer, Places
 from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration
@@ -330,6 +330,21 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
     metadata = {**WEB, "logo_uri": "https://new.example/logo.png", "sector_identifier_uri": "https://new.example/uris"}
     assert register(metadata, bearer="wrong").status_code == 401
     assert called == []
+
+
+@pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
+def test_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
+    register: Register, acme: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    places = Places(1)
+    monkeypatch.setattr(registration_fetches, "_places", places)
+    with places.one():
+        turned_away = register({**WEB, name: "https://new.example/file"})
+        assert register(WEB).status_code == 201
+    assert (turned_away.status_code, turned_away.json()["error"]) == (503, "temporarily_unavailable")
+    assert called == []
+    with tenant_context(acme):
+        assert InitialAccessToken.objects.get().registrations == 1
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
