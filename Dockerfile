@@ -33,11 +33,14 @@ COPY --from=build /srv/ciam-portal /srv/ciam-portal
 # The web server reads these; a deployment may set its own.
 ENV PATH=/srv/ciam-portal/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    GRANIAN_INTERFACE=wsgi \
+    GRANIAN_INTERFACE=rsgi \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=8 \
+    GRANIAN_BACKLOG=4096 \
+    GRANIAN_BACKPRESSURE=2048 \
+    GRANIAN_RESPAWN_FAILED_WORKERS=true \
+    GRANIAN_RESPAWN_INTERVAL=1 \
     GRANIAN_WEBSOCKETS=false \
     GRANIAN_LOG_LEVEL=error \
     GRANIAN_WORKERS_KILL_TIMEOUT=8
@@ -45,4 +48,4 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['GRANIAN_PORT'] + '/healthz', timeout=4)"]
-CMD ["granian", "ciam_portal.wsgi:application"]
+CMD ["granian", "ciam_portal.rsgi:application"]

@@ -95,12 +95,12 @@ def _counting(postgres: EmbeddedPostgres) -> str:
 def web_server(installation: Installation, *, threads: int = 8) -> Iterator[Machine]:
     """One web process, started as `make run` starts it."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", os.environ["PORT"], "--workers", "1", "--blocking-threads", str(threads)),
-        *("--no-ws", "--log-level", "warning", "ciam_portal.wsgi:application"),
+        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"),
+        *("--port", os.environ["PORT"], "--workers", "1", "--no-ws", "--log-level", "warning"),
+        "ciam_portal.rsgi:application",
     ]
     _stay_on(_CORES[0])
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, env=os.environ | {"CIAM_WEB_THREADS": str(threads)})
     _stay_on(_CORES[-1])
     try:
         _wait_until_ready(installation.url)

@@ -26,7 +26,8 @@ from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
 
 HOST = "127.0.0.1"
-BLOCKING_THREADS = 8
+CONNECTIONS = 2048
+"""Connections that a process keeps open at once. Those that send nothing cost little, and must not keep others out."""
 
 
 class RunError(Exception):
@@ -108,11 +109,17 @@ def manage(command: str, settings: Mapping[str, str], *arguments: str) -> str:
 def web_server(port: int) -> Sequence[str]:
     """Return the command that serves the product on a port of this machine alone."""
     return [
-        *(sys.executable, "-m", "granian", "ciam_portal.wsgi:application", "--interface=wsgi", "--no-ws"),
-        *(f"--host={HOST}", f"--port={port}", "--workers=1", f"--blocking-threads={BLOCKING_THREADS}"),
-        # Threads mostly wait for the database, but any word below `error` includes that they outnumber the cores.
-        # A worker that is told to stop while it still loads the product never hears of it, and has to be killed.
-        *("--log-level=error", "--workers-kill-timeout=5"),
+        *(sys.executable, "-m", "granian", "ciam_portal.rsgi:application", "--interface=rsgi", "--no-ws"),
+        *(
+            f"--host={HOST}",
+            f"--port={port}",
+            "--workers=1",
+            f"--backlog={CONNECTIONS}",
+            f"--backpressure={CONNECTIONS}",
+        ),
+        # A process that ended, of lack of memory say, comes back. One that is told to stop while it still loads the
+        # product never hears of it, and has to be killed.
+        *("--respawn-failed-workers", "--respawn-interval=1", "--log-level=error", "--workers-kill-timeout=5"),
     ]
 
 

@@ -1,0 +1,147 @@
+"""Requests that are slow, huge or endless, at the server that operators run: they cost only themselves."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import psycopg
+import pytest
+from django.db import connection
+from django_tenants.utils import tenant_context
+from psycopg import sql
+
+from applications.models import Application
+from tenants.models import Tenant
+from tests.cast import new_secret, tenant_named
+from tests.environment import server
+from tests.serving.conftest import Served
+
+TOKEN = "/t/acme/oidc/token"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def reports_secret(acme: Tenant, reports: Application) -> str:
+    with tenant_context(acme):
+        return new_secret(reports)
+
+
+@pytest.fixture
+def credentials(reports: Application, reports_secret: str) -> tuple[str, str]:
+    return str(reports.client_id), reports_secret
+
+
+def ask(served: Served, head: str, body: bytes = b"") -> bytes:
+    """Send these bytes and read until the server has closed."""
+    with served.connect() as client:
+        client.sendall(head.replace("\n", "\r\n").encode())
+        for begin in range(0, len(body), 65536):
+            client.sendall(body[begin : begin + 65536])
+        answer = b""
+        while piece := client.recv(65536):
+            answer += piece
+    return answer
+
+
+@contextmanager
+def unsent_bodies(served: Served, count: int) -> Iterator[list[socket.socket]]:
+    """So many connections that announce a body and send a part of it."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_unsent(served)) for _ in range(count)]
+
+
+def _unsent(served: Served) -> socket.socket:
+    client = served.connect()
+    client.sendall(
+        f"POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM}\r\nContent-Length: 500\r\n\r\ngrant".encode()
+    )
+    return client
+
+
+def test_r_31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials: tuple[str, str]) -> None:
+    with unsent_bodies(served, 200), httpx.Client(base_url=served.url, timeout=10, follow_redirects=True) as client:
+        began = time.monotonic()
+        assert client.get("/healthz").status_code == 200
+        assert client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code == 200
+        assert client.get("/t/acme/sign-in/").status_code == 200
+        assert time.monotonic() - began < 5
+
+
+def test_r_31_an_unsent_body_is_given_up_at_its_deadline(served: Served) -> None:
+    with unsent_bodies(served, 1) as (client,):
+        client.settimeout(30)
+        assert client.recv(65536).startswith(b"HTTP/1.1 408 ")
+        assert client.recv(65536) == b""
+
+
+def test_a_body_without_a_length_is_read_to_its_end(served: Served, credentials: tuple[str, str]) -> None:
+    pieces = iter([b"grant_type=client", b"_credentials"])
+    answer = httpx.post(
+        f"{served.url}{TOKEN}", content=pieces, headers={"Content-Type": FORM}, auth=credentials, timeout=10
+    )
+    assert answer.status_code == 200
+    assert answer.json()["access_token"]
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
+def test_r_32_a_body_over_the_limit_gets_a_whole_answer(length: str, served: Served) -> None:
+    content = b"x" * 3_000_000
+    body = content if "3000000" in length else b"2dc6c0\r\n" + content + b"\r\n0\r\n\r\n"
+
+    answer = ask(served, f"POST {TOKEN} HTTP/1.1\nHost: localhost\nContent-Type: {FORM}\n{length}\n\n", body)
+
+    head, _, said = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert said == b'{"error": "invalid_request", "error_description": "The body is too large."}'
+
+
+def test_r_32_a_huge_upload_is_refused_by_its_length(served: Served) -> None:
+    with served.connect() as client:
+        began = time.monotonic()
+        client.sendall(
+            b"POST /t/acme/sign-in/ HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 200000000\r\n\r\n--x\r\n"
+        )
+        assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
+        assert time.monotonic() - began < 2
+    assert not list(served.temporary.iterdir())
+
+
+def test_r_33_a_stalled_tenant_takes_at_most_its_share(served: Served) -> None:
+    with ThreadPoolExecutor(40) as threads, httpx.Client(base_url=served.url, timeout=10) as others:
+        with stalled("acme", "userflows_journey"):
+            crowd = [threads.submit(_ask_patiently, served) for _ in range(40)]
+            time.sleep(1)
+            began = time.monotonic()
+            assert others.get("/healthz").status_code == 200
+            assert others.get("/t/globex/sign-in/", follow_redirects=True).status_code == 200
+            assert others.get("/readyz").status_code == 200
+            assert time.monotonic() - began < 5
+        assert {each.result() for each in crowd} == {200}
+
+
+def _ask_patiently(served: Served) -> int:
+    return httpx.get(f"{served.url}/t/acme/sign-in/", timeout=30, follow_redirects=True).status_code
+
+
+@contextmanager
+def stalled(domain: str, *names: str) -> Iterator[None]:
+    """Hold a lock on tables of the tenant, so that whoever reads them waits."""
+    schema = tenant_named(domain).schema_name
+    with psycopg.connect(server.superuser_url(), dbname=connection.settings_dict["NAME"]) as superuser:
+        tables = sql.SQL(", ").join(sql.Identifier(schema, name) for name in names)
+        superuser.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+        yield
+        superuser.rollback()
+
+
+def test_a_killed_web_process_comes_back(served: Served) -> None:
+    for worker in served.process.children(recursive=True):
+        if "resource_tracker" not in " ".join(worker.cmdline()):
+            worker.kill()
+    time.sleep(0.5)
+
+    served.wait_until_up()
