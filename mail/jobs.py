@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,6 +11,8 @@ from mail.transports import DeliveryFailed, current_transport
 # How long to wait after each failed attempt; after the last one the message is given up.
 WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)
 MAX_ATTEMPTS = len(WAITS) + 1
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -35,6 +38,7 @@ def deliver(message_id: str) -> None:
 def _note_failure(message: Message, failure: DeliveryFailed) -> None:
     """Try again later, unless the server has said that it never will take it or there were tries enough."""
     message.error = str(failure)[:512]
+    logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, message.error)
     if failure.is_final or message.attempts >= MAX_ATTEMPTS:
         message.state = Message.State.FAILED
         return

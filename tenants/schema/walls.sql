@@ -18,9 +18,29 @@ GRANT SELECT, INSERT (id, status, enqueued_at, started_at, finished_at, args_kwa
 ALTER TABLE public.django_tasks_database_dbtaskresult ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS own ON public.django_tasks_database_dbtaskresult;
 CREATE POLICY own ON public.django_tasks_database_dbtaskresult TO {tenant}
-    USING (tenant = current_user) WITH CHECK (tenant = current_user);
+    USING (tenant = current_user)
+    WITH CHECK (
+        tenant = current_user AND status = 'READY' AND worker_ids = '[]' AND coalesce(return_value, 'null') = 'null'
+        AND exception_class_path = '' AND traceback = ''
+    );
 DROP POLICY IF EXISTS house ON public.django_tasks_database_dbtaskresult;
 CREATE POLICY house ON public.django_tasks_database_dbtaskresult TO {control} USING (true) WITH CHECK (true);
+
+-- What no worker could read isn't kept: one such row would stop the jobs of all. Arguments are plain values by name or place.
+ALTER TABLE public.django_tasks_database_dbtaskresult DROP CONSTRAINT IF EXISTS can_be_read;
+ALTER TABLE public.django_tasks_database_dbtaskresult ADD CONSTRAINT can_be_read CHECK (
+    status IN ('READY', 'RUNNING', 'FAILED', 'SUCCESSFUL')
+    AND backend_name = 'default'
+    AND length(task_path) <= 200
+    AND length(args_kwargs::text) <= 4000
+    AND args_kwargs - 'args' - 'kwargs' = '{}'
+    AND coalesce(jsonb_typeof(args_kwargs->'args'), '') = 'array'
+    AND coalesce(jsonb_typeof(args_kwargs->'kwargs'), '') = 'object'
+    AND NOT jsonb_path_exists(args_kwargs, '$.args[*] ? (@.type() == "object" || @.type() == "array")')
+    AND NOT jsonb_path_exists(args_kwargs, '$.kwargs.* ? (@.type() == "object" || @.type() == "array")')
+    AND jsonb_typeof(worker_ids) = 'array'
+    AND run_after BETWEEN '0001-01-02' AND '9999-12-30' AND enqueued_at BETWEEN '0001-01-02' AND '9999-12-30'
+);
 
 -- Counted attempts. No role may touch the table; the function counts for whoever the connection serves.
 CREATE UNLOGGED TABLE IF NOT EXISTS public.counted_attempts (

@@ -84,6 +84,7 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"CIAM_ACTIVITY_KEPT_DAYS": "0"}, "whole number from 7 to 3650"),
     ({"CIAM_ADMINISTRATION_KEPT_DAYS": "90"}, "whole number from 365 to 3650"),
     ({"CIAM_REGISTRATIONS_PER_HOUR": "0"}, "whole number from 1 to 10000"),
+    ({"CIAM_WEB_THREADS": "1"}, "whole number from 2 to 64"),
     ({"CIAM_DATA_DIR": "/dev/null/ciam"}, "CIAM_DATA_DIR is '/dev/null/ciam', and no folder can be made there"),
     ({"CIAM_DATA_DIR": "/dev/null"}, "no folder can be made there"),
     ({"CIAM_LOG_LEVEL": "chatty"}, "CIAM_LOG_LEVEL is 'chatty'. Write one of: DEBUG, INFO, WARNING, ERROR."),

@@ -1,15 +1,16 @@
 """A job runs for the tenant that enqueued it, whatever the worker did before."""
 
 import logging
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from tenants.jobs import run_waiting_jobs
+from tenants.jobs import MOST_BEGINNINGS, free_abandoned_jobs, living, run_waiting_jobs
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +78,98 @@ def test_t29_a_tenant_cannot_enqueue_for_another(acme: Tenant, globex: Tenant) -
             "INSERT INTO public.django_tasks_database_dbtaskresult (id, tenant) VALUES (gen_random_uuid(), %s)",
             [globex.schema_name],
         )
+
+
+def begun_by(worker: str, *, times: int = 1) -> DBTaskResult[..., Any]:
+    """Acme's job, as the worker leaves it that begins it and is killed."""
+    job = DBTaskResult.objects.get()
+    for _ in range(times):
+        job.claim(worker)
+    return job
+
+
+def test_a_job_is_run_again_if_its_worker_dies_and_left_alone_while_it_lives(acme: Tenant) -> None:
+    with tenant_context(acme):
+        look_around.enqueue("acme")
+    begun_by("killed")
+    with living("killed"):
+        assert free_abandoned_jobs() == 0
+        run_waiting_jobs()
+        assert seen == []
+    assert free_abandoned_jobs() == 1
+    run_waiting_jobs()
+    assert [note for note, _ in seen] == ["acme"]
+    assert free_abandoned_jobs() == 0
+
+
+def test_a_job_that_its_workers_die_of_is_given_up(acme: Tenant) -> None:
+    with tenant_context(acme):
+        look_around.enqueue("acme")
+    job = begun_by("killed", times=MOST_BEGINNINGS)
+    assert free_abandoned_jobs() == 1
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert (job.status, seen) == ("FAILED", [])
+
+
+@pytest.mark.parametrize("task_path", ["os.getcwd", "no.such.task", "tenants", "tests.tenants.test_jobs.seen", ""])
+def test_a_job_that_names_no_task_is_given_up_and_the_next_one_runs(
+    acme: Tenant, globex: Tenant, task_path: str
+) -> None:
+    with tenant_context(globex):
+        look_around.enqueue("never")
+    job = DBTaskResult.objects.get()
+    DBTaskResult.objects.update(task_path=task_path)
+    with tenant_context(acme):
+        look_around.enqueue("acme")
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert (job.status, [note for note, _ in seen]) == ("FAILED", ["acme"])
+
+
+JOB = {
+    "status": "READY",
+    "enqueued_at": "now",
+    "args_kwargs": '{"args": ["x"], "kwargs": {}}',
+    "priority": "0",
+    "task_path": "tests.tenants.test_jobs.look_around",
+    "queue_name": "default",
+    "backend_name": "default",
+    "run_after": "now",
+    "worker_ids": "[]",
+    "return_value": "null",
+    "exception_class_path": "",
+    "traceback": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("args_kwargs", "[]"),
+        ("args_kwargs", '{"args": []}'),
+        ("args_kwargs", '{"args": {}, "kwargs": {}}'),
+        ("args_kwargs", '{"args": [' + "[" * 900 + "]" * 900 + '], "kwargs": {}}'),
+        ("args_kwargs", '{"args": [], "kwargs": {"a": {"b": 1}}}'),
+        ("args_kwargs", '{"args": ["' + "x" * 4000 + '"], "kwargs": {}}'),
+        ("worker_ids", "{}"),
+        ("worker_ids", '["me"]'),
+        ("status", "RUNNING"),
+        ("status", "LOST"),
+        ("run_after", "infinity"),
+        ("run_after", "0044-03-15 BC"),
+        ("enqueued_at", "-infinity"),
+        ("return_value", '{"a": 1}'),
+        ("backend_name", "another"),
+        ("task_path", "x" * 201),
+    ],
+)
+def test_t29_a_tenant_cannot_write_a_job_that_stops_the_worker(acme: Tenant, column: str, value: str) -> None:
+    insert = (
+        f"INSERT INTO public.django_tasks_database_dbtaskresult (id, {', '.join(JOB)}) "
+        f"VALUES (gen_random_uuid(), {', '.join(['%s'] * len(JOB))})"
+    )
+    with tenant_context(acme), connection.cursor() as cursor:
+        cursor.execute(insert, [*JOB.values()])
+        with pytest.raises(DatabaseError, match=r"can_be_read|row-level security"):
+            cursor.execute(insert, [*{**JOB, column: value}.values()])

@@ -1,18 +1,22 @@
 import logging
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import Error, OperationalError, connection
+from django.db import Error, connection
 from django.utils.crypto import get_random_string
 
 from audit.services import Actor
 from operations.housekeeping import run_housekeeping
-from tenants.jobs import TenantWorker
+from tenants.jobs import TenantWorker, free_abandoned_jobs, living
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
-RECONNECTS_AFTER = 1.0
+FREES_JOBS_EVERY = 5
+# After a refusal of the database the worker waits twice as long each time, up to the last of these.
+WAITS = (1, 2, 4, 8, 15, 30)
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +30,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            _worker(batch=True).run()
+            free_abandoned_jobs()
+            worker = _worker(batch=True)
+            with living(worker.worker_id):
+                worker.run()
             run_housekeeping(actor=Actor.system())
             return
-        threading.Thread(target=_run_housekeeping_by_the_clock, name="housekeeping", daemon=True).start()
-        worker = _worker(batch=False)
-        worker.configure_signals()
-        while worker.running:
-            _run(worker)
+        _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
+        _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
+        _run_until_told_to_stop(_worker(batch=False))
 
 
 def _worker(*, batch: bool) -> TenantWorker:
@@ -49,24 +54,37 @@ def _worker(*, batch: bool) -> TenantWorker:
     )
 
 
-def _run(worker: TenantWorker) -> None:
-    """Run jobs until told to stop, or until the database is gone: then it is looked for again in a moment."""
-    try:
-        connection.set_schema_to_public()  # type: ignore[attr-defined]
-        worker.run()
-    except OperationalError as error:
-        logger.warning("Lost the database: %s", str(error).strip())
-        connection.close()
-        threading.Event().wait(RECONNECTS_AFTER)
-
-
-def _run_housekeeping_by_the_clock() -> None:
-    clock = threading.Event()
-    while True:
+def _run_until_told_to_stop(worker: TenantWorker) -> None:
+    """Run jobs. While the database is gone, read-only or full, look for it again from time to time."""
+    worker.configure_signals()
+    refusals = 0
+    while worker.running:
+        begun = time.monotonic()
         try:
-            run_housekeeping(actor=Actor.system())
-        except Error:
-            logger.exception("Housekeeping couldn't be done; it is tried again in an hour")
-        finally:
+            connection.set_schema_to_public()  # type: ignore[attr-defined]
+            with living(worker.worker_id):
+                worker.run()
+        except Error as error:
             connection.close()
-        clock.wait(HOUSEKEEPING_EVERY)
+            refusals = 0 if time.monotonic() - begun > WAITS[-1] else refusals + 1
+            wait = WAITS[min(refusals, len(WAITS) - 1)]
+            logger.warning("The database refuses work, which is tried again in %d s: %s", wait, str(error).strip())
+            time.sleep(wait)
+
+
+def _by_the_clock(what: str, do: Callable[[], object], *, every: float) -> None:
+    """Do it now and then, in a thread of its own."""
+
+    def go_on() -> None:
+        while True:
+            try:
+                do()
+            except Error as error:
+                logger.warning(
+                    "The database refuses %s; it is tried again in %d s: %s", what, every, str(error).strip()
+                )
+            finally:
+                connection.close()
+            time.sleep(every)
+
+    threading.Thread(target=go_on, name=what, daemon=True).start()
