@@ -44,9 +44,9 @@ def count_sign_up(visitor: Visitor) -> Attempts:
     return _count((SIGN_UPS, visitor.ip))
 
 
-def count_hash(visitor: Visitor) -> None:
+def count_hash(visitor: Visitor) -> Attempts:
     """Count one password hashed for this visitor that signs nobody in. Raises `TooManyAttempts`."""
-    _count((TRIES_EVERYWHERE, visitor.ip))
+    return _count((TRIES_EVERYWHERE, visitor.ip))
 
 
 def forgive(attempts: Attempts) -> None:
