@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from applications.errors import ApplicationError
 from applications.models import Application
 from common.digests import digest_of
-from common.http import client_ip
+from common.http import client_ip, network_of
 from common.limits import Limit, TooManyAttempts, count_together, give_back
 from common.problems import Refused
 from oidc.issuer.identity import issuer_for
@@ -50,9 +50,9 @@ def register(request: TenantRequest) -> HttpResponse:
     try:
         check_may_register(token)
     except InvalidToken:
-        _count((WRONG_TOKENS, client_ip(request)))
+        _count((WRONG_TOKENS, network_of(client_ip(request))))
         raise
-    caller = digest_of(token) if token else client_ip(request)
+    caller = digest_of(token) if token else network_of(client_ip(request))
     _count((REQUESTS, caller))
     metadata = read_metadata(_body_of(request))
     with _counted((REGISTRATIONS, caller), *([] if token else [(OPEN_REGISTRATIONS, ANYONE)])):
@@ -68,7 +68,7 @@ def manage(request: TenantRequest) -> HttpResponse:
     try:
         application = registered_application(client_id, registration_access_token=_bearer_of(request))
     except InvalidToken:
-        _count((WRONG_TOKENS, client_ip(request)))
+        _count((WRONG_TOKENS, network_of(client_ip(request))))
         raise
     if request.method == "DELETE":
         deregister(application)
@@ -76,7 +76,7 @@ def manage(request: TenantRequest) -> HttpResponse:
     secret = ""
     if request.method == "PUT":
         # A replacement makes this server fetch what a registration does.
-        _count((REQUESTS, client_ip(request)))
+        _count((REQUESTS, network_of(client_ip(request))))
         metadata = read_metadata(_body_of(request))
         with _counted((REGISTRATIONS, client_id)):
             secret = replace_registration(application, metadata)
