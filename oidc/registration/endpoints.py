@@ -10,6 +10,8 @@ from django.http import HttpResponse
 
 from applications.errors import ApplicationError
 from applications.models import Application
+from audit.reasons import Reason
+from audit.services import Actor, record_refused, record_unbounded_failure
 from common.digests import digest_of
 from common.http import client_ip, network_of
 from common.limits import Limit, TooManyAttempts, count_together, give_back
@@ -38,6 +40,7 @@ REQUESTS = Limit("registration requests", 10 * settings.CIAM_REGISTRATIONS_PER_H
 # Whoever has many addresses still can't fill a tenant with applications.
 OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
 ANYONE = "anyone"
+REFUSED, SOMEBODY = "registration.refused", Actor("application", name="Anyone")
 WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
@@ -50,7 +53,7 @@ def register(request: TenantRequest) -> HttpResponse:
     try:
         check_may_register(token)
     except InvalidToken:
-        _count((WRONG_TOKENS, network_of(client_ip(request))))
+        _count_wrong_token(request)
         raise
     caller = digest_of(token) if token else network_of(client_ip(request))
     _count((REQUESTS, caller))
@@ -68,7 +71,7 @@ def manage(request: TenantRequest) -> HttpResponse:
     try:
         application = registered_application(client_id, registration_access_token=_bearer_of(request))
     except InvalidToken:
-        _count((WRONG_TOKENS, network_of(client_ip(request))))
+        _count_wrong_token(request)
         raise
     if request.method == "DELETE":
         deregister(application)
@@ -130,8 +133,15 @@ def _body_of(request: TenantRequest) -> bytes:
     return request.body
 
 
+def _count_wrong_token(request: TenantRequest) -> None:
+    network = network_of(client_ip(request))
+    _count((WRONG_TOKENS, network))
+    record_unbounded_failure(REFUSED, actor=SOMEBODY, reason=Reason.CREDENTIALS_WRONG, subject=network)
+
+
 def _count(*attempts: tuple[Limit, str]) -> None:
     try:
         count_together(*attempts)
     except TooManyAttempts as refusal:
+        record_refused(REFUSED, actor=SOMEBODY, refusal=refusal)
         raise TooManyRequests(refusal.retry_after) from refusal
