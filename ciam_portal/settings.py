@@ -34,6 +34,7 @@ CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if 
 CIAM_DATA_DIR = environment.folder("CIAM_DATA_DIR", str(BASE_DIR / "var"))
 CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
+CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=64)
 CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
 CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
 CIAM_REGISTRATIONS_PER_HOUR = environment.whole_number("CIAM_REGISTRATIONS_PER_HOUR", 60, low=1, high=10_000)
@@ -174,7 +175,9 @@ TEMPLATES = [
 CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=64)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# An upload is in memory whole before Django sees it (serving.bodies): none is written to a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CSRF_FAILURE_VIEW = "ciam_portal.views.errors.csrf_failure"
 
 # --- Security of the web pages --------------------------------------------------------------------------------------

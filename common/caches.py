@@ -54,6 +54,11 @@ class ProcessCache(Generic[Value]):
             self._entries[(scope, key)] = (now + self._time_to_live, value)
         return value
 
+    def peek(self, scope: str, key: Hashable) -> Value | None:
+        """The kept value, if there is one."""
+        entry = self._entries.get((scope, key))
+        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
+
     def forget(self, scope: str) -> None:
         """Drop everything kept under this scope, and under `ANYTHING`."""
         self._generation += 1

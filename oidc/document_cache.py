@@ -40,15 +40,16 @@ class DocumentCache:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not _asks_for_document(environ):
             return self._application(environ, start_response)
-        # What the answer may depend on: the tenant, and whether the request came over https.
-        scheme = environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO")
-        key = (environ.get("HTTP_HOST"), environ["PATH_INFO"], scheme)
         try:
-            answer = self._answers.get(ANYTHING, key, lambda: self._ask(environ))
+            answer = self._answers.get(ANYTHING, _key(environ), lambda: self._ask(environ))
         except _NotKept as other:
             answer = other.answer
         start_response(answer.status, answer.headers)
         return [answer.body]
+
+    def kept(self, environ: "WSGIEnvironment") -> KeptResponse | None:
+        """The answer, if it can be given without asking anybody: nothing waits for it."""
+        return self._answers.peek(ANYTHING, _key(environ)) if _asks_for_document(environ) else None
 
     def _ask(self, environ: "WSGIEnvironment") -> KeptResponse:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -61,6 +62,12 @@ class DocumentCache:
         if not answer.status.startswith("200 "):
             raise _NotKept(answer)
         return answer
+
+
+def _key(environ: "WSGIEnvironment") -> tuple[str | None, ...]:
+    """What the answer may depend on: the tenant, and whether the request came over https."""
+    scheme = environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO")
+    return (environ.get("HTTP_HOST"), environ["PATH_INFO"], *scheme)
 
 
 def _asks_for_document(environ: "WSGIEnvironment") -> bool:

@@ -1,5 +1,8 @@
-"""How requests reach the product: read whole, within bounds, before one of few threads is spent on them.
+"""What stands between the web server and Django's threads.
 
-An event loop reads what is sent, however slowly, and a thread answers what has arrived. Knows nothing of Django, and of
-the product only what `ciam_portal.rsgi` tells it.
+granian hands each request to an event loop, where nothing waits for anything: a body is read whole there, within a
+limit and a deadline, before a thread is taken; health and kept documents are answered at once; of the threads no tenant
+gets more than its share. Django knows nothing of it: it is handed a WSGI environment whose body is in memory. The
+package owns no rule about a request's content, and only `ciam_portal.rsgi` calls it.
+See docs/decisions/0018-a-front-reads-bodies.md.
 """

@@ -1,61 +1,65 @@
-"""What a request says, as WSGI wants it (PEP 3333)."""
+"""A request as WSGI applications read it (PEP 3333)."""
 
-import io
 import sys
+from io import BytesIO
 from typing import Any
 
-from serving.rsgi import Scope
+from serving.protocol import Scope
 
-_ALWAYS: dict[str, Any] = {
+FIXED: dict[str, Any] = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
     "wsgi.errors": sys.stderr,
     "wsgi.multithread": True,
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
+    "wsgi.input_terminated": True,
 }
-_WITHOUT_PREFIX = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+# What a header may not bring: the body is whole and has a length when it is handed on.
+LEFT_OUT = {"content-length", "transfer-encoding", "expect"}
+UNPREFIXED: dict[str, Any] = {"content-type": "CONTENT_TYPE"}
 _names: dict[str, str] = {}
-_MOST_NAMES = 500
+MOST_NAMES = 500
 
 
 def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
-    """The environ of a request whose body has been read whole.
+    """The WSGI environment of a request whose body has been read.
 
-    A header with an underscore in its name is left out: it would have the same name as the one with a hyphen, which a
-    proxy has written and the client has not (`X_Forwarded_For`). Values of one that comes twice are joined (RFC 9110
-    section 5.3), those of cookies by a semicolon.
+    A header whose name has an underscore is left out: it would get the name of one with a hyphen, which a proxy may
+    have set and whose value is believed.
     """
-    environ = dict(_ALWAYS)
-    environ["REQUEST_METHOD"] = scope.method
-    environ["PATH_INFO"] = scope.path.encode().decode("latin-1")
-    environ["QUERY_STRING"] = scope.query_string
-    environ["SERVER_PROTOCOL"] = f"HTTP/{scope.http_version}"
-    environ["SERVER_NAME"], _, environ["SERVER_PORT"] = scope.server.rpartition(":")
-    environ["REMOTE_ADDR"] = scope.client.rpartition(":")[0].strip("[]")
-    environ["wsgi.url_scheme"] = scope.scheme
-    environ["wsgi.input"] = io.BytesIO(body)
-    for header, value in scope.headers.items():
-        if "_" in header:
-            continue
-        name = _name_of(header)
-        before = environ.get(name)
-        environ[name] = value if before is None else f"{before}{'; ' if name == 'HTTP_COOKIE' else ','}{value}"
-    if scope.authority and "HTTP_HOST" not in environ:
-        # HTTP/2 has it in a place of its own.
-        environ["HTTP_HOST"] = scope.authority
-    # Whatever was announced: this much came.
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    if body or "CONTENT_LENGTH" in environ:
-        environ["CONTENT_LENGTH"] = str(len(body))
+    environ = FIXED | {
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": _host(scope.client),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "CONTENT_LENGTH": str(len(body)) if body else "",
+    }
+    environ["SERVER_NAME"], environ["SERVER_PORT"] = _host(scope.server), scope.server.rpartition(":")[2]
+    for name, value in scope.headers.items():
+        key = _names.get(name) or _name(name)
+        if key in environ and key != "CONTENT_LENGTH":
+            # Browsers and HTTP/2 may send several cookie headers, which stand for one (RFC 9113 section 8.2.3).
+            environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
+        elif key:
+            environ[key] = value
+    environ.setdefault("HTTP_HOST", scope.authority or "")
     return environ
 
 
-def _name_of(header: str) -> str:
-    """As WSGI calls the header. Names that clients made up are no reason to keep ever more of them."""
-    name = _names.get(header)
-    if name is None:
-        name = _WITHOUT_PREFIX.get(header) or "HTTP_" + header.upper().replace("-", "_")
-        if len(_names) < _MOST_NAMES:
-            _names[header] = name
+def _name(header: str) -> str:
+    """The header's name in the environment; empty if it has no place there."""
+    if header in LEFT_OUT or "_" in header:
+        return ""
+    name = UNPREFIXED.get(header) or "HTTP_" + header.upper().replace("-", "_")
+    if len(_names) < MOST_NAMES:
+        _names[header] = name
     return name
+
+
+def _host(address: str) -> str:
+    """`203.0.113.7` of `203.0.113.7:4711`, `2001:db8::7` of `[2001:db8::7]:4711`."""
+    return address.rpartition(":")[0].strip("[]")

@@ -1,118 +1,126 @@
-"""The application that granian calls (RSGI), in front of one that speaks WSGI."""
+"""The front: what becomes of a request before and after Django."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
-from serving.bodies import Bodies, BodyTooLarge, BodyTooSlow, TooManyBodies
+from oidc.document_cache import DocumentCache
+from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.environ import environ_of
-from serving.rsgi import Exchange, Scope
-from serving.turns import Turn, Turns
+from serving.protocol import Connection, Scope
+from serving.refusals import Refusals
+from serving.threads import AllTaken, Job, Threads
+from tenants.addressing import PATH_PREFIX, uses_paths
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-Headers = list[tuple[str, str]]
-
-BODIES_ROOM = 64 * 1024 * 1024
-
 logger = logging.getLogger(__name__)
 
+MOST_WAITING = 128
+"""Requests of one tenant that wait for a thread, in each process."""
 
-class Answer(NamedTuple):
-    """A whole answer: status, headers with their names in lower case, and body."""
+PATIENCE = 20.0
+"""Seconds for which a request waits for a thread."""
 
-    status: int
-    headers: Headers
-    body: bytes
+HEALTH = b'{"status": "ok"}'
+HEALTH_HEADERS = [("content-type", "application/json"), ("content-length", str(len(HEALTH)))]
 
 
 class Front:
-    """Reads each request whole, has one of a few threads answer it, and sends what that says.
+    """An RSGI application over a WSGI application. One for each process."""
 
-    `at_once` is what is answered without a thread, by path: whether the process lives must be told whatever its threads
-    do. `limit_of` tells by the path how many bytes a body may have; `key_of` by host and path whom a request is about,
-    who can't have all threads. A body may take `body_seconds` to come, and a request wait for its turn for
-    `waiting_seconds`: as long as somebody would.
-    """
-
-    def __init__(
-        self,
-        application: "WSGIApplication",
-        *,
-        threads: int,
-        limit_of: Callable[[str], int],
-        key_of: Callable[[str, str], Hashable],
-        at_once: Mapping[str, Answer],
-        body_seconds: float = 20,
-        waiting_seconds: float = 15,
-    ) -> None:
+    def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
         self._application = application
-        self._limit_of = limit_of
-        self._key_of = key_of
-        self._at_once = at_once
-        self._waiting_seconds = waiting_seconds
-        self._bodies = Bodies(seconds=body_seconds, room=BODIES_ROOM)
-        self._turns = Turns(threads=threads, share=max(1, threads * 3 // 4))
+        self._kept = application if isinstance(application, DocumentCache) else None
+        self._threads = Threads(threads, most_waiting=MOST_WAITING)
+        self._bodies = Bodies()
+        self._refusals = Refusals()
 
-    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
-        answer = self._at_once.get(scope.path) or await self._answer(scope, exchange)
-        exchange.response_bytes(answer.status, answer.headers, answer.body)
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called in the process that serves, before its first request."""
+        self._threads.start()
 
-    async def _answer(self, scope: Scope, exchange: Exchange) -> Answer:
-        limit = self._limit_of(scope.path)
-        try:
-            async with self._bodies.of(scope, exchange, limit=limit) as body:
-                return await self._in_turn(environ_of(scope, body))
-        except BodyTooLarge:
-            return _refusal(413, f"That is more than {limit // 1024:,} KB, the most that is taken here.")
-        except BodyTooSlow:
-            return _refusal(408, "The request took too long to arrive.")
-        except TooManyBodies:
-            return _refusal(503, "Too much is being uploaded. Try again.", ("retry-after", "5"))
-
-    async def _in_turn(self, environ: dict[str, Any]) -> Answer:
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[Answer] = loop.create_future()
-
-        def work() -> None:
-            loop.call_soon_threadsafe(_settle, answered, self._called(environ))
-
-        turn = self._turns.take(self._key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"]), work)
-        overdue = loop.call_later(self._waiting_seconds, self._give_up, turn, answered)
-        try:
-            return await answered
-        finally:
-            overdue.cancel()
-
-    def _give_up(self, turn: Turn, answered: "asyncio.Future[Answer]") -> None:
-        if self._turns.withdraw(turn):
-            _settle(answered, _refusal(503, "Too many requests are waiting. Try again.", ("retry-after", "5")))
-
-    def _called(self, environ: dict[str, Any]) -> Answer:
-        """What the application says. Nothing is sent before that is whole, so a later start replaces the first."""
-        begun: list[tuple[str, Headers]] = []
-        try:
-            response = self._application(environ, lambda status, headers, *_: begun.append((status, headers)))  # type: ignore[arg-type]
+    async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
+        """Answer one request."""
+        if scope.path == "/healthz":
+            connection.response_bytes(HTTPStatus.OK, HEALTH_HEADERS, HEALTH)
+            return
+        body = b""
+        if has_body(scope):
             try:
-                body = b"".join(response)
+                body = await self._bodies.read(scope, connection)
+            except BodyRefused as refused:
+                self._refusals.send(refused.status, scope, connection, closes=True)
+                if refused.status != HTTPStatus.REQUEST_TIMEOUT:
+                    await linger(connection)
+                return
+            except RuntimeError:
+                # Whoever sent it has gone away: nobody reads an answer.
+                return
+        environ = environ_of(scope, body)
+        if self._kept and (answer := self._kept.kept(environ)):
+            connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
+            return
+        await self._in_thread(scope, connection, environ)
+
+    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        is_over: asyncio.Future[None] = loop.create_future()
+
+        def run() -> None:
+            try:
+                self._answer(connection, environ)
+            except Exception:
+                logger.exception("A request broke off")
+                self._refusals.send(HTTPStatus.INTERNAL_SERVER_ERROR, scope, connection)
             finally:
-                if hasattr(response, "close"):
-                    response.close()
-        except Exception:
-            logger.exception("A request broke the application")
-            return _refusal(500, "Something went wrong here.")
+                loop.call_soon_threadsafe(_set, is_over)
+
+        job = Job(_tenant_of(scope), run)
+        try:
+            self._threads.add(job)
+        except AllTaken:
+            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection)
+            return
+        timer = loop.call_later(PATIENCE, self._give_up, job, is_over)
+        await is_over
+        timer.cancel()
+        if job.is_given_up:
+            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection)
+
+    def _give_up(self, job: Job, is_over: "asyncio.Future[None]") -> None:
+        if self._threads.give_up(job):
+            _set(is_over)
+
+    def _answer(self, connection: Connection, environ: dict[str, Any]) -> None:
+        """Run the application. Its answer is handed over whole: who reads it slowly keeps no thread."""
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            begun.append((status, headers))
+
+        response: Iterable[bytes] = self._application(environ, start_response)  # type: ignore[arg-type]
+        try:
+            body = b"".join(response)
+        finally:
+            if hasattr(response, "close"):
+                response.close()
         status, headers = begun[-1]
-        return Answer(int(status[:3]), headers, body)
+        connection.response_bytes(int(status[:3]), headers, body)
 
 
-def _settle(answered: "asyncio.Future[Answer]", answer: Answer) -> None:
-    # Whose client has gone meanwhile waits no longer.
-    if not answered.done():
-        answered.set_result(answer)
+def _set(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
 
 
-def _refusal(status: int, sentence: str, *headers: tuple[str, str]) -> Answer:
-    about = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), *headers]
-    return Answer(status, about, f"{sentence}\n".encode())
+def _tenant_of(scope: Scope) -> str:
+    """Whose threads the request takes: the part of the address that names the tenant, whether there is one or not."""
+    if not uses_paths():
+        return (scope.headers.get("host") or scope.authority or "").partition(":")[0].lower()
+    if not scope.path.startswith(PATH_PREFIX):
+        return ""
+    return scope.path.removeprefix(PATH_PREFIX).partition("/")[0]

@@ -16,8 +16,9 @@ from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
 
 from common.caches import forget_everything
 from tests.environment import ROOT, server
@@ -78,6 +79,21 @@ def _start_from(template: str | None) -> None:
             _copy(cursor, template, run)
         else:
             _create(cursor, run)
+
+
+@contextmanager
+def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For a fixture of a module: what is made inside is there in each of its tests, and undone after the last.
+
+    The tests' own transactions are savepoints in this one, so it is nothing for tests that commit.
+    """
+    with blocker.unblock():
+        connection.set_schema_to_public()
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        forget_everything()
+        connection.set_schema_to_public()
 
 
 def seen_by_superuser(query: LiteralString) -> list[tuple[Any, ...]]:

@@ -26,6 +26,8 @@ from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
 
 HOST = "127.0.0.1"
+CONNECTIONS = 2048
+"""Connections that a process keeps open at once. Those that send nothing cost little, and must not keep others out."""
 
 
 class RunError(Exception):
@@ -108,9 +110,16 @@ def web_server(port: int) -> Sequence[str]:
     """Return the command that serves the product on a port of this machine alone."""
     return [
         *(sys.executable, "-m", "granian", "ciam_portal.rsgi:application", "--interface=rsgi", "--no-ws"),
-        *(f"--host={HOST}", f"--port={port}", "--workers=1", "--respawn-failed-workers"),
-        # A worker that is told to stop while it still loads the product never hears of it, and has to be killed.
-        *("--log-level=error", "--workers-kill-timeout=5"),
+        *(
+            f"--host={HOST}",
+            f"--port={port}",
+            "--workers=1",
+            f"--backlog={CONNECTIONS}",
+            f"--backpressure={CONNECTIONS}",
+        ),
+        # A process that ended, of lack of memory say, comes back. One that is told to stop while it still loads the
+        # product never hears of it, and has to be killed.
+        *("--respawn-failed-workers", "--respawn-interval=1", "--log-level=error", "--workers-kill-timeout=5"),
     ]
 
 

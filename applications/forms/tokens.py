@@ -42,10 +42,10 @@ class TokenSettingsForm(EditForm):
             self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
             self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
             self.fields["id_token_tells_customer"] = forms.BooleanField(
-                label="ID tokens tell about the customer, too",
+                label="Customer claims in ID tokens",
                 required=False,
-                help_text="Name, address and whatever else its scopes grant: for a library that never asks userinfo, "
-                "such as MSAL. Without this userinfo alone tells them.",
+                help_text="Name, email and whatever else its scopes grant. For libraries that never call userinfo, "
+                "such as MSAL; otherwise only userinfo returns them.",
             )
             self.fields["userinfo_algorithm"] = _algorithm("Userinfo is signed with", (UNSIGNED, "Nothing: plain JSON"))
             self.fields["userinfo_algorithm"].help_text = "A library has to know that userinfo may be a signed JWT."

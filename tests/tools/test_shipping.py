@@ -23,7 +23,7 @@ def services() -> dict[str, Any]:
     return loaded
 
 
-@pytest.mark.parametrize("name", ["web", "worker"])
+@pytest.mark.parametrize("name", ["web-1", "web-2", "worker"])
 def test_web_server_and_worker_know_only_the_powerless_login(services: dict[str, Any], name: str) -> None:
     environment = services[name]["environment"]
 
@@ -36,18 +36,26 @@ def test_the_upgrade_alone_knows_the_owner(services: dict[str, Any]) -> None:
     assert services["upgrade"]["environment"]["DATABASE_URL"].startswith("postgresql://ciam:")
 
 
-def test_only_the_web_server_is_reachable_and_from_this_machine_alone(services: dict[str, Any]) -> None:
-    assert {name for name, service in services.items() if "ports" in service} == {"web"}
-    assert services["web"]["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
+def test_only_the_proxy_is_reachable_and_from_this_machine_alone(services: dict[str, Any]) -> None:
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+    assert services["proxy"]["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
 
 
-@pytest.mark.parametrize("name", ["upgrade", "web", "worker"])
+@pytest.mark.parametrize("name", ["upgrade", "web-1", "web-2", "worker", "proxy"])
 def test_a_broken_in_process_finds_nothing_to_write_and_no_power(services: dict[str, Any], name: str) -> None:
     service = services[name]
 
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
+
+
+def test_the_proxy_is_counted(services: dict[str, Any]) -> None:
+    assert services["web-1"]["environment"]["CIAM_TRUSTED_PROXIES"] == "${CIAM_TRUSTED_PROXIES:-1}"
+
+
+def test_no_service_can_take_all_of_the_memory(services: dict[str, Any]) -> None:
+    assert all("mem_limit" in service for service in services.values())
 
 
 def test_the_example_names_every_setting_of_the_composition() -> None:

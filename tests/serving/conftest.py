@@ -1,0 +1,76 @@
+"""The product as granian serves it, in a process of its own, on the run's database."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.environment import ROOT, server
+from tools.run import web_server
+
+THREADS = 8
+
+
+@dataclass
+class Served:
+    """Where the product answers, its processes, and the folder it would put temporary files into."""
+
+    port: int
+    process: psutil.Process
+    temporary: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def connect(self) -> socket.socket:
+        """A connection that has said nothing yet."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def wait_until_up(self, seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise TimeoutError("The web server doesn't answer.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def served(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+    """The product behind the command that `make run` starts it with."""
+    port = free_port()
+    host = server.start().rpartition("/")[0]
+    environment = os.environ | {
+        "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
+        "CIAM_BASE_URL": settings.CIAM_BASE_URL,
+        "CIAM_WEB_THREADS": str(THREADS),
+        "TMPDIR": str(tmp_path),
+    }
+    process = subprocess.Popen(web_server(port), cwd=ROOT, env=environment, start_new_session=True)
+    served = Served(port, psutil.Process(process.pid), tmp_path)
+    try:
+        served.wait_until_up()
+        yield served
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
