@@ -1,11 +1,20 @@
 """Facts about a request that every floor may need."""
 
 import ipaddress
+import logging
+import re
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 
 UNKNOWN_IP = "unknown"
+# Some proxies write the port along: 192.0.2.9:4711, [2001:db8::1]:4711.
+WITH_PORT = re.compile(r"\[(?P<v6>[^]]*)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")
+# What one subscriber has to choose from, and the most that one site has (RFC 6177).
+V6_NETWORK, V6_SITE = 64, 48
+
+logger = logging.getLogger(__name__)
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -19,16 +28,42 @@ def client_ip(request: HttpRequest) -> str:
     if trusted:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         address = hops[-trusted] if len(hops) >= trusted else ""
+    elif "HTTP_X_FORWARDED_FOR" in request.META:
+        _warn_of_proxy(_plain(address))
+    return _plain(address) or UNKNOWN_IP
+
+
+def network_of(ip: str) -> str:
+    """Whom a limit by address counts: an IPv4 address, or the IPv6 network of one subscriber."""
+    if ":" not in ip:
+        return ip
+    return str(ipaddress.ip_network((ip, V6_NETWORK), strict=False))
+
+
+def site_of(ip: str) -> str:
+    """The IPv6 site around a subscriber's network, whose owner may have thousands of those; "" for IPv4."""
+    return str(ipaddress.ip_network((ip, V6_SITE), strict=False)) if ":" in ip else ""
+
+
+@lru_cache(maxsize=100)
+def _warn_of_proxy(peer: str) -> None:
+    """Say so once for each proxy there seems to be: anybody can send the header, but not from a private address."""
+    if peer and ipaddress.ip_address(peer).is_private:
+        logger.warning(
+            "A proxy seems to stand at %s, and CIAM_TRUSTED_PROXIES is 0: all customers share its address, and its"
+            " limits. Set it to the number of proxies.",
+            peer,
+        )
+
+
+def _plain(written: str) -> str:
+    """An address as it is written everywhere here, an IPv4 one in IPv6's clothes as IPv4; "" if it is none."""
+    has_port = WITH_PORT.fullmatch(written)
+    bare = (has_port["v6"] or has_port["v4"]) if has_port else written
     try:
         # Without the zone of a link-local address: it names an interface, and may be any text of any length.
-        return str(ipaddress.ip_address(_without_port(address).partition("%")[0]))
+        address = ipaddress.ip_address((bare or "").partition("%")[0])
     except ValueError:
-        return UNKNOWN_IP
-
-
-def _without_port(address: str) -> str:
-    """Some proxies write where they were called from with the port: `192.0.2.7:49152`, `[2001:db8::7]:49152`."""
-    if address.startswith("["):
-        return address[1:].partition("]")[0]
-    host, _, port = address.partition(":")
-    return host if port.isdecimal() else address
+        return ""
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)

@@ -7,6 +7,7 @@ class UserflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the steps known to journeys, and let administrators see their branding on these pages."""
+        from userflows.journeys import receivers  # noqa: F401 - connects them
         from userflows.journeys.registry import offer_steps
         from userflows.step_table import STEPS
         from userflows.views.samples import offer_samples

@@ -99,9 +99,9 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
         """Those that may still go on."""
         return self.filter(finished_at=None, expires_at__gt=Now())
 
-    def about_to_change_password(self, account_id: uuid.UUID) -> Self:
-        """Those that this account has proved to be its own, with its password to be chosen next."""
-        return self.open().filter(account_id=account_id, purpose__in=[CHANGE, RESET])
+    def about_to_change_password(self, account_ids: Collection[uuid.UUID]) -> Self:
+        """Those that one of these accounts has proved to be its own, with its password to be chosen next."""
+        return self.open().filter(account_id__in=account_ids, purpose__in=[CHANGE, RESET])
 
     def over(self) -> Self:
         """Those that nobody can go on with or come back to, a day after their time."""

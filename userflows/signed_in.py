@@ -12,7 +12,6 @@ from allauth.account.internal.flows.logout import logout
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from accounts.sessions.services import end_session
 from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID
 from audit.services import record
 from userflows.lookup import default_flow
-from userflows.models import Journey, UserFlow
+from userflows.models import UserFlow
 
 FLOW, FROM_JOURNEY = "flow", "from_journey"
 
@@ -94,6 +93,5 @@ def forget_session(request: HttpRequest) -> list[str]:
     addresses: list[str] = []
     if isinstance(account, Account):
         addresses = end_session(account.pk, request.session.get(SESSION_ID, ""))
-        Journey.objects.about_to_change_password(account.pk).update(expires_at=Now())
     logout(request, show_message=False)
     return addresses

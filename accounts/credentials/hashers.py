@@ -1,45 +1,46 @@
-"""Password hashing with a bound on how many hashes run at once.
+"""Password hashing by a few threads of its own, first come, first served.
 
-An unbounded crowd of sign-ins would hold every thread and half the hash rate; a bounded one keeps tokens flowing. Who
-finds the queue full is told to come back in a moment (`Busy`, answered as 503 by `middleware`). The hash for an unknown
-address passes the same gate, or the time taken would tell who has an account.
+As many hash at once as there are cores, so tokens keep flowing beside a crowd of sign-ins, and only these threads keep
+the memory that a hash takes. Whoever would wait for longer than a person does is told to come back (`Busy`, answered
+as 503 by `middleware`). The hash for an unknown address waits like any other, or the time taken would tell who has an
+account.
 """
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-# One for each core that this process may use, which in a container can be fewer than there are.
-PERMITS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-ADMITTED = PERMITS + 4
-WAIT_SECONDS = 5.0
+Result = TypeVar("Result")
 
-_running = threading.Semaphore(PERMITS)
-_admitted = threading.Semaphore(ADMITTED)
+# One for each core that this process may use, which in a container can be fewer than there are.
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+WAIT_SECONDS = 10.0
 
 
 class Busy(Exception):
-    """More passwords wait to be checked than can be in reasonable time."""
+    """More passwords wait to be checked than can be in reasonable time. This one wasn't looked at."""
 
 
-@contextmanager
-def hashing_permit() -> Iterator[None]:
-    """Wait for one of the permits to hash. Raises `Busy` if too many wait already."""
-    if not _admitted.acquire(blocking=False):
-        raise Busy
+def in_turn(hashing: Callable[[], Result]) -> Result:
+    """Hash when all who came before have been served, and return what comes of it. Raises `Busy`."""
+    turn = _threads().submit(hashing)
     try:
-        if not _running.acquire(timeout=WAIT_SECONDS):
-            raise Busy
-        try:
-            yield
-        finally:
-            _running.release()
-    finally:
-        _admitted.release()
+        return turn.result(timeout=WAIT_SECONDS)
+    except TimeoutError:
+        if turn.cancel():
+            raise Busy from None
+        # Its turn has come in this very moment.
+        return turn.result()
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Those of this process, which is another one after a fork: nothing is hashed before."""
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="hashing")
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
@@ -50,13 +51,11 @@ class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with hashing_permit():
-            encoded: str = super().encode(password, salt)
+        encoded: str = in_turn(partial(super().encode, password, salt))
         return encoded
 
     def verify(self, password: str, encoded: str) -> bool:
-        with hashing_permit():
-            return bool(super().verify(password, encoded))
+        return bool(in_turn(partial(super().verify, password, encoded)))
 
     def harden_runtime(self, password: str, encoded: str) -> Any:
         """Nothing: an old hash is made anew at sign-in, and unknown addresses cost one hash like known ones."""

@@ -23,6 +23,8 @@ from oidc.wire.policies import DISPLAYS, PROMPTS, RESPONSE_MODES, S256_CHALLENGE
 MAX_STATE_LENGTH = 4096
 MAX_NONCE_LENGTH = 255
 MAX_AGE_DIGITS = 9
+# Of all values together, in bytes: an ID token as a hint, a state and a claims parameter fit, each of a usual size.
+MAX_SIZE = 8 * 1024
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Asked:
 def _check_each_once(asked: Asked) -> None:
     if asked.unclear:
         raise InvalidRequest(f"Parameters that came more than once: {', '.join(sorted(asked.unclear))[:200]}.")
+
+
+def _check_size(asked: Asked) -> None:
+    if sum(len(value.encode()) for value in asked.parameters.values()) > MAX_SIZE:
+        raise InvalidRequest(f"The parameters are longer than {MAX_SIZE} bytes together.")
 
 
 def _check_characters(asked: Asked) -> None:
@@ -138,6 +145,7 @@ def _check_resource(asked: Asked) -> None:
 
 CHECKS: tuple[Callable[[Asked], None], ...] = (
     _check_each_once,
+    _check_size,
     _check_characters,
     _check_grant,
     _check_request_object,

@@ -1,5 +1,6 @@
 from django.http import HttpResponse
 
+from oidc.authorization.limits import PUSHED, count_request
 from oidc.authorization.request import addressee_of, parameters_of, read_request
 from oidc.authorization.services import push_request
 from oidc.clients.authentication import authenticated_client
@@ -27,13 +28,16 @@ def push(request: TenantRequest) -> HttpResponse:
         raise InvalidRequest(refusal.detail) from refusal
     issuer = issuer_for(request.tenant)
     wanted = read_request(to, parameters, issuer=issuer, was_pushed=True)
-    kept = {**parameters.values, "client_id": client.client_id}
+    kept = {**parameters.to_keep(), "client_id": client.client_id}
     proof = accepted_proof(request, url=issuer.endpoints["pushed_authorization_request_endpoint"])
     if proof:
         # RFC 9449 section 10.1: a proof says by itself which key the code will be bound to.
         if wanted.dpop_jkt not in {"", proof.jkt}:
             raise InvalidDpopProof("The dpop_jkt isn't the thumbprint of the proof's key.")
         kept["dpop_jkt"] = proof.jkt
+    if client.is_public:
+        # Anybody can push in its name.
+        count_request(request, PUSHED)
     request_uri = push_request(client=client, parameters=kept)
     expires_in = int(PUSHED_REQUEST_LIFETIME.total_seconds())
     return json_answer({"request_uri": request_uri, "expires_in": expires_in}, status=201)

@@ -42,6 +42,8 @@ PARAMETERS = (
 ).split()
 # RFC 8707 section 2: a client may name several.
 MAY_COME_AGAIN = frozenset({"resource"})
+# Judged once, and of no effect afterwards.
+ONCE_ONLY = frozenset({"display", "claims_locales", "request", "request_uri", "registration"})
 WRONG_ADDRESS = gettext_lazy("This link doesn't match the app. Go back to the app and try again.")
 
 
@@ -83,6 +85,10 @@ class Parameters:
 
     values: Mapping[str, str]
     unclear: frozenset[str]
+
+    def to_keep(self) -> dict[str, str]:
+        """Those that are asked for again when the customer comes back."""
+        return {name: value for name, value in self.values.items() if name not in ONCE_ONLY}
 
     def names_pushed_request(self) -> bool:
         """Whether the request itself was pushed before (RFC 9126 section 4)."""

@@ -29,7 +29,7 @@ def device_authorization(request: TenantRequest) -> HttpResponse:
     if "resource" in parameters:
         check_resource(parameters["resource"])
     scopes, apis = scopes_asked_for(client, parameters, issuer=issuer_for(request.tenant))
-    count_device(request, client.client_id)
+    count_device(request, client)
     device = ask_for_device(client=client, scopes=scopes, apis=apis)
     address, user_code = base_url(request.tenant) + VERIFICATION_PATH, shown_user_code(device.user_code)
     return json_answer(

@@ -2,7 +2,9 @@
 
 from django.http import HttpRequest
 
-from common.http import client_ip
+from applications.lookup.clients import RegisteredClient
+from audit.services import Actor, record_refused
+from common.http import client_ip, network_of
 from common.limits import Limit, TooManyAttempts, count_together
 from oidc.wire.errors import TooManyRequests
 from userflows.journeys.browser import browser_digest
@@ -15,18 +17,20 @@ WRONG_FROM_BROWSER = Limit("wrong device codes by browser", 5, 5 * MINUTE)
 WRONG_FROM_ADDRESS = Limit("wrong device codes by address", 100, 5 * MINUTE)
 
 
-def count_device(request: HttpRequest, client_id: str) -> None:
+def count_device(request: HttpRequest, client: RegisteredClient) -> None:
     """Count one device of this client about to wait. Raises `TooManyRequests`."""
     try:
-        DEVICES.count(f"{client_id} {client_ip(request)}")
+        DEVICES.count(f"{client.client_id} {network_of(client_ip(request))}")
     except TooManyAttempts as refusal:
+        actor = Actor("application", client.client_id, client.name)
+        record_refused("device.start_refused", actor=actor, refusal=refusal)
         raise TooManyRequests(refusal.retry_after) from refusal
 
 
 def count_user_code(request: HttpRequest) -> Attempts:
     """Count one code typed in. Raises `TooManyAttempts`; `forgive` one that was right."""
-    ip = client_ip(request)
-    browser = browser_digest(request) or ip
-    attempts: Attempts = [(WRONG_FROM_BROWSER, browser), (WRONG_FROM_ADDRESS, ip), (TRIES_EVERYWHERE, ip)]
+    network = network_of(client_ip(request))
+    browser = browser_digest(request) or network
+    attempts: Attempts = [(WRONG_FROM_BROWSER, browser), (WRONG_FROM_ADDRESS, network), (TRIES_EVERYWHERE, network)]
     count_together(*attempts)
     return attempts

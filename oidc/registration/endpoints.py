@@ -10,8 +10,10 @@ from django.http import HttpResponse
 
 from applications.errors import ApplicationError
 from applications.models import Application
+from audit.reasons import Reason
+from audit.services import Actor, record_refused, record_unbounded_failure
 from common.digests import digest_of
-from common.http import client_ip
+from common.http import client_ip, network_of
 from common.limits import Limit, TooManyAttempts, count_together, give_back
 from common.problems import Refused
 from oidc.issuer.identity import issuer_for
@@ -38,6 +40,7 @@ REQUESTS = Limit("registration requests", 10 * settings.CIAM_REGISTRATIONS_PER_H
 # Whoever has many addresses still can't fill a tenant with applications.
 OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
 ANYONE = "anyone"
+REFUSED, SOMEBODY = "registration.refused", Actor("application", name="Anyone")
 WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
@@ -50,9 +53,9 @@ def register(request: TenantRequest) -> HttpResponse:
     try:
         check_may_register(token)
     except InvalidToken:
-        _count((WRONG_TOKENS, client_ip(request)))
+        _count_wrong_token(request)
         raise
-    caller = digest_of(token) if token else client_ip(request)
+    caller = digest_of(token) if token else network_of(client_ip(request))
     _count((REQUESTS, caller))
     metadata = read_metadata(_body_of(request))
     with _counted((REGISTRATIONS, caller), *([] if token else [(OPEN_REGISTRATIONS, ANYONE)])):
@@ -68,7 +71,7 @@ def manage(request: TenantRequest) -> HttpResponse:
     try:
         application = registered_application(client_id, registration_access_token=_bearer_of(request))
     except InvalidToken:
-        _count((WRONG_TOKENS, client_ip(request)))
+        _count_wrong_token(request)
         raise
     if request.method == "DELETE":
         deregister(application)
@@ -76,7 +79,7 @@ def manage(request: TenantRequest) -> HttpResponse:
     secret = ""
     if request.method == "PUT":
         # A replacement makes this server fetch what a registration does.
-        _count((REQUESTS, client_ip(request)))
+        _count((REQUESTS, network_of(client_ip(request))))
         metadata = read_metadata(_body_of(request))
         with _counted((REGISTRATIONS, client_id)):
             secret = replace_registration(application, metadata)
@@ -130,8 +133,15 @@ def _body_of(request: TenantRequest) -> bytes:
     return request.body
 
 
+def _count_wrong_token(request: TenantRequest) -> None:
+    network = network_of(client_ip(request))
+    _count((WRONG_TOKENS, network))
+    record_unbounded_failure(REFUSED, actor=SOMEBODY, reason=Reason.CREDENTIALS_WRONG, subject=network)
+
+
 def _count(*attempts: tuple[Limit, str]) -> None:
     try:
         count_together(*attempts)
     except TooManyAttempts as refusal:
+        record_refused(REFUSED, actor=SOMEBODY, refusal=refusal)
         raise TooManyRequests(refusal.retry_after) from refusal

@@ -1,6 +1,9 @@
 """A crowd of sign-ins is bounded, and an unknown address costs what a known one does."""
 
 import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.contrib.auth import authenticate
@@ -10,13 +13,15 @@ from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 
 from accounts.credentials import hashers
-from accounts.credentials.hashers import BoundedArgon2PasswordHasher, Busy, hashing_permit
+from accounts.credentials.hashers import BoundedArgon2PasswordHasher, Busy, in_turn
 from accounts.credentials.services import passwords
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from ciam_portal import settings as product_settings
 from tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
+from userflows.journeys.limits import PASSWORDS_FROM_HERE
 
 
 def test_passwords_are_kept_as_argon2id_at_the_chosen_cost() -> None:
@@ -24,39 +29,77 @@ def test_passwords_are_kept_as_argon2id_at_the_chosen_cost() -> None:
     assert "argon2id$v=19$m=19456,t=2,p=1" in encoded
 
 
-def test_a35_who_finds_the_queue_full_is_told_at_once() -> None:
-    holding, release = threading.Barrier(hashers.ADMITTED + 1), threading.Event()
+@pytest.fixture
+def occupied() -> Iterator[threading.Event]:
+    """All hashing threads are at work until the event is set."""
+    until, begun = threading.Event(), threading.Barrier(hashers.THREADS + 1)
 
-    def wait() -> None:
-        assert hashers._admitted.acquire(blocking=False)
-        holding.wait()
-        release.wait()
-        hashers._admitted.release()
+    def hash_long() -> None:
+        begun.wait()
+        until.wait()
 
-    crowd = [threading.Thread(target=wait) for _ in range(hashers.ADMITTED)]
+    crowd = [threading.Thread(target=hashers.in_turn, args=(hash_long,)) for _ in range(hashers.THREADS)]
     for one in crowd:
         one.start()
-    holding.wait()
-    with pytest.raises(Busy), hashing_permit():
-        pass
-    release.set()
+    begun.wait()
+    yield until
+    until.set()
     for one in crowd:
         one.join()
-    with hashing_permit():
-        pass
+
+
+def test_a35_who_would_wait_for_too_long_is_told_and_costs_nothing(
+    occupied: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashers, "WAIT_SECONDS", 0.05)
+    with pytest.raises(Busy):
+        in_turn(lambda: pytest.fail("It was hashed."))
+    occupied.set()
+    assert in_turn(lambda: "hashed") == "hashed"
+
+
+def test_a35_a_crowd_is_served_in_the_order_in_which_it_came(occupied: threading.Event) -> None:
+    served: list[int] = []
+    crowd = []
+    for number in range(32):
+        crowd.append(threading.Thread(target=in_turn, args=(partial(served.append, number),)))
+        crowd[-1].start()
+        while hashers._threads()._work_queue.qsize() <= number:
+            time.sleep(0.001)
+    occupied.set()
+    for one in crowd:
+        one.join()
+    # As many threads as cores take them out in order, and may overtake each other by a moment.
+    assert all(abs(place - number) < 2 * hashers.THREADS for place, number in enumerate(served))
+    assert len(served) == 32
+
+
+@pytest.mark.django_db
+def test_a35_a_password_that_nobody_looked_at_is_no_try(
+    acme: Tenant, carol: Account, occupied: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashers, "WAIT_SECONDS", 0.01)
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    for _ in range(2 * PASSWORDS_FROM_HERE.attempts):
+        assert customer.submit({"password": PASSWORD}).status_code == 503
+    occupied.set()
+    monkeypatch.setattr(hashers, "WAIT_SECONDS", 10)
+    assert customer.submit({"password": PASSWORD}).status_code == 200
+    assert customer.is_signed_in
 
 
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Each password that gets hashed."""
     counted: list[str] = []
-    permit = hashers.hashing_permit
 
-    def counting() -> object:
+    def counting(hashing: Callable[[], object]) -> object:
         counted.append("hash")
-        return permit()
+        return in_turn(hashing)
 
-    monkeypatch.setattr(hashers, "hashing_permit", counting)
+    monkeypatch.setattr(hashers, "in_turn", counting)
     return counted
 
 

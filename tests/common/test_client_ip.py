@@ -1,5 +1,7 @@
 """Whose address counts."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import RequestFactory
 from django_tenants.utils import tenant_context
@@ -8,8 +10,10 @@ from pytest_django.fixtures import Settings
 from common.http import client_ip
 from common.limits import TooManyAttempts
 from tenants.models import Tenant
-from userflows.journeys.browser import visitor_of
-from userflows.journeys.limits import TRIES_EVERYWHERE, count_password
+from userflows.journeys import limits
+from userflows.journeys.browser import Visitor, visitor_of
+from userflows.journeys.known_browsers import _digest_of
+from userflows.journeys.limits import TRIES_EVERYWHERE, TRIES_OF_SITE, count_password
 
 PROXY = "10.0.0.1"
 
@@ -40,6 +44,9 @@ def test_t05_without_trusted_proxies_the_header_counts_for_nothing(settings: Set
         ("fe80::1%eth0", "fe80::1"),
         ("fe80::1%" + "x" * 10_000, "fe80::1"),
         ("x" * 10_000, "unknown"),
+        ("::ffff:192.0.2.9", "192.0.2.9"),
+        ("192.0.2.9:4711:4711", "unknown"),
+        ("[192.0.2.9", "unknown"),
         ("", "unknown"),
         (None, "unknown"),
     ],
@@ -71,3 +78,59 @@ def test_t05_a_hundred_addresses_made_up_by_one_peer_buy_no_more_tries(settings:
         for forwarded in ("192.0.2.199", "garbage", "fe80::1%eth0", "x" * 10_000):
             with pytest.raises(TooManyAttempts):
                 attempt(1000, forwarded)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "tries"),
+    [
+        ("2001:db8:1:2::{:x}", TRIES_EVERYWHERE.attempts),
+        ("2001:db8:1:{:x}::1", TRIES_OF_SITE.attempts),
+        ("::ffff:192.0.2.7", TRIES_EVERYWHERE.attempts),
+    ],
+)
+def test_t05_an_ipv6_subscriber_has_no_more_tries_than_anybody(
+    settings: Settings, acme: Tenant, address: str, tries: int
+) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 0
+
+    def attempt(number: int) -> None:
+        request = RequestFactory().post("/", REMOTE_ADDR=address.format(number))
+        count_password(visitor_of(request), f"customer{number}@acme.example")
+
+    with tenant_context(acme):
+        for number in range(tries):
+            attempt(number)
+        with pytest.raises(TooManyAttempts):
+            attempt(tries)
+        if "ffff" in address:
+            with pytest.raises(TooManyAttempts):
+                count_password(visitor_of(RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")), "carol@acme.example")
+
+
+def test_an_address_in_an_event_is_told_whole(settings: Settings) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 0
+    assert seen(forwarded=None, remote="2001:db8:1:2:3:4:5:6") == "2001:db8:1:2:3:4:5:6"
+
+
+@pytest.mark.django_db
+def test_a15_a_guess_at_each_of_many_accounts_is_a_guess_all_the_same(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRONG_CODES_OF_ALL", replace(limits.WRONG_CODES_OF_ALL, attempts=20))
+    with tenant_context(acme):
+        for number in range(20):
+            limits.count_code(Visitor(f"192.0.2.{number}"), f"customer{number}@acme.example")
+        with pytest.raises(TooManyAttempts):
+            limits.count_code(Visitor("192.0.2.99"), "customer99@acme.example")
+        # Where the account has signed in before, nobody is kept out by others.
+        limits.count_code(Visitor("192.0.2.99", "", (_digest_of("carol@acme.example"),)), "carol@acme.example")
+
+
+def test_a_proxy_that_nobody_has_counted_is_told_of_once(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    settings.CIAM_TRUSTED_PROXIES = 0
+    for remote in ("8.8.8.8", "10.9.8.7", "10.9.8.7"):
+        assert seen(forwarded="192.0.2.9", remote=remote) == remote
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == "common.http"]
+    assert "10.9.8.7" in warning
+    assert "CIAM_TRUSTED_PROXIES" in warning

@@ -383,6 +383,9 @@ def test_from_one_place_devices_cant_be_begun_without_end(television: RelyingPar
     assert {answer.status_code for answer in answers[:60]} == {200}
     assert answers[60].status_code == 429
     assert int(answers[60]["Retry-After"]) > 0
+    with tenant_context(television.browser.tenant):
+        refused_one = Event.objects.get(action="device.start_refused")
+    assert (refused_one.reason, refused_one.client_id) == ("too_many_attempts", television.client_id)
 
 
 def test_housekeeping_forgets_them_once_a_replay_says_nothing(

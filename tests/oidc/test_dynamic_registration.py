@@ -1,6 +1,7 @@
 """Applications that register themselves (RFC 7591) and manage what they registered (RFC 7592)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -303,9 +304,13 @@ def test_p04_no_value_is_kept(register: Register, token: str, acme: Tenant) -> N
     assert said["client_secret"] not in kept
 
 
-def test_o32_guessing_is_slowed_down(register: Register) -> None:
+def test_o32_guessing_is_slowed_down_and_noted(register: Register, acme: Tenant) -> None:
     statuses = {register(WEB, bearer=f"wrong {number}").status_code for number in range(25)}
     assert statuses == {401, 429}
+    with tenant_context(acme):
+        reasons = Counter(Event.objects.filter(action="registration.refused").values_list("reason", flat=True))
+    # Of the five that the limit refused, the first, the second and the fourth.
+    assert reasons == {"credentials_wrong": 20, "too_many_attempts": 3}
 
 
 def test_no_script_of_another_site_reads_the_answer(register: Register, acme_browser: Browser) -> None:

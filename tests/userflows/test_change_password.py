@@ -1,9 +1,13 @@
 """Another password from the profile: by the one that is known, or by a code, and never the same again."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from accounts.sessions.services import sign_out_everywhere, sign_out_other_browsers
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
@@ -145,3 +149,18 @@ def test_where_there_are_no_passwords_there_is_none_to_change(acme: Tenant, caro
 def test_password_managers_find_the_page(changing: Customer) -> None:
     changing.visit("/.well-known/change-password")
     assert "<h1>Confirm it's you</h1>" in changing.text
+
+
+@pytest.mark.parametrize("end", [sign_out_everywhere, partial(sign_out_other_browsers, sid="hers")])
+def test_a25_a_change_that_was_proved_in_a_browser_ends_when_it_is_signed_out_elsewhere(
+    acme: Tenant, changing: Customer, carol: Account, end: Callable[..., int]
+) -> None:
+    """Eve knows the password and waits on the last page while Carol signs her out."""
+    changing.submit({"password": PASSWORD})
+    assert "Step 2 of 2" in changing.text
+    with tenant_context(acme):
+        end(carol, actor=Actor.command())
+    changing.submit({"password": ANOTHER})
+    again = Customer(acme)
+    again.sign_in(carol.email)
+    assert again.is_signed_in

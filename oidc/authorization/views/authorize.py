@@ -29,6 +29,7 @@ from oidc.authorization.interaction import (
     interaction_needed,
     may_rest_on_earlier_consent,
 )
+from oidc.authorization.limits import JOURNEYS, count_request
 from oidc.authorization.replies import reply, reply_error
 from oidc.authorization.request import (
     AuthorizationRequest,
@@ -241,7 +242,11 @@ def _begin(
     *,
     hinted_email: str,
 ) -> HttpResponse:
-    """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first."""
+    """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first.
+
+    Raises `TooManyRequests`.
+    """
+    count_request(request, JOURNEYS)
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
     wants_to_sign_up = CREATE in wanted.prompts and flow.allows_sign_up
     page = PAGES.get(needed, "")
@@ -256,7 +261,7 @@ def _begin(
         application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
         redirect_origins=[origin_of(wanted.to.redirect_uri)],
         context={
-            "parameters": dict(parameters.values),
+            "parameters": parameters.to_keep(),
             "was_pushed": way.was_pushed,
             "done": asdict(way.done),
             "page": page,

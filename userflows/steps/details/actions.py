@@ -17,9 +17,13 @@ def keep_password(journey: Journey, *, password: str, visitor: Visitor) -> None:
     Nothing is kept while too much is hashed, for this visitor or in all: then it is to be typed again.
     """
     try:
-        limits.count_hash(visitor)
+        attempts = limits.count_hash(visitor)
+    except TooManyAttempts:
+        return
+    try:
         journey.note(DETAILS, password=make_password(normalise_password(password)))
-    except (Busy, TooManyAttempts):
+    except Busy:
+        limits.forgive(attempts)
         return
     save_progress(journey)
 

@@ -26,5 +26,7 @@ def choose_password(journey: Journey, *, password: str) -> None:
     if journey.purpose == CHANGE and account.check_password(normalise_password(password)):
         raise ValidationError({"password": _("This is your password already. Choose another one.")})
     change_password(account, password=password, actor=actor_of(account))
+    # With the sessions, every other way to a new password has ended; this one goes on.
+    Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)
     journey.note(NEW_PASSWORD, is_chosen=True)
     send_password_notice.enqueue(str(journey.pk))

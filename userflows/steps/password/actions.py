@@ -1,5 +1,6 @@
 from django.contrib.auth import authenticate
 
+from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
 from userflows.journeys import limits
@@ -12,12 +13,18 @@ AMR = "pwd"
 
 
 def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
-    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`.
+    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`
+    or `Busy`.
 
     An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up.
     """
     attempts = limits.count_password(visitor, journey.email)
-    account = authenticate(None, email=journey.email, password=password)
+    try:
+        account = authenticate(None, email=journey.email, password=password)
+    except Busy:
+        # Nobody has looked at it, so it was no try.
+        limits.forgive(attempts)
+        raise
     if not isinstance(account, Account):
         record_failure(journey, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
         return False

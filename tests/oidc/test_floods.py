@@ -1,0 +1,63 @@
+"""What strangers can have kept is bounded: by what one request may say, and by how many of them come from where."""
+
+from dataclasses import replace
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from oidc.authorization import endpoints
+from oidc.authorization.limits import JOURNEYS, PUSHED
+from oidc.authorization.views import authorize
+from oidc.models import PushedRequest
+from tests.browser import Browser
+from tests.oidc.relying_party import RelyingParty, answer_in
+from userflows.models import Journey
+
+pytestmark = pytest.mark.django_db
+LONG = '{"userinfo": {' + ", ".join(f'"claim{number}": null' for number in range(400)) + "}}"
+
+
+@pytest.fixture
+def stranger(shop: RelyingParty) -> RelyingParty:
+    """Somebody at Bookshop's address, not signed in."""
+    return RelyingParty(Browser(shop.browser.tenant), shop.application, shop.secret)
+
+
+def test_o52_a_request_that_says_too_much_is_refused_and_leaves_nothing(stranger: RelyingParty) -> None:
+    answer = answer_in(stranger.authorize(claims=LONG[:8000], login_hint="x" * 4000))
+    assert answer["error"] == "invalid_request"
+    assert answer["state"] == "the state"
+    pushed = stranger.as_client("/oidc/par", **stranger.request(login_hint="x" * 9000))
+    assert pushed.status_code == 400
+    with tenant_context(stranger.browser.tenant):
+        assert not Journey.objects.exists()
+        assert not PushedRequest.objects.exists()
+
+
+def test_o52_only_what_is_asked_for_again_is_kept(stranger: RelyingParty) -> None:
+    stranger.authorize(display="page", claims_locales="de " * 1000, made_up="x" * 3000)
+    with tenant_context(stranger.browser.tenant):
+        kept = Journey.objects.get().context["parameters"]
+    assert kept.keys() == stranger.request().keys()
+
+
+def test_o52_from_one_address_only_so_many_requests_are_kept(
+    stranger: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authorize, "JOURNEYS", replace(JOURNEYS, attempts=3))
+    answers = [stranger.authorize() for _ in range(5)]
+    assert [answer_in(answer).get("error") for answer in answers[3:]] == ["temporarily_unavailable"] * 2
+    with tenant_context(stranger.browser.tenant):
+        assert Journey.objects.count() == 3
+    stranger.browser.defaults["REMOTE_ADDR"] = "192.0.2.99"
+    assert "error" not in answer_in(stranger.authorize())
+
+
+def test_o52_anybody_can_push_for_a_public_client_but_not_without_end(
+    app: RelyingParty, shop: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "PUSHED", replace(PUSHED, attempts=3))
+    answers = [app.as_client("/oidc/par", **app.request()).status_code for _ in range(5)]
+    assert answers == [201, 201, 201, 429, 429]
+    # Who proves who they are isn't a stranger.
+    assert [shop.as_client("/oidc/par", **shop.request()).status_code for _ in range(5)] == [201] * 5

@@ -1,0 +1,25 @@
+"""What ends with a session: ways to a new password that have proved whose they are. Their owner begins anew."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models.functions import Now
+from django.dispatch import receiver
+
+from accounts.models import Account
+from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
+from userflows.models import Journey
+
+
+@receiver(sessions_ended, dispatch_uid="userflows.receivers")
+def _end_with_sessions(sessions: list[EndedSession], **_kwargs: Any) -> None:
+    _end_changes({ended.account_id for ended in sessions})
+
+
+@receiver(signed_out_everywhere, dispatch_uid="userflows.receivers")
+def _end_everywhere(account: Account, **_kwargs: Any) -> None:
+    _end_changes({account.pk})
+
+
+def _end_changes(account_ids: set[UUID]) -> None:
+    Journey.objects.about_to_change_password(account_ids).update(expires_at=Now())
