@@ -67,6 +67,19 @@ def test_a_bomb_is_refused_by_its_header_alone(side: int) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024  # kilobytes
 
 
+def test_r_35_a_picture_of_thousands_of_scans_is_refused_before_it_is_decoded() -> None:
+    target = io.BytesIO()
+    Image.new("RGB", (1200, 800)).save(target, "JPEG", progressive=True)
+    content = target.getvalue()
+    last = content[content.rindex(b"\xff\xda") : -2]
+    began = time.process_time()
+
+    with pytest.raises(ImageRefused, match="far too many passes"):
+        prepare(content[:-2] + last[:40] * 5_000 + content[-2:])
+
+    assert time.process_time() - began < 0.5
+
+
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1)])
 def test_one_long_side_is_too_much(size: Any) -> None:
     with pytest.raises(ImageRefused, match="pixels"):
