@@ -1,6 +1,7 @@
 """What stands at the addresses in a registration: fetched once, while it is made, before anything is written."""
 
 import json
+import threading
 from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
@@ -10,7 +11,12 @@ from applications.policies.appearance import FETCHED_LOGO, LOGO
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call
-from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
+from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri, TemporarilyUnavailable
+
+AT_ONCE = 2
+"""So many registrations wait for other servers at a time, in each process. Each keeps a thread while it waits."""
+
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def fetched_logo(uri: str) -> PreparedImage | None:
@@ -43,6 +49,15 @@ def check_sector(uri: str, redirect_uris: Sequence[str]) -> None:
 
 
 def _fetched(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
+    if not _places.acquire(blocking=False):
+        raise TemporarilyUnavailable("Other registrations are waiting for what they name; try again.")
+    try:
+        return _called(uri, name, accept=accept, max_bytes=max_bytes)
+    finally:
+        _places.release()
+
+
+def _called(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
     if not connection.in_atomic_block:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
         connection.close()

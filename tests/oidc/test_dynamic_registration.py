@@ -1,7 +1,9 @@
 """Applications that register themselves (RFC 7591) and manage what they registered (RFC 7592)."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -330,6 +332,32 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
     metadata = {**WEB, "logo_uri": "https://new.example/logo.png", "sector_identifier_uri": "https://new.example/uris"}
     assert register(metadata, bearer="wrong").status_code == 401
     assert called == []
+
+
+def test_c12_few_registrations_at_a_time_wait_for_other_servers(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logo = {**WEB, "logo_uri": "https://new.example/logo.png"}
+    has_arrived, may_answer = threading.Semaphore(0), threading.Event()
+
+    def slow(_url: str, **_: object) -> Answer:
+        has_arrived.release()
+        may_answer.wait(10)
+        return Answer(200, {}, picture(32, 32))
+
+    monkeypatch.setattr(registration_fetches, "call", slow)
+    with ThreadPoolExecutor(registration_fetches.AT_ONCE) as others:
+        waiting = [
+            others.submit(registration_fetches.fetched_logo, logo["logo_uri"])
+            for _ in range(registration_fetches.AT_ONCE)
+        ]
+        assert all(has_arrived.acquire(timeout=10) for _ in waiting)
+        refused = register(logo)
+        may_answer.set()
+
+    assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
+    assert all(each.result() for each in waiting)
+    assert register(logo).status_code == 201
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
