@@ -337,7 +337,8 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
 def test_c12_few_registrations_at_a_time_wait_for_other_servers(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logo = {**WEB, "logo_uri": "https://new.example/logo.png"}
+    uri = "https://new.example/logo.png"
+    logo = {**WEB, "logo_uri": uri}
     has_arrived, may_answer = threading.Semaphore(0), threading.Event()
 
     def slow(_url: str, **_: object) -> Answer:
@@ -347,10 +348,7 @@ def test_c12_few_registrations_at_a_time_wait_for_other_servers(
 
     monkeypatch.setattr(registration_fetches, "call", slow)
     with ThreadPoolExecutor(registration_fetches.AT_ONCE) as others:
-        waiting = [
-            others.submit(registration_fetches.fetched_logo, logo["logo_uri"])
-            for _ in range(registration_fetches.AT_ONCE)
-        ]
+        waiting = [others.submit(registration_fetches.fetched_logo, uri) for _ in range(registration_fetches.AT_ONCE)]
         assert all(has_arrived.acquire(timeout=10) for _ in waiting)
         refused = register(logo)
         may_answer.set()
