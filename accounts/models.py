@@ -44,6 +44,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    # When something changed last that applications are told about the person.
+    updated_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
 
     display_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["displayName"].max_length, blank=True)

@@ -48,7 +48,8 @@ class TokenSettings:
     """How its tokens are made.
 
     `refresh_grace_seconds` is how long a refresh token that was just exchanged may be presented once more, by a client
-    that never received the answer; it is handed the same successor again. 0 allows none. With `requires_dpop` it gets
+    that never received the answer; it is handed the same successor again. 0 allows none. Userinfo tells about the
+    customer; with `id_token_tells_customer` the ID token does so, too. With `requires_dpop` it gets
     only tokens that are bound to a key it proves to hold (RFC 9449).
     """
 
@@ -58,6 +59,7 @@ class TokenSettings:
     refresh_absolute_days: int = 90
     refresh_grace_seconds: int = 0
     requires_dpop: bool = False
+    id_token_tells_customer: bool = False
     # OpenID Connect lets every client assume RS256 for ID tokens; ES256 is quicker to make and to check.
     id_token_algorithm: str = "RS256"  # noqa: S105 - a name
     access_token_algorithm: str = "ES256"  # noqa: S105

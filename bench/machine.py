@@ -98,16 +98,15 @@ def _counting(postgres: EmbeddedPostgres) -> str:
 
 
 @contextmanager
-def web_server(installation: Installation, *, threads: int = 8) -> Iterator[Machine]:
+def web_server(installation: Installation) -> Iterator[Machine]:
     """One web process, started as `make run` starts it."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"),
-        *("--port", os.environ["PORT"], "--workers", "1", "--no-ws", "--log-level", "warning"),
-        "ciam_portal.rsgi:application",
+        *("--port", os.environ["PORT"], "--workers", "1"),
+        *("--no-ws", "--log-level", "warning", "ciam_portal.rsgi:application"),
     ]
     _stay_on(_CORES[0])
-    environment = os.environ | {"CIAM_WEB_THREADS": str(threads)} | ALLOCATOR
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(command, env=os.environ | ALLOCATOR)
     _stay_on(_CORES[-1])
     try:
         _wait_until_ready(installation.url)

@@ -18,14 +18,13 @@ from branding.pixels import is_lost_on_dark, shown_pixels
 # Only these decoders run: others have known ways never to end, or to read other files.
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}
 _KILOBYTE = 1024
-# Where a scan of a JPEG begins (ITU-T T.81, B.1.1.3); among a picture's own data these two bytes never stand together.
-_SCAN = b"\xff\xda"
-# A progressive picture has about ten, a preview in its metadata some more. Each scan costs a pass over all pixels.
-_MOST_SCANS = 64
 _TURNED_ON_ITS_SIDE = {5, 6, 7, 8}
 _ORIENTATION = 0x0112
 _JPEG_QUALITIES = (92, 85, 78, 70, 60)
 _PNG_COLORS = (256, 128, 64)
+# Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
+_START_OF_SCAN = b"\xff\xda"
+_MOST_SCANS = 32
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ def prepare_image(upload: File[bytes], limits: ImageLimits, *, accepted: ImageLi
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             _check_header(image, accepted)
-            if image.format != "PNG" and content.count(_SCAN) > _MOST_SCANS:
-                raise ImageRefused("The picture is built up in far too many passes. Save it anew as PNG or JPEG.")
+            if image.format != "PNG":
+                _check_scans(content)
             pixels = shown_pixels(image)
             pixels.thumbnail((limits.width, limits.height), Image.Resampling.LANCZOS)
             return _encoded_within(pixels, FORMATS[image.format or ""], limits)
@@ -100,6 +99,12 @@ def _check_header(image: Image.Image, limits: ImageLimits) -> None:
         width, height = height, width
     if width < 1 or height < 1 or width > limits.width or height > limits.height:
         raise ImageRefused(f"The image is {width}×{height} pixels; {_allowed_pixels(limits)}.")
+
+
+def _check_scans(jpeg: bytes) -> None:
+    """Count where scans begin: no other bytes of a scan look so. A preview inside the file counts too."""
+    if jpeg.count(_START_OF_SCAN) > _MOST_SCANS:
+        raise ImageRefused(f"The image is stored in more than {_MOST_SCANS} scans. Save it anew as PNG or JPEG.")
 
 
 def _encoded_within(image: Image.Image, content_type: str, limits: ImageLimits) -> PreparedImage:

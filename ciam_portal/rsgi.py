@@ -5,6 +5,6 @@ from django.conf import settings
 from ciam_portal.wsgi import application as wsgi_application
 
 # What this imports has to find Django set up.
-from ciam_portal.serving.front import Front  # isort: skip
+from serving.front import Front  # isort: skip
 
 application = Front(wsgi_application, threads=settings.CIAM_WEB_THREADS)

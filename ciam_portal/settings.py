@@ -171,9 +171,11 @@ TEMPLATES = [
         },
     }
 ]
+# How many requests a process answers at the same time; more of them wait for their turn.
+CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=64)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# An upload is in memory whole before Django sees it (ciam_portal.serving.bodies): none is written to a temporary file.
+# An upload is in memory whole before Django sees it (serving.bodies): none is written to a temporary file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CSRF_FAILURE_VIEW = "ciam_portal.views.errors.csrf_failure"

@@ -21,6 +21,14 @@ def client_ip(request: HttpRequest) -> str:
         address = hops[-trusted] if len(hops) >= trusted else ""
     try:
         # Without the zone of a link-local address: it names an interface, and may be any text of any length.
-        return str(ipaddress.ip_address(address.partition("%")[0]))
+        return str(ipaddress.ip_address(_without_port(address).partition("%")[0]))
     except ValueError:
         return UNKNOWN_IP
+
+
+def _without_port(address: str) -> str:
+    """Some proxies write where they were called from with the port: `192.0.2.7:49152`, `[2001:db8::7]:49152`."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    host, _, port = address.partition(":")
+    return host if port.isdecimal() else address

@@ -16,7 +16,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -48,6 +49,30 @@ INTERNAL = tuple(
     ).split()
 )
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class TooManyWaiting(Exception):
+    """All places are taken. Nothing was called."""
+
+
+class Places:
+    """Places to wait for somebody else's server in: few, so that slow ones can't take all threads that answer requests.
+
+    Whoever finds none is turned away at once, and may come again.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._free = threading.BoundedSemaphore(number)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Have a place as long as the block lasts. Raises `TooManyWaiting`."""
+        if not self._free.acquire(blocking=False):
+            raise TooManyWaiting
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 class OutgoingError(Exception):

@@ -22,6 +22,7 @@ from tenants.models import Tenant
 from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
+from tests.spread import long_ones_first
 from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
 
@@ -32,6 +33,14 @@ expect.set_options(timeout=20_000)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=10, help="how often many redeem the same thing at once")
     parser.addoption("--besieged", type=int, default=8, help="how many sign in at once during a siege")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In a run of several processes no browser is left for the end."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        items[:] = long_ones_first(items, processes)
 
 
 @pytest.fixture(scope="session", autouse=True)

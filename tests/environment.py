@@ -39,7 +39,7 @@ data_dir = Path(tempfile.mkdtemp(prefix="ciam-test-"))
 # WhiteNoise warns of a folder that isn't there; the tests' static files come from the finders.
 (data_dir / "static").mkdir()
 port = _reserved_port()
-server = EmbeddedPostgres(ROOT / "var" / "test", disposable=True)
+server = EmbeddedPostgres(ROOT / "var" / "test", disposable=True, in_memory=True)
 for name in [name for name in os.environ if name.startswith("CIAM_") or name in {"EMAIL_URL", "DATABASE_URL", "PORT"}]:
     del os.environ[name]
 os.environ |= {

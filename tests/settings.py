@@ -10,3 +10,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 CIAM_LISTEN_FOR_CHANGES = False
 # Whoever signs in hashes, and many do.
 PASSWORD_HASHERS = ["tests.hashing.QuickPasswordHasher"]
+# Each browser of a story sets the middleware up anew: static files are looked for when asked for, not listed each time.
+WHITENOISE_AUTOREFRESH = True

@@ -21,6 +21,12 @@ from typing import Any
 SYSTEM_FOLDER = Path("/var/lib/ciam-portal")
 """Where root keeps what an unprivileged account must reach."""
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - each server takes a folder there whose name is drawn anew
+"""A folder of Linux that lies in memory; anybody may make folders of their own in it. Empty after a restart."""
+
+MEMORY_NEEDED = 2 * 1024**3
+"""Bytes that must be free there: containers often have 64 MiB of it."""
+
 UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 """Tried in this order; the first exists where a system PostgreSQL was ever installed, the second nearly everywhere."""
 
@@ -96,6 +102,16 @@ def choose_home(data_dir: Path, account: Account) -> Path:
     if not account.switch or account.may_reach(data_dir):
         return data_dir / "postgres"
     return _system_folder() / f"postgres-{secrets.token_hex(6)}"
+
+
+def choose_home_in_memory() -> Path | None:
+    """Return a folder in memory for the data and socket of a server that may lose them, or None if there is no room.
+
+    Nobody can be there first: its name is drawn here.
+    """
+    if not MEMORY.is_mount() or shutil.disk_usage(MEMORY).free < MEMORY_NEEDED:
+        return None
+    return MEMORY / f"ciam-postgres-{secrets.token_hex(8)}"
 
 
 def reachable_installation(installation: Path, version: str, account: Account) -> Path:

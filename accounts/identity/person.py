@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -16,6 +17,7 @@ class Person(NamedTuple):
     email: str
     email_verified: bool
     language: str
+    updated_at: datetime
     display_name: str
     given_name: str
     surname: str

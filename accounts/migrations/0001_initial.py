@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("language", models.CharField(blank=True, max_length=16)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("deleted_at", models.DateTimeField(null=True)),
                 ("display_name", models.CharField(blank=True, max_length=256)),
                 ("given_name", models.CharField(blank=True, max_length=64)),

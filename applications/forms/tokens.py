@@ -41,6 +41,12 @@ class TokenSettingsForm(EditForm):
         if not is_service:
             self.fields["id_token_algorithm"] = _algorithm("ID tokens are signed with")
             self.fields["id_token_algorithm"].help_text = "Every client library understands RS256."
+            self.fields["id_token_tells_customer"] = forms.BooleanField(
+                label="Customer claims in ID tokens",
+                required=False,
+                help_text="Name, email and whatever else its scopes grant. For libraries that never call userinfo, "
+                "such as MSAL; otherwise only userinfo returns them.",
+            )
             self.fields["userinfo_algorithm"] = _algorithm("Userinfo is signed with", (UNSIGNED, "Nothing: plain JSON"))
             self.fields["userinfo_algorithm"].help_text = "A library has to know that userinfo may be a signed JWT."
         self.fields["requires_dpop"] = forms.BooleanField(

@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                 ("logo_uri", models.CharField(blank=True, default="", max_length=2048)),
                 ("registered_dynamically", models.BooleanField(default=False)),
                 ("requires_dpop", models.BooleanField(default=False)),
+                ("id_token_tells_customer", models.BooleanField(default=False)),
                 ("access_token_minutes", models.PositiveSmallIntegerField(default=60)),
                 ("id_token_minutes", models.PositiveSmallIntegerField(default=60)),
                 ("refresh_idle_days", models.PositiveSmallIntegerField(default=14)),

@@ -67,6 +67,8 @@ class Application(AbstractApplication):
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)
+    # Whether its ID tokens tell about the customer what userinfo tells.
+    id_token_tells_customer = models.BooleanField(default=False)
     # See `applications.policies.tokens`, which also has the bounds.
     access_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.access_token_minutes)
     id_token_minutes = models.PositiveSmallIntegerField(default=TokenSettings.id_token_minutes)

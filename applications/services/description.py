@@ -47,7 +47,8 @@ from userflows.models import UserFlow
 COLUMNS = (
     *("name", "kind", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
-    *("refresh_grace_seconds", "requires_dpop", "id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
+    *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer"),
+    *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
     *("client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "identifier_uri", "asks_for_consent"),
     *("backchannel_logout_uri", "backchannel_logout_session_required"),
     *("frontchannel_logout_uri", "frontchannel_logout_session_required"),

@@ -56,7 +56,10 @@ app.get("/callback", async (request, response) => {
   const tokens = await client.authorizationCodeGrant(configuration, answer, { ...checks, idTokenExpected: true });
   // A signed-in session has another name than the one that somebody may have been handed before.
   await new Promise((done, failed) => request.session.regenerate((error) => (error ? failed(error) : done())));
-  request.session.signedIn = { claims: tokens.claims(), ...held(tokens) };
+  // The ID token says who it is; userinfo tells the name.
+  const claims = tokens.claims();
+  const person = await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+  request.session.signedIn = { claims, person, ...held(tokens) };
   response.redirect(303, "/");
 });
 

@@ -20,9 +20,9 @@ ${body}
 
 export function page(signedIn, told) {
   if (!signedIn) return document(`<h1>Nobody is signed in</h1>\n${button("/sign-in", "Sign in")}`);
-  const { claims, accessToken } = signedIn;
+  const { claims, person, accessToken } = signedIn;
   const listed = Object.entries(told ?? claims).map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`);
-  return document(`<h1>Hello, ${text(claims.name ?? claims.email)}</h1>
+  return document(`<h1>Hello, ${text(person.name ?? person.email)}</h1>
 ${button("/userinfo", "Ask userinfo")} ${button("/renew", "Renew")} ${button("/sign-out", "Sign out")}
 <h2>${told ? "Userinfo tells" : "The ID token says"}</h2>
 <dl>${listed.join("")}</dl>

@@ -40,6 +40,8 @@ def sign_in():
 @app.get("/callback")
 def callback():
     token = issuer.authorize_access_token()
+    # The ID token says who it is; userinfo tells the name.
+    token["person"] = issuer.userinfo(token=token)
     session.clear()
     session["key"] = secrets.token_urlsafe()
     tokens[session["key"]] = token

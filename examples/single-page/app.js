@@ -10,6 +10,8 @@ const manager = new oidc.UserManager({
   post_logout_redirect_uri: home,
   scope: "openid profile email offline_access",
   automaticSilentRenew: true,
+  // The ID token says who it is; userinfo tells the name.
+  loadUserInfo: true,
 });
 const find = (id) => document.getElementById(id);
 

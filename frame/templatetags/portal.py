@@ -1,18 +1,23 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField
+from django.template.context import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
 
+UNSEEN = "unseen"
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
 
@@ -70,3 +75,45 @@ def _control_class(widget: forms.Widget) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+@register.simple_block_tag
+def table(content: SafeString, *columns: str, label: str, kind: str = "") -> SafeString:
+    """A list of things; between the tags stand its rows.
+
+    Each column is its heading, and after bars the classes of its cells: "wide-only" for what a phone does without,
+    "number" for what stands at the right; "unseen" is read out and not shown, over buttons. `label` names the table to
+    who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else.
+    """
+    return format_html(
+        '<div class="table-wrap {}"><table class="list-table"><caption class="visually-hidden">{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        kind,
+        label,
+        format_html_join("", "{}", ([_heading(column)] for column in columns)),
+        content,
+    )
+
+
+def _heading(column: str) -> SafeString:
+    text, *classes = column.split("|")
+    if UNSEEN in classes:
+        return format_html('<th scope="col"><span class="visually-hidden">{}</span></th>', text)
+    return format_html('<th scope="col" class="{}">{}</th>', " ".join(classes), text)
+
+
+@register.simple_block_tag
+def breadcrumbs(content: SafeString) -> SafeString:
+    """Where a page lies: a `crumb` for each page above it, from the top."""
+    return format_html('<nav aria-label="Breadcrumb"><ol class="crumbs">{}</ol></nav>', content)
+
+
+@register.simple_tag(takes_context=True)
+def crumb(
+    context: Context, name: str, route: str = "", *arguments: Any, url: str = "", of_tenant: bool = True
+) -> SafeString:
+    """One page above this one: the tenant's page at the route with these arguments, or the one at the address."""
+    if not url:
+        tenant = [context["managed_tenant"].slug] if of_tenant else []
+        url = reverse(route, args=[*tenant, *arguments])
+    return format_html('<li><a href="{}"><bdi>{}</bdi></a></li>', url, name)

@@ -18,7 +18,7 @@ from applications.lookup.clients import RegisteredClient
 from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from audit.reasons import Reason
 from audit.services import Actor, record
-from common.outgoing import OutgoingError, call
+from common.outgoing import OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
 from tenants.postgresql import current_schema
 
@@ -57,7 +57,7 @@ class _Fetched:
 
 _fetched: OrderedDict[tuple[str, str, str], _Fetched] = OrderedDict()
 _guard = threading.Lock()
-_places = threading.BoundedSemaphore(WAITING_AT_ONCE)
+_places = Places(WAITING_AT_ONCE)
 
 
 def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[PublicKey, ...]:
@@ -101,17 +101,14 @@ def _known(client: RegisteredClient) -> _Fetched:
 
 def _wait_for(known: _Fetched, client: RegisteredClient) -> None:
     """Fetch the keys, or wait for whoever is fetching them. If too many wait already, old keys will do."""
-    if not _places.acquire(blocking=False):
-        if known.is_kept(KEPT_FOR):
-            return
-        raise TemporarilyUnavailable("The keys of clients are being fetched; try again.")
     try:
-        with known.lock:
+        with _places.one(), known.lock:
             if known.may_be_tried():
                 known.tries.append(time.monotonic())
                 _fetch(known, client)
-    finally:
-        _places.release()
+    except TooManyWaiting:
+        if not known.is_kept(KEPT_FOR):
+            raise TemporarilyUnavailable("The keys of clients are being fetched; try again.") from None
 
 
 def _fetch(known: _Fetched, client: RegisteredClient) -> None:

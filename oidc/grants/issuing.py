@@ -136,6 +136,7 @@ class IssuerValidator(OAuth2Validator):
             names=held.sign_in.claims.id_token,
             custom_names=asked.custom_names,
             entitlements=asked.entitlements,
+            tells_customer=asked.client.tokens.id_token_tells_customer or request.target.api is not None,
         )
         return id_token(
             asked.issuer,

@@ -1,7 +1,6 @@
 """What stands at the addresses in a registration: fetched once, while it is made, before anything is written."""
 
 import json
-import threading
 from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
@@ -10,17 +9,18 @@ from django.db import connection
 from applications.policies.appearance import FETCHED_LOGO, LOGO
 from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
-from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, call
+from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri, TemporarilyUnavailable
 
-AT_ONCE = 2
-"""So many registrations wait for other servers at a time, in each process. Each keeps a thread while it waits."""
-
-_places = threading.BoundedSemaphore(AT_ONCE)
+WAITING_AT_ONCE = 2
+_places = Places(WAITING_AT_ONCE)
 
 
 def fetched_logo(uri: str) -> PreparedImage | None:
-    """The picture at `logo_uri`, encoded anew; None without one. Raises `InvalidClientMetadata`."""
+    """The picture at `logo_uri`, encoded anew; None without one.
+
+    Raises `InvalidClientMetadata`, and `TemporarilyUnavailable` if too many wait for such a fetch already.
+    """
     if not uri:
         return None
     content = _fetched(uri, "logo_uri", accept="image/png, image/jpeg", max_bytes=FETCHED_LOGO.size)
@@ -33,7 +33,7 @@ def fetched_logo(uri: str) -> PreparedImage | None:
 def check_sector(uri: str, redirect_uris: Sequence[str]) -> None:
     """Each redirect URI stands in the list at `sector_identifier_uri` (OpenID Connect Registration section 5).
 
-    Raises `InvalidClientMetadata`, and `InvalidRedirectUri` for one that doesn't.
+    Raises `InvalidRedirectUri` for one that doesn't, and as `fetched_logo` does.
     """
     if not uri:
         return
@@ -49,20 +49,14 @@ def check_sector(uri: str, redirect_uris: Sequence[str]) -> None:
 
 
 def _fetched(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
-    if not _places.acquire(blocking=False):
-        raise TemporarilyUnavailable("Other registrations are waiting for what they name; try again.")
-    try:
-        return _called(uri, name, accept=accept, max_bytes=max_bytes)
-    finally:
-        _places.release()
-
-
-def _called(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
     if not connection.in_atomic_block:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
         connection.close()
     try:
-        answer = call(uri, accept=accept, max_bytes=max_bytes)
+        with _places.one():
+            answer = call(uri, accept=accept, max_bytes=max_bytes)
+    except TooManyWaiting:
+        raise TemporarilyUnavailable("Too many registrations are being looked into; try again.") from None
     except OutgoingError as error:
         raise InvalidClientMetadata(f"{name}: {error}") from error
     if answer.status != 200:

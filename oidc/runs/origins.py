@@ -39,6 +39,7 @@ _OF_PERSON = {
     "family_name": "The attribute Surname. Told with the scope profile.",
     "jobTitle": "The attribute Job title. Told with the scope profile.",
     "locale": "The language the account prefers. Told with the scope profile.",
+    "updated_at": "When the account changed last. Told with the scope profile.",
     "email": "The attribute Email address. Told with the scope email.",
     "email_verified": "Whether the account proved the address by a code. Told with the scope email.",
     "address": "The attributes Street address, City, State, Postal code and Country. Told with the scope address.",

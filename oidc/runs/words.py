@@ -65,6 +65,7 @@ CLAIMS = {
     "family_name": "The surname.",
     "jobTitle": "The job title.",
     "locale": "The preferred language.",
+    "updated_at": "When any of this changed last.",
     "email": "The email address.",
     "email_verified": "Whether the address was verified.",
     "address": "The postal address.",

@@ -1,7 +1,4 @@
-"""What tokens and userinfo tell about a person: the standard claims of the scopes granted, and the tenant's own.
-
-Both tell the same, so that a relying party which reads only one of them misses nothing.
-"""
+"""What userinfo and tokens tell about a person: the standard claims of the scopes granted, and the tenant's own."""
 
 from collections.abc import Collection
 from typing import Any
@@ -26,7 +23,7 @@ _custom_names: ProcessCache[frozenset[str]] = ProcessCache()
 
 PERSON_SCOPES = ("profile", "email", "address")
 SCOPES_OF_CLAIMS = {
-    **dict.fromkeys(("name", "given_name", "family_name", "locale", "jobTitle"), "profile"),
+    **dict.fromkeys(("name", "given_name", "family_name", "locale", "updated_at", "jobTitle"), "profile"),
     **dict.fromkeys(("email", "email_verified"), "email"),
     "address": "address",
 }
@@ -67,6 +64,7 @@ def _profile(person: Person, custom_names: Collection[str]) -> dict[str, Any]:
         "given_name": person.given_name,
         "family_name": person.surname,
         "locale": person.language,
+        "updated_at": int(person.updated_at.timestamp()),
         "jobTitle": person.job_title,
     }
 

@@ -1,7 +1,8 @@
 """The claims of each token and of userinfo: the usual ones, those an administrator chose, roles and groups.
 
-Usual are the standard claims of the scopes granted with the flow's custom attributes, in the ID token and userinfo, and
-the roles in the ID token of their own application and the access tokens for it. A chosen claim takes the place of the
+Usual are the standard claims of the scopes granted with the flow's custom attributes, in userinfo, and the roles in the
+ID token of their own application and the access tokens for it. The ID token tells what userinfo tells if an application
+is set so, or has no access token for userinfo (OpenID Connect Core section 5.4). A chosen claim takes the place of the
 usual one of its name. An ID token and userinfo follow the choice of the application they are for, an access token that
 of the API it is for.
 """
@@ -68,14 +69,16 @@ def claims_told(
     scopes: Collection[str] = (),
     names: Collection[str] = (),
     custom_names: Collection[str] = (),
+    tells_customer: bool = True,
 ) -> dict[str, ClaimValue]:
     """The claims of one of `PLACES` by name, empty ones left out. Without a person it is a client's own token.
 
-    `names` are claims that the request asked for by name.
+    `names` are claims that the request asked for by name. Unless it `tells_customer`, scopes alone tell nothing usual.
     """
     usual: dict[str, Any] = {}
     if person is not None and place != ACCESS_TOKEN:
-        usual |= claims_of(person, scopes=scopes, custom_names=custom_names, names=names)
+        of_scopes = scopes if tells_customer else ()
+        usual |= claims_of(person, scopes=of_scopes, custom_names=custom_names, names=names)
     roles = roles_and_groups.roles.get(entitlements.own.pk, ())
     if roles and place != USERINFO:
         usual[ROLES] = list(roles)

@@ -29,7 +29,7 @@ class SharedSessions(ImproperlyConfigured):
 
 def refuse_shared_sessions() -> None:
     """Make sure that what one connection says to its session no other one hears. Raises `SharedSessions`."""
-    ours, other = _new_connection(), _new_connection()
+    ours, other = own_session(), own_session()
     try:
         for _ in range(ATTEMPTS):
             said = secrets.token_urlsafe()
@@ -41,7 +41,8 @@ def refuse_shared_sessions() -> None:
         other.close()
 
 
-def _new_connection() -> Any:
+def own_session() -> Any:
+    """A session beside Django's, with the login it has now, committing each statement. Close it."""
     with connection.wrap_database_errors:
         fresh = connection.get_new_connection(connection.get_connection_params())
     fresh.autocommit = True

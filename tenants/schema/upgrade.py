@@ -1,11 +1,12 @@
 """Bringing the database to the migrations on disk: public, the template, then each tenant that lags.
 
-A tenant's row carries the migration state it is at, so an upgrade with nothing to do asks one question. Each tenant is
-migrated in one transaction of its own: one that fails stays whole at its old state, is reported, and the others go on.
+A tenant's row carries the migration state it is at, for whoever serves it. An upgrade asks the record in its schema as
+well, which comes along where a schema is put back from a dump. Each tenant is migrated in one transaction of its own:
+one that fails stays whole at its old state, is reported, and the others go on.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,22 +15,31 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import OperationalError, ProgrammingError, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import get_public_schema_name, schema_context
+from psycopg import sql
 
 from common.caches import announce
 from tenants.models import Tenant
 from tenants.postgresql import connection
-from tenants.postgresql.pooling import refuse_shared_sessions
+from tenants.postgresql.pooling import own_session, refuse_shared_sessions
 from tenants.schema.dump import TEMPLATE_SCHEMA, dump_template
 from tenants.schema.roles import ensure_roles
 
 WALLS = Path(__file__).with_name("walls.sql")
 ONE_UPGRADE_AT_A_TIME = 0x6369616D
 LOCK_TIMEOUT = "5s"
+SCHEMAS_A_STATEMENT = 200
+# What `migration_state` makes of a record, made there.
+_STATE_OF = sql.SQL("""
+    SELECT {name}, encode(sha256(convert_to(
+        coalesce(string_agg(app || '.' || name, E'\\n' ORDER BY (app || '.' || name) COLLATE "C"), ''), 'UTF8'
+    )), 'hex')
+    FROM {schema}.django_migrations
+""")
 
 
 @dataclass
@@ -57,7 +67,8 @@ def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> Upgra
     Raises `SharedSessions`: before anything is done if the owner reaches the database through such a pool, at the end
     if only the application does. Raises `UnknownRelease` before anything is done.
     """
-    with _as_owner():
+    is_let_in = _application_is_let_in()
+    with _as_owner(report_progress):
         if not _public_is_current():
             _refuse_unknown_release()
             report_progress("Setting up roles and the public schema")
@@ -66,22 +77,49 @@ def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> Upgra
             _build_walls()
             report_progress("Preparing the template of new tenants")
             _make_template()
+        elif not is_let_in:
+            report_progress("Setting up roles")
+            ensure_roles()
+            _build_walls()
         report = _upgrade_tenants(report_progress)
     refuse_shared_sessions()
     return report
 
 
+def _application_is_let_in() -> bool:
+    """Whether the application's login works: its role may have come from a dump, without the password."""
+    connection.set_schema_to_public()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM tenants_tenant LIMIT 0")
+    except (OperationalError, ProgrammingError):
+        return False
+    return True
+
+
 @contextmanager
-def _as_owner() -> Iterator[None]:
+def _as_owner(report_progress: Callable[[str], None]) -> Iterator[None]:
     connection.become_owner()
     connection.set_schema_to_public()
     try:
         refuse_shared_sessions()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_UPGRADE_AT_A_TIME])
-        yield
+        with _one_at_a_time(report_progress):
+            yield
     finally:
         connection.resign_owner()
+
+
+@contextmanager
+def _one_at_a_time(report_progress: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of upgrades, in a session of its own: migrating closes Django's connection on the way."""
+    holder = own_session()
+    try:
+        if not holder.execute("SELECT pg_try_advisory_lock(%s)", [ONE_UPGRADE_AT_A_TIME]).fetchone()[0]:
+            report_progress("Another upgrade is running; waiting for its end")
+            holder.execute("SELECT pg_advisory_lock(%s)", [ONE_UPGRADE_AT_A_TIME])
+        yield
+    finally:
+        holder.close()
 
 
 def _public_is_current() -> bool:
@@ -153,7 +191,7 @@ def _make_template() -> None:
 def _upgrade_tenants(report_progress: Callable[[str], None]) -> UpgradeReport:
     report = UpgradeReport()
     target = migration_state()
-    lagging = list(Tenant.objects.exclude(migration_state=target).values_list("schema_name", "slug"))
+    lagging = _lagging(target)
     executor = None
     for schema, slug in lagging:
         try:
@@ -166,6 +204,31 @@ def _upgrade_tenants(report_progress: Callable[[str], None]) -> UpgradeReport:
             report.migrated.append(schema)
             report_progress(f"Tenant {slug} migrated ({len(report.migrated)} of {len(lagging)})")
     return report
+
+
+def _lagging(target: str) -> list[tuple[str, str]]:
+    """Schema and slug of each tenant whose row, or whose schema's own record of migrations, isn't at the target."""
+    tenants = list(Tenant.objects.order_by("created_at").values_list("schema_name", "slug", "migration_state"))
+    recorded: dict[str, str] = {}
+    for first in range(0, len(tenants), SCHEMAS_A_STATEMENT):
+        recorded |= _recorded_states([schema for schema, _, _ in tenants[first : first + SCHEMAS_A_STATEMENT]])
+    return [(schema, slug) for schema, slug, state in tenants if {state, recorded.get(schema)} != {target}]
+
+
+def _recorded_states(schemas: Sequence[str]) -> dict[str, str]:
+    """What `migration_state` would be by the record in each of these schemas; nothing of one that has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname FROM pg_tables WHERE tablename = 'django_migrations' AND schemaname = ANY(%s)",
+            [list(schemas)],
+        )
+        each = [
+            _STATE_OF.format(name=sql.Literal(schema), schema=sql.Identifier(schema)) for (schema,) in cursor.fetchall()
+        ]
+        if not each:
+            return {}
+        cursor.execute(sql.SQL(" UNION ALL ").join(each))
+        return dict(cursor.fetchall())
 
 
 def _migrate_tenant(schema: str, target: str, executor: MigrationExecutor | None) -> MigrationExecutor:

@@ -84,7 +84,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             scopes=("b", "a"),
         ),
         credentials=Credentials("private_key_jwt", jwks=KEY_SET),
-        tokens=TokenSettings(10, 20, 30, 40, 50, True, "ES256", "RS256", "ES256"),
+        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256"),
         links=Links(*(f"https://reports.example/{name}" for name in ("home", "privacy", "terms", "begin"))),
         sign_out=SignOut(
             post_logout_redirect_uris=("https://reports.example/bye",),

@@ -35,6 +35,13 @@ def noise(width: int, height: int, *, kind: str = "PNG", **options: Any) -> byte
     return target.getvalue()
 
 
+def scanned_again(width: int, height: int, *, times: int) -> bytes:
+    """A progressive JPEG of one colour whose last scan stands there so many times more."""
+    content = picture(width, height, kind="JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    return content[:-2] + times * last + content[-2:]
+
+
 def bomb(width: int, height: int) -> bytes:
     """A PNG of black pixels, one bit each, that is tiny as a file."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)

@@ -66,8 +66,8 @@ def test_openid_client_signs_carol_in_refreshes_asks_and_signs_out(
     held = json.loads(output)
 
     assert held["claims"]["sub"] == str(carol.pk)
-    assert held["claims"]["given_name"] == "Carol"
-    assert held["claims"]["loyaltyNumber"] == "C-1001"
+    assert held["userinfo"]["given_name"] == "Carol"
+    assert held["userinfo"]["loyaltyNumber"] == "C-1001"
     assert held["userinfo"]["email"] == carol.email
     assert held["introspection"]["active"] is True
     assert held["rotated"] is True

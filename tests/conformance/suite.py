@@ -27,7 +27,7 @@ MOST_PAGES = 6
 
 @dataclass(frozen=True)
 class Client:
-    """A registered client; `auth_method` is basic or post."""
+    """A registered client; `auth_method` is basic, post or key."""
 
     client_id: str
     secret: str
@@ -256,17 +256,20 @@ class Site(AbstractContextManager["Site"]):
 
 
 class DynamicSuite(Suite):
-    """The Dynamic plan: each module registers the client it needs, as anyone may."""
+    """The Dynamic plan: each module registers the client it needs, as anyone may. It proves itself with its key."""
 
     def register(self, **metadata: Any) -> dict[str, Any]:
         """Become a client with these metadata, beside those that all modules send; what the issuer says of it."""
         response = self.try_to_register(**metadata)
         assert response.status_code == 201, response.text
         said: dict[str, Any] = response.json()
-        method = "post" if said["token_endpoint_auth_method"] == "client_secret_post" else "basic"
-        client = Client(said["client_id"], said.get("client_secret", ""), method)
+        client = Client(said["client_id"], said.get("client_secret", ""), "key")
         self.provider = replace(self.provider, client=client)
         return said
+
+    def token(self, client: Client | None = None, **parameters: str) -> httpx.Response:
+        """Ask the token endpoint with an assertion."""
+        return self.asserted(RSA_KEY, "one", **parameters)
 
     def try_to_register(self, **metadata: Any) -> httpx.Response:
         usual = {
@@ -274,8 +277,8 @@ class DynamicSuite(Suite):
             "redirect_uris": [CALLBACK],
             "grant_types": ["authorization_code"],
             "response_types": ["code"],
+            "token_endpoint_auth_method": "private_key_jwt",
             "contacts": ["certification@suite.example"],
-            # Whatever the client proves itself with.
             **({} if "jwks_uri" in metadata else {"jwks": {"keys": [jwk(RSA_KEY, kid="one")]}}),
         }
         return self.http.post(self.metadata["registration_endpoint"], json=usual | metadata)

@@ -18,7 +18,7 @@ from tests.oidc.relying_party import challenge_of
 
 UNSIGNED = "eyJhbGciOiJub25lIn0"
 SCOPES = {
-    "profile": {"name", "given_name", "family_name"},
+    "profile": {"name", "given_name", "family_name", "updated_at"},
     "email": {"email", "email_verified"},
     # Carol has told no address, and nobody a telephone number: empty claims are left out.
     "address": set(),
@@ -87,6 +87,7 @@ def test_oidcc_scope(suite: Suite, scope: str) -> None:
     done = suite.sign_in(suite.person(), scope=f"openid {scope}")
     told = suite.userinfo(done.tokens["access_token"]).keys()
     assert told >= {"sub", *SCOPES[scope]}
+    assert not done.claims.keys() & set().union(*SCOPES.values())
     assert not told & {name for other in SCOPES if other != scope for name in SCOPES[other]}
 
 
@@ -97,7 +98,11 @@ def test_oidcc_scope_all(suite: Suite) -> None:
 
 def test_oidcc_alternate_happy_flow(suite: Suite) -> None:
     sent = dict(reversed(suite.parameters(scope="email openid").items()))
-    assert suite.sign_in(suite.person(), **sent).claims["email"] == "carol@acme.example"
+    done = suite.sign_in(suite.person(), **sent)
+    assert not {"email", "name"} & done.claims.keys()
+    told = suite.userinfo(done.tokens["access_token"])
+    assert told["email"] == "carol@acme.example"
+    assert "name" not in told
 
 
 @pytest.mark.parametrize("display", ["page", "popup"])

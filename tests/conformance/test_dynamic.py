@@ -1,6 +1,7 @@
 """The modules of the Dynamic plan, and of third-party-initiated login: the client registers itself each time."""
 
 import io
+import time
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
@@ -31,6 +32,9 @@ def first_page(suite: DynamicSuite, person: Person) -> str:
 
 
 def test_discovery_endpoint_verification(dynamic: DynamicSuite) -> None:
+    """The module also wants the implicit grant, for which OAuth 2.1 has no place: the profile isn't claimed."""
+    assert dynamic.metadata["response_types_supported"] == ["code"]
+    assert "implicit" not in dynamic.metadata["grant_types_supported"]
     assert dynamic.metadata["registration_endpoint"].startswith("https://")
     assert "RS256" in dynamic.metadata["id_token_signing_alg_values_supported"]
     assert dynamic.metadata["subject_types_supported"] == ["public"]
@@ -38,7 +42,8 @@ def test_discovery_endpoint_verification(dynamic: DynamicSuite) -> None:
 
 def test_server(dynamic: DynamicSuite) -> None:
     said = dynamic.register()
-    assert said["client_secret_expires_at"] > said["client_id_issued_at"]
+    assert "client_secret" not in said
+    assert said["client_id_issued_at"] <= time.time()
     signed_in = dynamic.sign_in(dynamic.person())
     assert dynamic.userinfo(signed_in.tokens["access_token"])["sub"] == signed_in.claims["sub"]
 
@@ -148,7 +153,7 @@ def test_no_link_is_anything_but_a_page(dynamic: DynamicSuite, name: str, uri: s
 
 def test_registration_jwks_uri(dynamic: DynamicSuite, site: Site) -> None:
     uri = site.put("/jwks", {"keys": [jwk(RSA_KEY, kid="one")]})
-    said = dynamic.register(token_endpoint_auth_method="private_key_jwt", jwks_uri=uri)
+    said = dynamic.register(jwks_uri=uri)
     assert (said["jwks_uri"], "client_secret" in said) == (uri, False)
     code = dynamic.answer(dynamic.person())["code"]
     redeemed = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
@@ -189,9 +194,7 @@ def test_server_rotate_keys(dynamic: DynamicSuite) -> None:
 
 
 def test_refresh_token(dynamic: DynamicSuite) -> None:
-    dynamic.register(
-        token_endpoint_auth_method="client_secret_post", grant_types=["authorization_code", "refresh_token"]
-    )
+    dynamic.register(grant_types=["authorization_code", "refresh_token"])
     first = dynamic.sign_in(dynamic.person(), scope="openid offline_access", prompt="consent")
     second = dynamic.token(grant_type="refresh_token", refresh_token=first.tokens["refresh_token"])
     assert second.status_code == 200
@@ -202,11 +205,7 @@ def test_refresh_token(dynamic: DynamicSuite) -> None:
 
 def test_refresh_token_rp_key_rotation(dynamic: DynamicSuite, site: Site) -> None:
     uri = site.put("/jwks", {"keys": [jwk(RSA_KEY, kid="old")]})
-    dynamic.register(
-        token_endpoint_auth_method="private_key_jwt",
-        grant_types=["authorization_code", "refresh_token"],
-        jwks_uri=uri,
-    )
+    dynamic.register(grant_types=["authorization_code", "refresh_token"], jwks_uri=uri)
     client_keys.forget_fetched_keys()
     code = dynamic.answer(dynamic.person(), scope="openid offline_access", prompt="consent")["code"]
     redeemed = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
@@ -220,7 +219,7 @@ def test_refresh_token_rp_key_rotation(dynamic: DynamicSuite, site: Site) -> Non
 
 
 def test_ensure_client_assertion_with_iss_aud_succeeds(dynamic: DynamicSuite) -> None:
-    said = dynamic.register(token_endpoint_auth_method="private_key_jwt")
+    said = dynamic.register()
     assert [key["kid"] for key in said["jwks"]["keys"]] == ["one"]
     code = dynamic.answer(dynamic.person())["code"]
     redeemed = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
@@ -248,7 +247,11 @@ def test_ensure_request_object_with_redirect_uri(dynamic: DynamicSuite) -> None:
 
 def test_3rdparty_init_login(dynamic: DynamicSuite) -> None:
     uri = "https://suite.example/test/a/ciam/initiate-login?here=1"
-    assert dynamic.register(initiate_login_uri=uri)["initiate_login_uri"] == uri
+    said = dynamic.register(initiate_login_uri=uri)
+    assert said["initiate_login_uri"] == uri
+    headers = {"Authorization": f"Bearer {said['registration_access_token']}"}
+    kept = dynamic.http.get(said["registration_client_uri"], headers=headers)
+    assert (kept.status_code, kept.json()["initiate_login_uri"]) == (200, uri)
     page = first_page(dynamic, dynamic.person())
     (way_back,) = [part.partition('"')[0] for part in page.split('href="') if part.startswith("https://suite.example/")]
     query = dict(parse_qsl(urlsplit(unescape(way_back)).query))

@@ -19,6 +19,7 @@ from tests.fuzz.world import World
 A_CODE_LASTS = 150
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_request_brings_the_issuer_down(
     pytestconfig: pytest.Config,

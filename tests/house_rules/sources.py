@@ -20,6 +20,7 @@ PACKAGES = (
     "oidc",
     "operations",
     "portal",
+    "serving",
     "tenants",
     "userflows",
 )

@@ -1,7 +1,6 @@
 """Public keys that a client publishes at an address of its own (jwks_uri): fetched seldom, and kept for a while."""
 
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from django_tenants.utils import tenant_context
 
 from applications.services.description import change_application
 from audit.models import Event
-from common.outgoing import Answer, OutgoingError
+from common.outgoing import Answer, OutgoingError, Places
 from oidc.clients import keys as client_keys
 from tenants.models import Tenant
 from tests.oidc.key_holder import COMMAND, KEYS, OTHER_KEY, RSA_KEY, KeyHolder, is_refused, jwk
@@ -127,10 +126,10 @@ def test_known_keys_count_for_an_hour_while_their_address_is_out_of_reach(
 def test_when_many_wait_for_keys_already_the_next_is_asked_to_come_again(
     remote: KeyHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = threading.BoundedSemaphore(1)
-    taken.acquire()
-    monkeypatch.setattr(client_keys, "_places", taken)
-    answer = remote.asserted(remote.assertion())
+    places = Places(1)
+    monkeypatch.setattr(client_keys, "_places", places)
+    with places.one():
+        answer = remote.asserted(remote.assertion())
     assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
 
 

@@ -1,9 +1,7 @@
 """Applications that register themselves (RFC 7591) and manage what they registered (RFC 7592)."""
 
 import json
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +15,7 @@ from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
-from common.outgoing import Answer
+from common.outgoing import Answer, Places
 from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration
@@ -334,28 +332,19 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
     assert called == []
 
 
-def test_c12_few_registrations_at_a_time_wait_for_other_servers(
-    register: Register, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
+def test_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
+    register: Register, acme: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    uri = "https://new.example/logo.png"
-    logo = {**WEB, "logo_uri": uri}
-    has_arrived, may_answer = threading.Semaphore(0), threading.Event()
-
-    def slow(_url: str, **_: object) -> Answer:
-        has_arrived.release()
-        may_answer.wait(10)
-        return Answer(200, {}, picture(32, 32))
-
-    monkeypatch.setattr(registration_fetches, "call", slow)
-    with ThreadPoolExecutor(registration_fetches.AT_ONCE) as others:
-        waiting = [others.submit(registration_fetches.fetched_logo, uri) for _ in range(registration_fetches.AT_ONCE)]
-        assert all(has_arrived.acquire(timeout=10) for _ in waiting)
-        refused = register(logo)
-        may_answer.set()
-
-    assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
-    assert all(each.result() for each in waiting)
-    assert register(logo).status_code == 201
+    places = Places(1)
+    monkeypatch.setattr(registration_fetches, "_places", places)
+    with places.one():
+        turned_away = register({**WEB, name: "https://new.example/file"})
+        assert register(WEB).status_code == 201
+    assert (turned_away.status_code, turned_away.json()["error"]) == (503, "temporarily_unavailable")
+    assert called == []
+    with tenant_context(acme):
+        assert InitialAccessToken.objects.get().registrations == 1
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])

@@ -3,15 +3,21 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 import pytest
+from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
+from accounts.identity.services.accounts import update_profile
 from accounts.models import Account
+from applications.services.description import change_application
+from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.oidc.key_holder import COMMAND
 from tests.oidc.relying_party import EVERYTHING, FORM, RelyingParty, answer_in
 
 
@@ -34,7 +40,7 @@ def test_a_code_and_then_tokens_that_tell_who_it_is(shop: RelyingParty, carol: A
     assert claims["azp"] == shop.client_id
     assert claims["nonce"] == "the nonce"
     assert claims["iss"] == answer["iss"]
-    assert claims["email"] == "carol@acme.example"
+    assert "email" not in claims, "userinfo tells it"
     digest = hashlib.sha256(members["access_token"].encode()).digest()
     assert claims["at_hash"] == urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
@@ -48,14 +54,40 @@ def test_the_kinds_of_tokens_are_told_apart_by_their_headers(shop: RelyingParty)
     assert claims.keys() >= {"iss", "exp", "aud", "sub", "client_id", "iat", "jti", "scope", "auth_time", "sid"}
 
 
-def test_userinfo_tells_what_the_id_token_tells(shop: RelyingParty) -> None:
-    tokens = shop.tokens()
-    in_id_token = shop.accepts(tokens["id_token"], audience=shop.client_id)
-    userinfo = shop.userinfo(tokens["access_token"]).json()
-    assert userinfo == {name: in_id_token[name] for name in userinfo}
+def test_userinfo_tells_about_the_customer_and_the_id_token_where_that_was_chosen(
+    shop: RelyingParty, acme: Tenant
+) -> None:
+    def told() -> tuple[dict[str, Any], dict[str, Any]]:
+        tokens = shop.tokens()
+        in_id_token = shop.accepts(tokens["id_token"], audience=shop.client_id)
+        return in_id_token, shop.userinfo(tokens["access_token"]).json()
+
+    in_id_token, userinfo = told()
+    assert in_id_token.keys() & userinfo.keys() == {"sub"}
     assert userinfo["name"] == "Carol Carter"
     assert userinfo["email_verified"] is True
     assert userinfo["loyaltyNumber"] == "C-1001"
+    with tenant_context(acme):
+        change_application(shop.application, id_token_tells_customer=True, actor=COMMAND)
+    in_id_token, userinfo = told()
+    assert userinfo == {name: in_id_token[name] for name in userinfo}
+
+
+def test_updated_at_tells_when_something_changed_last(shop: RelyingParty, acme: Tenant, carol: Account) -> None:
+    def told() -> dict[str, Any]:
+        answer: dict[str, Any] = shop.userinfo(shop.tokens()["access_token"]).json()
+        return answer
+
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(updated_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert told()["updated_at"] == 1577836800
+    shop.browser.post("/language/?next=/t/acme/profile/", {"in-language": "de"})
+    assert told()["locale"] == "de"
+    assert told()["updated_at"] > 1577836800
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(updated_at=datetime(2020, 1, 1, tzinfo=UTC))
+        update_profile(carol, attributes={"surname": "Cooper"}, actor=COMMAND)
+    assert told()["updated_at"] > 1577836800
 
 
 @pytest.mark.parametrize(
@@ -65,7 +97,7 @@ def test_userinfo_tells_what_the_id_token_tells(shop: RelyingParty) -> None:
         ("openid email", {"sub", "email", "email_verified"}),
         (
             "email openid profile",
-            {"sub", "email", "email_verified", "name", "given_name", "family_name", "loyaltyNumber"},
+            {"sub", "email", "email_verified", "name", "given_name", "family_name", "updated_at", "loyaltyNumber"},
         ),
         ("openid unknown", {"sub"}),
     ],

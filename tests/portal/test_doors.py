@@ -4,6 +4,7 @@ An address that this file can't place fails here, so that nobody adds a door wit
 """
 
 import re
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,12 +14,15 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Session
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+from tests import database
 from tests.browser import Browser
+from tests.cast import tenant_named
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, things_of
 
 FOR_ANY_ADMINISTRATOR = {"start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions"}
@@ -26,14 +30,23 @@ FOR_OPERATORS = {"tenant-create", "tenant-domain-check"}
 NOT_A_PAGE = 404
 
 
-@pytest.fixture
-def acme_things(acme: Tenant) -> Things:
-    return things_of(acme)
+@pytest.fixture(scope="module")
+def things(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Things]]:
+    """One of each thing in both tenants. To make them takes longer than to walk through a door."""
+    with database.made_once(django_db_blocker):
+        made = {slug: things_of(tenant_named(slug)) for slug in ("acme", "globex")}
+        connection.set_schema_to_public()
+        yield made
 
 
 @pytest.fixture
-def globex_things(globex: Tenant) -> Things:
-    return things_of(globex)
+def acme_things(things: dict[str, Things], db: None) -> Things:
+    return things["acme"]
+
+
+@pytest.fixture
+def globex_things(things: dict[str, Things], db: None) -> Things:
+    return things["globex"]
 
 
 def test_every_door_is_for_somebody() -> None:

@@ -74,6 +74,7 @@ def _is_secret(field: object) -> bool:
     return isinstance(field, models.Field) and any(word in field.name for word in ("password", "secret", "sealed"))
 
 
+@pytest.mark.long
 def test_o30_no_answer_holds_what_is_secret(
     shop: RelyingParty, acme: Tenant, ada_portal: Browser, olga_portal: Browser
 ) -> None:

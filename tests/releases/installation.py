@@ -20,7 +20,7 @@ from psycopg import sql
 from common.caches import forget_everything
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.schema.upgrade import migration_state
+from tenants.schema.upgrade import migration_state, upgrade
 from tests import database
 from tests.environment import ROOT, server
 
@@ -99,7 +99,8 @@ def made_again(installation: Installation) -> Iterator[None]:
 
 def _make_again(installation: Installation) -> None:
     with _only(installation.migrations):
-        database.start_empty()
+        database.start_bare()
+        upgrade()
         for tenant in installation.rows[PUBLIC]["tenants_tenant"]:
             _found(tenant)
     age = datetime.now(UTC) - datetime.fromisoformat(installation.recorded_at)

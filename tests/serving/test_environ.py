@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ciam_portal.serving.environ import environ_of
+from serving.environ import environ_of
 
 
 @dataclass
@@ -31,7 +31,7 @@ def of(*headers: tuple[str, str], body: bytes = b"", **head: str) -> dict[str, o
     return environ_of(Head(headers=Sent(headers), **head), body)  # type: ignore[arg-type]
 
 
-def test_r_34_a_header_with_underscores_takes_no_other_ones_place() -> None:
+def test_r34_a_header_with_underscores_takes_no_other_ones_place() -> None:
     environ = of(
         ("x-forwarded-for", "198.51.100.1"), ("x_forwarded_for", "192.0.2.66"), ("x-forwarded_for", "192.0.2.66")
     )

@@ -1,10 +1,9 @@
 """Requests that are slow, huge or endless, at the server that operators run: they cost only themselves."""
 
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import httpx
 import psycopg
@@ -18,9 +17,7 @@ from tenants.models import Tenant
 from tests.cast import new_secret, tenant_named
 from tests.environment import server
 from tests.serving.conftest import Served
-
-TOKEN = "/t/acme/oidc/token"
-FORM = "application/x-www-form-urlencoded"
+from tests.serving.strange_clients import FORM, TOKEN, ask, unsent_bodies
 
 
 @pytest.fixture
@@ -34,34 +31,7 @@ def credentials(reports: Application, reports_secret: str) -> tuple[str, str]:
     return str(reports.client_id), reports_secret
 
 
-def ask(served: Served, head: str, body: bytes = b"") -> bytes:
-    """Send these bytes and read until the server has closed."""
-    with served.connect() as client:
-        client.sendall(head.replace("\n", "\r\n").encode())
-        for begin in range(0, len(body), 65536):
-            client.sendall(body[begin : begin + 65536])
-        answer = b""
-        while piece := client.recv(65536):
-            answer += piece
-    return answer
-
-
-@contextmanager
-def unsent_bodies(served: Served, count: int) -> Iterator[list[socket.socket]]:
-    """So many connections that announce a body and send a part of it."""
-    with ExitStack() as stack:
-        yield [stack.enter_context(_unsent(served)) for _ in range(count)]
-
-
-def _unsent(served: Served) -> socket.socket:
-    client = served.connect()
-    client.sendall(
-        f"POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM}\r\nContent-Length: 500\r\n\r\ngrant".encode()
-    )
-    return client
-
-
-def test_r_31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials: tuple[str, str]) -> None:
+def test_r31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials: tuple[str, str]) -> None:
     with unsent_bodies(served, 200), httpx.Client(base_url=served.url, timeout=10, follow_redirects=True) as client:
         began = time.monotonic()
         assert client.get("/healthz").status_code == 200
@@ -70,7 +40,7 @@ def test_r_31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials:
         assert time.monotonic() - began < 5
 
 
-def test_r_31_an_unsent_body_is_given_up_at_its_deadline(served: Served) -> None:
+def test_r31_an_unsent_body_is_given_up_at_its_deadline(served: Served) -> None:
     with unsent_bodies(served, 1) as (client,):
         client.settimeout(30)
         assert client.recv(65536).startswith(b"HTTP/1.1 408 ")
@@ -87,7 +57,7 @@ def test_a_body_without_a_length_is_read_to_its_end(served: Served, credentials:
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
-def test_r_32_a_body_over_the_limit_gets_a_whole_answer(length: str, served: Served) -> None:
+def test_r32_a_body_over_the_limit_gets_a_whole_answer(length: str, served: Served) -> None:
     content = b"x" * 3_000_000
     body = content if "3000000" in length else b"2dc6c0\r\n" + content + b"\r\n0\r\n\r\n"
 
@@ -98,7 +68,7 @@ def test_r_32_a_body_over_the_limit_gets_a_whole_answer(length: str, served: Ser
     assert said == b'{"error": "invalid_request", "error_description": "The body is too large."}'
 
 
-def test_r_32_a_huge_upload_is_refused_by_its_length(served: Served) -> None:
+def test_r32_a_huge_upload_is_refused_by_its_length(served: Served) -> None:
     with served.connect() as client:
         began = time.monotonic()
         client.sendall(
@@ -110,7 +80,7 @@ def test_r_32_a_huge_upload_is_refused_by_its_length(served: Served) -> None:
     assert not list(served.temporary.iterdir())
 
 
-def test_r_33_a_stalled_tenant_takes_at_most_its_share(served: Served) -> None:
+def test_r33_a_stalled_tenant_takes_at_most_its_share(served: Served) -> None:
     with ThreadPoolExecutor(40) as threads, httpx.Client(base_url=served.url, timeout=10) as others:
         with stalled("acme", "userflows_journey"):
             crowd = [threads.submit(_ask_patiently, served) for _ in range(40)]

@@ -18,7 +18,7 @@ from tenants.models import Tenant
 from tests.cast import new_secret
 from tests.environment import ROOT
 from tests.serving.conftest import Served, free_port
-from tests.serving.test_front import FORM, TOKEN, ask, unsent_bodies
+from tests.serving.strange_clients import FORM, TOKEN, ask, unsent_bodies
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx isn't installed, and apt couldn't install it.")
@@ -106,13 +106,13 @@ def credentials(acme: Tenant, reports: Application) -> tuple[str, str]:
         return str(reports.client_id), new_secret(reports)
 
 
-def test_r_31_unsent_bodies_stop_nobody_behind_the_proxy(proxied: Served, credentials: tuple[str, str]) -> None:
+def test_r31_unsent_bodies_stop_nobody_behind_the_proxy(proxied: Served, credentials: tuple[str, str]) -> None:
     with unsent_bodies(proxied, 200), httpx.Client(base_url=proxied.url, timeout=10) as client:
         assert client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code == 200
         assert client.get("/t/acme/sign-in/", follow_redirects=True).status_code == 200
 
 
-def test_r_32_the_proxy_hands_on_that_a_body_is_too_large(proxied: Served) -> None:
+def test_r32_the_proxy_hands_on_that_a_body_is_too_large(proxied: Served) -> None:
     head = f"POST {TOKEN} HTTP/1.1\nHost: localhost\nConnection: close\nContent-Type: {FORM}\n"
     answer = ask(proxied, f"{head}Content-Length: 3000000\n\n", b"x" * 3_000_000)
     assert answer.startswith(b"HTTP/1.1 413 ")

@@ -98,7 +98,7 @@ def test_t35_the_upgrade_at_a_start_says_what_to_do(monkeypatch: pytest.MonkeyPa
     with psycopg.connect(
         host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], autocommit=True
     ) as one_session:
-        monkeypatch.setattr(pooling, "_new_connection", lambda: one_session)
+        monkeypatch.setattr(pooling, "own_session", lambda: one_session)
         with pytest.raises(CommandError, match="Connect to PostgreSQL itself"):
             call_command("upgrade")
 

@@ -1,20 +1,28 @@
 """An upgrade moves what lags, each tenant whole or not at all, and the others go on."""
 
 import json
+import os
+from collections.abc import Iterator
 from io import StringIO
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, migrations
+from django.db import OperationalError, connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
+from psycopg import sql
 
+from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema import upgrade as upgrade_module
 from tenants.schema.upgrade import migration_state, upgrade
 from tests.browser import Browser
+from tests.crowd import at_once
+from tests.environment import server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +56,58 @@ def test_it_moves_the_tenants_that_lag(lagging: None, acme: Tenant, globex: Tena
     assert set(report.migrated) == {acme.schema_name, globex.schema_name}
     assert state_of("acme") == state_of("globex") == migration_state()
     assert upgrade().migrated == []
+
+
+def test_a_tenant_put_back_from_an_older_dump_is_migrated_by_its_own_record(lagging: None, acme: Tenant) -> None:
+    """Its row is of today, as public wasn't put back; its schema is of the dump's day."""
+    upgrade()
+    connection.become_owner()
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {acme.schema_name}.mail_message")
+        cursor.execute(f"DELETE FROM {acme.schema_name}.django_migrations WHERE app = 'mail'")
+    connection.resign_owner()
+    assert upgrade().migrated == [acme.schema_name]
+    with tenant_context(acme):
+        assert not Message.objects.exists()
+    assert upgrade().migrated == []
+
+
+def test_three_upgrades_at_once_all_end_well_and_one_does_the_work(lagging: None, acme: Tenant, globex: Tenant) -> None:
+    connection.become_owner()
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tenant_template")
+    connection.resign_owner()
+    reports = at_once(3, upgrade)
+    assert sorted(len(report.migrated) for report in reports) == [0, 0, 2]
+    assert [report.failed for report in reports] == [{}] * 3
+    assert state_of("acme") == state_of("globex") == migration_state()
+
+
+@pytest.fixture
+def restored(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another server: all is there, and the application's role as `roles.sql` makes it, without a password."""
+    name = sql.Identifier(role := f"ciamtest_restored_{os.getpid()}")
+    known = {"USER": role, "PASSWORD": "as in the settings"}
+    monkeypatch.setattr(settings, "DATABASE_APPLICATION", known)
+    for setting, value in known.items():
+        monkeypatch.setitem(connection.settings_dict, setting, value)
+    connection.close()
+    with psycopg.connect(server.superuser_url(), dbname=connection.settings_dict["NAME"], autocommit=True) as superuser:
+        superuser.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+        owner = sql.Identifier(settings.DATABASE_OWNER["USER"])
+        superuser.execute(sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(name, owner))
+        superuser.execute(f"COMMENT ON TABLE public.tenant_template IS '{upgrade_module._walls_mark()}'")
+        yield
+        connection.close()
+        superuser.execute(sql.SQL("DROP OWNED BY {}").format(name))
+        superuser.execute(sql.SQL("DROP ROLE {}").format(name))
+
+
+def test_the_application_is_let_in_again_after_a_restore_on_another_server(restored: None) -> None:
+    with pytest.raises(OperationalError, match="password authentication failed"):
+        state_of("acme")
+    upgrade()
+    assert state_of("acme") == migration_state()
 
 
 def test_for_a_program_the_answer_is_one_line_and_progress_stands_elsewhere(lagging: None) -> None:

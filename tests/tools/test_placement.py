@@ -90,3 +90,15 @@ def _uid_of(name: str) -> set[int]:
         return {pwd.getpwnam(name).pw_uid}
     except KeyError:
         return set()
+
+
+def test_a_small_memory_folder_holds_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placement, "MEMORY_NEEDED", 10**18)
+
+    assert placement.choose_home_in_memory() is None
+
+
+def test_without_a_folder_in_memory_none_is_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(placement, "MEMORY", tmp_path)
+
+    assert placement.choose_home_in_memory() is None

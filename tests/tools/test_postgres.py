@@ -1,6 +1,7 @@
 """The embedded PostgreSQL starts anywhere, keeps what it holds, and lets nobody in without a password."""
 
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -13,8 +14,10 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tools import cluster, postgres
+from tools import cluster, placement, postgres
 from tools.postgres import EmbeddedPostgres, PostgresError
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -174,6 +177,24 @@ def test_the_command_needs_no_home_and_leaves_nothing_there(tmp_path: Path) -> N
     finally:
         command("destroy")
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(placement.choose_home_in_memory() is None, reason="this machine has no room in memory")
+def test_what_may_be_lost_lies_in_memory_closed_to_others_and_is_made_anew_when_lost(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path, disposable=True, in_memory=True)
+    try:
+        server.start()
+        home = server.home
+        assert home.is_relative_to(placement.MEMORY)
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+        server.stop()
+        shutil.rmtree(home)
+
+        assert ask(server.start(), "SELECT 1") == [(1,)]
+        assert server.home == home
+    finally:
+        server.destroy()
+    assert not home.exists()
 
 
 def test_lost_passwords_are_not_replaced_silently(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,8 +58,9 @@ def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Ac
     changed = [name for name, value in values.items() if account.attribute(name) != value]
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
+    account.updated_at = timezone.now()
     with transaction.atomic():
-        account.save(update_fields=[*columns, "custom_attributes", "agreed_at"])
+        account.save(update_fields=[*columns, "custom_attributes", "agreed_at", "updated_at"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
 
 

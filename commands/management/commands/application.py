@@ -73,6 +73,9 @@ class Command(VerbCommand):
         tokens.add_argument(
             "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
         )
+        tokens.add_argument(
+            "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
+        )
         sample = self.verb("sample", self.sample, summary="write a sample application, filled in, as a zip file")
         add_application_options(sample)
         sample.add_argument("--sample", required=True, choices=[sample.folder for sample in SAMPLES])

@@ -29,6 +29,8 @@ const configuration = {
       issuer: settings.issuer,
       clientId: settings.clientId,
       clientSecret: settings.clientSecret,
+      // The profile comes from userinfo.
+      idToken: false,
       checks: ["pkce", "state", "nonce"],
       authorization: { params: { scope: "openid profile email offline_access" } },
     },

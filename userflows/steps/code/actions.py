@@ -64,8 +64,8 @@ def prove_by_code(journey: Journey, *, account: Account | None) -> None:
         journey.purpose = SIGN_IN
         journey.note(CODE, lets_owner_in=True)
     if not account.email_verified:
-        account.email_verified = True
-        account.save(update_fields=["email_verified"])
+        account.email_verified, account.updated_at = True, timezone.now()
+        account.save(update_fields=["email_verified", "updated_at"])
     journey.prove(CODE, amr=AMR, account=account)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve
 from django.views.decorators.debug import sensitive_post_parameters
@@ -48,7 +49,7 @@ def _keep_choice(request: HttpRequest, response: HttpResponse, chosen: str, jour
         secure=settings.SESSION_COOKIE_SECURE,
     )
     if isinstance(request.user, Account) and request.user.language != chosen:
-        Account.objects.filter(pk=request.user.pk).update(language=chosen)
+        Account.objects.filter(pk=request.user.pk).update(language=chosen, updated_at=Now())
     if journey and journey.language:
         speak_language(journey, language=chosen)
 

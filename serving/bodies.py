@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
-from ciam_portal.serving.protocol import Connection, Scope
+from serving.protocol import Connection, Scope
 
 MOST_BYTES = 1024 * 1024
 MOST_BYTES_WITH_FILES = 12 * 1024 * 1024

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.template.loader import render_to_string
 
-from ciam_portal.serving.protocol import Connection, Scope
+from serving.protocol import Connection, Scope
 
 RETRY_AFTER = "5"
 # RFC 6749 section 5.2, and section 4.1.2.1 for a server that can't answer for now.

@@ -4,7 +4,7 @@ import sys
 from io import BytesIO
 from typing import Any
 
-from ciam_portal.serving.protocol import Scope
+from serving.protocol import Scope
 
 FIXED: dict[str, Any] = {
     "SCRIPT_NAME": "",

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from ciam_portal.serving.bodies import Bodies, BodyRefused, has_body, linger
-from ciam_portal.serving.environ import environ_of
-from ciam_portal.serving.protocol import Connection, Scope
-from ciam_portal.serving.refusals import Refusals
-from ciam_portal.serving.threads import AllTaken, Job, Threads
 from oidc.document_cache import DocumentCache
+from serving.bodies import Bodies, BodyRefused, has_body, linger
+from serving.environ import environ_of
+from serving.protocol import Connection, Scope
+from serving.refusals import Refusals
+from serving.threads import AllTaken, Job, Threads
 from tenants.addressing import PATH_PREFIX, uses_paths
 
 if TYPE_CHECKING:

@@ -1,0 +1,49 @@
+"""What looks at every page in four looks sees what is wrong in one of them only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
+
+from tests.house_rules.sources import ROOT, name
+from tests.screens import check_in_every_look
+
+SCRIPTS = sorted(path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts)
+PAGE = "<!doctype html><html lang=en><title>A page</title><style>{}</style><main><h1>Read me</h1></main></html>"
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[Page]:
+    with chromium.new_context() as context:
+        yield context.new_page()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("style", "fault"),
+    [
+        ("@media (prefers-color-scheme: dark) { h1 { color: #222; background: #111 } }", "color-contrast"),
+        (
+            "h1 { transition: color 60s } @media (prefers-color-scheme: dark) { h1 { color: #bbb } }",
+            "color-contrast",
+        ),
+        ("@media (max-width: 600px) { h1 { width: 700px } }", "about:blank$"),
+        ("@media (min-width: 600px) { h1 { width: 1400px } }", "about:blank$"),
+    ],
+)
+def test_a_fault_of_one_look_is_seen(page: Page, style: str, fault: str) -> None:
+    page.set_content(PAGE.format(""))
+    check_in_every_look(page)
+
+    page.set_content(PAGE.format(style))
+    with pytest.raises(AssertionError, match=fault):
+        check_in_every_look(page)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_no_script_asks_how_wide_or_dark_it_is(path: Path) -> None:
+    """So a page that was loaded once is the same page in every look."""
+    script = path.read_text(encoding="utf-8")
+    assert [word for word in ("matchMedia", "innerWidth", "prefers-color-scheme") if word in script] == []
