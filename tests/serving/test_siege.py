@@ -31,7 +31,7 @@ def people(pytestconfig: pytest.Config) -> int:
     return int(pytestconfig.getoption("--besieged"))
 
 
-def test_r_36_a_siege_keeps_nobody_out(
+def test_r36_a_siege_keeps_nobody_out(
     served_to_proxies: Served, carol: Account, bookshop: Application, people: int
 ) -> None:
     served = served_to_proxies
