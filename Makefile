@@ -102,6 +102,11 @@ rounds: setup-dev ## Redeem each thing that is good once 20 at once, in 200 roun
 	@status=0; $(BIN)/python -m pytest tests/oidc/test_once.py tests/oidc/test_keys_rotation.py --rounds 200 || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
+.PHONY: siege
+siege: setup-dev ## Have 32 people sign in while others send bodies without end, read nothing and flood
+	@status=0; $(BIN)/python -m pytest tests/serving/test_siege.py --besieged 32 || status=$$?; \
+		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
+
 .PHONY: fuzz
 fuzz: setup-dev ## Send 100,000 spoilt requests to the issuer (other numbers: make fuzz REQUESTS=5000 SEED=7)
 	@status=0; $(BIN)/python -m pytest tests/fuzz -s --fuzz-requests $(or $(REQUESTS),100000) \

@@ -23,7 +23,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
         shop = set_up()
         with web_server(made) as machine:
+            before = machine.memory()
             _print(run_all(machine, shop, options.requests))
+            print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
         _print_yardsticks()
         print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201
         first = births(AT_ONCE, prefix="first")

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from tools.postgres import EmbeddedPostgres
+from tools.run import ALLOCATOR
 
 READY_WITHIN = 60.0
 _COUNTING = {
@@ -46,6 +47,11 @@ class Machine:
     installation: Installation
     server: psutil.Process
     postgres: psutil.Process
+
+    def memory(self) -> float:
+        """MB that the web processes hold now, what they share counted in parts."""
+        processes = (self.server, *self.server.children(recursive=True))
+        return sum(process.memory_full_info().pss for process in processes) / 1e6
 
     def cpu_seconds(self) -> tuple[float, float]:
         """CPU time used so far: by the web processes, by PostgreSQL's."""
@@ -100,7 +106,7 @@ def web_server(installation: Installation) -> Iterator[Machine]:
         *("--no-ws", "--log-level", "warning", "ciam_portal.rsgi:application"),
     ]
     _stay_on(_CORES[0])
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, env=os.environ | ALLOCATOR)
     _stay_on(_CORES[-1])
     try:
         _wait_until_ready(installation.url)

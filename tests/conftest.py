@@ -32,6 +32,7 @@ expect.set_options(timeout=20_000)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=10, help="how often many redeem the same thing at once")
+    parser.addoption("--besieged", type=int, default=8, help="how many sign in at once during a siege")
 
 
 @pytest.hookimpl(trylast=True)

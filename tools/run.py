@@ -26,6 +26,9 @@ from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
 
 HOST = "127.0.0.1"
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
+"""What glibc is told (mallopt(3)): give back at once what was large. Else each thread keeps the memory of a hash."""
+
 CONNECTIONS = 2048
 """Connections that a process keeps open at once. Those that send nothing cost little, and must not keep others out."""
 
@@ -64,7 +67,7 @@ def run() -> None:
                 Program("web server", web_server(port)),
                 Program("job worker", [sys.executable, "manage.py", "worker"]),
             ],
-            settings,
+            settings | ALLOCATOR,
             ROOT,
             is_up=lambda: answers(port),
             on_up=lambda: print(banner(demo, settings), flush=True),

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,8 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture
-def served(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def serving(temporary: Path, **settings_given: str) -> Iterator[Served]:
     """The product behind the command that `make run` starts it with."""
     port = free_port()
     host = server.start().rpartition("/")[0]
@@ -64,13 +65,26 @@ def served(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
         "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
         "CIAM_BASE_URL": settings.CIAM_BASE_URL,
         "CIAM_WEB_THREADS": str(THREADS),
-        "TMPDIR": str(tmp_path),
+        "TMPDIR": str(temporary),
     }
-    process = subprocess.Popen(web_server(port), cwd=ROOT, env=environment, start_new_session=True)
-    served = Served(port, psutil.Process(process.pid), tmp_path)
+    process = subprocess.Popen(web_server(port), cwd=ROOT, env=environment | settings_given, start_new_session=True)
+    served = Served(port, psutil.Process(process.pid), temporary)
     try:
         served.wait_until_up()
         yield served
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@pytest.fixture
+def served(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path) as served:
+        yield served
+
+
+@pytest.fixture
+def served_to_proxies(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+    """Believes what one proxy says of the client's address."""
+    with serving(tmp_path, CIAM_TRUSTED_PROXIES="1") as served:
+        yield served

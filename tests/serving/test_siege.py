@@ -1,0 +1,92 @@
+"""A siege: those who behave are served nearly as usual, and nobody honest is refused.
+
+`make siege` holds it with more people, for longer.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import pytest
+
+from accounts.models import Account
+from applications.models import Application
+from tests.cast import PASSWORD
+from tests.clients.customer import Customer
+from tests.serving.conftest import Served
+from tests.serving.test_front import unsent_bodies
+
+UNSENT_BODIES = 200
+SLOW_READERS = 50
+FLOODING = 4
+MOST_TIMES_AS_LONG = 5
+
+
+@pytest.fixture
+def people(pytestconfig: pytest.Config) -> int:
+    """How many sign in at the same moment."""
+    return int(pytestconfig.getoption("--besieged"))
+
+
+def test_r36_a_siege_keeps_nobody_out(
+    served_to_proxies: Served, carol: Account, bookshop: Application, people: int
+) -> None:
+    served = served_to_proxies
+    sign_in(served, carol, 0)
+    usual = all_sign_in(served, carol, people)
+
+    with unsent_bodies(served, UNSENT_BODIES), slow_readers(served), flood(served, bookshop):
+        besieged = all_sign_in(served, carol, people)
+
+    assert besieged < max(usual, 1) * MOST_TIMES_AS_LONG, f"{besieged:.1f} s, {usual:.1f} s as usual"
+
+
+def all_sign_in(served: Served, account: Account, people: int) -> float:
+    """So many sign in at once, each from an address of their own. Returns the seconds until the last one has."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(people) as browsers:
+        for done in [browsers.submit(sign_in, served, account, number) for number in range(people)]:
+            done.result()
+    return time.monotonic() - began
+
+
+def sign_in(served: Served, account: Account, number: int) -> None:
+    """Fails unless each page on the way is there and the profile is reached."""
+    customer = Customer()
+    customer.http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+    answers = {"email": account.email, "password": PASSWORD}
+    customer.go(f"{served.url}/t/acme/sign-in/", until=f"{served.url}/t/acme/profile/", answers=answers)
+
+
+@contextmanager
+def slow_readers(served: Served) -> Iterator[None]:
+    """Ask for pages again and again, and read nothing."""
+    with ExitStack() as stack:
+        for _ in range(SLOW_READERS):
+            client = stack.enter_context(served.connect())
+            client.sendall(b"GET /t/acme/sign-up/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5)
+        yield
+
+
+@contextmanager
+def flood(served: Served, application: Application) -> Iterator[None]:
+    """Send authorization requests without a pause, from one address."""
+    over = threading.Event()
+    query = {"client_id": application.client_id, "response_type": "code", "scope": "openid"}
+
+    def send() -> None:
+        with httpx.Client(base_url=served.url, headers={"X-Forwarded-For": "203.0.113.66"}, timeout=30) as client:
+            while not over.is_set():
+                client.get("/t/acme/oidc/authorize", params=query)
+
+    with ThreadPoolExecutor(FLOODING) as attackers:
+        sent = [attackers.submit(send) for _ in range(FLOODING)]
+        try:
+            yield
+        finally:
+            over.set()
+    for each in sent:
+        each.result()
