@@ -17,7 +17,7 @@ from applications.models import Application
 from tests.cast import PASSWORD
 from tests.clients.customer import Customer
 from tests.serving.conftest import Served
-from tests.serving.test_front import unsent_bodies
+from tests.serving.strange_clients import unsent_bodies
 
 UNSENT_BODIES = 200
 SLOW_READERS = 50
