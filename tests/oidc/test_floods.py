@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from django_tenants.utils import tenant_context
 
-from oidc.authorization import endpoints
-from oidc.authorization.limits import JOURNEYS, PUSHED
+from oidc.authorization import endpoints, limits
+from oidc.authorization.limits import JOURNEYS, PUSHED, UNCOUNTED, Begun
 from oidc.authorization.views import authorize
 from oidc.models import PushedRequest
 from tests.browser import Browser
@@ -44,6 +44,7 @@ def test_o52_only_what_is_asked_for_again_is_kept(stranger: RelyingParty) -> Non
 def test_o52_from_one_address_only_so_many_requests_are_kept(
     stranger: RelyingParty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits, "UNCOUNTED", 0)
     monkeypatch.setattr(authorize, "JOURNEYS", replace(JOURNEYS, attempts=3))
     answers = [stranger.authorize() for _ in range(5)]
     assert [answer_in(answer).get("error") for answer in answers[3:]] == ["temporarily_unavailable"] * 2
@@ -56,8 +57,16 @@ def test_o52_from_one_address_only_so_many_requests_are_kept(
 def test_o52_anybody_can_push_for_a_public_client_but_not_without_end(
     app: RelyingParty, shop: RelyingParty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits, "UNCOUNTED", 0)
     monkeypatch.setattr(endpoints, "PUSHED", replace(PUSHED, attempts=3))
     answers = [app.as_client("/oidc/par", **app.request()).status_code for _ in range(5)]
     assert answers == [201, 201, 201, 429, 429]
     # Who proves who they are isn't a stranger.
     assert [shop.as_client("/oidc/par", **shop.request()).status_code for _ in range(5)] == [201] * 5
+
+
+def test_whoever_begins_a_few_costs_no_counting(stranger: RelyingParty, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_begun", Begun())
+    monkeypatch.setattr(authorize, "JOURNEYS", replace(JOURNEYS, attempts=0))
+    assert all("error" not in answer_in(stranger.authorize()) for _ in range(UNCOUNTED))
+    assert answer_in(stranger.authorize())["error"] == "temporarily_unavailable"
