@@ -137,6 +137,7 @@ if IS_LOCAL:
 MIDDLEWARE = [
     "common.current_request.RequestIdMiddleware",
     "ciam_portal.middleware.HealthMiddleware",
+    "ciam_portal.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ciam_portal.middleware.PagePolicyMiddleware",

@@ -40,7 +40,7 @@ REQUESTS = Limit("registration requests", 10 * settings.CIAM_REGISTRATIONS_PER_H
 # Whoever has many addresses still can't fill a tenant with applications.
 OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
 ANYONE = "anyone"
-REFUSED, SOMEBODY = "registration.refused", Actor("application", name="Anyone")
+SOMEBODY = Actor("application", name="Anyone")
 WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
@@ -136,12 +136,12 @@ def _body_of(request: TenantRequest) -> bytes:
 def _count_wrong_token(request: TenantRequest) -> None:
     network = network_of(client_ip(request))
     _count((WRONG_TOKENS, network))
-    record_unbounded_failure(REFUSED, actor=SOMEBODY, reason=Reason.CREDENTIALS_WRONG, subject=network)
+    record_unbounded_failure("registration.refused", actor=SOMEBODY, reason=Reason.CREDENTIALS_WRONG, subject=network)
 
 
 def _count(*attempts: tuple[Limit, str]) -> None:
     try:
         count_together(*attempts)
     except TooManyAttempts as refusal:
-        record_refused(REFUSED, actor=SOMEBODY, refusal=refusal)
+        record_refused("registration.refused", actor=SOMEBODY, refusal=refusal)
         raise TooManyRequests(refusal.retry_after) from refusal
