@@ -1,10 +1,10 @@
 """Compresses what travels as text and isn't compressed already.
 
-How well an answer could be compressed shows in its length, on the network; over many requests of somebody's choosing that
-tells what stands in it (BREACH, CVE-2013-3587). So an answer to somebody who is signed in is compressed only if they, or a
-page of ours, asked for it: another site can't have it sent again and again with guesses in its address. Whoever isn't
-signed in gets nothing secret but form tokens, which Django writes differently each time. Its middleware also lengthens
-each answer at random.
+How well an answer could be compressed shows in its length, on the network; over many requests of somebody's choosing
+that tells what stands in it (BREACH, CVE-2013-3587). So an answer to somebody who is signed in is compressed only if
+they, or a page of ours, asked for it: another site can't have it sent again and again with guesses in its address.
+Whoever isn't signed in gets nothing secret but form tokens, which Django writes differently each time. Its middleware
+also lengthens each answer at random.
 """
 
 from http import HTTPStatus
