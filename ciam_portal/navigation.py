@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from frame.access import Need
-from frame.pages import PortalRequest
+from frame.pages import PortalRequest, may_open
 from mail.transports import current_transport
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -38,7 +38,7 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "is_operator": portal_request.is_operator,
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
-        "navigation": _tenant_entries(tenant, request.path) if tenant else _top_entries(request.path),
+        "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(request.path),
         "other_tenants": _other_tenants(administrator.pk, tenant),
     }
 
@@ -48,14 +48,16 @@ def _top_entries(path: str) -> list[Entry]:
     return [Entry("Tenants", "building-2", url, path.startswith(url))]
 
 
-def _tenant_entries(tenant: Tenant, path: str) -> list[Entry]:
+def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
+    """The pages that the administrator may open. The overview always stands there: it tells of a deleted tenant."""
     overview = reverse("portal:tenant", args=[tenant.slug])
-    entries = [Entry("Overview", "layout-dashboard", overview, path == overview)]
+    entries = [Entry("Overview", "layout-dashboard", overview, request.path == overview)]
     if tenant.state == Tenant.State.DELETED:
         return entries
     for name, icon, url_name in _pages():
-        url = reverse(f"portal:{url_name}", args=[tenant.slug])
-        entries.append(Entry(name, icon, url, path.startswith(url)))
+        if may_open(request, url_name):
+            url = reverse(f"portal:{url_name}", args=[tenant.slug])
+            entries.append(Entry(name, icon, url, request.path.startswith(url)))
     return entries
 
 

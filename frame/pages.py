@@ -5,14 +5,15 @@ managed tenant's schema. Someone without a membership gets the same 404 as for a
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -82,6 +83,19 @@ def tenant_page(*, needs: Need, also_if_deleted: bool = False) -> Callable[[View
         return _telling(needs, page)
 
     return decorated
+
+
+def may_open(request: PortalRequest, url_name: str) -> bool:
+    """Whether the portal's page of this URL name opens to whoever is looking at the page asked for."""
+    return _needs_of(url_name) in request.allowed
+
+
+@cache
+def _needs_of(url_name: str) -> Need:
+    _, portal = get_resolver(settings.HOME_URLCONF).namespace_dict["portal"]
+    page = next(pattern for pattern in portal.url_patterns if pattern.name == url_name)
+    needs: Need = page.callback.needs
+    return needs
 
 
 def _telling(needs: Need, page: View) -> View:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from frame.pages import PortalRequest, may_open
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -34,16 +36,17 @@ class TabBar:
         self, name: str, url_name: str, *, place: int, is_shown: Callable[[Any], bool] = lambda thing: True
     ) -> None:
         """Make the portal's page `url_name` a tab, in the order of `place`, at the things for which `is_shown`."""
-        self._pages.append(_Page(name, f"portal:{url_name}", place, is_shown))
+        self._pages.append(_Page(name, url_name, place, is_shown))
         self._pages.sort(key=lambda page: page.place)
 
-    def at(self, path: str, *, of: object, named: list[Any]) -> list[Tab]:
-        """The tabs of the thing `of`, whose addresses are made from `named`.
+    def at(self, request: PortalRequest, *, of: object, named: list[Any]) -> list[Tab]:
+        """The tabs of the thing `of` that open to whoever asks. Their addresses are made from `named`.
 
-        The one at `path` is current, or the one that the page at `path` is below.
+        The page asked for is the current one, or the one that it is below.
         """
-        urls = {page.name: reverse(page.url_name, args=named) for page in self._pages if page.is_shown(of)}
-        current = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+        shown = [page for page in self._pages if page.is_shown(of) and may_open(request, page.url_name)]
+        urls = {page.name: reverse(f"portal:{page.url_name}", args=named) for page in shown}
+        current = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
         return [Tab(name, url, url == current) for name, url in urls.items()]
 
 

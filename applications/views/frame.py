@@ -21,7 +21,7 @@ def application_or_404(client_id: UUID) -> Application:
 def application_frame(request: PortalRequest, tenant: Tenant, application: Application) -> dict[str, Any]:
     """Template variables of a page about this application: itself, and its tabs."""
     named = [tenant.slug, application.client_id]
-    return {"application": application, "tabs": APPLICATION_TABS.at(request.path, of=application, named=named)}
+    return {"application": application, "tabs": APPLICATION_TABS.at(request, of=application, named=named)}
 
 
 def has_customers(application: Application) -> bool:

@@ -39,7 +39,7 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     keys, now = keys_by_state(), timezone.now()
     can_rotate = can_rotate_at(keys)
     page = {
-        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
         "rows": [_row(key) for key in keys],
         "form": form,
         "now": now,
@@ -89,7 +89,7 @@ def withdraw(request: PortalRequest, tenant: Tenant, key_id: UUID) -> HttpRespon
             messages.success(request, "The key is withdrawn. Nothing it signed is accepted any more.")
         return redirect("portal:signing-keys", tenant.slug)
     page = {
-        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
         "row": _row(key),
         "successor": successor,
         "form": form,

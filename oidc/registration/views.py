@@ -32,7 +32,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if value:
         return show_once(request, value)
     page = {
-        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
         "is_on": RegistrationSwitch.registers(),
         "is_open": RegistrationSwitch.lets_anyone(),
         "endpoint": issuer_of(tenant) + REGISTRATION_PATH,

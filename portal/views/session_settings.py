@@ -26,7 +26,7 @@ def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         set_session_rules(**form.cleaned_data, actor=request.actor)
         messages.success(request, "Saved. Shorter times apply immediately, longer ones from the next sign-in.")
         return redirect("portal:tenant-sessions", tenant.slug)
-    page = {"tenant": tenant, "form": form, "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug])}
+    page = {"tenant": tenant, "form": form, "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug])}
     return render(request, "portal/tenants/sessions.html", page)
 
 

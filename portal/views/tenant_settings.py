@@ -38,7 +38,7 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "tenant": tenant,
         "form": form,
         "address": base_url(tenant),
-        "tabs": SETTINGS_TABS.at(request.path, of=tenant, named=[tenant.slug]),
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/tenants/settings.html", context)
 

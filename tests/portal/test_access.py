@@ -102,3 +102,22 @@ def test_whoever_may_not_see_customers_sees_none_of_their_pages_and_all_of_the_o
 
     assert ada_portal.get("/tenants/acme/groups/").status_code == NOT_A_PAGE
     assert ada_portal.get("/tenants/acme/applications/").status_code == 200
+
+
+def test_the_menu_and_the_tabs_lead_nowhere_that_is_shut(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> tuple[list[str], list[str]]:
+        page = ada_portal.get("/tenants/acme/settings/").context
+        return [entry.name for entry in page["navigation"]], [tab.name for tab in page["tabs"]]
+
+    menu, tabs = shown()
+    may_not = Need.CUSTOMERS_READ | Need.BRANDING_READ | Need.SIGNING_KEYS_READ
+    monkeypatch.setattr(pages, "allowed", lambda **_: OF_A_TENANT & ~may_not)
+
+    assert shown() == (
+        [name for name in menu if name not in {"Groups", "Company branding"}],
+        [tab for tab in tabs if tab != "Signing keys"],
+    )
+    assert {"Groups", "Company branding"} < {*menu}
+    assert "Signing keys" in tabs

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.identity.services.groups import create_group
 from applications.models import Application
@@ -21,12 +22,23 @@ from tests.screens import DESK, PHONE, check, check_in_every_look, visit, wait_u
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Window = Callable[..., Page]
-OF_TWO_WIDTHS = (
-    "tenants tenant-settings tenant-sessions signing-keys registration groups group applications application-claims "
-    "application-roles application-role application-permissions application-grants userflows custom-attributes"
+MEASURED = (
+    "tenants tenant tenant-settings tenant-sessions tenant-delete signing-keys registration groups group applications "
+    "application-claims application-credentials application-roles application-role application-permissions "
+    "application-grants application-quick-start userflows userflow-delete userflow-layout userflow-run "
+    "custom-attributes branding branding-edit outbox-message"
 ).split()
-WIDTHS = """() => [...document.querySelectorAll(".page-inner .panel, .page-inner .table-wrap:not(.table-flush)")]
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
+# The boxes of a page, apart from those inside another.
+WIDTHS = """() => [...document.querySelectorAll(".page-inner :is(.panel, .table-wrap, .notice, .branding-columns)")]
+    .filter((each) => !each.parentElement.closest(".panel, .branding-columns"))
     .map((each) => Math.round(each.getBoundingClientRect().width))"""
+# How far from the edge of its box a text begins: of headings, of what stands below them, and of a table's first column.
+INDENTS = """() => [...document.querySelectorAll(".panel-head h2, .panel-body, .facts dt, table tr > :first-child")]
+    .filter((each) => each.checkVisibility()).map((each) => {
+        const edge = each.closest(".panel, .table-wrap:not(.table-flush)").getBoundingClientRect().left;
+        return Math.round(each.getBoundingClientRect().left + parseFloat(getComputedStyle(each).paddingLeft) - edge);
+    })"""
 ROW_LINKS = """() => [...document.querySelectorAll(".list-table tbody td:first-child > a")]
     .map((each) => getComputedStyle(each).color + getComputedStyle(each).fontWeight)"""
 SAVES = """() => [...document.querySelectorAll(".panel-foot button")]
@@ -134,21 +146,29 @@ def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window) 
     assert page.evaluate("scrollY") > 0
 
 
-def test_pages_have_two_widths_one_style_of_row_and_one_of_save(
+def found_on(page: Page, addresses: Sequence[str], *asked: str) -> list[set[Any]]:
+    """What these questions are answered with on the pages, all together."""
+    found: list[set[Any]] = [set() for _ in asked]
+    for address in addresses:
+        page.goto(address)
+        for answers, question in zip(found, asked, strict=True):
+            answers |= {*page.evaluate(question)}
+    return found
+
+
+def test_pages_have_two_widths_one_style_of_row_one_of_save_and_texts_in_line(
     window: Window, acme: Tenant, bookshop: Application
 ) -> None:
     things = things_of(acme)
-    page = window(viewport=DESK)
-    widths, links, saves = set(), set(), set()
-    for door in DOORS:
-        if door.name in OF_TWO_WIDTHS:
-            page.goto(things.url(door))
-            widths |= {*page.evaluate(WIDTHS)}
-            links |= {*page.evaluate(ROW_LINKS)}
-            saves |= {*page.evaluate(SAVES)}
+    addresses = [things.url(door) for door in DOORS if door.name in MEASURED]
+    assert len(addresses) == len(MEASURED)
+
+    widths, links, saves, indents = found_on(window(viewport=WIDE), addresses, WIDTHS, ROW_LINKS, SAVES, INDENTS)
     assert len(widths) == 2, widths
     assert len(links) == 1, links
     assert saves == {True}
+    assert len(indents) == 1, indents
+    assert found_on(window(viewport=PHONE), addresses, INDENTS) == [indents]
 
 
 def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:

@@ -25,6 +25,6 @@ def flow_frame(request: PortalRequest, tenant: Tenant, flow: UserFlow) -> dict[s
     """Template variables of a page about this flow: the flow, its tabs, and the address that runs it."""
     return {
         "flow": flow,
-        "tabs": FLOW_TABS.at(request.path, of=flow, named=[tenant.slug, flow.pk]),
+        "tabs": FLOW_TABS.at(request, of=flow, named=[tenant.slug, flow.pk]),
         "run_url": f"{base_url(tenant)}{reverse('customer:sign-in')}?{urlencode({'flow': flow.pk})}",
     }
