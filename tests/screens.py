@@ -21,8 +21,12 @@ SETTLE = """() => document.getAnimations()
 OVERLAPPING = """() => {
     const controls = [...document.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
         .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-        .filter((each) => !each.closest(".save-bar, .visually-hidden") && !each.matches(".visually-hidden"));
+        .filter((each) => !each.closest(".visually-hidden") && !each.matches(".visually-hidden"));
+    // A bar that stays in sight lies over what is scrolled behind it; asked is where it lies in its form.
+    const bars = [...document.querySelectorAll(".save-bar")];
+    bars.forEach((bar) => { bar.style.position = "static"; });
     const boxes = controls.map((each) => each.getBoundingClientRect());
+    bars.forEach((bar) => { bar.style.position = ""; });
     const lies = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;

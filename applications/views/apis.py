@@ -51,7 +51,6 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
         **application_frame(request, tenant, application),
         "form": form,
         "losses": losses,
-        "confirmed": version_of(losses),
         "scopes": application.api_scopes.all(),
     }
     return render(request, "portal/applications/api.html", page)

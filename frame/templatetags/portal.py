@@ -1,11 +1,12 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField
+from django.template.base import Template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from common.versions import version_of
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -100,6 +102,52 @@ def _heading(column: str) -> SafeString:
     if UNSEEN in classes:
         return format_html('<th scope="col"><span class="visually-hidden">{}</span></th>', text)
     return format_html('<th scope="col" class="{}">{}</th>', " ".join(classes), text)
+
+
+@register.simple_block_tag(takes_context=True)
+def panel_form(
+    context: Context, content: SafeString, form: forms.Form | None = None, *, save: str, **given: Any
+) -> SafeString:
+    """A form on a panel: what is wrong with it, its fields, and a bar with `save` that stays in sight.
+
+    Between the tags stand the fields, and what is to be read before them; nothing there means all fields of `form`. Who
+    only confirms something is given no form. Further words: `title` where a page has several, `cancel`, the address it
+    leads to; `action`, if the form is sent elsewhere; `refused`, what its errors are called where nothing was to be
+    saved; `is_danger` for what can't be undone; `kind`, a class for what depends on it. Of a form that takes something
+    away: `losses`, what they are called in `loses`, and the words `save_anyway` of the button that goes on.
+    """
+    shown = context.new(
+        {
+            "form": form,
+            "save": save,
+            "body": content if content.strip() or form is None else _fields(context, form),
+            "csrf_token": context.get("csrf_token"),
+            "request_path": context["request"].path,
+            "confirmed": version_of(given.get("losses", ())),
+            **given,
+        }
+    )
+    return _rendered("portal/components/panel_form.html", context, shown)
+
+
+@register.inclusion_tag("portal/components/field.html")
+def field(field: BoundField, **given: str) -> dict[str, Any]:
+    """One field. `prefix` and `suffix` stand around its control; `columns` are those of a choice among cards."""
+    return {"field": field, **given}
+
+
+@register.inclusion_tag("portal/components/fields.html")
+def fields(form: forms.Form) -> dict[str, Any]:
+    """All fields of a form that are seen, in their order."""
+    return {"form": form}
+
+
+def _fields(context: Context, form: forms.Form) -> SafeString:
+    return _rendered("portal/components/fields.html", context, context.new({"form": form}))
+
+
+def _rendered(name: str, context: Context, shown: Context) -> SafeString:
+    return cast(Template, context.template).engine.get_template(name).render(shown)
 
 
 @register.simple_block_tag

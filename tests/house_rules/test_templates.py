@@ -113,3 +113,12 @@ def test_no_template_turns_escaping_off(path: Path) -> None:
 
 def test_templates_live_in_one_place() -> None:
     assert [path for package in PACKAGES for path in Path(ROOT / package).rglob("templates")] == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "components" not in path.parts], ids=name)
+def test_no_page_writes_out_what_a_component_is_for(path: Path) -> None:
+    text = template_text(path)
+
+    assert "list-table" not in text, "a table: {% table %}"
+    assert 'class="crumbs"' not in text, "a trail: {% breadcrumbs %}"
+    assert not re.search(r"<form[^>]*form-panel", text), "a form on a panel: {% panel_form %}"

@@ -131,19 +131,21 @@ def test_the_grants_of_an_application_are_chosen_each_by_its_own_mark(window: Wi
     assert "urn:ietf:params:oauth:grant-type:device_code" in bookshop.grants
 
 
-def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window) -> None:
+def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window, bookshop: Application) -> None:
     page = window(viewport={"width": 1360, "height": 500})
-    page.goto("/tenants/acme/branding/default/")
     covered = """() => {
         const focused = document.activeElement.getBoundingClientRect();
         const bar = document.querySelector(".save-bar").getBoundingClientRect();
         return !document.activeElement.closest(".save-bar") && focused.bottom > bar.top && focused.top < bar.bottom;
     }"""
-    page.locator("form .form-check-input, form .form-control").first.focus()
-    while page.evaluate("!document.activeElement.closest('.save-bar')"):
-        wait_until(page, f"!({covered})()")
-        page.keyboard.press("Tab")
-    assert page.evaluate("scrollY") > 0
+    for address in ("branding/default/", f"applications/{bookshop.client_id}/"):
+        page.goto(f"/tenants/acme/{address}")
+        expect(page.locator(".save-bar")).to_be_in_viewport(ratio=1)
+        page.locator("main form :is(.form-check-input, .form-control)").first.focus()
+        while page.evaluate("!document.activeElement.closest('.save-bar')"):
+            wait_until(page, f"!({covered})()")
+            page.keyboard.press("Tab")
+        assert page.evaluate("scrollY") > 0
 
 
 def found_on(page: Page, addresses: Sequence[str], *asked: str) -> list[set[Any]]:

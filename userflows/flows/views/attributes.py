@@ -49,7 +49,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
             _collect(flow, list(describe(flow).attributes), form.cleaned_data["attributes"], request.actor)
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
-    page = {"form": form, "losses": losses, "confirmed": version_of(losses), **flow_frame(request, tenant, flow)}
+    page = {"form": form, "losses": losses, **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/attributes.html", page)
 
 
