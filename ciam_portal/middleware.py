@@ -1,5 +1,6 @@
 """What stands around all the rest: health, the policy that pages carry, and a page for a wrong method."""
 
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -11,8 +12,10 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
 from tenants.models import Tenant
+from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 from tenants.schema.upgrade import migration_state
 
+LOOKS_AT_POOL_EVERY = 30.0
 # What an application may have opened in a window of its own, to be told there how it ended: the way from its request
 # to its answer, and a sign-out. One answer that keeps to itself, a redirect or an error, would part the two for good.
 IN_A_POPUP = frozenset(
@@ -72,9 +75,30 @@ class WrongMethodMiddleware:
         return page
 
 
+class _Pool:
+    """Whether the database is reached through a pool that mixes tenants: one may have been set so after the start."""
+
+    looked_at = float("-inf")
+
+    def problem(self) -> str:
+        """Why nothing may be served through it; asks twice a minute at most. Raises `DatabaseError`."""
+        if time.monotonic() - self.looked_at > LOOKS_AT_POOL_EVERY:
+            try:
+                refuse_shared_sessions()
+            except SharedSessions:
+                return "the database's pool shares sessions"
+            self.looked_at = time.monotonic()
+        return ""
+
+
+_pool = _Pool()
+
+
 def _problem() -> str:
     """Why requests can't be served now; empty if they can."""
     try:
+        if problem := _pool.problem():
+            return problem
         with schema_context(get_public_schema_name()):
             home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
     except DatabaseError:

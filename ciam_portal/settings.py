@@ -89,13 +89,20 @@ DATABASE_APPLICATION = (
 )
 DATABASE_CONTROL_ROLE = f"{_role_prefix}_control"
 DATABASE_TENANT_ROLE = f"{_role_prefix}_tenant"
+# A server that is gone without a word is noticed within seconds, by who waits for it and by who asks it something.
+_noticing = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 DATABASES = {
     "default": _database
     | DATABASE_APPLICATION
     | {
         "ENGINE": "tenants.postgresql",
         "CONN_MAX_AGE": 300,
-        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 5, "application_name": "ciam-portal"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": "ciam-portal",
+            **_noticing,
+            **_database.get("OPTIONS", {}),
+        },
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]

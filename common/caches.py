@@ -23,6 +23,7 @@ TIME_TO_LIVE = 30.0
 MAX_ENTRIES = 20_000
 RECONNECT_AFTER = 1.0
 LOOK_UP_EVERY = 1.0
+ASK_EVERY = 5.0
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -120,21 +121,18 @@ class Listener:
             self._stopped.wait(RECONNECT_AFTER)
 
     def _listen(self) -> None:
-        database = connection.settings_dict
-        with psycopg.connect(
-            host=database["HOST"],
-            port=database["PORT"] or None,
-            dbname=database["NAME"],
-            user=database["USER"],
-            password=database["PASSWORD"],
-            autocommit=True,
-            connect_timeout=5,
-        ) as listening:
+        with connection.get_new_connection(connection.get_connection_params()) as listening:
+            listening.autocommit = True
             listening.execute(f"LISTEN {CHANNEL}")
             forget_everything()
+            asked = time.monotonic()
             while not self._stopped.is_set():
                 for notice in listening.notifies(timeout=LOOK_UP_EVERY):
                     _forget(notice.payload)
+                if time.monotonic() - asked > ASK_EVERY:
+                    # A connection that has died silently looks like one on which nothing happens, until it is asked.
+                    listening.execute("SELECT")
+                    asked = time.monotonic()
 
 
 listener = Listener()

@@ -88,7 +88,7 @@ def table(content: SafeString, *columns: str, label: str, kind: str = "") -> Saf
     who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else.
     """
     return format_html(
-        '<div class="table-wrap {}"><table class="list-table"><caption class="visually-hidden">{}</caption>'
+        '<div class="table-wrap {}"><table class="list-table" aria-label="{}">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
         kind,
         label,

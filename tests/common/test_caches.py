@@ -91,6 +91,19 @@ def test_losing_the_connection_forgets_everything_and_listens_again(listener: Li
     assert cache._entries == {}
 
 
+def test_it_listens_by_the_same_way_as_everything_else_is_asked(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the options of the database's address: whether to insist on TLS, and when to take a server for gone."""
+    assert connection.get_connection_params()["tcp_user_timeout"] == 10_000
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "application_name", "as the operator chose")
+    listener.start()
+    listening = wait_until_listening()
+    with psycopg.connect(server.superuser_url()) as superuser:
+        row = superuser.execute("SELECT application_name FROM pg_stat_activity WHERE pid = %s", [listening]).fetchone()
+    assert row == ("as the operator chose",)
+
+
 def wait_until_listening(*, other_than: int | None = None) -> int:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:

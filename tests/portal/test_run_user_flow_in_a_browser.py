@@ -53,7 +53,7 @@ def test_olga_sees_what_bookshop_would_be_told(window: Window, flow: UserFlow, c
 
     expect(page.get_by_text("The application would have let the customer in")).to_be_visible()
     assert "code=" not in page.url
-    page.get_by_role("link", name="ID token").click()
+    page.get_by_role("link", name="Userinfo").click()
     expect(page.get_by_role("row", name="loyaltyNumber")).to_contain_text("C-1001")
     expect(page.get_by_role("row", name="loyaltyNumber")).to_contain_text("The custom attribute loyaltyNumber")
     page.get_by_role("link", name="Run again").click()

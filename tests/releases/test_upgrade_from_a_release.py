@@ -1,5 +1,6 @@
 """Whoever runs a release upgrades to this one, and finds everything as it was."""
 
+import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tests.browser import Browser
 from tests.cast import tenant_named
+from tests.environment import ROOT
 from tests.oidc.relying_party import RelyingParty
 from tests.releases.installation import (
     SESSION_COOKIE,
@@ -99,3 +101,12 @@ def test_what_is_released_stays_as_it_is(release: str) -> None:
     on_disk = migrations_on_disk()
     changed = [name for name, digest in installation_of(release).migrations.items() if digest != on_disk.get(name, "")]
     assert changed == []
+
+
+def test_this_release_is_written_down() -> None:
+    """With its migrations, and an installation to upgrade. On the day of a release:
+
+    make test PYTEST="tests/releases/test_a_day_of_the_cast.py --record-release 0.1.0"
+    """
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert version in releases()

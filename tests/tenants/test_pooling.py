@@ -15,8 +15,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from ciam_portal import middleware
+from tenants.models import Tenant
 from tenants.postgresql import pooling
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
+from tests.browser import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
@@ -93,14 +96,28 @@ def test_t35_a_pool_by_session_will_do(behind_pgbouncer: Callable[[str], None]) 
     refuse_shared_sessions()
 
 
-def test_t35_the_upgrade_at_a_start_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def one_for_all(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever connects hears what others have said to their session."""
     at = connection.settings_dict
     with psycopg.connect(
         host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], autocommit=True
     ) as one_session:
         monkeypatch.setattr(pooling, "own_session", lambda: one_session)
-        with pytest.raises(CommandError, match="Connect to PostgreSQL itself"):
-            call_command("upgrade")
+        yield
+
+
+def test_t35_the_upgrade_at_a_start_says_what_to_do(one_for_all: None) -> None:
+    with pytest.raises(CommandError, match="Connect to PostgreSQL itself"):
+        call_command("upgrade")
+
+
+def test_t35_a_pool_that_was_set_so_after_the_start_takes_the_process_out_of_service(
+    one_for_all: None, home: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "_pool", middleware._Pool())
+    answer = Browser(home).get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "the database's pool shares sessions")
 
 
 def test_t35_postgresql_itself_will_do() -> None:
