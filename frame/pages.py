@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -93,8 +93,8 @@ def may_open(request: PortalRequest, url_name: str) -> bool:
 @cache
 def _needs_of(url_name: str) -> Need:
     _, portal = get_resolver(settings.HOME_URLCONF).namespace_dict["portal"]
-    page = next(pattern for pattern in portal.url_patterns if pattern.name == url_name)
-    needs: Need = page.callback.needs
+    patterns = (each for each in portal.url_patterns if isinstance(each, URLPattern))
+    needs: Need = next(each.callback for each in patterns if each.name == url_name).needs  # type: ignore[attr-defined]
     return needs
 
 
