@@ -14,8 +14,9 @@ from userflows.journeys.limits import MINUTE
 # A large office behind one address begins fewer. With what one request may say, an hour of them is some 150 MB.
 JOURNEYS = Limit("requests for sign-in by address", 300, MINUTE)
 PUSHED = Limit("pushed requests of public clients by address", 300, MINUTE)
-UNCOUNTED = 10
-"""So many a minute each process lets pass without asking the database to count: nearly everybody begins fewer."""
+UNCOUNTED = 100
+"""So many a minute of each network pass without asking the database to count. A large office behind one address begins
+fewer."""
 MAX_KNOWN = 20_000
 
 
