@@ -1,6 +1,14 @@
 """A job runs for the tenant that enqueued it, whatever the worker did before."""
 
 import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +20,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from tenants.jobs import MOST_BEGINNINGS, free_abandoned_jobs, living, run_waiting_jobs
 from tenants.models import Tenant
+from tests.environment import ROOT, server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 seen: list[tuple[str, list[str]]] = []
@@ -27,6 +36,16 @@ def look_around(note: str) -> None:
 def stumble() -> None:
     """Break, with another tenant's schema set."""
     raise LookupError("stumbled")
+
+
+@task
+def dawdle(diary: str) -> None:
+    """Write down that it begins; the first time it takes longer than anybody waits."""
+    is_first = not Path(diary).exists()
+    with Path(diary).open("a") as pages:
+        pages.write("begun\n")
+    if is_first:
+        time.sleep(600)
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +119,39 @@ def test_a_job_is_run_again_if_its_worker_dies_and_left_alone_while_it_lives(acm
     run_waiting_jobs()
     assert [note for note, _ in seen] == ["acme"]
     assert free_abandoned_jobs() == 0
+
+
+@contextmanager
+def worker() -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker as operators start it, in a process of its own, on this run's database."""
+    url = f"{server.start().rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+    command = [sys.executable, "manage.py", "worker"]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.long
+def test_a_job_whose_worker_is_killed_is_done_by_the_next_one(acme: Tenant, tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    with tenant_context(acme):
+        dawdle.enqueue(str(diary))
+
+    with worker() as first:
+        until(diary.exists)
+        first.send_signal(signal.SIGKILL)
+    assert DBTaskResult.objects.get().status == "RUNNING"
+
+    with worker():
+        until(lambda: DBTaskResult.objects.get().status == "SUCCESSFUL")
+    assert diary.read_text() == "begun\nbegun\n"
+
+
+def until(it_is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not it_is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_job_that_its_workers_die_of_is_given_up(acme: Tenant) -> None:
