@@ -61,7 +61,7 @@ manage: setup ## Run a command on the database of `make run`: make manage COMMAN
 ##@ Work on it
 
 .PHONY: test
-test: setup-dev browser relying-party proxy $(if $(PYTEST),,check) ## Check everything and run all tests, or some tests alone: make test PYTEST=tests/oidc
+test: setup-dev browser relying-party servers $(if $(PYTEST),,check) ## Check everything and run all tests, or some tests alone: make test PYTEST=tests/oidc
 	@status=0; $(BIN)/python -m pytest $(or $(PYTEST),$(ALL_TESTS)) || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
@@ -144,11 +144,10 @@ browser: $(DEV)
 .PHONY: relying-party
 relying-party: $(DEV) node
 	@$(BIN)/python -m tools.node tests/clients/node
-	@$(BIN)/python -m tools.apache
 
-.PHONY: proxy
-proxy: $(DEV)
-	@$(BIN)/python -m tools.nginx
+.PHONY: servers
+servers: $(DEV)
+	@$(BIN)/python -m tools.servers
 
 .PHONY: server
 server: $(SERVER) translations ## Install what a server needs, and nothing else; static/vendor must be there already
