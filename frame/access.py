@@ -1,7 +1,9 @@
 """Who may open which page of the portal.
 
 A page says what its visitor must be allowed to do (`@tenant_page(needs=Need.APPLICATIONS_READ)`), and `allowed` says
-who is allowed what. Whoever sends a page's form changes something, and must be allowed to change what the page shows.
+what the installation's operators and a tenant's administrators are allowed. Whoever sends a page's form changes
+something, and must be allowed to change what the page shows. `frame.pages` has these decorators: it finds out who
+somebody is, and answers 404 to whoever may not open the page.
 """
 
 from enum import Flag, auto

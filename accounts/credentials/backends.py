@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH, normalise_password
 from accounts.models import Account
 from common.email_address import canonical_email
-from common.reading import read_one
+from common.rows import read_one
 
 BY_ADDRESS = "SELECT * FROM accounts_account WHERE canonical_email = %s AND deleted_at IS NULL"
 BY_ID = "SELECT * FROM accounts_account WHERE id = %s AND is_active AND deleted_at IS NULL"

@@ -10,6 +10,9 @@ from userflows.models import UserFlow
 class Application(AbstractApplication):
     """An app or service that customers sign in to: a client of the issuer.
 
+    This is its row. All that may be chosen about it, its other tables included, is one value: the
+    `ApplicationDescription` of `applications.description`.
+
     The toolkit's own columns for one secret and one grant type stay unused: secrets are rows of `ClientSecret`, and
     `grants` has all grant types.
     """

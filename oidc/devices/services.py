@@ -27,7 +27,7 @@ from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.lifetimes import CODE_KEPT_FOR, DEVICE_LIFETIME
 from oidc.models import DeviceGrant
 from oidc.tokens.services.codes import CODE_BYTES, SessionEnded
-from oidc.tokens.statements import NewCode, keep_code
+from oidc.tokens.sql import NewCode, keep_code
 from userflows.models import Journey
 from userflows.signed_in import SignInFacts
 

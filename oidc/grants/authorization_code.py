@@ -6,7 +6,7 @@ from common.digests import digest_of
 from oidc.grants.issuing import Issued, UsedMeanwhile
 from oidc.grants.presented import Replayed, issue_for_code
 from oidc.grants.request import TokenRequest
-from oidc.tokens.statements import PresentedCode, presented_code
+from oidc.tokens.sql import PresentedCode, presented_code
 from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import InvalidGrant, InvalidRequest
 from oidc.wire.policies import CODE_VERIFIER, challenge_of

@@ -5,12 +5,12 @@ Once a customer has said yes, an authorization code stands for the device; it is
 
 from common.digests import digest_of
 from oidc.devices.services import name_of_device
-from oidc.devices.statements import ask_device
+from oidc.devices.sql import ask_device
 from oidc.grants.issuing import Issued, UsedMeanwhile
 from oidc.grants.presented import Replayed, issue_for_code
 from oidc.grants.request import TokenRequest
 from oidc.models import DeviceGrant
-from oidc.tokens.statements import PresentedCode, presented_code
+from oidc.tokens.sql import PresentedCode, presented_code
 from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant, InvalidRequest, SlowDown
 

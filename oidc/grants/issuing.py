@@ -20,7 +20,7 @@ from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import access_token, id_token
-from oidc.tokens.statements import PresentedCode, PresentedRefreshToken
+from oidc.tokens.sql import PresentedCode, PresentedRefreshToken
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, values_of
 from oidc.wire.policies import STANDARD_SCOPES
 

@@ -10,7 +10,7 @@ from oidc.grants.issuing import Granted, Issued, issue
 from oidc.grants.request import TokenRequest
 from oidc.tokens.refresh_secrets import new_secret
 from oidc.tokens.signed import NO_CLAIMS
-from oidc.tokens.statements import PresentedCode, PresentedRefreshToken, use_up_code
+from oidc.tokens.sql import PresentedCode, PresentedRefreshToken, use_up_code
 from oidc.wire.errors import InvalidGrant
 from oidc.wire.policies import OFFLINE_ACCESS, usable_scopes
 

@@ -1,8 +1,9 @@
 """The refresh (RFC 6749 section 6, RFC 9700 section 4.14): a family's one valid refresh token for the next one.
 
 A family has one row. Of its refresh tokens only the last one handed out is good; any other is a replay and ends the
-family, for nobody can tell which of the two who hold the same token is the thief. An application may allow for a lost
-answer: for a short while the token before the last one is answered once more, with the very same successor.
+family (`Replayed`, upon which `endpoints` revokes it), for nobody can tell which of the two who hold the same token is
+the thief. An application may allow for a lost answer: for a short while the token before the last one is answered once
+more, with the very same successor.
 """
 
 from functools import partial
@@ -13,7 +14,7 @@ from oidc.grants.issuing import Granted, Issued, UsedMeanwhile, issue
 from oidc.grants.presented import Replayed, as_allowed
 from oidc.grants.request import TokenRequest
 from oidc.tokens.refresh_secrets import new_secret, split_refresh_token, successor_of
-from oidc.tokens.statements import PresentedRefreshToken, presented_refresh_token, rotate_refresh_token
+from oidc.tokens.sql import PresentedRefreshToken, presented_refresh_token, rotate_refresh_token
 from oidc.tokens.token_claims import roles_needed_by
 from oidc.wire.errors import InvalidGrant, InvalidRequest, InvalidScope
 

@@ -8,7 +8,7 @@ from typing import Self
 from applications.lookup.clients import RegisteredClient
 from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from oidc.issuer.identity import Issuer
-from oidc.tokens.claims import custom_names_of
+from oidc.tokens.person_claims import custom_names_of
 from oidc.tokens.resources import named_in_full
 
 PARAMETERS = (

@@ -23,7 +23,7 @@ from oidc.keys.jws import sign
 from oidc.tokens.resources import Target, named_in_full
 from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, AccessToken, read_access_token
-from oidc.tokens.statements import is_in_force, person_of
+from oidc.tokens.sql import is_in_force, person_of
 from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, roles_needed_by
 from oidc.tokens.userinfo import client_of_token
 from oidc.wire.errors import (

@@ -17,7 +17,7 @@ from oidc.issuer.identity import issuer_for
 from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
 from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
-from oidc.tokens.statements import PresentedRefreshToken, is_in_force, presented_refresh_token
+from oidc.tokens.sql import PresentedRefreshToken, is_in_force, presented_refresh_token
 from oidc.tokens.userinfo import about_person, client_of_token
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.wire.requests import DPOP, TenantRequest, access_token_of, form_of

@@ -14,7 +14,7 @@ from accounts.identity.person import Person
 from applications.description import Claim
 from applications.lookup.entitlements import Api, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
-from oidc.tokens.claims import claims_of
+from oidc.tokens.person_claims import claims_of
 from oidc.tokens.roles_and_groups import NO_ROLES_OR_GROUPS, RolesAndGroups, RolesNeeded
 from oidc.tokens.signed import AccessToken
 

@@ -22,7 +22,7 @@ READS_OF_OTHERS = {
         "applications_approle",
         "applications_roleassignment",
     },
-    "oidc/tokens/statements.py": {"accounts_account", "accounts_session"},
+    "oidc/tokens/sql.py": {"accounts_account", "accounts_session"},
 }
 STATEMENT = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b")
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z]+_[a-z_]+)")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from common.digests import digest_of
-from common.reading import read_one
+from common.rows import read_one
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import Visitor, browser_digest, give_key, new_key, visitor_of
 from userflows.journeys.state import CHANGE, SIGN_IN

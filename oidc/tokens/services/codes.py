@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from applications.lookup.clients import RegisteredClient
 from common.digests import digest_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
-from oidc.tokens.statements import NewCode, keep_code
+from oidc.tokens.sql import NewCode, keep_code
 from userflows.signed_in import SignInFacts
 
 CODE_BYTES = 32

@@ -13,8 +13,8 @@ from userflows.journeys.events import record_failure
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
 from userflows.journeys.state import SIGN_IN, SIGN_UP
 from userflows.models import Journey
-from userflows.steps.code.claim import claim_of
 from userflows.steps.code.jobs import send_code
+from userflows.steps.code.proof import proof_of
 
 CODE = "code"
 AMR = "otp"
@@ -43,7 +43,7 @@ def try_code(journey: Journey, *, code: str, visitor: Visitor) -> Account | None
     account = account_at(journey)
     try:
         # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-        redeem_code(journey.pk, proves=claim_of(journey, account=account), typed=code, asked_at=sent_at(journey))
+        redeem_code(journey.pk, proves=proof_of(journey, account=account), typed=code, asked_at=sent_at(journey))
     except CodeRefused:
         record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
         raise

@@ -1,3 +1,10 @@
+"""The code step: somebody shows by the 6-digit code of a mail that they read the mail of their address.
+
+When it is due and what it counts as stands here. `view` is its page, where a code is entered or another one asked for;
+`actions` what that changes and proves; `jobs` who is mailed which code; `proof` what a code is good for. The code
+itself (for ten minutes, five tries, once) is kept by `accounts.credentials.services.codes`.
+"""
+
 from userflows.journeys.next_step import Step
 from userflows.journeys.state import SIGN_IN, JourneyState
 from userflows.methods import SignInMethod

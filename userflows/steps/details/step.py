@@ -1,3 +1,8 @@
+"""The details step: whoever signs up chooses a password and says what the flow asks for, and has an account.
+
+`form` is made of the flow's attributes, `view` is its page, `actions` founds the account.
+"""
+
 from userflows.journeys.next_step import Step
 from userflows.journeys.state import SIGN_UP
 from userflows.steps.details.actions import DETAILS

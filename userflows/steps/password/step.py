@@ -1,3 +1,8 @@
+"""The password step: somebody signs in with the password of their account.
+
+`view` is its page, `actions` judges the password and counts wrong ones.
+"""
+
 from userflows.journeys.next_step import Step
 from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.methods import SignInMethod

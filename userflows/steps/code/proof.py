@@ -2,7 +2,7 @@ from accounts.models import Account
 from userflows.models import Journey
 
 
-def claim_of(journey: Journey, *, account: Account | None) -> str:
+def proof_of(journey: Journey, *, account: Account | None) -> str:
     """What a code of this journey proves: that somebody reads the mail of its address, or of this account.
 
     A code for another address, way or account proves nothing; so doesn't one that was mailed before the address had an
