@@ -9,10 +9,11 @@ from pathlib import Path
 from bench.births import births
 from bench.load import Cost
 from bench.machine import installation, web_server
-from bench.scenarios import run_all
-from bench.setting import PASSWORD, set_up
+from bench.scenarios import run_all, run_cold
+from bench.setting import PASSWORD, set_up, set_up_services
 
 AT_ONCE = 8
+COLD = 44
 
 
 def main() -> None:
@@ -22,9 +23,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
         shop = set_up()
+        cold = set_up_services(COLD)
         with web_server(made) as machine:
             before = machine.memory()
-            _print(run_all(machine, shop, options.requests))
+            _print([*run_all(machine, shop, options.requests), run_cold(machine, cold)])
             print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
         _print_yardsticks()
         print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201

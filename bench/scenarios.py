@@ -3,6 +3,7 @@
 import json
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -84,6 +85,15 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
         )
     )
     return costs
+
+
+def run_cold(machine: Machine, services: Sequence[Shop]) -> Cost:
+    """Each tenant is asked once, so nothing is known of it, neither to the web process nor to the database's."""
+    return measure("client credentials, cold", machine, services, _act_for_itself)
+
+
+def _act_for_itself(service: Shop) -> None:
+    send(f"{service.issuer}/token", form={"grant_type": "client_credentials"}, headers=service.credentials)
 
 
 def _code(browser: Customer, authorization_endpoint: str, shop: Shop) -> Code:

@@ -21,6 +21,7 @@ from branding.policies import dimmed, text_color_on
 from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
 from common.caches import ProcessCache
 from common.languages import lookup_chain
+from common.rows import read_json, row_from_json
 from tenants.addressing import script_prefix
 from tenants.lookup import current_tenant
 from tenants.postgresql import current_schema
@@ -76,6 +77,14 @@ class Look:
     theme_url: str
 
 
+_BRANDINGS = """
+    SELECT to_jsonb(branding) || jsonb_build_object('images', (
+        SELECT jsonb_agg(jsonb_build_array(image.kind, image.digest, image.width, image.height, image.is_dark))
+        FROM branding_brandingimage image
+        WHERE image.branding_id = branding.id
+    ))
+    FROM branding_branding branding
+"""
 _brandings: ProcessCache[Mapping[str, BrandingValues]] = ProcessCache()
 _looks: ProcessCache[Look] = ProcessCache()
 
@@ -117,11 +126,13 @@ def read_brandings(*, image_url: Callable[[str], str] | None = None) -> dict[str
     `image_url` makes an image's address of its digest; without it, addresses are those that customers load.
     """
     address_of = image_url or _image_url
-    images: dict[object, dict[str, Picture]] = {}
-    for image in BrandingImage.objects.defer("content"):
-        picture = Picture(address_of(image.digest), image.width, image.height, image.is_dark)
-        images.setdefault(image.branding_id, {})[image.kind] = picture
-    return {row.locale: values_of(row, images.get(row.pk, {})) for row in Branding.objects.all()}
+    brandings = {}
+    for columns in read_json(_BRANDINGS):
+        images = columns["images"] or ()
+        pictures = {kind: Picture(address_of(digest), *rest) for kind, digest, *rest in images}
+        row = row_from_json(Branding, columns)
+        brandings[row.locale] = values_of(row, pictures)
+    return brandings
 
 
 def values_of(row: Branding, pictures: Mapping[str, Picture]) -> BrandingValues:

@@ -2,14 +2,16 @@
 
 A `ProcessCache` keeps what rarely changes and is asked for at every request: the tenant behind a host, a client, a
 loaded key. Whoever changes such a thing calls `announce` in the same transaction; at commit PostgreSQL tells every
-process, which forgets what it kept under that scope. An entry also dies after its time to live, and everything is
-forgotten whenever the listening connection was lost, since a message may have been missed meanwhile.
+process, which forgets what it kept under that scope. As long as the listening connection is known to be alive, what is
+kept stays; otherwise it dies after its time to live, and when the connection was lost everything is forgotten, since a
+message may have been missed meanwhile.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -21,9 +23,12 @@ CHANNEL = "ciam_changes"
 ANYTHING = "*"
 TIME_TO_LIVE = 30.0
 MAX_ENTRIES = 20_000
+FORGOTTEN_WHEN_FULL = 2_000
 RECONNECT_AFTER = 1.0
 LOOK_UP_EVERY = 1.0
 ASK_EVERY = 5.0
+# Whoever was asked and answered is trusted for so long to have told all there was to tell.
+TRUSTED_FOR = 2 * ASK_EVERY
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -42,23 +47,43 @@ class ProcessCache(Generic[Value]):
     def get(self, scope: str, key: Hashable, load: Callable[[], Value]) -> Value:
         """The kept value, or what `load` returns, which is kept from now on."""
         listener.start()
-        entry = self._entries.get((scope, key))
-        now = time.monotonic()
-        if entry is not None and entry[0] > now:
+        entry = self._good_entry(scope, key)
+        if entry is not None:
             return entry[1]
         generation = self._generation
         value = load()
-        # A change announced while the value was being read may have come too late for it: then it isn't kept.
-        if generation == self._generation and not connection.in_atomic_block:
-            if len(self._entries) >= MAX_ENTRIES:
-                self._entries.clear()
-            self._entries[(scope, key)] = (now + self._time_to_live, value)
+        self.keep(scope, key, value, generation=generation)
         return value
 
     def peek(self, scope: str, key: Hashable) -> Value | None:
         """The kept value, if there is one."""
+        entry = self._good_entry(scope, key)
+        return None if entry is None else entry[1]
+
+    def keep(self, scope: str, key: Hashable, value: Value, *, generation: int) -> None:
+        """Keep what was read since `generation`.
+
+        A change announced while it was being read may have come too late for it: then it isn't kept. Neither is what a
+        transaction reads, which may see what others don't.
+        """
+        if generation != self._generation or connection.in_atomic_block:
+            return
+        if len(self._entries) >= MAX_ENTRIES:
+            for oldest in list(islice(self._entries, FORGOTTEN_WHEN_FULL)):
+                self._entries.pop(oldest, None)
+        self._entries[(scope, key)] = (time.monotonic() + self._time_to_live, value)
+
+    @property
+    def generation(self) -> int:
+        """Counts what was forgotten."""
+        return self._generation
+
+    def _good_entry(self, scope: str, key: Hashable) -> tuple[float, Value] | None:
         entry = self._entries.get((scope, key))
-        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
+        if entry is None:
+            return None
+        now = time.monotonic()
+        return entry if entry[0] > now or listener.hears(now) else None
 
     def forget(self, scope: str) -> None:
         """Drop everything kept under this scope, and under `ANYTHING`."""
@@ -97,6 +122,11 @@ class Listener:
         self._lock = threading.Lock()
         self._started = False
         self._stopped = threading.Event()
+        self._trusted_until = 0.0
+
+    def hears(self, now: float) -> bool:
+        """Whether no announcement can have been missed. `now` is of the monotonic clock."""
+        return now < self._trusted_until
 
     def start(self) -> None:
         """Start listening, once."""
@@ -117,6 +147,7 @@ class Listener:
                 self._listen()
             except psycopg.Error as error:
                 logger.warning("Lost the connection that announces changes: %s", type(error).__name__)
+            self._trusted_until = 0.0
             forget_everything()
             self._stopped.wait(RECONNECT_AFTER)
 
@@ -126,6 +157,7 @@ class Listener:
             listening.execute(f"LISTEN {CHANNEL}")
             forget_everything()
             asked = time.monotonic()
+            self._trusted_until = asked + TRUSTED_FOR
             while not self._stopped.is_set():
                 for notice in listening.notifies(timeout=LOOK_UP_EVERY):
                     _forget(notice.payload)
@@ -133,6 +165,7 @@ class Listener:
                     # A connection that has died silently looks like one on which nothing happens, until it is asked.
                     listening.execute("SELECT")
                     asked = time.monotonic()
+                    self._trusted_until = asked + TRUSTED_FOR
 
 
 listener = Listener()

@@ -1,19 +1,66 @@
-"""User flows as every step of a journey asks for them, kept in the process until one of the tenant's changes."""
+"""User flows as every step of a journey asks for them, kept in the process until something in the tenant changes."""
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.caches import ProcessCache
-from tenants.postgresql import current_schema
+from common.rows import row_from_json
+from tenants.known import Part
 from userflows.models import UserFlow
 
-_flows: ProcessCache[UserFlow] = ProcessCache()
+_FLOWS = """
+    SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
+        'asks_attributes', EXISTS (
+            SELECT FROM userflows_flowattribute asked WHERE asked.user_flow_id = flow.id
+        ),
+        'custom_names', (
+            SELECT jsonb_agg(custom.name)
+            FROM userflows_flowattribute asked
+            JOIN accounts_customattribute custom ON custom.name = asked.attribute
+            WHERE asked.user_flow_id = flow.id
+        )
+    ))
+    FROM userflows_userflow flow
+"""
+
+
+class _KnownFlow(NamedTuple):
+    flow: UserFlow
+    custom_names: frozenset[str]
+
+
+def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
+    known = {}
+    for row in rows or ():
+        flow = row_from_json(UserFlow, row)
+        flow.rules = flow.rules_with(asks_attributes=row["asks_attributes"])
+        known[flow.pk] = _KnownFlow(flow, frozenset(row["custom_names"] or ()))
+    return known
+
+
+_flows = Part(_FLOWS, _flows_of)
 
 
 def flow_by_id(flow_id: UUID) -> UserFlow:
     """The flow, to be read only: it is everybody's. Raises `UserFlow.DoesNotExist`."""
-    return _flows.get(current_schema(), flow_id, lambda: UserFlow.objects.get(pk=flow_id))
+    known = _flows.get().get(flow_id)
+    if known is None:
+        raise UserFlow.DoesNotExist
+    return known.flow
 
 
 def default_flow() -> UserFlow:
     """The tenant's default flow, likewise."""
-    return _flows.get(current_schema(), "default", lambda: UserFlow.objects.get(is_default=True))
+    for known in _flows.get().values():
+        if known.flow.is_default:
+            return known.flow
+    raise UserFlow.DoesNotExist
+
+
+def custom_names_of(flow_id: UUID | None) -> frozenset[str]:
+    """The custom attributes that a flow asks for and the tenant still defines; none without a flow.
+
+    Ask before a transaction begins: what is read within one isn't kept.
+    """
+    known = _flows.get().get(flow_id) if flow_id else None
+    return known.custom_names if known else frozenset()

@@ -42,7 +42,11 @@ class UserFlow(models.Model):
     @cached_property
     def rules(self) -> FlowRules:
         """What the flow allows and asks for, read once."""
-        return FlowRules(tuple(self.methods), self.allows_sign_up, asks_attributes=self.attributes.exists())
+        return self.rules_with(asks_attributes=self.attributes.exists())
+
+    def rules_with(self, *, asks_attributes: bool) -> FlowRules:
+        """The same, for whoever knows already whether it asks for any attribute."""
+        return FlowRules(tuple(self.methods), self.allows_sign_up, asks_attributes=asks_attributes)
 
     @property
     def method_labels(self) -> list[str]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 
-from accounts.models import CustomAttribute
-from common.caches import ProcessCache
-from tenants.postgresql import current_schema
+from tenants.known import Part
 
-_types: ProcessCache[Mapping[str, str]] = ProcessCache()
+_TYPES = "SELECT jsonb_object_agg(custom.name, custom.data_type) FROM accounts_customattribute custom"
 
 
 def custom_attribute_types() -> Mapping[str, str]:
     """The data type of each attribute that the tenant has defined, by name."""
-    return _types.get(
-        current_schema(),
-        "custom attribute types",
-        lambda: dict(CustomAttribute.objects.values_list("name", "data_type")),
-    )
+    return _types.get()
+
+
+def _types_of(types: dict[str, str] | None) -> Mapping[str, str]:
+    return types or {}
+
+
+_types = Part(_TYPES, _types_of)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from accounts.models import SessionSettings
-from common.caches import ProcessCache
+from tenants.known import Part
 from tenants.lookup import current_tenant
-from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
@@ -36,22 +35,24 @@ FOR_CUSTOMERS = SessionRules(
 FOR_ADMINISTRATORS = SessionRules(
     offers_stay=False, idle=timedelta(hours=2), lifetime=timedelta(hours=12), stay=timedelta(days=30)
 )
-_rules: ProcessCache[SessionRules] = ProcessCache()
+_RULES = "SELECT to_jsonb(kept) FROM accounts_sessionsettings kept"
 
 
 def session_rules() -> SessionRules:
     """The rules of the tenant being served: its own, or the ones for its kind."""
-    return _rules.get(current_schema(), "session rules", _read)
+    return _rules.get()
 
 
-def _read() -> SessionRules:
-    kept = SessionSettings.objects.first()
+def _rules_of(kept: dict[str, Any] | None) -> SessionRules:
     if kept is not None:
         return SessionRules(
-            offers_stay=kept.offers_stay,
-            idle=timedelta(minutes=kept.idle_minutes),
-            lifetime=timedelta(minutes=kept.lifetime_minutes),
-            stay=timedelta(days=kept.stay_days),
+            offers_stay=kept["offers_stay"],
+            idle=timedelta(minutes=kept["idle_minutes"]),
+            lifetime=timedelta(minutes=kept["lifetime_minutes"]),
+            stay=timedelta(days=kept["stay_days"]),
         )
     tenant = current_tenant()
     return FOR_ADMINISTRATORS if tenant is not None and tenant.is_home else FOR_CUSTOMERS
+
+
+_rules = Part(_RULES, _rules_of)

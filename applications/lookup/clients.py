@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from applications.description import TokenSettings
@@ -10,8 +11,28 @@ from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
-from common.caches import ProcessCache
-from tenants.postgresql import current_schema
+from common.rows import row_from_json
+from tenants.known import Part
+
+_CLIENT = """
+    SELECT to_jsonb(application) || jsonb_build_object(
+        'secrets', (
+            SELECT jsonb_agg(jsonb_build_array(secret.digest, secret.expires_at))
+            FROM applications_clientsecret secret
+            WHERE secret.application_id = application.id
+        ),
+        'logo_digest', (
+            SELECT logo.digest FROM applications_applicationlogo logo WHERE logo.application_id = application.id
+        )
+    )
+    FROM applications_application application
+    WHERE application.client_id = %(client_id)s
+"""
+_SCRIPTS = """
+    SELECT jsonb_agg(application.redirect_uris)
+    FROM applications_application application
+    WHERE application.kind = 'spa'
+"""
 
 
 @dataclass(frozen=True)
@@ -71,28 +92,22 @@ class RegisteredClient:
         return matches_redirect_uri(uri, self.post_logout_redirect_uris, kind=self.kind)
 
 
-_clients: ProcessCache[RegisteredClient] = ProcessCache()
-
-_script_origins: ProcessCache[frozenset[str]] = ProcessCache()
-
-
 def client_by_id(client_id: str) -> RegisteredClient:
     """The application of this tenant with the client ID. Raises `UnknownApplication`, which is never kept."""
-    return _clients.get(current_schema(), client_id, lambda: _read(client_id))
+    if not _could_be_a_client_id(client_id):
+        raise UnknownApplication
+    return _client.get(client_id)
 
 
 def origins_of_scripts() -> frozenset[str]:
     """The origins from which the tenant's single-page applications call the issuer."""
-    return _script_origins.get(current_schema(), "origins", _read_origins)
+    return _script_origins.get()
 
 
-def _read(client_id: str) -> RegisteredClient:
-    if not _could_be_a_client_id(client_id):
+def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
+    if row is None:
         raise UnknownApplication
-    applications = Application.objects.select_related("logo").defer("logo__content").prefetch_related("secrets")
-    application = applications.filter(client_id=client_id).first()
-    if application is None:
-        raise UnknownApplication
+    application = row_from_json(Application, row)
     return RegisteredClient(
         pk=application.pk,
         client_id=application.client_id,
@@ -109,14 +124,14 @@ def _read(client_id: str) -> RegisteredClient:
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),
         scopes=tuple(application.scopes.split()),
         flow_id=application.user_flow_id,
-        secrets=tuple(KeptSecret(secret.digest, secret.expires_at) for secret in application.secrets.all()),
+        secrets=tuple(KeptSecret(digest, datetime.fromisoformat(end)) for digest, end in row["secrets"] or ()),
         tokens=application.token_settings,
         registered_dynamically=application.registered_dynamically,
         client_uri=application.client_uri,
         policy_uri=application.policy_uri,
         tos_uri=application.tos_uri,
         initiate_login_uri=application.initiate_login_uri,
-        logo_digest=application.logo.digest if hasattr(application, "logo") else "",
+        logo_digest=row["logo_digest"] or "",
     )
 
 
@@ -128,6 +143,9 @@ def _could_be_a_client_id(client_id: str) -> bool:
         return False
 
 
-def _read_origins() -> frozenset[str]:
-    registered = Application.objects.filter(kind=Application.Kind.SPA).values_list("redirect_uris", flat=True)
-    return frozenset(origin_of(uri) for uris in registered for uri in uris.split())
+def _origins_of(registered: list[str] | None) -> frozenset[str]:
+    return frozenset(origin_of(uri) for uris in registered or () for uri in uris.split())
+
+
+_client = Part(_CLIENT, _client_of, of_client=True)
+_script_origins = Part(_SCRIPTS, _origins_of)

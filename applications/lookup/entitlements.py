@@ -1,15 +1,74 @@
 """What an application may ask of APIs, what it offers as one, and its claims: kept in the process like the client."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
-from accounts.models import CustomAttribute
 from applications.description import Claim
 from applications.errors import UnknownApplication
-from applications.models import ApiScope, Application, AppRole, ClaimRule, RolePermission, ScopePermission
-from common.caches import ProcessCache
-from tenants.postgresql import current_schema
+from applications.models import ClaimRule
+from tenants.known import Part
+
+_ENTITLEMENTS = """
+    WITH apis AS NOT MATERIALIZED (
+        SELECT api.id, api.identifier_uri AS identifier, jsonb_build_object(
+            'pk', api.id,
+            'client_id', api.client_id,
+            'identifier', api.identifier_uri,
+            'has_roles', EXISTS (
+                SELECT FROM applications_approle role WHERE role.application_id = api.id AND role.is_enabled
+            )
+        ) AS api
+        FROM applications_application api
+    )
+    SELECT jsonb_build_object(
+        'own', (SELECT apis.api FROM apis WHERE apis.id = application.id),
+        'asks_for_consent', application.asks_for_consent,
+        'has_granted_standard_scopes', application.standard_scopes_granted_at IS NOT NULL,
+        'scopes', (
+            SELECT jsonb_agg(jsonb_build_object(
+                'key', scope.id,
+                'name', scope.name,
+                'api', apis.api,
+                'is_granted_for_all', permitted.granted_at IS NOT NULL,
+                'is_awaiting', permitted.granted_at IS NULL AND scope.consenter = 'administrators'
+            ) ORDER BY apis.identifier, scope.name)
+            FROM applications_scopepermission permitted
+            JOIN applications_apiscope scope ON scope.id = permitted.scope_id
+            JOIN apis ON apis.id = scope.application_id
+            WHERE permitted.application_id = application.id
+                AND scope.is_enabled
+                AND apis.identifier <> ''
+        ),
+        'roles', (
+            SELECT jsonb_agg(jsonb_build_object('value', role.value, 'api', apis.api) ORDER BY role.value)
+            FROM applications_rolepermission permission
+            JOIN applications_approle role ON role.id = permission.role_id
+            JOIN apis ON apis.id = role.application_id
+            WHERE permission.application_id = application.id
+                AND role.is_enabled
+                AND role.for_services
+                AND apis.identifier <> ''
+        ),
+        'claims', (
+            SELECT jsonb_agg(jsonb_build_array(
+                rule.name, rule.source, rule.value, rule.scope,
+                rule.in_id_token, rule.in_access_token, rule.in_userinfo
+            ) ORDER BY rule.name)
+            FROM applications_claimrule rule
+            WHERE rule.application_id = application.id
+        ),
+        'attributes', (
+            SELECT jsonb_agg(custom.name)
+            FROM applications_claimrule rule
+            JOIN accounts_customattribute custom ON custom.name = rule.value
+            WHERE rule.application_id = application.id
+        )
+    )
+    FROM applications_application application
+    WHERE application.client_id = %(client_id)s
+"""
 
 
 @dataclass(frozen=True)
@@ -68,95 +127,46 @@ class Entitlements:
         return frozenset(keys)
 
 
-_entitlements: ProcessCache[Entitlements] = ProcessCache()
-
-
 def entitlements_by_id(client_id: str) -> Entitlements:
     """What is known of the application with this client ID. Raises `UnknownApplication`."""
-    schema = current_schema()
-    return _entitlements.get(schema, client_id, lambda: _read(client_id))
+    return _entitlements.get(client_id)
 
 
-def _read(client_id: str) -> Entitlements:
-    application = Application.objects.filter(client_id=client_id).first()
-    if application is None:
+def _entitlements_of(row: dict[str, Any] | None) -> Entitlements:
+    if row is None:
         raise UnknownApplication
-    permissions = _scopes(application)
-    scopes = [each for each in permissions if not _awaits(each)]
-    roles = list(_role_permissions(application))
-    with_roles = set(AppRole.objects.filter(is_enabled=True).values_list("application_id", flat=True))
-    owners = [permission.scope.application for permission in permissions] + [role.application for role in roles]
+    permissions, roles = row["scopes"] or (), row["roles"] or ()
     service_roles: dict[str, tuple[str, ...]] = {}
     for role in roles:
-        uri = role.application.identifier_uri
-        service_roles[uri] = (*service_roles.get(uri, ()), role.value)
+        identifier = role["api"]["identifier"]
+        service_roles[identifier] = (*service_roles.get(identifier, ()), role["value"])
     return Entitlements(
-        own=_api(application, with_roles),
-        apis={owner.identifier_uri: _api(owner, with_roles) for owner in owners},
-        scopes=tuple(_permitted(permission) for permission in scopes),
-        awaiting=tuple(_permitted(permission) for permission in permissions if _awaits(permission)),
+        own=Api(**row["own"]),
+        apis={each["api"]["identifier"]: Api(**each["api"]) for each in (*permissions, *roles)},
+        scopes=tuple(_permitted(permission) for permission in permissions if not permission["is_awaiting"]),
+        awaiting=tuple(_permitted(permission) for permission in permissions if permission["is_awaiting"]),
         service_roles=service_roles,
-        claims=_claims(application),
-        asks_for_consent=application.asks_for_consent,
-        has_granted_standard_scopes=application.standard_scopes_granted_at is not None,
+        claims=tuple(_claims(row["claims"] or (), defined=row["attributes"] or ())),
+        asks_for_consent=row["asks_for_consent"],
+        has_granted_standard_scopes=row["has_granted_standard_scopes"],
     )
 
 
-def _api(application: Application, with_roles: set[int]) -> Api:
-    has_roles = application.pk in with_roles
-    return Api(application.pk, application.client_id, application.identifier_uri, has_roles)
-
-
-def _scopes(application: Application) -> list[ScopePermission]:
-    return list(
-        ScopePermission.objects.filter(application=application, scope__is_enabled=True)
-        .exclude(scope__application__identifier_uri="")
-        .select_related("scope__application")
-        .order_by("scope__application__identifier_uri", "scope__name")
-    )
-
-
-def _awaits(permission: ScopePermission) -> bool:
-    """Whether an administrator has to consent first."""
-    return permission.granted_at is None and permission.scope.consenter == ApiScope.Consenter.ADMINISTRATORS
-
-
-def _permitted(permission: ScopePermission) -> PermittedScope:
-    scope = permission.scope
+def _permitted(permission: Mapping[str, Any]) -> PermittedScope:
     return PermittedScope(
-        str(scope.pk),
-        scope.application.identifier_uri,
-        scope.name,
-        is_granted_for_all=permission.granted_at is not None,
+        permission["key"],
+        permission["api"]["identifier"],
+        permission["name"],
+        is_granted_for_all=permission["is_granted_for_all"],
     )
 
 
-def _role_permissions(application: Application) -> list[AppRole]:
-    permissions = (
-        RolePermission.objects.filter(application=application, role__is_enabled=True, role__for_services=True)
-        .exclude(role__application__identifier_uri="")
-        .select_related("role__application")
-        .order_by("role__value")
-    )
-    return [permission.role for permission in permissions]
-
-
-def _claims(application: Application) -> tuple[Claim, ...]:
+def _claims(rules: Iterable[Sequence[Any]], *, defined: Collection[str]) -> Iterator[Claim]:
     """Its claims, but for those of attributes that the tenant defines no more."""
-    rules = list(application.claim_rules.all())
-    if not rules:
-        return ()
-    known = {*BUILT_IN_ATTRIBUTES, *CustomAttribute.objects.values_list("name", flat=True)}
-    return tuple(
-        Claim(
-            rule.name,
-            rule.source,
-            rule.value,
-            rule.scope,
-            rule.in_id_token,
-            rule.in_access_token,
-            rule.in_userinfo,
-        )
-        for rule in rules
-        if rule.source != ClaimRule.Source.ATTRIBUTE or rule.value in known
-    )
+    for rule in rules:
+        claim = Claim(*rule)
+        if claim.source != ClaimRule.Source.ATTRIBUTE or claim.value in {*BUILT_IN_ATTRIBUTES, *defined}:
+            yield claim
+
+
+_entitlements = Part(_ENTITLEMENTS, _entitlements_of, of_client=True)

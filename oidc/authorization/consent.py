@@ -9,7 +9,8 @@ from collections.abc import Collection
 from applications.lookup.entitlements import Entitlements
 from oidc.authorization.interaction import CONSENT
 from oidc.authorization.request import AuthorizationRequest
-from oidc.tokens.person_claims import SCOPES_OF_CLAIMS, custom_names_of
+from oidc.tokens.person_claims import SCOPES_OF_CLAIMS
+from userflows.lookup import custom_names_of
 
 
 def scopes_to_allow(wanted: AuthorizationRequest, entitlements: Entitlements) -> frozenset[str]:

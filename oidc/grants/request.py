@@ -8,8 +8,8 @@ from typing import Self
 from applications.lookup.clients import RegisteredClient
 from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from oidc.issuer.identity import Issuer
-from oidc.tokens.person_claims import custom_names_of
 from oidc.tokens.resources import named_in_full
+from userflows.lookup import custom_names_of
 
 PARAMETERS = (
     "grant_type scope resource code redirect_uri code_verifier refresh_token device_code"

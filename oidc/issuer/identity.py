@@ -7,19 +7,30 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django_tenants.utils import schema_context
 
 from common.caches import ProcessCache
 from common.encryption import CannotUnseal
+from common.rows import row_from_json
 from oidc.issuer.metadata import metadata_of
 from oidc.keys.loaded import LoadedKey, load_key
-from oidc.models import PUBLISHED_IN_ORDER, RegistrationSwitch, SigningKey
+from oidc.models import PUBLISHED_IN_ORDER, SigningKey
 from oidc.wire.addresses import endpoints_of, issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
+from tenants.known import Part
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
+_PUBLISHED = """
+    SELECT jsonb_build_object(
+        'keys', (
+            SELECT jsonb_agg(to_jsonb(key) ORDER BY key.created_at, key.kid) FROM oidc_signingkey key
+        ),
+        'registers', EXISTS (SELECT FROM oidc_registrationswitch WHERE is_on)
+    )
+"""
 
 
 @dataclass(frozen=True)
@@ -44,9 +55,8 @@ def issuer_for(tenant: Tenant) -> Issuer:
 
 def _read(tenant: Tenant) -> Issuer:
     with schema_context(tenant.schema_name):
-        rows = list(SigningKey.objects.order_by("created_at", "kid"))
-        registers = RegistrationSwitch.registers()
-    rows.sort(key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
+        rows, registers = _published.get()
+    rows = sorted(rows, key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
     try:
         keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
     except CannotUnseal as error:
@@ -62,6 +72,14 @@ def _read(tenant: Tenant) -> Issuer:
         metadata=json.dumps(metadata_of(name, endpoints, registers=registers)).encode(),
         jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
     )
+
+
+def _published_of(found: dict[str, Any]) -> tuple[list[SigningKey], bool]:
+    """The signing keys by age, and whether applications may register themselves."""
+    return [row_from_json(SigningKey, row) for row in found["keys"] or ()], found["registers"]
+
+
+_published = Part(_PUBLISHED, _published_of)
 
 
 def _loaded(row: SigningKey, schema: str) -> LoadedKey:

@@ -2,13 +2,8 @@
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
 from accounts.identity.person import Person
-from accounts.models import CustomAttribute
-from common.caches import ProcessCache
-from tenants.postgresql import current_schema
-from userflows.models import FlowAttribute
 
 # OpenID Connect Core section 5.1.1, by the account's columns.
 ADDRESS_COLUMNS = {
@@ -18,7 +13,6 @@ ADDRESS_COLUMNS = {
     "postal_code": "postal_code",
     "country": "country",
 }
-_custom_names: ProcessCache[frozenset[str]] = ProcessCache()
 
 
 PERSON_SCOPES = ("profile", "email", "address")
@@ -67,21 +61,6 @@ def _profile(person: Person, custom_names: Collection[str]) -> dict[str, Any]:
         "updated_at": int(person.updated_at.timestamp()),
         "jobTitle": person.job_title,
     }
-
-
-def custom_names_of(flow_id: UUID | None) -> frozenset[str]:
-    """The custom attributes that a flow asks for and the tenant still defines.
-
-    Ask before a transaction begins: what is read within one isn't kept.
-    """
-    if flow_id is None:
-        return frozenset()
-
-    def read() -> frozenset[str]:
-        asked = FlowAttribute.objects.filter(user_flow_id=flow_id).values("attribute")
-        return frozenset(CustomAttribute.objects.filter(name__in=asked).values_list("name", flat=True))
-
-    return _custom_names.get(current_schema(), flow_id, read)
 
 
 def _without_empty(claims: dict[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
-from oidc.tokens.person_claims import custom_names_of
 from oidc.tokens.signed import AccessToken
 from oidc.tokens.sql import person_of
 from oidc.tokens.token_claims import roles_needed_by, userinfo_claims
 from oidc.wire.errors import InsufficientScope, InvalidToken
+from userflows.lookup import custom_names_of
 
 
 def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
 from common.caches import CHANNEL, Listener, ProcessCache, announce
+from common.caches import listener as listener_of_the_process
 from tests.environment import server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +45,24 @@ def test_a_value_dies_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     cache: ProcessCache[int] = ProcessCache(time_to_live=0.0)
     reads = iter(range(10))
     assert [cache.get("t_a", "key", lambda: next(reads)) for _ in range(2)] == [0, 1]
+
+
+def test_a_value_lives_on_as_long_as_changes_are_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache: ProcessCache[str] = ProcessCache(time_to_live=0.0)
+    monkeypatch.setattr(listener_of_the_process, "_trusted_until", time.monotonic() + 60)
+    reads = iter(["one", "two", "three"])
+    assert [cache.get("t_a", "key", lambda: next(reads)) for _ in range(2)] == ["one", "one"]
+    monkeypatch.setattr(listener_of_the_process, "_trusted_until", 0.0)
+    assert cache.get("t_a", "key", lambda: next(reads)) == "two"
+
+
+def test_a_full_cache_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.caches.MAX_ENTRIES", 4)
+    monkeypatch.setattr("common.caches.FORGOTTEN_WHEN_FULL", 2)
+    cache: ProcessCache[str] = ProcessCache()
+    for key in "abcde":
+        cache.get("t_a", key, lambda: "kept")
+    assert [key for key in "abcde" if cache.peek("t_a", key)] == ["c", "d", "e"]
 
 
 def test_a_value_read_while_it_changed_is_not_kept() -> None:
@@ -83,6 +102,7 @@ def test_losing_the_connection_forgets_everything_and_listens_again(listener: Li
     cache: ProcessCache[str] = ProcessCache()
     listener.start()
     first = wait_until_listening()
+    assert listener.hears(time.monotonic())
     cache._entries[("t_a", "key")] = (time.monotonic() + 60, "old")
     with psycopg.connect(server.superuser_url()) as observer:
         observer.execute("SELECT pg_terminate_backend(%s)", [first])

@@ -16,6 +16,7 @@ from tests.house_rules.sources import PACKAGES, ROOT, modules, name, tree
 
 # Who reads which tables of other apps in one statement with its own, because it is asked at every token request.
 READS_OF_OTHERS = {
+    "applications/lookup/entitlements.py": {"accounts_customattribute"},
     "oidc/tokens/roles_and_groups.py": {
         "accounts_group",
         "accounts_groupmember",
@@ -23,6 +24,7 @@ READS_OF_OTHERS = {
         "applications_roleassignment",
     },
     "oidc/tokens/sql.py": {"accounts_account", "accounts_session"},
+    "userflows/lookup.py": {"accounts_customattribute"},
 }
 STATEMENT = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b")
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z]+_[a-z_]+)")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from common.caches import forget_everything
 from tests.oidc.relying_party import RelyingParty
 from tests.statements import statements
 
@@ -19,6 +20,17 @@ def test_client_credentials_cost_none(service: RelyingParty) -> None:
     service.token(grant_type="client_credentials")
     with statements(0):
         assert service.token(grant_type="client_credentials").status_code == 200
+
+
+def test_a_tenant_nobody_asked_for_lately_costs_two(service: RelyingParty) -> None:
+    """The tenant behind the address, and by one statement what is known of it and of the application."""
+    service.token(grant_type="client_credentials")
+    forget_everything()
+    with statements(2):
+        assert service.token(grant_type="client_credentials").status_code == 200
+    with statements(0):
+        assert service.token(grant_type="client_credentials").status_code == 200
+        assert service.browser.get("/oidc/jwks").status_code == 200
 
 
 def test_a_code_costs_a_session_an_account_and_an_insert(shop: RelyingParty) -> None:

@@ -43,7 +43,7 @@ from oidc.authorization.request import (
 from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
 from oidc.consents.services import consented_scopes
 from oidc.issuer.identity import issuer_for
-from oidc.tokens.person_claims import PERSON_CLAIMS, custom_names_of
+from oidc.tokens.person_claims import PERSON_CLAIMS
 from oidc.tokens.services.codes import SessionEnded, issue_code
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
@@ -58,7 +58,7 @@ from userflows.journeys.entry import (
     begin_journey,
     finished_journey,
 )
-from userflows.lookup import flow_by_id
+from userflows.lookup import custom_names_of, flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address

@@ -1,0 +1,95 @@
+"""What hot paths know of the tenant being served, kept in the process until something of it changes.
+
+Each `Part` is an SQL expression of one JSON value, written by hand, and what Python makes of it. Whichever part is
+asked for first, one statement reads it with all others that aren't known: a tenant that nobody asked for lately costs
+one, where Django would compose a dozen.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, LiteralString, TypeVar
+
+from psycopg import sql
+
+from common.caches import ProcessCache
+from tenants.postgresql import connection, current_schema
+
+Value = TypeVar("Value")
+
+
+class Part(Generic[Value]):
+    """One thing to know of a tenant or, with `of_client`, of each of its applications, by client ID.
+
+    The expression of the latter finds its application by `%(client_id)s`. `make` gets the JSON value, None included,
+    and may raise; what it refuses isn't kept.
+    """
+
+    def __init__(self, expression: LiteralString, make: Callable[[Any], Value], *, of_client: bool = False) -> None:
+        self.expression = sql.SQL(expression)
+        self.make = make
+        self.of_client = of_client
+        _parts.append(self)
+
+    def get(self, client_id: str = "") -> Value:
+        """The value for the tenant being served. Raises what `make` raises."""
+        known = _known.get(current_schema(), (self, client_id), lambda: _read(self, client_id))
+        value: Value = known.value
+        return value
+
+
+class _Known:
+    """What a part's expression came to, and what is made of it as soon as somebody asks."""
+
+    __slots__ = ("_make", "_value", "text")
+
+    def __init__(self, text: str | None, make: Callable[[Any], Any]) -> None:
+        self.text = text
+        self._make: Callable[[Any], Any] | None = make
+        self._value: Any = None
+
+    @property
+    def value(self) -> Any:
+        make = self._make
+        if make is not None:
+            self._value = make(None if self.text is None else json.loads(self.text))
+            self._make, self.text = None, ""
+        return self._value
+
+
+_parts: list[Part[Any]] = []
+_known: ProcessCache[_Known] = ProcessCache()
+
+
+def _read(part: Part[Any], client_id: str) -> _Known:
+    """The part, read along with others, which are kept."""
+    schema, generation = current_schema(), _known.generation
+    # Of what a transaction reads nothing is kept.
+    others = [] if connection.in_atomic_block else _unknown(schema, client_id, but=part)
+    found, *known_by_the_way = _read_together([part, *others], client_id)
+    for other, known in zip(others, known_by_the_way, strict=True):
+        # Nothing of an application that there isn't: strangers can name as many as they like.
+        if known.text is not None or not other.of_client:
+            _known.keep(schema, _key(other, client_id), known, generation=generation)
+    # Made at once, so that what is refused isn't kept either.
+    _ = found.value
+    return found
+
+
+def _unknown(schema: str, client_id: str, *, but: Part[Any]) -> list[Part[Any]]:
+    return [
+        part
+        for part in _parts
+        if part is not but and (client_id or not part.of_client) and _known.peek(schema, _key(part, client_id)) is None
+    ]
+
+
+def _key(part: Part[Any], client_id: str) -> tuple[Part[Any], str]:
+    return part, client_id if part.of_client else ""
+
+
+def _read_together(parts: Sequence[Part[Any]], client_id: str) -> list[_Known]:
+    values = sql.SQL(", ").join(sql.SQL("({})").format(part.expression) for part in parts)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT {}").format(values), {"client_id": client_id})
+        texts = cursor.fetchone()
+    return [_Known(text, part.make) for part, text in zip(parts, texts, strict=True)]

@@ -1,0 +1,71 @@
+"""What hot paths know of a tenant is read together, and never kept of what there isn't."""
+
+from uuid import uuid4
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.sessions.rules import session_rules
+from applications.errors import UnknownApplication
+from applications.lookup.clients import client_by_id, origins_of_scripts
+from applications.lookup.entitlements import entitlements_by_id
+from applications.models import Application
+from applications.services.description import change_application
+from audit.services import Actor
+from common.caches import forget_everything
+from oidc.issuer.identity import issuer_for
+from tenants.known import _known
+from tenants.lookup import tenant_by_slug
+from tenants.models import Tenant
+from tests.statements import statements
+from userflows.lookup import custom_names_of, default_flow
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_whatever_is_asked_for_first_brings_the_rest(acme: Tenant, bookshop: Application) -> None:
+    forget_everything()
+    with tenant_context(acme):
+        with statements(1):
+            session_rules()
+        with statements(0):
+            issuer_for(acme)
+            assert default_flow().is_default
+            origins_of_scripts()
+        with statements(1):
+            client = client_by_id(bookshop.client_id)
+        with statements(0):
+            assert entitlements_by_id(client.client_id).own.pk == client.pk
+            assert custom_names_of(client.flow_id) == {"loyaltyNumber"}
+
+
+def test_what_is_known_follows_a_change(acme: Tenant, bookshop: Application) -> None:
+    with tenant_context(acme):
+        assert client_by_id(bookshop.client_id).name == "Bookshop"
+        change_application(bookshop, name="Book store", actor=Actor.command())
+        assert client_by_id(bookshop.client_id).name == "Book store"
+
+
+def test_t10_the_same_client_id_is_unknown_at_another_tenant(
+    acme: Tenant, globex: Tenant, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        client_by_id(bookshop.client_id)
+    with tenant_context(globex), pytest.raises(UnknownApplication):
+        client_by_id(bookshop.client_id)
+
+
+def test_eve_names_applications_and_tenants_that_there_arent(acme: Tenant) -> None:
+    """Whatever she makes up, nothing of it is kept beside what there is."""
+    with tenant_context(acme):
+        session_rules()
+        kept = set(_known._entries)
+        for _ in range(20):
+            with pytest.raises(UnknownApplication):
+                client_by_id(str(uuid4()))
+            with pytest.raises(UnknownApplication):
+                entitlements_by_id(str(uuid4()))
+    assert set(_known._entries) == kept
+    with statements(1):
+        assert tenant_by_slug("nobody") is None
+        assert tenant_by_slug("nobody") is None
