@@ -66,12 +66,17 @@ class ProcessCache(Generic[Value]):
         A change announced while it was being read may have come too late for it: then it isn't kept. Neither is what a
         transaction reads, which may see what others don't.
         """
-        if generation != self._generation or connection.in_atomic_block:
+        if generation != self._generation or not self.keeps:
             return
         if len(self._entries) >= MAX_ENTRIES:
             for oldest in list(islice(self._entries, FORGOTTEN_WHEN_FULL)):
                 self._entries.pop(oldest, None)
         self._entries[(scope, key)] = (time.monotonic() + self._time_to_live, value)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps what is read now."""
+        return not in_transaction()
 
     @property
     def generation(self) -> int:
@@ -101,13 +106,22 @@ def announce(scope: str) -> None:
     """Tell all processes, when the current transaction commits, that something under this scope has changed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, scope])
-    transaction.on_commit(lambda: _forget(scope))
+    _forget_at_commit(scope)
+
+
+def in_transaction() -> bool:
+    """Whether what is read now may be rolled back, or isn't seen by others yet: then it isn't kept."""
+    return connection.in_atomic_block
 
 
 def forget_everything() -> None:
     """Empty every cache of this process."""
     for cache in _caches:
         cache.forget_all()
+
+
+def _forget_at_commit(scope: str) -> None:
+    transaction.on_commit(lambda: _forget(scope))
 
 
 def _forget(scope: str) -> None:

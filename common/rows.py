@@ -1,19 +1,22 @@
 """Rows read at nearly every request, by statements written by hand: composing one costs more than running it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 Row = TypeVar("Row", bound=Model)
 
 
 def read_one(model: type[Row], statement: str, parameters: Sequence[Any]) -> Row | None:
-    """The first row of a statement that selects all columns of the model's table."""
-    rows = model._default_manager.raw(statement, parameters)  # noqa: SLF001 - how Django calls a model's manager
-    return next(iter(rows), None)
+    """The first row of a statement that selects all columns of the model's table. Others are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description or ()]
+    return None if row is None else _row(model, dict(zip(names, row, strict=True)), _as_loaded)
 
 
 def read_json(statement: str) -> Iterator[Any]:
@@ -27,6 +30,16 @@ def read_json(statement: str) -> Iterator[Any]:
 
 def row_from_json(model: type[Row], columns: Mapping[str, Any]) -> Row:
     """The row that `to_jsonb` made these columns of. Those the model doesn't have are left out."""
+    return _row(model, columns, lambda field, value: field.to_python(value))
+
+
+def _row(model: type[Row], columns: Mapping[str, Any], convert: Callable[[Field[Any, Any], Any], Any]) -> Row:
     fields = [field for field in model._meta.concrete_fields if field.column in columns]
-    values = [field.to_python(columns[str(field.column)]) for field in fields]
+    values = [convert(field, columns[str(field.column)]) for field in fields]
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
+
+
+def _as_loaded(field: Field[Any, Any], value: Any) -> Any:
+    """The value as the field makes it of what the database sends: JSON, of text."""
+    load = getattr(field, "from_db_value", None)
+    return load(value, None, connection) if load else value

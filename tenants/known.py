@@ -63,8 +63,7 @@ _known: ProcessCache[_Known] = ProcessCache()
 def _read(part: Part[Any], client_id: str) -> _Known:
     """The part, read along with others, which are kept."""
     schema, generation = current_schema(), _known.generation
-    # Of what a transaction reads nothing is kept.
-    others = [] if connection.in_atomic_block else _unknown(schema, client_id, but=part)
+    others = _unknown(schema, client_id, but=part) if _known.keeps else []
     found, *known_by_the_way = _read_together([part, *others], client_id)
     for other, known in zip(others, known_by_the_way, strict=True):
         # Nothing of an application that there isn't: strangers can name as many as they like.

@@ -23,6 +23,7 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tests.spread import long_ones_first
+from tests.stand_ins import stand_ins
 from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
 
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _compiled_catalogues() -> None:
     """The pages speak what the catalogues say now."""
     compile_catalogues()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _with_stand_ins() -> Iterator[None]:
+    with stand_ins():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,39 @@
+"""What a process of the tests does another way than a server, so that it can run thousands of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.db import connection
+
+from common import caches
+from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
+
+SOME_KEYS = 12
+"""More than any test makes for one tenant: no two of a tenant's keys are the same."""
+
+
+@contextmanager
+def stand_ins() -> Iterator[None]:
+    """While a process runs tests."""
+    numbers = count()
+    with pytest.MonkeyPatch.context() as patch:
+        # A test's own transaction hides nothing from it: caches keep what a server's would keep.
+        patch.setattr(caches, "in_transaction", _in_transaction_of_product)
+        patch.setattr(caches, "_forget_at_commit", caches._forget)
+        # A pair of keys takes as long as a hundred requests.
+        patch.setattr(RsaKeyPool, "take", lambda _pool: _key(next(numbers) % SOME_KEYS))
+        patch.setattr(RsaKeyPool, "keep_filled", lambda _pool: None)
+        yield
+
+
+def _in_transaction_of_product() -> bool:
+    return not all(block._from_testcase for block in connection.atomic_blocks)
+
+
+@cache
+def _key(_number: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(RSA_EXPONENT, RSA_BITS)
