@@ -15,7 +15,7 @@ from accounts.models import Account
 from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
-from applications.policies.redirect_uris import origin_of
+from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.interaction import (
@@ -41,7 +41,7 @@ from oidc.authorization.request import (
     wrong_address,
 )
 from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
-from oidc.consents.services import consented_scopes
+from oidc.consents.services import earlier_consent
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.services.codes import SessionEnded, issue_code
@@ -188,6 +188,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         signed_in=_signed_in(request),
         done=done,
         now=datetime.now(UTC),
+        may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
     )
 
 
@@ -199,8 +200,8 @@ def _signed_in(request: TenantRequest) -> SignedIn | None:
     return SignedIn(str(account.pk), account.email, sign_in.auth_time, acr_of(sign_in.amr))
 
 
-def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str]:
-    return consented_scopes(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
+def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str] | None:
+    return earlier_consent(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
 
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
