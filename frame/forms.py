@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
+from common.problems import Refused
 from common.versions import version_of
 from frame.concurrency import CHANGED_MEANWHILE
 
@@ -82,7 +83,7 @@ class EditForm(PortalForm):
 
 def show_problems(
     form: forms.Form,
-    error: ValidationError,
+    refusal: Refused,
     *,
     elsewhere: Sequence[str] = (),
     shown_at: Mapping[str, str] = MappingProxyType({}),
@@ -91,13 +92,11 @@ def show_problems(
 
     Problems keyed by a name in `elsewhere` are left to the caller; `shown_at` says which field another name goes by.
     """
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, messages in error.message_dict.items():
-        field = shown_at.get(name, name)
-        if name not in elsewhere:
-            form.add_error(field if field in form.fields else None, messages)
+    for problem in refusal.problems:
+        field = shown_at.get(problem.field, problem.field)
+        if problem.field not in elsewhere:
+            told = ValidationError(problem.sentence, code=problem.code)
+            form.add_error(field if field in form.fields else None, told)
 
 
 class ProblemsShownAt:
@@ -111,7 +110,7 @@ class ProblemsShownAt:
         """Nothing to prepare."""
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if isinstance(error, ValidationError):
+        if isinstance(error, Refused):
             show_problems(self.form, error, shown_at=self.shown_at)
             return True
         return False

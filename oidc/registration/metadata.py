@@ -169,7 +169,8 @@ def refused(refusal: Refused) -> InvalidClientMetadata | InvalidRedirectUri:
     name = refusal.problems[0].field
     sentences = [problem.sentence for problem in refusal.problems if problem.field == name]
     kind = InvalidRedirectUri if name == "redirect_uris" else InvalidClientMetadata
-    return kind(f"{WIRE_NAMES.get(name, name)}: {' '.join(sentences)}")
+    about = f"{WIRE_NAMES.get(name, name)}: " if name else ""
+    return kind(f"{about}{' '.join(sentences)}")
 
 
 def _object(body: bytes) -> dict[str, Any]:

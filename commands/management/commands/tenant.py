@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
@@ -14,6 +13,7 @@ from accounts.sessions.services import set_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named
+from common.problems import Code, Problem, Refused
 from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url
@@ -52,7 +52,7 @@ class Command(VerbCommand):
     def create(self, options: dict[str, Any]) -> Answer:
         country = options["country"].upper()
         if country and not COUNTRY.fullmatch(country):
-            raise ValidationError({"country": "Write the two letters of a country, such as DE."})
+            raise Refused([Problem(Code.INVALID, "country", "Write the two letters of a country, such as DE.")])
         tenant = onboard_tenant(
             name=options["name"],
             slug=options["domain"],
