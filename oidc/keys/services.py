@@ -100,11 +100,16 @@ def withdraw_signing_keys(kids: Collection[str], *, actor: Actor) -> list[Signin
 
 
 def set_rotation_schedule(*, every_days: int | None, actor: Actor) -> None:
-    """Rotate the keys every so many days from now on; None: only by hand. Raises `Refused`."""
+    """Rotate the keys every so many days from now on; None: only by hand. Where it was so, nothing is noted.
+
+    Raises `Refused`.
+    """
     if every_days is not None and not MIN_ROTATION_DAYS <= every_days <= MAX_ROTATION_DAYS:
         sentence = f"Write a whole number of days from {MIN_ROTATION_DAYS} to {MAX_ROTATION_DAYS}."
         raise Refused([Problem(Code.OUT_OF_RANGE, "every_days", sentence)])
     with transaction.atomic():
+        if RotationSchedule.days() == every_days:
+            return
         RotationSchedule.objects.update_or_create(pk=RotationSchedule.ONLY_ROW, defaults={"every_days": every_days})
         record("signing_keys.schedule_changed", actor=actor, details={"every_days": every_days})
 

@@ -21,7 +21,8 @@ from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration
 from oidc.registration import fetches as registration_fetches
-from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
+from oidc.registration.description import ANYONE, TOKEN_HOLDERS
+from oidc.registration.services import create_initial_access_token, let_register, revoke_initial_access_token
 from tenants.models import Tenant
 from tests.branding.pictures import picture
 from tests.browser import Browser
@@ -38,7 +39,7 @@ Register = Callable[..., Any]
 @pytest.fixture
 def token(acme: Tenant) -> str:
     with tenant_context(acme):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
         _, value = create_initial_access_token(description="For tests", days=1, max_registrations=50, actor=COMMAND)
     return value
 
@@ -245,7 +246,7 @@ def test_t13_a_token_is_worth_nothing_at_another_tenant(
     register: Register, globex: Tenant, globex_browser: Browser
 ) -> None:
     with tenant_context(globex):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
     assert register(WEB, browser=globex_browser).status_code == 401
 
 
@@ -254,7 +255,7 @@ def test_it_is_off_until_somebody_switches_it_on(acme: Tenant, acme_browser: Bro
     assert "registration_endpoint" not in acme_browser.get(document).json()
     assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
     with tenant_context(acme):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
     told = acme_browser.get(document).json()
     assert told["registration_endpoint"] == f"{told['issuer']}/register"
 
@@ -380,7 +381,7 @@ def test_a_logo_goes_with_the_registration_that_named_it(
 
 def test_who_comes_without_a_token_is_asked_for_consent(register: Register, acme: Tenant) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
     answer = Browser(acme).post("/oidc/register", json.dumps({**WEB, "client_name": "Eve"}), "application/json")
     assert answer.status_code == 201
     exchanging = {**WEB, "grant_types": ["authorization_code", TOKEN_EXCHANGE]}
@@ -396,8 +397,8 @@ def test_who_comes_without_a_token_is_asked_for_consent(register: Register, acme
 
 def test_switched_to_tokens_again_nobody_comes_without(acme: Tenant, token: str, acme_browser: Browser) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
     assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
 
 
@@ -405,7 +406,7 @@ def test_o32_registrations_without_a_token_are_counted_for_the_tenant(
     acme: Tenant, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
     monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("few", 2, 60))
     statuses = [
         Browser(acme, REMOTE_ADDR=f"198.51.100.{number}")
@@ -489,7 +490,7 @@ def test_what_was_refused_leaves_the_hour_and_the_day_to_others(
     acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
     monkeypatch.setattr(registration, name, Limit("few", 1, 60))
 
     def ask(metadata: dict[str, Any]) -> int:
