@@ -147,6 +147,9 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
 def replace_registration(application: Application, metadata: ClientMetadata) -> str:
     """Replace the registration by what the application says now (RFC 7592 section 2.2). Its type can't change.
 
+    It asks for no more than it has: what is required of it stays required, and no grant is added. An administrator may
+    have decided so, and whoever took its registration access token would decide otherwise.
+
     Returns a new client secret if it needs one and has none that is usable, else "". Raises `InvalidClientMetadata`,
     `InvalidRedirectUri` and `Refused`.
     """
@@ -154,7 +157,6 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         raise Refused([Problem(Code.NOT_ALLOWED, "application_type", "What it is can't change; register another one.")])
     actor = Actor("application", application.client_id, application.name)
     registrations = DynamicRegistration.objects.filter(application=application)
-    _check_grants(metadata, is_vouched_for=registrations.filter(initial_access_token__isnull=False).exists())
     check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
     logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
@@ -162,7 +164,7 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
             # Customers have allowed something to who it was, at the place where it was.
             forget_consents(application)
-        change(application, metadata.applied_to, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
+        change(application, metadata.tightening, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
         has_secret = ClientSecret.objects.filter(application=application).usable().exists()
         return "" if has_secret else _new_secret(application, actor)
 

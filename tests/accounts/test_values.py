@@ -93,6 +93,13 @@ def test_a_refused_profile_changes_nothing(served: Tenant, carol: Account) -> No
     assert carol.given_name == "Carol"
 
 
+def test_a_profile_that_stays_as_it_was_is_not_noted(served: Tenant, carol: Account) -> None:
+    update_profile(carol, attributes={"givenName": "Carol", "age": None}, actor=COMMAND)
+    assert not Event.objects.filter(action="customer.profile_changed").exists()
+    update_profile(carol, attributes={"givenName": "Carol", "age": 41}, actor=COMMAND)
+    assert Event.objects.get(action="customer.profile_changed").details == {"attributes": ["age"]}
+
+
 def test_groups_differ_by_more_than_capitals(served: Tenant) -> None:
     wholesale = create_group(name="Wholesale", actor=COMMAND)
     retail = create_group(name="Retail", actor=COMMAND)

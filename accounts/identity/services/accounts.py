@@ -1,4 +1,4 @@
-"""The life of an account: made, changed, disabled, deleted, restored, purged."""
+"""The life of an account: made, changed, disabled, deleted, purged."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,9 +54,14 @@ def create_account(
 
 
 def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
-    """Change some attributes; the ones not named stay. Raises `Refused` for names of attributes."""
+    """Change some attributes; the ones not named stay. Where nothing differs, nothing is noted.
+
+    Raises `Refused` for names of attributes.
+    """
     values = judged(attributes)
     changed = [name for name, value in values.items() if account.attribute(name) != value]
+    if not changed:
+        return
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     account.updated_at = timezone.now()
@@ -88,13 +93,6 @@ def delete_account(account: Account, *, actor: Actor) -> None:
         Account.objects.filter(pk=account.pk).update(deleted_at=Now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)
-
-
-def restore_account(account: Account, *, actor: Actor) -> None:
-    """Take a deletion back."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(deleted_at=None)
-        record("customer.restored", actor=actor, target=account)
 
 
 def purge_account(account: Account, *, actor: Actor) -> None:
