@@ -8,7 +8,6 @@ from functools import partial
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 
@@ -20,6 +19,7 @@ from accounts.models import Account
 from ciam_portal import settings as product_settings
 from common.problems import Code
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.journeys.limits import PASSWORDS_FROM_HERE

@@ -156,7 +156,7 @@ def test_each_change_leaves_an_event_and_is_known_at_once() -> None:
         name="Shop 2",
         redirect_uris=["https://shop2.example/"],
         post_logout_redirect_uris=[],
-        user_flow=application.user_flow.pk,
+        user_flow=application.user_flow_id,
         actor=COMMAND,
     )
     client = client_by_id(application.client_id)
