@@ -1,8 +1,7 @@
-"""What can go wrong with accounts.
+"""What can go wrong with accounts, beside values that are refused (`common.problems.Refused`).
 
 AccountError
-├── EmailAddressTaken    another account of this tenant has the address
-├── AttributeNameTaken   a custom attribute of that name exists
+├── EmailAddressTaken    another account of this tenant has the address, which a customer isn't told
 ├── AccountRefused       the account was disabled or deleted meanwhile
 └── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
 """
@@ -15,11 +14,6 @@ class AccountError(Exception):
 class EmailAddressTaken(AccountError):
     def __init__(self) -> None:
         super().__init__("An account with this email address exists.")
-
-
-class AttributeNameTaken(AccountError):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"An attribute named “{name}” exists.")
 
 
 class AccountRefused(AccountError):

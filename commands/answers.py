@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.errors import AccountError
-from applications.errors import ApplicationError
+from applications.errors import UnknownApplication
+from common.problems import Refused
 from oidc.wire.errors import SigningKeyGone
 from tenants.errors import TenantError
 
@@ -59,10 +59,10 @@ class AnsweringCommand(BaseCommand):
             answer = self.answer(options)
         except UnicodeDecodeError as error:
             raise CommandError("What was to be read isn't text in UTF-8.") from error
-        except (TenantError, AccountError, ApplicationError, SigningKeyGone) as error:
+        except (TenantError, AccountError, UnknownApplication, SigningKeyGone) as error:
             raise CommandError(str(error)) from error
-        except ValidationError as error:
-            raise CommandError(sentences(error)) from error
+        except Refused as refusal:
+            raise CommandError(sentences(refusal)) from refusal
         except ProgrammingError as error:
             raise CommandError("The database isn't set up for this release. Run `manage.py upgrade` first.") from error
         except OperationalError as error:
@@ -103,13 +103,9 @@ def add_json_option(parser: CommandParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
 
 
-def sentences(error: ValidationError) -> str:
-    """The messages of an error, each behind the option it is about."""
-    if not hasattr(error, "error_dict"):
-        return " ".join(error.messages)
-    return " ".join(
-        f"{_option(field)}{message}" for field, messages in error.message_dict.items() for message in messages
-    )
+def sentences(refusal: Refused) -> str:
+    """What was refused, each sentence behind the option it is about."""
+    return " ".join(f"{_option(problem.field)}{problem.sentence}" for problem in refusal.problems)
 
 
 def require_text(word: str, *, of: str) -> None:
@@ -126,7 +122,7 @@ def _require_texts(options: dict[str, Any]) -> None:
 
 
 def _option(field: str) -> str:
-    if field == NON_FIELD_ERRORS:
+    if not field:
         return ""
     same_word = f"--{field.replace('_', '-')}"
     return f"{OPTION_OF_FIELD.get(field, same_word)}: "

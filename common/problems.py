@@ -15,6 +15,7 @@ class Code(StrEnum):
 
     REQUIRED = "required"
     INVALID = "invalid"
+    TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
     OUT_OF_RANGE = "out_of_range"
@@ -47,9 +48,10 @@ class Refused(ValidationError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        by_field: dict[str, list[str]] = {}
+        by_field: dict[str, list[ValidationError]] = {}
         for problem in self.problems:
-            by_field.setdefault(problem.field or NON_FIELD_ERRORS, []).append(problem.sentence)
+            told = ValidationError(problem.sentence, code=problem.code)
+            by_field.setdefault(problem.field or NON_FIELD_ERRORS, []).append(told)
         super().__init__(by_field)
 
 
@@ -58,6 +60,14 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if found:
         raise Refused(found)
+
+
+def problems_in(error: ValidationError, field: str) -> list[Problem]:
+    """What validators of Django's kind say of one value. A code that isn't one of ours becomes `INVALID`."""
+    return [
+        Problem(Code(each.code) if each.code in set(Code) else Code.INVALID, field, " ".join(each.messages))
+        for each in error.error_list
+    ]
 
 
 def wrong(code: Code, field: str, sentence: str, *, item: str = "") -> list[Problem]:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
+from common.problems import Code, Problem, Refused
 from common.versions import version_of
 from frame.concurrency import CHANGED_MEANWHILE
 
@@ -59,13 +60,17 @@ class ServiceText(forms.CharField):
 class EditForm(PortalForm):
     """A form about something kept, which notices when that was changed since the form was shown.
 
-    `kept` is the state by field name; it fills the form in.
+    `kept` is the state by field name; it fills the form in. A form about the whole of a description goes by the
+    description's `version`, which it hands on to the service. One about a part goes by what it shows itself: whoever
+    changes another part meanwhile is in nobody's way, since the service changes the fields of this part alone.
     """
 
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
 
-    def __init__(self, data: QueryDict | None = None, *, kept: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        self.current = version_of(kept) if kept is not None else ""
+    def __init__(
+        self, data: QueryDict | None = None, *, kept: Mapping[str, Any] | None = None, version: str = "", **kwargs: Any
+    ) -> None:
+        self.current = version or (version_of(kept) if kept is not None else "")
         kwargs.setdefault("initial", {**(kept or {}), "seen": self.current})
         super().__init__(data, **kwargs)
 
@@ -82,7 +87,7 @@ class EditForm(PortalForm):
 
 def show_problems(
     form: forms.Form,
-    error: ValidationError,
+    refusal: Refused,
     *,
     elsewhere: Sequence[str] = (),
     shown_at: Mapping[str, str] = MappingProxyType({}),
@@ -91,13 +96,16 @@ def show_problems(
 
     Problems keyed by a name in `elsewhere` are left to the caller; `shown_at` says which field another name goes by.
     """
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, messages in error.message_dict.items():
-        field = shown_at.get(name, name)
-        if name not in elsewhere:
-            form.add_error(field if field in form.fields else None, messages)
+    for problem in refusal.problems:
+        field = shown_at.get(problem.field, problem.field)
+        if problem.field not in elsewhere:
+            told = ValidationError(_sentence(problem), code=problem.code)
+            form.add_error(field if field in form.fields else None, told)
+
+
+def _sentence(problem: Problem) -> str:
+    # Here what was typed is still there.
+    return CHANGED_MEANWHILE if problem.code == Code.CHANGED_MEANWHILE else problem.sentence
 
 
 class ProblemsShownAt:
@@ -111,7 +119,7 @@ class ProblemsShownAt:
         """Nothing to prepare."""
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if isinstance(error, ValidationError):
+        if isinstance(error, Refused):
             show_problems(self.form, error, shown_at=self.shown_at)
             return True
         return False

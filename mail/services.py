@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
 from common.email_address import address_in_ascii, is_plain_address
+from common.problems import Code, Problem, Refused
 from mail.bodies import Body, seal_body
 from mail.jobs import deliver
 from mail.models import Message
@@ -17,11 +17,11 @@ def queue_message(*, to: str, kind: str, subject: str, text: str, html: str = ""
     """Keep a message, its body sealed, and have the worker send it; both or neither.
 
     `kind` names it in the outbox, such as "code"; `language` is the one it is written in, if that is known. A subject
-    is one line: breaks in it become spaces. Raises `ValidationError` unless `to` is one address and nothing else, as a
+    is one line: breaks in it become spaces. Raises `Refused` unless `to` is one address and nothing else, as a
     mail server would make of it what it likes.
     """
     if not is_plain_address(to):
-        raise ValidationError({"to": "Mail can't be sent to this address."})
+        raise Refused([Problem(Code.INVALID, "to", "Mail can't be sent to this address.")])
     validate_email(address_in_ascii(to))
     message = Message(to=to, kind=kind)
     body = Body(subject=" ".join(subject.split()), text=text, html=html, language=language)

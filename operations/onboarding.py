@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
@@ -11,6 +10,7 @@ from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.services import Actor
 from branding.services import create_default_branding
+from common.problems import Code, Problem, Refused
 from oidc.keys.services import create_signing_keys, make_key_pairs
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
@@ -66,7 +66,7 @@ def home_tenant_or_new(*, actor: Actor) -> Tenant:
 def appoint_administrator(*, email: str, password: str | None, tenant: Tenant | None, actor: Actor) -> Appointed:
     """Let somebody manage a tenant, or, without one, the installation. Makes the account if the address has none.
 
-    Raises `ValidationError` for `email` or `password`; for `password` also if a new account would have none.
+    Raises `Refused` for `email` or `password`; for `password` also if a new account would have none.
     """
     home = home_tenant_or_new(actor=actor)
     with transaction.atomic():
@@ -80,11 +80,11 @@ def _administrator(email: str, password: str | None, actor: Actor) -> Appointed:
     account = Account.objects.with_email(email).first()
     if account is None:
         if password is None:
-            raise ValidationError(
-                {"password": f"{email} has no account yet. Give a password for it on standard input."}
-            )
+            sentence = f"{email} has no account yet. Give a password for it on standard input."
+            raise Refused([Problem(Code.REQUIRED, "password", sentence)])
         account = create_account(email=email, password=password, email_verified=True, actor=actor)
         return Appointed(account, is_new=True)
     if account.deleted_at or not account.is_active:
-        raise ValidationError({"email": f"The account {account.email} is disabled or deleted."})
+        sentence = f"The account {account.email} is disabled or deleted."
+        raise Refused([Problem(Code.NOT_ALLOWED, "email", sentence)])
     return Appointed(account, is_new=False)

@@ -4,13 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from tenants.addressing import base_url, script_prefix
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from userflows.signed_in import describe_sign_in
 
 

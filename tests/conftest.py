@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connection
 from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
@@ -19,6 +18,7 @@ from accounts.models import Account
 from applications.models import Application
 from common.caches import forget_everything
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named

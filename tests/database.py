@@ -16,11 +16,12 @@ from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from common.caches import forget_everything
+from tenants.postgresql import connection
 from tests.environment import ROOT, server
 
 BUILDING = 0x74657374
@@ -170,7 +171,7 @@ def _drop_old(cursor: psycopg.Cursor, kind: str) -> None:
 
 def _exists(cursor: psycopg.Cursor, name: str) -> bool:
     cursor.execute("SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", [name])
-    return bool(cursor.fetchone()[0])
+    return cursor.fetchone() == (True,)
 
 
 @cache

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from common.limits import TooManyAttempts
+from common.problems import Code
 from userflows.pages import render_customer
 
 
 def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page with a form; what is wrong stands at its field, and the first wrong field takes the focus."""
     for bound in form:
-        if form.has_error(bound.name, "password_too_short"):
+        if form.has_error(bound.name, Code.TOO_SHORT):
             # What is wrong says the same.
             bound.help_text = ""
         described = [f"{bound.name}-hint"] if bound.help_text else []

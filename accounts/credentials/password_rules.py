@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.models import Account
+from common.problems import Code
 
 MIN_PASSWORD_LENGTH = 8
 
@@ -19,7 +20,7 @@ class LengthRule:
             message = ngettext(
                 "Use at least %(count)d character.", "Use at least %(count)d characters.", MIN_PASSWORD_LENGTH
             )
-            raise ValidationError(message % {"count": MIN_PASSWORD_LENGTH}, code="password_too_short")
+            raise ValidationError(message % {"count": MIN_PASSWORD_LENGTH}, code=Code.TOO_SHORT)
         refuse_if_too_long(password)
 
     def get_help_text(self) -> str:
@@ -30,7 +31,7 @@ def refuse_if_too_long(password: str) -> None:
     """Raises `ValidationError` for a password that is longer than any may be."""
     if len(password) > MAX_PASSWORD_LENGTH:
         message = _("Use at most %(count)d characters.") % {"count": MAX_PASSWORD_LENGTH}
-        raise ValidationError(message, code="password_too_long")
+        raise ValidationError(message, code=Code.TOO_LONG)
 
 
 class NotCommonRule(CommonPasswordValidator):
@@ -46,7 +47,7 @@ class NotTheAddressRule:
     def validate(self, password: str, user: Account | None = None) -> None:
         address = user.email.casefold() if user else ""
         if address and password.casefold() in {address, address.partition("@")[0]}:
-            raise ValidationError(_("Your password can't be your email address."), code="password_is_address")
+            raise ValidationError(_("Your password can't be your email address."), code=Code.NOT_ALLOWED)
 
     def get_help_text(self) -> str:
         return ""

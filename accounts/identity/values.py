@@ -15,6 +15,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
+from common.problems import Code, Problem, problems_in, refuse_if_any
 
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
@@ -34,40 +35,40 @@ NOT_A_CHOICE = _("Select one of the options.")
 def judged(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The values as they may be kept, by attribute name; None where there is nothing to keep.
 
-    Raises `ValidationError` keyed by name: a value of another type, too long a text, an attribute nobody knows.
+    Raises `Refused` for names: a value of another type, too long a text, an attribute nobody knows.
     """
-    values, problems = {}, {}
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
     for name, value in attributes.items():
         try:
             values[name] = _judged(name, value)
         except ValidationError as error:
-            problems[name] = error.error_list
-    if problems:
-        raise ValidationError(problems)
+            problems += problems_in(error, name)
+    refuse_if_any(problems)
     return values
 
 
 def clean_text(value: str, *, longest: int) -> str:
-    """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`."""
+    """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`, as a field of a form does."""
     text = value.translate(DROPPED).strip()
     if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise ValidationError(NOT_TEXT, code="invalid")
+        raise ValidationError(NOT_TEXT, code=Code.INVALID)
     if len(text) > longest:
-        raise ValidationError(TOO_LONG, code="max_length", params={"limit_value": longest})
+        raise ValidationError(TOO_LONG, code=Code.TOO_LONG, params={"limit_value": longest})
     return text if any(map(_shows, text)) else ""
 
 
 def clean_number(value: Any) -> int:
-    """A whole number, from digits of any script. Raises `ValidationError`."""
+    """A whole number, from digits of any script. Raises `ValidationError`, as a field of a form does."""
     try:
         # Python allows underscores between digits.
         number = int(value) if isinstance(value, int) or "_" not in value else None
     except (TypeError, ValueError):
         number = None
     if number is None or isinstance(value, bool):
-        raise ValidationError(NOT_A_NUMBER, code="invalid")
+        raise ValidationError(NOT_A_NUMBER, code=Code.INVALID)
     if abs(number) > LARGEST_NUMBER:
-        raise ValidationError(TOO_SMALL if number < 0 else TOO_LARGE, code="out_of_range")
+        raise ValidationError(TOO_SMALL if number < 0 else TOO_LARGE, code=Code.OUT_OF_RANGE)
     return number
 
 
@@ -75,17 +76,17 @@ def _judged(name: str, value: Any) -> Any:
     built_in = BUILT_IN_ATTRIBUTES.get(name)
     data_type = CustomAttribute.DataType.STRING if built_in else custom_attribute_types().get(name)
     if name == EMAIL or data_type is None:
-        raise ValidationError(f"This tenant has no attribute named “{name}” to set.", code="unknown")
+        raise ValidationError(f"This tenant has no attribute named “{name}” to set.", code=Code.UNKNOWN)
     if value in (None, ""):
         return None
     if data_type == CustomAttribute.DataType.INT:
         return clean_number(value)
     if data_type == CustomAttribute.DataType.BOOLEAN:
         if not isinstance(value, bool):
-            raise ValidationError(NOT_A_CHOICE, code="invalid")
+            raise ValidationError(NOT_A_CHOICE, code=Code.INVALID)
         return value
     if not isinstance(value, str):
-        raise ValidationError(NOT_TEXT, code="invalid")
+        raise ValidationError(NOT_TEXT, code=Code.INVALID)
     return clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
 
 

@@ -1,9 +1,14 @@
-"""How long a signed-in browser stays signed in, as the tenant has chosen."""
+"""How long a signed-in browser stays signed in, as the tenant has chosen: one value, as every setting is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from accounts.models import SessionSettings
+from accounts.sessions.policies import session_settings_problems
+from common.problems import Code, Problem
+from common.versions import version_of
 from tenants.known import Part
 from tenants.lookup import current_tenant
 
@@ -16,43 +21,57 @@ class SessionRules:
     """
 
     offers_stay: bool
-    idle: timedelta
-    lifetime: timedelta
-    stay: timedelta
+    idle_minutes: int
+    lifetime_minutes: int
+    stay_days: int
+
+    @property
+    def version(self) -> str:
+        """A name for just these rules, by which somebody who changes them tells what they have seen."""
+        return version_of(self)
 
     def lasts(self, *, stays: bool) -> timedelta:
         """How long after the sign-in the session ends at the latest."""
-        return self.stay if stays and self.offers_stay else self.lifetime
+        is_long = stays and self.offers_stay
+        return timedelta(days=self.stay_days) if is_long else timedelta(minutes=self.lifetime_minutes)
 
     def waits(self, *, stays: bool) -> timedelta:
         """How long after the last request it ends."""
-        return self.stay if stays and self.offers_stay else self.idle
+        is_long = stays and self.offers_stay
+        return timedelta(days=self.stay_days) if is_long else timedelta(minutes=self.idle_minutes)
 
 
-FOR_CUSTOMERS = SessionRules(
-    offers_stay=True, idle=timedelta(hours=24), lifetime=timedelta(days=7), stay=timedelta(days=30)
-)
-FOR_ADMINISTRATORS = SessionRules(
-    offers_stay=False, idle=timedelta(hours=2), lifetime=timedelta(hours=12), stay=timedelta(days=30)
-)
-_RULES = "SELECT to_jsonb(kept) FROM accounts_sessionsettings kept"
+FOR_CUSTOMERS = SessionRules(offers_stay=True, idle_minutes=24 * 60, lifetime_minutes=7 * 24 * 60, stay_days=30)
+FOR_ADMINISTRATORS = SessionRules(offers_stay=False, idle_minutes=2 * 60, lifetime_minutes=12 * 60, stay_days=30)
+_RULES = "SELECT to_jsonb(kept) - 'id' FROM accounts_sessionsettings kept"
 
 
 def session_rules() -> SessionRules:
-    """The rules of the tenant being served: its own, or the ones for its kind."""
+    """The rules of the tenant being served, kept in the process until something in the tenant changes."""
     return _rules.get()
 
 
-def _rules_of(kept: dict[str, Any] | None) -> SessionRules:
+def describe() -> SessionRules:
+    """The rules of the tenant being served, as they are now."""
+    return _rules_of(
+        SessionSettings.objects.values("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days").first()
+    )
+
+
+def _rules_of(kept: Mapping[str, Any] | None) -> SessionRules:
+    """The tenant's own, or the ones for its kind."""
     if kept is not None:
-        return SessionRules(
-            offers_stay=kept["offers_stay"],
-            idle=timedelta(minutes=kept["idle_minutes"]),
-            lifetime=timedelta(minutes=kept["lifetime_minutes"]),
-            stay=timedelta(days=kept["stay_days"]),
-        )
+        return SessionRules(**kept)
     tenant = current_tenant()
     return FOR_ADMINISTRATORS if tenant is not None and tenant.is_home else FOR_CUSTOMERS
 
 
 _rules = Part(_RULES, _rules_of)
+
+
+def problems_of(rules: SessionRules) -> list[Problem]:
+    """All that is wrong with them."""
+    sentences = session_settings_problems(
+        idle_minutes=rules.idle_minutes, lifetime_minutes=rules.lifetime_minutes, stay_days=rules.stay_days
+    )
+    return [Problem(Code.OUT_OF_RANGE, name, sentence) for name, sentence in sentences.items()]

@@ -1,6 +1,7 @@
 """Ending sessions, and for how long they last. Whoever ends one tells the floors above, in the same transaction."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +9,11 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Account, Session, SessionSettings
-from accounts.sessions.policies import session_settings_problems
-from accounts.sessions.rules import SessionRules
+from accounts.sessions.rules import SessionRules, describe, problems_of
 from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
 from accounts.sessions.store import AUTH_TIME, STAYS
 from audit.services import Actor, record
-from common.problems import Code, Problem, refuse_if_any
+from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from tenants.postgresql import announce_change
 
 # Sessions that were begun by longer times end by the shorter ones; none is made longer than it was promised.
@@ -69,35 +69,34 @@ def sign_out_everywhere(account: Account, *, actor: Actor) -> int:
     return ended
 
 
-def set_session_rules(
-    *, offers_stay: bool, idle_minutes: int, lifetime_minutes: int, stay_days: int, actor: Actor
-) -> None:
-    """Decide how long sessions last; shorter times count at once. Where nothing differs, nothing is noted.
+def apply(rules: SessionRules, *, expected_version: str = "", actor: Actor) -> None:
+    """Let sessions last as these rules say; shorter times count at once. Where nothing differs, nothing is noted.
 
-    Raises `Refused`.
+    `expected_version` is that of the rules somebody has seen; if it is another by now, nothing is done. Raises
+    `Refused`.
     """
-    problems = session_settings_problems(
-        idle_minutes=idle_minutes, lifetime_minutes=lifetime_minutes, stay_days=stay_days
-    )
-    refuse_if_any(Problem(Code.OUT_OF_RANGE, name, sentence) for name, sentence in problems.items())
-    rules = SessionRules(
-        offers_stay=offers_stay,
-        idle=timedelta(minutes=idle_minutes),
-        lifetime=timedelta(minutes=lifetime_minutes),
-        stay=timedelta(days=stay_days),
-    )
-    chosen = {
-        "offers_stay": offers_stay,
-        "idle_minutes": idle_minutes,
-        "lifetime_minutes": lifetime_minutes,
-        "stay_days": stay_days,
-    }
+    _change(lambda _: rules, expected_version=expected_version, actor=actor)
+
+
+def change_session_rules(*, actor: Actor, **values: Any) -> None:
+    """As `apply`, for these of the rules alone, by their names."""
+    _change(lambda now: replace(now, **values), expected_version="", actor=actor)
+
+
+def _change(how: Callable[[SessionRules], SessionRules], *, expected_version: str, actor: Actor) -> None:
     with transaction.atomic():
-        if SessionSettings.objects.select_for_update().filter(pk=1).values(*chosen).first() == chosen:
+        SessionSettings.objects.select_for_update().first()
+        before = describe()
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        after = how(before)
+        refuse_if_any(problems_of(after))
+        now = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
+        if not now:
             return
-        SessionSettings.objects.update_or_create(pk=1, defaults=chosen)
-        _shorten(rules)
-        record("sessions.rules_changed", actor=actor, details=chosen)
+        SessionSettings.objects.update_or_create(pk=1, defaults=vars(after))
+        _shorten(after)
+        record("sessions.rules_changed", actor=actor, details={"fields": list(now), "now": now})
         announce_change()
 
 

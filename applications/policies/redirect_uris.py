@@ -63,6 +63,14 @@ def matches_redirect_uri(presented: str, registered: Iterable[str], *, kind: str
     return kind == NATIVE and _loopback(presented) in {_loopback(uri) for uri in registered} - {None}
 
 
+def belongs_to_one_app(uri: str) -> bool:
+    """Whether nobody but the application gets what is sent to this redirect URI: https goes by the owner of a domain.
+
+    On a customer's device any app may listen on loopback or claim a private-use scheme (RFC 8252 sections 7.1 and 8.6).
+    """
+    return uri.startswith("https://")
+
+
 def origin_of(uri: str) -> str:
     """The origin a browser sees for a URI, such as `https://app.example`; for a private-use scheme, `scheme:`."""
     parts = urlsplit(uri)

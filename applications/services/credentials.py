@@ -5,13 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from applications.errors import KeepsNoSecrets, TooManySecrets, UsesKeyPair
 from applications.models import Application, ClientSecret
 from applications.models.secret_values import HINT_LENGTH, digest_of_secret, new_secret_value
 from applications.policies.credentials import secret_lifetime_problem
 from applications.services.changes import record_change
 from audit.services import Actor
-from common.problems import Code, refuse_if_any, wrong
+from common.problems import Code, Problem, Refused, refuse_if_any, wrong
 
 MAX_DESCRIPTION_LENGTH = 128
 MAX_SECRETS = 20
@@ -22,12 +21,9 @@ def create_client_secret(
 ) -> tuple[ClientSecret, str]:
     """Make another secret beside those there are; its value, returned here, is never shown again.
 
-    Raises `Refused` for `description` or `expires_at`, `KeepsNoSecrets`, `UsesKeyPair` or `TooManySecrets`.
+    Raises `Refused`, also if the application can't use one, or has as many as it may have.
     """
-    if application.is_public:
-        raise KeepsNoSecrets
-    if application.uses_key_pair:
-        raise UsesKeyPair
+    refuse_if_any(_use_problems(application))
     too_long = "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters."
     refuse_if_any(
         wrong(Code.TOO_LONG, "description", too_long)
@@ -45,7 +41,8 @@ def create_client_secret(
         # The lock makes whoever comes at the same moment count this one too.
         Application.objects.select_for_update().get(pk=application.pk)
         if application.secrets.count() >= MAX_SECRETS:
-            raise TooManySecrets(MAX_SECRETS)
+            sentence = f"An application can have {MAX_SECRETS} client secrets at most. Delete one that is out of use."
+            raise Refused([Problem(Code.TOO_MANY, "", sentence)])
         secret.save(force_insert=True)
         _record_about_secret("application.secret_created", secret, actor)
     return secret, value
@@ -56,6 +53,14 @@ def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
     with transaction.atomic():
         _record_about_secret("application.secret_deleted", secret, actor)
         secret.delete()
+
+
+def _use_problems(application: Application) -> list[Problem]:
+    """Whether a secret would open anything."""
+    if application.is_public:
+        return wrong(Code.NOT_ALLOWED, "", "This kind of application can't keep a secret; it uses PKCE instead.")
+    sentence = "This application authenticates with a key pair. Change that first, then create a secret."
+    return wrong(Code.NOT_ALLOWED, "", sentence if application.uses_key_pair else "")
 
 
 def _record_about_secret(action: str, secret: ClientSecret, actor: Actor) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from applications.policies.apis import default_identifier_uri
 from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from common.problems import Refused
 from common.versions import version_of
 from common.words import with_texts
 from frame.access import Need
@@ -150,8 +150,8 @@ def _say(
     wanted = Scope(name=scope.name, **kept_of_scope(scope), translations=words)
     try:
         change_api_scope(application, wanted, actor=request.actor)
-    except ValidationError as error:
-        return error.messages
+    except Refused as refusal:
+        return [problem.sentence for problem in refusal.problems]
     return []
 
 

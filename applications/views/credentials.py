@@ -4,13 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from applications.errors import ApplicationError
 from applications.forms.credentials import AuthenticationForm, ClientSecretForm
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
@@ -19,7 +17,7 @@ from applications.services.credentials import create_client_secret, delete_clien
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
-from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
@@ -82,19 +80,14 @@ def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secre
 
 def _create_secret(form: ClientSecretForm, application: Application, request: PortalRequest) -> str:
     """Make the secret and return its value; empty if it was refused, which the form then says."""
-    try:
+    value = ""
+    with ProblemsShownAt(form):
         _, value = create_client_secret(
             application,
             description=form.cleaned_data["description"],
             expires_at=timezone.now() + form.cleaned_data["expires_in"],
             actor=request.actor,
         )
-    except ApplicationError as error:
-        form.add_error(None, str(error))
-        return ""
-    except ValidationError as error:
-        show_problems(form, error)
-        return ""
     return value
 
 

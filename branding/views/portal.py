@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from branding.summary import what_is_set
 from branding.views.addresses import address_of, locale_of
 from branding.views.customer import serve_image
 from frame.access import Need
+from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
@@ -28,11 +28,8 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     rows = {row.locale: row for row in Branding.objects.all()}
     form = AddLanguageForm(request.POST if request.method == "POST" else None, taken=set(rows))
     if request.method == "POST" and form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             add_language(locale=form.cleaned_data["locale"], actor=request.actor)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
             return redirect(address_of("branding-edit", tenant, form.cleaned_data["locale"]))
     brandings = read_brandings()
     entries = [
@@ -57,11 +54,8 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     locale = locale_of(locale)
     form = _form(request, tenant, locale)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             update_branding(locale=locale, fields=form.values, images=form.images, actor=request.actor)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
             messages.success(request, f"The branding is saved: {name_of_locale(locale)}.")
             return redirect(address_of("branding-edit", tenant, locale))
     return TemplateResponse(request, "portal/branding/edit.html", _edit_context(form, tenant, locale))

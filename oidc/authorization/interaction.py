@@ -60,7 +60,8 @@ class Facts:
 
     `subjects` are the accounts the answer may be about, `acr_values` those the sign-in must have; None: any. `max_age`
     in seconds. `hinted_email` is "" without a hint. `scopes` are the keys of those that need the customer's consent,
-    `allowed` the keys of those that have it; nobody looks before it matters.
+    `allowed` the keys of those that have it, or None if this customer has never said yes to the application; nobody
+    looks before it matters. `may_be_impersonated`: any other app on the customer's device could have sent the request.
     """
 
     prompts: frozenset[str]
@@ -72,7 +73,8 @@ class Facts:
     signed_in: SignedIn | None
     done: DoneSoFar
     now: datetime
-    allowed: frozenset[str] = frozenset()
+    may_be_impersonated: bool = False
+    allowed: frozenset[str] | None = None
 
 
 def interaction_needed(facts: Facts) -> Interaction:
@@ -86,7 +88,7 @@ def interaction_needed(facts: Facts) -> Interaction:
         return Interaction.SIGN_IN if _may_mean_another(facts, somebody) else Interaction.CONFIRM
     if SELECT_ACCOUNT in facts.prompts and not (done.has_signed_in or done.has_chosen_account):
         return Interaction.CHOOSE_ACCOUNT
-    if facts.scopes and not (may_rest_on_earlier_consent(facts) and facts.scopes <= facts.allowed):
+    if _has_to_consent(facts):
         return Interaction.CONSENT
     return Interaction.ANSWER
 
@@ -95,6 +97,22 @@ def may_rest_on_earlier_consent(facts: Facts) -> bool:
     """Whether what was allowed before counts; asked for by name (prompt=consent), the question is put once more."""
     account_id = facts.signed_in.account_id if facts.signed_in else ""
     return CONSENT not in facts.prompts or facts.done.consented_by == account_id
+
+
+def _has_to_consent(facts: Facts) -> bool:
+    if not facts.scopes and not _is_unwitnessed(facts):
+        return False
+    if not may_rest_on_earlier_consent(facts) or facts.allowed is None:
+        return True
+    return not facts.scopes <= facts.allowed
+
+
+def _is_unwitnessed(facts: Facts) -> bool:
+    """Whether a code could go to an app that only pretends, with no page seen (RFC 8252 section 8.6).
+
+    The pages of a sign-in and of the choice of an account name the application, too.
+    """
+    return facts.may_be_impersonated and not (facts.done.has_signed_in or facts.done.has_chosen_account)
 
 
 def check_page_allowed(needed: Interaction, facts: Facts) -> None:

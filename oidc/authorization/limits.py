@@ -13,6 +13,7 @@ from userflows.journeys.limits import MINUTE
 
 # A large office behind one address begins fewer. With what one request may say, an hour of them is some 150 MB.
 JOURNEYS = Limit("requests for sign-in by address", 300, MINUTE)
+# Those that anybody can push in the name of a client: by a public one, or by POST through a browser.
 PUSHED = Limit("pushed requests of public clients by address", 300, MINUTE)
 UNCOUNTED = 100
 """So many a minute of each network pass without asking the database to count. A large office behind one address begins

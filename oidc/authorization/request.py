@@ -44,6 +44,8 @@ PARAMETERS = (
 MAY_COME_AGAIN = frozenset({"resource"})
 # Judged once, and of no effect afterwards.
 ONCE_ONLY = frozenset({"display", "claims_locales", "request", "request_uri", "registration"})
+# Ours have 77.
+MAX_REFERENCE_LENGTH = 128
 WRONG_ADDRESS = gettext_lazy("This link doesn't match the app. Go back to the app and try again.")
 
 
@@ -133,6 +135,21 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
         # What couldn't be repeated exactly isn't repeated at all.
         state=state if len(state) <= MAX_STATE_LENGTH and is_plain(state) and "state" not in parameters.unclear else "",
     )
+
+
+def pushed_reference(client: RegisteredClient, parameters: Parameters) -> str:
+    """The reference by which a pushed request is named. Raises `PageRefusal`."""
+    if "request_uri" in parameters.unclear:
+        raise wrong_address(client, "The request_uri came more than once.")
+    reference = parameters.values["request_uri"]
+    if len(reference) > MAX_REFERENCE_LENGTH:
+        raise unknown_reference(client)
+    return reference
+
+
+def unknown_reference(client: RegisteredClient) -> PageRefusal:
+    """No such pushed request can be used by this client."""
+    return wrong_address(client, "The request_uri is unknown, expired or another application's.")
 
 
 def wrong_address(client: RegisteredClient, detail: str) -> PageRefusal:

@@ -1,4 +1,4 @@
-"""Pushed authorization requests (RFC 9126): kept under a digest of their reference, good for one browser."""
+"""Authorization requests that were pushed (RFC 9126) or posted: kept under a digest, good for one browser."""
 
 import secrets
 from collections.abc import Mapping

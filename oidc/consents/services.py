@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.identity.services.accounts import actor_of
@@ -18,10 +18,16 @@ from oidc.tokens.services.families import revoke_tokens
 
 def consented_scopes(*, account_id: UUID, application_pk: int) -> frozenset[str]:
     """The keys of the scopes that the customer allows the application."""
+    return earlier_consent(account_id=account_id, application_pk=application_pk) or frozenset()
+
+
+def earlier_consent(*, account_id: UUID, application_pk: int) -> frozenset[str] | None:
+    """As `consented_scopes`, but None if the customer has never said yes to the application, be it to no scope."""
     found = Consent.objects.filter(account_id=account_id, application_id=application_pk).values_list(
         "scopes", flat=True
     )
-    return frozenset(found.first() or ())
+    scopes = found.first()
+    return None if scopes is None else frozenset(scopes)
 
 
 def still_allowed(
@@ -38,7 +44,7 @@ def still_allowed(
 
 
 def give_consent(account: Account, application: Application, *, scopes: Collection[str]) -> None:
-    """Allow the application these scopes too, by their keys, in the customer's own name."""
+    """Allow the application these scopes too, by their keys, in the customer's own name; with none, to go on to it."""
     with transaction.atomic():
         consent, _ = Consent.objects.select_for_update().get_or_create(account=account, application=application)
         consent.scopes = sorted({*consent.scopes, *scopes})
@@ -62,9 +68,12 @@ def withdraw_consent(account: Account, application: Application) -> None:
 
 
 def applications_of(account: Account) -> list[Application]:
-    """The applications that may do something in the customer's name, by consent or by a refresh token they hold."""
+    """The applications that may do something in the customer's name, by consent or by a refresh token they hold.
+
+    Each has `keeps_access`: whether it is by a refresh token.
+    """
     now = timezone.now()
     holding = RefreshToken.objects.filter(user=account, revoked=None, expires_at__gt=now, idle_expires_at__gt=now)
     allowed = Consent.objects.filter(account=account)
-    either = Q(pk__in=holding.values("application")) | Q(pk__in=allowed.values("application"))
-    return list(Application.objects.filter(either).order_by("name"))
+    known = Application.objects.annotate(keeps_access=Exists(holding.filter(application=OuterRef("pk"))))
+    return list(known.filter(Q(keeps_access=True) | Q(pk__in=allowed.values("application"))).order_by("name"))

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
+from common.problems import Code, Problem, Refused
 from oidc.keys.loaded import ALGORITHMS, LoadedKey, new_key, seal_private_key
 from oidc.keys.policies import MAX_ROTATION_DAYS, MIN_ROTATION_DAYS, may_sign_from, rotates_at
 from oidc.models import RotationSchedule, SigningKey
@@ -100,12 +100,16 @@ def withdraw_signing_keys(kids: Collection[str], *, actor: Actor) -> list[Signin
 
 
 def set_rotation_schedule(*, every_days: int | None, actor: Actor) -> None:
-    """Rotate the keys every so many days from now on; None: only by hand. Raises `ValidationError` for `every_days`."""
+    """Rotate the keys every so many days from now on; None: only by hand. Where it was so, nothing is noted.
+
+    Raises `Refused`.
+    """
     if every_days is not None and not MIN_ROTATION_DAYS <= every_days <= MAX_ROTATION_DAYS:
-        raise ValidationError(
-            {"every_days": f"Write a whole number of days from {MIN_ROTATION_DAYS} to {MAX_ROTATION_DAYS}."}
-        )
+        sentence = f"Write a whole number of days from {MIN_ROTATION_DAYS} to {MAX_ROTATION_DAYS}."
+        raise Refused([Problem(Code.OUT_OF_RANGE, "every_days", sentence)])
     with transaction.atomic():
+        if RotationSchedule.days() == every_days:
+            return
         RotationSchedule.objects.update_or_create(pk=RotationSchedule.ONLY_ROW, defaults={"every_days": every_days})
         record("signing_keys.schedule_changed", actor=actor, details={"every_days": every_days})
 

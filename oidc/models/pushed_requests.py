@@ -4,7 +4,7 @@ from applications.models import Application
 
 
 class PushedRequest(models.Model):
-    """An authorization request that a client has sent ahead (RFC 9126), under a digest of its reference.
+    """An authorization request that a client has sent ahead (RFC 9126), or a browser by POST, under a digest.
 
     `journey_id` is set when it is used, and names the journey that may come of it. The client's key is not checked by
     the database, as with `Grant`.

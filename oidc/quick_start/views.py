@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from applications.models import Application
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from common.problems import Refused
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
@@ -99,8 +99,8 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
             ),
             actor=request.actor,
         )
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    except Refused as refusal:
+        messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
     else:
         messages.success(request, f"{wanted.redirect_uri} was registered.")
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)

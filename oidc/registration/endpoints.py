@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from applications.errors import ApplicationError
 from applications.models import Application
 from audit.reasons import Reason
 from audit.services import Actor, record_refused, record_unbounded_failure
@@ -95,12 +94,10 @@ def _counted(*attempts: tuple[Limit, str]) -> Iterator[None]:
     _count(*attempts)
     try:
         yield
-    except (ProtocolError, Refused, ApplicationError) as error:
+    except (ProtocolError, Refused) as error:
         give_back(*attempts)
         if isinstance(error, Refused):
             raise refused(error) from error
-        if isinstance(error, ApplicationError):
-            raise InvalidClientMetadata(str(error)) from error
         raise
 
 

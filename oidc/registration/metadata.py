@@ -92,6 +92,17 @@ class ClientMetadata:
             **usual | dict(self.sign_out_addresses),
         )
 
+    def tightening(self, description: ApplicationDescription) -> ApplicationDescription:
+        """As `applied_to`, but loosening nothing: what the description requires stays, and no grant is added."""
+        sign_in, credentials = description.sign_in, description.credentials
+        has_key_pair = credentials.auth_method == Method.KEY_PAIR and self.auth_method != Method.KEY_PAIR
+        return self.applied_to(description).with_values(
+            grant_types=tuple(grant for grant in self.grant_types if grant in sign_in.grant_types),
+            requires_pushed_requests=self.requires_pushed_requests or sign_in.requires_pushed_requests,
+            requires_dpop=self.requires_dpop or description.tokens.requires_dpop,
+            **(vars(credentials) if has_key_pair else {}),
+        )
+
 
 def read_metadata(body: bytes) -> ClientMetadata:
     """Raises `InvalidClientMetadata` or `InvalidRedirectUri`, with what is wrong as a sentence."""
@@ -169,7 +180,8 @@ def refused(refusal: Refused) -> InvalidClientMetadata | InvalidRedirectUri:
     name = refusal.problems[0].field
     sentences = [problem.sentence for problem in refusal.problems if problem.field == name]
     kind = InvalidRedirectUri if name == "redirect_uris" else InvalidClientMetadata
-    return kind(f"{WIRE_NAMES.get(name, name)}: {' '.join(sentences)}")
+    about = f"{WIRE_NAMES.get(name, name)}: " if name else ""
+    return kind(f"{about}{' '.join(sentences)}")
 
 
 def _object(body: bytes) -> dict[str, Any]:

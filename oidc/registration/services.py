@@ -17,9 +17,10 @@ from applications.services.description import NewLogo, change, register
 from applications.services.registration import delete_application
 from audit.services import Actor, record
 from common.digests import digest_of
-from common.problems import Code, Problem, Refused, refuse_if_any
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
+from oidc.registration.description import ANYONE, NOBODY, TOKEN_HOLDERS, RegistrationDescription, problems_of
 from oidc.registration.fetches import check_sector, fetched_logo
 from oidc.registration.metadata import ClientMetadata
 from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS, MAX_TOKENS
@@ -35,13 +36,37 @@ WRONG_REGISTRATION_TOKEN = "The registration access token is missing or wrong." 
 SECRET_LIFETIME = timedelta(days=730)
 
 
-def switch_registration(*, is_on: bool, is_open: bool = False, actor: Actor) -> None:
-    """Switch dynamic registration on or off; with `is_open` it needs no token. Registered applications stay."""
-    chosen = {"is_on": is_on, "is_open": is_on and is_open}
+def describe() -> RegistrationDescription:
+    """Who may register applications in the tenant being served."""
+    row = RegistrationSwitch.objects.filter(is_on=True).first()
+    if row is None:
+        return RegistrationDescription(NOBODY)
+    return RegistrationDescription(ANYONE if row.is_open else TOKEN_HOLDERS)
+
+
+def apply(description: RegistrationDescription, *, expected_version: str = "", actor: Actor) -> None:
+    """Let just these register applications; those that are registered stay. Where nothing differs, nothing is noted.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
+    `Refused`.
+    """
+    refuse_if_any(problems_of(description))
     with transaction.atomic():
+        RegistrationSwitch.objects.select_for_update().first()
+        before = describe()
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        if description == before:
+            return
+        chosen = {"is_on": description.who != NOBODY, "is_open": description.who == ANYONE}
         RegistrationSwitch.objects.update_or_create(pk=RegistrationSwitch.ONLY_ROW, defaults=chosen)
-        record("registration.switched", actor=actor, details=chosen)
+        record("registration.switched", actor=actor, details={"fields": ["who"], "now": {"who": description.who}})
         announce_change()
+
+
+def let_register(who: str, *, actor: Actor) -> None:
+    """As `apply`, whatever it was before."""
+    apply(RegistrationDescription(who), actor=actor)
 
 
 def create_initial_access_token(
@@ -122,6 +147,9 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
 def replace_registration(application: Application, metadata: ClientMetadata) -> str:
     """Replace the registration by what the application says now (RFC 7592 section 2.2). Its type can't change.
 
+    It asks for no more than it has: what is required of it stays required, and no grant is added. An administrator may
+    have decided so, and whoever took its registration access token would decide otherwise.
+
     Returns a new client secret if it needs one and has none that is usable, else "". Raises `InvalidClientMetadata`,
     `InvalidRedirectUri` and `Refused`.
     """
@@ -129,7 +157,6 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         raise Refused([Problem(Code.NOT_ALLOWED, "application_type", "What it is can't change; register another one.")])
     actor = Actor("application", application.client_id, application.name)
     registrations = DynamicRegistration.objects.filter(application=application)
-    _check_grants(metadata, is_vouched_for=registrations.filter(initial_access_token__isnull=False).exists())
     check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
     logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
@@ -137,7 +164,7 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
             # Customers have allowed something to who it was, at the place where it was.
             forget_consents(application)
-        change(application, metadata.applied_to, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
+        change(application, metadata.tightening, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
         has_secret = ClientSecret.objects.filter(application=application).usable().exists()
         return "" if has_secret else _new_secret(application, actor)
 

@@ -8,19 +8,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from frame.tabs import SETTINGS_TABS
-from oidc.models import InitialAccessToken, RegistrationSwitch
+from oidc.models import InitialAccessToken
+from oidc.registration.description import ANYONE, NOBODY, TOKEN_HOLDERS, RegistrationDescription
 from oidc.registration.forms import InitialAccessTokenForm
-from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
+from oidc.registration.services import apply, create_initial_access_token, describe, revoke_initial_access_token
 from oidc.wire.addresses import REGISTRATION_PATH, issuer_of
 from tenants.models import Tenant
 
-ON = "Applications with an initial access token may register themselves now."
-OFF = "No application can register itself from now on."
+SAVED = {
+    TOKEN_HOLDERS: "Applications with an initial access token may register themselves now.",
+    NOBODY: "No application can register itself from now on.",
+    ANYONE: "Any application may register itself now.",
+}
 
 
 @tenant_page(needs=Need.SETTINGS_READ)
@@ -31,10 +36,12 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     value = _create(form, request) if form.is_valid() else ""
     if value:
         return show_once(request, value)
+    now = describe()
     page = {
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
-        "is_on": RegistrationSwitch.registers(),
-        "is_open": RegistrationSwitch.lets_anyone(),
+        "is_on": now.who != NOBODY,
+        "is_open": now.who == ANYONE,
+        "seen": now.version,
         "endpoint": issuer_of(tenant) + REGISTRATION_PATH,
         "tokens": [(token, _state(token)) for token in InitialAccessToken.objects.all()],
         "form": form,
@@ -47,10 +54,7 @@ def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_POST
 def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """On, by token, or off."""
-    is_on = request.POST.get("switch") == "on"
-    switch_registration(is_on=is_on, actor=request.actor)
-    messages.success(request, ON if is_on else OFF)
-    return redirect("portal:registration", tenant.slug)
+    return _let(request, tenant, TOKEN_HOLDERS if request.POST.get("switch") == "on" else NOBODY)
 
 
 @tenant_page(needs=Need.SETTINGS_CHANGE)
@@ -58,10 +62,8 @@ def switch(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """On for everybody, after a look at what changes."""
     if request.method == "POST":
-        switch_registration(is_on=True, is_open=True, actor=request.actor)
-        messages.success(request, "Any application may register itself now.")
-        return redirect("portal:registration", tenant.slug)
-    return render(request, "portal/registration/open.html")
+        return _let(request, tenant, ANYONE)
+    return render(request, "portal/registration/open.html", {"seen": describe().version})
 
 
 @tenant_page(needs=Need.SETTINGS_CHANGE)
@@ -70,6 +72,18 @@ def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpRespon
     token = get_object_or_404(InitialAccessToken, pk=token_id)
     revoke_initial_access_token(token, actor=request.actor)
     messages.success(request, f"No one can register with {token} any more.")
+    return redirect("portal:registration", tenant.slug)
+
+
+def _let(request: PortalRequest, tenant: Tenant, who: str) -> HttpResponse:
+    """Let these register, unless somebody has changed it since the page was opened; the page then shows how it is."""
+    seen = request.POST.get("seen", "")
+    try:
+        apply(RegistrationDescription(who), expected_version=seen, actor=request.actor)
+    except Refused as refusal:
+        messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
+    else:
+        messages.success(request, SAVED[who])
     return redirect("portal:registration", tenant.slug)
 
 

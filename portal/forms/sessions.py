@@ -17,7 +17,7 @@ MINUTES_IN = [("1", "minutes"), ("60", "hours"), ("1440", "days")]
 
 
 class SessionRulesForm(EditForm):
-    """How long people stay signed in. Cleans to what `accounts.sessions.services.set_session_rules` takes."""
+    """How long people stay signed in. Cleans to the fields of `accounts.sessions.rules.SessionRules`."""
 
     idle_amount = forms.IntegerField(label="Sign out after inactivity of")
     idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)

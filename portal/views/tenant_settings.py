@@ -1,6 +1,7 @@
 """A tenant's name and country, and its life: suspended, resumed, deleted, restored."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,7 +21,7 @@ from tenants.addressing import base_url
 from tenants.description import TenantDescription
 from tenants.errors import TenantError
 from tenants.models import RESTORABLE_FOR, Tenant
-from tenants.services import apply, delete_tenant, restore_tenant, resume_tenant, suspend_tenant
+from tenants.services import apply, delete_tenant, describe, restore_tenant, resume_tenant, suspend_tenant
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -28,10 +29,11 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 @tenant_page(needs=Need.SETTINGS_READ)
 @require_http_methods(GET_OR_POST)
 def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    form = TenantForm(sent(request), kept={"name": tenant.name, "country": tenant.country})
+    now = describe(tenant)
+    form = TenantForm(sent(request), kept=asdict(now), version=now.version)
     if form.is_valid():
         with ProblemsShownAt(form):
-            apply(tenant, TenantDescription(**form.cleaned_data), actor=request.actor)
+            apply(tenant, TenantDescription(**form.cleaned_data), expected_version=form.current, actor=request.actor)
             messages.success(request, "Name and country are saved.")
             return redirect("portal:tenant-settings", tenant.slug)
     context = {

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpResponse
@@ -13,7 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
+from common.problems import Refused
 from frame.access import Need
+from frame.forms import show_problems
 from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, portal_page
 from operations.figures import Count, account_count_of
@@ -101,8 +102,8 @@ def _create(form: NewTenantForm, request: PortalRequest) -> Tenant | None:
         )
     except DomainTaken as error:
         form.add_error("slug", str(error))
-    except ValidationError as error:
-        form.add_error(None, error)
+    except Refused as refusal:
+        show_problems(form, refusal)
     return None
 
 

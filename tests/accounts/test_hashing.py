@@ -8,7 +8,6 @@ from functools import partial
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 
@@ -18,7 +17,9 @@ from accounts.credentials.services import passwords
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from ciam_portal import settings as product_settings
+from common.problems import Code
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.journeys.limits import PASSWORDS_FROM_HERE
@@ -140,7 +141,7 @@ def test_a06_an_overlong_new_password_is_refused_before_it_is_looked_into(monkey
     for password in ("x" * 257, "\u0315\u0300" * 200_000):
         with pytest.raises(ValidationError) as refusal:
             check_new_password(password, Account(email="eve@globex.example"))
-        assert refusal.value.code == "password_too_long"
+        assert refusal.value.code == Code.TOO_LONG
 
 
 def test_the_product_hashes_at_that_cost_and_nothing_else() -> None:

@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, update_profile
-from accounts.identity.services.attributes import define_custom_attribute
+from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.identity.services.groups import create_group, update_group
-from accounts.models import Account, Group
+from accounts.models import Account, CustomAttribute, Group
+from audit.models import Event
 from audit.services import Actor
+from common.problems import Code, Refused
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def test_a_name_that_shows_nothing_is_no_name(served: Tenant, nothing: str) -> N
 
 @pytest.mark.parametrize("turning", ["\u202e", "\u2066", "\u200f"])
 def test_a_name_may_not_turn_the_direction_of_reading_round(served: Tenant, turning: str) -> None:
-    with pytest.raises(ValidationError, match="characters that can't be used"):
+    with pytest.raises(Refused, match="characters that can't be used"):
         kept(f"Kim{turning}gnikcah")
 
 
@@ -52,30 +53,31 @@ def test_joiners_stay_where_scripts_need_them_and_other_invisible_signs_go(serve
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "code", "sentence"),
     [
-        ("givenName", "x" * 65, "64 characters or fewer"),
-        ("shoe", "x" * 251, "250 characters or fewer"),
-        ("givenName", 7, "characters that can't be used"),
-        ("givenName", ["Kim"], "characters that can't be used"),
-        ("age", "forty", "whole number"),
-        ("age", "4_1", "whole number"),
-        ("age", True, "whole number"),
-        ("age", 2**53, "smaller number"),
-        ("age", str(-(2**53)), "larger number"),
-        ("likesMail", "yes", "one of the options"),
-        ("shoeSize", 42, "no attribute named"),
-        ("email", "eve@acme.example", "no attribute named"),
-        ("is_active", False, "no attribute named"),
+        ("givenName", "x" * 65, Code.TOO_LONG, "64 characters or fewer"),
+        ("shoe", "x" * 251, Code.TOO_LONG, "250 characters or fewer"),
+        ("givenName", 7, Code.INVALID, "characters that can't be used"),
+        ("givenName", ["Kim"], Code.INVALID, "characters that can't be used"),
+        ("age", "forty", Code.INVALID, "whole number"),
+        ("age", "4_1", Code.INVALID, "whole number"),
+        ("age", True, Code.INVALID, "whole number"),
+        ("age", 2**53, Code.OUT_OF_RANGE, "smaller number"),
+        ("age", str(-(2**53)), Code.OUT_OF_RANGE, "larger number"),
+        ("likesMail", "yes", Code.INVALID, "one of the options"),
+        ("shoeSize", 42, Code.UNKNOWN, "no attribute named"),
+        ("email", "eve@acme.example", Code.UNKNOWN, "no attribute named"),
+        ("is_active", False, Code.UNKNOWN, "no attribute named"),
     ],
 )
 def test_what_an_attribute_cannot_hold_is_refused_at_its_name(
-    served: Tenant, name: str, value: Any, sentence: str
+    served: Tenant, name: str, value: Any, code: Code, sentence: str
 ) -> None:
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(Refused) as refusal:
         kept(value, name)
-    assert list(refusal.value.message_dict) == [name]
-    assert sentence in refusal.value.message_dict[name][0]
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.field) == (code, name)
+    assert sentence in problem.sentence
     assert not Account.objects.filter(canonical_email="kim@acme.example").exists()
 
 
@@ -85,18 +87,49 @@ def test_a_value_is_kept_in_the_type_of_its_attribute(served: Tenant, name: str,
 
 
 def test_a_refused_profile_changes_nothing(served: Tenant, carol: Account) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         update_profile(carol, attributes={"givenName": "Caroline", "age": "old"}, actor=COMMAND)
     assert Account.objects.get(pk=carol.pk).given_name == "Carol"
     assert carol.given_name == "Carol"
 
 
+def test_a_profile_that_stays_as_it_was_is_not_noted(served: Tenant, carol: Account) -> None:
+    update_profile(carol, attributes={"givenName": "Carol", "age": None}, actor=COMMAND)
+    assert not Event.objects.filter(action="customer.profile_changed").exists()
+    update_profile(carol, attributes={"givenName": "Carol", "age": 41}, actor=COMMAND)
+    assert Event.objects.get(action="customer.profile_changed").details == {"attributes": ["age"]}
+
+
 def test_groups_differ_by_more_than_capitals(served: Tenant) -> None:
     wholesale = create_group(name="Wholesale", actor=COMMAND)
     retail = create_group(name="Retail", actor=COMMAND)
-    with pytest.raises(ValidationError, match="a group of this name"):
+    with pytest.raises(Refused, match="a group of this name"):
         create_group(name="wholesale", actor=COMMAND)
-    with pytest.raises(ValidationError, match="a group of this name"):
+    with pytest.raises(Refused, match="a group of this name"):
         update_group(retail, name="WHOLESALE", description="", actor=COMMAND)
     update_group(wholesale, name="wholesale", description="", actor=COMMAND)
     assert {group.name for group in Group.objects.all()} == {"wholesale", "Retail"}
+
+
+def test_all_that_is_wrong_with_an_account_is_said_in_one_shape(served: Tenant) -> None:
+    def problems(**asked: Any) -> list[tuple[str, str]]:
+        with pytest.raises(Refused) as refusal:
+            create_account(**{"email": "kim@acme.example", "password": None, "email_verified": True, **asked})
+        return [(problem.code, problem.field) for problem in refusal.value.problems]
+
+    assert problems(email="kim") == [(Code.INVALID, "email")]
+    assert problems(email="kim@-") == [(Code.INVALID, "email")]
+    assert problems(password="short") == [(Code.TOO_SHORT, "password")]
+    assert problems(password="kim@acme.example") == [(Code.NOT_ALLOWED, "password")]
+    assert problems(attributes={"age": "old", "shoeSize": 42}) == [(Code.INVALID, "age"), (Code.UNKNOWN, "shoeSize")]
+
+
+def test_what_stays_as_it_was_is_not_noted_as_changed(served: Tenant) -> None:
+    group = create_group(name="Wholesale", description="Who buys much", actor=COMMAND)
+    shoe = CustomAttribute.objects.get(name="shoe")
+    update_group(group, name="Wholesale ", description="Who buys much", actor=COMMAND)
+    describe_custom_attribute(shoe, description="", actor=COMMAND)
+    assert not Event.objects.filter(action__in=["group.changed", "attribute.changed"]).exists()
+    update_group(group, name="Wholesale", description="Who buys most", actor=COMMAND)
+    describe_custom_attribute(shoe, description="In European sizes", actor=COMMAND)
+    assert Event.objects.filter(action__in=["group.changed", "attribute.changed"]).count() == 2

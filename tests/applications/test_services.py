@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
-from applications.errors import KeepsNoSecrets, TooManySecrets, UnknownApplication
+from applications.errors import UnknownApplication
 from applications.lookup.clients import client_by_id, origins_of_scripts
 from applications.models import Application, ClientSecret
 from applications.services.credentials import (
@@ -25,6 +25,7 @@ from applications.services.registration import delete_application, register_appl
 from applications.services.user_flow import assign_user_flow
 from audit.models import Event
 from audit.services import Actor
+from common.problems import Code, Refused
 from tenants.models import Tenant
 from userflows.models import UserFlow
 
@@ -155,7 +156,7 @@ def test_each_change_leaves_an_event_and_is_known_at_once() -> None:
         name="Shop 2",
         redirect_uris=["https://shop2.example/"],
         post_logout_redirect_uris=[],
-        user_flow=application.user_flow.pk,
+        user_flow=application.user_flow_id,
         actor=COMMAND,
     )
     client = client_by_id(application.client_id)
@@ -210,7 +211,7 @@ def test_a_deleted_secret_opens_nothing() -> None:
 
 @pytest.mark.parametrize("kind", ["spa", "native"])
 def test_who_cant_keep_a_secret_gets_none(kind: str) -> None:
-    with pytest.raises(KeepsNoSecrets):
+    with pytest.raises(Refused, match="can't keep a secret"):
         create_client_secret(
             register(kind=kind), description="", expires_at=timezone.now() + timedelta(days=1), actor=COMMAND
         )
@@ -226,8 +227,9 @@ def test_secrets_have_limits() -> None:
     assert refusal.value.message_dict.keys() == {"description", "expires_at"}
     for _ in range(MAX_SECRETS):
         create_client_secret(application, description="", expires_at=soon, actor=COMMAND)
-    with pytest.raises(TooManySecrets):
+    with pytest.raises(Refused) as refused:
         create_client_secret(application, description="", expires_at=soon, actor=COMMAND)
+    assert [(each.code, each.field) for each in refused.value.problems] == [(Code.TOO_MANY, "")]
 
 
 def test_a_flow_is_given_to_several_applications_at_once() -> None:

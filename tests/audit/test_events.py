@@ -70,7 +70,7 @@ def test_eve_cannot_choose_the_id_of_her_request(acme: Tenant) -> None:
 def test_a_line_in_the_log_says_which_request_it_belongs_to(acme: Tenant, caplog: pytest.LogCaptureFixture) -> None:
     caplog.handler.addFilter(WithRequestId())
     answer = Customer(acme).visit("/no-such-page/")
-    assert [line.request_id for line in caplog.records if "Not Found" in line.message] == [
+    assert [vars(line)["request_id"] for line in caplog.records if "Not Found" in line.message] == [
         answer.headers["X-Request-ID"]
     ]
 

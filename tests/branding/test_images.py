@@ -159,7 +159,7 @@ def test_a_photo_held_on_its_side_stands_upright() -> None:
 def test_transparency_stays() -> None:
     image = prepare(picture(20, 20, mode="RGBA", color="#00000000"))
 
-    assert Image.open(io.BytesIO(image.content)).convert("RGBA").getpixel((5, 5))[3] == 0
+    assert Image.open(io.BytesIO(image.content)).convert("RGBA").getpixel((5, 5)) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16"])

@@ -99,7 +99,9 @@ def test_the_preview_is_as_large_as_may_be_and_says_nothing(acme: Tenant, open_p
         expect(page.frame_locator(PREVIEW).locator("h1")).to_be_visible()
     bar = page.locator(".preview-bar > *:visible").evaluate_all("all => all.map(one => one.getBoundingClientRect())")
     assert max(box["top"] for box in bar) < min(box["bottom"] for box in bar)
-    assert page.locator(".preview-stage").bounding_box()["width"] >= 580
+    stage = page.locator(".preview-stage").bounding_box()
+    assert stage
+    assert stage["width"] >= 580
     assert said == []
 
 

@@ -15,8 +15,8 @@ from audit.services import Actor
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, MOBILE_CALLBACK, PASSWORD
-from tests.clients.conftest import TlsServer
 from tests.clients.customer import Customer
+from tests.tls import TlsServer
 
 pytestmark = pytest.mark.client
 

@@ -71,7 +71,7 @@ class _Site(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(params=["oidc-client-ts", "oidc-client-ts-2"], ids=["version 3", "version 2"])
 def site(request: pytest.FixtureRequest, live_server: LiveServer, acme: Tenant) -> Iterator[str]:
     """The application's own server, at an origin that isn't the issuer's."""
-    handler = type("Site", (_Site,), {})
+    handler: Any = type("Site", (_Site,), {})
     library = str(MODULES / request.param / "dist" / "browser")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=library))
     origin = f"http://127.0.0.1:{server.server_port}"

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 from pytest_django.fixtures import Settings
@@ -24,6 +23,7 @@ from operations.housekeeping import HousekeepingReport, run_housekeeping
 from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
+from tenants.postgresql import connection
 from tests import database
 from userflows.models import Journey, UserFlow
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import connection
 
 from commands.answers import OPTION_OF_FIELD, sentences
+from common.problems import Code, Problem, Refused
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
@@ -101,11 +101,11 @@ def test_an_error_names_an_option_that_exists(field: Any, option: Any) -> None:
     page = (Path(settings.BASE_DIR) / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 
     assert f"`{option}" in page
-    assert sentences(ValidationError({field: "Mend it."})) == f"{option}: Mend it."
+    assert sentences(Refused([Problem(Code.INVALID, field, "Mend it.")])) == f"{option}: Mend it."
 
 
 def test_a_field_without_a_name_of_its_own_is_the_option_of_the_same_words() -> None:
-    assert sentences(ValidationError({"idle_minutes": "Mend it."})) == "--idle-minutes: Mend it."
+    assert sentences(Refused([Problem(Code.INVALID, "idle_minutes", "Mend it.")])) == "--idle-minutes: Mend it."
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from applications.models import Application
 from applications.services.registration import register_application
 from audit.services import Actor
-from oidc.registration.services import switch_registration
+from oidc.registration.description import ANYONE
+from oidc.registration.services import let_register
 from tests import database
 from tests.cast import new_secret, tenant_named
 from tests.conformance.suite import CALLBACK, SIGNED_OUT, Client, DynamicSuite, Provider, Site, Suite
@@ -57,7 +58,7 @@ def suite(request: pytest.FixtureRequest, provider: Provider) -> Suite:
 def dynamic(provider: Provider) -> DynamicSuite:
     """The Dynamic plan, at a tenant where anyone may register."""
     with tenant_context(tenant_named("acme")):
-        switch_registration(is_on=True, is_open=True, actor=Actor.command())
+        let_register(ANYONE, actor=Actor.command())
     return DynamicSuite(provider, response_mode=None)
 
 

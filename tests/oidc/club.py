@@ -97,7 +97,7 @@ class Club:
 @contextmanager
 def open_club(tenant: Tenant) -> Iterator[Club]:
     """The application, registered with the tenant, while its servers listen."""
-    site = type("Site", (_Site,), {"onward": {}, "origins_of_forms": []})
+    site: Any = type("Site", (_Site,), {"onward": {}, "origins_of_forms": []})
     servers = [
         http.server.ThreadingHTTPServer(("127.0.0.1", 0), site),
         http.server.ThreadingHTTPServer(("127.0.0.1", 0), site),

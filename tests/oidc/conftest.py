@@ -7,6 +7,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from applications.services.description import change_application
+from oidc.consents.services import give_consent
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow, new_secret
@@ -31,7 +32,9 @@ def asking(shop: RelyingParty) -> RelyingParty:
 
 @pytest.fixture
 def app(acme: Tenant, mobile: Application, carol: Account) -> RelyingParty:
-    """Mobile, a public client, in another browser of Carol's."""
+    """Mobile, a public client, in another browser of Carol's. She has gone on to it before."""
+    with tenant_context(acme):
+        give_consent(carol, mobile, scopes=())
     browser = Browser(acme)
     browser.sign_in(carol)
     return RelyingParty(browser, mobile)

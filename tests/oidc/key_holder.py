@@ -6,7 +6,6 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from django.http import HttpResponse
 
 from audit.services import Actor
 from tenants.addressing import base_url
@@ -48,10 +47,10 @@ class KeyHolder(RelyingParty):
         held = {name: value for name, value in {**usual, **claims}.items() if value is not None}
         return jwt.encode(held, key, algorithm=alg, headers={"kid": "rsa"} if headers is None else headers)
 
-    def asserted(self, assertion: str, path: str = "/oidc/token", **parameters: str | None) -> HttpResponse:
+    def asserted(self, assertion: str, path: str = "/oidc/token", **parameters: str | None) -> Any:
         sent = {"client_assertion_type": TYPE, "client_assertion": assertion, **parameters}
         return self.post(path, {**GRANT, **sent} if path == "/oidc/token" else sent)
 
 
-def is_refused(answer: HttpResponse) -> bool:
+def is_refused(answer: Any) -> bool:
     return answer.status_code == 401 and answer.json()["error"] == "invalid_client"

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import jwt
-from django.http import HttpResponse
 
 from applications.models import Application
 from tests.browser import Browser
@@ -119,7 +118,7 @@ def answer_in(response: Any) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(response["Location"]).query))
 
 
-def is_unauthorized(answer: HttpResponse) -> bool:
+def is_unauthorized(answer: Any) -> bool:
     return (
         answer.status_code == 401
         and answer.json()["error"] == "invalid_client"
@@ -127,7 +126,7 @@ def is_unauthorized(answer: HttpResponse) -> bool:
     )
 
 
-def refused(answer: HttpResponse, error: str = "invalid_grant") -> bool:
+def refused(answer: Any, error: str = "invalid_grant") -> bool:
     return answer.status_code == 400 and answer.json()["error"] == error
 
 

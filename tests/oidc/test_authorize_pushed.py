@@ -218,7 +218,7 @@ def test_the_switch_counts_at_once(shop: RelyingParty, bookshop: Application) ->
             name=bookshop.name,
             redirect_uris=bookshop.redirect_uri_list,
             post_logout_redirect_uris=bookshop.post_logout_redirect_uri_list,
-            user_flow=bookshop.user_flow.pk,
+            user_flow=bookshop.user_flow_id,
             requires_pushed_requests=True,
             actor=Actor.command(),
         )

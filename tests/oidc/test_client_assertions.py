@@ -17,6 +17,7 @@ from time_machine import TimeMachineFixture
 from applications.models import Application
 from applications.services.credentials import create_client_secret
 from applications.services.description import change_application
+from common.problems import Refused
 from oidc.models import UsedAssertion
 from operations.housekeeping import forget_what_expired
 from tenants.addressing import base_url
@@ -273,8 +274,6 @@ def test_o11_of_many_at_once_one_gets_through(holder: KeyHolder, acme: Tenant) -
 
 
 def test_a_key_pair_leaves_no_room_for_a_new_secret(holder: KeyHolder, acme: Tenant) -> None:
-    from applications.errors import UsesKeyPair
-
     later = datetime.now(UTC) + timedelta(days=1)
-    with tenant_context(acme), pytest.raises(UsesKeyPair):
+    with tenant_context(acme), pytest.raises(Refused, match="key pair"):
         create_client_secret(holder.application, description="", expires_at=later, actor=COMMAND)

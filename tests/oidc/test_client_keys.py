@@ -1,6 +1,7 @@
 """Public keys that a client publishes at an address of its own (jwks_uri): fetched seldom, and kept for a while."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,5 +137,5 @@ def test_when_many_wait_for_keys_already_the_next_is_asked_to_come_again(
 def _clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The clock by which fetched keys grow old; the first number of the list is the time."""
     now = [1000.0]
-    monkeypatch.setattr(client_keys.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now

@@ -20,7 +20,8 @@ from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
 from applications.services.description import change_application
 from oidc.models import SignOutNotification
-from oidc.registration.services import create_initial_access_token, switch_registration
+from oidc.registration.description import TOKEN_HOLDERS
+from oidc.registration.services import create_initial_access_token, let_register
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, allow
@@ -47,7 +48,7 @@ def compares(*members: str) -> Callable[[Callable[..., None]], Callable[..., Non
 def registering(acme: Tenant) -> str:
     """An initial access token: acme lets applications register themselves."""
     with tenant_context(acme):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
         _, value = create_initial_access_token(description="For tests", days=1, max_registrations=50, actor=COMMAND)
     return value
 

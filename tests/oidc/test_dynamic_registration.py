@@ -12,7 +12,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application, ApplicationLogo
-from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from applications.policies.grants import DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
+from applications.services.description import change_application
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
@@ -21,7 +22,8 @@ from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration
 from oidc.registration import fetches as registration_fetches
-from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
+from oidc.registration.description import ANYONE, TOKEN_HOLDERS
+from oidc.registration.services import create_initial_access_token, let_register, revoke_initial_access_token
 from tenants.models import Tenant
 from tests.branding.pictures import picture
 from tests.browser import Browser
@@ -38,7 +40,7 @@ Register = Callable[..., Any]
 @pytest.fixture
 def token(acme: Tenant) -> str:
     with tenant_context(acme):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
         _, value = create_initial_access_token(description="For tests", days=1, max_registrations=50, actor=COMMAND)
     return value
 
@@ -125,8 +127,9 @@ def test_o36_a_client_gets_the_grants_it_asked_for_and_no_others(
     for parameters in ({"grant_type": "client_credentials"}, {"grant_type": "refresh_token", "refresh_token": "x"}):
         assert narrow.token(**parameters).json()["error"] == "unauthorized_client"
     wider = manage(acme_browser, said, "put", {**WEB, "grant_types": ["authorization_code", "refresh_token"]}).json()
-    assert wider["grant_types"] == ["authorization_code", "refresh_token"]
-    assert "refresh_token" in party(acme_browser, acme, said | wider).tokens(scope="openid offline_access")
+    assert wider["grant_types"] == ["authorization_code"]
+    said = register({**WEB, "grant_types": ["authorization_code", "refresh_token"]}).json()
+    assert "refresh_token" in party(acme_browser, acme, said).tokens(scope="openid offline_access")
 
 
 def test_a_key_pair_is_registered_and_used(register: Register, acme: Tenant, acme_browser: Browser) -> None:
@@ -245,7 +248,7 @@ def test_t13_a_token_is_worth_nothing_at_another_tenant(
     register: Register, globex: Tenant, globex_browser: Browser
 ) -> None:
     with tenant_context(globex):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
     assert register(WEB, browser=globex_browser).status_code == 401
 
 
@@ -254,7 +257,7 @@ def test_it_is_off_until_somebody_switches_it_on(acme: Tenant, acme_browser: Bro
     assert "registration_endpoint" not in acme_browser.get(document).json()
     assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
     with tenant_context(acme):
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
     told = acme_browser.get(document).json()
     assert told["registration_endpoint"] == f"{told['issuer']}/register"
 
@@ -380,13 +383,14 @@ def test_a_logo_goes_with_the_registration_that_named_it(
 
 def test_who_comes_without_a_token_is_asked_for_consent(register: Register, acme: Tenant) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
     answer = Browser(acme).post("/oidc/register", json.dumps({**WEB, "client_name": "Eve"}), "application/json")
     assert answer.status_code == 201
-    exchanging = {**WEB, "grant_types": ["authorization_code", TOKEN_EXCHANGE]}
+    exchanging = {**WEB, "client_name": "Eve", "grant_types": ["authorization_code", TOKEN_EXCHANGE]}
     refused = Browser(acme).post("/oidc/register", json.dumps(exchanging), "application/json")
     assert refused.json()["error"] == "invalid_client_metadata"
-    assert manage(Browser(acme), answer.json(), "put", exchanging).json()["error"] == "invalid_client_metadata"
+    replaced = manage(Browser(acme), answer.json(), "put", exchanging).json()
+    assert replaced["grant_types"] == ["authorization_code"]
     vouched = register(WEB)
     with tenant_context(acme):
         asks = dict(Application.objects.filter(registered_dynamically=True).values_list("name", "asks_for_consent"))
@@ -396,8 +400,8 @@ def test_who_comes_without_a_token_is_asked_for_consent(register: Register, acme
 
 def test_switched_to_tokens_again_nobody_comes_without(acme: Tenant, token: str, acme_browser: Browser) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
-        switch_registration(is_on=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
     assert acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").status_code == 401
 
 
@@ -405,7 +409,7 @@ def test_o32_registrations_without_a_token_are_counted_for_the_tenant(
     acme: Tenant, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
     monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("few", 2, 60))
     statuses = [
         Browser(acme, REMOTE_ADDR=f"198.51.100.{number}")
@@ -454,6 +458,59 @@ def test_o18_who_becomes_another_asks_for_consent_again(
         assert not Consent.objects.exists()
 
 
+def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_requires(
+    register: Register, acme: Tenant, acme_browser: Browser
+) -> None:
+    said = register({**WEB, "grant_types": ["authorization_code", REFRESH_TOKEN]}).json()
+    with tenant_context(acme):
+        application = Application.objects.get(client_id=said["client_id"])
+        change_application(
+            application,
+            grant_types=["authorization_code"],
+            requires_pushed_requests=True,
+            requires_dpop=True,
+            auth_method="private_key_jwt",
+            jwks=json.dumps(KEYS),
+            actor=COMMAND,
+        )
+    loose = {
+        **WEB,
+        "grant_types": ["authorization_code", REFRESH_TOKEN, DEVICE_CODE],
+        "require_pushed_authorization_requests": False,
+        "token_endpoint_auth_method": "client_secret_basic",
+    }
+    answer = manage(acme_browser, said, "put", {**loose, "client_name": "Renamed"})
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert "client_secret" not in told
+    assert (told["client_name"], told["grant_types"]) == ("Renamed", ["authorization_code"])
+    assert told["token_endpoint_auth_method"] == "private_key_jwt"
+    assert told["jwks"] == KEYS
+    assert (told["require_pushed_authorization_requests"], told["dpop_bound_access_tokens"]) == (True, True)
+    assert manage(acme_browser, said, "get").json()["grant_types"] == ["authorization_code"]
+
+
+def test_an_application_may_bind_itself_more_closely(register: Register, acme_browser: Browser) -> None:
+    said = register({**WEB, "grant_types": ["authorization_code", REFRESH_TOKEN]}).json()
+    closer = {**WEB, "require_pushed_authorization_requests": True, "dpop_bound_access_tokens": True}
+    told = manage(acme_browser, said, "put", closer).json()
+    assert told["grant_types"] == ["authorization_code"]
+    assert (told["require_pushed_authorization_requests"], told["dpop_bound_access_tokens"]) == (True, True)
+
+
+def test_what_an_administrator_allowed_stays_when_the_application_says_it_too(
+    register: Register, acme: Tenant, acme_browser: Browser
+) -> None:
+    with tenant_context(acme):
+        let_register(ANYONE, actor=COMMAND)
+    said = Browser(acme).post("/oidc/register", json.dumps(WEB), "application/json").json()
+    grants = ["authorization_code", DEVICE_CODE]
+    with tenant_context(acme):
+        application = Application.objects.get(client_id=said["client_id"])
+        change_application(application, grant_types=grants, actor=COMMAND)
+    assert manage(acme_browser, said, "put", {**WEB, "grant_types": grants}).json()["grant_types"] == grants
+
+
 @pytest.mark.parametrize(
     "name",
     ["Книжный магазин 24", "Shop für Bücher", "書店 Books", "متجر", "Αθήνα Books", "C3PO", "Node.js", "A/B tests"],
@@ -489,7 +546,7 @@ def test_what_was_refused_leaves_the_hour_and_the_day_to_others(
     acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
     monkeypatch.setattr(registration, name, Limit("few", 1, 60))
 
     def ask(metadata: dict[str, Any]) -> int:

@@ -89,12 +89,30 @@ def test_consent_asked_for_by_name_is_given_anew_and_by_nobody_else() -> None:
 
 
 @pytest.mark.parametrize(
+    ("facts", "needed"),
+    [
+        (asked(), Interaction.CONSENT),
+        (asked(signed_in=None), Interaction.SIGN_IN),
+        (asked("login"), Interaction.CONFIRM),
+        (asked(done=JUST_SIGNED_IN), Interaction.ANSWER),
+        (asked(done=DoneSoFar(has_chosen_account=True)), Interaction.ANSWER),
+        (asked(allowed=frozenset()), Interaction.ANSWER),
+        (asked(allowed=frozenset(), scopes=frozenset({"email"})), Interaction.CONSENT),
+        (asked("consent", allowed=frozenset()), Interaction.CONSENT),
+    ],
+)
+def test_an_app_that_cannot_prove_itself_is_answered_only_after_a_page(facts: Facts, needed: Interaction) -> None:
+    assert interaction_needed(replace(facts, may_be_impersonated=True)) is needed
+
+
+@pytest.mark.parametrize(
     ("facts", "refusal"),
     [
         (asked("none", signed_in=None), LoginRequired),
         (asked("none", max_age=1), LoginRequired),
         (asked("none", acr_values=frozenset({"2"})), LoginRequired),
         (asked("none", scopes=frozenset({"email"})), ConsentRequired),
+        (asked("none", may_be_impersonated=True), ConsentRequired),
         # A sign-in that hasn't helped won't help the next time.
         (asked(subjects=frozenset({"dora"}), done=JUST_SIGNED_IN), LoginRequired),
         (asked(acr_values=frozenset({"2"}), done=JUST_SIGNED_IN), UnmetAuthenticationRequirements),

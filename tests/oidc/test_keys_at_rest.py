@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, models
+from django.db import models
 from django_tenants.utils import schema_context, tenant_context
 from pytest_django.fixtures import Settings
 
@@ -27,6 +27,7 @@ from operations import resealing
 from operations.resealing import SEALED_COLUMNS, reseal_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
 

@@ -8,9 +8,11 @@ from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account
+from applications.models import Application
 from applications.services.description import change_application
 from oidc.consents.services import give_consent
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.oidc.apis import COMMAND, READ, found_orders
 from tests.oidc.relying_party import RelyingParty
 from tests.oidc.screens import sign_in
@@ -50,6 +52,14 @@ def test_carol_can_use_the_page_of_what_she_has_allowed(
         give_consent(carol, shop.application, scopes=["profile", "email"])
     page.goto("/t/acme/oidc/applications/")
     expect(page.get_by_text("Bookshop").first).to_be_visible()
+    check_down_to_narrowest(page)
+
+
+def test_carol_can_use_the_page_before_an_app_that_cannot_prove_itself(
+    page: Page, acme: Tenant, mobile: Application
+) -> None:
+    ask(page, RelyingParty(Browser(acme), mobile))
+    expect(page.locator("button[value=allow]")).to_be_visible()
     check_down_to_narrowest(page)
 
 

@@ -10,6 +10,7 @@ from time_machine import TimeMachineFixture
 from applications.models import Application
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT
+from tests.oidc.consent_page import asks
 from tests.oidc.relying_party import FORM, RelyingParty, answer_in
 
 
@@ -137,6 +138,7 @@ def test_o35_somebody_elses_hint_doesnt_sign_this_one_out(
     shop: RelyingParty, app: RelyingParty, eve_at_acme: Any
 ) -> None:
     app.browser.sign_in(eve_at_acme)
+    asks(app).press("allow")
     hint = app.tokens()["id_token"]
     assert is_a_question(leave(shop, id_token_hint=hint))
     assert is_signed_in(shop)

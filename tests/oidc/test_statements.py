@@ -3,7 +3,7 @@
 import pytest
 
 from common.caches import forget_everything
-from tests.oidc.relying_party import RelyingParty
+from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +37,12 @@ def test_a_code_costs_a_session_an_account_and_an_insert(shop: RelyingParty) -> 
     shop.authorize()
     with statements(3):
         assert shop.authorize().status_code == 303
+
+
+def test_a_code_for_an_app_that_cannot_prove_itself_costs_a_look_at_consent(app: RelyingParty) -> None:
+    app.authorize()
+    with statements(4):
+        assert "code" in answer_in(app.authorize())
 
 
 def test_an_exchange_costs_a_read_and_a_write(shop: RelyingParty) -> None:

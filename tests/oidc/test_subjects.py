@@ -9,7 +9,8 @@ from accounts.models import Account
 from applications.models import Application
 from audit.services import Actor
 from oidc.models import RegistrationSwitch
-from oidc.registration.services import switch_registration
+from oidc.registration.description import ANYONE
+from oidc.registration.services import let_register
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD, new_secret
@@ -44,7 +45,7 @@ def test_o47_no_client_gets_the_id_of_a_customer(
     reports: Application, acme: Tenant, acme_browser: Browser, carol: Account
 ) -> None:
     with tenant_context(acme):
-        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+        let_register(ANYONE, actor=COMMAND)
         assert RegistrationSwitch.lets_anyone()
     said = acme_browser.post(
         "/oidc/register",

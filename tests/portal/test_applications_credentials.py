@@ -120,7 +120,7 @@ def test_several_live_side_by_side_and_one_is_deleted(
     old = next(secret for secret in kept(acme) if secret.description == "Old")
     page = ada_portal.get(f"{credentials}{old.pk}/delete/").content.decode()
     assert "1 other client secret" in page
-    assert ada_portal.post(f"{credentials}{old.pk}/delete/").url == credentials
+    assert ada_portal.post(f"{credentials}{old.pk}/delete/")["Location"] == credentials
     assert [secret.description for secret in kept(acme)] == ["New"]
 
 

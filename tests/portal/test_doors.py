@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
@@ -20,6 +20,7 @@ from accounts.models import Session
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+from tenants.postgresql import connection
 from tests import database
 from tests.browser import Browser
 from tests.cast import tenant_named

@@ -1,6 +1,7 @@
 """Small things that stood in an administrator's way, each gone the way it was met."""
 
 import re
+from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -22,7 +23,7 @@ def settings_of(tenant: Tenant, uri: str) -> dict[str, object]:
     return {"name": "Bookshop", "redirect_uris": uri, "user_flow": flow_of(tenant).pk}
 
 
-def text(answer: object) -> str:
+def text(answer: Any) -> str:
     return answer.content.decode()
 
 

@@ -1,6 +1,7 @@
 """An administrator's own account, seen and changed without leaving the portal."""
 
 import re
+from typing import Any
 
 from django_tenants.utils import tenant_context
 
@@ -13,7 +14,7 @@ from tests.userflows.customer import Customer
 PROFILE = "/me/"
 
 
-def text(answer: object) -> str:
+def text(answer: Any) -> str:
     return answer.content.decode()
 
 

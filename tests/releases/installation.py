@@ -12,7 +12,6 @@ from typing import Any
 from unittest.mock import patch
 
 import psycopg
-from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import schema_context
 from psycopg import sql
@@ -20,6 +19,7 @@ from psycopg import sql
 from common.caches import forget_everything
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tenants.schema.upgrade import migration_state, upgrade
 from tests import database
 from tests.environment import ROOT, server

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tenants.schema.upgrade import migration_state
 from tests.browser import Browser
 from tests.cast import tenant_named

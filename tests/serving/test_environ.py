@@ -1,6 +1,7 @@
 """What Django is handed of a request."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ class Sent(list[tuple[str, str]]):
         return list(self)
 
 
-def of(*headers: tuple[str, str], body: bytes = b"", **head: str) -> dict[str, object]:
+def of(*headers: tuple[str, str], body: bytes = b"", **head: str) -> dict[str, Any]:
     return environ_of(Head(headers=Sent(headers), **head), body)  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
 from audit.services import Actor
@@ -16,6 +16,7 @@ from operations.onboarding import onboard_tenant
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tenants.schema.dump import TEMPLATE_SCHEMA
 from userflows.models import UserFlow
 
@@ -123,7 +124,7 @@ def test_r14_t33_of_twenty_founders_of_one_domain_one_wins_and_the_others_are_to
 FOUNDER = """
 import django
 django.setup()
-from django.db import connection
+from tenants.postgresql import connection
 connection.settings_dict["NAME"] = {database!r}
 from audit.services import Actor
 from operations.onboarding import onboard_tenant

@@ -3,14 +3,14 @@
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tests.browser import Browser
-from userflows.views.customer import start
+from userflows.journeys import entry
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_t07_a_view_that_breaks_in_another_schema_leaves_nothing_behind(
         connection.set_tenant(globex)
         raise LookupError
 
-    monkeypatch.setattr(start.entry, "begin_journey", broken)
+    monkeypatch.setattr(entry, "begin_journey", broken)
     browser = Browser(acme)
     browser.raise_request_exception = False
     assert browser.get("/sign-in/").status_code == 500

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, migrations
+from django.db import OperationalError, migrations
 from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context, tenant_context
@@ -18,6 +18,7 @@ from psycopg import sql
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import connection
 from tenants.schema import upgrade as upgrade_module
 from tenants.schema.upgrade import migration_state, upgrade
 from tests.browser import Browser

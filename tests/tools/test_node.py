@@ -1,6 +1,8 @@
 """npm comes from PATH or from a package, and installs only what a lock names."""
 
+import importlib.util
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,9 +24,9 @@ def _look_anew() -> Iterator[None]:
 @pytest.mark.parametrize("on_path", [None, "v12.22.0", "nonsense"])
 def test_without_a_recent_npm_on_path_the_package_serves(monkeypatch: pytest.MonkeyPatch, on_path: str | None) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: on_path and f"/usr/bin/{name}")
-    monkeypatch.setattr(node.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=on_path))
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=on_path))
     monkeypatch.setattr(
-        node.importlib.util, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=["/wheel"])
+        importlib.util, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=["/wheel"])
     )
 
     assert node.npm() == ("/wheel/bin/node", "/wheel/lib/node_modules/npm/bin/npm-cli.js")
@@ -32,7 +34,7 @@ def test_without_a_recent_npm_on_path_the_package_serves(monkeypatch: pytest.Mon
 
 def test_with_neither_the_message_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    monkeypatch.setattr(node.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(NodeError, match=r"requirements-node\.txt"):
         node.npm()
@@ -48,7 +50,7 @@ def test_a_folder_is_installed_again_only_when_its_lock_changed(
         return SimpleNamespace(returncode=0)
 
     monkeypatch.setattr(node, "npm", lambda: ("npm",))
-    monkeypatch.setattr(node.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     lock = tmp_path / "package-lock.json"
 
     lock.write_text("{}")
@@ -64,7 +66,7 @@ def test_a_folder_is_installed_again_only_when_its_lock_changed(
 def test_what_npm_says_is_passed_on_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "package-lock.json").write_text("{}")
     monkeypatch.setattr(node, "npm", lambda: ("npm",))
-    monkeypatch.setattr(node.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1, stderr="no network"))
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1, stderr="no network"))
 
     with pytest.raises(NodeError, match=r"no network"):
         node.install(tmp_path)

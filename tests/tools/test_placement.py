@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_from_a_closed_folder_data_and_binaries_move_to_the_systems(
         assert (system / "postgresql-18.6" / "embedded.libs").is_dir()
         assert reachable_installation(binary.parent.parent, "18.6", account) == copy
     finally:
-        placement.shutil.rmtree(system, ignore_errors=True)
+        shutil.rmtree(system, ignore_errors=True)
 
 
 @needs_root

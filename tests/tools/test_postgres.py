@@ -1,5 +1,6 @@
 """The embedded PostgreSQL starts anywhere, keeps what it holds, and lets nobody in without a password."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tools import cluster, placement, postgres
+from tools import placement, postgres
 from tools.postgres import EmbeddedPostgres, PostgresError
 
 pytestmark = pytest.mark.long
@@ -206,7 +207,7 @@ def test_lost_passwords_are_not_replaced_silently(tmp_path: Path, monkeypatch: p
 
 
 def test_without_the_package_the_message_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(PostgresError, match=r"DATABASE_URL"):
         EmbeddedPostgres(tmp_path).start()

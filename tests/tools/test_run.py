@@ -11,6 +11,7 @@ import pytest
 
 from common.environment import WrongSetting
 from tools import run
+from tools.installation import ROOT
 from tools.run import Demo, RunError
 
 DEMO = {
@@ -74,7 +75,7 @@ def test_what_is_in_the_way_is_said_in_a_sentence(
     done = subprocess.run(
         [sys.executable, "-m", program, *arguments],
         env={"PATH": os.environ["PATH"]} | given | wrong,
-        cwd=run.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -182,7 +182,7 @@ def test_a_link_to_a_closed_sign_up_says_so_in_the_language_it_asks_for(acme: Te
 
 def test_french_signs_never_begin_a_line() -> None:
     """French sets : ; ? and ! apart, by a space that doesn't break."""
-    sentences = [message.string for message in read_catalogue("fr") if message.id]
+    sentences = [message.string or "" for message in read_catalogue("fr") if message.id]
     flat = [text for string in sentences for text in ((string,) if isinstance(string, str) else string)]
     assert [text for text in flat if re.search(r"[ \w][:;?!](\s|$)", text)] == []
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Session
-from accounts.sessions.rules import FOR_ADMINISTRATORS, FOR_CUSTOMERS, session_rules
-from accounts.sessions.services import set_session_rules
+from accounts.sessions.rules import FOR_ADMINISTRATORS, FOR_CUSTOMERS, SessionRules, session_rules
+from accounts.sessions.services import apply
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
@@ -51,7 +51,7 @@ def ends_of(customer: Customer) -> datetime:
 def rules(tenant: Tenant, **changes: Any) -> None:
     usual = {"offers_stay": True, "idle_minutes": 60, "lifetime_minutes": 600, "stay_days": 30}
     with tenant_context(tenant):
-        set_session_rules(**{**usual, **changes}, actor=Actor.command())
+        apply(SessionRules(**{**usual, **changes}), actor=Actor.command())
 
 
 def let_pass(tenant: Tenant, time: timedelta) -> None:
@@ -70,7 +70,7 @@ def test_without_the_tick_the_cookie_ends_with_the_browser(acme: Tenant, carol: 
     customer.sign_in(carol.email)
     cookie = cookie_of(customer)
     assert (cookie["max-age"], cookie["expires"]) == ("", "")
-    assert ends_of(customer) - timezone.now() <= FOR_CUSTOMERS.lifetime
+    assert ends_of(customer) - timezone.now() <= FOR_CUSTOMERS.lasts(stays=False)
 
 
 def test_with_it_the_cookie_stays_for_as_long_as_the_tenant_says(acme: Tenant, carol: Account) -> None:

@@ -13,6 +13,7 @@ from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
+from common.problems import Refused
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
@@ -103,8 +104,8 @@ def new_password_field(account: Account) -> forms.CharField:
     )
 
 
-def tell_problems(form: forms.Form, error: ValidationError) -> None:
+def tell_problems(form: forms.Form, refusal: Refused) -> None:
     """Put what a service refused beside the input it is about."""
-    for name, problems in error.error_dict.items():
-        for problem in problems:
-            form.add_error(name if name in form.fields else None, problem)
+    for problem in refusal.problems:
+        told = ValidationError(problem.sentence, code=problem.code)
+        form.add_error(problem.field if problem.field in form.fields else None, told)

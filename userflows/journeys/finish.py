@@ -51,7 +51,7 @@ def make_account(
 
     `password_hash` is that of a password judged before, which goes where none is given.
 
-    Raises `EmailAddressTaken`, `JourneyMovedOn` or `ValidationError`.
+    Raises `EmailAddressTaken`, `JourneyMovedOn` or `Refused`.
     """
     hold_journey(journey)
     account = create_account(

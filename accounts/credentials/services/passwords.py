@@ -9,29 +9,33 @@ from accounts.credentials.policies import normalise_password
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
+from common.problems import Refused, problems_in
 
 
 def set_new_password(account: Account, password: str | None) -> None:
-    """Check a new password against the rules and set it on the account, unsaved. None makes it unusable."""
+    """Check a new password against the rules and set it on the account, unsaved. None makes it unusable.
+
+    Raises `Refused` for `password`.
+    """
     if password is None:
         account.set_unusable_password()
         return
     try:
         check_new_password(password, account)
     except ValidationError as error:
-        raise ValidationError({"password": error.error_list}) from error
+        raise Refused(problems_in(error, "password")) from error
     account.set_password(normalise_password(password))
 
 
 def check_new_password(password: str, account: Account) -> None:
-    """Whether the rules allow this password for the account. Raises `ValidationError`."""
+    """Whether the rules allow this password for the account. Raises `ValidationError`, as validators of a form do."""
     # As typed, too: what is longer nobody could sign in with, and to normalise it may take minutes.
     refuse_if_too_long(password)
     validate_password(normalise_password(password), account)
 
 
 def change_password(account: Account, *, password: str, actor: Actor) -> None:
-    """Set another password, and sign the account out everywhere. Raises `ValidationError` for `password`."""
+    """Set another password, and sign the account out everywhere. Raises `Refused` for `password`."""
     set_new_password(account, password)
     with transaction.atomic():
         account.save(update_fields=["password"])

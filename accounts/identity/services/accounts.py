@@ -1,4 +1,4 @@
-"""The life of an account: made, changed, disabled, deleted, restored, purged."""
+"""The life of an account: made, changed, disabled, deleted, purged."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,7 @@ from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.email_address import address_in_ascii, canonical_email, is_plain_address, written_address
+from common.problems import Code, Problem, Refused, problems_in
 
 
 def create_account(
@@ -31,16 +32,16 @@ def create_account(
     """Make an account; without a password its owner signs in by code. Without an actor it is its owner's own doing.
 
     `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
-    Raises `EmailAddressTaken`, or `ValidationError` with messages for `email`, `password` and names of attributes.
+    Raises `EmailAddressTaken`, or `Refused` for `email`, `password` and names of attributes.
     """
     account = Account(email=written_address(email), canonical_email=canonical_email(email))
     account.email_verified, account.language = email_verified, language
     if not is_plain_address(account.email):
-        raise ValidationError({"email": "Enter one plain email address."})
+        raise Refused([Problem(Code.INVALID, "email", "Enter one plain email address.")])
     try:
         validate_email(address_in_ascii(account.email))
     except ValidationError as error:
-        raise ValidationError({"email": error.messages}) from error
+        raise Refused(problems_in(error, "email")) from error
     _set_attributes(account, judged(attributes or {}))
     set_new_password(account, password)
     try:
@@ -53,9 +54,14 @@ def create_account(
 
 
 def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
-    """Change some attributes; the ones not named stay. Raises `ValidationError` keyed by attribute name."""
+    """Change some attributes; the ones not named stay. Where nothing differs, nothing is noted.
+
+    Raises `Refused` for names of attributes.
+    """
     values = judged(attributes)
     changed = [name for name, value in values.items() if account.attribute(name) != value]
+    if not changed:
+        return
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     account.updated_at = timezone.now()
@@ -87,13 +93,6 @@ def delete_account(account: Account, *, actor: Actor) -> None:
         Account.objects.filter(pk=account.pk).update(deleted_at=Now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)
-
-
-def restore_account(account: Account, *, actor: Actor) -> None:
-    """Take a deletion back."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(deleted_at=None)
-        record("customer.restored", actor=actor, target=account)
 
 
 def purge_account(account: Account, *, actor: Actor) -> None:

@@ -1,10 +1,9 @@
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AttributeNameTaken
 from accounts.identity.policies import attribute_name_problem
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
+from common.problems import Code, Problem, Refused, refuse_if_any, wrong
 from tenants.postgresql import announce_change
 
 MAX_CUSTOM_ATTRIBUTES = 100
@@ -12,15 +11,8 @@ MAX_DESCRIPTION_LENGTH = 256
 
 
 def define_custom_attribute(*, name: str, data_type: str, description: str = "", actor: Actor) -> CustomAttribute:
-    """Add an attribute to the tenant. Raises `ValidationError` keyed by argument, or `AttributeNameTaken`."""
-    problem = attribute_name_problem(name)
-    if not problem and CustomAttribute.objects.count() >= MAX_CUSTOM_ATTRIBUTES:
-        problem = f"A tenant can have {MAX_CUSTOM_ATTRIBUTES} custom attributes at most."
-    problems = _description_problems(description) | ({"name": problem} if problem else {})
-    if problems:
-        raise ValidationError(problems)
-    if CustomAttribute.objects.filter(name__iexact=name).exists():
-        raise AttributeNameTaken(name)
+    """Add an attribute to the tenant. Raises `Refused`."""
+    refuse_if_any([*_name_problems(name), *_description_problems(description)])
     attribute = CustomAttribute(name=name, data_type=data_type, description=description)
     try:
         with transaction.atomic():
@@ -28,15 +20,15 @@ def define_custom_attribute(*, name: str, data_type: str, description: str = "",
             record("attribute.defined", actor=actor, target=attribute)
             announce_change()
     except IntegrityError as error:
-        raise AttributeNameTaken(name) from error
+        raise Refused([_taken(name)]) from error
     return attribute
 
 
 def describe_custom_attribute(attribute: CustomAttribute, *, description: str, actor: Actor) -> None:
-    """Change the description of an attribute. Raises `ValidationError` for `description`."""
-    problems = _description_problems(description)
-    if problems:
-        raise ValidationError(problems)
+    """Change the description of an attribute. Where it is the same, nothing is noted. Raises `Refused`."""
+    refuse_if_any(_description_problems(description))
+    if description == attribute.description:
+        return
     attribute.description = description
     with transaction.atomic():
         attribute.save(update_fields=["description"])
@@ -52,6 +44,20 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
         announce_change()
 
 
-def _description_problems(description: str) -> dict[str, str]:
-    fits = len(description) <= MAX_DESCRIPTION_LENGTH
-    return {} if fits else {"description": f"Use at most {MAX_DESCRIPTION_LENGTH} characters."}
+def _name_problems(name: str) -> list[Problem]:
+    problem = attribute_name_problem(name)
+    if problem:
+        return [Problem(Code.INVALID, "name", problem)]
+    if CustomAttribute.objects.count() >= MAX_CUSTOM_ATTRIBUTES:
+        sentence = f"A tenant can have {MAX_CUSTOM_ATTRIBUTES} custom attributes at most."
+        return [Problem(Code.TOO_MANY, "name", sentence)]
+    return [_taken(name)] if CustomAttribute.objects.filter(name__iexact=name).exists() else []
+
+
+def _description_problems(description: str) -> list[Problem]:
+    too_long = len(description) > MAX_DESCRIPTION_LENGTH
+    return wrong(Code.TOO_LONG, "description", f"Use at most {MAX_DESCRIPTION_LENGTH} characters." if too_long else "")
+
+
+def _taken(name: str) -> Problem:
+    return Problem(Code.TAKEN, "name", f"An attribute named “{name}” exists.")

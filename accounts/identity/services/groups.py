@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Group, GroupMember
 from audit.services import Actor, Circumstances, record
+from common.problems import Code, Problem, Refused, refuse_if_any, wrong
 
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
-NAME_TAKEN = "There is a group of this name already."
+NAME_TAKEN = Problem(Code.TAKEN, "name", "There is a group of this name already.")
 
 
 def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
-    """Make an empty group. Raises `ValidationError` keyed by argument."""
+    """Make an empty group. Raises `Refused`."""
     if Group.objects.count() >= MAX_GROUPS:
-        raise ValidationError({"name": f"A tenant can have {MAX_GROUPS} groups at most."})
+        raise Refused([Problem(Code.TOO_MANY, "name", f"A tenant can have {MAX_GROUPS} groups at most.")])
     group = Group()
     _set(group, name, description)
     with _unless_taken(), transaction.atomic():
@@ -28,8 +28,11 @@ def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
 
 
 def update_group(group: Group, *, name: str, description: str, actor: Actor) -> None:
-    """Rename the group, or describe it anew. Raises `ValidationError` keyed by argument."""
+    """Rename the group, or describe it anew. Where nothing differs, nothing is noted. Raises `Refused`."""
+    before = group.name, group.description
     _set(group, name, description)
+    if before == (group.name, group.description):
+        return
     with _unless_taken(), transaction.atomic():
         group.save(update_fields=["name", "description"])
         record("group.changed", actor=actor, target=group)
@@ -63,18 +66,19 @@ def _unless_taken() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise ValidationError({"name": NAME_TAKEN}) from error
+        raise Refused([NAME_TAKEN]) from error
 
 
 def _set(group: Group, name: str, description: str) -> None:
     name, description = name.strip(), description.strip()
-    problems = {}
-    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-        problems["name"] = f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
-    elif Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists():
-        problems["name"] = NAME_TAKEN
-    if len(description) > MAX_DESCRIPTION_LENGTH:
-        problems["description"] = f"Use at most {MAX_DESCRIPTION_LENGTH} characters."
-    if problems:
-        raise ValidationError(problems)
+    too_long = f"Use at most {MAX_DESCRIPTION_LENGTH} characters." if len(description) > MAX_DESCRIPTION_LENGTH else ""
+    refuse_if_any([*_name_problems(group, name), *wrong(Code.TOO_LONG, "description", too_long)])
     group.name, group.description = name, description
+
+
+def _name_problems(group: Group, name: str) -> list[Problem]:
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        code = Code.REQUIRED if not name else Code.TOO_LONG if len(name) > MAX_NAME_LENGTH else Code.INVALID
+        return [Problem(code, "name", f"Enter a name of 1 to {MAX_NAME_LENGTH} characters.")]
+    is_taken = Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists()
+    return [NAME_TAKEN] if is_taken else []

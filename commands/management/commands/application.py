@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +21,7 @@ from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
 from commands.named import add_application_options, application_named, serving, user_flow_named
+from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
 
@@ -204,14 +204,15 @@ def _read(path: str) -> str:
     try:
         content = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise ValidationError({"jwks": f"{path} can't be read."}) from error
+        raise Refused([Problem(Code.INVALID, "jwks", f"{path} can't be read.")]) from error
     require_text(content, of="jwks")
     return content
 
 
 def _secret(application: Application, days: int) -> str:
     if not 1 <= days <= MAX_SECRET_DAYS:
-        raise ValidationError({"secret-days": f"Write a whole number from 1 to {MAX_SECRET_DAYS}."})
+        sentence = f"Write a whole number from 1 to {MAX_SECRET_DAYS}."
+        raise Refused([Problem(Code.OUT_OF_RANGE, "secret-days", sentence)])
     expires_at = timezone.now() + timedelta(days=days)
     _, value = create_client_secret(
         application, description="Command line", expires_at=expires_at, actor=Actor.command()

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from accounts.identity.lookup import custom_attribute_types
@@ -9,6 +8,7 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import serving
+from common.problems import Code, Problem, Refused
 
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -52,7 +52,7 @@ def _attributes(pairs: list[str]) -> dict[str, Any]:
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator:
-            raise ValidationError({"attribute": f"Write {pair}=VALUE."})
+            raise Refused([Problem(Code.INVALID, "attribute", f"Write {pair}=VALUE.")])
         is_truth = types.get(name) == CustomAttribute.DataType.BOOLEAN
         values[name] = _truth(name, value) if is_truth else value
     return values
@@ -60,5 +60,5 @@ def _attributes(pairs: list[str]) -> dict[str, Any]:
 
 def _truth(name: str, value: str) -> bool:
     if value.lower() not in TRUTHS:
-        raise ValidationError({"attribute": f"{name} is true or false."})
+        raise Refused([Problem(Code.INVALID, "attribute", f"{name} is true or false.")])
     return TRUTHS[value.lower()]

@@ -5,8 +5,9 @@ from django.core.management.base import CommandError
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
-from oidc.models import InitialAccessToken, RegistrationSwitch
-from oidc.registration.services import create_initial_access_token, revoke_initial_access_token, switch_registration
+from oidc.models import InitialAccessToken
+from oidc.registration.description import ANYONE, NOBODY, TOKEN_HOLDERS
+from oidc.registration.services import create_initial_access_token, describe, let_register, revoke_initial_access_token
 
 COMMAND = Actor.command()
 
@@ -37,12 +38,12 @@ class Command(VerbCommand):
 
     def on(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            switch_registration(is_on=True, is_open=options["anyone"], actor=COMMAND)
+            let_register(ANYONE if options["anyone"] else TOKEN_HOLDERS, actor=COMMAND)
             return _answer()
 
     def off(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            switch_registration(is_on=False, actor=COMMAND)
+            let_register(NOBODY, actor=COMMAND)
             return _answer()
 
     def list_all(self, options: dict[str, Any]) -> Answer:
@@ -81,7 +82,8 @@ def _answer() -> Answer:
         }
         for token in InitialAccessToken.objects.all()
     ]
-    is_on, is_open = RegistrationSwitch.registers(), RegistrationSwitch.lets_anyone()
+    who = describe().who
+    is_on, is_open = who != NOBODY, who == ANYONE
     lines = [f"Dynamic registration is {'open to anyone' if is_open else 'on' if is_on else 'off'}."]
     lines += [_line(row) for row in tokens]
     return Answer({"is_on": is_on, "is_open": is_open, "initial_access_tokens": tokens}, "\n".join(lines))

@@ -1,19 +1,19 @@
 import re
 from argparse import BooleanOptionalAction
-from datetime import timedelta
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
-from accounts.sessions.rules import session_rules
-from accounts.sessions.services import set_session_rules
+from accounts.sessions.rules import describe
+from accounts.sessions.services import change_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named
+from common.problems import Code, Problem, Refused
 from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url
@@ -22,7 +22,6 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import delete_tenant, restore_tenant, resume_tenant, suspend_tenant
 
-MINUTE = timedelta(minutes=1)
 TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -52,7 +51,7 @@ class Command(VerbCommand):
     def create(self, options: dict[str, Any]) -> Answer:
         country = options["country"].upper()
         if country and not COUNTRY.fullmatch(country):
-            raise ValidationError({"country": "Write the two letters of a country, such as DE."})
+            raise Refused([Problem(Code.INVALID, "country", "Write the two letters of a country, such as DE.")])
         tenant = onboard_tenant(
             name=options["name"],
             slug=options["domain"],
@@ -101,8 +100,8 @@ class Command(VerbCommand):
         chosen = {name: options[name] for name in TIMES if options[name] is not None}
         with serving(options["tenant"]):
             if chosen:
-                set_session_rules(**(_times() | chosen), actor=Actor.command())
-            facts = _times()
+                change_session_rules(**chosen, actor=Actor.command())
+            facts = asdict(describe())
         return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))
 
 
@@ -114,13 +113,6 @@ def _add_times(parser: CommandParser) -> None:
     parser.add_argument(
         "--offer-stay", dest="offers_stay", action=BooleanOptionalAction, help="offer to stay signed in, or don't"
     )
-
-
-def _times() -> dict[str, Any]:
-    """The rules of the tenant being served, as `set_session_rules` takes them."""
-    rules = session_rules()
-    times = rules.offers_stay, rules.idle // MINUTE, rules.lifetime // MINUTE, rules.stay.days
-    return dict(zip(TIMES, times, strict=True))
 
 
 def _administrator_id(email: str) -> UUID:

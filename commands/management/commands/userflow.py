@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.attributes import EMAIL
@@ -9,6 +8,7 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, user_flow_named
+from common.problems import Code, Problem, Refused
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, create_user_flow
@@ -91,7 +91,7 @@ class Command(VerbCommand):
 def _layout(words: str) -> AttributeLayout:
     name, _, suffix = words.partition(":")
     if suffix not in {"", REQUIRED}:
-        raise ValidationError({"attribute": f"Write {name} or {name}:{REQUIRED}."})
+        raise Refused([Problem(Code.INVALID, "attribute", f"Write {name} or {name}:{REQUIRED}.")])
     return AttributeLayout(name, is_required=suffix == REQUIRED)
 
 
@@ -99,15 +99,17 @@ def _name_and_type(words: str) -> tuple[str, str]:
     name, _, data_type = words.partition(":")
     if data_type not in CustomAttribute.DataType.values:
         types = ", ".join(CustomAttribute.DataType.values)
-        raise ValidationError({"custom-attribute": f"Write {name}:TYPE, the type being one of {types}."})
+        sentence = f"Write {name}:TYPE, the type being one of {types}."
+        raise Refused([Problem(Code.INVALID, "custom-attribute", sentence)])
     return name, data_type
 
 
 def _define(name: str, data_type: str) -> str:
     try:
         return define_custom_attribute(name=name, data_type=data_type, actor=Actor.command()).name
-    except ValidationError as error:
-        raise ValidationError({"attribute": f"“{name}”: {' '.join(error.messages)}"}) from error
+    except Refused as refusal:
+        told = [Problem(each.code, "attribute", f"“{name}”: {each.sentence}") for each in refusal.problems]
+        raise Refused(told) from refusal
 
 
 def _facts(flow: UserFlow) -> dict[str, Any]:

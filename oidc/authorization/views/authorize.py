@@ -15,7 +15,7 @@ from accounts.models import Account
 from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
-from applications.policies.redirect_uris import origin_of
+from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.interaction import (
@@ -29,7 +29,7 @@ from oidc.authorization.interaction import (
     interaction_needed,
     may_rest_on_earlier_consent,
 )
-from oidc.authorization.limits import JOURNEYS, count_request
+from oidc.authorization.limits import JOURNEYS, PUSHED, count_request
 from oidc.authorization.replies import reply, reply_error
 from oidc.authorization.request import (
     AuthorizationRequest,
@@ -37,11 +37,12 @@ from oidc.authorization.request import (
     addressee_of,
     client_of,
     parameters_of,
+    pushed_reference,
     read_request,
-    wrong_address,
+    unknown_reference,
 )
-from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
-from oidc.consents.services import consented_scopes
+from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, push_request, redeem_pushed_request
+from oidc.consents.services import earlier_consent
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.person_claims import PERSON_CLAIMS
 from oidc.tokens.services.codes import SessionEnded, issue_code
@@ -93,7 +94,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     request = cast(TenantRequest, request)
     try:
         if request.method == "POST":
-            return _go_on_by_get(request)
+            return _keep_and_go_on(request)
         parameters = parameters_of(pairs_of_query(request))
         if parameters.names_pushed_request():
             return _redeem(request, parameters)
@@ -114,22 +115,35 @@ def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     return go_on(request, journey, has_signed_in=True)
 
 
-def _go_on_by_get(request: TenantRequest) -> HttpResponse:
-    """Browsers send no session with a POST from another site. A redirect to the same by GET brings it along."""
+def _keep_and_go_on(request: TenantRequest) -> HttpResponse:
+    """Browsers send no session with a POST from another site. A redirect by GET brings it along.
+
+    What was posted is checked here and kept as a pushed request is: it may be longer than the headers a proxy takes.
+    """
     if request.content_type != FORM:
         raise InvalidRequest(f"Send the parameters as {FORM}.")
-    return send_browser_to(f"{request.path}?{urlencode([*pairs_of_query(request), *pairs_of_body(request)])}")
+    parameters = parameters_of([*pairs_of_query(request), *pairs_of_body(request)])
+    client = client_of(parameters)
+    if parameters.names_pushed_request():
+        request_uri = pushed_reference(client, parameters)
+    else:
+        to = addressee_of(client, parameters)
+        try:
+            read_request(to, parameters, issuer=issuer_for(request.tenant))
+            count_request(request, PUSHED)
+        except ProtocolError as error:
+            return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+        request_uri = push_request(client=client, parameters=parameters.to_keep())
+    return send_browser_to(f"{request.path}?{urlencode({'client_id': client.client_id, 'request_uri': request_uri})}")
 
 
 def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
     """Take up a request that was pushed. Whatever else stands in the address doesn't count (RFC 9101 section 5)."""
     client = client_of(parameters)
-    if "request_uri" in parameters.unclear:
-        raise wrong_address(client, "The request_uri came more than once.")
     try:
-        redeemed = redeem_pushed_request(parameters.values["request_uri"], client=client)
+        redeemed = redeem_pushed_request(pushed_reference(client, parameters), client=client)
     except UnknownPushedRequest as error:
-        raise wrong_address(client, "The request_uri is unknown, expired or another application's.") from error
+        raise unknown_reference(client) from error
     except UsedPushedRequest as used:
         return _lead_back(request, used.journey_id)
     return _consider(request, Parameters(redeemed.parameters, frozenset()), Way(redeemed.journey_id, was_pushed=True))
@@ -188,6 +202,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         signed_in=_signed_in(request),
         done=done,
         now=datetime.now(UTC),
+        may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
     )
 
 
@@ -199,8 +214,8 @@ def _signed_in(request: TenantRequest) -> SignedIn | None:
     return SignedIn(str(account.pk), account.email, sign_in.auth_time, acr_of(sign_in.amr))
 
 
-def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str]:
-    return consented_scopes(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
+def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str] | None:
+    return earlier_consent(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
 
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:

@@ -23,7 +23,7 @@ ALLOW, DENY = "allow", "deny"
 
 @question_page(ASK_FOR_CONSENT, answered_by="answer")
 def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) -> HttpResponse:
-    """Ask the customer whether the application may have what it asks for. Raises `PageRefusal`."""
+    """Ask the customer whether the application may have what it asks for, if only a sign-in. Raises `PageRefusal`."""
     answer = request.POST.get("answer", "")
     parameters = Parameters(journey.context["parameters"], frozenset())
     to = addressee_of(client_of(parameters), parameters)
@@ -40,7 +40,9 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) 
     if answer == ALLOW and has_seen:
         give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
         return go_on(request, journey, consented_by=str(account.pk))
-    return render_customer(request, "customer/consent.html", _on_page(wanted, account, asked))
+    # Asked for nothing in particular: whether it is they who go on to the application (RFC 8252 section 8.6).
+    template = "customer/consent.html" if asked else "customer/continue.html"
+    return render_customer(request, template, _on_page(wanted, account, asked))
 
 
 def _on_page(wanted: AuthorizationRequest, account: Account, asked: frozenset[str]) -> dict[str, object]:

@@ -5,12 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.errors import AttributeNameTaken
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
@@ -19,7 +17,7 @@ from common.versions import version_of
 from frame.access import Need
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
-from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
@@ -79,13 +77,8 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
 def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = CustomAttributeForm(sent(request))
     if form.is_valid():
-        try:
+        with ProblemsShownAt(form):
             attribute = define_custom_attribute(**form.cleaned_data, actor=request.actor)
-        except AttributeNameTaken as error:
-            form.add_error("name", str(error))
-        except ValidationError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{attribute.name} was defined. Tick it in a user flow to ask customers for it.")
             return redirect("portal:custom-attributes", tenant.slug)
     page = {"form": form, "attributes": _attributes_with_flows()}

@@ -1,10 +1,10 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language
 
 from common.limits import TooManyAttempts
+from common.problems import Refused
 from userflows.forms.fields import tell_problems
 from userflows.journeys import limits
 from userflows.journeys.browser import visitor_of
@@ -31,8 +31,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     journey.stays = form.cleaned_data["stay"]
     try:
         return go_on(request, journey, change=lambda: _make_account(journey, form))
-    except ValidationError as error:
-        tell_problems(form, error)
+    except Refused as refusal:
+        tell_problems(form, refusal)
         return show_step(request, DETAILS, form, status=400)
 
 

@@ -1,10 +1,10 @@
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.credentials.policies import normalise_password
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
+from common.problems import Code, Problem, Refused
 from userflows.journeys.progress import account_of, hold_journey
 from userflows.journeys.state import CHANGE
 from userflows.models import Journey
@@ -16,7 +16,7 @@ NEW_PASSWORD = "new-password"  # noqa: S105 - the name of the step
 def choose_password(journey: Journey, *, password: str) -> None:
     """Set the new password of the account whose address was proved, and tell its owner so by mail.
 
-    Call it within the change that goes on with it. Raises `AccountRefused`, `JourneyMovedOn`, or `ValidationError` for
+    Call it within the change that goes on with it. Raises `AccountRefused`, `JourneyMovedOn`, or `Refused` for
     `password`, to whom wants to change it also for the one they have.
     """
     hold_journey(journey)
@@ -24,7 +24,8 @@ def choose_password(journey: Journey, *, password: str) -> None:
     if account is None:
         raise AccountRefused
     if journey.purpose == CHANGE and account.check_password(normalise_password(password)):
-        raise ValidationError({"password": _("This is your password already. Choose another one.")})
+        sentence = _("This is your password already. Choose another one.")
+        raise Refused([Problem(Code.NOT_ALLOWED, "password", sentence)])
     change_password(account, password=password, actor=actor_of(account))
     # With the sessions, every other way to a new password has ended; this one goes on.
     Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)

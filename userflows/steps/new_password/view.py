@@ -1,11 +1,11 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountRefused
 from accounts.models import Account
+from common.problems import Refused
 from userflows.forms.fields import tell_problems
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
 from userflows.models import Journey
@@ -28,6 +28,6 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except AccountRefused:
         form.add_error(None, _("This account is no longer available."))
         return show_step(request, NEW_PASSWORD, form, status=400)
-    except ValidationError as error:
-        tell_problems(form, error)
+    except Refused as refusal:
+        tell_problems(form, refusal)
         return show_step(request, NEW_PASSWORD, form, status=400)

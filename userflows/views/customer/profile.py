@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
+from common.problems import Refused
 from userflows.flows.collectable import collectable_attributes
 from userflows.form_pages import show
 from userflows.forms.attributes import values_of
@@ -49,8 +49,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         return show(request, "profile", form, status=400, **about)
     try:
         update_profile(account, attributes=form.attributes(), actor=actor_of(account))
-    except ValidationError as error:
-        tell_problems(form, error)
+    except Refused as refusal:
+        tell_problems(form, refusal)
         return show(request, "profile", form, status=400, **about)
     return see_other(f"{reverse('customer:profile')}?saved")
 
