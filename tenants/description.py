@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.countries import NOT_A_COUNTRY, is_country
 from common.problems import Code, Problem, wrong
 from common.versions import version_of
 from tenants.policies import tenant_name_problem
@@ -9,7 +10,7 @@ from tenants.policies import tenant_name_problem
 
 @dataclass(frozen=True)
 class TenantDescription:
-    """Its display name, and the label of its country. The domain stays for ever."""
+    """Its display name, and the label of its country, as the two letters of ISO 3166-1. The domain stays for ever."""
 
     name: str
     country: str = ""
@@ -20,6 +21,10 @@ class TenantDescription:
         return version_of(self)
 
 
-def problems_of(description: TenantDescription) -> list[Problem]:
-    """All that is wrong with it."""
-    return wrong(Code.INVALID, "name", tenant_name_problem(description.name))
+def problems_of(before: TenantDescription | None, after: TenantDescription) -> list[Problem]:
+    """All that is wrong with it. Letters that are no country's may stay where they are."""
+    problems = wrong(Code.INVALID, "name", tenant_name_problem(after.name))
+    keeps_country = before is not None and before.country == after.country
+    if after.country and not keeps_country and not is_country(after.country):
+        problems.append(Problem(Code.INVALID, "country", str(NOT_A_COUNTRY)))
+    return problems

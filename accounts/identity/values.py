@@ -11,10 +11,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
+from common.countries import NOT_A_COUNTRY, country_letters
 
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
@@ -31,15 +32,17 @@ TOO_SMALL, TOO_LARGE = _("Enter a larger number."), _("Enter a smaller number.")
 NOT_A_CHOICE = _("Select one of the options.")
 
 
-def judged(attributes: Mapping[str, Any]) -> dict[str, Any]:
+def judged(attributes: Mapping[str, Any], *, country: str = "") -> dict[str, Any]:
     """The values as they may be kept, by attribute name; None where there is nothing to keep.
 
-    Raises `ValidationError` keyed by name: a value of another type, too long a text, an attribute nobody knows.
+    `country` is what the account has by now: one that was typed before there was a list may stay. Raises
+    `ValidationError` keyed by name: a value of another type, too long a text, no country, an attribute nobody knows.
     """
     values, problems = {}, {}
     for name, value in attributes.items():
         try:
-            values[name] = _judged(name, value)
+            keeps_country = name == COUNTRY and country and value == country
+            values[name] = country if keeps_country else _judged(name, value)
         except ValidationError as error:
             problems[name] = error.error_list
     if problems:
@@ -71,6 +74,14 @@ def clean_number(value: Any) -> int:
     return number
 
 
+def clean_country(text: str) -> str:
+    """The two letters of a country, from its letters or its name. Raises `ValidationError`."""
+    letters = country_letters(text)
+    if not letters:
+        raise ValidationError(NOT_A_COUNTRY, code="invalid")
+    return letters
+
+
 def _judged(name: str, value: Any) -> Any:
     built_in = BUILT_IN_ATTRIBUTES.get(name)
     data_type = CustomAttribute.DataType.STRING if built_in else custom_attribute_types().get(name)
@@ -86,7 +97,8 @@ def _judged(name: str, value: Any) -> Any:
         return value
     if not isinstance(value, str):
         raise ValidationError(NOT_TEXT, code="invalid")
-    return clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
+    text = clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
+    return clean_country(text) if text and name == COUNTRY else text
 
 
 def _shows(character: str) -> bool:

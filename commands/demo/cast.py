@@ -128,7 +128,7 @@ ACME = Scene(
         ),
         Person("judy@acme.example", {"givenName": "Judy", "surname": "Jones", "loyaltyNumber": "AC-10982"}),
         Person("mallory@acme.example", {"givenName": "Mallory", "jobTitle": "Librarian", "newsletter": False}),
-        Person("nora@acme.example", {"givenName": "Nora", "surname": "Nilsen", "country": "Norway"}),
+        Person("nora@acme.example", {"givenName": "Nora", "surname": "Nilsen", "country": "NO"}),
     ),
     brands={
         "": {
@@ -184,7 +184,7 @@ GLOBEX = Scene(
         ),
     ),
     people=(
-        Person("eve@globex.example", {"displayName": "Eve", "country": "Iceland"}, has_password=False),
+        Person("eve@globex.example", {"displayName": "Eve", "country": "IS"}, has_password=False),
         Person("oscar@globex.example", {"displayName": "Oscar", "employeeCount": 12}, has_password=False),
         Person("peggy@globex.example", {"displayName": "Peggy"}, state="disabled", has_password=False),
     ),

@@ -54,7 +54,7 @@ def create_account(
 
 def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
     """Change some attributes; the ones not named stay. Raises `ValidationError` keyed by attribute name."""
-    values = judged(attributes)
+    values = judged(attributes, country=account.country)
     changed = [name for name, value in values.items() if account.attribute(name) != value]
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
