@@ -35,14 +35,15 @@ def samples() -> Sequence[Sample]:
     return list(_samples.values())
 
 
-def html_of_sample(key: str, *, look: Look, language: str) -> str:
-    """The page of that key, or the first one, as a customer would see it."""
+def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str) -> str:
+    """The page of that key, or the first one, as a customer would see it, in styles at this address."""
     sample = _samples.get(key) or samples()[0]
     with translation.override(language):
         page = {
             "look": look,
             "languages": settings.LANGUAGES,
             "is_sample": True,
+            "style_sheet": style_sheet,
         }
         return render_to_string(sample.template, {**page, **sample.context()})
 

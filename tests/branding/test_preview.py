@@ -1,5 +1,8 @@
 """The preview: the real page with what isn't saved, for those who manage the tenant, and unable to do anything."""
 
+import re
+from urllib.parse import unquote
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -87,6 +90,19 @@ def test_the_default_can_be_seen_in_each_language_of_the_pages(acme: Tenant, ada
     page = ada_portal.post(PREVIEW, NOTHING | {"preview_language": "ar"}).content.decode()
 
     assert '<html lang="ar" dir="rtl">' in page
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("dark", True), ("light", False), ("<script>", False), ("", False)])
+def test_the_page_is_light_or_dark_as_asked_and_leaves_nothing_to_the_readers_system(
+    acme: Tenant, ada_portal: Browser, scheme: str, is_dark: bool
+) -> None:
+    page = ada_portal.post(PREVIEW, NOTHING | {"preview_scheme": scheme}).content.decode()
+
+    styles = unquote("".join(re.findall(r'href="data:text/css,([^"]*)', page)))
+    assert "prefers-color-scheme" not in styles
+    assert ("@media all" in styles, "@media not all" in styles) == (is_dark, not is_dark)
+    assert f":root{{color-scheme:{'dark' if is_dark else 'light'}}}" in styles
+    assert "<script" not in page
 
 
 def test_the_preview_can_do_nothing_and_stays_where_it_is(acme: Tenant, ada_portal: Browser) -> None:
