@@ -4,10 +4,10 @@ Each `..._problem` answers with a sentence for whoever typed the value, or with 
 """
 
 import re
-import unicodedata
 from urllib.parse import urlsplit
 
 from common.languages import english_name
+from common.texts import unseen_problem
 
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
@@ -30,9 +30,6 @@ _HOST = re.compile(
 )
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*\Z")
-# Marks that turn the direction of the text around them, or hide in it (Unicode category Cf), with these let through:
-# joiners, which Arabic, Persian and Indic scripts and emojis need.
-_JOINERS = {"\u200c", "\u200d"}
 
 
 def color_problem(color: str) -> str:
@@ -94,12 +91,10 @@ def link_problem(url: str) -> str:
 
 
 def text_problem(text: str, *, limit: int, has_lines: bool = False) -> str:
-    """Whether a text fits into `limit` characters and holds nothing invisible that could change what is read."""
+    """Whether a text fits into `limit` characters, and can be read as it is."""
     if len(text) > limit:
         return f"This text has {len(text)} characters; at most {limit} are allowed."
-    if any(_is_hidden(character, has_lines=has_lines) for character in text):
-        return "This text holds invisible control characters. Type it anew instead of pasting it."
-    return ""
+    return unseen_problem(text, has_lines=has_lines)
 
 
 def _web_address_problem(url: str) -> str:
@@ -116,12 +111,6 @@ def _web_address_problem(url: str) -> str:
     if not _HOST.match(parts.hostname):
         return f"“{parts.hostname}” isn't a host name."
     return ""
-
-
-def _is_hidden(character: str, *, has_lines: bool) -> bool:
-    if has_lines and character in "\n\t":
-        return False
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in _JOINERS
 
 
 def _luminance(color: str) -> float:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from common.countries import NOT_A_COUNTRY, is_country
-from common.problems import Code, Problem, wrong
+from common.problems import Code, Problem, name_problems
 from common.versions import version_of
-from tenants.policies import tenant_name_problem
+from tenants.policies import MAX_NAME_LENGTH
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,10 @@ class TenantDescription:
 
 
 def problems_of(before: TenantDescription | None, after: TenantDescription) -> list[Problem]:
-    """All that is wrong with it. Letters that are no country's may stay where they are."""
-    problems = wrong(Code.INVALID, "name", tenant_name_problem(after.name))
-    keeps_country = before is not None and before.country == after.country
-    if after.country and not keeps_country and not is_country(after.country):
+    """All that is wrong with what differs."""
+    problems: list[Problem] = []
+    if before is None or before.name != after.name:
+        problems += name_problems(after.name, longest=MAX_NAME_LENGTH)
+    if (before is None or before.country != after.country) and after.country and not is_country(after.country):
         problems.append(Problem(Code.INVALID, "country", str(NOT_A_COUNTRY)))
     return problems

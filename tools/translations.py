@@ -36,6 +36,7 @@ SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
     "common/countries.py",
+    "common/texts.py",
     "accounts/credentials/password_rules.py",
     "branding/look.py",
     "userflows/forms/attributes.py",

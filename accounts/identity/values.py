@@ -16,6 +16,7 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
 from common.countries import NOT_A_COUNTRY, country_letters
+from common.texts import NOT_SEEN, shows
 
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
@@ -23,8 +24,6 @@ LARGEST_NUMBER = 2**53 - 1
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Take up no room and mean nothing. The joiners U+200C and U+200D stay: Persian, Hindi and others are written with them.
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
-# Shown as nothing, though Unicode calls them letters, signs or marks.
-BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 TOO_LONG = _("Use %(limit_value)d characters or fewer.")
 NOT_TEXT = _("This contains characters that can't be used.")
 NOT_A_NUMBER = _("Enter a whole number.")
@@ -54,10 +53,10 @@ def clean_text(value: str, *, longest: int) -> str:
     """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`."""
     text = value.translate(DROPPED).strip()
     if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise ValidationError(NOT_TEXT, code="invalid")
+        raise ValidationError(NOT_SEEN, code="invalid")
     if len(text) > longest:
         raise ValidationError(TOO_LONG, code="max_length", params={"limit_value": longest})
-    return text if any(map(_shows, text)) else ""
+    return text if any(map(shows, text)) else ""
 
 
 def clean_number(value: Any) -> int:
@@ -99,8 +98,3 @@ def _judged(name: str, value: Any) -> Any:
         raise ValidationError(NOT_TEXT, code="invalid")
     text = clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
     return clean_country(text) if text and name == COUNTRY else text
-
-
-def _shows(character: str) -> bool:
-    """Whether anything is to be seen of a character by itself."""
-    return unicodedata.category(character)[0] not in "CZM" and character not in BLANK

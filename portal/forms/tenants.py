@@ -6,10 +6,11 @@ from django import forms
 from django_tenants.utils import schema_context
 
 from common.countries import country_choices
+from common.texts import name_problem
 from frame.forms import EditForm, ServiceText
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.policies import domain_name_problem, normalise_domain_name, tenant_name_problem
+from tenants.policies import MAX_NAME_LENGTH, domain_name_problem, normalise_domain_name
 
 
 class TenantForm(EditForm):
@@ -34,8 +35,8 @@ class TenantForm(EditForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        problem = tenant_name_problem(name)
-        if problem:
+        problem = name_problem(name, longest=MAX_NAME_LENGTH)
+        if problem and name != self.initial.get("name"):
             raise forms.ValidationError(problem)
         return name
 

@@ -112,9 +112,7 @@ class TestCreating:
         assert ada_portal.post("/tenants/new/", {"name": "Mine", "slug": "mine"}).status_code == 404
         assert ada_portal.get("/tenants/new/domain", {"slug": "acme"}).status_code == 404
 
-    @pytest.mark.parametrize(
-        "name", ["<script>alert(1)</script>", "'; DROP TABLE x; --", "public", "\u202eevil", "\U0001f600" * 40]
-    )
+    @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "'; DROP TABLE x; --", "public", "\U0001f600" * 40])
     def test_any_name_is_only_text(self, olga_portal: Browser, name: str) -> None:
         olga_portal.post("/tenants/new/", {"name": name, "slug": "odd"})
 

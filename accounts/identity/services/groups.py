@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Group, GroupMember
 from audit.services import Actor, Circumstances, record
+from common.texts import name_problem
 
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
@@ -69,8 +70,8 @@ def _unless_taken() -> Iterator[None]:
 def _set(group: Group, name: str, description: str) -> None:
     name, description = name.strip(), description.strip()
     problems = {}
-    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-        problems["name"] = f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
+    if name != group.name and (problem := name_problem(name, longest=MAX_NAME_LENGTH)):
+        problems["name"] = problem
     elif Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists():
         problems["name"] = NAME_TAKEN
     if len(description) > MAX_DESCRIPTION_LENGTH:
