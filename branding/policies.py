@@ -6,6 +6,7 @@ Each `..._problem` answers with a sentence for whoever typed the value, or with 
 import re
 from urllib.parse import urlsplit
 
+from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
 from common.languages import english_name
 from common.texts import unseen_problem
 
@@ -13,6 +14,9 @@ USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
 FOOTER_TEXT_LENGTH = 256
 URL_LENGTH = 128
+REPLY_ADDRESS_LENGTH = MAX_EMAIL
+LEGAL_LINES_LENGTH = 512
+MOST_LEGAL_LINES = 6
 
 # WCAG 2.2, 1.4.3 Contrast (Minimum), for text of ordinary size.
 READABLE = 4.5
@@ -95,6 +99,20 @@ def text_problem(text: str, *, limit: int, has_lines: bool = False) -> str:
     if len(text) > limit:
         return f"This text has {len(text)} characters; at most {limit} are allowed."
     return unseen_problem(text, has_lines=has_lines)
+
+
+def reply_address_problem(address: str) -> str:
+    """Whether this is one plain address, which every mail program answers to."""
+    is_one = is_plain_address(address) and _MAIL_ADDRESS.match(address_in_ascii(address))
+    return "" if is_one else "Enter one email address, such as help@example.com."
+
+
+def legal_lines_problem(text: str) -> str:
+    """Whether a text says in a few lines who sends a mail."""
+    lines = text.count("\n") + 1
+    if lines > MOST_LEGAL_LINES:
+        return f"These are {lines} lines; at most {MOST_LEGAL_LINES} are allowed."
+    return text_problem(text, limit=LEGAL_LINES_LENGTH, has_lines=True)
 
 
 def _web_address_problem(url: str) -> str:

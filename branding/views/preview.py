@@ -1,6 +1,6 @@
-"""A customer page in a look that isn't saved: for the administrator's eyes, inside a frame of the portal, and inert."""
+"""A customer page or a mail in a look that isn't saved: for administrators, inside a frame of the portal, and inert."""
 
-from csp.constants import NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -16,10 +16,11 @@ from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
-# The draft's images and the styles come inside the page, as data URIs. Nothing in it may run or be sent.
+# The draft's images and the styles come inside the page, as data URIs; a mail has its styles written out. Nothing in it
+# may run or be sent.
 POLICY = {
     "script-src": [NONE],
-    "style-src": [SELF, "data:"],
+    "style-src": [SELF, "data:", UNSAFE_INLINE],
     "form-action": [NONE],
     "frame-ancestors": [SELF],
     "sandbox": ["allow-same-origin"],

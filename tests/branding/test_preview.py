@@ -10,6 +10,7 @@ from accounts.models import Account
 from branding.look import look_for
 from branding.models import BrandingImage
 from common.caches import forget_everything
+from mail.models import Message
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, NOTHING, brand
 from tests.branding.pictures import picture, upload
@@ -26,6 +27,7 @@ PREVIEW = f"{DEFAULT}preview"
         ("password", "Forgot password?"),
         ("code", "Enter the code"),
         ("sign_up", "Create account"),
+        ("mail", "123456"),
         ("unheard_of", "Email address"),
     ],
 )
@@ -60,6 +62,25 @@ def test_the_draft_is_shown_and_not_saved(acme: Tenant, ada_portal: Browser) -> 
         assert look_for("en").username_hint == ""
         assert not BrandingImage.objects.exists()
         assert not Journey.objects.exists()
+
+
+def test_a_mail_is_shown_with_what_stands_in_mails_alone(acme: Tenant, ada_portal: Browser) -> None:
+    brand(acme, "de")
+    draft = {
+        "support_url": "mailto:help@acme.example",
+        "legal_lines": "Acme GmbH\nHamburg <HRB 1>",
+        "banner_logo": upload(picture(100, 30)),
+        "preview_page": "mail",
+    }
+
+    page = ada_portal.post(f"{GERMAN}preview", NOTHING | draft).content.decode()
+
+    assert '<html lang="de"' in page
+    assert 'href="mailto:help@acme.example"' in page
+    assert "Acme GmbH<br>Hamburg &lt;HRB 1&gt;" in page
+    assert 'src="data:image/png;base64,' in page
+    with tenant_context(acme):
+        assert not Message.objects.exists()
 
 
 def test_half_a_value_shows_what_was_saved(acme: Tenant, ada_portal: Browser) -> None:
