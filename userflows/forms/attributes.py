@@ -35,10 +35,18 @@ class AttributesForm(StepForm):
         self.rows = [row for row in flow.attributes.all() if row.attribute in known]
         for row in self.rows:
             self.fields[row.attribute] = field_for(row, known[row.attribute])
+        _say_where_enter_leads(self)
 
     def attributes(self) -> dict[str, Any]:
         """The values by attribute name, after validation; nothing but what the flow asks for."""
         return {row.attribute: self.cleaned_data[row.attribute] for row in self.rows}
+
+
+def _say_where_enter_leads(form: forms.Form) -> None:
+    """What keyboards on glass write on their Enter key: the last box one types into ends the page."""
+    typed = [field for field in form.fields.values() if isinstance(field.widget, forms.TextInput | forms.PasswordInput)]
+    for field in typed:
+        field.widget.attrs["enterkeyhint"] = "go" if field is typed[-1] else "next"
 
 
 def values_of(account: Account, flow: UserFlow) -> dict[str, Any]:
