@@ -21,7 +21,7 @@ class BuiltInAttribute:
     missing: str | Promise
 
 
-EMAIL = "email"
+EMAIL, COUNTRY = "email", "country"
 BUILT_IN_ATTRIBUTES = {
     attribute.name: attribute
     for attribute in (
@@ -49,7 +49,7 @@ BUILT_IN_ATTRIBUTES = {
             "state", "state", _("State or province"), 128, "address-level1", _("Enter your state or province.")
         ),
         BuiltInAttribute(
-            "country", "country", _("Country or region"), 128, "country-name", _("Enter your country or region.")
+            COUNTRY, "country", _("Country or region"), 128, "country", _("Select your country or region.")
         ),
         BuiltInAttribute(EMAIL, "email", _("Email address"), 254, "email", _("Enter your email address.")),
     )

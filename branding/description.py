@@ -10,9 +10,12 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
     accent_problem,
     color_problem,
+    legal_lines_problem,
     link_problem,
+    reply_address_problem,
     text_problem,
 )
+from common.email_address import written_address
 from common.problems import Code, Problem, wrong
 from common.versions import version_of
 
@@ -22,7 +25,11 @@ COLORS = ("background_color", "accent_color")
 
 @dataclass(frozen=True)
 class BrandDescription:
-    """What one branding sets itself: "" or None where it sets nothing, and something else shows instead."""
+    """What one branding sets itself: "" or None where it sets nothing, and something else shows instead.
+
+    The last three stand in mails: the address that answers go to, where help is to be had (https or mailto), and who
+    sends the mail, such as the company's name and address, in up to six lines.
+    """
 
     layout: str = ""
     background_color: str = ""
@@ -34,6 +41,9 @@ class BrandDescription:
     privacy_url: str = ""
     terms_text: str = ""
     terms_url: str = ""
+    reply_to: str = ""
+    support_url: str = ""
+    legal_lines: str = ""
 
     @property
     def version(self) -> str:
@@ -49,6 +59,8 @@ def tidied(name: str, value: Any) -> Any:
     if name == "shows_footer":
         return None if value is None else bool(value)
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if name == "reply_to":
+        return written_address(text)
     return text.lower() if name in COLORS else text
 
 
@@ -81,4 +93,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "privacy_url": link_problem,
     "terms_text": _footer_text_problem,
     "terms_url": link_problem,
+    "reply_to": reply_address_problem,
+    "support_url": link_problem,
+    "legal_lines": legal_lines_problem,
 }

@@ -12,6 +12,9 @@ from branding.look import BrandingValues, Look
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
+    LEGAL_LINES_LENGTH,
+    MOST_LEGAL_LINES,
+    REPLY_ADDRESS_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
     URL_LENGTH,
     USERNAME_HINT_LENGTH,
@@ -70,6 +73,16 @@ class BrandingForm(EditForm):
     privacy_url = _text("Address of the privacy link", URL_LENGTH)
     terms_text = _text("Text of the terms link", FOOTER_TEXT_LENGTH)
     terms_url = _text("Address of the terms link", URL_LENGTH)
+    reply_to = _text(
+        "Reply address", REPLY_ADDRESS_LENGTH, help_text="Where answers to emails go. Without one, nobody reads them."
+    )
+    support_url = _text("Support link", URL_LENGTH, help_text="Stands in each email after “Need help?”.")
+    legal_lines = _text(
+        "Legal lines",
+        LEGAL_LINES_LENGTH,
+        lines=3,
+        help_text=f"The company’s name and address, at the foot of each email: {MOST_LEGAL_LINES} lines at most.",
+    )
     remove_favicon = forms.BooleanField(label="Remove this favicon", required=False)
     remove_background = forms.BooleanField(label="Remove this image", required=False)
     remove_banner_logo = forms.BooleanField(label="Remove this logo", required=False)
@@ -122,13 +135,15 @@ class BrandingForm(EditForm):
         """An empty text box shows, greyed, what customers read instead."""
         for name in ("background_color", "accent_color", "username_hint", "privacy_text", "terms_text"):
             self.fields[name].widget.attrs["placeholder"] = getattr(self.fallback, name)
-        for name in ("privacy_url", "terms_url"):
+        for name in ("privacy_url", "terms_url", "support_url"):
             self.fields[name].widget.attrs |= {
                 "placeholder": getattr(self.fallback, name) or "https://",
                 "inputmode": "url",
                 "spellcheck": "false",
             }
-        self.fields["sign_in_page_text"].widget.attrs["placeholder"] = self.fallback.sign_in_page_text
+        for name in ("sign_in_page_text", "reply_to", "legal_lines"):
+            self.fields[name].widget.attrs["placeholder"] = getattr(self.fallback, name)
+        self.fields["reply_to"].widget.attrs |= {"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}
 
 
 class AddLanguageForm(PortalForm):
@@ -153,6 +168,9 @@ _VALUE_NAMES = {
     "privacy_url",
     "terms_text",
     "terms_url",
+    "reply_to",
+    "support_url",
+    "legal_lines",
 }
 
 

@@ -67,6 +67,9 @@ class Look:
     privacy_url: str
     terms_text: str
     terms_url: str
+    reply_to: str
+    support_url: str
+    legal_lines: str
     logo_url: str
     logo_width: int
     logo_height: int
@@ -75,6 +78,11 @@ class Look:
     favicon_url: str
     theme_css: str
     theme_url: str
+
+    @property
+    def support_name(self) -> str:
+        """The support link as mails show it."""
+        return self.support_url.partition(":")[2].removeprefix("//").removesuffix("/")
 
 
 _BRANDINGS = """
@@ -162,6 +170,9 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         privacy_url=_first((each.privacy_url for each in chain), ""),
         terms_text=_first((each.terms_text for each in chain), NEUTRAL_TERMS_TEXT),
         terms_url=_first((each.terms_url for each in chain), ""),
+        reply_to=_first((each.reply_to for each in chain), ""),
+        support_url=_first((each.support_url for each in chain), ""),
+        legal_lines=_first((each.legal_lines for each in chain), ""),
         logo_url=logo.url,
         logo_width=logo.width,
         logo_height=logo.height,

@@ -25,6 +25,10 @@ class Branding(models.Model):
     privacy_url = models.CharField(max_length=128, blank=True)
     terms_text = models.CharField(max_length=256, blank=True)
     terms_url = models.CharField(max_length=128, blank=True)
+    # What stands in mails alone. A release before doesn't name these columns when it makes a row.
+    reply_to = models.CharField(max_length=254, blank=True, default="", db_default="")
+    support_url = models.CharField(max_length=128, blank=True, default="", db_default="")
+    legal_lines = models.CharField(max_length=512, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

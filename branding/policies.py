@@ -4,15 +4,19 @@ Each `..._problem` answers with a sentence for whoever typed the value, or with 
 """
 
 import re
-import unicodedata
 from urllib.parse import urlsplit
 
+from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
 from common.languages import english_name
+from common.texts import unseen_problem
 
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
 FOOTER_TEXT_LENGTH = 256
 URL_LENGTH = 128
+REPLY_ADDRESS_LENGTH = MAX_EMAIL
+LEGAL_LINES_LENGTH = 512
+MOST_LEGAL_LINES = 6
 
 # WCAG 2.2, 1.4.3 Contrast (Minimum), for text of ordinary size.
 READABLE = 4.5
@@ -30,9 +34,6 @@ _HOST = re.compile(
 )
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*\Z")
-# Marks that turn the direction of the text around them, or hide in it (Unicode category Cf), with these let through:
-# joiners, which Arabic, Persian and Indic scripts and emojis need.
-_JOINERS = {"\u200c", "\u200d"}
 
 
 def color_problem(color: str) -> str:
@@ -94,12 +95,24 @@ def link_problem(url: str) -> str:
 
 
 def text_problem(text: str, *, limit: int, has_lines: bool = False) -> str:
-    """Whether a text fits into `limit` characters and holds nothing invisible that could change what is read."""
+    """Whether a text fits into `limit` characters, and can be read as it is."""
     if len(text) > limit:
         return f"This text has {len(text)} characters; at most {limit} are allowed."
-    if any(_is_hidden(character, has_lines=has_lines) for character in text):
-        return "This text holds invisible control characters. Type it anew instead of pasting it."
-    return ""
+    return unseen_problem(text, has_lines=has_lines)
+
+
+def reply_address_problem(address: str) -> str:
+    """Whether this is one plain address, which every mail program answers to."""
+    is_one = is_plain_address(address) and _MAIL_ADDRESS.match(address_in_ascii(address))
+    return "" if is_one else "Enter one email address, such as help@example.com."
+
+
+def legal_lines_problem(text: str) -> str:
+    """Whether a text says in a few lines who sends a mail."""
+    lines = text.count("\n") + 1
+    if lines > MOST_LEGAL_LINES:
+        return f"These are {lines} lines; at most {MOST_LEGAL_LINES} are allowed."
+    return text_problem(text, limit=LEGAL_LINES_LENGTH, has_lines=True)
 
 
 def _web_address_problem(url: str) -> str:
@@ -116,12 +129,6 @@ def _web_address_problem(url: str) -> str:
     if not _HOST.match(parts.hostname):
         return f"“{parts.hostname}” isn't a host name."
     return ""
-
-
-def _is_hidden(character: str, *, has_lines: bool) -> bool:
-    if has_lines and character in "\n\t":
-        return False
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in _JOINERS
 
 
 def _luminance(color: str) -> float:

@@ -1,16 +1,26 @@
 """What a customer page would look like with values that aren't saved yet."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from django.contrib.staticfiles.finders import find
 
 from branding.description import field_problems, tidied
 from branding.errors import ImageRefused
 from branding.images import LIMITS, prepare_image
 from branding.look import BrandingValues, Look, Picture, chain_of, resolve
 from branding.services import Images
+
+LIGHT, DARK = "light", "dark"
+# What `customer/base.html` loads beside the theme.
+STYLE_SHEETS = ("tokens.css", "customer/customer.css")
+_IF_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 
 
 def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images) -> BrandingValues:
@@ -35,9 +45,26 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
 
 
 def draft_look(
-    draft: BrandingValues, *, locale: str, language: str, brandings: Mapping[str, BrandingValues], tenant_name: str
+    draft: BrandingValues,
+    *,
+    locale: str,
+    language: str,
+    brandings: Mapping[str, BrandingValues],
+    tenant_name: str,
+    scheme: str,
 ) -> Look:
     """The look in this language if the draft were the branding for `locale`. Its theme comes along, as a data URI."""
     drafted = {**brandings, locale: draft}
     look = resolve([drafted[each] for each in chain_of(language, drafted)], tenant_name=tenant_name)
-    return replace(look, theme_url="data:text/css," + quote(look.theme_css))
+    return replace(look, theme_url=_style_sheet(look.theme_css, scheme))
+
+
+@cache
+def style_sheet_in(scheme: str) -> str:
+    """The styles of customer pages but the theme, as a data URI, light or dark whatever the reader's system is."""
+    sheets = [Path(str(find(name))).read_text(encoding="utf-8") for name in STYLE_SHEETS]
+    return _style_sheet("\n".join([*sheets, f":root{{color-scheme:{scheme}}}"]), scheme)
+
+
+def _style_sheet(css: str, scheme: str) -> str:
+    return "data:text/css," + quote(_IF_DARK.sub("all" if scheme == DARK else "not all", css))

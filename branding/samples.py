@@ -14,12 +14,12 @@ from common.languages import TRANSLATED_LANGUAGES, lookup_chain
 
 @dataclass(frozen=True)
 class Sample:
-    """A customer page that can be shown without a customer. `context` makes what its template needs beside the look."""
+    """What customers see, shown without one. `context` makes of the look what its template needs beside it."""
 
     key: str
     name: str
     template: str
-    context: Callable[[], dict[str, Any]]
+    context: Callable[[Look], dict[str, Any]]
 
 
 _samples: dict[str, Sample] = {}
@@ -35,16 +35,17 @@ def samples() -> Sequence[Sample]:
     return list(_samples.values())
 
 
-def html_of_sample(key: str, *, look: Look, language: str) -> str:
-    """The page of that key, or the first one, as a customer would see it."""
+def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str) -> str:
+    """The page of that key, or the first one, as a customer would see it, in styles at this address."""
     sample = _samples.get(key) or samples()[0]
     with translation.override(language):
         page = {
             "look": look,
             "languages": settings.LANGUAGES,
             "is_sample": True,
+            "style_sheet": style_sheet,
         }
-        return render_to_string(sample.template, {**page, **sample.context()})
+        return render_to_string(sample.template, {**page, **sample.context(look)})
 
 
 def preview_language(locale: str, chosen: str = "") -> str:

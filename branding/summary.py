@@ -18,6 +18,9 @@ _FIELDS = {
     "privacy_url": "privacy link",
     "terms_text": "terms link",
     "terms_url": "terms link",
+    "reply_to": "reply address",
+    "support_url": "support link",
+    "legal_lines": "legal lines",
 }
 
 

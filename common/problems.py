@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from common.texts import name_problem
+
 
 class Code(StrEnum):
     """What is wrong, for programs."""
@@ -68,6 +70,12 @@ def problems_in(error: ValidationError, field: str) -> list[Problem]:
         Problem(Code(each.code) if each.code in set(Code) else Code.INVALID, field, " ".join(each.messages))
         for each in error.error_list
     ]
+
+
+def name_problems(name: str, *, longest: int, field: str = "name", item: str = "") -> list[Problem]:
+    """What is wrong with a name that others read, if anything is."""
+    code = Code.TOO_LONG if len(name) > longest else Code.INVALID if name.strip() else Code.REQUIRED
+    return wrong(code, field, name_problem(name, longest=longest), item=item)
 
 
 def wrong(code: Code, field: str, sentence: str, *, item: str = "") -> list[Problem]:

@@ -1,6 +1,39 @@
-"""Texts that people typed, where a sentence names them."""
+"""Texts that people typed: whether others can read them, and how a sentence names a long one."""
+
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
 
 LONGEST_NAMED = 80
+NOT_SEEN = _("This holds characters that can’t be seen. Type it instead of pasting it.")
+# Persian, Hindi and others are written with them, and emojis are joined by them.
+JOINERS = frozenset("\u200c\u200d")
+# Shown as nothing, though Unicode calls them letters, signs or marks.
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Control characters, marks that turn the direction of the text around them or hide in it, lone surrogates, line ends.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def name_problem(name: str, *, longest: int) -> str:
+    """Why others couldn't read this as a name, as a sentence; empty if they can."""
+    if not name.strip() or len(name) > longest:
+        return f"Enter a name of 1 to {longest} characters."
+    return unseen_problem(name)
+
+
+def unseen_problem(text: str, *, has_lines: bool = False) -> str:
+    """Whether a text holds what can't be seen, or nothing that can, as a sentence; empty if not, or without a text."""
+    allowed = {"\n", "\t", *JOINERS} if has_lines else JOINERS
+    is_hidden = any(
+        character in BLANK or (unicodedata.category(character) in HIDDEN and character not in allowed)
+        for character in text
+    )
+    return str(NOT_SEEN) if is_hidden or (text and not any(map(shows, text))) else ""
+
+
+def shows(character: str) -> bool:
+    """Whether anything is to be seen of a character by itself."""
+    return unicodedata.category(character)[0] not in "CZM" and character not in BLANK
 
 
 def shortened(text: str) -> str:

@@ -127,6 +127,8 @@ def envelope(message: Message, body: Body) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=_sender_name(), addr_spec=settings.EMAIL_FROM)
     mail["To"] = address_in_ascii(message.to)
+    if body.reply_to:
+        mail["Reply-To"] = address_in_ascii(body.reply_to)
     mail["Subject"] = body.subject
     mail["Date"] = format_datetime(timezone.now())
     mail["Message-ID"] = f"<{message.pk}@{host}>"

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from common.problems import Code, Problem, wrong
+from common.countries import NOT_A_COUNTRY, is_country
+from common.problems import Code, Problem, name_problems
 from common.versions import version_of
-from tenants.policies import tenant_name_problem
+from tenants.policies import MAX_NAME_LENGTH
 
 
 @dataclass(frozen=True)
 class TenantDescription:
-    """Its display name, and the label of its country. The domain stays for ever."""
+    """Its display name, and the label of its country, as the two letters of ISO 3166-1. The domain stays for ever."""
 
     name: str
     country: str = ""
@@ -20,6 +21,11 @@ class TenantDescription:
         return version_of(self)
 
 
-def problems_of(description: TenantDescription) -> list[Problem]:
-    """All that is wrong with it."""
-    return wrong(Code.INVALID, "name", tenant_name_problem(description.name))
+def problems_of(before: TenantDescription | None, after: TenantDescription) -> list[Problem]:
+    """All that is wrong with what differs."""
+    problems: list[Problem] = []
+    if before is None or before.name != after.name:
+        problems += name_problems(after.name, longest=MAX_NAME_LENGTH)
+    if (before is None or before.country != after.country) and after.country and not is_country(after.country):
+        problems.append(Problem(Code.INVALID, "country", str(NOT_A_COUNTRY)))
+    return problems

@@ -17,12 +17,6 @@ def normalise_domain_name(typed: str) -> str:
     return typed.strip().lower()
 
 
-def tenant_name_problem(name: str) -> str:
-    """What is wrong with a tenant's name, as a sentence; empty if nothing is."""
-    fits = name.strip() and len(name) <= MAX_NAME_LENGTH
-    return "" if fits else f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
-
-
 def domain_name_problem(domain_name: str) -> str:
     """What is wrong with a domain name, as a sentence; empty if nothing is."""
     if not DOMAIN_NAME.fullmatch(domain_name):

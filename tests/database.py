@@ -92,7 +92,7 @@ def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
         connection.set_schema_to_public()
         made = transaction.atomic()
         # As Django marks a test's own, which its transactions aren't part of: see `tests.stand_ins`.
-        made._from_testcase = True
+        made._from_testcase = True  # type: ignore[attr-defined]
         with made:
             yield
             transaction.set_rollback(True)

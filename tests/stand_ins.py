@@ -31,7 +31,7 @@ def stand_ins() -> Iterator[None]:
 
 
 def _in_transaction_of_product() -> bool:
-    return not all(block._from_testcase for block in connection.atomic_blocks)
+    return not all(block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
 
 
 @cache

@@ -35,6 +35,8 @@ REGISTERS = {
 SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
+    "common/countries.py",
+    "common/texts.py",
     "accounts/credentials/password_rules.py",
     "branding/look.py",
     "userflows/forms/attributes.py",

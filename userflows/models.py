@@ -60,6 +60,7 @@ class FlowAttribute(models.Model):
 
     class InputType(models.TextChoices):
         TEXT = "text", "Text box"
+        COUNTRIES = "countries", "List of countries"
         NUMBER = "number", "Number"
         CHECKBOX = "checkbox", "Check box"
         RADIO = "radio", "Radio buttons"

@@ -11,11 +11,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
+from common.countries import NOT_A_COUNTRY, country_letters
 from common.problems import Code, Problem, problems_in, refuse_if_any
+from common.texts import NOT_SEEN, shows
 
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
@@ -23,8 +25,6 @@ LARGEST_NUMBER = 2**53 - 1
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Take up no room and mean nothing. The joiners U+200C and U+200D stay: Persian, Hindi and others are written with them.
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
-# Shown as nothing, though Unicode calls them letters, signs or marks.
-BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 TOO_LONG = _("Use %(limit_value)d characters or fewer.")
 NOT_TEXT = _("This contains characters that can't be used.")
 NOT_A_NUMBER = _("Enter a whole number.")
@@ -32,16 +32,18 @@ TOO_SMALL, TOO_LARGE = _("Enter a larger number."), _("Enter a smaller number.")
 NOT_A_CHOICE = _("Select one of the options.")
 
 
-def judged(attributes: Mapping[str, Any]) -> dict[str, Any]:
+def judged(attributes: Mapping[str, Any], *, country: str = "") -> dict[str, Any]:
     """The values as they may be kept, by attribute name; None where there is nothing to keep.
 
-    Raises `Refused` for names: a value of another type, too long a text, an attribute nobody knows.
+    `country` is what the account has by now: one that was typed before there was a list may stay. Raises `Refused` for
+    names: a value of another type, too long a text, no country, an attribute nobody knows.
     """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, value in attributes.items():
         try:
-            values[name] = _judged(name, value)
+            keeps_country = name == COUNTRY and country and value == country
+            values[name] = country if keeps_country else _judged(name, value)
         except ValidationError as error:
             problems += problems_in(error, name)
     refuse_if_any(problems)
@@ -52,10 +54,10 @@ def clean_text(value: str, *, longest: int) -> str:
     """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`, as a field of a form does."""
     text = value.translate(DROPPED).strip()
     if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise ValidationError(NOT_TEXT, code=Code.INVALID)
+        raise ValidationError(NOT_SEEN, code=Code.INVALID)
     if len(text) > longest:
         raise ValidationError(TOO_LONG, code=Code.TOO_LONG, params={"limit_value": longest})
-    return text if any(map(_shows, text)) else ""
+    return text if any(map(shows, text)) else ""
 
 
 def clean_number(value: Any) -> int:
@@ -70,6 +72,14 @@ def clean_number(value: Any) -> int:
     if abs(number) > LARGEST_NUMBER:
         raise ValidationError(TOO_SMALL if number < 0 else TOO_LARGE, code=Code.OUT_OF_RANGE)
     return number
+
+
+def clean_country(text: str) -> str:
+    """The two letters of a country, from its letters or its name. Raises `ValidationError`."""
+    letters = country_letters(text)
+    if not letters:
+        raise ValidationError(NOT_A_COUNTRY, code=Code.INVALID)
+    return letters
 
 
 def _judged(name: str, value: Any) -> Any:
@@ -87,9 +97,5 @@ def _judged(name: str, value: Any) -> Any:
         return value
     if not isinstance(value, str):
         raise ValidationError(NOT_TEXT, code=Code.INVALID)
-    return clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
-
-
-def _shows(character: str) -> bool:
-    """Whether anything is to be seen of a character by itself."""
-    return unicodedata.category(character)[0] not in "CZM" and character not in BLANK
+    text = clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
+    return clean_country(text) if text and name == COUNTRY else text

@@ -26,8 +26,8 @@ from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_p
 from applications.policies.roles import MAX_ROLES
 from applications.policies.tokens import settings_problems
 from common.outgoing import url_problem
-from common.problems import Code, Problem, wrong
-from common.texts import shortened
+from common.problems import Code, Problem, name_problems, wrong
+from common.texts import shortened, unseen_problem
 
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
@@ -64,11 +64,7 @@ def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *
 
 
 def _name(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
-    sentence = f"Enter a name of 1 to {MAX_NAME_LENGTH} characters."
-    if not after.name:
-        yield Problem(Code.REQUIRED, "name", sentence)
-    elif len(after.name) > MAX_NAME_LENGTH:
-        yield Problem(Code.TOO_LONG, "name", sentence)
+    yield from name_problems(after.name, longest=MAX_NAME_LENGTH)
 
 
 def _grants(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
@@ -207,8 +203,10 @@ def _api_scopes(after: ApplicationDescription, facts: Facts, changes: Changes) -
 def _scope_words(scope: Scope, item: str) -> Iterator[Problem]:
     for name in ("display_name", "description", "customer_display_name", "customer_description"):
         longest = MAX_NAME_LENGTH if name.endswith("name") else MAX_DESCRIPTION_LENGTH
-        if len(getattr(scope, name)) > longest:
+        text = getattr(scope, name)
+        if len(text) > longest:
             yield Problem(Code.TOO_LONG, name, f"Use at most {longest} characters.", item)
+        yield from wrong(Code.INVALID, name, unseen_problem(text, has_lines=name.endswith("description")), item=item)
     if not scope.display_name:
         yield Problem(Code.REQUIRED, "display_name", "Enter a name.", item)
 
@@ -221,6 +219,8 @@ def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iter
         elif len(words.get("name", "")) > MAX_NAME_LENGTH or len(words.get("description", "")) > MAX_DESCRIPTION_LENGTH:
             sentence = f"The words in {languages[language]} are too long."
             yield Problem(Code.TOO_LONG, "translations", sentence, item)
+        elif sentence := next(filter(None, (unseen_problem(text, has_lines=True) for text in words.values())), ""):
+            yield Problem(Code.INVALID, "translations", f"{languages[language]}: {sentence}", item)
 
 
 def _roles(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
@@ -235,9 +235,7 @@ def _roles(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterato
 
 
 def _role_words(role: Role, item: str) -> Iterator[Problem]:
-    if not 0 < len(role.display_name) <= MAX_NAME_LENGTH:
-        code = Code.TOO_LONG if role.display_name else Code.REQUIRED
-        yield Problem(code, "display_name", f"Enter a name of 1 to {MAX_NAME_LENGTH} characters.", item)
+    yield from name_problems(role.display_name, longest=MAX_NAME_LENGTH, field="display_name", item=item)
     if len(role.description) > MAX_DESCRIPTION_LENGTH:
         yield Problem(Code.TOO_LONG, "description", f"Use at most {MAX_DESCRIPTION_LENGTH} characters.", item)
     if not role.for_customers and not role.for_services:

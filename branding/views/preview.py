@@ -1,6 +1,6 @@
-"""A customer page in a look that isn't saved: for the administrator's eyes, inside a frame of the portal, and inert."""
+"""A customer page or a mail in a look that isn't saved: for administrators, inside a frame of the portal, and inert."""
 
-from csp.constants import NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -9,17 +9,18 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from branding.forms import BrandingForm
 from branding.look import chain_of, read_brandings, resolve
 from branding.models import DEFAULT
-from branding.preview import draft_look, draft_of
+from branding.preview import DARK, LIGHT, draft_look, draft_of, style_sheet_in
 from branding.samples import html_of_sample, preview_language
 from branding.views.addresses import locale_of
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
-# The draft's images and its theme come inside the page, as data URIs. Nothing in it may run or be sent.
+# The draft's images and the styles come inside the page, as data URIs; a mail has its styles written out. Nothing in it
+# may run or be sent.
 POLICY = {
     "script-src": [NONE],
-    "style-src": [SELF, "data:"],
+    "style-src": [SELF, "data:", UNSAFE_INLINE],
     "form-action": [NONE],
     "frame-ancestors": [SELF],
     "sandbox": ["allow-same-origin"],
@@ -46,6 +47,7 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse
         form = BrandingForm(request.POST, request.FILES, own=saved, fallback=fallback, locale=locale)
         form.full_clean()
         draft = draft_of(saved, fields=form.values, images=form.images)
+    scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
     language = preview_language(locale, chosen.get("preview_language", ""))
     look = draft_look(
         draft,
@@ -54,7 +56,9 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse
         language=locale,
         brandings=brandings if locale != DEFAULT else {},
         tenant_name=tenant.name,
+        scheme=scheme,
     )
-    html = html_of_sample(chosen.get("preview_page", ""), look=look, language=language)
+    page = chosen.get("preview_page", "")
+    html = html_of_sample(page, look=look, language=language, style_sheet=style_sheet_in(scheme))
     # What is inert can't be focused or clicked; no other page then opens inside the frame.
     return HttpResponse(html.replace("<body", "<body inert", 1))

@@ -128,7 +128,7 @@ ACME = Scene(
         ),
         Person("judy@acme.example", {"givenName": "Judy", "surname": "Jones", "loyaltyNumber": "AC-10982"}),
         Person("mallory@acme.example", {"givenName": "Mallory", "jobTitle": "Librarian", "newsletter": False}),
-        Person("nora@acme.example", {"givenName": "Nora", "surname": "Nilsen", "country": "Norway"}),
+        Person("nora@acme.example", {"givenName": "Nora", "surname": "Nilsen", "country": "NO"}),
     ),
     brands={
         "": {
@@ -142,6 +142,9 @@ ACME = Scene(
             "privacy_url": "https://acme.example/privacy",
             "terms_text": "Terms of use",
             "terms_url": "https://acme.example/terms",
+            "reply_to": "hello@acme.example",
+            "support_url": "https://acme.example/help",
+            "legal_lines": "Acme Books GmbH\nHafenstraße 1, 20457 Hamburg",
         },
         "de": {
             "username_hint": "name@beispiel.de",
@@ -150,6 +153,7 @@ ACME = Scene(
             "privacy_url": "https://acme.example/datenschutz",
             "terms_text": "Nutzungsbedingungen",
             "terms_url": "https://acme.example/agb",
+            "support_url": "https://acme.example/hilfe",
         },
     },
 )
@@ -184,7 +188,7 @@ GLOBEX = Scene(
         ),
     ),
     people=(
-        Person("eve@globex.example", {"displayName": "Eve", "country": "Iceland"}, has_password=False),
+        Person("eve@globex.example", {"displayName": "Eve", "country": "IS"}, has_password=False),
         Person("oscar@globex.example", {"displayName": "Oscar", "employeeCount": 12}, has_password=False),
         Person("peggy@globex.example", {"displayName": "Peggy"}, state="disabled", has_password=False),
     ),
@@ -199,6 +203,7 @@ GLOBEX = Scene(
             "privacy_url": "https://globex.example/privacy",
             "terms_text": "Terms of use",
             "terms_url": "https://globex.example/terms",
+            "support_url": "mailto:support@globex.example",
         },
         "de": {
             "sign_in_page_text": "Ohne Passwort: Wir schicken Ihnen einen Code an Ihre E-Mail-Adresse.",

@@ -4,14 +4,13 @@ import re
 import unicodedata
 
 from applications.policies.rules import MAX_NAME_LENGTH
+from common.texts import BLANK
 
 # The scripts whose letters look alike.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 MOST_MARKS = 3
 # Customers would take the address for the tenant's advice.
 ADDRESS = re.compile(r"://|\bwww\.|\.\w+/", re.IGNORECASE)
-# Printable by their category, and still nothing to be seen.
-FILLERS = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
 
 def name_problem(name: str) -> str:
@@ -21,7 +20,7 @@ def name_problem(name: str) -> str:
         return f"has more than {MAX_NAME_LENGTH} characters."
     if not name.isprintable():
         return "holds control characters."
-    if FILLERS.search(name):
+    if BLANK & set(name):
         return "holds characters that can't be seen."
     if name.strip() and not any(character.isalnum() for character in name):
         return "holds neither a letter nor a digit."

@@ -1,30 +1,16 @@
 """Forms about tenants."""
 
-from functools import cache
+from typing import Any
 
-from babel import Locale
 from django import forms
 from django_tenants.utils import schema_context
 
+from common.countries import country_choices
+from common.texts import name_problem
 from frame.forms import EditForm, ServiceText
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.policies import domain_name_problem, normalise_domain_name, tenant_name_problem
-
-# CLDR lists these two-letter codes beside those of ISO 3166-1: parts of countries, unions, test and unknown regions.
-_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
-
-
-@cache
-def countries() -> list[tuple[str, str]]:
-    """Countries and regions as (ISO 3166-1 code, English name), by name."""
-    territories = Locale("en").territories
-    named = [(code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]
-    return sorted((pair for pair in named if pair[0] not in _NOT_COUNTRIES), key=lambda pair: pair[1])
-
-
-def _country_choices() -> list[tuple[str, str]]:
-    return [("", "Not specified"), *countries()]
+from tenants.policies import MAX_NAME_LENGTH, domain_name_problem, normalise_domain_name
 
 
 class TenantForm(EditForm):
@@ -38,14 +24,19 @@ class TenantForm(EditForm):
     country = forms.ChoiceField(
         label="Country or region",
         required=False,
-        choices=_country_choices,
         help_text="A label for your own records. It doesn’t affect where data is stored.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["country"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = country_choices("Not specified", kept=self.initial.get("country", ""))
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        problem = tenant_name_problem(name)
-        if problem:
+        problem = name_problem(name, longest=MAX_NAME_LENGTH)
+        if problem and name != self.initial.get("name"):
             raise forms.ValidationError(problem)
         return name
 

@@ -45,7 +45,7 @@ for (const hint of document.querySelectorAll("[data-expires]")) {
 // A second press while the first is on its way would only be told that it came late. When the browser was stopped, which
 // nothing tells us but the Escape key, the button comes alive again after a while.
 const PATIENCE = 5000;
-for (const form of document.querySelectorAll("form.step")) {
+for (const form of document.querySelectorAll("form")) {
   let busy = null;
   const calm = () => {
     busy?.button?.removeAttribute("aria-busy");

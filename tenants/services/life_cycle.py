@@ -9,11 +9,12 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from audit.services import Actor, record
 from common.caches import announce
+from common.countries import country_letters
 from common.problems import CHANGED_MEANWHILE, Code, Refused, refuse_if_any, wrong
 from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.models import InstallationEvent, Tenant, new_schema_name
-from tenants.policies import domain_name_problem, normalise_domain_name, tenant_name_problem
+from tenants.policies import domain_name_problem, normalise_domain_name
 from tenants.schema.upgrade import migration_state
 
 PUBLIC = get_public_schema_name()
@@ -30,19 +31,20 @@ def in_public() -> Iterator[None]:
 def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = False, actor: Actor) -> Tenant:
     """Found an empty tenant: rows, schema, role and tables in the caller's transaction.
 
-    Raises `DomainTaken`, or `Refused` for a name or domain that isn't allowed.
+    Raises `DomainTaken`, or `Refused` for a name, domain or country that isn't allowed.
     """
     slug = HOME_SLUG if is_home else normalise_domain_name(slug)
-    problems = {"slug": "" if is_home else domain_name_problem(slug), "name": tenant_name_problem(name)}
-    refuse_if_any(problem for field, sentence in problems.items() for problem in wrong(Code.INVALID, field, sentence))
-    tenant = Tenant(id=uuid4(), schema_name=new_schema_name(), name=name.strip(), slug=slug, country=country)
+    wished = _tidied(TenantDescription(name, country))
+    domain_problem = "" if is_home else domain_name_problem(slug)
+    refuse_if_any([*wrong(Code.INVALID, "slug", domain_problem), *problems_of(None, wished)])
+    tenant = Tenant(id=uuid4(), schema_name=new_schema_name(), slug=slug, **vars(wished))
     tenant.is_home = is_home
     with in_public():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT public.found_tenant(%s, %s, %s, %s, %s, %s, %s)",
-                    [tenant.pk, tenant.schema_name, slug, tenant.name, country, is_home, migration_state()],
+                    [tenant.pk, tenant.schema_name, slug, tenant.name, tenant.country, is_home, migration_state()],
                 )
         except IntegrityError as error:
             raise DomainTaken(slug) from error
@@ -63,12 +65,12 @@ def apply(tenant: Tenant, description: TenantDescription, *, expected_version: s
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`, which leaves `tenant` as it was.
     """
-    after = replace(description, name=description.name.strip())
+    after = _tidied(description)
     with in_public():
         before = describe(Tenant.objects.select_for_update().get(pk=tenant.pk))
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
-        refuse_if_any(problems_of(after))
+        refuse_if_any(problems_of(before, after))
         changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
         tenant.name, tenant.country = after.name, after.country
         if changed:
@@ -111,6 +113,12 @@ def purge_tenants(*, actor: Actor) -> list[str]:
             record("tenant.purged", actor=actor, target=tenant, event_model=InstallationEvent)
             announce(PUBLIC)
     return [tenant.slug for tenant in doomed]
+
+
+def _tidied(description: TenantDescription) -> TenantDescription:
+    """Without blanks around the name, and with the letters of a country that was named otherwise."""
+    country = description.country
+    return replace(description, name=description.name.strip(), country=country_letters(country) or country)
 
 
 def _move(tenant: Tenant, source: str | None, state: str, action: str, actor: Actor) -> None:

@@ -25,6 +25,9 @@ NOTHING: dict[str, Any] = {
     "privacy_url": "",
     "terms_text": "",
     "terms_url": "",
+    "reply_to": "",
+    "support_url": "",
+    "legal_lines": "",
 }
 
 

@@ -1,5 +1,8 @@
 """The preview: the real page with what isn't saved, for those who manage the tenant, and unable to do anything."""
 
+import re
+from urllib.parse import unquote
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -7,6 +10,7 @@ from accounts.models import Account
 from branding.look import look_for
 from branding.models import BrandingImage
 from common.caches import forget_everything
+from mail.models import Message
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, NOTHING, brand
 from tests.branding.pictures import picture, upload
@@ -23,6 +27,7 @@ PREVIEW = f"{DEFAULT}preview"
         ("password", "Forgot password?"),
         ("code", "Enter the code"),
         ("sign_up", "Create account"),
+        ("mail", "123456"),
         ("unheard_of", "Email address"),
     ],
 )
@@ -59,6 +64,25 @@ def test_the_draft_is_shown_and_not_saved(acme: Tenant, ada_portal: Browser) -> 
         assert not Journey.objects.exists()
 
 
+def test_a_mail_is_shown_with_what_stands_in_mails_alone(acme: Tenant, ada_portal: Browser) -> None:
+    brand(acme, "de")
+    draft = {
+        "support_url": "mailto:help@acme.example",
+        "legal_lines": "Acme GmbH\nHamburg <HRB 1>",
+        "banner_logo": upload(picture(100, 30)),
+        "preview_page": "mail",
+    }
+
+    page = ada_portal.post(f"{GERMAN}preview", NOTHING | draft).content.decode()
+
+    assert '<html lang="de"' in page
+    assert 'href="mailto:help@acme.example"' in page
+    assert "Acme GmbH<br>Hamburg &lt;HRB 1&gt;" in page
+    assert 'src="data:image/png;base64,' in page
+    with tenant_context(acme):
+        assert not Message.objects.exists()
+
+
 def test_half_a_value_shows_what_was_saved(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, accent_color="#aa0000", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(100, 30))})
     draft = {"accent_color": "#12", "username_hint": "typing", "banner_logo": upload(b"<svg onload=alert(1)>")}
@@ -87,6 +111,19 @@ def test_the_default_can_be_seen_in_each_language_of_the_pages(acme: Tenant, ada
     page = ada_portal.post(PREVIEW, NOTHING | {"preview_language": "ar"}).content.decode()
 
     assert '<html lang="ar" dir="rtl">' in page
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("dark", True), ("light", False), ("<script>", False), ("", False)])
+def test_the_page_is_light_or_dark_as_asked_and_leaves_nothing_to_the_readers_system(
+    acme: Tenant, ada_portal: Browser, scheme: str, is_dark: bool
+) -> None:
+    page = ada_portal.post(PREVIEW, NOTHING | {"preview_scheme": scheme}).content.decode()
+
+    styles = unquote("".join(re.findall(r'href="data:text/css,([^"]*)', page)))
+    assert "prefers-color-scheme" not in styles
+    assert ("@media all" in styles, "@media not all" in styles) == (is_dark, not is_dark)
+    assert f":root{{color-scheme:{'dark' if is_dark else 'light'}}}" in styles
+    assert "<script" not in page
 
 
 def test_the_preview_can_do_nothing_and_stays_where_it_is(acme: Tenant, ada_portal: Browser) -> None:

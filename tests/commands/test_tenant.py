@@ -41,9 +41,15 @@ def test_a_domain_that_cannot_be_had_is_refused(run: Run, acme: Tenant, domain: 
         run("tenant", "create", "--name", "Another", "--domain", domain)
 
 
-def test_a_country_is_two_letters(run: Run) -> None:
-    with pytest.raises(CommandError, match="--country: Write the two letters"):
-        run("tenant", "create", "--name", "Another", "--domain", "another", "--country", "Germany")
+def test_a_country_may_be_named(run: Run) -> None:
+    run("tenant", "create", "--name", "Another", "--domain", "another", "--country", "Germany")
+    assert run("tenant", "show", "--tenant", "another")["country"] == "DE"
+
+
+@pytest.mark.parametrize("country", ["ZZ", "UK", "Utopia"])
+def test_a_country_that_does_not_exist_is_refused(run: Run, country: str) -> None:
+    with pytest.raises(CommandError, match="--country: Choose a country or region by its two letters"):
+        run("tenant", "create", "--name", "Another", "--domain", "another", "--country", country)
 
 
 def test_an_owner_nobody_knows_stops_the_founding(run: Run) -> None:

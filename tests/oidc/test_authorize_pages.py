@@ -9,13 +9,14 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from common.caches import forget_everything
 from mail.models import Message
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.models import Journey
+from userflows.models import Journey, UserFlow
 
 
 def chooser(shop: RelyingParty, **parameters: str | None) -> str:
@@ -211,6 +212,26 @@ def test_a_code_is_sent_only_once_the_address_was_pressed_on(shop: RelyingParty)
     run_jobs()
     with tenant_context(browser.tenant):
         assert not Message.objects.exists()
+
+
+NO_SIGN_UP = "You can't create an account here. If you already have one, sign in."
+
+
+@pytest.mark.parametrize(("prompt", "allows_sign_up"), [("create", True), ("create", False), ("login", False)])
+def test_an_application_that_asks_for_sign_up_where_there_is_none_leads_to_sign_in_that_says_so(
+    shop: RelyingParty, carol: Account, prompt: str, *, allows_sign_up: bool
+) -> None:
+    """OpenID Connect Prompt Create 1.0, section 4."""
+    browser = shop.browser = Browser(shop.browser.tenant)
+    with tenant_context(browser.tenant):
+        UserFlow.objects.update(allows_sign_up=allows_sign_up)
+    forget_everything()
+    customer = Customer(browser.tenant, browser)
+    customer.visit(shop.authorize(prompt=prompt)["Location"])
+    assert (NO_SIGN_UP in customer.text) is (prompt == "create" and not allows_sign_up)
+    if not allows_sign_up:
+        customer.submit({"email": carol.email})
+        assert browser.post(customer.path, {"password": PASSWORD}).status_code == 303
 
 
 @pytest.mark.parametrize("registered_itself", [False, True])

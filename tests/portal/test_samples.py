@@ -10,11 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, allow
+from tests.environment import ROOT
 
 FLASK_CALLBACK = "http://localhost:3000/callback"
 
@@ -48,6 +50,28 @@ def test_a_web_application_gets_a_sample_with_its_values(
     assert values["CLIENT_ID"] == bookshop.client_id
     assert values["ISSUER"].endswith("/t/acme/oidc")
     assert values["CLIENT_SECRET"] == ""
+
+
+def test_examples_and_samples_name_the_origin_that_people_see_and_no_port_of_their_own(
+    ada: Account, home: Tenant, bookshop: Application, settings: Any, tmp_path: Path
+) -> None:
+    settings.CIAM_BASE_URL, settings.ALLOWED_HOSTS = "https://id.example:9443", ["id.example"]
+    portal = Browser(home)
+    portal.sign_in(ada)
+    issuer = f"{settings.CIAM_BASE_URL}/t/acme/oidc"
+
+    page = portal.get(page_of(bookshop, "quick-start/"))
+    assert issuer in page.context["code"]
+    assert issuer in page.content.decode()
+    assert "localhost:8000" not in page.content.decode()
+    archive = unpacked(portal.get(page_of(bookshop, "samples/flask.zip")))
+    assert values_in(archive, "flask", tmp_path)["ISSUER"] == issuer
+
+
+def test_neither_tutorial_nor_samples_fix_the_port_of_the_product() -> None:
+    pages = [*(ROOT / "docs/tutorial").glob("*.md"), *(ROOT / "templates/portal/applications").rglob("*.*")]
+    pages += [path for path in (ROOT / "examples").rglob("*.*") if "node_modules" not in path.parts]
+    assert [str(path) for path in pages if path.is_file() and b":8000" in path.read_bytes()] == []
 
 
 def test_each_other_type_gets_its_own(

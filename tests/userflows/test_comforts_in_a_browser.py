@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from audit.services import Actor
 from branding.models import BrandingImage
@@ -179,6 +179,61 @@ def test_a_button_says_that_it_is_busy_and_comes_alive_after_a_stop(
     page.unroute("**/go/**")
     button.click()
     page.locator("#password").wait_for()
+
+
+def test_a_button_of_a_page_that_never_answers_comes_alive_by_itself(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    """Nothing tells a page that the browser's own button for stopping was pressed."""
+    page = open_page("about:blank", viewport=DESK)
+    page.clock.install()
+    page.goto("/t/acme/sign-in/")
+    page.route("**/go/**", lambda route: route.abort("aborted"))
+    page.fill("#email", "carol@acme.example")
+    button = page.get_by_role("button", name="Continue")
+    button.click()
+    spinner = "button => getComputedStyle(button, '::after').borderTopStyle"
+    assert button.evaluate(spinner) == "solid"
+    page.clock.fast_forward(6000)
+    expect(button).not_to_have_attribute("aria-busy", "true")
+    assert button.evaluate(spinner) == "none"
+
+
+def test_a_page_that_back_leads_to_as_it_was_left_is_alive(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page("/t/acme/sign-in/", viewport=DESK)
+    page.route("**/go/**", lambda route: route.abort("aborted"))
+    page.fill("#email", "carol@acme.example")
+    button = page.get_by_role("button", name="Continue")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(button).not_to_have_attribute("aria-busy", "true")
+    page.unroute("**/go/**")
+    button.click()
+    page.locator("#password").wait_for()
+    page.go_back()
+    expect(button).not_to_have_attribute("aria-busy", "true")
+
+
+def test_what_isnt_the_pages_main_button_is_busy_as_well_and_sends_once(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(viewport=DESK)
+    page.fill("#email", "carol@acme.example")
+    page.keyboard.press("Enter")
+    again = page.get_by_role("button", name="Send a new code")
+    again.evaluate("button => { button.disabled = false }")
+    sent: list[str] = []
+
+    def note(route: Route) -> None:
+        sent.append(route.request.url)
+        route.abort("aborted")
+
+    page.route("**/send/", note)
+    again.click()
+    expect(again).to_have_attribute("aria-busy", "true")
+    again.click()
+    assert len(sent) == 1
 
 
 def channels(page: Page, selector: str, style: str) -> list[int]:

@@ -1,5 +1,6 @@
 """Whoever begins a journey gets back what they kept with it: in the same browser, for ten minutes."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from accounts.models import Account
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from tests.worker import run_jobs
 from userflows.journeys.browser import BROWSER_COOKIE
 from userflows.journeys.entry import begin_journey, finished_journey
 from userflows.models import Journey, UserFlow
@@ -104,9 +106,34 @@ def test_the_password_form_is_what_password_managers_look_for(acme: Tenant, caro
     customer.submit({"email": carol.email})
     assert 'autocomplete="current-password"' in customer.text
     assert f'value="{carol.email}" autocomplete="username"' in customer.text
+    customer.visit("/sign-up/")
+    assert 'autocomplete="email"' in customer.text
     customer.sign_up_to_code("new@acme.example")
     assert 'autocomplete="one-time-code"' in customer.text
     assert 'inputmode="numeric"' in customer.text
     customer.submit({"code": customer.code_from_mail("new@acme.example")})
     assert 'autocomplete="new-password"' in customer.text
     assert 'autocomplete="given-name"' in customer.text
+
+
+def test_keyboards_on_glass_say_where_enter_leads(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+
+    def hints() -> list[tuple[str, str]]:
+        return re.findall(r'<input[^>]* name="(\w+)"[^>]* enterkeyhint="(\w+)"', customer.text)
+
+    customer.visit("/sign-up/")
+    assert hints() == [("email", "next")]
+    customer.sign_up_to_code("new@acme.example")
+    assert hints() == [("code", "go")]
+    customer.submit({"code": customer.code_from_mail("new@acme.example")})
+    assert [hint for _, hint in hints()] == ["next", "next", "next", "go"]
+    assert hints()[0][0] == "password"
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    assert hints() == [("password", "go")]
+    customer.visit("/reset/")
+    customer.submit({"email": carol.email})
+    run_jobs()
+    customer.submit({"code": customer.code_from_mail(carol.email)})
+    assert hints() == [("password", "go")]

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.models import CustomAttribute
 from userflows.flows.page_layout import MAX_OPTION_VALUE, input_types_for
 
 
 @dataclass(frozen=True)
 class CollectableAttribute:
-    """`data_type` is String, Boolean or Int; `label` may be a lazy translation; `max_length` counts characters."""
+    """`data_type` is String, Boolean, Int or Country. `label` may be lazy; `max_length` counts characters."""
 
     name: str
     label: Any
@@ -28,7 +28,7 @@ class CollectableAttribute:
 def collectable_attributes() -> dict[str, CollectableAttribute]:
     """Every attribute a flow of this tenant may ask for, by name: built-in ones first, then custom ones."""
     built_in = [
-        CollectableAttribute(attribute.name, attribute.label, "String", attribute.max_length)
+        CollectableAttribute(attribute.name, attribute.label, _data_type(attribute.name), attribute.max_length)
         for attribute in BUILT_IN_ATTRIBUTES.values()
         if attribute.name != EMAIL
     ]
@@ -43,3 +43,7 @@ def collectable_attributes() -> dict[str, CollectableAttribute]:
         for attribute in CustomAttribute.objects.all()
     ]
     return {attribute.name: attribute for attribute in (*built_in, *custom)}
+
+
+def _data_type(built_in: str) -> str:
+    return "Country" if built_in == COUNTRY else "String"

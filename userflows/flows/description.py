@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.problems import Code, Problem, wrong
+from common.problems import Code, Problem, name_problems, wrong
 from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, layout_problems
 from userflows.methods import sign_in_methods, usual_methods
@@ -83,10 +83,8 @@ def problems_of(
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        code = Code.INVALID if name and len(name) <= MAX_NAME else Code.TOO_LONG if name else Code.REQUIRED
-        return [Problem(code, "name", f"Enter a name of 1 to {MAX_NAME} characters.")]
-    return wrong(Code.TAKEN, "name", f"A user flow named “{name}” exists. Choose another name." if is_taken else "")
+    taken = f"A user flow named “{name}” exists. Choose another name." if is_taken else ""
+    return name_problems(name, longest=MAX_NAME) or wrong(Code.TAKEN, "name", taken)
 
 
 def _methods_problems(methods: Sequence[str]) -> list[Problem]:

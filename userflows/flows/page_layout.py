@@ -11,11 +11,15 @@ from typing import NamedTuple
 
 from branding.policies import link_problem
 from branding.policies import text_problem as hidden_characters_problem
+from common.countries import NOT_A_COUNTRY, is_country
+from common.texts import shortened
 from userflows.policies import LABEL, OPTION_TEXT
 
 TEXT, NUMBER, CHECKBOX, RADIO, MULTI_CHECK = "text", "number", "checkbox", "radio", "multi_check"
+COUNTRIES = "countries"
 # The first is what an attribute of that type is asked with unless somebody chooses otherwise.
 INPUT_TYPES_BY_DATA_TYPE = {
+    "Country": (COUNTRIES, RADIO),
     "String": (TEXT, RADIO, MULTI_CHECK),
     "Boolean": (CHECKBOX,),
     "Int": (NUMBER,),
@@ -93,6 +97,8 @@ def layout_problems(
         problems["options"] = options_problem(row.options, max_value=max_value)
         if row.input_type == MULTI_CHECK and any(BETWEEN_VALUES in value for _, value in row.options):
             problems["options"] = problems["options"] or "Values of several check boxes can't hold a comma."
+        if COUNTRIES in input_types:
+            problems["options"] = problems["options"] or countries_problem(row.options)
     for words in (row.translations or {}).values():
         problems |= words_problems(words)
     return {field: problem for field, problem in problems.items() if problem}
@@ -134,6 +140,12 @@ def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: i
             return f"The value “{value.strip()}” is there twice. Give each option a value of its own."
         seen.add(value.strip())
     return ""
+
+
+def countries_problem(options: Sequence[Option | tuple[str, str]]) -> str:
+    """What is wrong with options to choose a country from, as a sentence; empty if nothing is."""
+    strange = [value for _, value in options if not is_country(value.strip())]
+    return f"The value “{shortened(strange[0])}” isn’t a country. {NOT_A_COUNTRY}" if strange else ""
 
 
 def text_problem(text: str, *, limit: int) -> str:

@@ -14,10 +14,11 @@ from accounts.identity.services.attributes import delete_custom_attribute as del
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.texts import name_problem
 from common.words import tidied_words
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
-from userflows.flows.description import Collectable, UserFlowDescription, details_of, problems_of
+from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, problems_of
 from userflows.flows.page_layout import (
     MAX_OPTION_VALUE,
     AttributeLayout,
@@ -191,7 +192,9 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     }
     name = wished.name.strip()
     # No text in the database holds a NUL.
-    is_taken = name.isprintable() and UserFlow.objects.filter(name=name).exclude(pk=row.pk).exists()
+    is_taken = (
+        not name_problem(name, longest=MAX_NAME) and UserFlow.objects.filter(name=name).exclude(pk=row.pk).exists()
+    )
     named = replace(wished, name=name)
     refuse_if_any(problems_of(before, named, is_name_taken=is_taken, collectable=collectable))
     if not known:

@@ -5,14 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.identity.values import NOT_A_CHOICE, clean_number, clean_text
 from accounts.models import Account
 from branding.markup import html_of_label
+from common.countries import country_choices, country_letters, is_country
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.page_layout import BETWEEN_VALUES
 from userflows.forms.fields import StepForm, new_password_field
@@ -34,10 +35,18 @@ class AttributesForm(StepForm):
         self.rows = [row for row in flow.attributes.all() if row.attribute in known]
         for row in self.rows:
             self.fields[row.attribute] = field_for(row, known[row.attribute])
+        _say_where_enter_leads(self)
 
     def attributes(self) -> dict[str, Any]:
         """The values by attribute name, after validation; nothing but what the flow asks for."""
         return {row.attribute: self.cleaned_data[row.attribute] for row in self.rows}
+
+
+def _say_where_enter_leads(form: forms.Form) -> None:
+    """What keyboards on glass write on their Enter key: the last box one types into ends the page."""
+    typed = [field for field in form.fields.values() if isinstance(field.widget, forms.TextInput | forms.PasswordInput)]
+    for field in typed:
+        field.widget.attrs["enterkeyhint"] = "go" if field is typed[-1] else "next"
 
 
 def values_of(account: Account, flow: UserFlow) -> dict[str, Any]:
@@ -47,6 +56,8 @@ def values_of(account: Account, flow: UserFlow) -> dict[str, Any]:
         value = account.attribute(row.attribute)
         if row.input_type == InputType.MULTI_CHECK:
             value = str(value or "").split(BETWEEN_VALUES)
+        if row.attribute == COUNTRY:
+            value = country_letters(value or "") or value
         values[row.attribute] = value
     return values
 
@@ -59,6 +70,8 @@ def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Fiel
         "label": html_of_label(label) if label else attribute.label,
         "required": row.is_required,
     }
+    if row.attribute == COUNTRY and not _are_countries(row):
+        return CountryField(missing=built_in.missing if built_in and not label else CHOOSE["required"], **common)
     longest = built_in.max_length if built_in else MAX_STRING_VALUE
     if row.input_type == InputType.CHECKBOX:
         return forms.BooleanField(error_messages={"required": _("Select this box to continue.")}, **common)
@@ -71,6 +84,12 @@ def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Fiel
     if built_in and not label:
         return TextField(longest, autocomplete=built_in.autocomplete, missing=built_in.missing, **common)
     return TextField(longest, autocomplete=built_in.autocomplete if built_in else "off", **common)
+
+
+def _are_countries(row: FlowAttribute) -> bool:
+    """Whether a country is to be chosen from these options alone; values of old may be none."""
+    values = [option["value"] for option in row.options]
+    return row.input_type == InputType.RADIO and bool(values) and all(map(is_country, values))
 
 
 def _number(common: Mapping[str, Any]) -> forms.Field:
@@ -107,6 +126,22 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """As the service judges it."""
         return clean_text(str(super().to_python(value)), longest=self.longest)
+
+
+class CountryField(forms.ChoiceField):
+    """One of all countries, in the language of the page."""
+
+    def __init__(self, *, missing: Any, **kwargs: Any) -> None:
+        super().__init__(
+            error_messages={**CHOOSE, "required": missing},
+            widget=forms.Select(attrs={"autocomplete": BUILT_IN_ATTRIBUTES[COUNTRY].autocomplete}),
+            **kwargs,
+        )
+        self.offer()
+
+    def offer(self, *, kept: str = "") -> None:
+        """Let what is `kept` of an account be chosen as well, if it was typed before there was a list."""
+        self.choices = country_choices(gettext("Select a country or region"), kept=kept, language=get_language() or "")
 
 
 class SeveralField(forms.MultipleChoiceField):

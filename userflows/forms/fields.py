@@ -96,6 +96,7 @@ def new_password_field(account: Account) -> forms.CharField:
         widget=forms.PasswordInput(
             attrs={
                 "autocomplete": "new-password",
+                "enterkeyhint": "go",
                 "minlength": MIN_PASSWORD_LENGTH,
                 # What password managers read when they make one up.
                 "passwordrules": f"minlength: {MIN_PASSWORD_LENGTH}; maxlength: {MAX_PASSWORD_LENGTH};",

@@ -2,8 +2,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.attributes import COUNTRY
 from accounts.models import Account
-from userflows.forms.attributes import AttributesForm
+from userflows.forms.attributes import AttributesForm, CountryField
 from userflows.models import FlowAttribute, UserFlow
 
 
@@ -20,6 +21,9 @@ class ProfileForm(AttributesForm):
 
     def __init__(self, flow: UserFlow, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(flow, *args, **kwargs)
+        country = self.fields.get(COUNTRY)
+        if isinstance(country, CountryField):
+            country.offer(kept=account.country)
         self.agreements: list[Agreement] = []
         for row in list(self.rows):
             if row.input_type != FlowAttribute.InputType.CHECKBOX or not row.is_required:

@@ -26,8 +26,8 @@ from userflows.policies import application_address
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
-# Why somebody has to sign in who may have thought they were: their session has ended.
-SESSION_ENDED = "session_ended"
+# Why somebody has to sign in who expected something else: their session has ended, or the flow has no sign-up.
+SESSION_ENDED, NO_SIGN_UP = "session_ended", "no_sign_up"
 BECAUSE = "because"
 OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
 

@@ -38,14 +38,15 @@ def mail_password_notice(journey: Journey, *, to: str) -> None:
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
     language = journey.mail_language or settings.LANGUAGE_CODE
     with translation.override(language):
-        page = {**_surroundings(journey, look_for(language)), **context, "to": to}
+        page = {**surroundings(journey, look_for(language)), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
-    queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language)
+    reply_to = page["look"].reply_to
+    queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language, reply_to=reply_to)
 
 
-def _surroundings(journey: Journey, look: Look) -> dict[str, Any]:
+def surroundings(journey: Journey, look: Look) -> dict[str, Any]:
     """What every mail says: whose it is, for what, who asked for it, when and from where."""
     tenant = current_tenant()
     address = base_url(tenant) if tenant else settings.CIAM_BASE_URL

@@ -1,15 +1,17 @@
-"""The customer pages as administrators see them while they choose a look: the real templates, with nobody's journey."""
+"""What customers see, as administrators see it while they choose a look: the real templates, with nobody's journey."""
 
 from typing import Any
 
+from branding.look import Look
 from branding.samples import Sample, offer_sample
 from userflows.forms.fields import AddressForm, StepForm
+from userflows.journeys.mails import MINUTES, surroundings
 from userflows.models import Journey, UserFlow
 from userflows.steps.code.form import CodeForm
 from userflows.steps.details.form import DetailsForm
 from userflows.steps.password.form import PasswordForm
 
-SAMPLE_ADDRESS = "robin@example.com"
+SAMPLE_ADDRESS, SAMPLE_CODE = "robin@example.com", "123456"
 
 
 def offer_samples() -> None:
@@ -18,23 +20,30 @@ def offer_samples() -> None:
     offer_sample(Sample("password", "Sign-in: password", "customer/steps/password.html", _password))
     offer_sample(Sample("code", "One-time code", "customer/steps/code.html", _code))
     offer_sample(Sample("sign_up", "Sign-up", "customer/steps/details.html", _details))
+    offer_sample(Sample("mail", "Email with a code", "emails/code.html", _mail))
 
 
-def _address() -> dict[str, Any]:
+def _address(_: Look) -> dict[str, Any]:
     return _page(_journey(email=""), AddressForm())
 
 
-def _password() -> dict[str, Any]:
+def _password(_: Look) -> dict[str, Any]:
     return _page(_journey(), _still(PasswordForm()))
 
 
-def _code() -> dict[str, Any]:
+def _code(_: Look) -> dict[str, Any]:
     return {**_page(_journey(), _still(CodeForm())), "wait": 0, "expires_in": 600, "minutes": 10}
 
 
-def _details() -> dict[str, Any]:
+def _details(_: Look) -> dict[str, Any]:
     journey = _journey(purpose=Journey.Purpose.SIGN_UP)
     return {**_page(journey, DetailsForm(journey)), "progress": (3, 3)}
+
+
+def _mail(look: Look) -> dict[str, Any]:
+    page = surroundings(_journey(), look)
+    # The picture comes with the look, and not from where a mail program would load it.
+    return {**page, "logo_url": look.logo_url, "code": SAMPLE_CODE, "minutes": MINUTES}
 
 
 def _page(journey: Journey, form: StepForm) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Ac
 
     Raises `Refused` for names of attributes.
     """
-    values = judged(attributes)
+    values = judged(attributes, country=account.country)
     changed = [name for name, value in values.items() if account.attribute(name) != value]
     if not changed:
         return

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Group, GroupMember
 from audit.services import Actor, Circumstances, record
-from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from common.problems import Code, Problem, Refused, name_problems, refuse_if_any, wrong
 
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
@@ -77,8 +77,7 @@ def _set(group: Group, name: str, description: str) -> None:
 
 
 def _name_problems(group: Group, name: str) -> list[Problem]:
-    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-        code = Code.REQUIRED if not name else Code.TOO_LONG if len(name) > MAX_NAME_LENGTH else Code.INVALID
-        return [Problem(code, "name", f"Enter a name of 1 to {MAX_NAME_LENGTH} characters.")]
+    if name != group.name and (problems := name_problems(name, longest=MAX_NAME_LENGTH)):
+        return problems
     is_taken = Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists()
     return [NAME_TAKEN] if is_taken else []

@@ -54,7 +54,7 @@ function soon() {
 }
 
 form.addEventListener("input", soon);
-for (const control of preview.querySelectorAll("select")) control.addEventListener("change", update);
+for (const control of preview.querySelectorAll("select, [name=preview_scheme]")) control.addEventListener("change", update);
 for (const control of preview.querySelectorAll("[name=preview_width]")) control.addEventListener("change", fit);
 button.addEventListener("click", (event) => {
   event.preventDefault();

@@ -17,7 +17,7 @@ class Command(VerbCommand):
     help = "Choose which claims an application is told."
 
     def add_verbs(self) -> None:
-        choose = self.verb("choose", self.choose, summary="tell an application a claim, in the place of the usual one")
+        choose = self.verb("choose", self.choose, summary="tell an application a claim, in place of the default one")
         add_application_options(choose)
         choose.add_argument("--name", required=True, help="as it stands in tokens")
         choose.add_argument("--source", required=True, choices=ClaimRule.Source.values)
@@ -26,7 +26,7 @@ class Command(VerbCommand):
         choose.add_argument(
             "--in", action="append", default=[], choices=PLACES, dest="places", help="may be repeated; none: held back"
         )
-        forget = self.verb("forget", self.forget, summary="tell an application what is usual again")
+        forget = self.verb("forget", self.forget, summary="tell an application the default claim again")
         add_application_options(forget)
         forget.add_argument("--name", required=True)
         add_application_options(self.verb("list", self.list_all, summary="list the chosen claims of an application"))

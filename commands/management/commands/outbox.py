@@ -35,6 +35,7 @@ def _facts(message: Message) -> dict[str, Any]:
         "state": message.state,
         "created_at": message.created_at.isoformat(),
         "subject": body.subject,
+        "reply_to": body.reply_to,
         "text": body.text,
     }
 

@@ -55,6 +55,7 @@ from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_quer
 from userflows.forms.fields import typed_address
 from userflows.journeys.entry import (
     COLLECTABLE_FOR,
+    NO_SIGN_UP,
     any_journey_of,
     begin_journey,
     finished_journey,
@@ -263,14 +264,15 @@ def _begin(
     """
     count_request(request, JOURNEYS)
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
-    wants_to_sign_up = CREATE in wanted.prompts and flow.allows_sign_up
+    wants_to_sign_up = CREATE in wanted.prompts
+    signs_up = wants_to_sign_up and flow.allows_sign_up
     page = PAGES.get(needed, "")
     response = begin_journey(
         request,
         journey_id=way.journey_id,
         user_flow=flow,
         return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
-        purpose=Journey.Purpose.SIGN_UP if wants_to_sign_up else Journey.Purpose.SIGN_IN,
+        purpose=Journey.Purpose.SIGN_UP if signs_up else Journey.Purpose.SIGN_IN,
         client_id=wanted.to.client.client_id,
         application_name=wanted.to.client.name,
         application_look=appearance_for_customers(wanted.to.client, issuer=issuer_of(request.tenant)),
@@ -286,6 +288,7 @@ def _begin(
         confirms=cast(Account, request.user) if needed in {Interaction.CONFIRM, Interaction.PROVE_MORE} else None,
         wanted_methods=methods_for(wanted.acr_values),
         first_page=page,
+        because=NO_SIGN_UP if wants_to_sign_up and not signs_up else "",
     )
     response["Cache-Control"] = "no-store"
     return response
