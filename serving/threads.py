@@ -11,15 +11,16 @@ logger = logging.getLogger(__name__)
 
 
 class AllTaken(Exception):
-    """Too many requests of this tenant wait already."""
+    """Too many requests of this tenant wait already, or too much of all tenants."""
 
 
 @dataclass(eq=False)
 class Job:
-    """Something to do in a thread, on behalf of a tenant."""
+    """Something to do in a thread, on behalf of a tenant. `size` is what it keeps in memory until then, in bytes."""
 
     tenant: str
     run: Callable[[], None]
+    size: int = 0
     is_begun: bool = False
     is_given_up: bool = False
 
@@ -30,10 +31,11 @@ class Threads:
     What is beyond its share waits, first come first served, and never for a thread that others could use.
     """
 
-    def __init__(self, size: int, *, most_waiting: int) -> None:
+    def __init__(self, size: int, *, most_waiting: int, most_bytes: int) -> None:
         self._size = size
         self._share = max(1, size // 2)
         self._most_waiting = most_waiting
+        self._bytes_left = most_bytes
         self._lock = threading.Lock()
         self._queue: SimpleQueue[Job] = SimpleQueue()
         self._admitted: Counter[str] = Counter()
@@ -47,14 +49,15 @@ class Threads:
     def add(self, job: Job) -> None:
         """Have the job run as soon as its tenant may have a thread. Raises `AllTaken`."""
         with self._lock:
+            waiting = self._waiting.get(job.tenant, ())
+            if len(waiting) >= self._most_waiting or job.size > self._bytes_left:
+                raise AllTaken
+            self._bytes_left -= job.size
             if self._admitted[job.tenant] < self._share:
                 self._admitted[job.tenant] += 1
                 self._queue.put(job)
-                return
-            waiting = self._waiting.setdefault(job.tenant, deque())
-            if len(waiting) >= self._most_waiting:
-                raise AllTaken
-            waiting.append(job)
+            else:
+                self._waiting.setdefault(job.tenant, deque()).append(job)
 
     def give_up(self, job: Job) -> bool:
         """Don't run the job any more. Returns whether that was still to be had."""
@@ -64,6 +67,7 @@ class Threads:
             job.is_given_up = True
             if job in self._waiting.get(job.tenant, ()):
                 self._waiting[job.tenant].remove(job)
+                self._bytes_left += job.size
             return True
 
     def _work(self) -> None:
@@ -71,6 +75,7 @@ class Threads:
             job = self._queue.get()
             with self._lock:
                 job.is_begun = not job.is_given_up
+                self._bytes_left += job.size
             if job.is_begun:
                 try:
                     job.run()
