@@ -8,12 +8,12 @@ from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
 from common.http import client_ip
-from common.limits import TooManyAttempts
+from common.limits import TIMES_OF_SITE, TooManyAttempts
 from tenants.models import Tenant
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor, visitor_of
 from userflows.journeys.known_browsers import _digest_of
-from userflows.journeys.limits import TRIES_EVERYWHERE, TRIES_OF_SITE, count_password
+from userflows.journeys.limits import TRIES_EVERYWHERE, count_password
 
 PROXY = "10.0.0.1"
 
@@ -85,7 +85,7 @@ def test_t05_a_hundred_addresses_made_up_by_one_peer_buy_no_more_tries(settings:
     ("address", "tries"),
     [
         ("2001:db8:1:2::{:x}", TRIES_EVERYWHERE.attempts),
-        ("2001:db8:1:{:x}::1", TRIES_OF_SITE.attempts),
+        ("2001:db8:1:{:x}::1", TIMES_OF_SITE * TRIES_EVERYWHERE.attempts),
         ("::ffff:192.0.2.7", TRIES_EVERYWHERE.attempts),
     ],
 )

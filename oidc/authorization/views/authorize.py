@@ -16,6 +16,7 @@ from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import origin_of
+from common.limits import TooManyAttempts
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.interaction import (
@@ -29,7 +30,6 @@ from oidc.authorization.interaction import (
     interaction_needed,
     may_rest_on_earlier_consent,
 )
-from oidc.authorization.limits import JOURNEYS, count_request
 from oidc.authorization.replies import reply, reply_error
 from oidc.authorization.request import (
     AuthorizationRequest,
@@ -47,7 +47,7 @@ from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
 from oidc.tokens.services.codes import SessionEnded, issue_code
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
-from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError
+from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError, TooManyRequests
 from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to
 from oidc.wire.policies import acr_of, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
@@ -171,6 +171,9 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+    except TooManyAttempts as refusal:
+        too_many = TooManyRequests(refusal.retry_after)
+        return reply_error(request, to, issuer=issuer_of(request.tenant), error=too_many)
     except SessionEnded:
         # Signed out elsewhere, a moment ago: as if they had come afterwards.
         request.user = AnonymousUser()
@@ -244,9 +247,8 @@ def _begin(
 ) -> HttpResponse:
     """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first.
 
-    Raises `TooManyRequests`.
+    Raises `TooManyAttempts`.
     """
-    count_request(request, JOURNEYS)
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
     wants_to_sign_up = CREATE in wanted.prompts and flow.allows_sign_up
     page = PAGES.get(needed, "")
