@@ -50,6 +50,7 @@ const SLOW = 5000;
 const LOOK_EVERY = 250;
 const MOST_TRIES = 12;
 const note = document.getElementById("waiting");
+note?.setAttribute("role", "status");
 
 function secondsToWait(press) {
   const found = document.cookie.match(new RegExp(`=${press}\\.(\\d+)`));
@@ -123,14 +124,15 @@ for (const form of document.querySelectorAll("form.step")) {
   addEventListener("keydown", (event) => { if (event.key === "Escape") calm(); });
 }
 
-// Digits of any script; what else was pasted with them is dropped. The sixth sends them, once it has been seen. A whole
+// Digits of any script; what else was pasted with them is dropped. The last one sends them, once it has been seen. A whole
 // mail may hold more digits than the code's: what to make of it is for the server to say.
 const code = document.querySelector(".code-field input");
 code?.addEventListener("input", () => {
   const digits = code.value.match(/\p{Nd}/gu) ?? [];
-  if (digits.length > 6 && /\p{L}/u.test(code.value)) return;
-  code.value = digits.slice(0, 6).join("");
-  if (digits.length >= 6) setTimeout(() => code.form.requestSubmit(), 250);
+  const length = Number(code.dataset.length);
+  if (digits.length > length && /\p{L}/u.test(code.value)) return;
+  code.value = digits.slice(0, length).join("");
+  if (digits.length >= length) setTimeout(() => code.form.requestSubmit(), 250);
 });
 
 const wrong = document.querySelector("[aria-invalid=true]");

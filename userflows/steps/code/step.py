@@ -1,7 +1,8 @@
 from userflows.journeys.next_step import Step
 from userflows.journeys.state import SIGN_IN, JourneyState
 from userflows.methods import SignInMethod
-from userflows.steps.code.actions import AMR, CODE, begin
+from userflows.steps.code.actions import AMR, begin
+from userflows.steps.code.claim import CODE
 from userflows.steps.code.view import blank, send, submit
 
 
