@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from common.http import ip_in, network_of
 from common.waiting import ARRIVED, PATIENCE
 from oidc.document_cache import DocumentCache
 from serving.bodies import Bodies, BodyRefused, has_body, linger
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 1000
-"""Requests of one tenant that wait for a thread, in each process: more than can be served while anybody waits."""
+MOST_WAITING = 500
+"""Requests of one tenant that wait for a thread, in each process: as many as one core serves while a person waits."""
 
 MOST_BYTES_WAITING = 64 * 1024 * 1024
 """Of all bodies that wait for a thread, whosever they are, in each process."""
@@ -82,7 +83,8 @@ class Front:
             finally:
                 loop.call_soon_threadsafe(_set, is_over)
 
-        job = Job(_tenant_of(scope), run, len(body))
+        network = network_of(ip_in(environ))
+        job = Job(_tenant_of(scope), run, network, len(body), on_given_up=lambda: _set(is_over))
         try:
             self._threads.add(job)
         except AllTaken:

@@ -14,13 +14,14 @@ class Crowd:
     """Two threads, and who has been served by them."""
 
     def __init__(self) -> None:
-        self.threads = Threads(2, most_waiting=3, most_bytes=1000)
+        self.threads = Threads(2, most_waiting=3, most_bytes=100_000)
         self.served: list[str] = []
+        self.refused: list[str] = []
         self.go_on = threading.Event()
         self.threads.start()
 
-    def comes(self, name: str, *, to: str = "acme", with_bytes: int = 0) -> Job:
-        job = Job(to, partial(self._serve, name), with_bytes)
+    def comes(self, name: str, *, to: str = "acme", by: str = "192.0.2.1", with_bytes: int = 0) -> Job:
+        job = Job(to, partial(self._serve, name), by, with_bytes, on_given_up=partial(self.refused.append, name))
         self.threads.add(job)
         return job
 
@@ -56,19 +57,34 @@ def test_who_has_given_up_makes_room(crowd: Crowd) -> None:
     assert crowd.served == ["Carol", "Erin", "Frank", "Grace"]
 
 
+def test_r36_a_crowd_from_one_network_takes_nobody_elses_place(crowd: Crowd) -> None:
+    for number in range(4):
+        crowd.comes(f"Eve {number}", by="203.0.113.66")
+    crowd.comes("Carol")
+    crowd.comes("Dan", by="192.0.2.2")
+    for latecomer in ("203.0.113.66", "192.0.2.1", "192.0.2.3"):
+        # Each network has one that waits; none is to give way to another.
+        with pytest.raises(AllTaken):
+            crowd.comes("too late", by=latecomer)
+    crowd.go_on.set()
+    wait_until(lambda: len(crowd.served) == 4)
+    assert crowd.refused == ["Eve 3", "Eve 2"]
+    assert crowd.served == ["Eve 0", "Eve 1", "Carol", "Dan"]
+
+
 def test_r32_large_bodies_that_wait_fill_no_memory_however_many_tenants_they_name(crowd: Crowd) -> None:
     for number in range(2):
         crowd.comes("Eve", to=f"made-up-{number}")
     wait_until(crowd.threads._queue.empty)
-    waiting = [crowd.comes("Eve", to=f"made-up-{number}", with_bytes=100) for number in range(2, 12)]
+    waiting = [crowd.comes("Eve", to=f"made-up-{number}", with_bytes=20_000) for number in range(2, 7)]
     with pytest.raises(AllTaken):
-        crowd.comes("Eve", to="made-up-12", with_bytes=100)
-    crowd.comes("Carol")
+        crowd.comes("Eve", to="made-up-7", with_bytes=20_000)
+    crowd.comes("Carol", with_bytes=300)
     for job in waiting:
         crowd.threads.give_up(job)
     crowd.go_on.set()
     wait_until(lambda: "Carol" in crowd.served)
-    crowd.comes("Dan", with_bytes=1000)
+    crowd.comes("Dan", with_bytes=100_000)
     wait_until(lambda: "Dan" in crowd.served)
 
 
