@@ -16,6 +16,8 @@ CUSTOMER, APPLICATION = "customer", "application"
 # However many try, refused attempts fill no disk: about 600 bytes each, with their places in the indexes.
 REFUSALS_NOTED = Limit("refusals noted", 1000, 3600)
 FAILURES_NOTED = Limit("failures noted by subject", 60, 3600)
+# What limits let be judged, they let whoever has thousands of networks have judged from each: 60 MB of it an hour.
+JUDGED_NOTED = Limit("judged failures noted", 100_000, 3600)
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,28 @@ def record_refused(
         reason=Reason.TOO_MANY_ATTEMPTS,
         details={"limit": refusal.limit, "refused": refusal.refused},
     )
+
+
+def record_judged_failure(
+    action: str,
+    *,
+    actor: Actor,
+    reason: Reason,
+    target: models.Model | None = None,
+    circumstances: Circumstances | None = None,
+) -> None:
+    """Note an attempt that was judged and failed: each, and in a flood beyond 100,000 an hour as refusals are noted.
+
+    Call it outside of any transaction that is rolled back.
+    """
+    details = {}
+    try:
+        JUDGED_NOTED.count("")
+    except TooManyAttempts as flood:
+        if flood.refused & (flood.refused - 1):
+            return
+        details = {"left_out": flood.refused}
+    record(action, actor=actor, target=target, circumstances=circumstances, reason=reason, details=details)
 
 
 def record_unbounded_failure(

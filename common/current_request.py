@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from common.browsers import name_of_browser
 from common.http import UNKNOWN_IP, client_ip
+from common.waiting import patience_left
 
 HEADER = "X-Request-ID"
 
@@ -30,6 +31,11 @@ class CurrentRequest:
         """The address of the browser or client; None if the request doesn't tell."""
         ip = client_ip(self.request)
         return None if ip == UNKNOWN_IP else ip
+
+    @property
+    def patience_left(self) -> float:
+        """For how many more seconds it may wait."""
+        return patience_left(self.request.META)
 
     @property
     def browser(self) -> str:

@@ -3,7 +3,9 @@
 import ipaddress
 import logging
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,12 +25,17 @@ def client_ip(request: HttpRequest) -> str:
     Each trusted proxy appends the address it was called from to X-Forwarded-For, so only that many entries from the
     right are believed. What doesn't parse is "unknown", which shares one bucket: a garbled header buys no attempts.
     """
+    return ip_in(request.META)
+
+
+def ip_in(environ: Mapping[str, Any]) -> str:
+    """The same of a request that is only a WSGI environment yet."""
     trusted = settings.CIAM_TRUSTED_PROXIES
-    address = request.META.get("REMOTE_ADDR", "")
+    address = environ.get("REMOTE_ADDR", "")
     if trusted:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         address = hops[-trusted] if len(hops) >= trusted else ""
-    elif "HTTP_X_FORWARDED_FOR" in request.META:
+    elif "HTTP_X_FORWARDED_FOR" in environ:
         _warn_of_proxy(_plain(address))
     return _plain(address) or UNKNOWN_IP
 

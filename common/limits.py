@@ -7,10 +7,14 @@ Count before opening a transaction: a rollback would take the count back.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
+from common.http import network_of, site_of
+
+TIMES_OF_SITE = 10
+"""How much more than one network an IPv6 site may do, of whose networks its owner may have thousands."""
 COUNT = """
     SELECT c.attempts, c.remaining
     FROM unnest(%s::text[], %s::integer[], %s::boolean[]) AS asked (key, seconds, everywhere),
@@ -57,6 +61,21 @@ class Limit:
     def key_of(self, subject: str) -> str:
         """The counter's key. The subject may be an e-mail address: only its digest is kept."""
         return f"{self.name}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
+
+
+Attempts = list[tuple[Limit, str]]
+
+
+def from_network(limit: Limit, ip: str, *whose: str) -> Attempts:
+    """What one attempt from this address counts against: the limit for its network and, higher, for the site around it.
+
+    Who else it is counted by, such as a client, goes into `whose`.
+    """
+    counted = [(limit, " ".join([*whose, network_of(ip)]))]
+    if site := site_of(ip):
+        of_site = replace(limit, name=f"{limit.name}, whole site", attempts=TIMES_OF_SITE * limit.attempts)
+        counted.append((of_site, " ".join([*whose, site])))
+    return counted
 
 
 def count_together(*attempts: tuple[Limit, str]) -> None:

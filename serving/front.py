@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from common.http import ip_in, network_of
+from common.waiting import ARRIVED, PATIENCE
 from oidc.document_cache import DocumentCache
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.environ import environ_of
@@ -19,11 +22,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 128
-"""Requests of one tenant that wait for a thread, in each process."""
+MOST_WAITING = 500
+"""Requests of one tenant that wait for a thread, in each process: as many as one core serves while a person waits."""
 
-PATIENCE = 20.0
-"""Seconds for which a request waits for a thread."""
+MOST_BYTES_WAITING = 64 * 1024 * 1024
+"""Of all bodies that wait for a thread, whosever they are, in each process."""
 
 HEALTH = b'{"status": "ok"}'
 HEALTH_HEADERS = [("content-type", "application/json"), ("content-length", str(len(HEALTH)))]
@@ -35,7 +38,7 @@ class Front:
     def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
         self._application = application
         self._kept = application if isinstance(application, DocumentCache) else None
-        self._threads = Threads(threads, most_waiting=MOST_WAITING)
+        self._threads = Threads(threads, most_waiting=MOST_WAITING, most_bytes=MOST_BYTES_WAITING)
         self._bodies = Bodies()
         self._refusals = Refusals()
 
@@ -61,12 +64,13 @@ class Front:
                 # Whoever sent it has gone away: nobody reads an answer.
                 return
         environ = environ_of(scope, body)
+        environ[ARRIVED] = time.monotonic()
         if self._kept and (answer := self._kept.kept(environ)):
             connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
             return
-        await self._in_thread(scope, connection, environ)
+        await self._in_thread(scope, connection, environ, body)
 
-    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any], body: bytes) -> None:
         loop = asyncio.get_running_loop()
         is_over: asyncio.Future[None] = loop.create_future()
 
@@ -79,17 +83,18 @@ class Front:
             finally:
                 loop.call_soon_threadsafe(_set, is_over)
 
-        job = Job(_tenant_of(scope), run)
+        network = network_of(ip_in(environ))
+        job = Job(_tenant_of(scope), run, network, len(body), on_given_up=lambda: _set(is_over))
         try:
             self._threads.add(job)
         except AllTaken:
-            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection)
+            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection, body)
             return
         timer = loop.call_later(PATIENCE, self._give_up, job, is_over)
         await is_over
         timer.cancel()
         if job.is_given_up:
-            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection)
+            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection, body)
 
     def _give_up(self, job: Job, is_over: "asyncio.Future[None]") -> None:
         if self._threads.give_up(job):

@@ -3,11 +3,14 @@
 import json
 from http import HTTPStatus
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import translation
 
+from common.waiting import COOKIE, COOKIE_SECONDS, cookie_for, press_in, seconds_to_wait
 from serving.protocol import Connection, Scope
 
-RETRY_AFTER = "5"
 # RFC 6749 section 5.2, and section 4.1.2.1 for a server that can't answer for now.
 CODES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "temporarily_unavailable",
@@ -21,32 +24,64 @@ SENTENCES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong.",
 }
 UNAVAILABLE = frozenset(CODES)
+NOT_KEPT = ("cache-control", "no-store")
 
 
 class Refusals:
-    """The answers, made once."""
+    """The answers, made once: pages in each language that customers read."""
 
     def __init__(self) -> None:
-        wrong = render_to_string("errors/bad_request.html", {"start_url": "/"}).encode()
-        broken = render_to_string("errors/unavailable.html").encode()
-        self._pages = {status: broken if status in UNAVAILABLE else wrong for status in SENTENCES}
+        self._pages = {code: _pages_in(code) for code, _ in settings.LANGUAGES}
         self._documents = {
             status: json.dumps({"error": CODES.get(status, "invalid_request"), "error_description": sentence}).encode()
             for status, sentence in SENTENCES.items()
         }
 
-    def send(self, status: HTTPStatus, scope: Scope, connection: Connection, *, closes: bool = False) -> None:
-        """Answer with the status, as a page if the sender reads pages; `closes`: the connection ends with it."""
+    def send(
+        self, status: HTTPStatus, scope: Scope, connection: Connection, body: bytes = b"", *, closes: bool = False
+    ) -> None:
+        """Answer with the status, as a page if the sender reads pages; `closes`: the connection ends with it.
+
+        Of who is to try again a page of ours stays as it is and waits, if the `body` says so; one that was only asked
+        for loads again by itself.
+        """
+        is_busy = status == HTTPStatus.SERVICE_UNAVAILABLE
+        if is_busy and (press := press_in(body)):
+            connection.response_bytes(HTTPStatus.NO_CONTENT, [NOT_KEPT, ("set-cookie", _cookie(press))], b"")
+            return
         is_page = "text/html" in scope.headers.get("accept", "")
-        body = (self._pages if is_page else self._documents)[status]
+        content = self._pages[_language_of(scope)][status] if is_page else self._documents[status]
         headers = [
             ("content-type", "text/html; charset=utf-8" if is_page else "application/json"),
-            ("content-length", str(len(body))),
-            ("cache-control", "no-store"),
+            ("content-length", str(len(content))),
+            NOT_KEPT,
             ("x-content-type-options", "nosniff"),
         ]
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            headers.append(("retry-after", RETRY_AFTER))
+        if is_busy:
+            seconds = str(seconds_to_wait())
+            headers.append(("retry-after", seconds))
+            if is_page and scope.method == "GET":
+                headers.append(("refresh", seconds))
         if closes and scope.http_version != "2":
             headers.append(("connection", "close"))
-        connection.response_bytes(status, headers, body)
+        connection.response_bytes(status, headers, content)
+
+
+def _pages_in(language: str) -> dict[HTTPStatus, bytes]:
+    with translation.override(language):
+        wrong = render_to_string("errors/bad_request.html", {"start_url": "/"}).encode()
+        broken = render_to_string("errors/unavailable.html").encode()
+    return {status: broken if status in UNAVAILABLE else wrong for status in SENTENCES}
+
+
+def _language_of(scope: Scope) -> str:
+    """What the browser asks for, as far as customer pages speak it."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = scope.headers.get("accept-language", "")
+    return translation.get_language_from_request(request)
+
+
+def _cookie(press: str) -> str:
+    """A cookie that the page reads that waits."""
+    secure = "; Secure" if settings.SESSION_COOKIE_SECURE else ""
+    return f"{COOKIE}={cookie_for(press)}; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=Lax{secure}"

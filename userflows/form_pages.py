@@ -3,13 +3,18 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.limits import TooManyAttempts
 from common.problems import Code
+from common.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
 from userflows.pages import render_customer
+
+NOT_LOOKED_AT = _("We're very busy right now, so nothing was checked or saved yet. Wait a few seconds and try again.")
 
 
 def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -39,6 +44,29 @@ def refuse(request: HttpRequest, page: str, form: Form, refusal: TooManyAttempts
     sentence = when_to_try_again(refusal.retry_after)
     response = show(request, page, form, status=429, **{"refusal": sentence, **context})
     response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def too_busy(request: HttpRequest, page: str, form: Form, **context: Any) -> HttpResponse:
+    """The page, telling that what was sent from it wasn't looked at; the same page stays where its script waits."""
+    if press := press_of(request.POST.get(PRESS, "")):
+        response = HttpResponse(status=204)
+        response.set_cookie(
+            COOKIE, cookie_for(press), max_age=COOKIE_SECONDS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+        return response
+    response = show(request, page, form, status=503, problem=False, not_looked_at=NOT_LOOKED_AT, **context)
+    response["Retry-After"] = str(seconds_to_wait())
+    return response
+
+
+def try_again_page(request: HttpRequest, refusal: TooManyAttempts) -> HttpResponse:
+    """A page that says when, and loads again by itself then, where nothing was sent with it."""
+    context = {"sentence": when_to_try_again(refusal.retry_after)}
+    response = render_customer(request, "customer/try_again.html", context, status=429)
+    response["Retry-After"] = str(refusal.retry_after)
+    if request.method == "GET":
+        response["Refresh"] = str(refusal.retry_after)
     return response
 
 

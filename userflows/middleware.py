@@ -5,7 +5,24 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from common.limits import TooManyAttempts
+from userflows.form_pages import try_again_page
+
 PORTAL_LANGUAGE = "en"
+
+
+class TryAgainMiddleware:
+    """Tells whoever came to a page too often when to try again, where the page itself doesn't."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 429, unless it was something else."""
+        return try_again_page(request, exception) if isinstance(exception, TooManyAttempts) else None
 
 
 class LanguageMiddleware:

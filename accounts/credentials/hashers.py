@@ -1,9 +1,9 @@
 """Password hashing by a few threads of its own, first come, first served.
 
 As many hash at once as there are cores, so tokens keep flowing beside a crowd of sign-ins, and only these threads keep
-the memory that a hash takes. Whoever would wait for longer than a person does is told to come back (`Busy`, answered
-as 503 by `middleware`). The hash for an unknown address waits like any other, or the time taken would tell who has an
-account.
+the memory that a hash takes. A request waits for its turn as long as it would for a thread (`common.waiting`), counted
+from its arrival, and is then refused (`Busy`); one that got a thread at the last moment has a few seconds more. The
+hash for an unknown address waits like any other, or the time taken would tell who has an account.
 """
 
 import os
@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from common.current_request import current_request
+
 Result = TypeVar("Result")
 
 # One for each core that this process may use, which in a container can be fewer than there are.
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-WAIT_SECONDS = 10.0
+LEAST_SECONDS = 5.0
 
 
 class Busy(Exception):
@@ -29,12 +31,18 @@ def in_turn(hashing: Callable[[], Result]) -> Result:
     """Hash when all who came before have been served, and return what comes of it. Raises `Busy`."""
     turn = _threads().submit(hashing)
     try:
-        return turn.result(timeout=WAIT_SECONDS)
+        return turn.result(timeout=_patience())
     except TimeoutError:
         if turn.cancel():
             raise Busy from None
         # Its turn has come in this very moment.
         return turn.result()
+
+
+def _patience() -> float | None:
+    """How many seconds to wait: without end where nobody does, in a command or a job."""
+    current = current_request()
+    return max(LEAST_SECONDS, current.patience_left) if current else None
 
 
 @cache

@@ -4,8 +4,7 @@ import re
 import unicodedata
 
 MAX_PASSWORD_LENGTH = 256
-CODE_DIGITS = 6
-_ONE_CODE = re.compile(rf"(?<!\d)\d{{{CODE_DIGITS}}}(?!\d)", re.ASCII)
+CODE_DIGITS, LONG_CODE_DIGITS = 6, 8
 
 
 def normalise_password(password: str) -> str:
@@ -13,15 +12,16 @@ def normalise_password(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def read_code(typed: str) -> str:
-    """The six digits of a one-time code, in ASCII, in whatever script they were typed; "" if it can't be one.
+def read_code(typed: str, *, length: int = CODE_DIGITS) -> str:
+    """The digits of a one-time code, in ASCII, in whatever script they were typed; "" if it can't be one.
 
     Whatever stands between them is dropped. A sentence that was pasted with it may have other numbers in it, as long as
-    one alone has six digits.
+    one alone has so many digits.
     """
     decimals = [(character, unicodedata.decimal(character, None)) for character in typed]
     digits = "".join(str(value) for _, value in decimals if value is not None)
-    if len(digits) == CODE_DIGITS:
+    if len(digits) == length:
         return digits
-    found = _ONE_CODE.findall("".join(character if value is None else str(value) for character, value in decimals))
+    in_ascii = "".join(character if value is None else str(value) for character, value in decimals)
+    found = re.findall(rf"(?<!\d)\d{{{length}}}(?!\d)", in_ascii, re.ASCII)
     return found[0] if len(found) == 1 else ""

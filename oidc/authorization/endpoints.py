@@ -1,6 +1,6 @@
 from django.http import HttpResponse
 
-from oidc.authorization.limits import PUSHED, count_request
+from oidc.authorization.limits import count_pushed
 from oidc.authorization.request import addressee_of, parameters_of, read_request
 from oidc.authorization.services import push_request
 from oidc.clients.authentication import authenticated_client
@@ -37,7 +37,7 @@ def push(request: TenantRequest) -> HttpResponse:
         kept["dpop_jkt"] = proof.jkt
     if client.is_public:
         # Anybody can push in its name.
-        count_request(request, PUSHED)
+        count_pushed(request, client)
     request_uri = push_request(client=client, parameters=kept)
     expires_in = int(PUSHED_REQUEST_LIFETIME.total_seconds())
     return json_answer({"request_uri": request_uri, "expires_in": expires_in}, status=201)

@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
 from applications.lookup.clients import RegisteredClient
+from applications.models import Application
 from common.digests import digest_of
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
 from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
 from oidc.models import PushedRequest
+from userflows.journeys.crowds import Looks
 
 REFERENCE_BYTES = 32
 # As long as a browser that has begun to sign in may come back to it.
 KEPT_FOR = timedelta(hours=1)
+
+MOST_UNUSED, MOST_USED = 5_000, 100_000
+"""How many a tenant keeps that were pushed in the name of public clients, which anybody can: some 9 KB each while they
+are unused, so 45 MB, and 300 bytes afterwards. An application redirects at once to what it has pushed, and 5,000 that
+are older than a browser takes to follow would have to come every second."""
 
 
 class UnknownPushedRequest(Exception):
@@ -46,21 +57,44 @@ def push_request(*, client: RegisteredClient, parameters: Mapping[str, str]) -> 
         parameters=dict(parameters),
         expires_at=datetime.now(UTC) + PUSHED_REQUEST_LIFETIME,
     ).save(force_insert=True)
+    _look_after.begun()
     return PUSHED_REQUEST_PREFIX + reference
 
 
 def redeem_pushed_request(request_uri: str, *, client: RegisteredClient) -> RedeemedRequest:
     """Use a pushed request, once (RFC 9126 section 4). Raises `UnknownPushedRequest` or `UsedPushedRequest`."""
-    now, journey_id = datetime.now(UTC), uuid4()
     digest = digest_of(request_uri.removeprefix(PUSHED_REQUEST_PREFIX))
     pushed = PushedRequest.objects.filter(digest=digest, application_id=client.pk)
-    is_first = pushed.filter(journey_id=None, expires_at__gt=now).update(journey_id=journey_id)
-    row = pushed.first()
+    row, journey_id = pushed.first(), uuid4()
+    if row is not None and row.journey_id is None:
+        unused = pushed.filter(journey_id=None, expires_at__gt=datetime.now(UTC))
+        # What it says is the journey's from here on; what stays leads a browser back that comes again.
+        if unused.update(journey_id=journey_id, parameters={}):
+            return RedeemedRequest(row.parameters, journey_id)
+        row = pushed.first()
     if row is None or row.journey_id is None:
         raise UnknownPushedRequest
-    if not is_first:
-        raise UsedPushedRequest(row.journey_id)
-    return RedeemedRequest(row.parameters, journey_id)
+    raise UsedPushedRequest(row.journey_id)
+
+
+def forget_pushed_requests() -> None:
+    """Delete what nobody can use any more, and the oldest of what anybody may have pushed, if it is too much."""
+    unused = PushedRequest.objects.filter(journey_id=None)
+    _forget(unused.filter(expires_at__lt=Now()))
+    by_anybody = {"application__client_type": Application.CLIENT_PUBLIC}
+    _forget(unused.filter(**by_anybody).order_by("-expires_at")[MOST_UNUSED:])
+    _forget(PushedRequest.objects.exclude(journey_id=None).filter(**by_anybody).order_by("-expires_at")[MOST_USED:])
+
+
+def _forget(surplus: QuerySet[PushedRequest]) -> None:
+    """Delete these but for those that somebody is about to use or to forget as well."""
+    with transaction.atomic():
+        found = PushedRequest.objects.filter(digest__in=list(surplus.values_list("digest", flat=True)))
+        free = list(found.select_for_update(skip_locked=True).values_list("digest", flat=True))
+        PushedRequest.objects.filter(digest__in=free).delete()
+
+
+_look_after = Looks(forget_pushed_requests)
 
 
 def sweep_pushed_requests() -> int:

@@ -13,7 +13,7 @@ from audit.reasons import Reason
 from audit.services import Actor, record_refused, record_unbounded_failure
 from common.digests import digest_of
 from common.http import client_ip, network_of
-from common.limits import Limit, TooManyAttempts, count_together, give_back
+from common.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
 from common.problems import Refused
 from oidc.issuer.identity import issuer_for
 from oidc.models import RegistrationSwitch
@@ -54,10 +54,10 @@ def register(request: TenantRequest) -> HttpResponse:
     except InvalidToken:
         _count_wrong_token(request)
         raise
-    caller = digest_of(token) if token else network_of(client_ip(request))
-    _count((REQUESTS, caller))
+    _count(*_by_caller(REQUESTS, request, token))
     metadata = read_metadata(_body_of(request))
-    with _counted((REGISTRATIONS, caller), *([] if token else [(OPEN_REGISTRATIONS, ANYONE)])):
+    of_anyone = [] if token else [(OPEN_REGISTRATIONS, ANYONE)]
+    with _counted(*_by_caller(REGISTRATIONS, request, token), *of_anyone):
         application, secret, value = register_client(metadata, initial_access_token=token)
     members = _members(request, application, secret=secret) | {"registration_access_token": value}
     return json_answer(members, status=HTTPStatus.CREATED)
@@ -78,7 +78,7 @@ def manage(request: TenantRequest) -> HttpResponse:
     secret = ""
     if request.method == "PUT":
         # A replacement makes this server fetch what a registration does.
-        _count((REQUESTS, network_of(client_ip(request))))
+        _count(*from_network(REQUESTS, client_ip(request)))
         metadata = read_metadata(_body_of(request))
         with _counted((REGISTRATIONS, client_id)):
             secret = replace_registration(application, metadata)
@@ -131,9 +131,15 @@ def _body_of(request: TenantRequest) -> bytes:
 
 
 def _count_wrong_token(request: TenantRequest) -> None:
-    network = network_of(client_ip(request))
-    _count((WRONG_TOKENS, network))
-    record_unbounded_failure("registration.refused", actor=SOMEBODY, reason=Reason.CREDENTIALS_WRONG, subject=network)
+    ip = client_ip(request)
+    _count(*from_network(WRONG_TOKENS, ip))
+    reason, subject = Reason.CREDENTIALS_WRONG, network_of(ip)
+    record_unbounded_failure("registration.refused", actor=SOMEBODY, reason=reason, subject=subject)
+
+
+def _by_caller(limit: Limit, request: TenantRequest, token: str) -> Attempts:
+    """By the token that somebody was handed, or by where they are."""
+    return [(limit, digest_of(token))] if token else from_network(limit, client_ip(request))
 
 
 def _count(*attempts: tuple[Limit, str]) -> None:

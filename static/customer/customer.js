@@ -44,35 +44,95 @@ for (const hint of document.querySelectorAll("[data-expires]")) {
 
 // A second press while the first is on its way would only be told that it came late. When the browser was stopped, which
 // nothing tells us but the Escape key, the button comes alive again after a while.
-const PATIENCE = 5000;
-for (const form of document.querySelectorAll("form")) {
-  let busy = null;
+// Who came among too many gets an answer without content, so that the page stays as it is with all that was typed. A cookie
+// that begins with the name of the press says in how many seconds to try again, and the page does.
+const SLOW = 5000;
+const LOOK_EVERY = 250;
+const MOST_TRIES = 12;
+const note = document.getElementById("waiting");
+note?.setAttribute("role", "status");
+
+function secondsToWait(press) {
+  const found = document.cookie.match(new RegExp(`=${press}\\.(\\d+)`));
+  return found ? Number(found[1]) : null;
+}
+
+for (const form of document.querySelectorAll("form[method=post]")) {
+  let sent = null;
+  let tries = 0;
+  const stopTimers = () => {
+    for (const timer of sent?.timers ?? []) clearTimeout(timer);
+  };
+  const rest = () => {
+    stopTimers();
+    sent?.button?.removeAttribute("aria-busy");
+    sent = null;
+  };
+  const tell = (text) => {
+    if (!note) return;
+    form.querySelector(".primary")?.before(note);
+    note.textContent = text;
+  };
   const calm = () => {
-    busy?.button?.removeAttribute("aria-busy");
-    clearTimeout(busy?.timer);
-    busy = null;
+    rest();
+    tries = 0;
+    tell("");
+  };
+  const tryAgainIn = (seconds) => {
+    tries += 1;
+    if (tries > MOST_TRIES) {
+      calm();
+      tell(note?.dataset.over);
+      return;
+    }
+    stopTimers();
+    const { button } = sent;
+    button?.setAttribute("aria-busy", "true");
+    tell(note?.dataset.waits);
+    sent.mayPress = true;
+    sent.timers = [setTimeout(() => {
+      rest();
+      form.requestSubmit(button?.type === "submit" ? button : null);
+    }, seconds * 1000)];
+  };
+  const look = () => {
+    const seconds = secondsToWait(sent.press);
+    if (seconds === null) sent.timers[1] = setTimeout(look, LOOK_EVERY);
+    else tryAgainIn(seconds);
+  };
+  const tellSlow = () => {
+    sent.button?.removeAttribute("aria-busy");
+    sent.mayPress = true;
+    tell(note?.dataset.waits);
   };
   form.addEventListener("submit", (event) => {
-    if (busy) {
+    if (sent && !sent.mayPress) {
       event.preventDefault();
       return;
     }
+    rest();
     const button = event.submitter ?? form.querySelector(".primary");
-    busy = { button, timer: setTimeout(calm, PATIENCE) };
+    const press = Math.random().toString(36).slice(2);
+    sent = { button, press, timers: [setTimeout(tellSlow, SLOW), setTimeout(look, LOOK_EVERY)] };
     button?.setAttribute("aria-busy", "true");
   });
+  form.addEventListener("formdata", ({ formData }) => {
+    if (sent && new URL(form.action).origin === location.origin) formData.append("this-press", sent.press);
+  });
+  form.addEventListener("input", () => { if (sent?.mayPress) calm(); });
   addEventListener("pageshow", calm);
   addEventListener("keydown", (event) => { if (event.key === "Escape") calm(); });
 }
 
-// Digits of any script; what else was pasted with them is dropped. The sixth sends them, once it has been seen. A whole
+// Digits of any script; what else was pasted with them is dropped. The last one sends them, once it has been seen. A whole
 // mail may hold more digits than the code's: what to make of it is for the server to say.
 const code = document.querySelector(".code-field input");
 code?.addEventListener("input", () => {
   const digits = code.value.match(/\p{Nd}/gu) ?? [];
-  if (digits.length > 6 && /\p{L}/u.test(code.value)) return;
-  code.value = digits.slice(0, 6).join("");
-  if (digits.length >= 6) setTimeout(() => code.form.requestSubmit(), 250);
+  const length = Number(code.dataset.length);
+  if (digits.length > length && /\p{L}/u.test(code.value)) return;
+  code.value = digits.slice(0, length).join("");
+  if (digits.length >= length) setTimeout(() => code.form.requestSubmit(), 250);
 });
 
 const wrong = document.querySelector("[aria-invalid=true]");

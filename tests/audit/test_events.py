@@ -1,5 +1,6 @@
 """What the audit log can be asked on an ordinary day, and what it can be asked of a flood."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from audit import services
 from audit.models import Category, Event
 from audit.reasons import Reason
 from audit.retention import prune_events, prune_installation_events
@@ -145,6 +147,18 @@ def test_a_flood_from_everywhere_is_noted_a_thousand_times_an_hour(acme: Tenant)
         record_refused("customer.sign_in_failed", actor=CAROL, refusal=first)
         record_refused("customer.sign_in_failed", actor=CAROL, refusal=first)
         assert Event.objects.failures().count() == 1
+
+
+def test_a_flood_of_wrong_passwords_from_everywhere_fills_no_disk(
+    acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "JUDGED_NOTED", replace(services.JUDGED_NOTED, attempts=3))
+    for number in range(12):
+        eve = Customer(acme, Browser(acme, REMOTE_ADDR=f"198.51.100.{number}"))
+        eve.sign_in(carol.email, "wrong")
+    with tenant_context(acme):
+        noted = [event.details.get("left_out", 0) for event in Event.objects.failures().newest_first()]
+    assert noted == [8, 4, 2, 1, 0, 0, 0]
 
 
 def run(statement: str) -> None:

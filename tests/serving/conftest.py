@@ -57,7 +57,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(temporary: Path, **settings_given: str) -> Iterator[Served]:
+def serving(temporary: Path, *, has_one_core: bool = False, **settings_given: str) -> Iterator[Served]:
     """The product behind the command that `make run` starts it with."""
     port = free_port()
     host = server.start().rpartition("/")[0]
@@ -67,7 +67,9 @@ def serving(temporary: Path, **settings_given: str) -> Iterator[Served]:
         "CIAM_WEB_THREADS": str(THREADS),
         "TMPDIR": str(temporary),
     }
-    process = subprocess.Popen(web_server(port), cwd=ROOT, env=environment | settings_given, start_new_session=True)
+    core = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if has_one_core else []
+    command = [*core, *web_server(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment | settings_given, start_new_session=True)
     served = Served(port, psutil.Process(process.pid), temporary)
     try:
         served.wait_until_up()
@@ -87,4 +89,11 @@ def served(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
 def served_to_proxies(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
     """Believes what one proxy says of the client's address."""
     with serving(tmp_path, CIAM_TRUSTED_PROXIES="1") as served:
+        yield served
+
+
+@pytest.fixture
+def served_by_one_core(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+    """The same, with one of the machine's cores for all of it but the database."""
+    with serving(tmp_path, has_one_core=True, CIAM_TRUSTED_PROXIES="1") as served:
         yield served

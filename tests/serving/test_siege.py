@@ -11,10 +11,13 @@ from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
+from django_tenants.utils import tenant_context
 
+from accounts.credentials.hashers import BoundedArgon2PasswordHasher
 from accounts.models import Account
 from applications.models import Application
-from tests.cast import PASSWORD
+from common.waiting import PATIENCE
+from tests.cast import PASSWORD, tenant_named
 from tests.clients.customer import Customer
 from tests.serving.conftest import Served
 from tests.serving.strange_clients import unsent_bodies
@@ -44,21 +47,55 @@ def test_r36_a_siege_keeps_nobody_out(
     assert besieged < max(usual, 1) * MOST_TIMES_AS_LONG, f"{besieged:.1f} s, {usual:.1f} s as usual"
 
 
-def all_sign_in(served: Served, account: Account, people: int) -> float:
-    """So many sign in at once, each from an address of their own. Returns the seconds until the last one has."""
+def test_a35_a_crowd_with_right_passwords_gets_in_by_one_core(
+    served_by_one_core: Served, carol: Account, people: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each in a browser of their own, at once, by a password hashed as the product does."""
+    served = served_by_one_core
+    with tenant_context(tenant_named("acme")):
+        carol.password = BoundedArgon2PasswordHasher().encode(PASSWORD, "c29tZXNhbHQ")
+        carol.save(update_fields=["password"])
+    sign_in(served, carol, 0)
+
+    waited: list[float] = []
+    took = all_sign_in(served, carol, people, waited)
+
+    assert max(waited) < PATIENCE
+    with capsys.disabled():
+        print(
+            f"\n{people} signed in within {took:.1f} s, none of them waited longer than {max(waited):.1f} s for a page"
+        )
+
+
+def all_sign_in(served: Served, account: Account, people: int, waited: list[float] | None = None) -> float:
+    """So many sign in at once, each from an address of their own. Returns the seconds until the last one has.
+
+    `waited` gets the seconds that each answer took.
+    """
     began = time.monotonic()
     with ThreadPoolExecutor(people) as browsers:
-        for done in [browsers.submit(sign_in, served, account, number) for number in range(people)]:
+        for done in [browsers.submit(sign_in, served, account, number, waited) for number in range(people)]:
             done.result()
     return time.monotonic() - began
 
 
-def sign_in(served: Served, account: Account, number: int) -> None:
+def sign_in(served: Served, account: Account, number: int, waited: list[float] | None = None) -> None:
     """Fails unless each page on the way is there and the profile is reached."""
     customer = Customer()
     customer.http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+    if waited is not None:
+        customer.http.event_hooks = {"request": [note_time], "response": [lambda answer: waited.append(age_of(answer))]}
     answers = {"email": account.email, "password": PASSWORD}
     customer.go(f"{served.url}/t/acme/sign-in/", until=f"{served.url}/t/acme/profile/", answers=answers)
+
+
+def note_time(request: httpx.Request) -> None:
+    request.extensions["sent_at"] = time.monotonic()
+
+
+def age_of(answer: httpx.Response) -> float:
+    """How long it was waited for."""
+    return float(time.monotonic() - answer.request.extensions["sent_at"])
 
 
 @contextmanager

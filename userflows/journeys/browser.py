@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from common.browsers import name_of_browser
 from common.digests import digest_of
-from common.http import UNKNOWN_IP, client_ip, network_of, site_of
+from common.http import UNKNOWN_IP, client_ip
 from userflows.journeys.known_browsers import accounts_known_to, is_among_known
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
@@ -26,16 +26,6 @@ class Visitor:
     def is_known_to(self, email: str) -> bool:
         """Whether the account with this address has signed in here before."""
         return is_among_known(email, self.known_accounts)
-
-    @property
-    def network(self) -> str:
-        """By what limits count it: its address, or the network that it chooses addresses from."""
-        return network_of(self.ip)
-
-    @property
-    def site(self) -> str:
-        """The IPv6 site that the network belongs to; "" if there is none."""
-        return site_of(self.ip)
 
     @property
     def known_ip(self) -> str:

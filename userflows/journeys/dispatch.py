@@ -20,10 +20,11 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.credentials.hashers import Busy
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from common.limits import TooManyAttempts
-from userflows.form_pages import refuse, show
+from userflows.form_pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
 from userflows.journeys.browser import visitor_of
@@ -104,10 +105,21 @@ def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpRespo
     if journey.purpose == Journey.Purpose.SIGN_UP and not journey.rules.allows_sign_up:
         return closed(request)
     if step and is_open(step, journey.state, journey.rules, table()):
-        return step.submit(request, journey) if request.method == "POST" else show_blank(request, step)
+        return _submit(request, step) if request.method == "POST" else show_blank(request, step)
     if pressed and request.method == "POST" and has_open_buttons(pressed, journey.state, journey.rules, table()):
         return cast(HttpResponse, pressed.buttons[name](request, journey))
     return see_other(step_url(journey))
+
+
+def _submit(request: JourneyRequest, step: Step) -> HttpResponse:
+    """What the step makes of its form; if nobody could look at it now, the form, with all but a password in it."""
+    journey = request.journey
+    try:
+        return cast(HttpResponse, step.submit(request, journey))
+    except Busy:
+        journey.typed = step.kept(journey, request.POST) if step.kept else {}
+        form, context = step.blank(request, journey)
+        return too_busy(request, f"steps/{step.name}", form, **{**_surroundings(request, step.name), **context})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

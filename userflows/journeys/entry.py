@@ -14,10 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
+from audit.services import Actor, Circumstances, record_refused
 from common.digests import digest_of
+from common.http import client_ip
+from common.limits import TooManyAttempts
 from common.rows import read_one
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import Visitor, browser_digest, give_key, new_key, visitor_of
+from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
 from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
@@ -65,7 +69,10 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     if the flow has any of them. `first_page` is the name of a URL that takes the journey's ID, for a page of whoever
     begins it that comes before the first step. `because` is what the first pages say about why the customer is there,
     such as `SESSION_ENDED`.
+
+    Raises `TooManyAttempts`, noted in the audit log, if too many are begun from this network.
     """
+    _count(request, user_flow=user_flow, client_id=client_id, application_name=application_name)
     key = "" if browser_digest(request) else new_key()
     journey = Journey(
         id=journey_id or uuid4(),
@@ -97,10 +104,23 @@ def _set_out(journey: Journey, visitor: Visitor, confirms: Account | None) -> No
         journey.account_id = confirms.pk if journey.purpose in {SIGN_IN, CHANGE} else None
     journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
     journey.save(force_insert=True)
+    journeys_begun()
+
+
+def _count(request: HttpRequest, *, user_flow: UserFlow, client_id: str, application_name: str) -> None:
+    try:
+        count_begun(JOURNEYS, client_ip(request))
+    except TooManyAttempts as refusal:
+        about = Circumstances(client_id=client_id, application=application_name, user_flow=user_flow.name)
+        record_refused("customer.sign_in_failed", actor=Actor("customer"), refusal=refusal, circumstances=about)
+        raise
 
 
 def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
-    """Go on with the same aim from the address that was typed: the same way, or another by `purpose`."""
+    """Go on with the same aim from the address that was typed: the same way, or another by `purpose`.
+
+    Raises `TooManyAttempts`.
+    """
     return begin_journey(
         request,
         user_flow=journey.user_flow,

@@ -4,7 +4,7 @@ from functools import partial
 
 from accounts.models import Account
 from audit.reasons import Reason
-from audit.services import Actor, Circumstances, record, record_refused
+from audit.services import Actor, Circumstances, record_judged_failure, record_refused
 from common.limits import TooManyAttempts
 from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SIGN_UPS
 from userflows.models import Journey
@@ -27,7 +27,7 @@ def record_failure(journey: Journey, *, method: str, reason: Reason) -> None:
         reason = Reason.ACCOUNT_UNKNOWN
     elif account.deleted_at or not account.is_active:
         reason = Reason.ACCOUNT_DISABLED
-    record(
+    record_judged_failure(
         "customer.sign_in_failed",
         actor=_somebody(journey, account),
         target=account,

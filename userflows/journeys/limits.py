@@ -6,63 +6,83 @@ have the same limits once more, together, so nobody is shut out of an account by
 Count before opening a transaction, or a rollback would take the count back.
 """
 
+import time
+
 from common.email_address import canonical_email
-from common.limits import Limit, count_together, give_back
+from common.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
+from tenants.postgresql import current_schema
 from userflows.journeys.browser import Visitor
 
 MINUTE, HOUR = 60, 3600
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
 TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
-# The same for whoever has thousands of IPv6 networks to try from.
-TRIES_OF_SITE = Limit("tries from a site", 1000, MINUTE, everywhere=True)
 PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
 PASSWORDS = Limit("passwords by account", 20, HOUR)
 WRONG_CODES = Limit("wrong codes by account", 10, HOUR)
-# A guess at each of many accounts is a guess all the same. Known browsers have nothing to do with it.
+# A guess at each of many accounts is a guess all the same. Beyond, codes get longer, and nobody is kept out
+# (docs/decisions/0023-codes-get-longer-while-they-are-guessed.md). Known browsers have nothing to do with it.
 WRONG_CODES_OF_ALL = Limit("wrong codes of all accounts", 5000, HOUR)
 CODES_SENT = Limit("codes sent by account", 5, HOUR)
 CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
 SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
 
-Attempts = list[tuple[Limit, str]]
+# When short codes are looked at again, on the clock of this process, by schema.
+_guessed_until: dict[str, float] = {}
+
+
+class ShortCodesGuessed(Exception):
+    """So many codes were guessed at this tenant within the hour that short ones aren't looked at any more."""
+
+    def __init__(self, refusal: TooManyAttempts) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
 
 
 def count_password(visitor: Visitor, email: str) -> Attempts:
     """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right."""
-    network, who = visitor.network, _tried_here(visitor, email)
-    return _count((PASSWORDS_FROM_HERE, f"{who} {network}"), (PASSWORDS, who), *_from_everywhere(visitor))
+    who = _tried_here(visitor, email)
+    return _count(
+        *from_network(PASSWORDS_FROM_HERE, visitor.ip, who),
+        (PASSWORDS, who),
+        *from_network(TRIES_EVERYWHERE, visitor.ip),
+    )
 
 
-def count_code(visitor: Visitor, email: str) -> Attempts:
-    """Count one code tried for this address, likewise."""
-    of_all = [] if visitor.is_known_to(email) else [(WRONG_CODES_OF_ALL, "")]
-    return _count((WRONG_CODES, _tried_here(visitor, email)), *of_all, *_from_everywhere(visitor))
+def count_code(visitor: Visitor, email: str, *, is_long: bool = False) -> Attempts:
+    """Count one code tried for this address, likewise. Raises `ShortCodesGuessed` where only a long one would do."""
+    of_all = [] if is_long or visitor.is_known_to(email) else [(WRONG_CODES_OF_ALL, "")]
+    try:
+        return _count((WRONG_CODES, _tried_here(visitor, email)), *of_all, *from_network(TRIES_EVERYWHERE, visitor.ip))
+    except TooManyAttempts as refusal:
+        if refusal.limit != WRONG_CODES_OF_ALL.name:
+            raise
+        _guessed_until[current_schema()] = time.monotonic() + refusal.retry_after
+        raise ShortCodesGuessed(refusal) from refusal
+
+
+def needs_long_code(visitor: Visitor, email: str) -> bool:
+    """Whether a short code sent to this address would be refused, as far as this process has heard."""
+    return _guessed_until.get(current_schema(), 0) > time.monotonic() and not visitor.is_known_to(email)
 
 
 def count_code_asked(visitor: Visitor, email: str) -> Attempts:
     """Count one code asked for at this address. Raises `TooManyAttempts`."""
-    return _count((CODES_SENT, _tried_here(visitor, email)), (CODES_ASKED, visitor.network))
+    return _count((CODES_SENT, _tried_here(visitor, email)), *from_network(CODES_ASKED, visitor.ip))
 
 
 def count_sign_up(visitor: Visitor) -> Attempts:
     """Count one account about to be made from here. Raises `TooManyAttempts`."""
-    return _count((SIGN_UPS, visitor.network))
+    return _count(*from_network(SIGN_UPS, visitor.ip))
 
 
 def count_hash(visitor: Visitor) -> Attempts:
     """Count one password hashed for this visitor that signs nobody in. Raises `TooManyAttempts`."""
-    return _count(*_from_everywhere(visitor))
+    return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
 
 
 def forgive(attempts: Attempts) -> None:
     """Take back what turned out right: only failures use a limit up."""
     give_back(*attempts)
-
-
-def _from_everywhere(visitor: Visitor) -> Attempts:
-    """The limits of whoever sits there, across tenants."""
-    of_site: Attempts = [(TRIES_OF_SITE, visitor.site)] if visitor.site else []
-    return [(TRIES_EVERYWHERE, visitor.network), *of_site]
 
 
 def _tried_here(visitor: Visitor, email: str) -> str:

@@ -1,4 +1,4 @@
-"""One-time codes by mail: six digits, ten minutes, five tries, redeemed once, kept as a keyed digest."""
+"""One-time codes by mail: six digits or eight, ten minutes, five tries, redeemed once, kept as a keyed digest."""
 
 import hmac
 import secrets
@@ -27,13 +27,13 @@ TRY = """
 """
 
 
-def renew_code(journey_id: UUID, *, proves: str = "", is_decoy: bool = False) -> str:
+def renew_code(journey_id: UUID, *, proves: str = "", length: int = CODE_DIGITS, is_decoy: bool = False) -> str:
     """Make the journey's code, in place of any earlier one, and return it for the mail.
 
     `proves` names what it is good for, such as an address: once the journey is about another one, it opens nothing.
     A decoy is a row that no code opens: for an address without an account, so that both take the same course.
     """
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    code = f"{secrets.randbelow(10**length):0{length}}"
     OneTimeCode.objects.update_or_create(
         journey_id=journey_id,
         defaults={
@@ -46,13 +46,13 @@ def renew_code(journey_id: UUID, *, proves: str = "", is_decoy: bool = False) ->
     return code
 
 
-def redeem_code(journey_id: UUID, *, proves: str = "", typed: str, asked_at: datetime | None = None) -> None:
+def redeem_code(
+    journey_id: UUID, *, proves: str = "", typed: str, length: int = CODE_DIGITS, asked_at: datetime | None = None
+) -> None:
     """Use the code up. Raises `CodeRefused`; not as spent while the one asked for at that time is still being made."""
+    digest = _digest(journey_id, proves, read_code(typed, length=length))
     with connection.cursor() as cursor:
-        cursor.execute(
-            TRY,
-            {"digest": _digest(journey_id, proves, read_code(typed)), "journey": journey_id, "most": MAX_WRONG_TRIES},
-        )
+        cursor.execute(TRY, {"digest": digest, "journey": journey_id, "most": MAX_WRONG_TRIES})
         row = cursor.fetchone()
     is_right, is_spent = row or (False, True)
     if not is_right:

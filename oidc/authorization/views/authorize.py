@@ -16,6 +16,7 @@ from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
+from common.limits import TooManyAttempts
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.interaction import (
@@ -29,7 +30,7 @@ from oidc.authorization.interaction import (
     interaction_needed,
     may_rest_on_earlier_consent,
 )
-from oidc.authorization.limits import JOURNEYS, PUSHED, count_request
+from oidc.authorization.limits import count_pushed
 from oidc.authorization.replies import reply, reply_error
 from oidc.authorization.request import (
     AuthorizationRequest,
@@ -48,7 +49,7 @@ from oidc.tokens.person_claims import PERSON_CLAIMS
 from oidc.tokens.services.codes import SessionEnded, issue_code
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
-from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError
+from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError, TooManyRequests
 from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to
 from oidc.wire.policies import acr_of, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
@@ -131,7 +132,7 @@ def _keep_and_go_on(request: TenantRequest) -> HttpResponse:
         to = addressee_of(client, parameters)
         try:
             read_request(to, parameters, issuer=issuer_for(request.tenant))
-            count_request(request, PUSHED)
+            count_pushed(request, to.client)
         except ProtocolError as error:
             return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
         request_uri = push_request(client=client, parameters=parameters.to_keep())
@@ -186,6 +187,9 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
     except ProtocolError as error:
         return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+    except TooManyAttempts as refusal:
+        too_many = TooManyRequests(refusal.retry_after)
+        return reply_error(request, to, issuer=issuer_of(request.tenant), error=too_many)
     except SessionEnded:
         # Signed out elsewhere, a moment ago: as if they had come afterwards.
         request.user = AnonymousUser()
@@ -260,9 +264,8 @@ def _begin(
 ) -> HttpResponse:
     """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first.
 
-    Raises `TooManyRequests`.
+    Raises `TooManyAttempts`.
     """
-    count_request(request, JOURNEYS)
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
     wants_to_sign_up = CREATE in wanted.prompts
     signs_up = wants_to_sign_up and flow.allows_sign_up

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
+from common.email_address import MAX_EMAIL
 from common.limits import TooManyAttempts
 from userflows.forms.fields import AddressForm
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
@@ -33,5 +34,5 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def kept(_journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the input, right or wrong."""
-    return {"email": sent["email"]} if "email" in sent else {}
+    """What stands in the input, right or wrong, unless nobody would type that much: anybody can have it kept."""
+    return {"email": sent["email"]} if "email" in sent and len(sent["email"]) <= MAX_EMAIL else {}

@@ -3,34 +3,35 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.credentials.policies import LONG_CODE_DIGITS
 from accounts.credentials.services.codes import redeem_code
 from accounts.errors import CodeRefused
 from accounts.models import Account
 from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
-from userflows.journeys.events import record_failure
+from userflows.journeys.events import record_failure, record_too_many
+from userflows.journeys.limits import ShortCodesGuessed
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
 from userflows.journeys.state import SIGN_IN, SIGN_UP
 from userflows.models import Journey
 from userflows.steps.code.jobs import send_code
-from userflows.steps.code.proof import proof_of
+from userflows.steps.code.proof import CODE, code_length, proof_of
 
-CODE = "code"
 AMR = "otp"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
     """Have the first code for this address sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
     limits.count_code_asked(visitor, journey.email)
-    _ask_for_code(journey)
+    _ask_for_code(journey, visitor)
 
 
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     limits.count_code_asked(visitor, journey.email)
     with transaction.atomic():
-        _ask_for_code(journey)
+        _ask_for_code(journey, visitor)
         save_progress(journey)
 
 
@@ -39,11 +40,20 @@ def try_code(journey: Journey, *, code: str, visitor: Visitor) -> Account | None
 
     Raises `CodeRefused` or `TooManyAttempts`. Only failures use a limit up.
     """
-    attempts = limits.count_code(visitor, journey.email)
+    length = code_length(journey)
+    try:
+        attempts = limits.count_code(visitor, journey.email, is_long=length == LONG_CODE_DIGITS)
+    except ShortCodesGuessed as guessed:
+        record_too_many(journey, step=CODE, refusal=guessed.refusal)
+        journey.note(CODE, needs_long=True)
+        save_progress(journey)
+        raise CodeRefused(is_spent=True) from guessed
     account = account_at(journey)
     try:
         # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-        redeem_code(journey.pk, proves=proof_of(journey, account=account), typed=code, asked_at=sent_at(journey))
+        redeem_code(
+            journey.pk, proves=proof_of(journey, account=account), typed=code, length=length, asked_at=sent_at(journey)
+        )
     except CodeRefused:
         record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
         raise
@@ -75,7 +85,9 @@ def sent_at(journey: Journey) -> datetime | None:
     return datetime.fromisoformat(kept) if kept else None
 
 
-def _ask_for_code(journey: Journey) -> None:
-    journey.note(CODE, sent_at=timezone.now().isoformat())
+def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
+    """Short, unless such a one was refused here already or would be."""
+    is_long = journey.step_data.get(CODE, {}).get("needs_long", False) or limits.needs_long_code(visitor, journey.email)
+    journey.note(CODE, sent_at=timezone.now().isoformat(), is_long=is_long)
     note_mail_language(journey)
     send_code.enqueue(str(journey.pk))

@@ -1,24 +1,25 @@
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.credentials.policies import read_code
+from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS, read_code
 from userflows.forms.fields import StayForm
 
 LONGEST_TYPED_CODE = 500  # A mail that was pasted whole
-NOT_A_CODE = _("The code has 6 digits.")
 
 
 class CodeForm(StayForm):
-    """A code as it came by mail, in whatever script and with whatever around it. What can't be one costs no try."""
+    """A code as it came by mail, in whatever script and with whatever around it. What can't be one costs no try.
+
+    `length` is the number of its digits.
+    """
 
     code = forms.CharField(
         label=_("Code"),
         max_length=LONGEST_TYPED_CODE,
-        error_messages={
-            "required": _("Enter the 6-digit code from the email."),
-            "max_length": NOT_A_CODE,
-        },
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -32,8 +33,32 @@ class CodeForm(StayForm):
         ),
     )
 
+    def __init__(self, *args: Any, length: int = CODE_DIGITS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.length = length
+        field = self.fields["code"]
+        field.widget.attrs["data-length"] = length
+        field.error_messages |= {
+            "required": gettext("Enter the %(count)d-digit code from the email.") % {"count": length},
+            "max_length": self._not_a_code,
+        }
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is one of those that are sent while short ones are guessed."""
+        return self.length == LONG_CODE_DIGITS
+
+    @property
+    def cells(self) -> range:
+        """One for each digit."""
+        return range(self.length)
+
+    @property
+    def _not_a_code(self) -> str:
+        return gettext("The code has %(count)d digits.") % {"count": self.length}
+
     def clean_code(self) -> str:
-        code = read_code(self.cleaned_data["code"])
+        code = read_code(self.cleaned_data["code"], length=self.length)
         if not code:
-            raise ValidationError(NOT_A_CODE, code="invalid")
+            raise ValidationError(self._not_a_code, code="invalid")
         return code

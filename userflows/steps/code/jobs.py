@@ -11,7 +11,7 @@ from accounts.models import Account
 from userflows.journeys import mails
 from userflows.journeys.state import CHANGE, RESET, SIGN_UP
 from userflows.models import Journey
-from userflows.steps.code.proof import proof_of
+from userflows.steps.code.proof import code_length, proof_of
 
 
 @task()
@@ -32,16 +32,17 @@ def send_code(journey_id: str) -> None:
 def _send_to_nobody_known(journey: Journey) -> None:
     """To sign up; so it is also for who wanted to sign in, if they may."""
     if journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
-        renew_code(journey.pk, is_decoy=True)
+        renew_code(journey.pk, length=code_length(journey), is_decoy=True)
         return
-    code = renew_code(journey.pk, proves=proof_of(journey, account=None))
+    code = renew_code(journey.pk, proves=proof_of(journey, account=None), length=code_length(journey))
     mails.mail_code(journey, to=journey.email, code=code, purpose=SIGN_UP)
 
 
 def _send_to_owner(journey: Journey, account: Account) -> None:
     """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in."""
     may_sign_in = account.is_active and not account.deleted_at
-    code = renew_code(journey.pk, proves=proof_of(journey, account=account), is_decoy=not may_sign_in)
+    proves, length = proof_of(journey, account=account), code_length(journey)
+    code = renew_code(journey.pk, proves=proves, length=length, is_decoy=not may_sign_in)
     if journey.purpose == SIGN_UP:
         mails.mail_account_exists(journey, to=account.email, code=code if may_sign_in else "")
     elif may_sign_in:

@@ -1,5 +1,10 @@
+"""What a journey's code is like. Whoever makes it and whoever tries it have to agree."""
+
+from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS
 from accounts.models import Account
 from userflows.models import Journey
+
+CODE = "code"
 
 
 def proof_of(journey: Journey, *, account: Account | None) -> str:
@@ -9,3 +14,8 @@ def proof_of(journey: Journey, *, account: Account | None) -> str:
     account, to a spelling that may lead elsewhere.
     """
     return f"{journey.purpose}:{journey.email}:{account.pk if account else ''}"
+
+
+def code_length(journey: Journey) -> int:
+    """How many digits the code has that was asked for last."""
+    return LONG_CODE_DIGITS if journey.step_data.get(CODE, {}).get("is_long") else CODE_DIGITS

@@ -12,20 +12,21 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
-from userflows.steps.code.actions import CODE, prove_by_code, send_another, sent_at, try_code
+from userflows.steps.code.actions import prove_by_code, send_another, sent_at, try_code
 from userflows.steps.code.form import CodeForm
+from userflows.steps.code.proof import CODE, code_length
 
 SECONDS_BEFORE_RESEND = 30
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[CodeForm, dict[str, Any]]:
-    form = CodeForm(initial={"stay": journey.stays})
+    form = CodeForm(initial={"stay": journey.stays}, length=code_length(journey))
     return form, {"is_sent_again": "sent" in request.GET, **_about_code(journey)}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The code from the mail."""
-    form = CodeForm(request.POST)
+    form = CodeForm(request.POST, length=code_length(journey))
     if not form.is_valid():
         return show_step(request, CODE, form, status=400, **_about_code(journey))
     try:

@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language
 
+from accounts.credentials.hashers import Busy
 from common.limits import TooManyAttempts
 from common.problems import Refused
 from userflows.forms.fields import tell_problems
@@ -25,12 +26,15 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     if not form.is_valid():
         return _keep_and_show(request, journey, form)
     try:
-        limits.count_sign_up(visitor_of(request))
+        attempts = limits.count_sign_up(visitor_of(request))
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal)
     journey.stays = form.cleaned_data["stay"]
     try:
         return go_on(request, journey, change=lambda: _make_account(journey, form))
+    except Busy:
+        limits.forgive(attempts)
+        raise
     except Refused as refusal:
         tell_problems(form, refusal)
         return show_step(request, DETAILS, form, status=400)

@@ -20,6 +20,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     form = PasswordForm(request.POST)
     if not form.is_valid():
         return show_step(request, PASSWORD, form, status=400)
+    journey.stays = form.cleaned_data["stay"]
     try:
         is_right = try_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
     except TooManyAttempts as refusal:
@@ -27,5 +28,4 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     if not is_right:
         form.add_error("password", _("Incorrect email or password."))
         return show_step(request, PASSWORD, form, status=400)
-    journey.stays = form.cleaned_data["stay"]
     return go_on(request, journey)

@@ -1,0 +1,95 @@
+"""Who gets a thread, and who waits for one."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from serving.threads import AllTaken, Job, Threads
+
+
+class Crowd:
+    """Two threads, and who has been served by them."""
+
+    def __init__(self) -> None:
+        self.threads = Threads(2, most_waiting=3, most_bytes=100_000)
+        self.served: list[str] = []
+        self.refused: list[str] = []
+        self.go_on = threading.Event()
+        self.threads.start()
+
+    def comes(self, name: str, *, to: str = "acme", by: str = "192.0.2.1", with_bytes: int = 0) -> Job:
+        job = Job(to, partial(self._serve, name), by, with_bytes, on_given_up=partial(self.refused.append, name))
+        self.threads.add(job)
+        return job
+
+    def _serve(self, name: str) -> None:
+        self.go_on.wait()
+        self.served.append(name)
+
+
+@pytest.fixture
+def crowd() -> Iterator[Crowd]:
+    crowd = Crowd()
+    yield crowd
+    crowd.go_on.set()
+
+
+def test_who_came_first_is_served_first(crowd: Crowd) -> None:
+    for name in ("Carol", "Dan", "Erin"):
+        crowd.comes(name)
+    crowd.go_on.set()
+    wait_until(lambda: len(crowd.served) == 3)
+    assert crowd.served == ["Carol", "Dan", "Erin"]
+
+
+def test_who_has_given_up_makes_room(crowd: Crowd) -> None:
+    crowd.comes("Carol")
+    dan, *_ = [crowd.comes(name) for name in ("Dan", "Erin", "Frank")]
+    with pytest.raises(AllTaken):
+        crowd.comes("Grace")
+    assert crowd.threads.give_up(dan)
+    crowd.comes("Grace")
+    crowd.go_on.set()
+    wait_until(lambda: len(crowd.served) == 4)
+    assert crowd.served == ["Carol", "Erin", "Frank", "Grace"]
+
+
+def test_r36_a_crowd_from_one_network_takes_nobody_elses_place(crowd: Crowd) -> None:
+    for number in range(4):
+        crowd.comes(f"Eve {number}", by="203.0.113.66")
+    crowd.comes("Carol")
+    crowd.comes("Dan", by="192.0.2.2")
+    for latecomer in ("203.0.113.66", "192.0.2.1", "192.0.2.3"):
+        # Each network has one that waits; none is to give way to another.
+        with pytest.raises(AllTaken):
+            crowd.comes("too late", by=latecomer)
+    crowd.go_on.set()
+    wait_until(lambda: len(crowd.served) == 4)
+    assert crowd.refused == ["Eve 3", "Eve 2"]
+    assert crowd.served == ["Eve 0", "Eve 1", "Carol", "Dan"]
+
+
+def test_r32_large_bodies_that_wait_fill_no_memory_however_many_tenants_they_name(crowd: Crowd) -> None:
+    for number in range(2):
+        crowd.comes("Eve", to=f"made-up-{number}")
+    wait_until(crowd.threads._queue.empty)
+    waiting = [crowd.comes("Eve", to=f"made-up-{number}", with_bytes=20_000) for number in range(2, 7)]
+    with pytest.raises(AllTaken):
+        crowd.comes("Eve", to="made-up-7", with_bytes=20_000)
+    crowd.comes("Carol", with_bytes=300)
+    for job in waiting:
+        crowd.threads.give_up(job)
+    crowd.go_on.set()
+    wait_until(lambda: "Carol" in crowd.served)
+    crowd.comes("Dan", with_bytes=100_000)
+    wait_until(lambda: "Dan" in crowd.served)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)

@@ -1,0 +1,110 @@
+"""Beginnings: how many may come from one network, and how many of strangers are kept.
+
+A customer who begins to sign in leaves a row, and so does anybody else. From one network come so many a minute; what
+comes from many networks together is bounded by what is kept of it, so a flood, however long, keeps nobody out.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import connection
+
+from common.http import network_of, site_of
+from common.limits import TIMES_OF_SITE, Limit, count_together, from_network
+from tenants.postgresql import current_schema
+from userflows.journeys.limits import MINUTE
+
+# A large office behind one address begins fewer.
+JOURNEYS = Limit("requests for sign-in by address", 300, MINUTE)
+UNCOUNTED = 100
+"""So many a minute of each network pass without asking the database to count."""
+MOST_NETWORKS = 20_000
+
+MOST_BYTES_OF_STRANGERS = 150 * 1024 * 1024
+"""What a tenant keeps of ways that strangers have begun: 200,000 usual ones, or 16,000 of the longest requests."""
+BEGUN_BETWEEN_LOOKS = 1000
+BYTES_OF_ROW = 512  # What a row has besides, with its places in the indexes
+BYTES_OF_TABLE = "SELECT pg_total_relation_size('userflows_journey')"
+
+# Of each network, or IPv6 site, the newest stay: whoever has begun a few loses none to those who have begun thousands.
+FORGET_STRANGERS = """
+    WITH strangers AS (
+        SELECT id, expires_at, pg_column_size(context) + pg_column_size(typed) + %s AS bytes,
+            row_number() OVER (
+                PARTITION BY CASE WHEN client_ip LIKE '%%:%%'
+                    THEN network(set_masklen(client_ip::inet, 48))::text ELSE client_ip END
+                ORDER BY expires_at DESC
+            ) AS place
+        FROM userflows_journey WHERE proofs = '[]' AND account_id IS NULL
+    ), summed AS (
+        SELECT id, sum(bytes) OVER (ORDER BY place, expires_at DESC, id) AS so_far FROM strangers
+    )
+    DELETE FROM userflows_journey WHERE id IN (
+        SELECT id FROM userflows_journey
+        WHERE id IN (SELECT id FROM summed WHERE so_far > %s) AND proofs = '[]' AND account_id IS NULL
+        FOR UPDATE SKIP LOCKED
+    )
+"""
+
+
+class Begun:
+    """How often something has begun in this process within the minute, by whom."""
+
+    def __init__(self) -> None:
+        self._minute = 0
+        self._times: dict[tuple[str, ...], int] = {}
+        self._lock = threading.Lock()
+
+    def again(self, *who: str) -> int:
+        """Count it; returns how often it was before."""
+        minute = int(time.monotonic() // MINUTE)
+        with self._lock:
+            if minute != self._minute or len(self._times) >= MOST_NETWORKS:
+                self._minute, self._times = minute, {}
+            before = self._times.get(who, 0)
+            self._times[who] = before + 1
+        return before
+
+
+class Looks:
+    """When it is time to look after what strangers have left: after so many beginnings at a tenant in this process."""
+
+    def __init__(self, look: Callable[[], None]) -> None:
+        self._look = look
+        self._begun: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def begun(self) -> None:
+        """Count a beginning at the current tenant, and look if it is time to."""
+        schema = current_schema()
+        with self._lock:
+            self._begun[schema] = (self._begun.get(schema, 0) + 1) % BEGUN_BETWEEN_LOOKS
+            is_time = not self._begun[schema]
+        if is_time:
+            self._look()
+
+
+_begun = Begun()
+
+
+def count_begun(limit: Limit, ip: str) -> None:
+    """Count one beginning from this address. Raises `TooManyAttempts`."""
+    network, site = network_of(ip), site_of(ip)
+    is_crowd = _begun.again(current_schema(), limit.name, network) >= UNCOUNTED
+    if site:
+        is_crowd |= _begun.again(current_schema(), limit.name, site) >= UNCOUNTED * TIMES_OF_SITE
+    if is_crowd:
+        count_together(*from_network(limit, ip))
+
+
+def forget_strangers() -> None:
+    """Delete journeys of nobody known, of which nothing is proved, as far as there are too many of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(BYTES_OF_TABLE)
+        if cursor.fetchone()[0] <= MOST_BYTES_OF_STRANGERS:
+            return
+        cursor.execute(FORGET_STRANGERS, [BYTES_OF_ROW, MOST_BYTES_OF_STRANGERS])
+
+
+journeys_begun = Looks(forget_strangers).begun
