@@ -97,6 +97,7 @@ DATABASES = {
     | {
         "ENGINE": "tenants.postgresql",
         "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": "ciam-portal",

@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 @task()
 def deliver(message_id: str) -> None:
     """Send one message that waits. Its body is emptied once the mail server has it."""
-    message = Message.objects.filter(pk=message_id, state=Message.State.QUEUED).first()
+    # Locked: of two workers that come to run the job, the later one finds it done.
+    message = Message.objects.select_for_update().filter(pk=message_id, state=Message.State.QUEUED).first()
     if message is None:
         return
     transport = current_transport()

@@ -73,7 +73,7 @@ class TenantMiddleware:
         return response
 
     def _serve(self, request: HttpRequest) -> HttpResponse:
-        tenant = _find(request)
+        tenant = _find_surely(request)
         if tenant is None:
             return _lower_case(request) or _page(request, "no_tenant.html", status=404)
         if tenant.migration_state != migration_state():
@@ -90,6 +90,15 @@ class TenantMiddleware:
         response = self._answer(request)
         _name_cookies(response, suffix, script_prefix(tenant) + "/")
         return response
+
+
+def _find_surely(request: HttpRequest) -> Tenant | None:
+    """The tenant, over a second connection if the first had died meanwhile."""
+    try:
+        return _find(request)
+    except DATABASE_FAULTS:
+        connection.close()
+        return _find(request)
 
 
 def _find(request: HttpRequest) -> Tenant | None:

@@ -1,3 +1,4 @@
+import select
 from typing import Any
 
 import psycopg
@@ -45,6 +46,18 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             super().set_tenant(tenant, include_public=False)
         finally:
             self._setting_tenant = False
+
+    def is_usable(self) -> bool:
+        """Whether the server is still there, asked before a request's first statement.
+
+        A server that restarts closes its connections, which can be heard at the socket without asking it anything. One
+        that went without a word is left to `tcp_user_timeout`.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        heard = select.poll()
+        heard.register(self.connection.fileno(), select.POLLIN)
+        return not heard.poll(0) or super().is_usable()
 
     def become_owner(self) -> None:
         """Log in as the owner of the database from now on. Only commands that change schemas do this."""
