@@ -29,19 +29,21 @@ from tenants.postgresql.pooling import own_session
 MOST_BEGINNINGS = 5
 """A job whose worker died so often is given up: it may be what they died of."""
 
-LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
 WORKERS = 0x6A6F6273
-FREE = """
+LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
+LIVING = f"""
+    FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = {WORKERS}
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608 - a number of ours
+ABANDONED = f"""
+    status = 'RUNNING' AND worker_ids <> '[]'
+    AND NOT EXISTS (SELECT {LIVING} AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid)
+"""
+FREE = f"""
     WITH abandoned AS MATERIALIZED (
         SELECT id, jsonb_array_length(worker_ids) AS beginnings
         FROM public.django_tasks_database_dbtaskresult
-        WHERE status = 'RUNNING' AND worker_ids <> '[]'
-        AND NOT EXISTS (
-            SELECT FROM pg_locks
-            WHERE locktype = 'advisory' AND granted AND objsubid = 2
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND classid = %(workers)s AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid
-        )
+        WHERE {ABANDONED}
         FOR UPDATE SKIP LOCKED
     )
     UPDATE public.django_tasks_database_dbtaskresult AS job SET
@@ -49,7 +51,7 @@ FREE = """
         finished_at = CASE WHEN beginnings < %(most)s THEN NULL ELSE now() END
     FROM abandoned WHERE job.id = abandoned.id
     RETURNING job.id, job.task_path, job.status
-"""
+"""  # noqa: S608 - what stands above
 GIVE_UP = """
     UPDATE public.django_tasks_database_dbtaskresult SET status = 'FAILED', finished_at = now(), traceback = %s
     WHERE id = %s AND status = 'RUNNING'
@@ -130,11 +132,19 @@ def living(worker_id: str) -> Iterator[None]:
         holder.close()
 
 
+def living_workers() -> int:
+    """How many workers there are at this moment, on whichever machines."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {LIVING}")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
 def free_abandoned_jobs() -> int:
     """Let jobs be run again whose worker has died on the way, or give them up. Returns how many there were."""
     connection.set_schema_to_public()
     with connection.cursor() as cursor:
-        cursor.execute(FREE, {"workers": WORKERS, "most": MOST_BEGINNINGS})
+        cursor.execute(FREE, {"most": MOST_BEGINNINGS})
         freed = cursor.fetchall()
     for job, task, status in freed:
         becomes = "is run again" if status == "READY" else "is given up"

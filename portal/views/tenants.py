@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
 from frame.access import Need
-from frame.lists import list_page, searched_for
+from frame.lists import Filter, list_page, searched_for
 from frame.pages import PortalRequest, portal_page
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
@@ -32,15 +32,6 @@ PAGE_SIZE = 25
 class Row:
     tenant: Tenant
     accounts: Count | None
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A chip above the list."""
-
-    name: str
-    url: str
-    is_current: bool
 
 
 @portal_page(needs=Need.TENANTS_READ)
