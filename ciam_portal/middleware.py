@@ -30,7 +30,7 @@ IN_A_POPUP = frozenset(
 class HealthMiddleware:
     """Answers load balancers, which ask by address and often under no tenant's host.
 
-    `/healthz`: the process answers. `/readyz`: the database does too, and holds this release's schema.
+    `/healthz`: the process answers. `/readyz`: the database does too, takes writes, and holds this release's schema.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -100,6 +100,10 @@ def _problem() -> str:
         if problem := _pool.problem():
             return problem
         with schema_context(get_public_schema_name()):
+            if _is_read_only():
+                # Where the address names several hosts, another may take writes by now.
+                connection.close()
+                return "database takes no writes"
             home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
     except DatabaseError:
         connection.close()
@@ -107,3 +111,10 @@ def _problem() -> str:
     if home is None:
         return "not set up"
     return "" if home == migration_state() else "upgrade needed"
+
+
+def _is_read_only() -> bool:
+    """Whether the database is a standby's, or was set to read only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only')::boolean")
+        return bool(cursor.fetchone()[0])

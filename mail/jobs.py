@@ -42,6 +42,7 @@ def _note_failure(message: Message, failure: DeliveryFailed) -> None:
     logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, message.error)
     if failure.is_final or message.attempts >= MAX_ATTEMPTS:
         message.state = Message.State.FAILED
+        logger.error("Mail %s is given up", message.pk)
         return
     wait = timedelta(seconds=WAITS[message.attempts - 1])
     deliver.using(run_after=timezone.now() + wait).enqueue(str(message.pk))

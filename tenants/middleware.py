@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
@@ -23,7 +23,8 @@ from tenants.schema.upgrade import migration_state
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
-DATABASE_FAULTS = (OperationalError, InterfaceError)
+# The last is what a database says that takes no writes for now, such as one that another has replaced.
+DATABASE_FAULTS = (OperationalError, InterfaceError, InternalError)
 SECONDS_BETWEEN_LINES = 60
 
 

@@ -8,7 +8,11 @@ from django.db.backends.utils import CursorWrapper
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 
+from common.deadlines import answer_within
 from tenants.policies import SCHEMA_NAME
+
+ANSWERS_WITHIN = 18.0
+"""Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
 
 SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
 
@@ -46,6 +50,13 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             super().set_tenant(tenant, include_public=False)
         finally:
             self._setting_tenant = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect. All but the owner, whose statements may take long, have a deadline for each answer."""
+        fresh = super().get_new_connection(conn_params)
+        if not self._is_owner:
+            answer_within(fresh, ANSWERS_WITHIN)
+        return fresh
 
     def is_usable(self) -> bool:
         """Whether the server is still there, asked before a request's first statement.

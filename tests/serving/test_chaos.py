@@ -31,6 +31,7 @@ from tests.clients.customer import Answer, Customer
 from tests.environment import ROOT
 from tests.own_server import OwnServer, own_server
 from tests.serving.conftest import environment_of_servers, free_port
+from tests.waiting import until
 from tools.run import web_server
 
 AT_ONCE = 8
@@ -56,7 +57,7 @@ class Mailbox:
 
     def code_for(self, address: str) -> str:
         """The newest code, as soon as there is one. Nobody asks for another."""
-        wait_until(lambda: bool(self.codes.get(address)), f"No mail has come to {address}")
+        until(lambda: bool(self.codes.get(address)), otherwise=f"No mail has come to {address}")
         return self.codes[address][-1]
 
 
@@ -178,7 +179,7 @@ def test_r41_whoever_signs_up_amid_kills_and_crashes_loses_nothing(
     signed_up = all_sign_up(scene, people, blows)
 
     schema = acme.schema_name
-    wait_until(lambda: jobs(scene.database) <= {"SUCCESSFUL"}, "Some jobs were never done", seconds=30)
+    until(lambda: jobs(scene.database) <= {"SUCCESSFUL"}, otherwise="Some jobs were never done")
     accounts = [email for (email,) in scene.database.rows(f"SELECT email FROM {schema}.accounts_account")]
     assert set(signed_up) <= set(accounts)
     mails = scene.database.rows(f"SELECT id, state FROM {schema}.mail_message")
@@ -207,10 +208,3 @@ def jobs(database: OwnServer) -> set[str]:
     """The states that jobs are in."""
     query = "SELECT DISTINCT status FROM public.django_tasks_database_dbtaskresult"
     return {str(status) for (status,) in database.rows(query)}
-
-
-def wait_until(it_is_so: Callable[[], bool], otherwise: str, *, seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not it_is_so():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.05)

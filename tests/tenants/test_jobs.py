@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from accounts.models import Account
 from tenants.jobs import MOST_BEGINNINGS, free_abandoned_jobs, living, run_waiting_jobs
 from tenants.models import Tenant
 from tests.environment import ROOT, server
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 seen: list[tuple[str, list[str]]] = []
@@ -156,13 +157,6 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_one(acme: Tenant, tmp_
     with worker():
         until(lambda: DBTaskResult.objects.get().status == "SUCCESSFUL")
     assert diary.read_text() == "begun\nbegun\n"
-
-
-def until(it_is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not it_is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_job_that_its_workers_die_of_is_given_up(acme: Tenant) -> None:
