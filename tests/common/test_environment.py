@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ PRODUCTION = {
     "CIAM_SECRET_KEY": "not really random, but as various as what chance makes",
     "CIAM_ENCRYPTION_KEYS": f"k1:{KEY}",
     "EMAIL_URL": "smtp://mail.example.com",
+    # Where nobody has ever said `make run`.
+    "CIAM_DATA_DIR": tempfile.gettempdir(),
 }
 
 
