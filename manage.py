@@ -12,6 +12,7 @@ if find_spec("django") is None and VENV_PYTHON.exists():
     # Started by the system's Python, as `./manage.py` is.
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv])  # noqa: S606 - no shell is wanted
 
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
 
 from common.environment import WrongSetting  # noqa: E402
@@ -22,7 +23,7 @@ def main() -> None:
     try:
         with _beside_make_run():
             execute_from_command_line(sys.argv)
-    except WrongSetting as error:
+    except (WrongSetting, ImproperlyConfigured) as error:
         sys.exit(str(error))
 
 

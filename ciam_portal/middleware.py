@@ -12,6 +12,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
 from tenants.models import Tenant
+from tenants.postgresql.base import ServerTooOld
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 from tenants.schema.upgrade import migration_state
 
@@ -108,6 +109,8 @@ def _problem() -> str:
     except DatabaseError:
         connection.close()
         return "database unavailable"
+    except ServerTooOld:
+        return "the database's PostgreSQL is too old"
     if home is None:
         return "not set up"
     return "" if home == migration_state() else "upgrade needed"

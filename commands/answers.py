@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
@@ -59,7 +59,7 @@ class AnsweringCommand(BaseCommand):
             answer = self.answer(options)
         except UnicodeDecodeError as error:
             raise CommandError("What was to be read isn't text in UTF-8.") from error
-        except (TenantError, AccountError, ApplicationError, SigningKeyGone) as error:
+        except (TenantError, AccountError, ApplicationError, SigningKeyGone, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(sentences(error)) from error

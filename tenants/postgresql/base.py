@@ -14,7 +14,20 @@ from tenants.policies import SCHEMA_NAME
 ANSWERS_WITHIN = 18.0
 """Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
 
+OLDEST = 14
+"""The oldest PostgreSQL that is supported. It can be raised only together with the documentation that names it."""
+
 SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
+
+
+class ServerTooOld(ImproperlyConfigured):
+    """The database's PostgreSQL is older than `OLDEST`."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The database runs PostgreSQL {version // 10_000}.{version % 10_000}, which is too old. "
+            f"Use PostgreSQL {OLDEST} or later."
+        )
 
 
 class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
@@ -52,8 +65,15 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             self._setting_tenant = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect. All but the owner, whose statements may take long, have a deadline for each answer."""
+        """Connect. All but the owner, whose statements may take long, have a deadline for each answer.
+
+        Raises `ServerTooOld`.
+        """
         fresh = super().get_new_connection(conn_params)
+        version = fresh.info.server_version
+        if version < OLDEST * 10_000:
+            fresh.close()
+            raise ServerTooOld(version)
         if not self._is_owner:
             answer_within(fresh, ANSWERS_WITHIN)
         return fresh
