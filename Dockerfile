@@ -1,6 +1,7 @@
 # The product in one image: web server, job worker and command line. Built by the same words as a developer's machine.
 
-FROM python:3.11-slim-bookworm AS base
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE} AS base
 ENV PYTHONUNBUFFERED=1
 WORKDIR /srv/ciam-portal
 

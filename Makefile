@@ -107,6 +107,12 @@ siege: setup-dev ## Have 32 people sign in while others send bodies without end,
 	@status=0; $(BIN)/python -m pytest tests/serving/test_siege.py --besieged 32 || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
+.PHONY: chaos
+chaos: setup-dev ## Have 1,000 people sign up while web servers and workers are killed and the database crashes
+	@status=0; $(BIN)/python -m pytest tests/serving/test_chaos.py -s \
+		--chaos-people 1000 --chaos-kills 20 --chaos-crashes 5 || status=$$?; \
+		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
+
 .PHONY: fuzz
 fuzz: setup-dev ## Send 100,000 spoilt requests to the issuer (other numbers: make fuzz REQUESTS=5000 SEED=7)
 	@status=0; $(BIN)/python -m pytest tests/fuzz -s --fuzz-requests $(or $(REQUESTS),100000) \

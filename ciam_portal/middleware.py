@@ -12,6 +12,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
 from tenants.models import Tenant
+from tenants.postgresql.base import ServerTooOld
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 from tenants.schema.upgrade import migration_state
 
@@ -30,7 +31,7 @@ IN_A_POPUP = frozenset(
 class HealthMiddleware:
     """Answers load balancers, which ask by address and often under no tenant's host.
 
-    `/healthz`: the process answers. `/readyz`: the database does too, and holds this release's schema.
+    `/healthz`: the process answers. `/readyz`: the database does too, takes writes, and holds this release's schema.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -100,10 +101,23 @@ def _problem() -> str:
         if problem := _pool.problem():
             return problem
         with schema_context(get_public_schema_name()):
+            if _is_read_only():
+                # Where the address names several hosts, another may take writes by now.
+                connection.close()
+                return "database takes no writes"
             home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
     except DatabaseError:
         connection.close()
         return "database unavailable"
+    except ServerTooOld:
+        return "the database's PostgreSQL is too old"
     if home is None:
         return "not set up"
     return "" if home == migration_state() else "upgrade needed"
+
+
+def _is_read_only() -> bool:
+    """Whether the database is a standby's, or was set to read only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only')::boolean")
+        return bool(cursor.fetchone()[0])

@@ -38,14 +38,15 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "is_operator": portal_request.is_operator,
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
-        "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(request.path),
+        "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
         "other_tenants": _other_tenants(administrator.pk, tenant),
     }
 
 
-def _top_entries(path: str) -> list[Entry]:
-    url = reverse("portal:tenants")
-    return [Entry("Tenants", "building-2", url, path.startswith(url))]
+def _top_entries(request: PortalRequest) -> list[Entry]:
+    """The pages about no single tenant."""
+    pages = [("Tenants", "building-2", "tenants"), ("Jobs", "list-checks", "jobs")]
+    return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
 
 def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
@@ -54,11 +55,13 @@ def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
     entries = [Entry("Overview", "layout-dashboard", overview, request.path == overview)]
     if tenant.state == Tenant.State.DELETED:
         return entries
-    for name, icon, url_name in _pages():
-        if may_open(request, url_name):
-            url = reverse(f"portal:{url_name}", args=[tenant.slug])
-            entries.append(Entry(name, icon, url, request.path.startswith(url)))
-    return entries
+    return entries + [_entry(request, page, [tenant.slug]) for page in _pages() if may_open(request, page[2])]
+
+
+def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str]) -> Entry:
+    name, icon, url_name = page
+    url = reverse(f"portal:{url_name}", args=named)
+    return Entry(name, icon, url, request.path.startswith(url))
 
 
 def _pages() -> list[tuple[str, str, str]]:

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from common import environment
@@ -70,18 +69,17 @@ EMAIL_FROM = environment.mail_address("EMAIL_FROM", f"no-reply@{BASE_HOST}")
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
-_owner_url = environment.database_address("DATABASE_URL")
-_application_url = environment.database_address("CIAM_APP_DATABASE_URL")
-if not (_owner_url or _application_url):
+_owner = environment.database_address("DATABASE_URL")
+_application = environment.database_address("CIAM_APP_DATABASE_URL")
+if not (_owner or _application):
     raise WrongSetting("DATABASE_URL is missing. Write postgresql://user:password@host/database, or use `make run`.")
-_database = dj_database_url.parse(_application_url or _owner_url)
-_owner = dj_database_url.parse(_owner_url) if _owner_url else _database
+_database = _application or _owner
 _role_prefix = environment.role_prefix("CIAM_DATABASE_ROLE_PREFIX", _database["NAME"])
-DATABASE_OWNER = {"USER": _owner["USER"], "PASSWORD": _owner["PASSWORD"]}
+DATABASE_OWNER = {part: (_owner or _database)[part] for part in ("USER", "PASSWORD")}
 # The login without any right of its own: what web and worker use. Unless it is given, it follows from the secret key.
 DATABASE_APPLICATION = (
     {"USER": _database["USER"], "PASSWORD": _database["PASSWORD"]}
-    if _application_url
+    if _application
     else {
         "USER": f"{_role_prefix}_app",
         "PASSWORD": hmac.new(SECRET_KEY.encode(), b"database login", hashlib.sha256).hexdigest(),
@@ -97,11 +95,12 @@ DATABASES = {
     | {
         "ENGINE": "tenants.postgresql",
         "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": "ciam-portal",
             **_noticing,
-            **_database.get("OPTIONS", {}),
+            **_database["OPTIONS"],
         },
     }
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
@@ -59,7 +60,7 @@ class AnsweringCommand(BaseCommand):
             answer = self.answer(options)
         except UnicodeDecodeError as error:
             raise CommandError("What was to be read isn't text in UTF-8.") from error
-        except (TenantError, AccountError, UnknownApplication, SigningKeyGone) as error:
+        except (TenantError, AccountError, UnknownApplication, SigningKeyGone, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
         except Refused as refusal:
             raise CommandError(sentences(refusal)) from refusal

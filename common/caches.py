@@ -18,6 +18,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from common.deadlines import answer_within
+
 CHANNEL = "ciam_changes"
 # The scope of what depends on several others: it is forgotten with any of them.
 ANYTHING = "*"
@@ -27,8 +29,11 @@ FORGOTTEN_WHEN_FULL = 2_000
 RECONNECT_AFTER = 1.0
 LOOK_UP_EVERY = 1.0
 ASK_EVERY = 5.0
+ANSWERS_WITHIN = 3.0
+"""Seconds. A change is known at the latest when all three have gone by, whatever became of the connection."""
 # Whoever was asked and answered is trusted for so long to have told all there was to tell.
-TRUSTED_FOR = 2 * ASK_EVERY
+TRUSTED_FOR = LOOK_UP_EVERY + ASK_EVERY + ANSWERS_WITHIN
+
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -167,6 +172,7 @@ class Listener:
 
     def _listen(self) -> None:
         with connection.get_new_connection(connection.get_connection_params()) as listening:
+            answer_within(listening, ANSWERS_WITHIN)
             listening.autocommit = True
             listening.execute(f"LISTEN {CHANNEL}")
             forget_everything()

@@ -9,7 +9,11 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 # What Django accepts in a Host header, so an address with anything else would lead to refusals only.
 HOST = re.compile(r"([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(:[0-9]+)?", re.IGNORECASE)
@@ -73,18 +77,28 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
-def database_address(name: str) -> str:
-    """The address of a PostgreSQL database, or nothing. A wrong one isn't repeated: it may hold a password."""
+def database_address(name: str) -> dict[str, Any]:
+    """A PostgreSQL database as Django's `DATABASES` names its parts; nothing if the variable isn't set.
+
+    The address is read as PostgreSQL's own programs read it (PostgreSQL 18, section 32.1.1): several hosts, and options
+    such as `sslmode`, may stand in it. A wrong one isn't repeated: it may hold a password.
+    """
     value = text(name)
     if not value:
-        return ""
+        return {}
     remedy = "Write postgresql://user:password@host:5432/database."
-    parts = split_address(name, value, remedy=remedy)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise WrongSetting(f"{name} isn't the address of a PostgreSQL database. {remedy}")
-    if not parts.path.strip("/") or not parts.username:
+    try:
+        parts: dict[str, Any] = conninfo_to_dict(value)
+    except psycopg.ProgrammingError:
+        raise WrongSetting(f"{name} isn't the address of a PostgreSQL database. {remedy}") from None
+    ports = str(parts.get("port", ""))
+    if not all(port.isascii() and port.isdigit() and 0 < int(port) < 65536 for port in filter(None, ports.split(","))):
+        hint = "A port must be a number up to 65535; in a password, write / as %2F and @ as %40."
+        raise WrongSetting(f"{name} can't be read as an address. {hint} {remedy}")
+    if not parts.get("dbname") or not parts.get("user"):
         raise WrongSetting(f"{name} names no database or no login. {remedy}")
-    return value
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {part: parts.pop(word, "") for part, word in named.items()} | {"OPTIONS": parts}
 
 
 def folder(name: str, default: str) -> Path:

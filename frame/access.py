@@ -15,6 +15,9 @@ class Need(Flag):
     TENANTS_READ = auto()
     OWN_PROFILE = auto()
     TENANTS_CREATE = auto()
+    # What the worker has to do, for whichever tenant.
+    JOBS_READ = auto()
+    JOBS_CHANGE = auto()
 
     OVERVIEW_READ = auto()
     APPLICATIONS_READ = auto()
@@ -39,7 +42,7 @@ class Need(Flag):
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
-OF_THE_INSTALLATION = Need.TENANTS_CREATE
+OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE
 OF_A_TENANT = (
     Need.OVERVIEW_READ
     | Need.APPLICATIONS_READ
@@ -59,6 +62,7 @@ OF_A_TENANT = (
     | Need.STATE_CHANGE
 )
 TO_SEND_THE_FORM = {
+    Need.JOBS_READ: Need.JOBS_CHANGE,
     Need.APPLICATIONS_READ: Need.APPLICATIONS_CHANGE,
     Need.FLOWS_READ: Need.FLOWS_CHANGE,
     Need.CUSTOMERS_READ: Need.CUSTOMERS_CHANGE,

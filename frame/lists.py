@@ -23,6 +23,15 @@ class ListPage(Generic[Row]):
     next_url: str
 
 
+@dataclass(frozen=True)
+class Filter:
+    """A chip above a list."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
 def searched_for(request: HttpRequest) -> str:
     """What a list is to be searched for; "" for all of it. No text in the database holds a NUL."""
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]

@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 @task()
 def deliver(message_id: str) -> None:
     """Send one message that waits. Its body is emptied once the mail server has it."""
-    message = Message.objects.filter(pk=message_id, state=Message.State.QUEUED).first()
+    # Locked: of two workers that come to run the job, the later one finds it done.
+    message = Message.objects.select_for_update().filter(pk=message_id, state=Message.State.QUEUED).first()
     if message is None:
         return
     transport = current_transport()
@@ -41,6 +42,7 @@ def _note_failure(message: Message, failure: DeliveryFailed) -> None:
     logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, message.error)
     if failure.is_final or message.attempts >= MAX_ATTEMPTS:
         message.state = Message.State.FAILED
+        logger.error("Mail %s is given up", message.pk)
         return
     wait = timedelta(seconds=WAITS[message.attempts - 1])
     deliver.using(run_after=timezone.now() + wait).enqueue(str(message.pk))

@@ -86,14 +86,15 @@ class Smtp:
             raise DeliveryFailed(f"The mail server can't be used: {type(error).__name__}.") from error
 
     def _connected(self) -> smtplib.SMTP:
-        server, tls = self.server, ssl.create_default_context()
+        server = self.server
         if server.kind == "smtps":
+            tls = ssl.create_default_context()
             client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=tls)
         else:
             client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
         try:
             if server.kind == "smtp+tls":
-                client.starttls(context=tls)
+                client.starttls(context=ssl.create_default_context())
             elif server.kind == "smtp":
                 _encrypt_if_offered(client)
             if server.user:

@@ -5,7 +5,8 @@ TenantError
 ├── NotTheTenantsName     the name typed to confirm a deletion isn't the tenant's
 ├── TenantUnavailable     suspended, deleted or not at a state this release can serve
 ├── NotAnAdministrator    no account of the home tenant has this address
-└── HomeTenantIsPermanent the home tenant can't be suspended or deleted
+├── HomeTenantIsPermanent the home tenant can't be suspended or deleted
+└── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
 """
 
 
@@ -35,3 +36,8 @@ class NotAnAdministrator(TenantError):
 class HomeTenantIsPermanent(TenantError):
     def __init__(self) -> None:
         super().__init__("The home tenant serves this portal; it can't be suspended or deleted.")
+
+
+class NotToBeRetried(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This job isn't stuck, and it hasn't failed: it waits, runs, or is done.")

@@ -1,8 +1,10 @@
 """Jobs: enqueued in the transaction of the data they belong to, run by the worker for the tenant that enqueued them.
 
 Which tenant that is stands in a column that the enqueuing role can't write; arguments hold IDs only, since a job's row
-outlives what it is about. A worker that lives holds a lock, and a job that was begun by one that doesn't is free again:
-so each job is run at least once, and again only if its worker died on the way.
+outlives what it is about. A worker that lives holds a lock, and a job that was begun by one that doesn't is free again.
+What a job writes and that it is done are committed together, so a job whose worker or database died on the way leaves
+nothing, and is run anew: in the database it happens once. What leaves it may happen again: a mail server may have taken
+a mail of which the worker couldn't write that down any more.
 """
 
 import logging
@@ -13,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import Error
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 from django_tasks.base import Task
+from django_tasks.signals import task_finished, task_started
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
@@ -26,19 +29,21 @@ from tenants.postgresql.pooling import own_session
 MOST_BEGINNINGS = 5
 """A job whose worker died so often is given up: it may be what they died of."""
 
-LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
 WORKERS = 0x6A6F6273
-FREE = """
+LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
+LIVING = f"""
+    FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = {WORKERS}
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608 - a number of ours
+ABANDONED = f"""
+    status = 'RUNNING' AND worker_ids <> '[]'
+    AND NOT EXISTS (SELECT {LIVING} AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid)
+"""
+FREE = f"""
     WITH abandoned AS MATERIALIZED (
         SELECT id, jsonb_array_length(worker_ids) AS beginnings
         FROM public.django_tasks_database_dbtaskresult
-        WHERE status = 'RUNNING' AND worker_ids <> '[]'
-        AND NOT EXISTS (
-            SELECT FROM pg_locks
-            WHERE locktype = 'advisory' AND granted AND objsubid = 2
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND classid = %(workers)s AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid
-        )
+        WHERE {ABANDONED}
         FOR UPDATE SKIP LOCKED
     )
     UPDATE public.django_tasks_database_dbtaskresult AS job SET
@@ -46,11 +51,14 @@ FREE = """
         finished_at = CASE WHEN beginnings < %(most)s THEN NULL ELSE now() END
     FROM abandoned WHERE job.id = abandoned.id
     RETURNING job.id, job.task_path, job.status
-"""
+"""  # noqa: S608 - what stands above
 GIVE_UP = """
     UPDATE public.django_tasks_database_dbtaskresult SET status = 'FAILED', finished_at = now(), traceback = %s
     WHERE id = %s AND status = 'RUNNING'
 """
+
+LOST = (OperationalError, InterfaceError, InternalError)
+"""What the database says when it goes away, is full, or takes no writes: no job's fault."""
 
 logger = logging.getLogger(__name__)
 _schema: ContextVar[str] = ContextVar("schema of the running job")
@@ -78,20 +86,39 @@ class TenantWorker(db_worker.Worker):
     def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         """Run one claimed job in its tenant's schema and record how it went.
 
-        Raises `Error` if the database doesn't let it be recorded; whatever else is wrong with the job, the next one is
-        run.
+        Raises `LOST` if the database went away under it: then it stays begun, and is free as soon as this worker
+        doesn't live under its name any more. Whatever else is wrong with the job, the next one is run.
         """
         token = _schema.set(_owner(db_task_result))
+        self.running_task = True
         try:
-            super().run_task(db_task_result)
-        except Error:
-            raise
-        except Exception:
-            logger.exception("The job %s can't be read, and is given up", db_task_result.pk)
-            _give_up(db_task_result, "The job can't be read.")
+            _run(db_task_result)
         finally:
+            self.running_task = False
+            self._run_tasks += 1
             _schema.reset(token)
             connection.set_schema_to_public()
+
+
+def _run(job: DBTaskResult[..., Any]) -> None:
+    try:
+        task, begun = job.task, job.task_result
+    except Exception:
+        logger.exception("The job %s can't be read, and is given up", job.pk)
+        _give_up(job, "The job can't be read.")
+        return
+    task_started.send(sender=task.get_backend(), task_result=begun)
+    try:
+        with transaction.atomic():
+            job.set_successful(task.call(*begun.args, **begun.kwargs))
+    except LOST:
+        raise
+    except Exception as error:  # noqa: BLE001 - a job may break of anything
+        job.set_failed(error)
+        # While the error is being handled: whoever hears of it writes it into the log.
+        task_finished.send(sender=task.get_backend(), task_result=job.task_result)
+    else:
+        task_finished.send(sender=task.get_backend(), task_result=job.task_result)
 
 
 @contextmanager
@@ -105,11 +132,19 @@ def living(worker_id: str) -> Iterator[None]:
         holder.close()
 
 
+def living_workers() -> int:
+    """How many workers there are at this moment, on whichever machines."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {LIVING}")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
 def free_abandoned_jobs() -> int:
     """Let jobs be run again whose worker has died on the way, or give them up. Returns how many there were."""
     connection.set_schema_to_public()
     with connection.cursor() as cursor:
-        cursor.execute(FREE, {"workers": WORKERS, "most": MOST_BEGINNINGS})
+        cursor.execute(FREE, {"most": MOST_BEGINNINGS})
         freed = cursor.fetchall()
     for job, task, status in freed:
         becomes = "is run again" if status == "READY" else "is given up"

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
@@ -23,7 +23,8 @@ from tenants.schema.upgrade import migration_state
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
-DATABASE_FAULTS = (OperationalError, InterfaceError)
+# The last is what a database says that takes no writes for now, such as one that another has replaced.
+DATABASE_FAULTS = (OperationalError, InterfaceError, InternalError)
 SECONDS_BETWEEN_LINES = 60
 
 
@@ -73,7 +74,7 @@ class TenantMiddleware:
         return response
 
     def _serve(self, request: HttpRequest) -> HttpResponse:
-        tenant = _find(request)
+        tenant = _find_surely(request)
         if tenant is None:
             return _lower_case(request) or _page(request, "no_tenant.html", status=404)
         if tenant.migration_state != migration_state():
@@ -90,6 +91,15 @@ class TenantMiddleware:
         response = self._answer(request)
         _name_cookies(response, suffix, script_prefix(tenant) + "/")
         return response
+
+
+def _find_surely(request: HttpRequest) -> Tenant | None:
+    """The tenant, over a second connection if the first had died meanwhile."""
+    try:
+        return _find(request)
+    except DATABASE_FAULTS:
+        connection.close()
+        return _find(request)
 
 
 def _find(request: HttpRequest) -> Tenant | None:

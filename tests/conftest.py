@@ -34,6 +34,9 @@ expect.set_options(timeout=20_000)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=10, help="how often many redeem the same thing at once")
     parser.addoption("--besieged", type=int, default=8, help="how many sign in at once during a siege")
+    parser.addoption("--chaos-people", type=int, default=40, help="how many sign up in the chaos")
+    parser.addoption("--chaos-kills", type=int, default=1, help="how often each of web server and worker is killed")
+    parser.addoption("--chaos-crashes", type=int, default=1, help="how often the database crashes")
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,14 +10,14 @@ import subprocess
 import sys
 
 from common.environment import WrongSetting
-from tools.installation import ROOT, environment
+from tools.installation import ROOT, as_started, environment
 from tools.postgres import PostgresError
 
 
 def main(arguments: list[str]) -> int:
     """Return the command's exit status, or 1 if there is no folder or no database to run it on."""
     try:
-        with environment(os.environ) as settings:
+        with environment(as_started(os.environ)) as settings:
             return subprocess.run(
                 [sys.executable, "manage.py", *arguments], check=False, cwd=ROOT, env=settings
             ).returncode

@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from common.environment import WrongSetting, text, whole_number
-from tools.installation import ROOT, environment
+from tools.installation import ROOT, environment, remember_start
 from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
 
@@ -57,7 +57,9 @@ def run() -> None:
     """Prepare everything and serve until `Stopped` is raised. Raises `RunError` and its kin."""
     port = whole_number("PORT", 8000, low=1, high=65535)
     insist_on_free(port)
-    with environment(os.environ) as settings:
+    given = {**os.environ, "PORT": str(port)}
+    with environment(given) as settings:
+        remember_start(given)
         # The server warns of a missing folder; here it is right that nothing was collected into it.
         (Path(settings["CIAM_DATA_DIR"]) / "static").mkdir(exist_ok=True)
         manage("upgrade", settings)

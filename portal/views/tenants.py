@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context
 from common.problems import Refused
 from frame.access import Need
 from frame.forms import show_problems
-from frame.lists import list_page, searched_for
+from frame.lists import Filter, list_page, searched_for
 from frame.pages import PortalRequest, portal_page
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
@@ -33,15 +33,6 @@ PAGE_SIZE = 25
 class Row:
     tenant: Tenant
     accounts: Count | None
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A chip above the list."""
-
-    name: str
-    url: str
-    is_current: bool
 
 
 @portal_page(needs=Need.TENANTS_READ)

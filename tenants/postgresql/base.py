@@ -1,3 +1,4 @@
+import select
 from typing import Any
 
 import psycopg
@@ -7,9 +8,26 @@ from django.db.backends.utils import CursorWrapper
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 
+from common.deadlines import answer_within
 from tenants.policies import SCHEMA_NAME
 
+ANSWERS_WITHIN = 18.0
+"""Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
+
+OLDEST = 14
+"""The oldest PostgreSQL that is supported. It can be raised only together with the documentation that names it."""
+
 SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
+
+
+class ServerTooOld(ImproperlyConfigured):
+    """The database's PostgreSQL is older than `OLDEST`."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The database runs PostgreSQL {version // 10_000}.{version % 10_000}, which is too old. "
+            f"Use PostgreSQL {OLDEST} or later."
+        )
 
 
 class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
@@ -45,6 +63,32 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             super().set_tenant(tenant, include_public=False)
         finally:
             self._setting_tenant = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect. All but the owner, whose statements may take long, have a deadline for each answer.
+
+        Raises `ServerTooOld`.
+        """
+        fresh = super().get_new_connection(conn_params)
+        version = fresh.info.server_version
+        if version < OLDEST * 10_000:
+            fresh.close()
+            raise ServerTooOld(version)
+        if not self._is_owner:
+            answer_within(fresh, ANSWERS_WITHIN)
+        return fresh
+
+    def is_usable(self) -> bool:
+        """Whether the server is still there, asked before a request's first statement.
+
+        A server that restarts closes its connections, which can be heard at the socket without asking it anything. One
+        that went without a word is left to `tcp_user_timeout`.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        heard = select.poll()
+        heard.register(self.connection.fileno(), select.POLLIN)
+        return not heard.poll(0) or super().is_usable()
 
     def become_owner(self) -> None:
         """Log in as the owner of the database from now on. Only commands that change schemas do this."""

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.policies import read_code
-from accounts.credentials.services.codes import redeem_code, renew_code
+from accounts.credentials.services.codes import count_try, redeem_code, renew_code
 from accounts.errors import CodeRefused
 from accounts.models import OneTimeCode
 from tenants.models import Tenant
@@ -25,6 +25,10 @@ def _at_acme(acme: Tenant) -> object:
         yield
 
 
+def try_code(journey: UUID, code: str) -> None:
+    redeem_code(journey, typed=code, is_last_try=count_try(journey))
+
+
 def other_than(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
 
@@ -32,9 +36,9 @@ def other_than(code: str) -> str:
 def test_a_code_works_once_and_may_be_typed_with_spaces() -> None:
     journey = uuid4()
     code = renew_code(journey)
-    redeem_code(journey, typed=f" {code[:3]} {code[3:]} ")
+    try_code(journey, f" {code[:3]} {code[3:]} ")
     with pytest.raises(CodeRefused) as refusal:
-        redeem_code(journey, typed=code)
+        try_code(journey, code)
     assert refusal.value.is_spent
 
 
@@ -44,11 +48,11 @@ def test_a15_after_five_wrong_tries_the_right_code_is_refused_too() -> None:
     spent = []
     for _ in range(5):
         with pytest.raises(CodeRefused) as refusal:
-            redeem_code(journey, typed=other_than(code))
+            try_code(journey, other_than(code))
         spent.append(refusal.value.is_spent)
     assert spent == [False, False, False, False, True]
     with pytest.raises(CodeRefused):
-        redeem_code(journey, typed=code)
+        try_code(journey, code)
 
 
 def test_a_code_dies_after_ten_minutes() -> None:
@@ -56,7 +60,7 @@ def test_a_code_dies_after_ten_minutes() -> None:
     with time_machine.travel(timezone.now() - timedelta(minutes=10, seconds=1), tick=False):
         code = renew_code(journey)
     with pytest.raises(CodeRefused):
-        redeem_code(journey, typed=code)
+        try_code(journey, code)
 
 
 def test_a_new_code_replaces_the_old_one() -> None:
@@ -64,21 +68,21 @@ def test_a_new_code_replaces_the_old_one() -> None:
     first, second = renew_code(journey), renew_code(journey)
     if first != second:
         with pytest.raises(CodeRefused):
-            redeem_code(journey, typed=first)
-    redeem_code(journey, typed=second)
+            try_code(journey, first)
+    try_code(journey, second)
 
 
 def test_a21_a_code_belongs_to_its_journey() -> None:
     code = renew_code(uuid4())
     with pytest.raises(CodeRefused):
-        redeem_code(uuid4(), typed=code)
+        try_code(uuid4(), code)
 
 
 def test_a_decoy_opens_with_nothing_and_counts_like_any_other() -> None:
     journey = uuid4()
     code = renew_code(journey, is_decoy=True)
     with pytest.raises(CodeRefused) as refusal:
-        redeem_code(journey, typed=code)
+        try_code(journey, code)
     assert not refusal.value.is_spent
 
 
@@ -98,7 +102,7 @@ def test_a_code_tried_by_twenty_at_once_is_redeemed_once(acme: Tenant) -> None:
     def redeem(_: int) -> bool:
         try:
             with tenant_context(acme):
-                redeem_code(journey, typed=code)
+                try_code(journey, code)
         except CodeRefused:
             return False
         finally:

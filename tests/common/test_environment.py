@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ PRODUCTION = {
     "CIAM_SECRET_KEY": "not really random, but as various as what chance makes",
     "CIAM_ENCRYPTION_KEYS": f"k1:{KEY}",
     "EMAIL_URL": "smtp://mail.example.com",
+    # Where nobody has ever said `make run`.
+    "CIAM_DATA_DIR": tempfile.gettempdir(),
 }
 
 
@@ -63,7 +66,12 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"DATABASE_URL": "ciam:x@db.example/ciam"}, "DATABASE_URL isn't the address of a PostgreSQL database. Write"),
     ({"DATABASE_URL": "mysql://x@y/z"}, "DATABASE_URL isn't the address of a PostgreSQL database. Write postgresql://"),
     ({"DATABASE_URL": "postgresql://ciam:x@db.example:54321234/ciam"}, "DATABASE_URL can't be read as an address"),
-    ({"DATABASE_URL": "postgresql://ciam:half#x@db.example/ciam"}, "write # as %23"),
+    ({"DATABASE_URL": "postgresql://ciam:half/x@db.example/ciam"}, "write / as %2F"),
+    ({"DATABASE_URL": "postgresql://ciam:x@a:1,b:none/ciam"}, "DATABASE_URL can't be read as an address. A port"),
+    (
+        {"DATABASE_URL": "postgresql://ciam:x@db.example/ciam?chatty=1"},
+        "DATABASE_URL isn't the address of a PostgreSQL",
+    ),
     ({"DATABASE_URL": "postgresql://ciam:x@db.example"}, "DATABASE_URL names no database"),
     ({"CIAM_APP_DATABASE_URL": "db.example/ciam"}, "CIAM_APP_DATABASE_URL isn't the address of a PostgreSQL database"),
     ({"CIAM_APP_DATABASE_URL": "postgresql://a:x@db.example:port/ciam"}, "CIAM_APP_DATABASE_URL can't be read"),

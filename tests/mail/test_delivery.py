@@ -147,7 +147,9 @@ def test_a_sent_message_is_emptied(acme: Tenant, settings: Any, mail_server: Any
 
 
 @pytest.mark.django_db
-def test_a_refused_address_is_given_up_at_once(acme: Tenant, settings: Any, mail_server: Any) -> None:
+def test_a_refused_address_is_given_up_at_once(
+    acme: Tenant, settings: Any, mail_server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     mailbox, port = mail_server()
     mailbox.answer = "550 no such mailbox"
     settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
@@ -156,6 +158,11 @@ def test_a_refused_address_is_given_up_at_once(acme: Tenant, settings: Any, mail
     message = _now(acme, message)
     assert (message.state, message.attempts) == (Message.State.FAILED, 1)
     assert message.error == "The mail server answered 550."
+    told = [(line.levelname, line.getMessage()) for line in caplog.records if line.name == "mail.jobs"]
+    assert told == [
+        ("WARNING", f"Mail {message.pk} wasn't delivered at attempt 1: {message.error}"),
+        ("ERROR", f"Mail {message.pk} is given up"),
+    ]
 
 
 @pytest.mark.django_db

@@ -107,6 +107,7 @@ def things_of(tenant: Tenant) -> Things:
                 "language": "de",
                 "digest": "0" * 64,
                 "folder": "flask",
+                "job_id": uuid4(),
                 "key_id": SigningKey.objects.earliest("created_at").pk,
                 "run_id": uuid4(),
                 "scope_id": scope.pk,

@@ -56,20 +56,24 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def serving(temporary: Path, *, has_one_core: bool = False, **settings_given: str) -> Iterator[Served]:
-    """The product behind the command that `make run` starts it with."""
-    port = free_port()
+def environment_of_servers(temporary: Path) -> dict[str, str]:
+    """What the product's processes are told beside the tests' own environment."""
     host = server.start().rpartition("/")[0]
-    environment = os.environ | {
+    return os.environ | {
         "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
         "CIAM_BASE_URL": settings.CIAM_BASE_URL,
         "CIAM_WEB_THREADS": str(THREADS),
         "TMPDIR": str(temporary),
     }
+
+
+@contextmanager
+def serving(temporary: Path, *, has_one_core: bool = False, **settings_given: str) -> Iterator[Served]:
+    """The product behind the command that `make run` starts it with."""
+    port = free_port()
+    environment = environment_of_servers(temporary) | settings_given
     core = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if has_one_core else []
-    command = [*core, *web_server(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment | settings_given, start_new_session=True)
+    process = subprocess.Popen([*core, *web_server(port)], cwd=ROOT, env=environment, start_new_session=True)
     served = Served(port, psutil.Process(process.pid), temporary)
     try:
         served.wait_until_up()

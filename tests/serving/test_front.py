@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -16,7 +17,7 @@ from applications.models import Application
 from tenants.models import Tenant
 from tests.cast import new_secret, tenant_named
 from tests.environment import server
-from tests.serving.conftest import Served
+from tests.serving.conftest import THREADS, Served, serving
 from tests.serving.strange_clients import FORM, TOKEN, ask, unsent_bodies
 
 
@@ -115,3 +116,26 @@ def test_a_killed_web_process_comes_back(served: Served) -> None:
     time.sleep(0.5)
 
     served.wait_until_up()
+
+
+@pytest.fixture
+def served_as_shipped(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+    """With connections that stay open, as tests else don't have them."""
+    with serving(tmp_path, DJANGO_SETTINGS_MODULE="tests.serving.settings") as served:
+        yield served
+
+
+def test_a_busy_web_server_keeps_no_more_connections_than_the_documentation_says(served_as_shipped: Served) -> None:
+    """One for each thread and one that hears of changes; two more for a moment."""
+    served = served_as_shipped
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND application_name = 'ciam-portal'"
+    with psycopg.connect(server.superuser_url(), autocommit=True) as observer, ThreadPoolExecutor(40) as crowd:
+        (before,) = observer.execute(query, [connection.settings_dict["NAME"]]).fetchone() or (0,)
+        paths = ["/t/acme/sign-up/", "/t/globex/sign-in/", "/readyz", "/"] * 20
+        asked = [crowd.submit(httpx.get, f"{served.url}{path}", follow_redirects=True, timeout=30) for path in paths]
+        most = 0
+        while not all(each.done() for each in asked):
+            (now,) = observer.execute(query, [connection.settings_dict["NAME"]]).fetchone() or (0,)
+            most = max(most, now)
+    assert {each.result().status_code for each in asked} == {200}
+    assert 2 <= most - before <= THREADS + 3

@@ -5,12 +5,16 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, close_old_connections, connection
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from common.caches import forget_everything
+from tenants import middleware
+from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.cast import tenant_named
 from tests.environment import server
 from tests.oidc.relying_party import FORM
 
@@ -22,7 +26,7 @@ def kill_our_backend(tenant: Tenant) -> None:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
     with psycopg.connect(server.superuser_url()) as surgeon:
-        surgeon.execute("SELECT pg_terminate_backend(%s)", [pid])
+        surgeon.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 def test_r06_reading_goes_on_over_a_new_connection(acme: Tenant, acme_browser: Browser) -> None:
@@ -31,7 +35,35 @@ def test_r06_reading_goes_on_over_a_new_connection(acme: Tenant, acme_browser: B
     assert acme_browser.get("/sign-in/", follow=True).status_code == 200
 
 
+@pytest.mark.parametrize(("of", "path"), [("acme", "/sign-in/"), ("home", "/readyz")])
+def test_r06_the_first_request_after_a_restart_is_answered(of: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of tenants any more, and the connection that was kept open is gone."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 300)
+    browser = Browser(tenant_named(of))
+    browser.get(path, follow=True)
+    kill_our_backend(browser.tenant)
+    forget_everything()
+    # What Django does at each request, and its test client doesn't.
+    close_old_connections()
+    assert browser.get(path, follow=True).status_code == 200
+
+
 NOBODY = {"client_id": str(uuid4()), "client_secret": "x", "grant_type": "client_credentials", "token": "x"}
+
+
+def test_r06_a_connection_that_dies_while_the_tenant_is_looked_for_costs_a_second_try(
+    acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, found = tenant_by_slug, []
+
+    def find_at_second_try(slug: str) -> Tenant | None:
+        found.append(slug)
+        if len(found) == 1:
+            raise OperationalError("the server closed the connection")
+        return find(slug)
+
+    monkeypatch.setattr(middleware, "tenant_by_slug", find_at_second_try)
+    assert acme_browser.post("/oidc/token", urlencode(NOBODY), FORM).status_code == 401
 
 
 @pytest.mark.parametrize(

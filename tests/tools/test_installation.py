@@ -1,14 +1,17 @@
 """What the environment leaves open is filled in once, and stays."""
 
 import base64
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from tools import installation
-from tools.installation import environment, missing_secrets
+from tools.installation import as_started, beside_make_run, environment, missing_secrets, remember_start
 
 
 def test_secrets_are_made_once_and_kept_from_other_people(tmp_path: Path) -> None:
@@ -93,3 +96,55 @@ def test_a_database_outside_the_data_folder_is_pointed_out(
         pass
 
     assert (str(tmp_path / home) in capsys.readouterr().out) is said
+
+
+def test_a_command_beside_the_running_product_is_told_what_that_was_started_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "EmbeddedPostgres", Server)
+    monkeypatch.setattr(Server, "found_running", True)
+    here = {"CIAM_DATA_DIR": str(tmp_path)}
+    remember_start({**here, "PORT": "8123", "EMAIL_URL": "smtp://mail.example", "HOME": "/root"})
+    assert stat.S_IMODE((tmp_path / "started.env").stat().st_mode) == 0o600
+
+    given = {**here, "PORT": ""}
+    with beside_make_run(given):
+        assert given["DATABASE_URL"] == "postgresql://embedded"
+        assert (given["PORT"], given["EMAIL_URL"]) == ("8123", "smtp://mail.example")
+        assert "HOME" not in given
+    assert as_started({**here, "PORT": "9000"})["PORT"] == "9000"
+
+
+def test_who_names_a_database_or_never_started_anything_here_gets_nothing_of_ours(tmp_path: Path) -> None:
+    never = {"CIAM_DATA_DIR": str(tmp_path / "never")}
+    with beside_make_run(given := dict(never)):
+        assert given == never
+    assert not (tmp_path / "never").exists()
+
+    remember_start({"CIAM_DATA_DIR": str(tmp_path), "PORT": "8123"})
+    elsewhere = {"CIAM_DATA_DIR": str(tmp_path), "CIAM_APP_DATABASE_URL": "postgresql://app@db.example/ciam"}
+    with beside_make_run(given := dict(elsewhere)):
+        assert given == elsewhere
+
+
+@pytest.mark.long
+def test_a_command_prints_the_addresses_of_the_product_that_runs(tmp_path: Path) -> None:
+    """`./manage.py`, and `make manage`: neither is told of port or database."""
+    here = {"CIAM_DATA_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
+    remember_start({**here, "PORT": "8123", "DATABASE_URL": os.environ["DATABASE_URL"]})
+    for command in (["manage.py"], ["-m", "tools.manage"]):
+        said = subprocess.run(
+            [
+                sys.executable,
+                *command,
+                "shell",
+                "-c",
+                "from django.conf import settings; print(settings.CIAM_BASE_URL)",
+            ],
+            cwd=installation.ROOT,
+            env=here,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        assert said.splitlines()[-1] == "http://localhost:8123"

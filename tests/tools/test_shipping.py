@@ -54,8 +54,15 @@ def test_the_proxy_is_counted(services: dict[str, Any]) -> None:
     assert services["web-1"]["environment"]["CIAM_TRUSTED_PROXIES"] == "${CIAM_TRUSTED_PROXIES:-1}"
 
 
-def test_no_service_can_take_all_of_the_memory(services: dict[str, Any]) -> None:
-    assert all("mem_limit" in service for service in services.values())
+def test_no_service_can_take_all_of_the_machine(services: dict[str, Any]) -> None:
+    assert all({"mem_limit", "pids_limit", "logging"} <= {*service} for service in services.values())
+
+
+def test_images_are_of_a_version_that_was_chosen(services: dict[str, Any]) -> None:
+    images = [service["image"] for service in services.values() if service["image"] != "ciam-portal"]
+    base = re.search(r"^ARG PYTHON_IMAGE=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert base
+    assert all(re.search(r":\d+(\.\d+)*-\w+", image) for image in [*images, base[1]])
 
 
 def test_the_example_names_every_setting_of_the_composition() -> None:

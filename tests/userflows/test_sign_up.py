@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
@@ -19,6 +19,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
+from userflows.journeys import dispatch
 from userflows.models import Journey, UserFlow
 
 NEW = "new@acme.example"
@@ -50,6 +51,21 @@ def test_a_new_customer_signs_up_and_is_signed_in(acme: Tenant) -> None:
     assert account.attribute("givenName") == "Nora"
     assert account.check_password(PASSWORD)
     assert actions == ["customer.created", "customer.signed_up", "customer.signed_in"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_r06_a_code_is_good_until_what_it_proves_is_kept(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    code = {"code": customer.code_from_mail(NEW)}
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "save_progress", fail)
+        assert customer.submit(code).status_code == 503
+    customer.submit(code)
+    assert "Step 3 of 3" in customer.text
 
 
 @pytest.mark.django_db

@@ -17,13 +17,15 @@ from accounts.models import OneTimeCode
 LIFETIME = timedelta(minutes=10)
 MAX_WRONG_TRIES = 5
 
-# One statement judges and counts, so that of many tries at once none goes uncounted and one at most succeeds.
-TRY = """
-    UPDATE accounts_onetimecode SET
-        redeemed_at = CASE WHEN digest = %(digest)s THEN now() END,
-        wrong_tries = wrong_tries + CASE WHEN digest = %(digest)s THEN 0 ELSE 1 END
+# Counted before it is judged, so that of many tries at once none goes uncounted.
+COUNT_TRY = """
+    UPDATE accounts_onetimecode SET wrong_tries = wrong_tries + 1
     WHERE journey_id = %(journey)s AND redeemed_at IS NULL AND expires_at > now() AND wrong_tries < %(most)s
-    RETURNING redeemed_at IS NOT NULL, wrong_tries >= %(most)s
+    RETURNING wrong_tries >= %(most)s
+"""
+REDEEM = """
+    UPDATE accounts_onetimecode SET redeemed_at = now(), wrong_tries = wrong_tries - 1
+    WHERE journey_id = %(journey)s AND redeemed_at IS NULL AND expires_at > now() AND digest = %(digest)s
 """
 
 
@@ -46,17 +48,32 @@ def renew_code(journey_id: UUID, *, proves: str = "", length: int = CODE_DIGITS,
     return code
 
 
+def count_try(journey_id: UUID, *, asked_at: datetime | None = None) -> bool:
+    """Count a try that is about to be made; not in a transaction, or a refusal would take the count back.
+
+    Returns whether it is the last one. Raises `CodeRefused` if there is none left; not as spent while the code that was
+    asked for at that time is still being made.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_TRY, {"journey": journey_id, "most": MAX_WRONG_TRIES})
+        row = cursor.fetchone()
+    if row is None:
+        raise CodeRefused(is_spent=_is_made(journey_id, asked_at))
+    return bool(row[0])
+
+
 def redeem_code(
-    journey_id: UUID, *, proves: str = "", typed: str, length: int = CODE_DIGITS, asked_at: datetime | None = None
+    journey_id: UUID, *, proves: str = "", typed: str, length: int = CODE_DIGITS, is_last_try: bool = False
 ) -> None:
-    """Use the code up. Raises `CodeRefused`; not as spent while the one asked for at that time is still being made."""
+    """Use the code up, by a try that was counted; in the transaction of what it is used for, so that none is lost.
+
+    Raises `CodeRefused`; as spent if this was the last try.
+    """
     digest = _digest(journey_id, proves, read_code(typed, length=length))
     with connection.cursor() as cursor:
-        cursor.execute(TRY, {"digest": digest, "journey": journey_id, "most": MAX_WRONG_TRIES})
-        row = cursor.fetchone()
-    is_right, is_spent = row or (False, True)
-    if not is_right:
-        raise CodeRefused(is_spent=is_spent and _is_made(journey_id, asked_at))
+        cursor.execute(REDEEM, {"digest": digest, "journey": journey_id})
+        if not cursor.rowcount:
+            raise CodeRefused(is_spent=is_last_try)
 
 
 def _is_made(journey_id: UUID, asked_at: datetime | None) -> bool:

@@ -4,7 +4,6 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import ProgrammingError
 
 from commands.answers import Answer, AnsweringCommand, add_json_option
-from tenants.postgresql.pooling import SharedSessions
 from tenants.schema.upgrade import UnknownRelease, upgrade
 
 
@@ -19,7 +18,7 @@ class Command(AnsweringCommand):
         tell = self.stderr if options["json"] else self.stdout
         try:
             report = upgrade(tell.write)
-        except (SharedSessions, UnknownRelease) as error:
+        except UnknownRelease as error:
             raise CommandError(str(error)) from error
         except ProgrammingError as error:
             raise CommandError(f"PostgreSQL refused a step of the upgrade: {str(error).strip()}") from error

@@ -49,9 +49,13 @@ def _worker(*, batch: bool) -> TenantWorker:
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
-        worker_id=get_random_string(32),
+        worker_id=_new_name(),
         excluded_queue_names=[],
     )
+
+
+def _new_name() -> str:
+    return get_random_string(32)
 
 
 def _run_until_told_to_stop(worker: TenantWorker) -> None:
@@ -66,6 +70,8 @@ def _run_until_told_to_stop(worker: TenantWorker) -> None:
                 worker.run()
         except Error as error:
             connection.close()
+            # What was begun under the old one isn't going on any more, and is free.
+            worker.worker_id = _new_name()
             refusals = 0 if time.monotonic() - begun > WAITS[-1] else refusals + 1
             wait = WAITS[min(refusals, len(WAITS) - 1)]
             logger.warning("The database refuses work, which is tried again in %d s: %s", wait, str(error).strip())

@@ -1,12 +1,13 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.credentials.policies import LONG_CODE_DIGITS
-from accounts.credentials.services.codes import redeem_code
+from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import CodeRefused
-from accounts.models import Account
 from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
@@ -35,37 +36,36 @@ def send_another(journey: Journey, *, visitor: Visitor) -> None:
         save_progress(journey)
 
 
-def try_code(journey: Journey, *, code: str, visitor: Visitor) -> Account | None:
-    """Redeem the code. Returns the account whose mail it came by, None if the address has none yet.
+@contextmanager
+def trying(journey: Journey, visitor: Visitor) -> Iterator[bool]:
+    """Count a try, inside of which the code is judged. Yields whether it is the last one.
 
-    Raises `CodeRefused` or `TooManyAttempts`. Only failures use a limit up.
+    Raises `CodeRefused` if there is none left, or `TooManyAttempts`. Only failures use a limit up.
     """
-    length = code_length(journey)
     try:
-        attempts = limits.count_code(visitor, journey.email, is_long=length == LONG_CODE_DIGITS)
+        attempts = limits.count_code(visitor, journey.email, is_long=code_length(journey) == LONG_CODE_DIGITS)
     except ShortCodesGuessed as guessed:
         record_too_many(journey, step=CODE, refusal=guessed.refusal)
         journey.note(CODE, needs_long=True)
         save_progress(journey)
         raise CodeRefused(is_spent=True) from guessed
-    account = account_at(journey)
     try:
-        # Not inside a transaction of its own: a refusal must leave its count of wrong tries behind.
-        redeem_code(
-            journey.pk, proves=proof_of(journey, account=account), typed=code, length=length, asked_at=sent_at(journey)
-        )
+        yield count_try(journey.pk, asked_at=sent_at(journey))
     except CodeRefused:
         record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
         raise
     limits.forgive(attempts)
-    return account
 
 
-def prove_by_code(journey: Journey, *, account: Account | None) -> None:
-    """Keep what a redeemed code has proved. Call it within the change that goes on with it.
+def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
+    """Redeem the code, and keep what it proves: both or neither. Call it within the change that goes on with it.
 
     Whoever turns out to have no account goes on to make one; whoever has one is signed in, whatever they began with.
+    Raises `CodeRefused`.
     """
+    account = account_at(journey)
+    proves, length = proof_of(journey, account=account), code_length(journey)
+    redeem_code(journey.pk, proves=proves, typed=code, length=length, is_last_try=is_last_try)
     if account is None:
         journey.purpose = SIGN_UP
         journey.prove(CODE, amr=AMR)

@@ -12,7 +12,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
-from userflows.steps.code.actions import prove_by_code, send_another, sent_at, try_code
+from userflows.steps.code.actions import prove_by_code, send_another, sent_at, trying
 from userflows.steps.code.form import CodeForm
 from userflows.steps.code.proof import CODE, code_length
 
@@ -29,10 +29,11 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     form = CodeForm(request.POST, length=code_length(journey))
     if not form.is_valid():
         return show_step(request, CODE, form, status=400, **_about_code(journey))
+    code = form.cleaned_data["code"]
+    journey.stays = form.cleaned_data["stay"]
     try:
-        account = try_code(journey, code=form.cleaned_data["code"], visitor=visitor_of(request))
-        journey.stays = form.cleaned_data["stay"]
-        return go_on(request, journey, change=lambda: prove_by_code(journey, account=account))
+        with trying(journey, visitor_of(request)) as is_last:
+            return go_on(request, journey, change=lambda: prove_by_code(journey, code=code, is_last_try=is_last))
     except TooManyAttempts as refusal:
         return refuse_step(request, CODE, form, refusal, **_about_code(journey))
     except CodeRefused as refusal:
