@@ -11,8 +11,10 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.models import Application, ApplicationLogo
+from applications.models import Application, ApplicationLogo, ScopePermission
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from applications.services.description import change_application
+from applications.services.permissions import grant_for_all
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
@@ -26,6 +28,7 @@ from tenants.models import Tenant
 from tests.branding.pictures import picture
 from tests.browser import Browser
 from tests.crowd import crowd
+from tests.oidc.apis import found_orders
 from tests.oidc.key_holder import KEYS, KeyHolder
 from tests.oidc.relying_party import RelyingParty
 
@@ -452,6 +455,49 @@ def test_o18_who_becomes_another_asks_for_consent_again(
     manage(acme_browser, said, "put", {**WEB, "redirect_uris": ["https://elsewhere.example/callback"]})
     with tenant_context(acme):
         assert not Consent.objects.exists()
+        assert not Event.objects.filter(action="application.consent_revoked").exists()
+
+
+@pytest.mark.parametrize(
+    "other", [{"client_name": "Acme Account"}, {"redirect_uris": [CALLBACK, "https://evil.example/callback"]}]
+)
+def test_o18_what_was_granted_for_all_ends_when_it_becomes_another(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account, other: dict[str, Any]
+) -> None:
+    """The administrator looked at who it was; Eve, who has its registration access token, makes it somebody else."""
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+    said = acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").json()
+    newcomer = party(acme_browser, acme, said)
+    orders = found_orders(acme)
+    orders.permit(newcomer.application, orders.read)
+    with tenant_context(acme):
+        grant_for_all(newcomer.application, actor=COMMAND)
+    acme_browser.sign_in(carol)
+    asked = {"scope": "openid email", "prompt": "none"}
+    manage(acme_browser, said, "put", {**WEB, "policy_uri": "https://new.example/privacy"})
+    assert "code=" in newcomer.authorize(**asked)["Location"]
+    manage(acme_browser, said, "put", {**WEB, **other})
+    assert "error=consent_required" in newcomer.authorize(**asked)["Location"]
+    with tenant_context(acme):
+        assert not ScopePermission.objects.exclude(granted_at=None).exists()
+        (event,) = Event.objects.filter(action="application.consent_revoked")
+    assert event.actor_id == said["client_id"]
+
+
+def test_o18_customers_are_asked_again_though_an_administrator_had_switched_that_off(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account
+) -> None:
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+    said = acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").json()
+    newcomer = party(acme_browser, acme, said)
+    with tenant_context(acme):
+        change_application(newcomer.application, asks_for_consent=False, actor=COMMAND)
+    acme_browser.sign_in(carol)
+    assert "code=" in newcomer.authorize(prompt="none")["Location"]
+    manage(acme_browser, said, "put", {**WEB, "client_name": "Acme Account"})
+    assert "error=consent_required" in newcomer.authorize(prompt="none")["Location"]
 
 
 @pytest.mark.parametrize(
