@@ -341,18 +341,21 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
-def test_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
-    register: Register, acme: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+def test_t38_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
+    register: Register, acme: Tenant, globex: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    places = Places(1)
+    places = Places(2, share=1)
     monkeypatch.setattr(registration_fetches, "_places", places)
-    with places.one():
+    with places.one(acme.schema_name):
         turned_away = register({**WEB, name: "https://new.example/file"})
         assert register(WEB).status_code == 201
     assert (turned_away.status_code, turned_away.json()["error"]) == (503, "temporarily_unavailable")
     assert called == []
     with tenant_context(acme):
         assert InitialAccessToken.objects.get().registrations == 1
+    with places.one(globex.schema_name):
+        assert register({**WEB, name: "https://new.example/file"}).status_code != 503
+    assert called == ["https://new.example/file"]
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
