@@ -3,6 +3,8 @@
 Which tenant that is stands in a column that the enqueuing role can't write; arguments hold IDs only, since a job's row
 outlives what it is about. A worker that lives holds a lock, and a job that was begun by one that doesn't is free again:
 so each job is run at least once, and again only if its worker died on the way.
+
+Tenants take turns: whose jobs wait already comes after whose don't.
 """
 
 import logging
@@ -25,6 +27,9 @@ from tenants.postgresql.pooling import own_session
 
 MOST_BEGINNINGS = 5
 """A job whose worker died so often is given up: it may be what they died of."""
+
+PLACES = 20
+"""In a turn of all tenants. Priorities of tasks that shouldn't mingle lie further apart than that."""
 
 LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
 WORKERS = 0x6A6F6273
@@ -70,6 +75,16 @@ class TenantTaskBackend(DatabaseBackend):
     """Keeps jobs in the one table of the installation."""
 
     task_class = TenantTask  # type: ignore[assignment]
+
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> Any:
+        """Enqueue the task, behind as many places as jobs of its tenant and its priority wait.
+
+        So the first that waits for each tenant is run before anybody's second. From the last place on it is first come,
+        first served.
+        """
+        last = task.priority - PLACES
+        waiting = DBTaskResult.objects.filter(status="READY", priority__gt=last, priority__lte=task.priority)
+        return super().enqueue(task.using(priority=task.priority - waiting[:PLACES].count()), args, kwargs)
 
 
 class TenantWorker(db_worker.Worker):

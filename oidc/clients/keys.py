@@ -2,7 +2,7 @@
 
 A set is fetched when it is asked for first, again after ten minutes, and at a key ID it doesn't hold, since clients
 change their keys; yet from one client at most three times in three minutes, and once a minute if that fails, so nobody
-can make us hammer somebody. Few threads may fetch keys at once, and few may wait for a fetch of the same keys by another,
+can make us hammer somebody. Few threads may fetch keys at once, and few may wait for another's fetch of the same keys,
 of each tenant half of them: so slow servers of some clients keep out no others, least of all those of other tenants.
 """
 
