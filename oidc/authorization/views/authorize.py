@@ -27,10 +27,11 @@ from oidc.authorization.interaction import (
     SignedIn,
     check_page_allowed,
     interaction_needed,
+    may_answer_unseen,
     may_rest_on_earlier_consent,
 )
 from oidc.authorization.limits import JOURNEYS, count_request
-from oidc.authorization.replies import reply, reply_error
+from oidc.authorization.replies import offer_error, reply, reply_error
 from oidc.authorization.request import (
     AuthorizationRequest,
     Parameters,
@@ -41,6 +42,7 @@ from oidc.authorization.request import (
     wrong_address,
 )
 from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, redeem_pushed_request
+from oidc.clients.vouching import is_vouched_for
 from oidc.consents.services import consented_scopes
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.claims import PERSON_CLAIMS, custom_names_of
@@ -170,7 +172,8 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         check_page_allowed(needed, facts)
         return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
     except ProtocolError as error:
-        return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+        tell = reply_error if may_answer_unseen(way.done, is_vouched_for=is_vouched_for(to.client)) else offer_error
+        return tell(request, to, issuer=issuer_of(request.tenant), error=error)
     except SessionEnded:
         # Signed out elsewhere, a moment ago: as if they had come afterwards.
         request.user = AnonymousUser()
