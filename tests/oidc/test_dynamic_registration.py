@@ -422,6 +422,22 @@ def test_o32_registrations_without_a_token_are_counted_for_the_tenant(
     assert statuses == [201, 201, 429, 429]
 
 
+@pytest.mark.parametrize("strangers", ["198.51.100.7", "2001:db8:1:{:x}::1"])
+def test_o32_one_network_doesnt_use_up_the_day_of_all(
+    acme: Tenant, token: str, monkeypatch: pytest.MonkeyPatch, strangers: str
+) -> None:
+    with tenant_context(acme):
+        switch_registration(is_on=True, is_open=True, actor=COMMAND)
+    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("some", 3, 60))
+    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS_OF_SITE", Limit("few", 2, 60))
+    places = [strangers.format(number) for number in range(4)] + ["203.0.113.9", "203.0.113.10"]
+    statuses = [
+        Browser(acme, REMOTE_ADDR=place).post("/oidc/register", json.dumps(WEB), "application/json").status_code
+        for place in places
+    ]
+    assert statuses == [201, 201, 429, 429, 201, 429]
+
+
 @pytest.mark.parametrize("uri", ["com.example.app://[/x", "com.example.app://[::g]/x", "com.example.app://a]/x"])
 def test_o36_a_native_redirect_uri_that_no_parser_reads_is_refused(register: Register, uri: str) -> None:
     native = {"application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": [uri]}
