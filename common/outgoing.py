@@ -16,6 +16,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,27 +53,34 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class TooManyWaiting(Exception):
-    """All places are taken. Nothing was called."""
+    """All places are taken, or the share of whoever asks is. Nothing was called."""
 
 
 class Places:
     """Places to wait for somebody else's server in: few, so that slow ones can't take all threads that answer requests.
 
-    Whoever finds none is turned away at once, and may come again.
+    No tenant gets more than its share of them. Whoever finds none is turned away at once, and may come again.
     """
 
-    def __init__(self, number: int) -> None:
-        self._free = threading.BoundedSemaphore(number)
+    def __init__(self, number: int, *, share: int) -> None:
+        self._number, self._share = number, share
+        self._taken: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """Have a place as long as the block lasts. Raises `TooManyWaiting`."""
-        if not self._free.acquire(blocking=False):
-            raise TooManyWaiting
+    def one(self, schema: str) -> Iterator[None]:
+        """Have a place as long as the block lasts, on behalf of the tenant of this schema. Raises `TooManyWaiting`."""
+        with self._lock:
+            if self._taken[schema] >= self._share or self._taken.total() >= self._number:
+                raise TooManyWaiting
+            self._taken[schema] += 1
         try:
             yield
         finally:
-            self._free.release()
+            with self._lock:
+                self._taken[schema] -= 1
+                # Counts of zero go, so that there are no more entries than places.
+                self._taken = +self._taken
 
 
 class OutgoingError(Exception):

@@ -5,6 +5,8 @@ outlives what it is about. A worker that lives holds a lock, and a job that was 
 What a job writes and that it is done are committed together, so a job whose worker or database died on the way leaves
 nothing, and is run anew: in the database it happens once. What leaves it may happen again: a mail server may have taken
 a mail of which the worker couldn't write that down any more.
+
+Tenants take turns: whose jobs wait already comes after whose don't.
 """
 
 import logging
@@ -28,6 +30,9 @@ from tenants.postgresql.pooling import own_session
 
 MOST_BEGINNINGS = 5
 """A job whose worker died so often is given up: it may be what they died of."""
+
+PLACES = 20
+"""In a turn of all tenants. Priorities of tasks that shouldn't mingle lie further apart than that."""
 
 WORKERS = 0x6A6F6273
 LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
@@ -78,6 +83,16 @@ class TenantTaskBackend(DatabaseBackend):
     """Keeps jobs in the one table of the installation."""
 
     task_class = TenantTask  # type: ignore[assignment]
+
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> Any:
+        """Enqueue the task, behind as many places as jobs of its tenant and its priority wait.
+
+        So the first that waits for each tenant is run before anybody's second. From the last place on it is first come,
+        first served.
+        """
+        last = task.priority - PLACES
+        waiting = DBTaskResult.objects.filter(status="READY", priority__gt=last, priority__lte=task.priority)
+        return super().enqueue(task.using(priority=task.priority - waiting[:PLACES].count()), args, kwargs)
 
 
 class TenantWorker(db_worker.Worker):

@@ -21,9 +21,14 @@ def grant_for_all(application: Application, *, actor: Actor) -> None:
 
 
 def revoke_grant_for_all(application: Application, *, actor: Actor) -> None:
-    """Take that consent back: customers are asked again, and what needs an administrator is refused."""
+    """Take that consent back: customers are asked again, and what needs an administrator is refused.
+
+    Where there is none, nothing is noted.
+    """
+    permissions = ScopePermission.objects.filter(application=application).exclude(granted_at=None)
+    standard = Application.objects.filter(pk=application.pk).exclude(standard_scopes_granted_at=None)
+    nothing = {"standard_scopes_granted_at": None, "standard_scopes_granted_by": "", "updated": timezone.now()}
     with transaction.atomic():
-        ScopePermission.objects.filter(application=application).update(granted_at=None, granted_by="")
-        application.standard_scopes_granted_at, application.standard_scopes_granted_by = None, ""
-        application.save(update_fields=["standard_scopes_granted_at", "standard_scopes_granted_by", "updated"])
-        record_change("application.consent_revoked", application, actor=actor)
+        ended = permissions.update(granted_at=None, granted_by="") + standard.update(**nothing)
+        if ended:
+            record_change("application.consent_revoked", application, actor=actor)

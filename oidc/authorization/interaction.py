@@ -128,6 +128,11 @@ def check_page_allowed(needed: Interaction, facts: Facts) -> None:
         raise ConsentRequired("The customer has to consent.")
 
 
+def may_answer_unseen(done: DoneSoFar, *, is_vouched_for: bool) -> bool:
+    """Whether the application may be told of an error before the customer has seen a page (RFC 9700 section 4.11.2)."""
+    return is_vouched_for or done != NOTHING_DONE
+
+
 def _asks_anew(facts: Facts, somebody: SignedIn) -> bool:
     return asks_anew(prompts=facts.prompts, max_age=facts.max_age, auth_time=somebody.auth_time, now=facts.now)
 

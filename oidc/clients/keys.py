@@ -2,14 +2,16 @@
 
 A set is fetched when it is asked for first, again after ten minutes, and at a key ID it doesn't hold, since clients
 change their keys; yet from one client at most three times in three minutes, and once a minute if that fails, so nobody
-can make us hammer somebody. Few threads may wait for keys at once, so that slow servers of some clients can't keep all
-others out.
+can make us hammer somebody. Few threads may fetch keys at once, and few may wait for another's fetch of the same keys,
+of each tenant half of them: so slow servers of some clients keep out no others, least of all those of other tenants.
 """
 
 import logging
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -30,7 +32,8 @@ FETCHES_WITHIN = 180.0
 # From an address that had no good keys.
 TRY_AGAIN_AFTER = 60.0
 MAX_CLIENTS = 1000
-WAITING_AT_ONCE = 4
+FETCHING_AT_ONCE, FETCHING_OF_ONE_TENANT = 4, 2
+WAITING_AT_ONCE, WAITING_OF_ONE_TENANT = 2, 1
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,11 @@ class _Fetched:
     def is_kept(self, seconds: float) -> bool:
         return self.fetched_at is not None and time.monotonic() - self.fetched_at < seconds
 
+    def lacks(self, kid: str | None) -> bool:
+        """Whether it may hold the key by now, if it is fetched; any key, if none is named."""
+        holds_it = kid is None or any(key.kid == kid for key in self.keys)
+        return not (self.is_kept(FRESH_FOR) and holds_it) and self.may_be_tried()
+
     def may_be_tried(self) -> bool:
         now = time.monotonic()
         if self.failed and now - self.tries[-1] < TRY_AGAIN_AFTER:
@@ -57,7 +65,8 @@ class _Fetched:
 
 _fetched: OrderedDict[tuple[str, str, str], _Fetched] = OrderedDict()
 _guard = threading.Lock()
-_places = Places(WAITING_AT_ONCE)
+_fetching = Places(FETCHING_AT_ONCE, share=FETCHING_OF_ONE_TENANT)
+_waiting = Places(WAITING_AT_ONCE, share=WAITING_OF_ONE_TENANT)
 
 
 def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[PublicKey, ...]:
@@ -68,9 +77,8 @@ def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[Public
     if not client.jwks_uri:
         return _registered(client)
     known = _known(client)
-    holds_it = kid is None or any(key.kid == kid for key in known.keys)
-    if (not known.is_kept(FRESH_FOR) or not holds_it) and known.may_be_tried():
-        _wait_for(known, client)
+    if known.lacks(kid):
+        _wait_for(known, client, kid)
     if not known.is_kept(KEPT_FOR):
         raise InvalidClient("The keys of the client can't be fetched from its jwks_uri; see the audit events.")
     return known.keys
@@ -99,16 +107,29 @@ def _known(client: RegisteredClient) -> _Fetched:
     return known
 
 
-def _wait_for(known: _Fetched, client: RegisteredClient) -> None:
-    """Fetch the keys, or wait for whoever is fetching them. If too many wait already, old keys will do."""
+def _wait_for(known: _Fetched, client: RegisteredClient, kid: str | None) -> None:
+    """Fetch the keys, or wait for whoever is fetching them. If too many do already, old keys will do."""
     try:
-        with _places.one(), known.lock:
-            if known.may_be_tried():
-                known.tries.append(time.monotonic())
-                _fetch(known, client)
+        with _one_at_a_time(known):
+            if known.lacks(kid):
+                with _fetching.one(current_schema()):
+                    known.tries.append(time.monotonic())
+                    _fetch(known, client)
     except TooManyWaiting:
         if not known.is_kept(KEPT_FOR):
             raise TemporarilyUnavailable("The keys of clients are being fetched; try again.") from None
+
+
+@contextmanager
+def _one_at_a_time(known: _Fetched) -> Iterator[None]:
+    """Be the only one to fetch these keys. Whoever waits for that has a place for it, and none to fetch in."""
+    if not known.lock.acquire(blocking=False):
+        with _waiting.one(current_schema()):
+            known.lock.acquire()
+    try:
+        yield
+    finally:
+        known.lock.release()
 
 
 def _fetch(known: _Fetched, client: RegisteredClient) -> None:

@@ -12,7 +12,7 @@ from applications.models import Application
 from audit.reasons import Reason
 from audit.services import Actor, record_refused, record_unbounded_failure
 from common.digests import digest_of
-from common.http import client_ip, network_of
+from common.http import client_ip, network_of, site_of
 from common.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
 from common.problems import Refused
 from oidc.issuer.identity import issuer_for
@@ -38,6 +38,8 @@ REGISTRATIONS = Limit("registrations", settings.CIAM_REGISTRATIONS_PER_HOUR, 60 
 REQUESTS = Limit("registration requests", 10 * settings.CIAM_REGISTRATIONS_PER_HOUR, 60 * 60)
 # Whoever has many addresses still can't fill a tenant with applications.
 OPEN_REGISTRATIONS = Limit("registrations without a token", 500, 24 * 60 * 60)
+# Nor does one network use up the day of all: a fifth is what it gets, the many networks of an IPv6 site together.
+OPEN_REGISTRATIONS_OF_SITE = Limit("registrations without a token from a site", 100, 24 * 60 * 60)
 ANYONE = "anyone"
 SOMEBODY = Actor("application", name="Anyone")
 WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
@@ -56,8 +58,9 @@ def register(request: TenantRequest) -> HttpResponse:
         raise
     _count(*_by_caller(REQUESTS, request, token))
     metadata = read_metadata(_body_of(request))
-    of_anyone = [] if token else [(OPEN_REGISTRATIONS, ANYONE)]
-    with _counted(*_by_caller(REGISTRATIONS, request, token), *of_anyone):
+    ip = client_ip(request)
+    without_token = [(OPEN_REGISTRATIONS_OF_SITE, site_of(ip) or network_of(ip)), (OPEN_REGISTRATIONS, ANYONE)]
+    with _counted(*_by_caller(REGISTRATIONS, request, token), *([] if token else without_token)):
         application, secret, value = register_client(metadata, initial_access_token=token)
     members = _members(request, application, secret=secret) | {"registration_access_token": value}
     return json_answer(members, status=HTTPStatus.CREATED)

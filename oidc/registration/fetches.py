@@ -11,9 +11,10 @@ from branding.errors import ImageRefused
 from branding.images import PreparedImage, prepare_image
 from common.outgoing import MAX_ANSWER_BYTES, OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri, TemporarilyUnavailable
+from tenants.postgresql import current_schema
 
-WAITING_AT_ONCE = 2
-_places = Places(WAITING_AT_ONCE)
+WAITING_AT_ONCE, OF_ONE_TENANT = 2, 1
+_places = Places(WAITING_AT_ONCE, share=OF_ONE_TENANT)
 
 
 def fetched_logo(uri: str) -> PreparedImage | None:
@@ -53,7 +54,7 @@ def _fetched(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
         connection.close()
     try:
-        with _places.one():
+        with _places.one(current_schema()):
             answer = call(uri, accept=accept, max_bytes=max_bytes)
     except TooManyWaiting:
         raise TemporarilyUnavailable("Too many registrations are being looked into; try again.") from None

@@ -13,7 +13,8 @@ from applications.models import Application, ClientSecret
 from applications.policies.changes import proposed
 from applications.policies.grants import FURTHER_GRANTS
 from applications.services.credentials import create_client_secret
-from applications.services.description import NewLogo, change, register
+from applications.services.description import NewLogo, change, change_application, register
+from applications.services.permissions import revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.services import Actor, record
 from common.digests import digest_of
@@ -157,13 +158,17 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         raise Refused([Problem(Code.NOT_ALLOWED, "application_type", "What it is can't change; register another one.")])
     actor = Actor("application", application.client_id, application.name)
     registrations = DynamicRegistration.objects.filter(application=application)
+    is_vouched_for = registrations.filter(initial_access_token__isnull=False).exists()
     check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
     logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
         registrations.update(sector_identifier_uri=metadata.sector_identifier_uri)
         if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
-            # Customers have allowed something to who it was, at the place where it was.
+            # Customers, or an administrator for all, have allowed something to who it was, at the place where it was.
             forget_consents(application)
+            revoke_grant_for_all(application, actor=actor)
+            if not is_vouched_for and metadata.kind != Application.Kind.SERVICE:
+                change_application(application, asks_for_consent=True, actor=actor)
         change(application, metadata.tightening, logo=NewLogo(logo, metadata.logo_uri), actor=actor)
         has_secret = ClientSecret.objects.filter(application=application).usable().exists()
         return "" if has_secret else _new_secret(application, actor)

@@ -16,6 +16,9 @@ ANSWERS_WITHIN = 18.0
 
 OLDEST = 14
 """The oldest PostgreSQL that is supported. It can be raised only together with the documentation that names it."""
+MOST_TENANTS = 250
+"""Whom a connection serves before another takes its place. As long as a session lasts, PostgreSQL keeps what it has
+read of each tenant's tables: 0.18 MB, of 250 tenants 45; connecting anew takes some milliseconds."""
 
 SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
 
@@ -44,6 +47,21 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     _setting_tenant = False
     _is_owner = False
     _application_settings: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._served: set[str] = set()
+
+    def connect(self) -> None:
+        """Begin a session, which knows nobody's tables yet."""
+        self._served.clear()
+        super().connect()
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Between requests, and between jobs: close a connection that has served many tenants, or is no good."""
+        if len(self._served) > MOST_TENANTS and not self.in_atomic_block:
+            self.close()
+        super().close_if_unusable_or_obsolete()
 
     @property
     def search_path_set_schemas(self) -> tuple[str, str] | None:
@@ -128,6 +146,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             self._in_force = None
         else:
             self._in_force = wanted
+            self._served.add(wanted[1])
         finally:
             self._setting_search_path = False
             if cursor is None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -16,10 +17,13 @@ from accounts.sessions.services import sign_out_everywhere
 from accounts.sessions.store import SessionStore
 from applications.models import Application
 from applications.services.description import change_application
+from applications.services.registration import register_application
 from audit.services import Actor
+from common.outgoing import Answer, OutgoingError
 from oidc.models import RefreshToken, SignOutNotification
 from oidc.sign_out import jobs
-from oidc.sign_out.policies import NOTIFICATION_WAITS
+from oidc.sign_out.policies import NOTIFICATION_WAITS, Patience
+from oidc.sign_out.services import queue_notifications
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
 from tenants.models import Tenant
@@ -247,6 +251,73 @@ def test_after_the_last_attempt_it_is_given_up(shop: RelyingParty, listener: Lis
             _attempt(kept)
     (kept,) = notifications(shop.browser.tenant)
     assert (kept.state, kept.attempts) == ("failed", len(NOTIFICATION_WAITS) + 1)
+
+
+class Outside:
+    """All servers of applications: who is asked, in which order. Those of slow.example answer after five seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clock = 1000.0
+        self.asked: list[str] = []
+        monkeypatch.setattr(jobs, "call", self.answer)
+        monkeypatch.setattr("oidc.sign_out.jobs.time.monotonic", lambda: self.clock)
+        monkeypatch.setattr(jobs, "with_application", Patience(3, within=60))
+        monkeypatch.setattr(jobs, "with_tenant", Patience(10, within=60))
+
+    def answer(self, url: str, **_: Any) -> Answer:
+        self.asked.append(url.removeprefix("https://"))
+        if "slow.example" not in url:
+            return Answer(204, {}, b"")
+        self.clock += 5
+        raise OutgoingError("slow.example took too long to answer.")
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
+    return Outside(monkeypatch)
+
+
+def sign_outs(tenant: Tenant, host: str, *, times: int = 1) -> None:
+    """So many sessions end in which somebody was at a new application, which wants to be told at this host."""
+    with tenant_context(tenant):
+        application = register_application(
+            name=host, kind="web", redirect_uris=["https://app.example/cb"], actor=Actor.command()
+        )
+        change_application(application, backchannel_logout_uri=f"https://{host}", actor=Actor.command())
+        queue_notifications({(uuid4(), f"session {number}", application.client_id) for number in range(times)})
+
+
+@pytest.mark.django_db
+def test_t38_slow_applications_of_one_tenant_delay_no_other_tenants_for_long(
+    acme: Tenant, globex: Tenant, outside: Outside
+) -> None:
+    for number in range(6):
+        sign_outs(acme, f"{number}.slow.example")
+    sign_outs(globex, "globex.example", times=4)
+    run_jobs()
+    assert outside.asked == [
+        *("0.slow.example", "globex.example", "1.slow.example", "globex.example"),
+        # Ten seconds went by for acme's applications within the minute.
+        *("globex.example", "globex.example"),
+        *("2.slow.example", "3.slow.example", "4.slow.example", "5.slow.example"),
+    ]
+
+
+@pytest.mark.django_db
+def test_who_was_slow_is_called_again_after_a_minute_and_others_of_the_tenant_meanwhile(
+    acme: Tenant, outside: Outside
+) -> None:
+    sign_outs(acme, "slow.example", times=3)
+    sign_outs(acme, "quick.example", times=2)
+    run_jobs()
+    assert outside.asked == ["slow.example", "quick.example", "quick.example"]
+    with tenant_context(acme):
+        kept = SignOutNotification.objects.filter(application__name="slow.example").order_by("created_at")
+        assert {each.problem for each in kept} == {jobs.TOO_SLOW, "slow.example took too long to answer."}
+        assert {(each.state, each.attempts) for each in kept} == {("waiting", 1)}
+        outside.clock += 61
+        _attempt(kept[0])
+    assert outside.asked[3:] == ["slow.example"]
 
 
 def test_c12_internal_addresses_are_never_called(shop: RelyingParty, bookshop: Application, listener: Listener) -> None:

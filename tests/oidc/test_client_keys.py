@@ -1,19 +1,25 @@
 """Public keys that a client publishes at an address of its own (jwks_uri): fetched seldom, and kept for a while."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from typing import Any
 
 import jwt
 import pytest
+from django.db import connection
 from django_tenants.utils import tenant_context
 
 from applications.services.description import change_application
+from applications.services.registration import register_application
 from audit.models import Event
 from common.outgoing import Answer, OutgoingError, Places
 from oidc.clients import keys as client_keys
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.oidc.key_holder import COMMAND, KEYS, OTHER_KEY, RSA_KEY, KeyHolder, is_refused, jwk
 
 
@@ -34,9 +40,13 @@ class Partner:
         self.keys: Any = KEYS
         self.error: OutgoingError | None = None
         self.status = 200
+        self.slow_at = ""
+        self.is_ready = threading.Event()
 
     def answer(self, url: str, **limits: Any) -> Answer:
         self.calls.append(url)
+        if url == self.slow_at:
+            self.is_ready.wait(30)
         if self.error:
             raise self.error
         body = self.keys if isinstance(self.keys, bytes) else json.dumps(self.keys).encode()
@@ -124,14 +134,45 @@ def test_known_keys_count_for_an_hour_while_their_address_is_out_of_reach(
     assert is_refused(remote.asserted(remote.assertion()))
 
 
-def test_when_many_wait_for_keys_already_the_next_is_asked_to_come_again(
-    remote: KeyHolder, monkeypatch: pytest.MonkeyPatch
+def test_when_many_fetch_keys_already_the_next_is_asked_to_come_again(
+    remote: KeyHolder, acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = Places(1)
-    monkeypatch.setattr(client_keys, "_places", places)
-    with places.one():
+    places = Places(2, share=1)
+    monkeypatch.setattr(client_keys, "_fetching", places)
+    with places.one(acme.schema_name):
         answer = remote.asserted(remote.assertion())
     assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
+    assert remote.asserted(remote.assertion()).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_t38_one_slow_address_keeps_out_no_client_of_another_tenant(
+    remote: KeyHolder, partner: Partner, globex: Tenant
+) -> None:
+    """Who waits for the fetch of another takes no place to fetch in, and of one tenant few wait."""
+    with tenant_context(globex):
+        uri = "https://globex-reports.example/jwks"
+        reports = register_application(name="Reports", kind="service", actor=COMMAND)
+        change_application(reports, auth_method="private_key_jwt", jwks_uri=uri, actor=COMMAND)
+    other = KeyHolder(Browser(globex), reports)
+    partner.slow_at = "https://reports.example/jwks"
+
+    def ask() -> int:
+        try:
+            return remote.asserted(remote.assertion()).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        try:
+            slow = [threads.submit(ask) for _ in range(4)]
+            turned_away = islice(as_completed(slow, timeout=30), 2)
+            assert [each.result() for each in turned_away] == [503, 503]
+            assert other.asserted(other.assertion()).status_code == 200
+        finally:
+            partner.is_ready.set()
+        assert sorted(each.result() for each in slow) == [200, 200, 503, 503]
+    assert partner.calls.count(partner.slow_at) == 1
 
 
 def _clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.models import Application, ApplicationLogo
+from applications.models import Application, ApplicationLogo, ScopePermission
 from applications.policies.grants import DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
 from applications.services.description import change_application
+from applications.services.permissions import grant_for_all
 from audit.models import Event
 from audit.services import Actor
 from common.limits import Limit
@@ -28,6 +29,7 @@ from tenants.models import Tenant
 from tests.branding.pictures import picture
 from tests.browser import Browser
 from tests.crowd import crowd
+from tests.oidc.apis import found_orders
 from tests.oidc.key_holder import KEYS, KeyHolder
 from tests.oidc.relying_party import RelyingParty
 
@@ -341,18 +343,21 @@ def test_c12_whoever_may_not_register_makes_the_server_call_nothing(register: Re
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
-def test_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
-    register: Register, acme: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+def test_t38_while_slow_addresses_are_waited_for_the_next_registration_comes_again_later(
+    register: Register, acme: Tenant, globex: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    places = Places(1)
+    places = Places(2, share=1)
     monkeypatch.setattr(registration_fetches, "_places", places)
-    with places.one():
+    with places.one(acme.schema_name):
         turned_away = register({**WEB, name: "https://new.example/file"})
         assert register(WEB).status_code == 201
     assert (turned_away.status_code, turned_away.json()["error"]) == (503, "temporarily_unavailable")
     assert called == []
     with tenant_context(acme):
         assert InitialAccessToken.objects.get().registrations == 1
+    with places.one(globex.schema_name):
+        assert register({**WEB, name: "https://new.example/file"}).status_code != 503
+    assert called == ["https://new.example/file"]
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
@@ -420,6 +425,22 @@ def test_o32_registrations_without_a_token_are_counted_for_the_tenant(
     assert statuses == [201, 201, 429, 429]
 
 
+@pytest.mark.parametrize("strangers", ["198.51.100.7", "2001:db8:1:{:x}::1"])
+def test_o32_one_network_doesnt_use_up_the_day_of_all(
+    acme: Tenant, token: str, monkeypatch: pytest.MonkeyPatch, strangers: str
+) -> None:
+    with tenant_context(acme):
+        let_register(ANYONE, actor=COMMAND)
+    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS", Limit("some", 3, 60))
+    monkeypatch.setattr(registration, "OPEN_REGISTRATIONS_OF_SITE", Limit("few", 2, 60))
+    places = [strangers.format(number) for number in range(4)] + ["203.0.113.9", "203.0.113.10"]
+    statuses = [
+        Browser(acme, REMOTE_ADDR=place).post("/oidc/register", json.dumps(WEB), "application/json").status_code
+        for place in places
+    ]
+    assert statuses == [201, 201, 429, 429, 201, 429]
+
+
 @pytest.mark.parametrize("uri", ["com.example.app://[/x", "com.example.app://[::g]/x", "com.example.app://a]/x"])
 def test_o36_a_native_redirect_uri_that_no_parser_reads_is_refused(register: Register, uri: str) -> None:
     native = {"application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": [uri]}
@@ -456,6 +477,49 @@ def test_o18_who_becomes_another_asks_for_consent_again(
     manage(acme_browser, said, "put", {**WEB, "redirect_uris": ["https://elsewhere.example/callback"]})
     with tenant_context(acme):
         assert not Consent.objects.exists()
+        assert not Event.objects.filter(action="application.consent_revoked").exists()
+
+
+@pytest.mark.parametrize(
+    "other", [{"client_name": "Acme Account"}, {"redirect_uris": [CALLBACK, "https://evil.example/callback"]}]
+)
+def test_o18_what_was_granted_for_all_ends_when_it_becomes_another(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account, other: dict[str, Any]
+) -> None:
+    """The administrator looked at who it was; Eve, who has its registration access token, makes it somebody else."""
+    with tenant_context(acme):
+        let_register(ANYONE, actor=COMMAND)
+    said = acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").json()
+    newcomer = party(acme_browser, acme, said)
+    orders = found_orders(acme)
+    orders.permit(newcomer.application, orders.read)
+    with tenant_context(acme):
+        grant_for_all(newcomer.application, actor=COMMAND)
+    acme_browser.sign_in(carol)
+    asked = {"scope": "openid email", "prompt": "none"}
+    manage(acme_browser, said, "put", {**WEB, "policy_uri": "https://new.example/privacy"})
+    assert "code=" in newcomer.authorize(**asked)["Location"]
+    manage(acme_browser, said, "put", {**WEB, **other})
+    assert "error=consent_required" in newcomer.authorize(**asked)["Location"]
+    with tenant_context(acme):
+        assert not ScopePermission.objects.exclude(granted_at=None).exists()
+        (event,) = Event.objects.filter(action="application.consent_revoked")
+    assert event.actor_id == said["client_id"]
+
+
+def test_o18_customers_are_asked_again_though_an_administrator_had_switched_that_off(
+    register: Register, acme: Tenant, acme_browser: Browser, carol: Account
+) -> None:
+    with tenant_context(acme):
+        let_register(ANYONE, actor=COMMAND)
+    said = acme_browser.post("/oidc/register", json.dumps(WEB), "application/json").json()
+    newcomer = party(acme_browser, acme, said)
+    with tenant_context(acme):
+        change_application(newcomer.application, asks_for_consent=False, actor=COMMAND)
+    acme_browser.sign_in(carol)
+    assert "code=" in newcomer.authorize(prompt="none")["Location"]
+    manage(acme_browser, said, "put", {**WEB, "client_name": "Acme Account"})
+    assert "error=consent_required" in newcomer.authorize(prompt="none")["Location"]
 
 
 def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_requires(

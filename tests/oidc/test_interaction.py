@@ -13,6 +13,7 @@ from oidc.authorization.interaction import (
     SignedIn,
     check_page_allowed,
     interaction_needed,
+    may_answer_unseen,
 )
 from oidc.wire.errors import ConsentRequired, LoginRequired, ProtocolError, UnmetAuthenticationRequirements
 from oidc.wire.policies import acr_of, acr_values, methods_for
@@ -132,3 +133,16 @@ def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
     assert acr_values() == ("1",)
     assert [acr_of([amr]) for amr in ("pwd", "otp", "mfa")] == ["1", "1", "1"]
     assert acr_of([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("done", "is_vouched_for", "may"),
+    [
+        (NOTHING_DONE, True, True),
+        (NOTHING_DONE, False, False),
+        (DoneSoFar(has_signed_in=True), False, True),
+        (DoneSoFar(consented_by="carol"), False, True),
+    ],
+)
+def test_o56_who_has_seen_a_page_may_be_led_on(done: DoneSoFar, is_vouched_for: bool, may: bool) -> None:
+    assert may_answer_unseen(done, is_vouched_for=is_vouched_for) is may

@@ -19,7 +19,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account
-from tenants.jobs import MOST_BEGINNINGS, free_abandoned_jobs, living, run_waiting_jobs
+from tenants.jobs import MOST_BEGINNINGS, PLACES, free_abandoned_jobs, living, run_waiting_jobs
 from tenants.models import Tenant
 from tests.environment import ROOT, server
 from tests.waiting import until
@@ -84,6 +84,24 @@ def test_t29_after_a_job_that_breaks_the_next_one_runs_for_its_own_tenant(acme: 
     run_waiting_jobs()
     assert [note for note, _ in seen] == ["acme"]
     assert "carol@acme.example" in seen[0][1]
+
+
+@task(priority=-PLACES - 1)
+def sweep(note: str) -> None:
+    """Write down that it was its turn."""
+    seen.append((note, []))
+
+
+def test_t38_tenants_take_turns(acme: Tenant, globex: Tenant) -> None:
+    for tenant, jobs in ((acme, PLACES + 3), (globex, 2)):
+        with tenant_context(tenant):
+            sweep.enqueue(f"{tenant.slug} sweeps")
+            for _ in range(jobs):
+                look_around.enqueue(tenant.slug)
+    run_waiting_jobs()
+    notes = [note for note, _ in seen]
+    assert notes[:5] == ["acme", "globex", "acme", "globex", "acme"]
+    assert notes[5:] == ["acme"] * PLACES + ["acme sweeps", "globex sweeps"]
 
 
 def test_a_job_is_enqueued_with_its_data_or_not_at_all(acme: Tenant) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.signals import request_finished
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
 
 from accounts.models import Account
 from tenants.models import Tenant
+from tenants.postgresql import base
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,35 @@ def test_t09_threads_that_take_turns_between_tenants_never_meet_each_others_rows
         results = [result for batch in threads.map(probes, range(8)) for result in batch]
     assert len(results) == 400
     assert all(results)
+
+
+def test_a_connection_that_has_served_many_tenants_gives_way_to_another_between_requests(
+    acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL keeps what it has read of each tenant's tables as long as a session lasts."""
+    monkeypatch.setattr(base, "MOST_TENANTS", 1)
+    # As in service; tests keep none from one request to the next.
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 300)
+
+    def request(*tenants: Tenant) -> list[tuple[object, ...]]:
+        """The server's processes that serve it: one, whomever it looks at."""
+        served = []
+        for tenant in tenants:
+            with tenant_context(tenant):
+                served += run("SELECT pg_backend_pid()")
+        request_finished.send(sender=None)
+        return served
+
+    def requests() -> list[list[tuple[object, ...]]]:
+        try:
+            return [request(acme), request(acme), request(acme, globex, acme), request(acme), request(acme)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        first, second, last_of_its, *following = thread.submit(requests).result()
+    assert {*first, *second} == {*last_of_its}
+    assert len({*following[0], *following[1]} | {*first}) == 2
 
 
 @pytest.mark.parametrize(

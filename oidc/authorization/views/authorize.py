@@ -28,11 +28,13 @@ from oidc.authorization.interaction import (
     SignedIn,
     check_page_allowed,
     interaction_needed,
+    may_answer_unseen,
     may_rest_on_earlier_consent,
 )
 from oidc.authorization.limits import count_pushed
-from oidc.authorization.replies import reply, reply_error
+from oidc.authorization.replies import offer_error, reply, reply_error
 from oidc.authorization.request import (
+    Addressee,
     AuthorizationRequest,
     Parameters,
     addressee_of,
@@ -43,6 +45,7 @@ from oidc.authorization.request import (
     unknown_reference,
 )
 from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, push_request, redeem_pushed_request
+from oidc.clients.vouching import is_vouched_for
 from oidc.consents.services import earlier_consent
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.person_claims import PERSON_CLAIMS
@@ -134,7 +137,7 @@ def _keep_and_go_on(request: TenantRequest) -> HttpResponse:
             read_request(to, parameters, issuer=issuer_for(request.tenant))
             count_pushed(request, to.client)
         except ProtocolError as error:
-            return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+            return _refuse(request, to, Way(uuid4()), error)
         request_uri = push_request(client=client, parameters=parameters.to_keep())
     return send_browser_to(f"{request.path}?{urlencode({'client_id': client.client_id, 'request_uri': request_uri})}")
 
@@ -186,14 +189,19 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         check_page_allowed(needed, facts)
         return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
     except ProtocolError as error:
-        return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+        return _refuse(request, to, way, error)
     except TooManyAttempts as refusal:
-        too_many = TooManyRequests(refusal.retry_after)
-        return reply_error(request, to, issuer=issuer_of(request.tenant), error=too_many)
+        return _refuse(request, to, way, TooManyRequests(refusal.retry_after))
     except SessionEnded:
         # Signed out elsewhere, a moment ago: as if they had come afterwards.
         request.user = AnonymousUser()
         return _consider(request, parameters, way)
+
+
+def _refuse(request: TenantRequest, to: Addressee, way: Way, error: ProtocolError) -> HttpResponse:
+    """Tell the client, by a page first where a stranger's address would be led to unasked."""
+    tell = reply_error if may_answer_unseen(way.done, is_vouched_for=is_vouched_for(to.client)) else offer_error
+    return tell(request, to, issuer=issuer_of(request.tenant), error=error)
 
 
 def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> Facts:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
+from oidc.clients.vouching import is_vouched_for
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.signed import IdTokenHint, read_id_token_hint
 from oidc.wire.errors import InvalidRequest, InvalidToken, PageRefusal, SigningKeysUnreadable
@@ -142,11 +143,20 @@ def _client(client_id: str) -> RegisteredClient | None:
 
 
 def _sign_out(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
+    return_uri = wanted.return_uri if _may_return(request, wanted) else ""
     addresses = sign_out(request)
     members = {"state": wanted.state} if wanted.state else {}
-    return signed_out_page(
-        request, addresses, continue_to=with_query(wanted.return_uri, members) if wanted.return_uri else ""
-    )
+    return signed_out_page(request, addresses, continue_to=with_query(return_uri, members) if return_uri else "")
+
+
+def _may_return(request: TenantRequest, wanted: SignOutRequest) -> bool:
+    """Whether the browser is led on: to an application nobody vouches for only from a session that was at it.
+
+    Anybody can register one, and send others by this address to wherever they like (RFC 9700 section 4.11.2).
+    """
+    if wanted.client is None or is_vouched_for(wanted.client):
+        return True
+    return request.user.is_authenticated and _speaks_for_session(request, wanted.hint)
 
 
 def _ask(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
