@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
+from psycopg.pq import TransactionStatus
 
 from common.deadlines import answer_within
 from tenants.policies import SCHEMA_NAME
@@ -97,12 +98,14 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         return fresh
 
     def is_usable(self) -> bool:
-        """Whether the server is still there, asked before a request's first statement.
+        """Whether the server is still there and listens, asked before a request's first statement.
 
         A server that restarts closes its connections, which can be heard at the socket without asking it anything. One
         that went without a word is left to `tcp_user_timeout`.
         """
         if self.connection is None or self.connection.closed:
+            return False
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return False
         heard = select.poll()
         heard.register(self.connection.fileno(), select.POLLIN)
