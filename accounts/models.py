@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
-from common.email_address import canonical_email
+from common.text.email_address import canonical_email
 
 RESTORABLE_FOR = timedelta(days=30)
 

@@ -9,8 +9,8 @@ from django.db import models
 
 from audit.models import MAX_NAME, AbstractEvent, Category, Event, Result
 from audit.reasons import Reason
-from common.current_request import current_request
-from common.limits import Limit, TooManyAttempts, count_together
+from common.web.current_request import current_request
+from common.web.limits import Limit, TooManyAttempts, count_together
 
 CUSTOMER, APPLICATION = "customer", "application"
 # However many try, refused attempts fill no disk: about 600 bytes each, with their places in the indexes.

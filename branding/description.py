@@ -15,8 +15,8 @@ from branding.policies import (
     reply_address_problem,
     text_problem,
 )
-from common.email_address import written_address
 from common.problems import Code, Problem, wrong
+from common.text.email_address import written_address
 from common.versions import version_of
 
 LAYOUTS = ("full_screen", "split")

@@ -7,9 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from branding.images import LIMITS
 from branding.look import BrandingValues, Look
 from branding.models import DEFAULT, Branding, BrandingImage
+from branding.pictures.images import LIMITS
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
     LEGAL_LINES_LENGTH,
@@ -20,7 +20,7 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
-from common.languages import LANGUAGES
+from common.text.languages import LANGUAGES
 from frame.forms import EditForm, PortalForm
 
 REMOVE = "remove_"

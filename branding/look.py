@@ -19,9 +19,9 @@ from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
 from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
-from common.caches import ProcessCache
-from common.languages import lookup_chain
-from common.rows import read_json, row_from_json
+from common.database.caches import ProcessCache
+from common.database.rows import read_json, row_from_json
+from common.text.languages import lookup_chain
 from tenants.addressing import script_prefix
 from tenants.lookup import current_tenant
 from tenants.postgresql import current_schema

@@ -6,9 +6,9 @@ Each `..._problem` answers with a sentence for whoever typed the value, or with 
 import re
 from urllib.parse import urlsplit
 
-from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
-from common.languages import english_name
-from common.texts import unseen_problem
+from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
+from common.text.languages import english_name
+from common.text.texts import unseen_problem
 
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024

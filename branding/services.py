@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused
-from branding.images import LIMITS, PreparedImage, prepare_image
 from branding.models import DEFAULT, Branding, BrandingImage
-from common.languages import TAGS, english_name
+from branding.pictures.images import LIMITS, PreparedImage, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.text.languages import TAGS, english_name
 from tenants.postgresql import announce_change
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]

@@ -13,8 +13,8 @@ from csp.constants import NONE, SELF
 
 from common import environment
 from common.environment import WrongSetting
-from common.languages import ENGLISH, TRANSLATED_LANGUAGES
 from common.mail_server import parse_mail_url
+from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = False
@@ -141,7 +141,7 @@ ALLOWED_HOSTS = [BASE_HOST, *([f".{BASE_HOST}"] if CIAM_TENANT_ADDRESSING == "ho
 if IS_LOCAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 MIDDLEWARE = [
-    "common.current_request.RequestIdMiddleware",
+    "common.web.current_request.RequestIdMiddleware",
     "ciam_portal.middleware.HealthMiddleware",
     "ciam_portal.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -269,7 +269,7 @@ OAUTH2_PROVIDER = {
 # --- Jobs, cache, files, words --------------------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "tenants.jobs.TenantTaskBackend", "QUEUES": []}}
-# Nothing is cached but by `common.caches`; limits are counted in the database by `common.limits`.
+# Nothing is cached but by `common.database.caches`; limits are counted in the database by `common.web.limits`.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 STATIC_URL = "/static/"
 STATIC_ROOT = CIAM_DATA_DIR / "static"
@@ -298,7 +298,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "common.current_request.WithRequestId"}},
+    "filters": {"request": {"()": "common.web.current_request.WithRequestId"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": CIAM_LOG_LEVEL},

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from common.texts import name_problem
+from common.text.texts import name_problem
 
 
 class Code(StrEnum):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from common.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
+from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
 
 MAX_SEARCH = 100
 # The parameter that says where a page begins.

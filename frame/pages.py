@@ -21,7 +21,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from audit.reasons import Reason
 from audit.services import Actor, record
-from common.limits import Limit, TooManyAttempts
+from common.web.limits import Limit, TooManyAttempts
 from frame.access import Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant

@@ -6,7 +6,7 @@ So reloading the page, or coming back to it, neither makes another secret nor sh
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from common.encryption import CannotUnseal, seal, unseal
+from common.crypto.encryption import CannotUnseal, seal, unseal
 from frame.pages import PortalRequest
 
 SESSION_KEY = "shown_once"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.http import Http404
 
-from common.languages import TRANSLATED_LANGUAGES, Language, find_language
+from common.text.languages import TRANSLATED_LANGUAGES, Language, find_language
 
 
 class OptionText(NamedTuple):

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from common.encryption import seal, unseal
+from common.crypto.encryption import seal, unseal
 from tenants.postgresql import current_schema
 
 
@@ -29,7 +29,7 @@ def seal_body(body: Body, *, message_id: UUID) -> str:
 
 
 def open_body(sealed: str, *, message_id: UUID) -> Body:
-    """The body of a message. Raises `common.encryption.CannotUnseal`."""
+    """The body of a message. Raises `common.crypto.encryption.CannotUnseal`."""
     return Body(**json.loads(unseal(sealed, context=sealing_context(message_id))))
 
 

@@ -6,8 +6,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from common.email_address import address_in_ascii, is_plain_address
 from common.problems import Code, Problem, Refused
+from common.text.email_address import address_in_ascii, is_plain_address
 from mail.bodies import Body, seal_body
 from mail.jobs import deliver
 from mail.models import Message

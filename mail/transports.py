@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from common.email_address import address_in_ascii
 from common.mail_server import MailServer, parse_mail_url
+from common.text.email_address import address_in_ascii
 from mail.bodies import Body
 from mail.models import Message
 from tenants.lookup import current_tenant

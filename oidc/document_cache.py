@@ -7,7 +7,7 @@ the one Django gave, with all its headers.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from common.caches import ANYTHING, ProcessCache
+from common.database.caches import ANYTHING, ProcessCache
 from oidc.middleware import DOCUMENTS
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import mail.bodies
 import oidc.keys.loaded
 import oidc.runs.records
 from audit.services import Actor, record
-from common.encryption import CannotUnseal, first_key_id, seal, unseal
+from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
 from mail.models import Message
 from oidc.models import FlowRun, SigningKey
 from tenants.lookup import PUBLIC

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from common.http import ip_in, network_of
-from common.waiting import ARRIVED, PATIENCE
+from common.web.http import ip_in, network_of
+from common.web.waiting import ARRIVED, PATIENCE
 from oidc.document_cache import DocumentCache
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.environ import environ_of

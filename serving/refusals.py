@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from common.waiting import COOKIE, COOKIE_SECONDS, cookie_for, press_in, seconds_to_wait
+from common.web.waiting import COOKIE, COOKIE_SECONDS, cookie_for, press_in, seconds_to_wait
 from serving.protocol import Connection, Scope
 
 # RFC 6749 section 5.2, and section 4.1.2.1 for a server that can't answer for now.

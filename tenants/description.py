@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from common.countries import NOT_A_COUNTRY, is_country
 from common.problems import Code, Problem, name_problems
+from common.text.countries import NOT_A_COUNTRY, is_country
 from common.versions import version_of
 from tenants.policies import MAX_NAME_LENGTH
 

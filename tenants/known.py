@@ -11,7 +11,7 @@ from typing import Any, Generic, LiteralString, TypeVar
 
 from psycopg import sql
 
-from common.caches import ProcessCache
+from common.database.caches import ProcessCache
 from tenants.postgresql import connection, current_schema
 
 Value = TypeVar("Value")

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django_tenants.utils import get_public_schema_name, schema_context
 
-from common.caches import ProcessCache
-from common.rows import read_one
+from common.database.caches import ProcessCache
+from common.database.rows import read_one
 from tenants.models import Tenant
 from tenants.policies import DOMAIN_NAME
 from tenants.postgresql import connection, current_schema

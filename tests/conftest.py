@@ -16,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account
 from applications.models import Application
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tenants.postgresql import connection
 from tests import database

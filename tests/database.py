@@ -20,7 +20,7 @@ from django.db import transaction
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from tenants.postgresql import connection
 from tests.environment import ROOT, server
 

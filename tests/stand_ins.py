@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection
 
-from common import caches
+from common.database import caches
 from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
 
 SOME_KEYS = 12

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-from common.languages import ENGLISH, TRANSLATED_LANGUAGES
+from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = tuple(language.code for language in TRANSLATED_LANGUAGES if language.code != ENGLISH)
@@ -35,8 +35,8 @@ REGISTERS = {
 SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
-    "common/countries.py",
-    "common/texts.py",
+    "common/text/countries.py",
+    "common/text/texts.py",
     "accounts/credentials/password_rules.py",
     "branding/look.py",
     "userflows/forms/attributes.py",

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import Account
-from common.http import client_ip
+from common.web.http import client_ip
 
 BACKEND = "accounts.credentials.backends.AccountBackend"
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.limits import TooManyAttempts
 from common.problems import Code
-from common.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
+from common.web.limits import TooManyAttempts
+from common.web.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
 from userflows.pages import render_customer
 
 NOT_LOOKED_AT = _("We're very busy right now, so nothing was checked or saved yet. Wait a few seconds and try again.")

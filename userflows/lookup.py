@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.rows import row_from_json
+from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from userflows.form_pages import try_again_page
 
 PORTAL_LANGUAGE = "en"

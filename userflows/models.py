@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import Account
-from common.words import texts_in
+from common.text.words import texts_in
 from userflows.journeys.state import CHANGE, RESET, FlowRules, JourneyState, Proof
 from userflows.methods import sign_in_methods
 from userflows.policies import LABEL, OPTION_TEXT
@@ -74,7 +74,7 @@ class FlowAttribute(models.Model):
     input_type = models.CharField(max_length=16, choices=InputType, default=InputType.TEXT)
     # A list of {"text": what the customer reads, "value": what is kept and told in claims}.
     options = models.JSONField(default=list, blank=True)
-    # `common.words`: the texts `label` and, for each option, `option:<value>`. What is missing is said as here.
+    # `common.text.words`: the texts `label` and, for each option, `option:<value>`. What is missing is said as here.
     translations = models.JSONField(default=dict, blank=True)
     position = models.SmallIntegerField()
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH, normalise_password
 from accounts.models import Account
-from common.email_address import canonical_email
-from common.rows import read_one
+from common.database.rows import read_one
+from common.text.email_address import canonical_email
 
 BY_ADDRESS = "SELECT * FROM accounts_account WHERE canonical_email = %s AND deleted_at IS NULL"
 BY_ID = "SELECT * FROM accounts_account WHERE id = %s AND is_active AND deleted_at IS NULL"

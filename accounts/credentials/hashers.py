@@ -1,9 +1,9 @@
 """Password hashing by a few threads of its own, first come, first served.
 
 As many hash at once as there are cores, so tokens keep flowing beside a crowd of sign-ins, and only these threads keep
-the memory that a hash takes. A request waits for its turn as long as it would for a thread (`common.waiting`), counted
-from its arrival, and is then refused (`Busy`); one that got a thread at the last moment has a few seconds more. The
-hash for an unknown address waits like any other, or the time taken would tell who has an account.
+the memory that a hash takes. A request waits for its turn as long as it would for a thread (`common.web.waiting`),
+counted from its arrival, and is then refused (`Busy`); one that got a thread at the last moment has a few seconds more.
+The hash for an unknown address waits like any other, or the time taken would tell who has an account.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from common.current_request import current_request
+from common.web.current_request import current_request
 
 Result = TypeVar("Result")
 

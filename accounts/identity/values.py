@@ -15,9 +15,9 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
-from common.countries import NOT_A_COUNTRY, country_letters
 from common.problems import Code, Problem, problems_in, refuse_if_any
-from common.texts import NOT_SEEN, shows
+from common.text.countries import NOT_A_COUNTRY, country_letters
+from common.text.texts import NOT_SEEN, shows
 
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1

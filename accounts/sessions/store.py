@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from accounts.models import Session
 from accounts.sessions.rules import session_rules
-from common.digests import digest_of
-from common.rows import read_one
+from common.crypto.digests import digest_of
+from common.database.rows import read_one
 
 KEY_BYTES = 32
 # What stands in a session's data: whose it is, its public name, when the sign-in was, which browser, whether it stays.

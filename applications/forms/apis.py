@@ -8,7 +8,7 @@ from django import forms
 
 from applications.description import Scope
 from applications.models import ApiScope
-from common.words import WordsByLanguage
+from common.text.words import WordsByLanguage
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 from frame.words import TextRow

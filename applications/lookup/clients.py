@@ -11,7 +11,7 @@ from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
-from common.rows import row_from_json
+from common.database.rows import row_from_json
 from tenants.known import Part
 
 _CLIENT = """

@@ -5,13 +5,13 @@ import uuid
 from django.db import models
 from django.db.models.functions import Now
 
-from common.words import texts_in
+from common.text.words import texts_in
 
 
 class ApiScope(models.Model):
     """Something that an API lets others do in a customer's name. `name` is its spelling on the wire and never changes.
 
-    `translations` (`common.words`) has the texts `name` and `description`, for what customers read.
+    `translations` (`common.text.words`) has the texts `name` and `description`, for what customers read.
     """
 
     class Consenter(models.TextChoices):

@@ -20,7 +20,7 @@ from applications.policies.grants import POSSIBLE_GRANTS, chosen_grants, usual_g
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
 from applications.policies.public_keys import WrongKeySet, read_key_set
 from applications.policies.tokens import usual_refresh_grace
-from common.words import tidied_words
+from common.text.words import tidied_words
 
 # Fields of which the audit log tells what they are from now on: they are chosen, not written, or are identifiers.
 TOLD = frozenset(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from applications.policies.public_keys import key_set_problem
-from common.outgoing import url_problem
+from common.web.outgoing import url_problem
 
 MAX_SECRET_LIFETIME = timedelta(days=731)
 # RFC 7591 section 2, token_endpoint_auth_method.

@@ -3,7 +3,7 @@
 import re
 
 from applications.policies.kinds import WEB
-from common.texts import shortened
+from common.text.texts import shortened
 
 MAX_SCOPES = 1000
 MAX_SCOPE_LENGTH = 128

@@ -25,9 +25,9 @@ from applications.policies.redirect_uris import (
 from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_problem
 from applications.policies.roles import MAX_ROLES
 from applications.policies.tokens import settings_problems
-from common.outgoing import url_problem
 from common.problems import Code, Problem, name_problems, wrong
-from common.texts import shortened, unseen_problem
+from common.text.texts import shortened, unseen_problem
+from common.web.outgoing import url_problem
 
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500

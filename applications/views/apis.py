@@ -18,8 +18,8 @@ from applications.services.apis import add_api_scope, change_api_scope, delete_a
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.problems import Refused
+from common.text.words import with_texts
 from common.versions import version_of
-from common.words import with_texts
 from frame.access import Need
 from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import is_confirmed

@@ -7,11 +7,11 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from branding.forms import AddLanguageForm, BrandingForm
-from branding.images import LIMITS
 from branding.look import BrandingValues, chain_of, read_brandings, resolve
 from branding.models import DEFAULT, Branding, BrandingImage
+from branding.pictures.images import LIMITS
 from branding.policies import name_of_locale
-from branding.samples import preview_language, preview_languages, samples
+from branding.preview.samples import preview_language, preview_languages, samples
 from branding.services import add_language, delete_language, update_branding
 from branding.summary import what_is_set
 from branding.views.addresses import address_of, locale_of

@@ -9,8 +9,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from branding.forms import BrandingForm
 from branding.look import chain_of, read_brandings, resolve
 from branding.models import DEFAULT
-from branding.preview import DARK, LIGHT, draft_look, draft_of, style_sheet_in
-from branding.samples import html_of_sample, preview_language
+from branding.preview.drafts import DARK, LIGHT, draft_look, draft_of, style_sheet_in
+from branding.preview.samples import html_of_sample, preview_language
 from branding.views.addresses import locale_of
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from common.encryption import CannotUnseal
+from common.crypto.encryption import CannotUnseal
 from frame.access import Need
 from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, tenant_page

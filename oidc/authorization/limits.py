@@ -4,8 +4,8 @@ from django.http import HttpRequest
 
 from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record_refused
-from common.http import client_ip
-from common.limits import Limit, TooManyAttempts
+from common.web.http import client_ip
+from common.web.limits import Limit, TooManyAttempts
 from oidc.wire.errors import TooManyRequests
 from userflows.journeys.crowds import count_begun
 from userflows.journeys.limits import MINUTE

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from applications.lookup.clients import RegisteredClient
 from applications.models import Application
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
 from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
 from oidc.models import PushedRequest

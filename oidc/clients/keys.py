@@ -20,7 +20,7 @@ from applications.lookup.clients import RegisteredClient
 from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from audit.reasons import Reason
 from audit.services import Actor, record
-from common.outgoing import OutgoingError, Places, TooManyWaiting, call
+from common.web.outgoing import OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
 from tenants.postgresql import current_schema
 

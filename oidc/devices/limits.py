@@ -4,8 +4,8 @@ from django.http import HttpRequest
 
 from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record_refused
-from common.http import client_ip, network_of
-from common.limits import Attempts, Limit, TooManyAttempts, count_together, from_network
+from common.web.http import client_ip, network_of
+from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network
 from oidc.wire.errors import TooManyRequests
 from userflows.journeys.browser import browser_digest
 from userflows.journeys.limits import MINUTE, TRIES_EVERYWHERE

@@ -20,8 +20,8 @@ from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from audit.reasons import Reason
 from audit.services import Actor, record, record_refused
-from common.digests import digest_of
-from common.limits import TooManyAttempts
+from common.crypto.digests import digest_of
+from common.web.limits import TooManyAttempts
 from oidc.consents.services import give_consent
 from oidc.devices.policies import USER_CODE_ALPHABET, USER_CODE_LENGTH
 from oidc.lifetimes import CODE_KEPT_FOR, DEVICE_LIFETIME

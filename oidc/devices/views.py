@@ -17,7 +17,7 @@ from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.clients import client_by_id
 from applications.lookup.entitlements import entitlements_by_id
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from oidc.consents.scope_words import allowances_of
 from oidc.devices.forms import UserCodeForm
 from oidc.devices.limits import count_user_code

@@ -2,7 +2,7 @@
 
 import hmac
 
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.grants.issuing import Issued, UsedMeanwhile
 from oidc.grants.presented import Replayed, issue_for_code
 from oidc.grants.request import TokenRequest

@@ -3,7 +3,7 @@
 Once a customer has said yes, an authorization code stands for the device; it is redeemed once, like any other.
 """
 
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.devices.services import name_of_device
 from oidc.devices.sql import ask_device
 from oidc.grants.issuing import Issued, UsedMeanwhile

@@ -14,7 +14,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
 from applications.lookup.entitlements import entitlements_by_id
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.grants.request import TokenRequest
 from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of

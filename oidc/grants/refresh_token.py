@@ -9,7 +9,7 @@ more, with the very same successor.
 from functools import partial
 from typing import NamedTuple
 
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.grants.issuing import Granted, Issued, UsedMeanwhile, issue
 from oidc.grants.presented import Replayed, as_allowed
 from oidc.grants.request import TokenRequest

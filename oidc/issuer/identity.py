@@ -11,9 +11,9 @@ from typing import Any
 
 from django_tenants.utils import schema_context
 
-from common.caches import ProcessCache
-from common.encryption import CannotUnseal
-from common.rows import row_from_json
+from common.crypto.encryption import CannotUnseal
+from common.database.caches import ProcessCache
+from common.database.rows import row_from_json
 from oidc.issuer.metadata import metadata_of
 from oidc.keys.loaded import LoadedKey, load_key
 from oidc.models import PUBLISHED_IN_ORDER, SigningKey

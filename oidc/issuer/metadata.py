@@ -4,7 +4,7 @@ from typing import Any
 
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.policies.public_keys import ALGORITHMS
-from common.languages import TRANSLATED_LANGUAGES
+from common.text.languages import TRANSLATED_LANGUAGES
 from oidc.keys.loaded import ES256, RS256
 from oidc.wire.addresses import REGISTRATION_PATH
 from oidc.wire.policies import DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES, acr_values

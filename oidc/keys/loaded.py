@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from common.encryption import seal, unseal
+from common.crypto.encryption import seal, unseal
 from oidc.wire.encoding import base64url, thumbprint
 
 RS256, ES256 = "RS256", "ES256"
@@ -87,7 +87,7 @@ _loaded: dict[tuple[str, str], LoadedKey] = {}
 
 
 def load_key(*, schema: str, kid: str, algorithm: str, public_jwk: dict[str, str], sealed: str) -> LoadedKey:
-    """The key, decrypted at its first use in this process. Raises `common.encryption.CannotUnseal`."""
+    """The key, decrypted at its first use in this process. Raises `common.crypto.encryption.CannotUnseal`."""
     key = _loaded.get((schema, kid))
     if key is None:
         encoded = unseal(sealed, context=sealing_context(schema, kid))

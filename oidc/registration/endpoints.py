@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from applications.models import Application
 from audit.reasons import Reason
 from audit.services import Actor, record_refused, record_unbounded_failure
-from common.digests import digest_of
-from common.http import client_ip, network_of, site_of
-from common.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
+from common.crypto.digests import digest_of
 from common.problems import Refused
+from common.web.http import client_ip, network_of, site_of
+from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
 from oidc.issuer.identity import issuer_for
 from oidc.models import RegistrationSwitch
 from oidc.registration.metadata import described, read_metadata, refused

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from applications.policies.rules import MAX_NAME_LENGTH
-from common.texts import BLANK
+from common.text.texts import BLANK
 
 # The scripts whose letters look alike.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})

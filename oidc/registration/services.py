@@ -17,7 +17,7 @@ from applications.services.description import NewLogo, change, change_applicatio
 from applications.services.permissions import revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.services import Actor, record
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch

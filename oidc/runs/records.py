@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from common.encryption import seal, unseal
+from common.crypto.encryption import seal, unseal
 from tenants.postgresql import current_schema
 
 HIDDEN = "(kept secret)"
@@ -85,7 +85,7 @@ class RunRecord:
 
     @classmethod
     def of_sealed(cls, sealed: str, *, run_id: UUID) -> Self:
-        """As `sealed_for` has written it. Raises `common.encryption.CannotUnseal`."""
+        """As `sealed_for` has written it. Raises `common.crypto.encryption.CannotUnseal`."""
         kept = json.loads(unseal(sealed, context=sealing_context(run_id)))
         kept["checks"] = tuple(Check(**check) for check in kept["checks"])
         kept["told"] = {place: _told(told) for place, told in kept["told"].items()}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.models import FlowRun
 from tenants.models import Tenant
 

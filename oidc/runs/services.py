@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.authorization.open_runs import request_digest
 from oidc.authorization.services import push_request
 from oidc.issuer.identity import Issuer

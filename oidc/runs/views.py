@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.sessions.store import SESSION_ID
 from applications.lookup.clients import client_by_id
 from applications.models import Application, ScopePermission
-from common.digests import digest_of
-from common.encryption import CannotUnseal
+from common.crypto.digests import digest_of
+from common.crypto.encryption import CannotUnseal
 from frame.access import Need
 from frame.forms import sent
 from frame.pages import PortalRequest, tenant_page

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from django_tasks import task
 
-from common.outgoing import OutgoingError, call
+from common.web.outgoing import OutgoingError, call
 from oidc.issuer.identity import issuer_for
 from oidc.models import SignOutNotification
 from oidc.sign_out.policies import NOTIFICATION_ATTEMPTS, NOTIFICATION_WAITS, Patience, answer_problem

@@ -10,7 +10,7 @@ from applications.description import UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
 from audit.services import Actor
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for

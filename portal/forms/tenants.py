@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django_tenants.utils import schema_context
 
-from common.countries import country_choices
-from common.texts import name_problem
+from common.text.countries import country_choices
+from common.text.texts import name_problem
 from frame.forms import EditForm, ServiceText
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import connection as _connection
 
-from common.caches import announce
+from common.database.caches import announce
 
 if TYPE_CHECKING:
     from tenants.postgresql.base import DatabaseWrapper

@@ -9,7 +9,7 @@ from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 from psycopg.pq import TransactionStatus
 
-from common.deadlines import answer_within
+from common.database.deadlines import answer_within
 from tenants.policies import SCHEMA_NAME
 
 ANSWERS_WITHIN = 18.0

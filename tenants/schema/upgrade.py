@@ -22,7 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
 
-from common.caches import announce
+from common.database.caches import announce
 from tenants.models import Tenant
 from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session, refuse_shared_sessions

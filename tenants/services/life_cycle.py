@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from audit.services import Actor, record
-from common.caches import announce
-from common.countries import country_letters
+from common.database.caches import announce
 from common.problems import CHANGED_MEANWHILE, Code, Refused, refuse_if_any, wrong
+from common.text.countries import country_letters
 from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.models import InstallationEvent, Tenant, new_schema_name

@@ -16,8 +16,8 @@ from audit.models import Category, Event
 from audit.reasons import Reason
 from audit.retention import prune_events, prune_installation_events
 from audit.services import FAILURES_NOTED, REFUSALS_NOTED, Actor, Circumstances, record, record_refused
-from common.current_request import WithRequestId
-from common.limits import Limit, TooManyAttempts
+from common.web.current_request import WithRequestId
+from common.web.limits import Limit, TooManyAttempts
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
 from tests.browser import Browser

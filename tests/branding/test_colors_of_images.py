@@ -6,8 +6,8 @@ import struct
 import pytest
 from PIL import Image, ImageCms
 
-from branding.images import LIMITS, PreparedImage, prepare_image
 from branding.models import BrandingImage
+from branding.pictures.images import LIMITS, PreparedImage, prepare_image
 from tests.branding.pictures import transparent_picture, upload
 
 Kind = BrandingImage.Kind

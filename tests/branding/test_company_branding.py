@@ -13,7 +13,7 @@ from branding.errors import DefaultIsPermanent
 from branding.look import look_for
 from branding.models import BrandingImage
 from branding.services import add_language, delete_language, update_branding
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand
 from tests.branding.pictures import noise, picture, upload

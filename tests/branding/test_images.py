@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from branding.errors import ImageRefused
-from branding.images import LIMITS, prepare_image
 from branding.models import BrandingImage
+from branding.pictures.images import LIMITS, prepare_image
 from tests.branding.pictures import bomb, chunk, noise, picture, scanned_again, upload
 
 Kind = BrandingImage.Kind

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from branding.services import update_branding
-from common.encryption import seal, unseal
+from common.crypto.encryption import seal, unseal
 from mail.bodies import Body, open_body, sealing_context
 from mail.models import Message
 from mail.services import queue_message

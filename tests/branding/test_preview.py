@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from branding.look import look_for
 from branding.models import BrandingImage
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from mail.models import Message
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, NOTHING, brand

@@ -14,7 +14,7 @@ from accounts.models import Account, OneTimeCode, Session
 from applications.models import Application
 from audit.models import Category, Event
 from audit.services import Actor
-from common.limits import Limit
+from common.web.limits import Limit
 from mail.models import Message
 from mail.services import queue_message
 from oidc.models import Denied, Grant, RefreshToken

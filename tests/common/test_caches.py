@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
-from common.caches import CHANNEL, Listener, ProcessCache, announce
-from common.caches import listener as listener_of_the_process
+from common.database.caches import CHANNEL, Listener, ProcessCache, announce
+from common.database.caches import listener as listener_of_the_process
 from tests.environment import server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,8 +57,8 @@ def test_a_value_lives_on_as_long_as_changes_are_heard_of(monkeypatch: pytest.Mo
 
 
 def test_a_full_cache_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.caches.MAX_ENTRIES", 4)
-    monkeypatch.setattr("common.caches.FORGOTTEN_WHEN_FULL", 2)
+    monkeypatch.setattr("common.database.caches.MAX_ENTRIES", 4)
+    monkeypatch.setattr("common.database.caches.FORGOTTEN_WHEN_FULL", 2)
     cache: ProcessCache[str] = ProcessCache()
     for key in "abcde":
         cache.get("t_a", key, lambda: "kept")

@@ -5,8 +5,8 @@ from django.test import RequestFactory
 from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
-from common.http import client_ip
-from common.limits import TIMES_OF_SITE, TooManyAttempts
+from common.web.http import client_ip
+from common.web.limits import TIMES_OF_SITE, TooManyAttempts
 from tenants.models import Tenant
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.limits import TRIES_EVERYWHERE, count_password
@@ -113,6 +113,6 @@ def test_a_proxy_that_nobody_has_counted_is_told_of_once(settings: Settings, cap
     settings.CIAM_TRUSTED_PROXIES = 0
     for remote in ("8.8.8.8", "10.9.8.7", "10.9.8.7"):
         assert seen(forwarded="192.0.2.9", remote=remote) == remote
-    (warning,) = [record.getMessage() for record in caplog.records if record.name == "common.http"]
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == "common.web.http"]
     assert "10.9.8.7" in warning
     assert "CIAM_TRUSTED_PROXIES" in warning

@@ -2,8 +2,8 @@
 
 import pytest
 
-from common.countries import countries, country_choices, country_letters, is_country
-from common.languages import TRANSLATED_LANGUAGES
+from common.text.countries import countries, country_choices, country_letters, is_country
+from common.text.languages import TRANSLATED_LANGUAGES
 
 
 @pytest.mark.parametrize("language", TRANSLATED_LANGUAGES, ids=lambda language: language.tag)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from common.email_address import address_in_ascii, canonical_email, is_plain_address, likely_address, written_address
+from common.text.email_address import (
+    address_in_ascii,
+    canonical_email,
+    is_plain_address,
+    likely_address,
+    written_address,
+)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import os
 import pytest
 from pytest_django.fixtures import Settings
 
-from common.encryption import CannotUnseal, seal, unseal
+from common.crypto.encryption import CannotUnseal, seal, unseal
 
 
 def test_a_sealed_value_opens_in_its_own_context_only() -> None:

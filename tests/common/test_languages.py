@@ -5,7 +5,7 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language_info, get_supported_language_variant
 
-from common.languages import (
+from common.text.languages import (
     LANGUAGES,
     TRANSLATED_LANGUAGES,
     Language,

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
 
-from common.limits import Limit, TooManyAttempts
+from common.web.limits import Limit, TooManyAttempts
 from tenants.models import Tenant
 
 TRIES = Limit("tries", attempts=3, seconds=60)

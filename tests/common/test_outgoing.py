@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pytest_django.fixtures import Settings
 
-from common import outgoing
-from common.outgoing import OutgoingError, call, url_problem
+from common.web import outgoing
+from common.web.outgoing import OutgoingError, call, url_problem
 
 NAME = "keys.example.test"
 

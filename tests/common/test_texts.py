@@ -2,8 +2,8 @@
 
 import pytest
 
-from common import texts
-from common.texts import name_problem, unseen_problem
+from common.text import texts
+from common.text.texts import name_problem, unseen_problem
 
 NOT_SEEN = str(texts.NOT_SEEN)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
-from common.encryption import CannotUnseal
+from common.crypto.encryption import CannotUnseal
 from common.environment import WrongSetting
 from common.mail_server import parse_mail_url
 from mail.bodies import open_body

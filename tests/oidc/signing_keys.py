@@ -7,7 +7,7 @@ import jwt
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from oidc.keys.services import keep_signing_keys, rotate_signing_keys
 from oidc.models import SigningKey
 from tenants.models import Tenant

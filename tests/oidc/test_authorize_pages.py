@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from mail.models import Message
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD

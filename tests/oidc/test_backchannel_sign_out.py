@@ -19,7 +19,7 @@ from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
-from common.outgoing import Answer, OutgoingError
+from common.web.outgoing import Answer, OutgoingError
 from oidc.models import RefreshToken, SignOutNotification
 from oidc.sign_out import jobs
 from oidc.sign_out.policies import NOTIFICATION_WAITS, Patience

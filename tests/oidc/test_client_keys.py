@@ -16,7 +16,7 @@ from django_tenants.utils import tenant_context
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.models import Event
-from common.outgoing import Answer, OutgoingError, Places
+from common.web.outgoing import Answer, OutgoingError, Places
 from oidc.clients import keys as client_keys
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -15,7 +15,7 @@ from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.models import Consent
 from oidc.wire.addresses import issuer_of
 from tenants.models import Tenant

@@ -17,8 +17,8 @@ from applications.services.description import change_application
 from applications.services.permissions import grant_for_all
 from audit.models import Event
 from audit.services import Actor
-from common.limits import Limit
-from common.outgoing import Answer, Places
+from common.web.limits import Limit
+from common.web.outgoing import Answer, Places
 from oidc.consents.services import give_consent
 from oidc.models import Consent, InitialAccessToken
 from oidc.registration import endpoints as registration

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.authorization import limits, services
 from oidc.authorization.limits import PUSHED
 from oidc.authorization.services import forget_pushed_requests

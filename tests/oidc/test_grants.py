@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 
 from applications.lookup.clients import client_by_id
 from applications.models import Application
-from common.caches import announce
+from common.database.caches import announce
 from oidc.grants.endpoints import GRANTS
 from oidc.grants.request import TokenRequest
 from oidc.issuer.identity import issuer_for

@@ -15,8 +15,8 @@ from pytest_django.fixtures import Settings
 
 from audit.models import Event
 from audit.services import Actor
-from common.caches import forget_everything
-from common.encryption import seal
+from common.crypto.encryption import seal
+from common.database.caches import forget_everything
 from mail.bodies import open_body
 from mail.models import Message
 from mail.services import queue_message

@@ -15,7 +15,7 @@ from time_machine import TimeMachineFixture
 from applications.models import ClientSecret
 from audit.models import Event as AuditEvent
 from audit.services import Actor
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from oidc.keys.services import set_rotation_schedule
 from oidc.lifetimes import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING, PUBLISHED_BEFORE_SIGNING
 from oidc.models import RotationSchedule, SigningKey

@@ -17,7 +17,7 @@ from accounts.models import Account
 from applications.models import Application, ClientSecret
 from applications.policies.redirect_uris import redirect_uri_problem
 from audit.services import Actor
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from oidc.models import Grant, RefreshToken
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -126,7 +126,7 @@ def test_a_key_is_named_by_its_thumbprint() -> None:
 
 
 def test_private_keys_dont_open_in_another_tenants_row(acme: Tenant, globex: Tenant) -> None:
-    from common.encryption import CannotUnseal
+    from common.crypto.encryption import CannotUnseal
     from oidc.keys.loaded import load_key
     from oidc.models import SigningKey
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 

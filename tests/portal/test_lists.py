@@ -12,7 +12,7 @@ from applications.description import Role
 from applications.models import Application, AppRole, RoleAssignment
 from applications.services.roles import define_role
 from audit.services import Actor
-from common.keyset import PAGE_SIZE
+from common.database.keyset import PAGE_SIZE
 from frame.lists import ListPage
 from tenants.models import Tenant
 from tests.browser import Browser

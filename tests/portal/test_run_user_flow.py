@@ -19,8 +19,8 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role
 from audit.models import Event
 from audit.services import Actor
-from common.caches import forget_everything
-from common.encryption import unseal
+from common.crypto.encryption import unseal
+from common.database.caches import forget_everything
 from oidc.grants.authorization_code import redeem_authorization_code
 from oidc.grants.issuing import Issued
 from oidc.grants.request import TokenRequest

@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from common import texts
+from common.text import texts
 from tenants.models import Tenant
 from tests.branding.brands import NOTHING
 from tests.browser import Browser

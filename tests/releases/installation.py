@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import connection

@@ -16,7 +16,7 @@ from django_tenants.utils import tenant_context
 from accounts.credentials.hashers import BoundedArgon2PasswordHasher
 from accounts.models import Account
 from applications.models import Application
-from common.waiting import PATIENCE
+from common.web.waiting import PATIENCE
 from tests.cast import PASSWORD, tenant_named
 from tests.clients.customer import Customer
 from tests.serving.conftest import Served

@@ -9,7 +9,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from tenants import middleware
 from tenants.lookup import tenant_by_slug
 from tenants.models import Tenant

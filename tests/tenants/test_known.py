@@ -12,7 +12,7 @@ from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from applications.services.description import change_application
 from audit.services import Actor
-from common.caches import forget_everything
+from common.database.caches import forget_everything
 from oidc.issuer.identity import issuer_for
 from tenants.known import _known
 from tenants.lookup import tenant_by_slug

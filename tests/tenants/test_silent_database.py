@@ -15,8 +15,8 @@ from psycopg import sql
 from pytest_django.fixtures import Settings
 
 from audit.services import Actor
-from common import caches
-from common.caches import Listener
+from common.database import caches
+from common.database.caches import Listener
 from tenants.models import Tenant
 from tenants.postgresql import base
 from tenants.postgresql.pooling import own_session

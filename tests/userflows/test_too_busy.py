@@ -11,7 +11,7 @@ from accounts.credentials import hashers
 from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.models import Event
-from common.limits import Limit
+from common.web.limits import Limit
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.screens import PHONE

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from branding.policies import link_problem
 from branding.policies import text_problem as hidden_characters_problem
-from common.countries import NOT_A_COUNTRY, is_country
-from common.texts import shortened
+from common.text.countries import NOT_A_COUNTRY, is_country
+from common.text.texts import shortened
 from userflows.policies import LABEL, OPTION_TEXT
 
 TEXT, NUMBER, CHECKBOX, RADIO, MULTI_CHECK = "text", "number", "checkbox", "radio", "multi_check"
@@ -52,7 +52,7 @@ class Words(NamedTuple):
 
     @classmethod
     def of_texts(cls, texts: Mapping[str, str]) -> "Words":
-        """From the texts of a language as they are kept (`common.words`)."""
+        """From the texts of a language as they are kept (`common.text.words`)."""
         options = {name.removeprefix(OPTION_TEXT): text for name, text in texts.items() if name.startswith(OPTION_TEXT)}
         return cls(texts.get(LABEL, ""), options)
 
@@ -115,7 +115,7 @@ def words_problems(words: Words) -> dict[str, str]:
 
 
 def texts_of(words: Words, *, values: Sequence[str]) -> dict[str, str]:
-    """The words as texts of a language (`common.words`), for a row with options of these values."""
+    """The words as texts of a language (`common.text.words`), for a row with options of these values."""
     options = {f"{OPTION_TEXT}{value}": text for value, text in words.options.items() if value in values}
     return {LABEL: words.label, **options}
 

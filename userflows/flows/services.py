@@ -14,8 +14,8 @@ from accounts.identity.services.attributes import delete_custom_attribute as del
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.texts import name_problem
-from common.words import tidied_words
+from common.text.texts import name_problem
+from common.text.words import tidied_words
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, problems_of

@@ -13,7 +13,7 @@ from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.identity.values import NOT_A_CHOICE, clean_number, clean_text
 from accounts.models import Account
 from branding.markup import html_of_label
-from common.countries import country_choices, country_letters, is_country
+from common.text.countries import country_choices, country_letters, is_country
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.page_layout import BETWEEN_VALUES
 from userflows.forms.fields import StepForm, new_password_field

@@ -12,8 +12,8 @@ from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
-from common.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
 from common.problems import Refused
+from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")

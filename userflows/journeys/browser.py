@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from common.browsers import name_of_browser
-from common.digests import digest_of
-from common.http import UNKNOWN_IP, client_ip
+from common.crypto.digests import digest_of
+from common.web.browsers import name_of_browser
+from common.web.http import UNKNOWN_IP, client_ip
 from userflows.journeys.known_browsers import accounts_known_to, is_among_known
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"

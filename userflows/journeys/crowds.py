@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from common.http import network_of, site_of
-from common.limits import TIMES_OF_SITE, Limit, count_together, from_network
+from common.web.http import network_of, site_of
+from common.web.limits import TIMES_OF_SITE, Limit, count_together, from_network
 from tenants.postgresql import current_schema
 from userflows.journeys.limits import MINUTE
 

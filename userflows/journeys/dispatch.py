@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.credentials.hashers import Busy
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from userflows.form_pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.models import Account
 from audit.services import Actor, Circumstances, record_refused
-from common.digests import digest_of
-from common.http import client_ip
-from common.limits import TooManyAttempts
-from common.rows import read_one
+from common.crypto.digests import digest_of
+from common.database.rows import read_one
+from common.web.http import client_ip
+from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import Visitor, browser_digest, give_key, new_key, visitor_of
 from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun

@@ -5,7 +5,7 @@ from functools import partial
 from accounts.models import Account
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SIGN_UPS
 from userflows.models import Journey
 

@@ -15,7 +15,7 @@ from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
-from common.browsers import name_of_browser
+from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import account_of, hold_journey, save_progress
 from userflows.journeys.state import CHANGE, RESET, SIGN_UP

@@ -8,8 +8,8 @@ Count before opening a transaction, or a rollback would take the count back.
 
 import time
 
-from common.email_address import canonical_email
-from common.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
+from common.text.email_address import canonical_email
+from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
 from tenants.postgresql import current_schema
 from userflows.journeys.browser import Visitor
 

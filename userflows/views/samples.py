@@ -3,7 +3,7 @@
 from typing import Any
 
 from branding.look import Look
-from branding.samples import Sample, offer_sample
+from branding.preview.samples import Sample, offer_sample
 from userflows.forms.fields import AddressForm, StepForm
 from userflows.journeys.mails import MINUTES, surroundings
 from userflows.models import Journey, UserFlow

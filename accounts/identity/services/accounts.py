@@ -16,8 +16,8 @@ from accounts.identity.values import judged
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
-from common.email_address import address_in_ascii, canonical_email, is_plain_address, written_address
 from common.problems import Code, Problem, Refused, problems_in
+from common.text.email_address import address_in_ascii, canonical_email, is_plain_address, written_address
 
 
 def create_account(

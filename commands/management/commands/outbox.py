@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from commands.answers import Answer, AnsweringCommand, add_json_option
 from commands.named import serving
-from common.encryption import CannotUnseal
+from common.crypto.encryption import CannotUnseal
 from mail.bodies import Body, open_body
 from mail.models import Message
 

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from commands.answers import Answer, AnsweringCommand, add_json_option
 from commands.named import tenant_named
-from common.encryption import first_key_id
+from common.crypto.encryption import first_key_id
 from operations.resealing import Resealing, reseal_tenant, tenants_to_reseal
 
 

@@ -16,7 +16,7 @@ from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.interaction import (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from applications.lookup.clients import RegisteredClient
-from common.digests import digest_of
+from common.crypto.digests import digest_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.tokens.sql import NewCode, keep_code
 from userflows.signed_in import SignInFacts

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from applications.policies.tokens import LONGEST_TOKEN_LIFETIME
 from audit.reasons import Reason
 from audit.services import Actor, record
-from common.limits import Limit, TooManyAttempts
+from common.web.limits import Limit, TooManyAttempts
 from oidc.lifetimes import CODE_KEPT_FOR
 from oidc.models import Denied, Grant, RefreshToken
 from oidc.tokens.signed import AccessToken, family_name

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from common.languages import english_name
+from common.text.languages import english_name
 from userflows.flows.collectable import collectable_attributes
 from userflows.models import FlowAttribute
 

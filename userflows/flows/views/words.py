@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from common.languages import Language
 from common.problems import Refused
+from common.text.languages import Language
 from common.versions import version_of
 from frame.access import Need
 from frame.concurrency import CHANGED_MEANWHILE

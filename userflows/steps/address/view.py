@@ -2,8 +2,8 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
-from common.email_address import MAX_EMAIL
-from common.limits import TooManyAttempts
+from common.text.email_address import MAX_EMAIL
+from common.web.limits import TooManyAttempts
 from userflows.forms.fields import AddressForm
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step

@@ -2,7 +2,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.credentials.hashers import Busy
 from accounts.credentials.policies import normalise_password
-from common.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.progress import save_progress

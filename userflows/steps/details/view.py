@@ -4,8 +4,8 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language
 
 from accounts.credentials.hashers import Busy
-from common.limits import TooManyAttempts
 from common.problems import Refused
+from common.web.limits import TooManyAttempts
 from userflows.forms.fields import tell_problems
 from userflows.journeys import limits
 from userflows.journeys.browser import visitor_of

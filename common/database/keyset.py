@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from common.encryption import CannotUnseal, seal, unseal
+from common.crypto.encryption import CannotUnseal, seal, unseal
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)

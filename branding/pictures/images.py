@@ -13,7 +13,7 @@ from PIL import Image
 
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
-from branding.pixels import is_lost_on_dark, shown_pixels
+from branding.pictures.pixels import is_lost_on_dark, shown_pixels
 
 # Only these decoders run: others have known ways never to end, or to read other files.
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}

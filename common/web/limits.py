@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from common.http import network_of, site_of
+from common.web.http import network_of, site_of
 
 TIMES_OF_SITE = 10
 """How much more than one network an IPv6 site may do, of whose networks its owner may have thousands."""

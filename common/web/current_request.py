@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-from common.browsers import name_of_browser
-from common.http import UNKNOWN_IP, client_ip
-from common.waiting import patience_left
+from common.web.browsers import name_of_browser
+from common.web.http import UNKNOWN_IP, client_ip
+from common.web.waiting import patience_left
 
 HEADER = "X-Request-ID"
 

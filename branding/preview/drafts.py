@@ -13,8 +13,8 @@ from django.contrib.staticfiles.finders import find
 
 from branding.description import field_problems, tidied
 from branding.errors import ImageRefused
-from branding.images import LIMITS, prepare_image
 from branding.look import BrandingValues, Look, Picture, chain_of, resolve
+from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
 
 LIGHT, DARK = "light", "dark"

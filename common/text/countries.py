@@ -6,7 +6,7 @@ from functools import cache
 from babel import Locale
 from django.utils.translation import gettext_lazy as _
 
-from common.languages import ENGLISH, TRANSLATED_LANGUAGES, find_language
+from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, find_language
 
 NOT_A_COUNTRY = _("Choose a country or region by its two letters, such as DE.")
 # CLDR names these beside those of ISO 3166-1: parts of countries, unions, test and unknown regions. XK stays, which ISO
@@ -16,7 +16,7 @@ _NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 
 @cache
 def countries(language: str = ENGLISH) -> tuple[tuple[str, str], ...]:
-    """All of them as (letters, name in this language), by name. `language` is a tag or code of `common.languages`."""
+    """All of them as (letters, name in this language), by name. `language` is a tag or code of `text.languages`."""
     known = find_language(language)
     territories = Locale.parse(known.tag if known else ENGLISH, sep="-").territories
     named = [(code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]

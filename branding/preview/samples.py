@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from branding.look import Look
-from common.languages import TRANSLATED_LANGUAGES, lookup_chain
+from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
-from common.deadlines import answer_within
+from common.database.deadlines import answer_within
 
 CHANNEL = "ciam_changes"
 # The scope of what depends on several others: it is forgotten with any of them.

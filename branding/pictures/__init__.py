@@ -1,0 +1,1 @@
+"""Pictures of a brand: what is taken of an upload, and encoded anew."""

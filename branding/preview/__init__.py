@@ -1,0 +1,1 @@
+"""What customer pages and mails would look like with values that aren't saved yet."""

@@ -1,0 +1,1 @@
+"""What is kept of secrets: digests of those nobody could guess, and encryption at rest."""

@@ -1,0 +1,1 @@
+"""What people type and read: languages, words by language, names of countries, email addresses."""
