@@ -26,7 +26,7 @@ MEASURED = (
     "tenants tenant tenant-settings tenant-sessions tenant-delete signing-keys registration groups group applications "
     "application-claims application-credentials application-roles application-role application-permissions "
     "application-grants application-quick-start userflows userflow-delete userflow-layout userflow-run "
-    "custom-attributes branding branding-edit outbox-message"
+    "custom-attributes branding branding-edit outbox-message jobs"
 ).split()
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
 # The boxes of a page, apart from those inside another.
@@ -48,6 +48,8 @@ SAVES = """() => [...document.querySelectorAll(".panel-foot button")]
 SHARES = 4
 PAGES = (
     "/tenants/",
+    "/jobs/",
+    "/jobs/?state=stuck",
     "/tenants/?q=nobody",
     "/tenants/new/",
     "/tenants/acme/",
