@@ -23,7 +23,7 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tests.spread import long_ones_first
-from tests.stand_ins import stand_ins
+from tests.stand_ins import begin_test, stand_ins
 from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
 
@@ -71,6 +71,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def _start_in_public(request: pytest.FixtureRequest) -> Iterator[None]:
     """The wrapper's chosen tenant outlives a rollback, and so does what a process keeps of a tenant."""
     forget_everything()
+    begin_test()
     if "django_db_setup" in request.fixturenames:
         connection.set_schema_to_public()
     yield

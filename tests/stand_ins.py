@@ -12,22 +12,25 @@ from django.db import connection
 from common.database import caches
 from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
 
-SOME_KEYS = 12
-"""More than any test makes for one tenant: no two of a tenant's keys are the same."""
+_taken = [count()]
 
 
 @contextmanager
 def stand_ins() -> Iterator[None]:
     """While a process runs tests."""
-    numbers = count()
     with pytest.MonkeyPatch.context() as patch:
         # A test's own transaction hides nothing from it: caches keep what a server's would keep.
         patch.setattr(caches, "in_transaction", _in_transaction_of_product)
         patch.setattr(caches, "_forget_at_commit", caches._forget)
         # A pair of keys takes as long as a hundred requests.
-        patch.setattr(RsaKeyPool, "take", lambda _pool: _key(next(numbers) % SOME_KEYS))
+        patch.setattr(RsaKeyPool, "take", lambda _pool: _key(next(_taken[0])))
         patch.setattr(RsaKeyPool, "keep_filled", lambda _pool: None)
         yield
+
+
+def begin_test() -> None:
+    """From here on keys may be used that another test has used; no test gets the same key twice."""
+    _taken[0] = count()
 
 
 def _in_transaction_of_product() -> bool:
