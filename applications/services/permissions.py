@@ -32,3 +32,4 @@ def revoke_grant_for_all(application: Application, *, actor: Actor) -> None:
         ended = permissions.update(granted_at=None, granted_by="") + standard.update(**nothing)
         if ended:
             record_change("application.consent_revoked", application, actor=actor)
+    application.standard_scopes_granted_at, application.standard_scopes_granted_by = None, ""

@@ -128,9 +128,9 @@ def check_page_allowed(needed: Interaction, facts: Facts) -> None:
         raise ConsentRequired("The customer has to consent.")
 
 
-def may_answer_unseen(done: DoneSoFar, *, is_vouched_for: bool) -> bool:
-    """Whether the application may be told of an error before the customer has seen a page (RFC 9700 section 4.11.2)."""
-    return is_vouched_for or done != NOTHING_DONE
+def may_answer_unseen(done: DoneSoFar, *, is_trusted: bool) -> bool:
+    """Whether an error may lead to its address before the customer has seen a page (RFC 9700 section 4.11.2)."""
+    return is_trusted or done != NOTHING_DONE
 
 
 def _asks_anew(facts: Facts, somebody: SignedIn) -> bool:

@@ -1,12 +1,14 @@
 """What the certification suite does: a relying party over https, and somebody at a browser that runs no script."""
 
 import json
+import re
 import secrets
 import ssl
 import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -23,6 +25,8 @@ CALLBACK = "https://suite.example/test/a/ciam/callback"
 SIGNED_OUT = "https://suite.example/test/a/ciam/post_logout_redirect"
 EMAIL = "carol@acme.example"
 MOST_PAGES = 6
+# The way on from the page that says whom she is about to leave for.
+ONWARD = re.compile(rf'<a class="primary" href="({re.escape(CALLBACK)}[^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Person(Customer):
                 target = urljoin(str(response.url), response.headers["location"])
                 if target.startswith(CALLBACK):
                     self.got_a_form = False
-                    return dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
+                    return _told_at(target)
                 response = self.http.get(target)
             assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
             told = [form.fields for form in forms_of(response.text) if form.action == CALLBACK]
@@ -78,6 +82,9 @@ class Person(Customer):
                 self.got_a_form = True
                 return told[0]
             self.pages.append(response.text)
+            onward = ONWARD.search(response.text)
+            if onward:
+                return _told_at(unescape(onward[1]))
             form, page = form_of(response.text), str(response.url)
             typed = {"email": EMAIL, "password": PASSWORD}
             values = form.fields | {name: typed[name] for name in form.asks if name in typed}
@@ -110,6 +117,10 @@ class Person(Customer):
         assert response.status_code == 400
         assert "location" not in response.headers
         return response.text
+
+
+def _told_at(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
 
 
 class Suite:

@@ -500,7 +500,7 @@ def test_o18_what_was_granted_for_all_ends_when_it_becomes_another(
     manage(acme_browser, said, "put", {**WEB, "policy_uri": "https://new.example/privacy"})
     assert "code=" in newcomer.authorize(**asked)["Location"]
     manage(acme_browser, said, "put", {**WEB, **other})
-    assert "error=consent_required" in newcomer.authorize(**asked)["Location"]
+    assert b"error=consent_required" in newcomer.authorize(**asked).content
     with tenant_context(acme):
         assert not ScopePermission.objects.exclude(granted_at=None).exists()
         (event,) = Event.objects.filter(action="application.consent_revoked")
@@ -519,7 +519,7 @@ def test_o18_customers_are_asked_again_though_an_administrator_had_switched_that
     acme_browser.sign_in(carol)
     assert "code=" in newcomer.authorize(prompt="none")["Location"]
     manage(acme_browser, said, "put", {**WEB, "client_name": "Acme Account"})
-    assert "error=consent_required" in newcomer.authorize(prompt="none")["Location"]
+    assert b"error=consent_required" in newcomer.authorize(prompt="none").content
 
 
 def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_requires(

@@ -136,7 +136,7 @@ def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
 
 
 @pytest.mark.parametrize(
-    ("done", "is_vouched_for", "may"),
+    ("done", "is_trusted", "may"),
     [
         (NOTHING_DONE, True, True),
         (NOTHING_DONE, False, False),
@@ -144,5 +144,5 @@ def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
         (DoneSoFar(consented_by="carol"), False, True),
     ],
 )
-def test_o56_who_has_seen_a_page_may_be_led_on(done: DoneSoFar, is_vouched_for: bool, may: bool) -> None:
-    assert may_answer_unseen(done, is_vouched_for=is_vouched_for) is may
+def test_o56_who_has_seen_a_page_may_be_led_on(done: DoneSoFar, is_trusted: bool, may: bool) -> None:
+    assert may_answer_unseen(done, is_trusted=is_trusted) is may

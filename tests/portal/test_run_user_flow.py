@@ -387,6 +387,15 @@ def test_all_that_is_permitted_is_asked_for_in_a_word(run: Run, acme: Tenant) ->
     assert run.claims(page, "access_token")["scope"].value == "orders.read orders.write"
 
 
+def test_an_application_that_nobody_vouches_for_is_run_like_any_other(run: Run, acme: Tenant) -> None:
+    """The answer leads to the portal, so no page warns of where it leads."""
+    with tenant_context(acme):
+        Application.objects.filter(pk=run.application.pk).update(registered_dynamically=True)
+    forget_everything()
+    page = run.come_back(run.authorize(run.begin(prompt="none"))["Location"])
+    assert page.context["error"]["code"] == "login_required"
+
+
 def test_carol_is_asked_for_her_consent_and_says_no_or_yes(run: Run, acme: Tenant, carol: Account) -> None:
     with tenant_context(acme):
         change_application(run.application, asks_for_consent=True, actor=COMMAND)

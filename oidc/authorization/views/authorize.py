@@ -200,8 +200,13 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
 
 def _refuse(request: TenantRequest, to: Addressee, way: Way, error: ProtocolError) -> HttpResponse:
     """Tell the client, by a page first where a stranger's address would be led to unasked."""
-    tell = reply_error if may_answer_unseen(way.done, is_vouched_for=is_vouched_for(to.client)) else offer_error
+    tell = reply_error if may_answer_unseen(way.done, is_trusted=_is_trusted(to)) else offer_error
     return tell(request, to, issuer=issuer_of(request.tenant), error=error)
+
+
+def _is_trusted(to: Addressee) -> bool:
+    """Whether somebody of the tenant vouches for where the answer leads. That of a run leads to the portal."""
+    return not to.client.allows_redirect_to(to.redirect_uri) or is_vouched_for(to.client)
 
 
 def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> Facts:
