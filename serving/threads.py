@@ -11,21 +11,21 @@ logger = logging.getLogger(__name__)
 
 
 class AllTaken(Exception):
-    """Too many requests of this tenant wait already."""
+    """Too many that have the same share wait already."""
 
 
 @dataclass(eq=False)
 class Job:
-    """Something to do in a thread, on behalf of a tenant."""
+    """Something to do in a thread, on behalf of a tenant or of what else has a share."""
 
-    tenant: str
+    whose: str
     run: Callable[[], None]
     is_begun: bool = False
     is_given_up: bool = False
 
 
 class Threads:
-    """So many threads, of which a tenant gets at most half at a time: one that stalls can't stop the others.
+    """So many threads, of which each, a tenant say, gets at most half at a time: one that stalls can't stop the others.
 
     What is beyond its share waits, first come first served, and never for a thread that others could use.
     """
@@ -45,13 +45,13 @@ class Threads:
             threading.Thread(target=self._work, name=f"request-{number}", daemon=True).start()
 
     def add(self, job: Job) -> None:
-        """Have the job run as soon as its tenant may have a thread. Raises `AllTaken`."""
+        """Have the job run as soon as its share allows for a thread. Raises `AllTaken`."""
         with self._lock:
-            if self._admitted[job.tenant] < self._share:
-                self._admitted[job.tenant] += 1
+            if self._admitted[job.whose] < self._share:
+                self._admitted[job.whose] += 1
                 self._queue.put(job)
                 return
-            waiting = self._waiting.setdefault(job.tenant, deque())
+            waiting = self._waiting.setdefault(job.whose, deque())
             if len(waiting) >= self._most_waiting:
                 raise AllTaken
             waiting.append(job)
@@ -62,8 +62,8 @@ class Threads:
             if job.is_begun:
                 return False
             job.is_given_up = True
-            if job in self._waiting.get(job.tenant, ()):
-                self._waiting[job.tenant].remove(job)
+            if job in self._waiting.get(job.whose, ()):
+                self._waiting[job.whose].remove(job)
             return True
 
     def _work(self) -> None:
@@ -76,15 +76,15 @@ class Threads:
                     job.run()
                 except Exception:
                     logger.exception("A request broke off")
-            self._let_next(job.tenant)
+            self._let_next(job.whose)
 
-    def _let_next(self, tenant: str) -> None:
+    def _let_next(self, whose: str) -> None:
         with self._lock:
-            waiting = self._waiting.get(tenant)
+            waiting = self._waiting.get(whose)
             if waiting:
                 self._queue.put(waiting.popleft())
                 return
-            self._waiting.pop(tenant, None)
-            self._admitted[tenant] -= 1
-            if not self._admitted[tenant]:
-                del self._admitted[tenant]
+            self._waiting.pop(whose, None)
+            self._admitted[whose] -= 1
+            if not self._admitted[whose]:
+                del self._admitted[whose]

@@ -1,5 +1,6 @@
 """Which tenant an address leads to, kept in the process until something about tenants changes."""
 
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.caches import ProcessCache
+from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.models import Tenant
 from tenants.policies import DOMAIN_NAME
 from tenants.postgresql import current_schema
@@ -15,21 +17,31 @@ PUBLIC = get_public_schema_name()
 _tenants: ProcessCache[Tenant | None] = ProcessCache()
 
 
+class Name(NamedTuple):
+    """What stands for a tenant in an address: a slug, a host of its own, or nothing for the home tenant."""
+
+    kind: str
+    value: str = ""
+
+
+HOME = Name("home")
+_met: dict[Name, str] = {}
+"""The schema that each name has led to, kept for good: there are as many as there are names of tenants."""
+
+
+def tenant_at(host: str, path: str) -> Tenant | None:
+    """The tenant that answers at this path under this host, however the host is written."""
+    return _tenant(_name_at(host, path))
+
+
+def schema_met_at(host: str, path: str) -> str:
+    """The schema of the tenant that has answered there before; "" if none has. Waits for nothing and nobody."""
+    return _met.get(_name_at(host, path), "")
+
+
 def tenant_by_slug(slug: str) -> Tenant | None:
     """The customer-facing tenant with this slug."""
-    if not DOMAIN_NAME.fullmatch(slug):
-        return None
-    return _tenants.get(PUBLIC, ("slug", slug), lambda: _read(Q(slug=slug, is_home=False)))
-
-
-def tenant_by_host(host: str) -> Tenant | None:
-    """The tenant that answers at this host (lower case, without port): below the base host, or one of its domains."""
-    base_host = urlsplit(settings.CIAM_BASE_URL).hostname
-    if host == base_host:
-        return home_tenant()
-    if host.endswith(f".{base_host}"):
-        return tenant_by_slug(host.removesuffix(f".{base_host}"))
-    return _tenants.get(PUBLIC, ("host", host), lambda: _read(Q(domains__domain=host, is_home=False)))
+    return _tenant(Name("slug", slug))
 
 
 def tenant_by_schema(schema_name: str) -> Tenant | None:
@@ -44,7 +56,41 @@ def current_tenant() -> Tenant | None:
 
 def home_tenant() -> Tenant | None:
     """The tenant that serves the portal; none before the first start has made it."""
-    return _tenants.get(PUBLIC, "home", lambda: _read(Q(is_home=True)))
+    return _tenant(HOME)
+
+
+def _name_at(host: str, path: str) -> Name:
+    if not uses_paths():
+        return _name_of(host)
+    if not path.startswith(PATH_PREFIX):
+        return HOME
+    return Name("slug", path.removeprefix(PATH_PREFIX).partition("/")[0])
+
+
+def _name_of(host: str) -> Name:
+    """Case, port and the final dot of a full name make no other host of it."""
+    bare = (host.rpartition(":")[0] or host).lower().rstrip(".")
+    base_host = urlsplit(settings.CIAM_BASE_URL).hostname
+    if bare == base_host:
+        return HOME
+    if bare.endswith(f".{base_host}"):
+        return Name("slug", bare.removesuffix(f".{base_host}"))
+    return Name("host", bare)
+
+
+def _tenant(name: Name) -> Tenant | None:
+    if name.kind == "slug" and not DOMAIN_NAME.fullmatch(name.value):
+        return None
+    tenant = _tenants.get(PUBLIC, name, lambda: _read(_is_called(name)))
+    if tenant is not None:
+        _met[name] = tenant.schema_name
+    return tenant
+
+
+def _is_called(name: Name) -> Q:
+    if name == HOME:
+        return Q(is_home=True)
+    return Q(slug=name.value, is_home=False) if name.kind == "slug" else Q(domains__domain=name.value, is_home=False)
 
 
 def _read(which: Q) -> Tenant | None:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.environment import ROOT, server
-from tools.run import web_server
+from tools.run import ALLOCATOR, web_server
 
 THREADS = 8
 
@@ -61,12 +61,16 @@ def serving(temporary: Path, **settings_given: str) -> Iterator[Served]:
     """The product behind the command that `make run` starts it with."""
     port = free_port()
     host = server.start().rpartition("/")[0]
-    environment = os.environ | {
-        "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
-        "CIAM_BASE_URL": settings.CIAM_BASE_URL,
-        "CIAM_WEB_THREADS": str(THREADS),
-        "TMPDIR": str(temporary),
-    }
+    environment = (
+        os.environ
+        | ALLOCATOR
+        | {
+            "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
+            "CIAM_BASE_URL": settings.CIAM_BASE_URL,
+            "CIAM_WEB_THREADS": str(THREADS),
+            "TMPDIR": str(temporary),
+        }
+    )
     process = subprocess.Popen(web_server(port), cwd=ROOT, env=environment | settings_given, start_new_session=True)
     served = Served(port, psutil.Process(process.pid), temporary)
     try:
