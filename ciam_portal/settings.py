@@ -300,8 +300,11 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "common.current_request.WithRequestId"}},
+    "filters": {
+        "request": {"()": "common.current_request.WithRequestId"},
+        "senders": {"()": "common.current_request.WithoutSendersTraces"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "senders"]}},
     "root": {"handlers": ["console"], "level": CIAM_LOG_LEVEL},
 }
