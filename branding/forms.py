@@ -41,7 +41,7 @@ def _image(kind: BrandingImage.Kind, help_text: str) -> forms.FileField:
         label=kind.label,
         required=False,
         allow_empty_file=True,  # the service says in words what is wrong with it
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LIMITS[kind].size}),
         help_text=f"{LIMITS[kind].in_words}. {help_text}".strip(),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -44,6 +45,18 @@ class HealthMiddleware:
             problem = _problem()
             status = 503 if problem else 200
             return JsonResponse({"status": problem or "ready"}, status=status)
+        return self.get_response(request)
+
+
+class NoFileMiddleware:
+    """Answers what is no file though it asks for one: no tenant is asked, none of them has anything there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(settings.STATIC_URL):
+            return HttpResponse("There is no such file.\n", status=404, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "ciam_portal.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ciam_portal.middleware.NoFileMiddleware",
     "ciam_portal.middleware.PagePolicyMiddleware",
     "oidc.middleware.OutOfServiceMiddleware",
     "tenants.middleware.TenantMiddleware",
@@ -183,7 +184,7 @@ CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=6
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # An upload is in memory whole before Django sees it (serving.bodies): none is written to a temporary file.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CSRF_FAILURE_VIEW = "ciam_portal.views.errors.csrf_failure"
 
@@ -298,8 +299,11 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "common.web.current_request.WithRequestId"}},
+    "filters": {
+        "request": {"()": "common.web.current_request.WithRequestId"},
+        "senders": {"()": "common.web.current_request.WithoutSendersTraces"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "senders"]}},
     "root": {"handlers": ["console"], "level": CIAM_LOG_LEVEL},
 }

@@ -127,16 +127,27 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to sign in and back: to the page, where a script of it asked for a piece."""
     details = HtmxDetails(request)
-    back = (details.current_url_abs_path or request.get_full_path()) if details else _page_of(request)
+    back = _page_around(details) or request.get_full_path() if details else _page_of(request)
     address = f"{reverse('customer:sign-in')}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(address) if details else redirect(address)
+
+
+def _page_around(details: HtmxDetails) -> str | None:
+    """The page whose script asks, without scheme and host; None if it says none that can be read, or of elsewhere."""
+    try:
+        return details.current_url_abs_path
+    except ValueError:
+        return None
 
 
 def _page_of(request: HttpRequest) -> str:
     """The page asked for, or the one whose form was sent; that one's script brings back what was typed."""
     if request.method != "POST":
         return request.get_full_path()
-    page = urlsplit(request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        page = urlsplit("")
     path, query = (page.path, page.query) if page.netloc == request.get_host() else (request.path, "")
     return f"{path}?{urlencode([*parse_qsl(query), ('unsent', '')])}"
 

@@ -1,13 +1,15 @@
 """In front of Django: what the issuers publish, handed out from memory.
 
 Clients fetch these documents more often than anything else, and they are the same for everybody. The answer kept is
-the one Django gave, with all its headers.
+the one Django gave, with all its headers but the request's ID, of which each has its own.
 """
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from common.database.caches import ANYTHING, ProcessCache
+from common.web.current_request import HEADER
 from oidc.middleware import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class DocumentCache:
         if not _asks_for_document(environ):
             return self._application(environ, start_response)
         try:
-            answer = self._answers.get(ANYTHING, _key(environ), lambda: self._ask(environ))
+            answer = _with_own_id(self._answers.get(ANYTHING, _key(environ), lambda: self._ask(environ)))
         except _NotKept as other:
             answer = other.answer
         start_response(answer.status, answer.headers)
@@ -49,7 +51,8 @@ class DocumentCache:
 
     def kept(self, environ: "WSGIEnvironment") -> KeptResponse | None:
         """The answer, if it can be given without asking anybody: nothing waits for it."""
-        return self._answers.peek(ANYTHING, _key(environ)) if _asks_for_document(environ) else None
+        answer = self._answers.peek(ANYTHING, _key(environ)) if _asks_for_document(environ) else None
+        return _with_own_id(answer) if answer else None
 
     def _ask(self, environ: "WSGIEnvironment") -> KeptResponse:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -61,7 +64,11 @@ class DocumentCache:
                 response.close()
         if not answer.status.startswith("200 "):
             raise _NotKept(answer)
-        return answer
+        return answer._replace(headers=[each for each in answer.headers if each[0] != HEADER])
+
+
+def _with_own_id(answer: KeptResponse) -> KeptResponse:
+    return answer._replace(headers=[*answer.headers, (HEADER, str(uuid4()))])
 
 
 def _key(environ: "WSGIEnvironment") -> tuple[str | None, ...]:

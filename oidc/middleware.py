@@ -3,6 +3,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from common.web.http import NOTHING_WAS_DONE
 from oidc.authorization.endpoints import push
 from oidc.devices.endpoints import device_authorization
 from oidc.grants.endpoints import token
@@ -57,7 +58,9 @@ class OutOfServiceMiddleware:
         if not is_page or response.headers["Content-Type"] == JSON or not _is_for_machines(request.path):
             return response
         told = refusal(TemporarilyUnavailable("No answer can be given now. Ask again later."))
-        told["Retry-After"] = response["Retry-After"]
+        for name in ("Retry-After", NOTHING_WAS_DONE[0]):
+            if name in response.headers:
+                told[name] = response[name]
         return told
 
 

@@ -1,25 +1,27 @@
-"""Reading bodies: within a limit and a deadline, and so many at once."""
+"""Reading bodies: within a limit and a deadline, and so many bytes of all and of each sender at once."""
 
 import asyncio
-import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from serving.protocol import Connection, Scope
 
 MOST_BYTES = 1024 * 1024
-MOST_BYTES_WITH_FILES = 12 * 1024 * 1024
-# The pages of the portal that take pictures: branding with its preview, and an application's appearance.
-TAKES_FILES = re.compile(r"/(?!t/).*/(branding/[^/]+/(preview)?|appearance/)")
+"""Of one body. The largest that anybody needs to send are an administrator's three pictures: 355 KB together."""
 
 DEADLINE = 10.0
-DEADLINE_WITH_FILES = 60.0
 """Seconds from a request's head to the end of its body."""
 
-MOST_AT_ONCE = 512
-MOST_BYTES_AT_ONCE = 64 * 1024 * 1024
-"""Beyond either, the body that has been waited for longest is given up: honest ones arrive in a moment."""
+COUNTED_AT_LEAST = 64 * 1024
+"""What a body counts for, however little of it has come: its connection and its request cost something as well."""
+
+MOST_BYTES_OF_SENDER = 8 * 1024 * 1024
+MOST_BYTES_AT_ONCE = 32 * 1024 * 1024
+"""Of the bodies that are being read, or whose requests haven't been answered. Only what has come counts: to announce
+much takes nothing from anybody."""
 
 LINGERING = 5.0
 MOST_BYTES_LINGERING = 16 * 1024 * 1024
@@ -37,6 +39,20 @@ class BodyRefused(Exception):
         self.status = status
 
 
+@dataclass(eq=False)
+class Body:
+    """One that is being read, as long as it has a reader, or whose request waits for its answer."""
+
+    sender: str
+    counted: int = 0
+    content: bytearray = field(default_factory=bytearray)
+    reader: "asyncio.Task[bytes] | None" = None
+
+    @property
+    def is_being_read(self) -> bool:
+        return self.reader is not None and not self.reader.done()
+
+
 def has_body(scope: Scope) -> bool:
     """Whether a body follows the head (RFC 9112 section 6.3). HTTP/2 needn't announce one."""
     headers = scope.headers
@@ -49,43 +65,75 @@ def has_body(scope: Scope) -> bool:
 
 
 class Bodies:
-    """The bodies that are being read at this moment."""
+    """The bodies that are in memory at this moment, the oldest first."""
 
     def __init__(self) -> None:
-        self._readers: dict[asyncio.Task[bytes], int] = {}
-        self._bytes = 0
+        self._bodies: dict[Body, None] = {}
+        self._counted: Counter[str] = Counter()
 
-    async def read(self, scope: Scope, connection: Connection) -> bytes:
+    @contextmanager
+    def body_of(self, sender: str) -> Iterator[Body]:
+        """A body to `read`, which counts until the block is left: until its request is answered."""
+        body = Body(sender)
+        try:
+            yield body
+        finally:
+            self._forget(body)
+
+    async def read(self, body: Body, scope: Scope, connection: Connection) -> bytes:
         """The whole body. Raises `BodyRefused`: too large, too slow, or given up for others."""
-        takes_files = TAKES_FILES.fullmatch(scope.path) is not None
-        limit = MOST_BYTES_WITH_FILES if takes_files else MOST_BYTES
         length = scope.headers.get("content-length")
         if length is not None and not (length.isascii() and length.isdigit()):
             raise BodyRefused(HTTPStatus.BAD_REQUEST)
-        if length is not None and int(length) > limit:
+        if length is not None and int(length) > MOST_BYTES:
             raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        reserved = limit if length is None else int(length)
-        reader = asyncio.ensure_future(_whole(connection) if length is not None else _pieces(connection, limit))
-        with self._among_others(reader, reserved):
-            done, _ = await asyncio.wait([reader], timeout=DEADLINE_WITH_FILES if takes_files else DEADLINE)
-            if not done:
-                reader.cancel()
-        if not done or reader.cancelled():
+        is_small = length is not None and int(length) <= COUNTED_AT_LEAST
+        reader = body.reader = asyncio.ensure_future(_whole(connection) if is_small else self._pieces(body, connection))
+        self._bodies[body] = None
+        self._count(body, COUNTED_AT_LEAST)
+        done, _ = await asyncio.wait([reader], timeout=DEADLINE)
+        if not done:
+            reader.cancel()
             raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT)
+        if reader.cancelled():
+            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE)
         return reader.result()
 
-    @contextmanager
-    def _among_others(self, reader: "asyncio.Task[bytes]", reserved: int) -> Iterator[None]:
-        self._readers[reader] = reserved
-        self._bytes += reserved
-        try:
-            while len(self._readers) > MOST_AT_ONCE or self._bytes > MOST_BYTES_AT_ONCE:
-                oldest = next(iter(self._readers))
-                self._bytes -= self._readers.pop(oldest)
-                oldest.cancel()
-            yield
-        finally:
-            self._bytes -= self._readers.pop(reader, 0)
+    async def _pieces(self, body: Body, connection: Connection) -> bytes:
+        """A body that is large, or doesn't tell."""
+        content = body.content
+        async for piece in connection:
+            content += piece
+            if len(content) > MOST_BYTES:
+                raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            if len(content) > body.counted:
+                self._count(body, len(content) - body.counted)
+        return bytes(content)
+
+    def _count(self, body: Body, more: int) -> None:
+        """Count more for a body, and give up as many as it takes: of whoever has most the largest, the oldest first.
+
+        So nobody gives way to a larger one of their own, nor to anybody who has more; honest ones arrive in a moment.
+        """
+        body.counted += more
+        self._counted[body.sender] += more
+        while self._counted[body.sender] > MOST_BYTES_OF_SENDER or self._counted.total() > MOST_BYTES_AT_ONCE:
+            given_up = max(
+                (each for each in self._bodies if each.is_being_read),
+                key=lambda each: (self._counted[each.sender], each.counted),
+            )
+            if given_up.reader:
+                given_up.reader.cancel()
+            self._forget(given_up)
+
+    def _forget(self, body: Body) -> None:
+        if body not in self._bodies:
+            return
+        del self._bodies[body]
+        body.content.clear()
+        self._counted[body.sender] -= body.counted
+        if not self._counted[body.sender]:
+            del self._counted[body.sender]
 
 
 async def linger(connection: Connection) -> None:
@@ -110,13 +158,3 @@ def _begun(connection: Connection) -> AsyncIterator[bytes]:
 
 async def _whole(connection: Connection) -> bytes:
     return await connection()
-
-
-async def _pieces(connection: Connection, limit: int) -> bytes:
-    """A body that didn't tell its length."""
-    body = bytearray()
-    async for piece in connection:
-        body += piece
-        if len(body) > limit:
-            raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return bytes(body)

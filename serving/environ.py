@@ -17,13 +17,14 @@ FIXED: dict[str, Any] = {
 }
 # What a header may not bring: the body is whole and has a length when it is handed on.
 LEFT_OUT = {"content-length", "transfer-encoding", "expect"}
+WRITTEN_BY_PROXIES = ("x-forwarded-for", "x-forwarded-proto", "forwarded")
 UNPREFIXED: dict[str, Any] = {"content-type": "CONTENT_TYPE"}
 _names: dict[str, str] = {}
 MOST_NAMES = 500
 
 
-def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
-    """The WSGI environment of a request whose body has been read.
+def environ_of(scope: Scope) -> dict[str, Any]:
+    """The WSGI environment of a request without a body, or whose body is still to be read.
 
     A header whose name has an underscore is left out: it would get the name of one with a hyphen, which a proxy may
     have set and whose value is believed.
@@ -35,8 +36,8 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "QUERY_STRING": scope.query_string,
         "REMOTE_ADDR": _host(scope.client),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": BytesIO(body),
-        "CONTENT_LENGTH": str(len(body)) if body else "",
+        "wsgi.input": BytesIO(),
+        "CONTENT_LENGTH": "",
     }
     environ["SERVER_NAME"], environ["SERVER_PORT"] = _host(scope.server), scope.server.rpartition(":")[2]
     for name, value in scope.headers.items():
@@ -48,6 +49,17 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
             environ[key] = value
     environ.setdefault("HTTP_HOST", scope.authority or "")
     return environ
+
+
+def put_body(body: bytes, environ: dict[str, Any]) -> None:
+    """Give the environment the body that has been read, with its length."""
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body)) if body else ""
+
+
+def hides_its_sender(scope: Scope) -> bool:
+    """Whether what proxies have written can't be read: granian leaves out what isn't ASCII, as if it weren't there."""
+    headers = scope.headers
+    return any(name in headers and headers.get(name) is None for name in WRITTEN_BY_PROXIES)
 
 
 def _name(header: str) -> str:

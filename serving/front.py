@@ -3,19 +3,22 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from common.web.http import ip_in, network_of
-from common.web.waiting import ARRIVED, PATIENCE
+from django.db import connection as database
+
+from common.web.http import client_address, network_of
+from common.web.waiting import ARRIVED, patience_left
 from oidc.document_cache import DocumentCache
 from serving.bodies import Bodies, BodyRefused, has_body, linger
-from serving.environ import environ_of
+from serving.environ import environ_of, hides_its_sender, put_body
 from serving.protocol import Connection, Scope
 from serving.refusals import Refusals
 from serving.threads import AllTaken, Job, Threads
-from tenants.addressing import PATH_PREFIX, uses_paths
+from tenants.lookup import schema_met_at, tenant_at
+from tenants.middleware import DATABASE_FAULTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -25,8 +28,9 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 500
 """Requests of one tenant that wait for a thread, in each process: as many as one core serves while a person waits."""
 
-MOST_BYTES_WAITING = 64 * 1024 * 1024
-"""Of all bodies that wait for a thread, whosever they are, in each process."""
+READINESS, FILES, STRANGERS = "/readyz", "/static/", "strangers"
+"""What has a share of the threads beside the tenants: what works however they are, and all names together that aren't
+known as a tenant's. Each of these is looked up in that share before anything else."""
 
 HEALTH = b'{"status": "ok"}'
 HEALTH_HEADERS = [("content-type", "application/json"), ("content-length", str(len(HEALTH)))]
@@ -38,7 +42,7 @@ class Front:
     def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
         self._application = application
         self._kept = application if isinstance(application, DocumentCache) else None
-        self._threads = Threads(threads, most_waiting=MOST_WAITING, most_bytes=MOST_BYTES_WAITING)
+        self._threads = Threads(threads, most_waiting=MOST_WAITING)
         self._bodies = Bodies()
         self._refusals = Refusals()
 
@@ -51,50 +55,74 @@ class Front:
         if scope.path == "/healthz":
             connection.response_bytes(HTTPStatus.OK, HEALTH_HEADERS, HEALTH)
             return
-        body = b""
+        if hides_its_sender(scope):
+            await self._refuse(HTTPStatus.BAD_REQUEST, scope, connection)
+            return
+        environ = environ_of(scope)
         if has_body(scope):
+            await self._with_body(scope, connection, environ)
+        elif self._kept and (answer := self._kept.kept(environ)):
+            connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
+        else:
+            await self._in_thread(scope, connection, environ)
+
+    async def _with_body(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+        """Read the body, which counts until the request is answered."""
+        with self._bodies.body_of(network_of(client_address(environ))) as body:
             try:
-                body = await self._bodies.read(scope, connection)
+                put_body(await self._bodies.read(body, scope, connection), environ)
             except BodyRefused as refused:
-                self._refusals.send(refused.status, scope, connection, closes=True)
-                if refused.status != HTTPStatus.REQUEST_TIMEOUT:
-                    await linger(connection)
-                return
+                status = refused.status
             except RuntimeError:
                 # Whoever sent it has gone away: nobody reads an answer.
                 return
-        environ = environ_of(scope, body)
-        environ[ARRIVED] = time.monotonic()
-        if self._kept and (answer := self._kept.kept(environ)):
-            connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
-            return
-        await self._in_thread(scope, connection, environ, body)
+            else:
+                await self._in_thread(scope, connection, environ)
+                return
+        await self._refuse(status, scope, connection)
 
-    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any], body: bytes) -> None:
-        loop = asyncio.get_running_loop()
-        is_over: asyncio.Future[None] = loop.create_future()
+    async def _refuse(self, status: HTTPStatus, scope: Scope, connection: Connection) -> None:
+        self._refusals.send(status, scope, connection, closes=True)
+        if status != HTTPStatus.REQUEST_TIMEOUT and has_body(scope):
+            await linger(connection)
 
-        def run() -> None:
+    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+        def answer() -> None:
             try:
                 self._answer(connection, environ)
             except Exception:
                 logger.exception("A request broke off")
                 self._refusals.send(HTTPStatus.INTERNAL_SERVER_ERROR, scope, connection)
+
+        environ[ARRIVED] = time.monotonic()
+        whose = _whose(environ)
+        if not whose and await self._run(STRANGERS, environ, lambda: _look_up(environ)):
+            whose = _whose(environ) or STRANGERS
+        if not whose or not await self._run(whose, environ, answer):
+            sent = environ["wsgi.input"].getvalue()
+            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection, sent)
+
+    async def _run(self, whose: str, environ: dict[str, Any], work: Callable[[], None]) -> bool:
+        """Have it done in a thread. Returns False if there was none in time."""
+        loop = asyncio.get_running_loop()
+        is_over: asyncio.Future[None] = loop.create_future()
+
+        def run() -> None:
+            try:
+                work()
             finally:
                 loop.call_soon_threadsafe(_set, is_over)
 
-        network = network_of(ip_in(environ))
-        job = Job(_tenant_of(scope), run, network, len(body), on_given_up=lambda: _set(is_over))
+        network = network_of(client_address(environ))
+        job = Job(whose, run, network, on_given_up=lambda: _set(is_over))
         try:
             self._threads.add(job)
         except AllTaken:
-            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection, body)
-            return
-        timer = loop.call_later(PATIENCE, self._give_up, job, is_over)
+            return False
+        timer = loop.call_later(patience_left(environ), self._give_up, job, is_over)
         await is_over
         timer.cancel()
-        if job.is_given_up:
-            self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection, body)
+        return not job.is_given_up
 
     def _give_up(self, job: Job, is_over: "asyncio.Future[None]") -> None:
         if self._threads.give_up(job):
@@ -122,10 +150,19 @@ def _set(future: "asyncio.Future[None]") -> None:
         future.set_result(None)
 
 
-def _tenant_of(scope: Scope) -> str:
-    """Whose threads the request takes: the part of the address that names the tenant, whether there is one or not."""
-    if not uses_paths():
-        return (scope.headers.get("host") or scope.authority or "").partition(":")[0].lower()
-    if not scope.path.startswith(PATH_PREFIX):
-        return ""
-    return scope.path.removeprefix(PATH_PREFIX).partition("/")[0]
+def _whose(environ: dict[str, Any]) -> str:
+    """Whose share of the threads the request takes; "" if that has to be looked up."""
+    path: str = environ["PATH_INFO"]
+    if path == READINESS:
+        return READINESS
+    return FILES if path.startswith(FILES) else schema_met_at(environ["HTTP_HOST"], path)
+
+
+def _look_up(environ: dict[str, Any]) -> None:
+    """Meet the tenant, if there is one."""
+    try:
+        tenant_at(environ["HTTP_HOST"], environ["PATH_INFO"])
+    except DATABASE_FAULTS as error:
+        # What Django then answers among the strangers says so to its sender.
+        logger.info("Didn't find out whose a request is: %s", error)
+        database.close()

@@ -5,8 +5,12 @@ from typing import Any, Protocol
 
 
 class Headers(Protocol):
-    """A request's headers, their names in lower case. What isn't ASCII is left out."""
+    """A request's headers, their names in lower case.
 
+    A value that isn't ASCII is left out, though its name is `in` them; of several lines `get` tells the first.
+    """
+
+    def __contains__(self, key: str) -> bool: ...
     def get(self, key: str, default: Any = None) -> Any: ...
     def items(self) -> list[tuple[str, str]]: ...
 

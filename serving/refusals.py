@@ -2,12 +2,15 @@
 
 import json
 from http import HTTPStatus
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from common.web.current_request import HEADER
+from common.web.http import NOTHING_WAS_DONE
 from common.web.waiting import COOKIE, COOKIE_SECONDS, cookie_for, press_in, seconds_to_wait
 from serving.protocol import Connection, Scope
 
@@ -17,18 +20,24 @@ CODES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "server_error",
 }
 SENTENCES = {
-    HTTPStatus.BAD_REQUEST: "The length of the body isn't a number.",
+    HTTPStatus.BAD_REQUEST: "The length of the body, or whom the request comes from, can't be read.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.REQUEST_TIMEOUT: "The body took too long to arrive.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many requests are waiting. Try again shortly.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong.",
 }
-UNAVAILABLE = frozenset(CODES)
+TEMPLATES = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.REQUEST_TIMEOUT: "bad_request",
+    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "unavailable",
+}
 NOT_KEPT = ("cache-control", "no-store")
 
 
 class Refusals:
-    """The answers, made once: pages in each language that customers read."""
+    """The answers, made once: a page in each language that customers read, a document for machines."""
 
     def __init__(self) -> None:
         self._pages = {code: _pages_in(code) for code, _ in settings.LANGUAGES}
@@ -56,10 +65,11 @@ class Refusals:
             ("content-length", str(len(content))),
             NOT_KEPT,
             ("x-content-type-options", "nosniff"),
+            (HEADER.lower(), str(uuid4())),
         ]
         if is_busy:
             seconds = str(seconds_to_wait())
-            headers.append(("retry-after", seconds))
+            headers += [("retry-after", seconds), NOTHING_WAS_DONE]
             if is_page and scope.method == "GET":
                 headers.append(("refresh", seconds))
         if closes and scope.http_version != "2":
@@ -69,9 +79,10 @@ class Refusals:
 
 def _pages_in(language: str) -> dict[HTTPStatus, bytes]:
     with translation.override(language):
-        wrong = render_to_string("errors/bad_request.html", {"start_url": "/"}).encode()
-        broken = render_to_string("errors/unavailable.html").encode()
-    return {status: broken if status in UNAVAILABLE else wrong for status in SENTENCES}
+        return {
+            status: render_to_string(f"errors/{name}.html", {"start_url": "/"}).encode()
+            for status, name in TEMPLATES.items()
+        }
 
 
 def _language_of(scope: Scope) -> str:

@@ -7,45 +7,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-SMALL = 16 * 1024
-"""Bytes of a body that may always wait: whoever fills the memory by large ones keeps out large ones only."""
-
 logger = logging.getLogger(__name__)
 
 
 class AllTaken(Exception):
-    """Too many requests of this tenant wait already, or too much of all tenants."""
+    """Too many that have the same share wait already."""
 
 
 @dataclass(eq=False)
 class Job:
-    """Something to do in a thread, on behalf of a tenant.
+    """Something to do in a thread, on behalf of a tenant or of what else has a share.
 
-    `network` is where it came from, `size` what it keeps in memory until then, in bytes. `on_given_up` is called where
-    another one is added that it has to give way to.
+    `network` is where it came from. `on_given_up` is called where another one is added that it has to give way to.
     """
 
-    tenant: str
+    whose: str
     run: Callable[[], None]
     network: str = ""
-    size: int = 0
     on_given_up: Callable[[], None] = lambda: None
     is_begun: bool = False
     is_given_up: bool = False
 
 
 class Threads:
-    """So many threads, of which a tenant gets at most half at a time: one that stalls can't stop the others.
+    """So many threads, of which each, a tenant say, gets at most half at a time: one that stalls can't stop the others.
 
     What is beyond its share waits, first come first served, and never for a thread that others could use. If too many
     wait, it is those of the network that has most of them waiting who can't, the last of them first.
     """
 
-    def __init__(self, size: int, *, most_waiting: int, most_bytes: int) -> None:
+    def __init__(self, size: int, *, most_waiting: int) -> None:
         self._size = size
         self._share = max(1, size // 2)
         self._most_waiting = most_waiting
-        self._bytes_left = most_bytes
         self._lock = threading.Lock()
         self._queue: SimpleQueue[Job] = SimpleQueue()
         self._admitted: Counter[str] = Counter()
@@ -57,18 +51,15 @@ class Threads:
             threading.Thread(target=self._work, name=f"request-{number}", daemon=True).start()
 
     def add(self, job: Job) -> None:
-        """Have the job run as soon as its tenant may have a thread. Raises `AllTaken`."""
+        """Have the job run as soon as its share allows for a thread. Raises `AllTaken`."""
         with self._lock:
-            if job.size > max(self._bytes_left, SMALL):
-                raise AllTaken
-            waiting = self._waiting.get(job.tenant, deque())
+            waiting = self._waiting.get(job.whose, deque())
             displaced = self._displace(waiting, job) if len(waiting) >= self._most_waiting else None
-            self._bytes_left -= job.size
-            if self._admitted[job.tenant] < self._share:
-                self._admitted[job.tenant] += 1
+            if self._admitted[job.whose] < self._share:
+                self._admitted[job.whose] += 1
                 self._queue.put(job)
             else:
-                self._waiting.setdefault(job.tenant, deque()).append(job)
+                self._waiting.setdefault(job.whose, deque()).append(job)
         if displaced:
             displaced.on_given_up()
 
@@ -81,7 +72,6 @@ class Threads:
         last = next(job for job in reversed(waiting) if job.network == network)
         waiting.remove(last)
         last.is_given_up = True
-        self._bytes_left += last.size
         return last
 
     def give_up(self, job: Job) -> bool:
@@ -90,9 +80,8 @@ class Threads:
             if job.is_begun:
                 return False
             job.is_given_up = True
-            if job in self._waiting.get(job.tenant, ()):
-                self._waiting[job.tenant].remove(job)
-                self._bytes_left += job.size
+            if job in self._waiting.get(job.whose, ()):
+                self._waiting[job.whose].remove(job)
             return True
 
     def _work(self) -> None:
@@ -100,21 +89,20 @@ class Threads:
             job = self._queue.get()
             with self._lock:
                 job.is_begun = not job.is_given_up
-                self._bytes_left += job.size
             if job.is_begun:
                 try:
                     job.run()
                 except Exception:
                     logger.exception("A request broke off")
-            self._let_next(job.tenant)
+            self._let_next(job.whose)
 
-    def _let_next(self, tenant: str) -> None:
+    def _let_next(self, whose: str) -> None:
         with self._lock:
-            waiting = self._waiting.get(tenant)
+            waiting = self._waiting.get(whose)
             if waiting:
                 self._queue.put(waiting.popleft())
                 return
-            self._waiting.pop(tenant, None)
-            self._admitted[tenant] -= 1
-            if not self._admitted[tenant]:
-                del self._admitted[tenant]
+            self._waiting.pop(whose, None)
+            self._admitted[whose] -= 1
+            if not self._admitted[whose]:
+                del self._admitted[whose]

@@ -1,6 +1,7 @@
 """Which tenant an address leads to, kept in the process until something about tenants changes."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,42 +9,57 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.database.caches import ProcessCache
 from common.database.rows import read_one
+from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.models import Tenant
 from tenants.policies import DOMAIN_NAME
 from tenants.postgresql import connection, current_schema
 
 PUBLIC = get_public_schema_name()
 _SELECT = "SELECT tenant.* FROM tenants_tenant tenant"
-_BY_SLUG = f"{_SELECT} WHERE tenant.slug = %s AND NOT tenant.is_home"
-_BY_HOST = f"""
-    {_SELECT} JOIN tenants_domain domain ON domain.tenant_id = tenant.id
-    WHERE domain.domain = %s AND NOT tenant.is_home
-"""
+_BY_NAME = {
+    "home": f"{_SELECT} WHERE tenant.is_home",
+    "slug": f"{_SELECT} WHERE tenant.slug = %s AND NOT tenant.is_home",
+    "host": f"""
+        {_SELECT} JOIN tenants_domain domain ON domain.tenant_id = tenant.id
+        WHERE domain.domain = %s AND NOT tenant.is_home
+    """,
+}
 _BY_SCHEMA = f"{_SELECT} WHERE tenant.schema_name = %s"
-_HOME = f"{_SELECT} WHERE tenant.is_home"
 _tenants: ProcessCache[Tenant] = ProcessCache()
 # Apart from those there are: strangers may ask for as many others as they like.
 _absent: ProcessCache[bool] = ProcessCache()
 
 
+class Name(NamedTuple):
+    """What stands for a tenant in an address: a slug, a host of its own, or nothing for the home tenant."""
+
+    kind: str
+    value: str = ""
+
+
+HOME = Name("home")
+_met: dict[Name, str] = {}
+"""The schema that each name has led to, kept for good: there are as many as there are names of tenants."""
+
+
+def tenant_at(host: str, path: str) -> Tenant | None:
+    """The tenant that answers at this path under this host, however the host is written."""
+    return _tenant(_name_at(host, path))
+
+
+def schema_met_at(host: str, path: str) -> str:
+    """The schema of the tenant that has answered there before; "" if none has. Waits for nothing and nobody."""
+    return _met.get(_name_at(host, path), "")
+
+
 def tenant_by_slug(slug: str) -> Tenant | None:
     """The customer-facing tenant with this slug."""
-    return _find(_BY_SLUG, slug) if DOMAIN_NAME.fullmatch(slug) else None
-
-
-def tenant_by_host(host: str) -> Tenant | None:
-    """The tenant that answers at this host (lower case, without port): below the base host, or one of its domains."""
-    base_host = urlsplit(settings.CIAM_BASE_URL).hostname
-    if host == base_host:
-        return home_tenant()
-    if host.endswith(f".{base_host}"):
-        return tenant_by_slug(host.removesuffix(f".{base_host}"))
-    return _find(_BY_HOST, host)
+    return _tenant(Name("slug", slug))
 
 
 def tenant_by_schema(schema_name: str) -> Tenant | None:
     """The tenant that owns this schema."""
-    return _find(_BY_SCHEMA, schema_name)
+    return _find(_BY_SCHEMA, [schema_name])
 
 
 def current_tenant() -> Tenant | None:
@@ -54,11 +70,39 @@ def current_tenant() -> Tenant | None:
 
 def home_tenant() -> Tenant | None:
     """The tenant that serves the portal; none before the first start has made it."""
-    return _find(_HOME)
+    return _tenant(HOME)
 
 
-def _find(statement: str, *parameters: str) -> Tenant | None:
-    asked = (statement, parameters)
+def _name_at(host: str, path: str) -> Name:
+    if not uses_paths():
+        return _name_of(host)
+    if not path.startswith(PATH_PREFIX):
+        return HOME
+    return Name("slug", path.removeprefix(PATH_PREFIX).partition("/")[0])
+
+
+def _name_of(host: str) -> Name:
+    """Case, port and the final dot of a full name make no other host of it."""
+    bare = (host.rpartition(":")[0] or host).lower().rstrip(".")
+    base_host = urlsplit(settings.CIAM_BASE_URL).hostname
+    if bare == base_host:
+        return HOME
+    if bare.endswith(f".{base_host}"):
+        return Name("slug", bare.removesuffix(f".{base_host}"))
+    return Name("host", bare)
+
+
+def _tenant(name: Name) -> Tenant | None:
+    if name.kind == "slug" and not DOMAIN_NAME.fullmatch(name.value):
+        return None
+    tenant = _find(_BY_NAME[name.kind], [name.value] if name.value else [])
+    if tenant is not None:
+        _met[name] = tenant.schema_name
+    return tenant
+
+
+def _find(statement: str, parameters: Sequence[str]) -> Tenant | None:
+    asked = (statement, *parameters)
     if _absent.peek(PUBLIC, asked):
         return None
     generation = _absent.generation

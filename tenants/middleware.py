@@ -15,8 +15,9 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
+from common.web.http import NOTHING_WAS_DONE
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
-from tenants.lookup import home_tenant, tenant_by_host, tenant_by_slug
+from tenants.lookup import tenant_at, tenant_by_slug
 from tenants.models import Tenant
 from tenants.postgresql import connection
 from tenants.schema.upgrade import migration_state
@@ -78,7 +79,9 @@ class TenantMiddleware:
         if tenant is None:
             return _lower_case(request) or _page(request, "no_tenant.html", status=404)
         if tenant.migration_state != migration_state():
-            return _page(request, "unavailable.html", status=503)
+            response = _page(request, "unavailable.html", status=503)
+            response.headers.setdefault(*NOTHING_WAS_DONE)
+            return response
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = _urlconf(tenant)
         if not uses_paths():
@@ -96,20 +99,10 @@ class TenantMiddleware:
 def _find_surely(request: HttpRequest) -> Tenant | None:
     """The tenant, over a second connection if the first had died meanwhile."""
     try:
-        return _find(request)
+        return tenant_at(request.get_host(), request.path_info)
     except DATABASE_FAULTS:
         connection.close()
-        return _find(request)
-
-
-def _find(request: HttpRequest) -> Tenant | None:
-    host = request.get_host().rpartition(":")[0] or request.get_host()
-    if not uses_paths():
-        return tenant_by_host(host.lower().rstrip("."))
-    if not request.path_info.startswith(PATH_PREFIX):
-        return home_tenant()
-    slug = request.path_info.removeprefix(PATH_PREFIX).partition("/")[0]
-    return tenant_by_slug(slug)
+        return tenant_at(request.get_host(), request.path_info)
 
 
 def _lower_case(request: HttpRequest) -> HttpResponse | None:

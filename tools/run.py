@@ -32,6 +32,10 @@ ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
 CONNECTIONS = 2048
 """Connections that a process keeps open at once. Those that send nothing cost little, and must not keep others out."""
 
+HEADS = {"http1-header-read-timeout": 10_000, "http1-buffer-size": 65_536}
+"""Milliseconds in which a connection has to send a whole head, the first as the next ones, and the bytes of a head.
+Both are HTTP/1's: over HTTP/2, which no proxy is told to speak here, the silent are never closed."""
+
 
 class RunError(Exception):
     """The product cannot start. The message says what to do about it."""
@@ -122,6 +126,7 @@ def web_server(port: int) -> Sequence[str]:
             f"--backlog={CONNECTIONS}",
             f"--backpressure={CONNECTIONS}",
         ),
+        *("--http=1", *(f"--{name}={value}" for name, value in HEADS.items())),
         # A process that ended, of lack of memory say, comes back. One that is told to stop while it still loads the
         # product never hears of it, and has to be killed.
         *("--respawn-failed-workers", "--respawn-interval=1", "--log-level=error", "--workers-kill-timeout=5"),

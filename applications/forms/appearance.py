@@ -13,7 +13,7 @@ class AppearanceForm(EditForm):
         label="Logo",
         required=False,
         allow_empty_file=True,  # what is wrong with it is said in words
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LOGO.size}),
         help_text=f"{LOGO.in_words}. A square looks best: it stands small beside the name.",
     )
     remove_logo = forms.BooleanField(label="Remove this logo", required=False)

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -79,4 +80,14 @@ class WithRequestId(logging.Filter):
         current = current_request()
         told = current.id if current else getattr(getattr(record, "request", None), "request_id", "-")
         record.request_id = str(told)
+        return True
+
+
+class WithoutSendersTraces(logging.Filter):
+    """Leaves out the traceback of an answer that tells a sender what they did wrong: anybody can have thousands."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+        if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            record.exc_info = record.exc_text = None
         return True

@@ -13,6 +13,9 @@ from django.http import HttpRequest
 UNKNOWN_IP = "unknown"
 # Some proxies write the port along: 192.0.2.9:4711, [2001:db8::1]:4711.
 WITH_PORT = re.compile(r"\[(?P<v6>[^]]*)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")
+# What a 503 bears that was given before anything was done: by no other header can nginx be told to ask another server
+# (compose/nginx.conf). Without it, a form or a code must not be sent again.
+NOTHING_WAS_DONE = "X-Accel-Redirect", "@another"
 # What one subscriber has to choose from, and the most that one site has (RFC 6177).
 V6_NETWORK, V6_SITE = 64, 48
 
@@ -20,21 +23,21 @@ logger = logging.getLogger(__name__)
 
 
 def client_ip(request: HttpRequest) -> str:
+    """The address of the browser."""
+    return client_address(request.META)
+
+
+def client_address(environ: Mapping[str, Any]) -> str:
     """The address of the browser, seen through exactly `CIAM_TRUSTED_PROXIES` proxies.
 
     Each trusted proxy appends the address it was called from to X-Forwarded-For, so only that many entries from the
     right are believed. What doesn't parse is "unknown", which shares one bucket: a garbled header buys no attempts.
     """
-    return ip_in(request.META)
-
-
-def ip_in(environ: Mapping[str, Any]) -> str:
-    """The same of a request that is only a WSGI environment yet."""
     trusted = settings.CIAM_TRUSTED_PROXIES
     address = environ.get("REMOTE_ADDR", "")
     if trusted:
         hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        address = hops[-trusted] if len(hops) >= trusted else ""
+        address = hops[-trusted] if len(hops) >= trusted else _warn_of_missing(trusted, len(hops))
     elif "HTTP_X_FORWARDED_FOR" in environ:
         _warn_of_proxy(_plain(address))
     return _plain(address) or UNKNOWN_IP
@@ -61,6 +64,18 @@ def _warn_of_proxy(peer: str) -> None:
             " limits. Set it to the number of proxies.",
             peer,
         )
+
+
+@lru_cache(maxsize=100)
+def _warn_of_missing(trusted: int, told: int) -> str:
+    """Say so once: everybody is "unknown" then, and shares the limits. The empty address, since none is told."""
+    logger.warning(
+        "CIAM_TRUSTED_PROXIES is %s, and X-Forwarded-For tells of %s: all customers share one address, and its limits."
+        " Set it to the number of proxies that add to that header.",
+        trusted,
+        told,
+    )
+    return ""
 
 
 def _plain(written: str) -> str:

@@ -135,6 +135,27 @@ def test_after_looking_the_form_still_saves(acme: Tenant, open_portal: Callable[
     expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
 
 
+def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
+    acme: Tenant, open_portal: Callable[..., Page]
+) -> None:
+    """The server takes 1 MiB at most; a photograph has more, and what was typed beside it would be lost with it."""
+    page = open_portal(viewport=DESK)
+    page.goto(DEFAULT)
+    page.get_by_label("Username hint").fill("you@acme.example")
+    photograph: FilePayload = {"name": "sea.jpg", "mimeType": "image/jpeg", "buffer": bytes(3_000_000)}
+    background = page.get_by_label("Background image")
+
+    background.set_input_files([photograph])
+    expect(page.get_by_role("alert")).to_have_text("The file has 2,930 KB. Choose one of at most 300 KB.")
+    assert background.input_value() == ""
+    small: FilePayload = {"name": "sea.png", "mimeType": "image/png", "buffer": picture(120, 30)}
+    background.set_input_files([small])
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Save branding").click()
+
+    expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
+
+
 def test_everybody_can_use_the_pages(acme: Tenant, open_portal: Callable[..., Page]) -> None:
     brand(acme, accent_color="#ffee00", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(160, 36))})
     brand(acme, "de", username_hint="du@acme.example")

@@ -1,5 +1,7 @@
 """What people see when there is no page, no tenant, no database, or a form that is too old."""
 
+import io
+import logging
 import re
 from itertools import product
 from uuid import uuid4
@@ -14,7 +16,7 @@ from tenants.models import Tenant
 from tenants.services import suspend_tenant
 from tests.browser import Browser
 
-ERRORS = ("not_found", "no_tenant", "unavailable", "expired_form")
+ERRORS = ("not_found", "no_tenant", "unavailable", "expired_form", "too_large")
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -166,6 +168,31 @@ def test_eve_cannot_choose_where_that_leads(home: Tenant) -> None:
     answer = Browser(home).get("/tenants/?q=a", headers=asked)
 
     assert answer["HX-Redirect"] == "/sign-in/?next=%2Ftenants%2F%3Fq%3Da"
+
+
+@pytest.mark.parametrize("path", ["/tenants/", "/tenants/new/"])
+@pytest.mark.parametrize("half", ["http://[::x", "http://[", "//[x]:y"])
+def test_r54_half_an_address_is_as_good_as_none(home: Tenant, path: str, half: str) -> None:
+    piece = Browser(home).get(path, headers={"hx-request": "true", "hx-current-url": half})
+    form = Browser(home).post(path, {"name": "x"}, headers={"referer": half})
+
+    quoted = path.replace("/", "%2F")
+    assert piece["HX-Redirect"] == f"/sign-in/?next={quoted}"
+    assert form["Location"] == f"/sign-in/?next={quoted}%3Funsent%3D"
+
+
+def test_r54_a_form_that_cant_be_taken_apart_leaves_a_line_and_no_traceback(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A boundary longer than any (RFC 2046 section 5.1.1), by whoever likes, a thousand times an hour."""
+    told = io.StringIO()
+    [console] = [each for each in logging.getLogger().handlers if each.name == "console"]
+    monkeypatch.setattr(console, "stream", told)
+
+    answer = Browser(acme).post("/language/", b"x", f"multipart/form-data; boundary={'x' * 500}")
+
+    assert answer.status_code == 400
+    assert len(told.getvalue().splitlines()) == 1, told.getvalue()
 
 
 @pytest.mark.parametrize("path", ["/tenants/", "/tenants/acme/outbox/", "/tenants/acme/applications/"])

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.environment import ROOT, server
-from tools.run import web_server
+from tools.run import ALLOCATOR, web_server
 
 THREADS = 8
 
@@ -59,12 +59,16 @@ def free_port() -> int:
 def environment_of_servers(temporary: Path) -> dict[str, str]:
     """What the product's processes are told beside the tests' own environment."""
     host = server.start().rpartition("/")[0]
-    return os.environ | {
-        "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
-        "CIAM_BASE_URL": settings.CIAM_BASE_URL,
-        "CIAM_WEB_THREADS": str(THREADS),
-        "TMPDIR": str(temporary),
-    }
+    return (
+        os.environ
+        | ALLOCATOR
+        | {
+            "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
+            "CIAM_BASE_URL": settings.CIAM_BASE_URL,
+            "CIAM_WEB_THREADS": str(THREADS),
+            "TMPDIR": str(temporary),
+        }
+    )
 
 
 @contextmanager

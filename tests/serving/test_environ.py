@@ -1,26 +1,11 @@
 """What Django is handed of a request."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from serving.environ import environ_of
-
-
-@dataclass
-class Head:
-    """A request's head, as granian tells it."""
-
-    headers: dict[str, str] | list[tuple[str, str]] = field(default_factory=list)
-    path: str = "/"
-    client: str = "203.0.113.7:4711"
-    server: str = "127.0.0.1:8000"
-    http_version: str = "1.1"
-    scheme: str = "http"
-    method: str = "POST"
-    query_string: str = "a=%C3%A9"
-    authority: str | None = None
+from serving.environ import environ_of, put_body
+from tests.serving.head import Head
 
 
 class Sent(list[tuple[str, str]]):
@@ -29,7 +14,9 @@ class Sent(list[tuple[str, str]]):
 
 
 def of(*headers: tuple[str, str], body: bytes = b"", **head: str) -> dict[str, Any]:
-    return environ_of(Head(headers=Sent(headers), **head), body)  # type: ignore[arg-type]
+    environ = environ_of(Head(headers=Sent(headers), **head))  # type: ignore[arg-type]
+    put_body(body, environ)
+    return environ
 
 
 def test_r34_a_header_with_underscores_takes_no_other_ones_place() -> None:

@@ -6,14 +6,19 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
+from audit.models import Event
+from common.web.http import NOTHING_WAS_DONE
 from tenants.models import Tenant
 from tests.cast import new_secret
 from tests.environment import ROOT
@@ -25,9 +30,11 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx isn't installed, an
 
 
 class OfAnotherRelease(BaseHTTPRequestHandler):
-    """Answers as a server does whose release isn't the database's."""
+    """Answers as a server does whose release isn't the database's: nothing was done."""
 
     protocol_version = "HTTP/1.1"
+    said: ClassVar[dict[str, str]] = dict([NOTHING_WAS_DONE])
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         self._answer()
@@ -37,7 +44,10 @@ class OfAnotherRelease(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.asked.append(self.path)
         self.send_response(503)
+        for header in self.said.items():
+            self.send_header(*header)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -45,10 +55,22 @@ class OfAnotherRelease(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class LosesItsDatabase(OfAnotherRelease):
+    """Answers as a server does whose database is lost on the way: what was done by then, it can't tell."""
+
+    said: ClassVar[dict[str, str]] = {"Retry-After": "10"}
+    asked: ClassVar[list[str]] = []
+
+
 @pytest.fixture
 def outdated() -> Iterator[int]:
-    """The port of a server that answers 503 to everything."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), OfAnotherRelease) as server:
+    """The port of a server that answers 503 to everything, having done nothing."""
+    yield from answering(OfAnotherRelease)
+
+
+def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """The port of a server that answers so."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
@@ -57,13 +79,16 @@ def outdated() -> Iterator[int]:
         thread.join()
 
 
-def nginx(folder: Path, *servers: int) -> Iterator[Served]:
-    """nginx with the composition's configuration, in front of servers on these ports."""
+def nginx(folder: Path, *servers: int, behind: str = "") -> Iterator[Served]:
+    """nginx with the composition's configuration, in front of servers on these ports, and behind a proxy if need be."""
     port = free_port()
     text = (ROOT / "compose" / "nginx.conf").read_text()
     for name, server in zip(("web-1:8000", "web-2:8000"), servers, strict=True):
         text = text.replace(name, f"127.0.0.1:{server}")
     text = text.replace("listen 8000;", f"listen 127.0.0.1:{port};").replace(" /tmp/", f" {folder}/")
+    if behind:
+        text = text.replace("# set_real_ip_from 172.16.0.0/12;", f"set_real_ip_from {behind};")
+        text = text.replace("# real_ip_header", "real_ip_header")
     # Its processes else run as somebody who may not enter pytest's folder.
     user = "user root;\n" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(f"daemon off;\n{user}{text}")
@@ -106,8 +131,14 @@ def credentials(acme: Tenant, reports: Application) -> tuple[str, str]:
         return str(reports.client_id), new_secret(reports)
 
 
+def of_somebody_else(proxy: Served) -> httpx.Client:
+    """A client with another address than these tests' other ones."""
+    return httpx.Client(base_url=proxy.url, timeout=10, transport=httpx.HTTPTransport(local_address="127.0.0.2"))
+
+
 def test_r31_unsent_bodies_stop_nobody_behind_the_proxy(proxied: Served, credentials: tuple[str, str]) -> None:
-    with unsent_bodies(proxied, 200), httpx.Client(base_url=proxied.url, timeout=10) as client:
+    with unsent_bodies(proxied, 200), of_somebody_else(proxied) as client:
+        assert httpx.get(f"{proxied.url}/healthz").status_code == HTTPStatus.TOO_MANY_REQUESTS
         assert client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code == 200
         assert client.get("/t/acme/sign-in/", follow_redirects=True).status_code == 200
 
@@ -119,10 +150,50 @@ def test_r32_the_proxy_hands_on_that_a_body_is_too_large(proxied: Served) -> Non
     assert answer.endswith(b'"The body is too large."}')
 
 
+@pytest.mark.parametrize("sent", [b"\xe9", b"6.6.6.6", b"6.6.6.6\r\nX-Forwarded-For: \xe9"])
+def test_t05_no_letter_hides_a_clients_address_from_the_proxy(
+    served_to_proxies: Served, acme: Tenant, reports: Application, tmp_path: Path, sent: bytes
+) -> None:
+    form = f"grant_type=client_credentials&client_id={reports.client_id}&client_secret=wrong".encode()
+    head = f"POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {FORM}\r\n".encode()
+    for proxy in nginx(tmp_path, served_to_proxies.port, served_to_proxies.port):
+        with proxy.connect() as client:
+            client.sendall(b"%sX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n%s" % (head, sent, len(form), form))
+            assert client.recv(12).endswith(b"401")
+    with tenant_context(acme):
+        assert str(Event.objects.latest("at").ip) == "127.0.0.1"
+
+
+def test_the_proxys_own_proxy_tells_whose_request_it_is(
+    served_to_proxies: Served, acme: Tenant, reports: Application, tmp_path: Path
+) -> None:
+    """With the two lines of the configuration that are comments until another proxy stands in front."""
+    form = {"grant_type": "client_credentials", "client_id": str(reports.client_id), "client_secret": "wrong"}
+    for proxy in nginx(tmp_path, served_to_proxies.port, served_to_proxies.port, behind="127.0.0.1"):
+        for address in ("192.0.2.7", "6.6.6.6, 192.0.2.8"):
+            httpx.post(f"{proxy.url}{TOKEN}", data=form, headers={"X-Forwarded-For": address})
+    with tenant_context(acme):
+        assert [str(event.ip) for event in Event.objects.order_by("at")][-2:] == ["192.0.2.7", "192.0.2.8"]
+
+
 def test_nobody_notices_that_one_server_is_being_upgraded(
     in_the_midst_of_an_upgrade: Served, credentials: tuple[str, str]
 ) -> None:
-    with httpx.Client(base_url=in_the_midst_of_an_upgrade.url, timeout=10) as client:
-        for _ in range(20):
-            assert client.get("/t/acme/sign-up/", follow_redirects=True).status_code == 200
-            assert client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code == 200
+    with httpx.Client(base_url=in_the_midst_of_an_upgrade.url, timeout=20) as client, ThreadPoolExecutor(8) as clients:
+        for page in clients.map(lambda _: client.get("/t/acme/sign-up/", follow_redirects=True), range(40)):
+            assert page.status_code == 200
+        grant = {"grant_type": "client_credentials"}
+        for tokens in clients.map(lambda _: client.post(TOKEN, data=grant, auth=credentials), range(40)):
+            assert tokens.status_code == 200
+
+
+def test_r53_a_form_is_sent_twice_only_if_nothing_was_done(tmp_path: Path) -> None:
+    OfAnotherRelease.asked.clear()
+    LosesItsDatabase.asked.clear()
+    for outdated in answering(OfAnotherRelease):
+        for lost in answering(LosesItsDatabase):
+            for proxy in nginx(tmp_path, outdated, lost):
+                answers = [httpx.post(f"{proxy.url}/{number}", data={"code": "1"}) for number in range(6)]
+    assert {answer.status_code for answer in answers} == {HTTPStatus.SERVICE_UNAVAILABLE}
+    assert {answer.headers["Retry-After"] for answer in answers} == {"10"}
+    assert sorted(LosesItsDatabase.asked) == [f"/{number}" for number in range(6)]

@@ -14,14 +14,14 @@ class Crowd:
     """Two threads, and who has been served by them."""
 
     def __init__(self) -> None:
-        self.threads = Threads(2, most_waiting=3, most_bytes=100_000)
+        self.threads = Threads(2, most_waiting=3)
         self.served: list[str] = []
         self.refused: list[str] = []
         self.go_on = threading.Event()
         self.threads.start()
 
-    def comes(self, name: str, *, to: str = "acme", by: str = "192.0.2.1", with_bytes: int = 0) -> Job:
-        job = Job(to, partial(self._serve, name), by, with_bytes, on_given_up=partial(self.refused.append, name))
+    def comes(self, name: str, *, to: str = "acme", by: str = "192.0.2.1") -> Job:
+        job = Job(to, partial(self._serve, name), by, on_given_up=partial(self.refused.append, name))
         self.threads.add(job)
         return job
 
@@ -70,22 +70,6 @@ def test_r36_a_crowd_from_one_network_takes_nobody_elses_place(crowd: Crowd) -> 
     wait_until(lambda: len(crowd.served) == 4)
     assert crowd.refused == ["Eve 3", "Eve 2"]
     assert crowd.served == ["Eve 0", "Eve 1", "Carol", "Dan"]
-
-
-def test_r32_large_bodies_that_wait_fill_no_memory_however_many_tenants_they_name(crowd: Crowd) -> None:
-    for number in range(2):
-        crowd.comes("Eve", to=f"made-up-{number}")
-    wait_until(crowd.threads._queue.empty)
-    waiting = [crowd.comes("Eve", to=f"made-up-{number}", with_bytes=20_000) for number in range(2, 7)]
-    with pytest.raises(AllTaken):
-        crowd.comes("Eve", to="made-up-7", with_bytes=20_000)
-    crowd.comes("Carol", with_bytes=300)
-    for job in waiting:
-        crowd.threads.give_up(job)
-    crowd.go_on.set()
-    wait_until(lambda: "Carol" in crowd.served)
-    crowd.comes("Dan", with_bytes=100_000)
-    wait_until(lambda: "Dan" in crowd.served)
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

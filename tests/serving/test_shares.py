@@ -1,0 +1,95 @@
+"""Nobody has more than a share of the threads, whatever name they ask under."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from serving.front import MOST_WAITING
+from tests.cast import tenant_named
+from tests.environment import server
+from tests.serving.conftest import THREADS, Served, serving
+
+CROWD = 40
+
+
+@pytest.fixture
+def served_by_host(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path, CIAM_TENANT_ADDRESSING="host") as served:
+        yield served
+
+
+def test_r33_a_stalled_tenant_takes_at_most_its_share(served: Served) -> None:
+    with ThreadPoolExecutor(CROWD) as threads, httpx.Client(base_url=served.url, timeout=10) as others:
+        with stalled("acme", "userflows_journey"):
+            crowd = [threads.submit(_ask_patiently, f"{served.url}/t/acme/sign-in/") for _ in range(CROWD)]
+            time.sleep(1)
+            began = time.monotonic()
+            assert others.get("/healthz").status_code == 200
+            assert others.get("/t/globex/sign-in/", follow_redirects=True).status_code == 200
+            assert others.get("/readyz").status_code == 200
+            assert time.monotonic() - began < 5
+        assert {each.result() for each in crowd} == {200}
+
+
+def test_r33_a_stalled_tenant_has_one_share_however_its_host_is_written(served_by_host: Served) -> None:
+    names = ["acme.localhost", "acme.localhost.", "ACME.localhost:80"]
+    with ThreadPoolExecutor(CROWD) as threads, stalled("acme", "userflows_journey"):
+        for number in range(CROWD):
+            threads.submit(_ask_patiently, f"{served_by_host.url}/sign-in/", names[number % len(names)])
+        time.sleep(1)
+        asked = httpx.get(f"{served_by_host.url}/sign-in/", headers={"Host": "globex.localhost"}, timeout=5)
+        assert asked.status_code == HTTPStatus.SEE_OTHER
+
+
+def test_r33_a_stalled_home_tenant_takes_neither_readiness_nor_style_sheets_along(served: Served) -> None:
+    with ThreadPoolExecutor(CROWD) as threads, stalled("home", "userflows_journey"):
+        for _ in range(CROWD):
+            threads.submit(_ask_patiently, f"{served.url}/sign-in/")
+        time.sleep(1)
+        with httpx.Client(base_url=served.url, timeout=5) as others:
+            assert others.get("/t/acme/sign-in/", follow_redirects=True).status_code == 200
+            assert others.get("/static/portal/portal.css").status_code == 200
+            assert others.get("/static/portal/nothing.css").status_code == 404
+            assert others.get("/readyz").status_code == 200
+
+
+def test_r33_names_of_nobody_have_one_share_and_one_queue(served: Served) -> None:
+    """Whose a name is is looked up among strangers: here nobody comes to know, since the list of tenants stalls."""
+    with ExitStack() as stack, httpx.Client(base_url=served.url, timeout=5) as others:
+        assert others.get("/static/portal/portal.css").status_code == 200
+        stack.enter_context(locked("public", "tenants_tenant"))
+        strangers = [stack.enter_context(served.connect()) for _ in range(MOST_WAITING + THREADS + 10)]
+        for number, stranger in enumerate(strangers):
+            stranger.sendall(f"GET /t/nobody{number}/ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        for refused in strangers[MOST_WAITING + THREADS :]:
+            assert refused.recv(12).endswith(b"503")
+        assert others.get("/static/portal/portal.css").status_code == 200
+
+
+def _ask_patiently(address: str, host: str = "localhost") -> int:
+    return httpx.get(address, headers={"Host": host}, timeout=30, follow_redirects=host == "localhost").status_code
+
+
+@contextmanager
+def stalled(domain: str, *names: str) -> Iterator[None]:
+    """Hold a lock on tables of the tenant, so that whoever reads them waits."""
+    with locked(tenant_named(domain).schema_name, *names):
+        yield
+
+
+@contextmanager
+def locked(schema: str, *names: str) -> Iterator[None]:
+    with psycopg.connect(server.superuser_url(), dbname=connection.settings_dict["NAME"]) as superuser:
+        tables = sql.SQL(", ").join(sql.Identifier(schema, name) for name in names)
+        superuser.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+        yield
+        superuser.rollback()
