@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from serving.protocol import Connection, Scope
@@ -45,7 +45,6 @@ class Body:
 
     sender: str
     counted: int = 0
-    content: bytearray = field(default_factory=bytearray)
     reader: "asyncio.Task[bytes] | None" = None
 
     @property
@@ -91,17 +90,22 @@ class Bodies:
         reader = body.reader = asyncio.ensure_future(_whole(connection) if is_small else self._pieces(body, connection))
         self._bodies[body] = None
         self._count(body, COUNTED_AT_LEAST)
-        done, _ = await asyncio.wait([reader], timeout=DEADLINE)
-        if not done:
-            reader.cancel()
-            raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT)
-        if reader.cancelled():
-            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE)
-        return reader.result()
+        try:
+            await asyncio.wait([reader], timeout=DEADLINE)
+            if not reader.done():
+                reader.cancel()
+                raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT)
+            if reader.cancelled():
+                raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE)
+            return reader.result()
+        finally:
+            # Else it, its traceback and what was read would hold each other until the collector comes by.
+            body.reader = None
+            del reader
 
     async def _pieces(self, body: Body, connection: Connection) -> bytes:
         """A body that is large, or doesn't tell."""
-        content = body.content
+        content = bytearray()
         async for piece in connection:
             content += piece
             if len(content) > MOST_BYTES:
@@ -111,26 +115,31 @@ class Bodies:
         return bytes(content)
 
     def _count(self, body: Body, more: int) -> None:
-        """Count more for a body, and give up as many as it takes: of whoever has most the largest, the oldest first.
-
-        So nobody gives way to a larger one of their own, nor to anybody who has more; honest ones arrive in a moment.
-        """
+        """Count more for a body, and give up as many as it takes, itself perhaps."""
         body.counted += more
         self._counted[body.sender] += more
         while self._counted[body.sender] > MOST_BYTES_OF_SENDER or self._counted.total() > MOST_BYTES_AT_ONCE:
-            given_up = max(
-                (each for each in self._bodies if each.is_being_read),
-                key=lambda each: (self._counted[each.sender], each.counted),
-            )
+            given_up = self._to_be_given_up()
             if given_up.reader:
                 given_up.reader.cancel()
             self._forget(given_up)
+
+    def _to_be_given_up(self) -> Body:
+        """Of whoever has most the newest large one, so that older ones come to their end; without any, the oldest.
+
+        So nobody gives way to a larger one of their own, nor to one of somebody who has more. A small one that has
+        waited for long is none that an honest sender sends.
+        """
+        being_read = [body for body in self._bodies if body.is_being_read]
+        most = max(self._counted[body.sender] for body in being_read)
+        theirs = [body for body in being_read if self._counted[body.sender] == most]
+        large = [body for body in theirs if body.counted > COUNTED_AT_LEAST]
+        return large[-1] if large else theirs[0]
 
     def _forget(self, body: Body) -> None:
         if body not in self._bodies:
             return
         del self._bodies[body]
-        body.content.clear()
         self._counted[body.sender] -= body.counted
         if not self._counted[body.sender]:
             del self._counted[body.sender]

@@ -78,6 +78,8 @@ class Front:
                 return
             else:
                 await self._in_thread(scope, connection, environ)
+                # A request may outlive its answer, in a circle that the collector has to find; its body shall not.
+                environ["wsgi.input"].close()
                 return
         await self._refuse(status, scope, connection)
 
