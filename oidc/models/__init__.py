@@ -1,6 +1,6 @@
 """The issuer's rows, a module for each matter. Importing them here is how Django learns of them."""
 
-from oidc.models.clients import UsedAssertion
+from oidc.models.assertions import UsedAssertion
 from oidc.models.consents import Consent
 from oidc.models.devices import DeviceGrant
 from oidc.models.keys import PUBLISHED_IN_ORDER, RotationSchedule, SigningKey
