@@ -23,9 +23,10 @@ REFERENCE_BYTES = 32
 KEPT_FOR = timedelta(hours=1)
 
 MOST_UNUSED, MOST_USED = 5_000, 100_000
-"""How many a tenant keeps that were pushed in the name of public clients, which anybody can: some 9 KB each while they
-are unused, so 45 MB, and 300 bytes afterwards. An application redirects at once to what it has pushed, and 5,000 that
-are older than a browser takes to follow would have to come every second."""
+"""How many a tenant keeps of public clients, and as many of others: anybody can push in the name of the former, and
+post in the name of both. They have some 9 KB each while they are unused, so 90 MB, and 300 bytes afterwards. An
+application redirects at once to what it has pushed, and 5,000 that are older than a browser takes to follow would have
+to come every second."""
 
 
 class UnknownPushedRequest(Exception):
@@ -78,12 +79,12 @@ def redeem_pushed_request(request_uri: str, *, client: RegisteredClient) -> Rede
 
 
 def forget_pushed_requests() -> None:
-    """Delete what nobody can use any more, and the oldest of what anybody may have pushed, if it is too much."""
-    unused = PushedRequest.objects.filter(journey_id=None)
-    _forget(unused.filter(expires_at__lt=Now()))
-    by_anybody = {"application__client_type": Application.CLIENT_PUBLIC}
-    _forget(unused.filter(**by_anybody).order_by("-expires_at")[MOST_UNUSED:])
-    _forget(PushedRequest.objects.exclude(journey_id=None).filter(**by_anybody).order_by("-expires_at")[MOST_USED:])
+    """Delete what nobody can use any more, and the oldest, if it is too much."""
+    _forget(PushedRequest.objects.filter(journey_id=None, expires_at__lt=Now()))
+    for client_type in (Application.CLIENT_PUBLIC, Application.CLIENT_CONFIDENTIAL):
+        pushed = PushedRequest.objects.filter(application__client_type=client_type).order_by("-expires_at")
+        _forget(pushed.filter(journey_id=None)[MOST_UNUSED:])
+        _forget(pushed.exclude(journey_id=None)[MOST_USED:])
 
 
 def _forget(surplus: QuerySet[PushedRequest]) -> None:

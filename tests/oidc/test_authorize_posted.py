@@ -9,14 +9,15 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.services.description import change_application
-from oidc.authorization import limits
+from oidc.authorization import limits, services
 from oidc.authorization.limits import PUSHED
-from oidc.authorization.views import authorize
+from oidc.authorization.services import forget_pushed_requests
 from oidc.models import PushedRequest
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import FORM, RelyingParty, answer_in
+from userflows.journeys import crowds
 
 # Of nginx, for all headers of an answer together.
 USUAL_BUFFER = 4096
@@ -81,9 +82,21 @@ def test_a_pushed_request_may_be_named_by_post(shop: RelyingParty) -> None:
 def test_o52_of_posted_requests_only_so_many_are_kept_from_one_address(
     shop: RelyingParty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "UNCOUNTED", 0)
-    monkeypatch.setattr(authorize, "PUSHED", replace(PUSHED, attempts=3))
+    monkeypatch.setattr(crowds, "UNCOUNTED", 0)
+    monkeypatch.setattr(limits, "PUSHED", replace(PUSHED, attempts=3))
     answers = [post(shop) for _ in range(5)]
     assert [answer_in(answer).get("error") for answer in answers[3:]] == ["temporarily_unavailable"] * 2
     with tenant_context(shop.browser.tenant):
         assert PushedRequest.objects.count() == 3
+
+
+def test_o52_of_what_anybody_posts_in_a_clients_name_so_much_is_kept(
+    shop: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many networks it comes from, and though the client has a secret."""
+    monkeypatch.setattr(services, "MOST_UNUSED", 2)
+    for _ in range(4):
+        post(shop)
+    with tenant_context(shop.browser.tenant):
+        forget_pushed_requests()
+        assert PushedRequest.objects.count() == 2
