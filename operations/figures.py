@@ -47,7 +47,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Furnishing:
+class SetUp:
     """What of a tenant is set up."""
 
     has_application: bool
@@ -68,10 +68,10 @@ def figures() -> Figures:
     )
 
 
-def furnishing() -> Furnishing:
+def set_up_so_far() -> SetUp:
     """How far the current tenant is set up."""
     flows_differ = UserFlow.objects.count() > 1 or Event.objects.filter(action__in=_CHANGES_OF_FLOWS).exists()
-    return Furnishing(
+    return SetUp(
         has_application=Application.objects.exists(),
         has_changed_flow=flows_differ,
         has_brand=BrandingImage.objects.exists() or Branding.objects.exclude(**_LOOKS_THE_SAME).exists(),

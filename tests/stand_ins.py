@@ -1,8 +1,8 @@
 """What a process of the tests does another way than a server, so that it can run thousands of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import count
 
 import pytest
@@ -21,7 +21,7 @@ def stand_ins() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         # A test's own transaction hides nothing from it: caches keep what a server's would keep.
         patch.setattr(caches, "in_transaction", _in_transaction_of_product)
-        patch.setattr(caches, "_forget_at_commit", caches._forget)
+        patch.setattr(caches, "_forget_at_commit", partial(_forget_as_committed, caches._forget_at_commit))
         # A pair of keys takes as long as a hundred requests.
         patch.setattr(RsaKeyPool, "take", lambda _pool: _key(next(_taken[0])))
         patch.setattr(RsaKeyPool, "keep_filled", lambda _pool: None)
@@ -35,6 +35,14 @@ def begin_test() -> None:
 
 def _in_transaction_of_product() -> bool:
     return not all(block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
+
+
+def _forget_as_committed(at_commit: Callable[[str], None], scope: str) -> None:
+    """A test's own transaction is never committed."""
+    if any(block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
+        caches._forget(scope)
+    else:
+        at_commit(scope)
 
 
 @cache

@@ -40,7 +40,7 @@ SOURCES = (
     "accounts/credentials/password_rules.py",
     "branding/look.py",
     "userflows/forms/attributes.py",
-    "userflows/form_pages.py",
+    "userflows/forms/pages.py",
     "userflows/forms/fields.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from common.web.limits import TooManyAttempts
-from userflows.form_pages import try_again_page
+from userflows.forms.pages import try_again_page
 
 PORTAL_LANGUAGE = "en"
 

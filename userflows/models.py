@@ -10,9 +10,9 @@ from django.utils.functional import cached_property
 
 from accounts.models import Account
 from common.text.words import texts_in
-from userflows.journeys.state import CHANGE, RESET, FlowRules, JourneyState, Proof
 from userflows.methods import sign_in_methods
 from userflows.policies import LABEL, OPTION_TEXT
+from userflows.state import CHANGE, RESET, FlowRules, JourneyState, Proof
 
 
 class UserFlow(models.Model):

@@ -36,7 +36,7 @@ from oidc.tokens.services.codes import SessionEnded
 from oidc.wire.addresses import issuer_of
 from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
-from userflows.form_pages import refuse, show
+from userflows.forms.pages import refuse, show
 from userflows.journeys.addresses import step_url
 from userflows.journeys.browser import with_key
 from userflows.journeys.entry import begin_journey, finished_journey, journey_of

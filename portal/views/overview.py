@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from oidc.wire.addresses import issuer_of
-from operations.figures import Furnishing, figures, furnishing
+from operations.figures import SetUp, figures, set_up_so_far
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -30,7 +30,7 @@ class ToDo:
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)
-    to_dos = _checklist(tenant, furnishing())
+    to_dos = _checklist(tenant, set_up_so_far())
     context = {
         "tenant": tenant,
         "figures": figures(),
@@ -50,7 +50,7 @@ def _customer_url(tenant: Tenant, name: str) -> str:
     return base_url(tenant) + reverse(name, urlconf=settings.TENANT_URLCONF)
 
 
-def _checklist(tenant: Tenant, done: Furnishing) -> list[ToDo]:
+def _checklist(tenant: Tenant, done: SetUp) -> list[ToDo]:
     def page(name: str) -> str:
         return reverse(f"portal:{name}", args=[tenant.slug])
 

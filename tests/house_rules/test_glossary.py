@@ -40,6 +40,12 @@ def test_the_glossary_turns_words_down() -> None:
     assert {"realm", "superuser", "dashboard", "login"} <= set(_forbidden())
 
 
+def test_a_word_has_one_row() -> None:
+    heads = re.findall(r"^\| (\*\*.*?) \|", (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    words = [word for head in heads for word in re.findall(r"\*\*(.+?)\*\*", head)]
+    assert sorted(words) == sorted(set(words))
+
+
 @pytest.mark.parametrize("path", list(templates()), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_no_page_says_a_word_the_glossary_turns_down(path: Path) -> None:
     visible = _visible(template_text(path))

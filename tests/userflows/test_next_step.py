@@ -16,7 +16,7 @@ from userflows.journeys.next_step import (
     next_step,
     progress_at,
 )
-from userflows.journeys.state import RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState, Proof
+from userflows.state import RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState, Proof
 from userflows.step_table import STEPS
 
 CAROL = "carol@acme.example"

@@ -16,7 +16,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.screens import PHONE
 from tests.userflows.customer import Customer
-from userflows import form_pages
+from userflows.forms import pages as form_pages
 from userflows.journeys import limits
 from userflows.journeys.limits import PASSWORDS_FROM_HERE
 

@@ -24,7 +24,7 @@ from accounts.credentials.hashers import Busy
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from common.web.limits import TooManyAttempts
-from userflows.form_pages import refuse, show, too_busy
+from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
 from userflows.journeys.browser import visitor_of

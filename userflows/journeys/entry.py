@@ -22,10 +22,10 @@ from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import Visitor, browser_digest, give_key, new_key, visitor_of
 from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
-from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
+from userflows.state import CHANGE, SIGN_IN
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.

@@ -18,9 +18,9 @@ from audit.services import record
 from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import account_of, hold_journey, save_progress
-from userflows.journeys.state import CHANGE, RESET, SIGN_UP
 from userflows.models import Journey
 from userflows.signed_in import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
+from userflows.state import CHANGE, RESET, SIGN_UP
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from userflows.journeys.state import SIGN_IN, FlowRules, JourneyState
 from userflows.methods import SignInMethod
+from userflows.state import SIGN_IN, FlowRules, JourneyState
 
 Guard = Callable[[JourneyState, FlowRules], bool]
 

@@ -16,7 +16,7 @@ class Command(VerbCommand):
     def add_verbs(self) -> None:
         for name, run, summary in (
             ("define", self.define, "add an attribute that user flows can ask for"),
-            ("describe", self.describe, "say otherwise what an attribute is for"),
+            ("describe", self.describe, "change what is said of what an attribute is for"),
             ("delete", self.delete, "remove an attribute from the tenant and from each page layout"),
         ):
             parser = self.verb(name, run, summary=summary)

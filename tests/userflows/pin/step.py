@@ -3,8 +3,8 @@ from dataclasses import replace
 from tests.userflows.pin.actions import AMR, PIN
 from tests.userflows.pin.view import blank, submit
 from userflows.journeys.next_step import Step
-from userflows.journeys.state import SIGN_IN
 from userflows.methods import SignInMethod
+from userflows.state import SIGN_IN
 
 # After whatever has proved who signs in.
 PIN_STEP = Step(

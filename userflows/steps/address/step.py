@@ -1,7 +1,7 @@
 """The address step: who wants in. `view` is its page, `actions` what an address changes."""
 
 from userflows.journeys.next_step import Step
-from userflows.journeys.state import CHANGE
+from userflows.state import CHANGE
 from userflows.steps.address.view import blank, kept, submit
 
 ADDRESS_STEP = Step(

@@ -14,8 +14,8 @@ from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.limits import ShortCodesGuessed
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
-from userflows.journeys.state import SIGN_IN, SIGN_UP
 from userflows.models import Journey
+from userflows.state import SIGN_IN, SIGN_UP
 from userflows.steps.code.jobs import send_code
 from userflows.steps.code.proof import CODE, code_length, proof_of
 

@@ -9,8 +9,8 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from userflows.journeys import mails
-from userflows.journeys.state import CHANGE, RESET, SIGN_UP
 from userflows.models import Journey
+from userflows.state import CHANGE, RESET, SIGN_UP
 from userflows.steps.code.proof import code_length, proof_of
 
 

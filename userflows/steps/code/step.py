@@ -6,8 +6,8 @@ itself (for ten minutes, five tries, once) is kept by `accounts.credentials.serv
 """
 
 from userflows.journeys.next_step import Step
-from userflows.journeys.state import SIGN_IN, JourneyState
 from userflows.methods import SignInMethod
+from userflows.state import SIGN_IN, JourneyState
 from userflows.steps.code.actions import AMR, begin
 from userflows.steps.code.proof import CODE
 from userflows.steps.code.view import blank, send, submit

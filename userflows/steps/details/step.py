@@ -4,7 +4,7 @@
 """
 
 from userflows.journeys.next_step import Step
-from userflows.journeys.state import SIGN_UP
+from userflows.state import SIGN_UP
 from userflows.steps.details.actions import DETAILS
 from userflows.steps.details.view import blank, kept, submit
 

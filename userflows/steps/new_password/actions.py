@@ -6,8 +6,8 @@ from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
 from common.problems import Code, Problem, Refused
 from userflows.journeys.progress import account_of, hold_journey
-from userflows.journeys.state import CHANGE
 from userflows.models import Journey
+from userflows.state import CHANGE
 from userflows.steps.new_password.jobs import send_password_notice
 
 NEW_PASSWORD = "new-password"  # noqa: S105 - the name of the step

@@ -1,7 +1,7 @@
 """The step of a new password, for whoever forgot theirs or changes it, once something else proved who they are."""
 
 from userflows.journeys.next_step import Step
-from userflows.journeys.state import CHANGE, RESET
+from userflows.state import CHANGE, RESET
 from userflows.steps.new_password.actions import NEW_PASSWORD
 from userflows.steps.new_password.view import blank, submit
 

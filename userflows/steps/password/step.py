@@ -4,8 +4,8 @@
 """
 
 from userflows.journeys.next_step import Step
-from userflows.journeys.state import CHANGE, SIGN_IN
 from userflows.methods import SignInMethod
+from userflows.state import CHANGE, SIGN_IN
 from userflows.steps.password.actions import AMR, PASSWORD
 from userflows.steps.password.view import blank, submit
 

@@ -12,9 +12,9 @@ from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from common.problems import Refused
 from userflows.flows.collectable import collectable_attributes
-from userflows.form_pages import show
 from userflows.forms.attributes import values_of
 from userflows.forms.fields import tell_problems
+from userflows.forms.pages import show
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
