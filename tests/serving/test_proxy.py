@@ -16,6 +16,7 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from tenants.models import Tenant
 from tests.cast import new_secret
+from tests.crowd import at_once
 from tests.environment import ROOT
 from tests.serving.conftest import Served, free_port
 from tests.serving.strange_clients import FORM, TOKEN, ask, unsent_bodies
@@ -126,3 +127,15 @@ def test_nobody_notices_that_one_server_is_being_upgraded(
         for _ in range(20):
             assert client.get("/t/acme/sign-up/", follow_redirects=True).status_code == 200
             assert client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code == 200
+
+
+def test_no_post_of_many_at_once_is_left_with_the_answer_of_the_server_being_upgraded(
+    in_the_midst_of_an_upgrade: Served, credentials: tuple[str, str]
+) -> None:
+    """Whose turn it is for the second try is chance, where others ask between the two."""
+
+    def ask_for_a_token() -> int:
+        with httpx.Client(base_url=in_the_midst_of_an_upgrade.url, timeout=20) as client:
+            return client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code
+
+    assert at_once(24, ask_for_a_token) == [200] * 24
