@@ -73,6 +73,11 @@ _owner = environment.database_address("DATABASE_URL")
 _application = environment.database_address("CIAM_APP_DATABASE_URL")
 if not (_owner or _application):
     raise WrongSetting("DATABASE_URL is missing. Write postgresql://user:password@host/database, or use `make run`.")
+if _owner and _application and environment.place(_owner) != environment.place(_application):
+    raise WrongSetting(
+        "DATABASE_URL and CIAM_APP_DATABASE_URL lead to different places. Write the same hosts, ports and database "
+        "into both; only the logins differ."
+    )
 _database = _application or _owner
 _role_prefix = environment.role_prefix("CIAM_DATABASE_ROLE_PREFIX", _database["NAME"])
 DATABASE_OWNER = {part: (_owner or _database)[part] for part in ("USER", "PASSWORD")}

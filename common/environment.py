@@ -101,6 +101,11 @@ def database_address(name: str) -> dict[str, Any]:
     return {part: parts.pop(word, "") for part, word in named.items()} | {"OPTIONS": parts}
 
 
+def place(database: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Hosts, ports and name of a database as `database_address` has read it; no port means PostgreSQL's usual one."""
+    return database["HOST"], str(database["PORT"]) or "5432", database["NAME"]
+
+
 def folder(name: str, default: str) -> Path:
     """A folder that is there, or can be made."""
     path = Path(text(name, default))

@@ -76,6 +76,11 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"CIAM_APP_DATABASE_URL": "db.example/ciam"}, "CIAM_APP_DATABASE_URL isn't the address of a PostgreSQL database"),
     ({"CIAM_APP_DATABASE_URL": "postgresql://a:x@db.example:port/ciam"}, "CIAM_APP_DATABASE_URL can't be read"),
     ({"CIAM_APP_DATABASE_URL": "mysql://x@y/z"}, "CIAM_APP_DATABASE_URL isn't the address of a PostgreSQL database"),
+    (
+        {"CIAM_APP_DATABASE_URL": "postgresql://a:x@other.example/ciam"},
+        "lead to different places. Write the same hosts",
+    ),
+    ({"CIAM_APP_DATABASE_URL": "postgresql://a:x@db.example/shop"}, "lead to different places. Write the same hosts"),
     ({"CIAM_DATABASE_ROLE_PREFIX": "my roles"}, "CIAM_DATABASE_ROLE_PREFIX is 'my roles'. Write at most 50 letters"),
     ({"CIAM_DATABASE_ROLE_PREFIX": "r" * 51}, "Write at most 50 letters"),
     ({"CIAM_BASE_URL": "http://login.example.com"}, "need https"),
@@ -112,6 +117,10 @@ def test_a_wrong_or_missing_setting_stops_the_start_with_the_remedy(
 
 def test_every_setting_is_tried_with_a_wrong_value() -> None:
     assert settings_read() <= {name for changes, _ in REFUSED for name, value in changes.items() if value is not None}
+
+
+def test_two_logins_of_one_database_are_no_matter_of_spelling() -> None:
+    assert start(CIAM_APP_DATABASE_URL="postgresql://app:x@db.example:5432/ciam") == ""
 
 
 def test_a_local_installation_may_have_simple_secrets() -> None:

@@ -21,6 +21,7 @@ from audit.models import Event
 from common.web.http import NOTHING_WAS_DONE
 from tenants.models import Tenant
 from tests.cast import new_secret
+from tests.crowd import at_once
 from tests.environment import ROOT
 from tests.serving.conftest import Served, free_port
 from tests.serving.strange_clients import FORM, TOKEN, ask, unsent_bodies
@@ -197,3 +198,15 @@ def test_r53_a_form_is_sent_twice_only_if_nothing_was_done(tmp_path: Path) -> No
     assert {answer.status_code for answer in answers} == {HTTPStatus.SERVICE_UNAVAILABLE}
     assert {answer.headers["Retry-After"] for answer in answers} == {"10"}
     assert sorted(LosesItsDatabase.asked) == [f"/{number}" for number in range(6)]
+
+
+def test_no_post_of_many_at_once_is_left_with_the_answer_of_the_server_being_upgraded(
+    in_the_midst_of_an_upgrade: Served, credentials: tuple[str, str]
+) -> None:
+    """Whose turn it is for the second try is chance, where others ask between the two."""
+
+    def ask_for_a_token() -> int:
+        with httpx.Client(base_url=in_the_midst_of_an_upgrade.url, timeout=20) as client:
+            return client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code
+
+    assert at_once(24, ask_for_a_token) == [200] * 24
