@@ -28,9 +28,10 @@ class TlsServer:
     certificate: str
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate_for(folder: Path, *names: str) -> tuple[Path, Path]:
+    """A certificate for these host names, and 127.0.0.1, that only itself vouches for; and its key. Two files."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -41,7 +42,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([*map(x509.DNSName, names), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
             critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -58,7 +59,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 @contextmanager
 def serving_tls(folder: Path) -> Iterator[TlsServer]:
     """The product at https://localhost on a free port, at CIAM_BASE_URL; the certificate is made in the folder."""
-    certificate, key = _certificate(folder)
+    certificate, key = certificate_for(folder, "localhost")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server = ThreadedWSGIServer(("localhost", 0), QuietWSGIRequestHandler, allow_reuse_address=False)

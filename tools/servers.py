@@ -13,8 +13,8 @@ import sys
 
 from tools import debian
 
-# A relying party, the proxy of the composition, and a pool of connections.
-PACKAGES = ("apache2-bin", "libapache2-mod-auth-openidc", "nginx-light", "pgbouncer")
+# A relying party, the proxy of the composition, a pool of connections, and the other proxies that are tested.
+PACKAGES = ("apache2-bin", "libapache2-mod-auth-openidc", "nginx-light", "pgbouncer", "haproxy", "caddy")
 
 
 def main() -> int:
