@@ -131,6 +131,20 @@ def test_r29_a_key_taken_out_too_early_is_named_and_nothing_breaks_for_good(
     assert shop.exchange(code).status_code == 200
 
 
+def test_where_a_key_is_lost_for_good_new_signing_keys_serve_the_tenant_again(
+    old_key: Settings, shop: RelyingParty
+) -> None:
+    old_key.CIAM_ENCRYPTION_KEYS = {"new": NEW}
+    restart()
+    assert shop.browser.get("/oidc/jwks").status_code == 503
+
+    call_command("signingkey", "revoke", "--tenant", "acme", "--yes")
+    restart()
+
+    assert shop.browser.get("/oidc/jwks").status_code == 200
+    shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)
+
+
 def test_a_resealing_that_was_stopped_goes_on_where_it_was(
     old_key: Settings, acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
