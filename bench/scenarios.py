@@ -26,6 +26,11 @@ class Shop:
     password: str
 
     @property
+    def base(self) -> str:
+        """Where the tenant's pages are."""
+        return self.issuer.removesuffix("/oidc")
+
+    @property
     def credentials(self) -> dict[str, str]:
         return basic(self.client_id, self.secret)
 

@@ -70,3 +70,11 @@ def add_customers(emails: list[str]) -> None:
     with tenant_context(Tenant.objects.get(slug="measured")):
         for email in emails:
             create_account(email=email, password=PASSWORD, email_verified=True)
+
+
+def bases_of_all() -> list[str]:
+    """Where the pages of each tenant are, the home tenant's among them."""
+    from oidc.wire.addresses import issuer_of
+    from tenants.models import Tenant
+
+    return [issuer_of(tenant).removesuffix("/oidc") for tenant in Tenant.objects.order_by("pk")]
