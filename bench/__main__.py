@@ -11,14 +11,13 @@ from bench.crowd import sign_in_at_once
 from bench.load import Cost
 from bench.machine import Installation, installation, web_server
 from bench.scenarios import Shop, run_all, run_cold
-from bench.setting import PASSWORD, add_customers, bases_of_all, set_up, set_up_services
-from bench.visits import ROUNDS, kept_by_backends, visit
+from bench.setting import PASSWORD, add_customers, set_up, set_up_services, set_up_shop
+from bench.use import kept_by_backends, use
 
 AT_ONCE = 8
 COLD = 44
 PEOPLE = [f"crowd{number}@shop.example" for number in range(32)]
-VISITED = {"CIAM_TRUSTED_PROXIES": "1", "CIAM_LOG_LEVEL": "ERROR"}
-"""Settings of a server whose visitors say where they come from, and whose wrong passwords are no news."""
+SHOPS = 24
 
 
 def main() -> None:
@@ -64,25 +63,26 @@ def _print_crowd(shop: Shop, *, processes: int) -> None:
 
 
 def _print_memory(made: Installation, shop: Shop) -> None:
-    """What two web processes hold when each tenant was visited and a crowd signed in; and what backends keep.
+    """What two web processes hold after tenants were in use and a crowd signed in; and what backends keep.
 
     For the latter the web process has as few threads as can be, so that each of its connections serves every tenant.
     """
     from tenants.postgresql.base import MOST_TENANTS
 
-    bases = bases_of_all()
-    with web_server(made, workers=2, settings=VISITED) as machine:
+    shops = [set_up_shop(f"shop{number}") for number in range(SHOPS)]
+    with web_server(made, workers=2) as machine:
         before = machine.memory()
-        for base in bases * ROUNDS:
-            visit(base)
+        use(shops)
         _print_crowd(shop, processes=2)
         after = machine.memory()
-    print(f"\nmemory of two web processes, MB: {before:.0f} at the start, {after:.0f} after this and", end=" ")  # noqa: T201
-    print(f"visits to {len(bases)} tenants")  # noqa: T201
-    with web_server(made, settings=VISITED | {"CIAM_WEB_THREADS": "2"}) as machine:
-        kept = kept_by_backends(machine, bases)
     print(  # noqa: T201
-        f"memory of the largest backend, MB: {kept.first:.1f} after one tenant, {kept.most:.1f} after {len(bases)}, "
+        f"\nmemory of two web processes, MB: {before:.0f} at the start, "
+        f"{after:.0f} after this and {SHOPS} tenants in use"
+    )
+    with web_server(made, settings={"CIAM_WEB_THREADS": "2"}) as machine:
+        kept = kept_by_backends(machine, shops)
+    print(  # noqa: T201
+        f"memory of the largest backend, MB: {kept.first:.1f} after one tenant, {kept.last:.1f} after {SHOPS}, "
         f"{kept.each:.2f} each; of {MOST_TENANTS}, when it gives way: {kept.after(MOST_TENANTS):.0f}"
     )
 

@@ -97,6 +97,14 @@ def run_cold(machine: Machine, services: Sequence[Shop]) -> Cost:
     return measure("client credentials, cold", machine, services, _act_for_itself)
 
 
+def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
+    """The customer signs in, and the application gets tokens, asks who it is, and refreshes them."""
+    token = endpoints["token_endpoint"]
+    family = _redeem(token, shop, _code(Customer(), endpoints["authorization_endpoint"], shop))
+    send(endpoints["userinfo_endpoint"], headers={"Authorization": f"Bearer {family['access_token']}"})
+    _refresh(token, shop, family)
+
+
 def _act_for_itself(service: Shop) -> None:
     send(f"{service.issuer}/token", form={"grant_type": "client_credentials"}, headers=service.credentials)
 
