@@ -7,13 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.births import births
+from bench.crowd import sign_in_at_once
 from bench.load import Cost
-from bench.machine import installation, web_server
-from bench.scenarios import run_all, run_cold
-from bench.setting import PASSWORD, set_up, set_up_services
+from bench.machine import Installation, installation, web_server
+from bench.scenarios import Shop, run_all, run_cold
+from bench.setting import PASSWORD, add_customers, set_up, set_up_services, set_up_shop
+from bench.use import kept_by_backends, use
 
 AT_ONCE = 8
 COLD = 44
+PEOPLE = [f"crowd{number}@shop.example" for number in range(32)]
+SHOPS = 24
 
 
 def main() -> None:
@@ -24,9 +28,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
         shop = set_up()
         cold = set_up_services(COLD)
+        add_customers(PEOPLE)
         with web_server(made) as machine:
             before = machine.memory()
             _print([*run_all(machine, shop, options.requests), run_cold(machine, cold)])
+            _print_crowd(shop, processes=1)
             print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
         _print_yardsticks()
         print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201
@@ -36,6 +42,7 @@ def main() -> None:
             births(options.tenants - 2 * AT_ONCE, prefix="filler")
         last = births(AT_ONCE, prefix="last")
         print(f"{f'  at {options.tenants} tenants':<28}{last[0]:>12.1f}{last[1]:>12.1f}")  # noqa: T201
+        _print_memory(made, shop)
 
 
 def _print(costs: list[Cost]) -> None:
@@ -45,6 +52,39 @@ def _print(costs: list[Cost]) -> None:
             f"{cost.name:<28}{cost.server:>9.2f}{cost.database:>10.2f}{cost.total:>8.2f}"
             f"{cost.statements:>12.2f}{cost.operations:>7}"
         )
+
+
+def _print_crowd(shop: Shop, *, processes: int) -> None:
+    crowd = sign_in_at_once(shop, PEOPLE)
+    print(  # noqa: T201
+        f"\n{len(PEOPLE)} sign in at once, web processes: {processes}. Signed in: {crowd.signed_in}, "
+        f"refused: {crowd.refused}; the longest wait for a page: {max(crowd.waits):.1f} s"
+    )
+
+
+def _print_memory(made: Installation, shop: Shop) -> None:
+    """What two web processes hold after tenants were in use and a crowd signed in; and what backends keep.
+
+    For the latter the web process has as few threads as can be, so that each of its connections serves every tenant.
+    """
+    from tenants.postgresql.base import MOST_TENANTS
+
+    shops = [set_up_shop(f"shop{number}") for number in range(SHOPS)]
+    with web_server(made, workers=2) as machine:
+        before = machine.memory()
+        use(shops)
+        _print_crowd(shop, processes=2)
+        after = machine.memory()
+    print(  # noqa: T201
+        f"\nmemory of two web processes, MB: {before:.0f} at the start, "
+        f"{after:.0f} after this and {SHOPS} tenants in use"
+    )
+    with web_server(made, settings={"CIAM_WEB_THREADS": "2"}) as machine:
+        kept = kept_by_backends(machine, shops)
+    print(  # noqa: T201
+        f"memory of the largest backend, MB: {kept.first:.1f} after one tenant, {kept.last:.1f} after {SHOPS}, "
+        f"{kept.each:.2f} each; of {MOST_TENANTS}, when it gives way: {kept.after(MOST_TENANTS):.0f}"
+    )
 
 
 def _print_yardsticks() -> None:

@@ -1,4 +1,4 @@
-"""The installation under measurement: an embedded PostgreSQL with durable commits, and one web process."""
+"""The installation under measurement: an embedded PostgreSQL with durable commits, and its web processes."""
 
 import os
 import secrets
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ _STATEMENTS = """
     SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
     WHERE userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
 """
+_OTHER_SESSIONS = "SELECT pid FROM pg_stat_activity WHERE usename = session_user AND pid <> pg_backend_pid()"
 _CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 
 
@@ -52,6 +53,14 @@ class Machine:
         """MB that the web processes hold now, what they share counted in parts."""
         processes = (self.server, *self.server.children(recursive=True))
         return sum(process.memory_full_info().pss for process in processes) / 1e6
+
+    def backends(self) -> list[float]:
+        """MB that each backend of the web processes holds for itself now: no file's, and not of the shared buffers."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(_OTHER_SESSIONS)
+            return [_own_memory(pid) for (pid,) in cursor.fetchall()]
 
     def cpu_seconds(self) -> tuple[float, float]:
         """CPU time used so far: by the web processes, by PostgreSQL's."""
@@ -98,15 +107,17 @@ def _counting(postgres: EmbeddedPostgres) -> str:
 
 
 @contextmanager
-def web_server(installation: Installation) -> Iterator[Machine]:
-    """One web process, started as `make run` starts it."""
+def web_server(
+    installation: Installation, *, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> Iterator[Machine]:
+    """So many web processes, started as `make run` starts one, with further settings of the environment."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"),
-        *("--port", os.environ["PORT"], "--workers", "1"),
+        *("--port", os.environ["PORT"], "--workers", str(workers)),
         *("--no-ws", "--log-level", "warning", "ciam_portal.rsgi:application"),
     ]
     _stay_on(_CORES[0])
-    process = subprocess.Popen(command, env=os.environ | ALLOCATOR)
+    process = subprocess.Popen(command, env=os.environ | ALLOCATOR | dict(settings or {}))
     _stay_on(_CORES[-1])
     try:
         _wait_until_ready(installation.url)
@@ -144,6 +155,15 @@ def _postmaster() -> psutil.Process:
     if parent is None:
         raise RuntimeError("The database server isn't on this machine.")
     return parent
+
+
+def _own_memory(pid: int) -> float:
+    """MB, or 0 if the process has ended meanwhile."""
+    try:
+        held = psutil.Process(pid).memory_info()
+    except psutil.NoSuchProcess:
+        return 0
+    return float(held.rss - held.shared) / 1e6
 
 
 def _used(root: psutil.Process) -> float:

@@ -26,6 +26,11 @@ class Shop:
     password: str
 
     @property
+    def base(self) -> str:
+        """Where the tenant's pages are."""
+        return self.issuer.removesuffix("/oidc")
+
+    @property
     def credentials(self) -> dict[str, str]:
         return basic(self.client_id, self.secret)
 
@@ -90,6 +95,14 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
 def run_cold(machine: Machine, services: Sequence[Shop]) -> Cost:
     """Each tenant is asked once, so nothing is known of it, neither to the web process nor to the database's."""
     return measure("client credentials, cold", machine, services, _act_for_itself)
+
+
+def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
+    """The customer signs in, and the application gets tokens, asks who it is, and refreshes them."""
+    token = endpoints["token_endpoint"]
+    family = _redeem(token, shop, _code(Customer(), endpoints["authorization_endpoint"], shop))
+    send(endpoints["userinfo_endpoint"], headers={"Authorization": f"Bearer {family['access_token']}"})
+    _refresh(token, shop, family)
 
 
 def _act_for_itself(service: Shop) -> None:

@@ -12,6 +12,18 @@ def set_up() -> Shop:
     import django
 
     django.setup()
+
+    from audit.services import Actor
+    from operations.onboarding import onboard_tenant
+    from tenants.schema.upgrade import upgrade
+
+    upgrade()
+    onboard_tenant(name="CIAM Portal", slug="home", is_home=True, actor=Actor.command())
+    return set_up_shop("measured")
+
+
+def set_up_shop(slug: str) -> Shop:
+    """A further tenant with a web application and a customer."""
     from django.utils import timezone
     from django_tenants.utils import tenant_context
 
@@ -21,12 +33,9 @@ def set_up() -> Shop:
     from audit.services import Actor
     from oidc.wire.addresses import issuer_of
     from operations.onboarding import onboard_tenant
-    from tenants.schema.upgrade import upgrade
 
     actor = Actor.command()
-    upgrade()
-    onboard_tenant(name="CIAM Portal", slug="home", is_home=True, actor=actor)
-    tenant = onboard_tenant(name="Measured", slug="measured", actor=actor)
+    tenant = onboard_tenant(name=slug.title(), slug=slug, actor=actor)
     with tenant_context(tenant):
         application = register_application(name="Shop", kind="web", redirect_uris=[CALLBACK], actor=actor)
         _, secret = create_client_secret(

@@ -37,7 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["CIAM_TRUSTED_PROXIES"] = "1"
     with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
-        base = set_up().issuer.removesuffix("/oidc")
+        base = set_up().base
         sys.exit(1 if _tells(made, base, options.samples) else 0)
 
 
