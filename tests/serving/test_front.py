@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urljoin
 from uuid import UUID
 
 import httpx
@@ -15,9 +17,12 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
+from audit.models import Event
 from tenants.models import Tenant
-from tests.cast import new_secret
+from tests.cast import BOOKSHOP_CALLBACK, new_secret
+from tests.clients.customer import form_of
 from tests.environment import server
+from tests.oidc.relying_party import challenge_of
 from tests.serving.conftest import THREADS, Served, serving
 from tests.serving.strange_clients import FORM, TOKEN, announcing, ask, sending, unsent_bodies
 
@@ -50,12 +55,40 @@ def test_r31_an_unsent_body_is_given_up_at_its_deadline(served: Served) -> None:
 
 
 def test_a_body_without_a_length_is_read_to_its_end(served: Served, credentials: tuple[str, str]) -> None:
-    pieces = iter([b"grant_type=client", b"_credentials"])
-    answer = httpx.post(
-        f"{served.url}{TOKEN}", content=pieces, headers={"Content-Type": FORM}, auth=credentials, timeout=10
-    )
+    with httpx.Client(base_url=served.url, timeout=10) as client:
+        answer = post_in_pieces(client, TOKEN, {"grant_type": "client_credentials"}, auth=credentials)
     assert answer.status_code == 200
     assert answer.json()["access_token"]
+
+
+def test_a_body_without_a_length_is_read_at_the_doors_of_a_sign_in(
+    served: Served, bookshop: Application, bookshop_secret: str
+) -> None:
+    """At the pushed request, at the request by POST, and at the form; each reads its body in a way of its own."""
+    wanted = {
+        "client_id": bookshop.client_id,
+        "redirect_uri": BOOKSHOP_CALLBACK,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": challenge_of("a verifier"),
+        "code_challenge_method": "S256",
+    }
+    with httpx.Client(base_url=served.url, timeout=10) as shop:
+        pushed = post_in_pieces(shop, "/t/acme/oidc/par", wanted, auth=(bookshop.client_id, bookshop_secret))
+        assert pushed.status_code == HTTPStatus.CREATED
+        page = post_in_pieces(shop, "/t/acme/oidc/authorize", wanted, follow_redirects=True)
+        form, typed = form_of(page.text), {"email": "carol@acme.example"}
+        answer = post_in_pieces(
+            shop, urljoin(str(page.url), form.action), form.fields | typed, headers={"Referer": str(page.url)}
+        )
+        assert answer.headers["Location"].endswith("/password/")
+
+
+def post_in_pieces(client: httpx.Client, url: str, form: dict[str, str], **others: Any) -> httpx.Response:
+    """Send a form in two pieces, without saying how long it is."""
+    body = urlencode(form).encode()
+    headers = {"Content-Type": FORM, **others.pop("headers", {})}
+    return client.post(url, content=iter([body[:9], body[9:]]), headers=headers, **others)
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
@@ -125,6 +158,20 @@ def test_t05_what_proxies_have_written_is_read_or_refused(served_to_proxies: Ser
     """The web server leaves out a line that isn't ASCII; what was appended to the letter would be gone with it."""
     head = f"GET /t/acme/sign-in/ HTTP/1.1\nHost: localhost\nConnection: close\n{hidden}: é, 192.0.2.1\n\n"
     assert ask(served_to_proxies, head).startswith(b"HTTP/1.1 400 ")
+
+
+def test_t05_a_header_with_underscores_doesnt_pass_for_the_proxys(
+    served_to_proxies: Served, acme: Tenant, reports: Application
+) -> None:
+    """To Django both names would be the same one."""
+    true, form = "X-Forwarded-For: 198.51.100.1", f"client_id={reports.client_id}&client_secret=wrong".encode()
+    begin = f"POST {TOKEN} HTTP/1.1\nHost: localhost\nConnection: close\nContent-Type: {FORM}\n"
+    for made_up in ("X_Forwarded_For: 6.6.6.6", "X-Forwarded_For: 6.6.6.6"):
+        for lines in (f"{true}\n{made_up}", f"{made_up}\n{true}"):
+            answer = ask(served_to_proxies, f"{begin}{lines}\nContent-Length: {len(form)}\n\n", form)
+            assert answer.startswith(b"HTTP/1.1 401 ")
+    with tenant_context(acme):
+        assert [str(event.ip) for event in Event.objects.order_by("at")][-4:] == ["198.51.100.1"] * 4
 
 
 def test_a_refusal_is_in_the_browsers_language_and_bears_an_id(served: Served) -> None:

@@ -16,6 +16,7 @@ from django_tenants.utils import tenant_context
 from accounts.credentials.hashers import BoundedArgon2PasswordHasher
 from accounts.models import Account
 from applications.models import Application
+from audit.models import Event
 from common.web.waiting import PATIENCE
 from tests.cast import PASSWORD, tenant_named
 from tests.clients.customer import Customer
@@ -38,7 +39,7 @@ def test_r36_a_siege_keeps_nobody_out(
     served_to_proxies: Served, carol: Account, bookshop: Application, people: int
 ) -> None:
     served = served_to_proxies
-    sign_in(served, carol, 0)
+    sign_in(served, carol, "198.51.100.0")
     usual = all_sign_in(served, carol, people)
 
     with unsent_bodies(served, UNSENT_BODIES), slow_readers(served), flood(served, bookshop):
@@ -55,7 +56,7 @@ def test_a35_a_crowd_with_right_passwords_gets_in_by_one_core(
     with tenant_context(tenant_named("acme")):
         carol.password = BoundedArgon2PasswordHasher().encode(PASSWORD, "c29tZXNhbHQ")
         carol.save(update_fields=["password"])
-    sign_in(served, carol, 0)
+    sign_in(served, carol, "198.51.100.0")
 
     waited: list[float] = []
     took = all_sign_in(served, carol, people, waited)
@@ -67,22 +68,37 @@ def test_a35_a_crowd_with_right_passwords_gets_in_by_one_core(
         )
 
 
-def all_sign_in(served: Served, account: Account, people: int, waited: list[float] | None = None) -> float:
-    """So many sign in at once, each from an address of their own. Returns the seconds until the last one has.
+@pytest.mark.parametrize("address", ["198.51.100.1", ""], ids=["one address", "an unknown address"])
+def test_a35_a_crowd_that_shares_an_address_gets_in_and_stays_in(
+    served_to_proxies: Served, carol: Account, people: int, address: str
+) -> None:
+    """Behind one router, or behind a proxy that doesn't tell whom it speaks for: they count as one by the limits."""
+    all_sign_in(served_to_proxies, carol, people, address=address)
+    all_sign_in(served_to_proxies, carol, people, address=address)
+    with tenant_context(tenant_named("acme")):
+        assert not Event.objects.exclude(reason="").exists()
 
-    `waited` gets the seconds that each answer took.
+
+def all_sign_in(
+    served: Served, account: Account, people: int, waited: list[float] | None = None, *, address: str | None = None
+) -> float:
+    """So many sign in at once, from an address of their own each, or all from one; "" if the proxy tells none.
+
+    Returns the seconds until the last one has. `waited` gets the seconds that each answer took.
     """
     began = time.monotonic()
     with ThreadPoolExecutor(people) as browsers:
-        for done in [browsers.submit(sign_in, served, account, number, waited) for number in range(people)]:
+        addresses = [f"198.51.100.{number}" if address is None else address for number in range(people)]
+        for done in [browsers.submit(sign_in, served, account, each, waited) for each in addresses]:
             done.result()
     return time.monotonic() - began
 
 
-def sign_in(served: Served, account: Account, number: int, waited: list[float] | None = None) -> None:
+def sign_in(served: Served, account: Account, address: str, waited: list[float] | None = None) -> None:
     """Fails unless each page on the way is there and the profile is reached."""
     customer = Customer()
-    customer.http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+    if address:
+        customer.http.headers["X-Forwarded-For"] = address
     if waited is not None:
         customer.http.event_hooks = {"request": [note_time], "response": [lambda answer: waited.append(age_of(answer))]}
     answers = {"email": account.email, "password": PASSWORD}
