@@ -84,6 +84,8 @@ def _connected(host: str, port: int) -> BufferedRWPair:
 
 def _answer(answers: BufferedRWPair, url: str) -> bytes:
     status = answers.readline()
+    if not status:
+        raise ConnectionError(f"The connection was closed instead of an answer from {url}.")
     length = 0
     while (line := answers.readline()) != b"\r\n":
         name, _, value = line.partition(b":")

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from bench.load import send
+from bench.load import CLIENTS, send
 from bench.machine import Machine
 from bench.scenarios import Shop, enter_and_stay
 
@@ -34,8 +35,15 @@ def kept_by_backends(machine: Machine, shops: Sequence[Shop]) -> Kept:
 
 
 def use(shops: Sequence[Shop]) -> None:
-    """In each tenant a customer signs in, and the application gets tokens, asks who it is, and refreshes them."""
-    for shop in shops:
-        endpoints = json.loads(send(f"{shop.issuer}/.well-known/openid-configuration"))
-        for _ in range(ROUNDS):
-            enter_and_stay(shop, endpoints)
+    """In each tenant a customer signs in, and the application gets tokens, asks who it is, and refreshes them.
+
+    In threads of its own, which have no connection to a server that has ended.
+    """
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(_use, shops))
+
+
+def _use(shop: Shop) -> None:
+    endpoints = json.loads(send(f"{shop.issuer}/.well-known/openid-configuration"))
+    for _ in range(ROUNDS):
+        enter_and_stay(shop, endpoints)
