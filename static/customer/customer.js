@@ -3,12 +3,13 @@ document.documentElement.classList.add("scripted");
 
 for (const button of document.querySelectorAll("button.reveal")) {
   const input = document.getElementById(button.getAttribute("aria-controls"));
-  const { show, hide } = button.dataset;
+  const { show, hide, showName, hideName } = button.dataset;
   button.addEventListener("click", () => {
     const isHidden = input.type === "password";
     input.type = isHidden ? "text" : "password";
     input.classList.toggle("revealed", isHidden);
     button.textContent = isHidden ? hide : show;
+    button.setAttribute("aria-label", isHidden ? hideName : showName);
     input.focus();
   });
   // A password manager and the browser's own memory expect a password field.

@@ -18,7 +18,7 @@ from applications.services.description import change_application
 from audit.services import Actor
 from tenants.jobs import run_waiting_jobs
 from tests.cast import tenant_named
-from tests.conformance.suite import SIGNED_OUT, Person, Provider, SignedIn, Suite
+from tests.conformance.suite import SIGNED_OUT, DynamicSuite, Person, Provider, SignedIn, Suite
 from tests.oidc.listener import EVENT, Listener
 
 
@@ -122,15 +122,21 @@ def test_oidcc_backchannel_logout_discovery_endpoint_verification(here: SignedIn
 
 
 @pytest.fixture
-def listener(provider: Provider) -> Iterator[Listener]:
-    """The client's own server, registered."""
+def server() -> Iterator[Listener]:
+    """The client's own server."""
     server = Listener()
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def listener(server: Listener, provider: Provider) -> Iterator[Listener]:
+    """The same, registered."""
     _tell_at(provider, backchannel_logout_uri=server.uri)
     yield server
     _tell_at(provider, backchannel_logout_uri="")
-    server.shutdown()
-    server.server_close()
 
 
 def _tell_at(provider: Provider, **uri: str) -> None:
@@ -140,6 +146,23 @@ def _tell_at(provider: Provider, **uri: str) -> None:
 
 
 def test_oidcc_backchannel_rp_initiated_logout(here: SignedInPerson, listener: Listener) -> None:
+    leaves_and_is_told_of(here, listener)
+
+
+def test_oidcc_backchannel_rp_initiated_logout_of_a_client_that_registered_itself(
+    dynamic: DynamicSuite, server: Listener
+) -> None:
+    leaves_and_is_told_of(registered(dynamic, backchannel_logout_uri=server.uri), server)
+
+
+def registered(dynamic: DynamicSuite, **metadata: object) -> SignedInPerson:
+    """As `here`, with a client that has registered itself for this."""
+    dynamic.register(post_logout_redirect_uris=[SIGNED_OUT], **metadata)
+    person = dynamic.person()
+    return SignedInPerson(dynamic, person, dynamic.sign_in(person))
+
+
+def leaves_and_is_told_of(here: SignedInPerson, listener: Listener) -> None:
     assert here.done.claims["sid"]
     assert here.leave() == f"{SIGNED_OUT}?state=the+state"
     run_waiting_jobs()
@@ -152,14 +175,26 @@ def test_oidcc_backchannel_rp_initiated_logout(here: SignedInPerson, listener: L
     assert here.suite.answer(here.person, prompt="none")["error"] == "login_required"
 
 
+FRONTCHANNEL = "https://suite.example/test/a/ciam/frontchannel_logout"
+
+
 def test_oidcc_frontchannel_rp_initiated_logout(here: SignedInPerson, provider: Provider) -> None:
-    uri = "https://suite.example/test/a/ciam/frontchannel_logout"
-    _tell_at(provider, frontchannel_logout_uri=uri)
+    _tell_at(provider, frontchannel_logout_uri=FRONTCHANNEL)
     assert here.suite.metadata["frontchannel_logout_supported"] is True
     assert here.suite.metadata["frontchannel_logout_session_supported"] is True
     try:
-        here.leave(presses=False)
-        frame = here.page.partition(f'src="{uri}')[2].partition('"')[0].replace("&amp;", "&")
+        is_told_in_a_frame(here)
     finally:
         _tell_at(provider, frontchannel_logout_uri="")
-    assert parse_qs(frame.lstrip("?")) == {"iss": [provider.issuer], "sid": [here.done.claims["sid"]]}
+
+
+def test_oidcc_frontchannel_rp_initiated_logout_of_a_client_that_registered_itself(dynamic: DynamicSuite) -> None:
+    is_told_in_a_frame(
+        registered(dynamic, frontchannel_logout_uri=FRONTCHANNEL, frontchannel_logout_session_required=True)
+    )
+
+
+def is_told_in_a_frame(here: SignedInPerson) -> None:
+    here.leave(presses=False)
+    frame = here.page.partition(f'src="{FRONTCHANNEL}')[2].partition('"')[0].replace("&amp;", "&")
+    assert parse_qs(frame.lstrip("?")) == {"iss": [here.suite.provider.issuer], "sid": [here.done.claims["sid"]]}

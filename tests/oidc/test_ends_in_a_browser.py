@@ -1,9 +1,12 @@
 """Where a customer ends up is the application's matter: its callback sends them on, or tells the window behind it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db.models import F
+from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account
@@ -11,6 +14,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.oidc.club import IN_THE_APP, Club, open_club
 from tests.oidc.screens import sign_in
+from userflows.models import Journey
 
 LISTEN = """() => {
     window.told = new Promise((tell) => { onmessage = ({ data }) => tell(data); setTimeout(tell, 20000, "nothing") });
@@ -95,3 +99,29 @@ def sign_in_at_the_second_try(page: Page) -> None:
     page.click("button.primary")
     page.fill("#password[aria-invalid=true]", PASSWORD)
     page.click("button.primary")
+
+
+def test_back_after_a_sign_in_sends_the_application_no_second_code(page: Page, club: Club, acme: Tenant) -> None:
+    """Its state is used up. Neither the address of the page that was left nor its form leads there again."""
+    page.goto(club.to_sign_in("/web", state="good once"))
+    page.fill("#email", "carol@acme.example")
+    page.click("button.primary")
+    page.fill("#password", PASSWORD)
+    as_it_was = page.content()
+    page.click("button.primary")
+    page.wait_for_url(club.elsewhere)
+    answers: list[str] = []
+    page.on("request", lambda request: answers.append(request.url) if "state=" in request.url else None)
+    with tenant_context(acme):
+        Journey.objects.update(finished_at=F("finished_at") - timedelta(minutes=1))
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="You're already signed in")).to_be_visible()
+    expect(page.get_by_text("You can go back to Club")).to_be_visible()
+
+    # From its memory of living pages a browser takes the form; the one of these tests has no such memory.
+    page.set_content(as_it_was)
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    expect(page.get_by_role("heading", name="You're already signed in")).to_be_visible()
+    assert answers == []

@@ -12,7 +12,7 @@ from oidc.models import RefreshToken
 from tests.browser import Browser
 from tests.crowd import crowd
 from tests.oidc.devices import approved, poll
-from tests.oidc.relying_party import RelyingParty, refused
+from tests.oidc.relying_party import RelyingParty, answer_in, refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 20
@@ -85,3 +85,12 @@ def test_o11_a_device_is_let_in_once_and_leaves_nothing_usable(
     with tenant_context(television.browser.tenant):
         assert RefreshToken.objects.count() == rounds
         assert not RefreshToken.objects.filter(revoked=None).exists()
+
+
+def test_o45_a_pushed_request_is_answered_once(shop: RelyingParty, all_do: AllDo, rounds: int) -> None:
+    for _ in range(rounds):
+        request_uri = shop.as_client("/oidc/par", **shop.request()).json()["request_uri"]
+        wanted = {"client_id": shop.client_id, "request_uri": request_uri}
+        answers = all_do(partial(shop.browser.get, "/oidc/authorize", wanted))
+        [told] = [answer_in(answer) for answer in answers if answer.status_code != 400]
+        assert shop.exchange(told["code"]).status_code == 200

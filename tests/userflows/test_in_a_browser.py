@@ -32,6 +32,9 @@ def test_a_customer_signs_up_on_a_phone(acme: Tenant, open_page: Callable[..., P
     page.keyboard.press("Enter")
     expect(page.locator("#email-wrong")).to_be_visible()
     expect(page.locator("#email")).to_be_focused()
+    # It is read with the field that has the focus, and not by a live region as well.
+    expect(page.locator("#email")).to_have_attribute("aria-describedby", "email-wrong")
+    expect(page.locator("[role=alert], [role=status]:not(:empty), [aria-live]")).to_have_count(0)
     check_down_to_narrowest(page)
     page.locator("#email").fill(NEW)
     page.keyboard.press("Enter")
@@ -42,8 +45,15 @@ def test_a_customer_signs_up_on_a_phone(acme: Tenant, open_page: Callable[..., P
     page.locator("#password").wait_for()
     check_down_to_narrowest(page)
     page.locator("#password").fill(PASSWORD)
-    page.locator(".reveal").click()
+    reveal = page.locator(".reveal")
+    show, hide = (reveal.get_attribute(f"data-{act}-name") or "" for act in ("show", "hide"))
+    expect(reveal).to_have_accessible_name(show)
+    reveal.click()
     expect(page.locator("#password")).to_have_attribute("type", "text")
+    # What a press would do says how things are; "pressed" beside it would say the opposite.
+    expect(reveal).to_have_accessible_name(hide)
+    assert show != hide
+    expect(reveal).not_to_have_attribute("aria-pressed", re.compile(""))
     page.locator("#givenName").fill("Nora")
     page.keyboard.press("Enter")
     page.wait_for_url("**/t/acme/profile/")
