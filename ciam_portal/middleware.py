@@ -13,11 +13,12 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
 from tenants.models import Tenant
-from tenants.postgresql.base import ServerTooOld
+from tenants.postgresql.base import MixedUpSession, ServerTooOld
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 from tenants.schema.upgrade import migration_state
 
 LOOKS_AT_POOL_EVERY = 30.0
+POOL_SHARES_SESSIONS = "the database's pool shares sessions"
 # What an application may have opened in a window of its own, to be told there how it ended: the way from its request
 # to its answer, and a sign-out. One answer that keeps to itself, a redirect or an error, would part the two for good.
 IN_A_POPUP = frozenset(
@@ -100,7 +101,7 @@ class _Pool:
             try:
                 refuse_shared_sessions()
             except SharedSessions:
-                return "the database's pool shares sessions"
+                return POOL_SHARES_SESSIONS
             self.looked_at = time.monotonic()
         return ""
 
@@ -119,6 +120,8 @@ def _problem() -> str:
                 connection.close()
                 return "database takes no writes"
             home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
+    except MixedUpSession:
+        return POOL_SHARES_SESSIONS
     except DatabaseError:
         connection.close()
         return "database unavailable"

@@ -18,6 +18,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from common.database import sessions
 from common.database.deadlines import answer_within
 
 CHANNEL = "ciam_changes"
@@ -174,6 +175,7 @@ class Listener:
         with connection.get_new_connection(connection.get_connection_params()) as listening:
             answer_within(listening, ANSWERS_WITHIN)
             listening.autocommit = True
+            said = sessions.mark(listening)
             listening.execute(f"LISTEN {CHANNEL}")
             forget_everything()
             asked = time.monotonic()
@@ -183,7 +185,10 @@ class Listener:
                     _forget(notice.payload)
                 if time.monotonic() - asked > ASK_EVERY:
                     # A connection that has died silently looks like one on which nothing happens, until it is asked.
-                    listening.execute("SELECT")
+                    # A pool may have given its session to others meanwhile; then theirs were given away, too.
+                    if not sessions.has(listening, said):
+                        sessions.mixed_up.set()
+                        raise psycopg.OperationalError("A pool gave its session to somebody else")
                     asked = time.monotonic()
                     self._trusted_until = asked + TRUSTED_FOR
 

@@ -1,16 +1,21 @@
 import select
+import time
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 from psycopg.pq import TransactionStatus
 
+from common.database import sessions
+from common.database.caches import forget_everything
 from common.database.deadlines import answer_within
 from tenants.policies import SCHEMA_NAME
+from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 
 ANSWERS_WITHIN = 18.0
 """Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
@@ -22,7 +27,19 @@ MOST_TENANTS = 100
 read of each tenant's tables: 0.5 MB if its customers sign in and applications refresh tokens (`make bench`), of 100
 tenants some 55; connecting anew takes some milliseconds."""
 
-SWITCH = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
+LOOKS_AGAIN_AFTER = 3.0
+"""Seconds. So often, at most, a process that knows of a pool that mixes sessions up looks whether it still does."""
+
+SWITCH = """SELECT set_config('role', %s, false), set_config('search_path', %s, false)
+    WHERE current_setting('ciam.session', true) = %s"""
+"""Changes nothing in a session that is somebody else's: then it has no row."""
+
+
+class MixedUpSession(OperationalError):
+    """The session this connection got isn't the one it began with, or that happened to another one a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__("A pool shares PostgreSQL's sessions among connections, which would mix tenants")
 
 
 class ServerTooOld(ImproperlyConfigured):
@@ -40,7 +57,8 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
 
     The login role has no rights on tables, so a forgotten switch fails; a tenant's search_path holds its schema alone,
     so a missing table or schema is an error and never somebody else's rows. The server is told only when role and path
-    differ from what is in force.
+    differ from what is in force; behind a pool, also first of all in each request, job and transaction. Each time it is
+    made sure that the session is still this connection's own, so no transaction ever runs in somebody else's.
     """
 
     settings_dict: dict[str, Any]
@@ -48,6 +66,8 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     _in_force: tuple[str, str] | None = None
     _setting_tenant = False
     _is_owner = False
+    _looked_again = float("-inf")
+    _troubles_before = 0
     _application_settings: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,15 +75,31 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         self._served: set[str] = set()
 
     def connect(self) -> None:
-        """Begin a session, which knows nobody's tables yet."""
+        """Begin a session, which knows nobody's tables yet. Raises `MixedUpSession`."""
+        if sessions.mixed_up.is_set():
+            self._look_again()
+        self._troubles_before = sessions.mixed_up.times
         self._served.clear()
         super().connect()
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Between requests, and between jobs: close a connection that has served many tenants, or is no good."""
-        if len(self._served) > MOST_TENANTS and not self.in_atomic_block:
-            self.close()
+        if not self.in_atomic_block:
+            if len(self._served) > MOST_TENANTS or self._was_there_trouble():
+                self.close()
+            self._distrust()
         super().close_if_unusable_or_obsolete()
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Begin or end a transaction."""
+        super()._set_autocommit(autocommit)
+        if not autocommit:
+            self._distrust()
+
+    def _distrust(self) -> None:
+        """Behind a pool, ask for role and path anew: only a session that is this connection's own gives them."""
+        if self.connection is not None and self.connection.is_pooled:
+            self._in_force = None
 
     @property
     def search_path_set_schemas(self) -> tuple[str, str] | None:
@@ -96,6 +132,9 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             raise ServerTooOld(version)
         if not self._is_owner:
             answer_within(fresh, ANSWERS_WITHIN)
+        fresh.autocommit = True
+        fresh.mark, fresh.is_pooled = sessions.mark(fresh), sessions.is_pooled(fresh)
+        fresh.autocommit = False
         return fresh
 
     def is_usable(self) -> bool:
@@ -126,6 +165,25 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         self.settings_dict = self._application_settings
         self._is_owner = False
 
+    def _was_there_trouble(self) -> bool:
+        return self._troubles_before != sessions.mixed_up.times
+
+    def _look_again(self) -> None:
+        """Go on if the pool mixes nothing up any more."""
+        if time.monotonic() - DatabaseWrapper._looked_again < LOOKS_AGAIN_AFTER:
+            raise MixedUpSession
+        DatabaseWrapper._looked_again = time.monotonic()
+        try:
+            refuse_shared_sessions()
+        except SharedSessions as found:
+            raise MixedUpSession from found
+
+    def _refuse(self) -> None:
+        """Leave a session that may not be ours, and what was read of late."""
+        self.close()
+        forget_everything()
+        raise MixedUpSession
+
     def _wanted(self) -> tuple[str, str]:
         """The role and the path that the chosen schema calls for; a schema that isn't ours is an error."""
         schema = self.schema_name
@@ -139,16 +197,24 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
 
     def _handle_search_path(self, cursor: CursorWrapper | None = None) -> None:
         wanted = self._wanted()
-        if self._setting_search_path or wanted == self._in_force:
+        if self._setting_search_path:
+            return
+        if self._was_there_trouble():
+            self._refuse()
+        if wanted == self._in_force:
             return
         self._setting_search_path = True
         switching = self.connection.cursor() if cursor is None else cursor
         try:
-            switching.execute(SWITCH, wanted)
+            switching.execute(SWITCH, [*wanted, self.connection.mark])
+            is_ours = switching.rowcount == 1
         except psycopg.errors.InFailedSqlTransaction:
             # The transaction is lost already; Django's own error about it is the one to show.
             self._in_force = None
         else:
+            if not is_ours:
+                sessions.mixed_up.set()
+                self._refuse()
             self._in_force = wanted
             self._served.add(wanted[1])
         finally:

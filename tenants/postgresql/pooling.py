@@ -1,19 +1,16 @@
 """Whether something between us and PostgreSQL hands its sessions out by the transaction.
 
 Role and search_path belong to the session and are sent only when they change. Behind a pool in transaction mode the
-next statement of a connection may reach a session with another tenant's role, so there we don't start.
+next statement of a connection may reach a session with another tenant's role, so there we don't start, and stop
+serving if it becomes one.
 """
 
-import secrets
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from common.database.sessions import are_shared, mixed_up
 from tenants.postgresql import connection
-
-ATTEMPTS = 5
-SAY = "SELECT set_config('ciam.session', %s, false)"
-HEAR = "SELECT current_setting('ciam.session', true)"
 
 
 class SharedSessions(ImproperlyConfigured):
@@ -28,17 +25,14 @@ class SharedSessions(ImproperlyConfigured):
 
 
 def refuse_shared_sessions() -> None:
-    """Make sure that what one connection says to its session no other one hears. Raises `SharedSessions`."""
-    ours, other = own_session(), own_session()
-    try:
-        for _ in range(ATTEMPTS):
-            said = secrets.token_urlsafe()
-            ours.execute(SAY, [said])
-            if other.execute(HEAR).fetchone()[0] == said:
-                raise SharedSessions(connection.settings_dict["USER"])
-    finally:
-        ours.close()
-        other.close()
+    """Make sure that what one connection says to its session no other one hears; if so, this process serves (again).
+
+    Raises `SharedSessions`; from then on it doesn't.
+    """
+    if are_shared(own_session):
+        mixed_up.set()
+        raise SharedSessions(connection.settings_dict["USER"])
+    mixed_up.clear()
 
 
 def own_session() -> Any:

@@ -1,25 +1,32 @@
-"""A pool that shares PostgreSQL's sessions would mix tenants, so the product doesn't start behind one (T-35)."""
+"""A pool that shares sessions would mix tenants: the product neither starts nor serves behind one (T-35)."""
 
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import close_old_connections, transaction
+from django_tenants.utils import tenant_context
 
+from accounts.models import Group
 from ciam_portal import middleware
+from common.database import caches, sessions
 from tenants.models import Tenant
-from tenants.postgresql import pooling
-from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
+from tenants.postgresql import base, connection, pooling
+from tenants.postgresql.base import DatabaseWrapper, MixedUpSession
+from tenants.postgresql.pooling import SharedSessions, own_session, refuse_shared_sessions
 from tests.browser import Browser
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
@@ -71,15 +78,27 @@ def pgbouncer(mode: str) -> Iterator[int]:
             process.wait()
 
 
+@pytest.fixture(autouse=True)
+def knows_of_no_pool(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test has this process notice, the next one begins without it."""
+    monkeypatch.setattr(DatabaseWrapper, "_looked_again", float("-inf"))
+    yield
+    sessions.mixed_up.clear()
+    connection.close()
+
+
 @pytest.fixture
 def behind_pgbouncer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Puts the application behind a PgBouncer in this mode."""
+    """Puts the application behind a PgBouncer in this mode, and keeps its connections from request to request."""
+    itself = connection.settings_dict["PORT"]
     with ExitStack() as cleanup:
 
         def put(mode: str) -> None:
+            monkeypatch.setitem(connection.settings_dict, "PORT", itself)
             port = cleanup.enter_context(pgbouncer(mode))
             connection.close()
             monkeypatch.setitem(connection.settings_dict, "PORT", str(port))
+            monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)
             cleanup.callback(connection.close)
 
         yield put
@@ -122,3 +141,84 @@ def test_t35_a_pool_that_was_set_so_after_the_start_takes_the_process_out_of_ser
 
 def test_t35_postgresql_itself_will_do() -> None:
     refuse_shared_sessions()
+
+
+@contextmanager
+def another_thread_of(tenant: Tenant) -> Iterator[DatabaseWrapper]:
+    """The connection of another thread of this process, which serves this tenant."""
+    theirs = cast(DatabaseWrapper, connection.copy())
+    theirs.set_tenant(tenant)
+    with theirs.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_group")
+    try:
+        yield theirs
+    finally:
+        theirs.close()
+
+
+def groups_of(tenant: Tenant) -> list[str]:
+    with tenant_context(tenant):
+        return list(Group.objects.order_by("name").values_list("name", flat=True))
+
+
+def test_t35_in_a_pool_set_so_after_the_start_nobody_writes_into_another_tenant(
+    behind_pgbouncer: Callable[[str], None], acme: Tenant, globex: Tenant
+) -> None:
+    """The pool has one session, which took globex's role after it had taken acme's."""
+    behind_pgbouncer("transaction")
+    connection.set_tenant(acme)
+    assert Group.objects.count() == 0
+    with another_thread_of(globex), pytest.raises(MixedUpSession), transaction.atomic():
+        Group.objects.create(name="Readers")
+
+    behind_pgbouncer("session")
+    sessions.mixed_up.clear()
+    assert groups_of(acme) == groups_of(globex) == []
+
+
+def test_t35_in_a_pool_set_so_after_the_start_no_request_reads_from_another_tenant(
+    behind_pgbouncer: Callable[[str], None], home: Tenant, globex: Tenant, acme: Tenant, acme_browser: Browser
+) -> None:
+    assert acme_browser.get("/sign-up/", follow=True).status_code == 200
+    behind_pgbouncer("transaction")
+    connection.set_tenant(acme)
+    assert Group.objects.count() == 0
+    with another_thread_of(globex) as theirs:
+        # As each request begins.
+        close_old_connections()
+        assert acme_browser.get("/sign-up/", follow=True).status_code == 503
+        # Once one has noticed, the others ask nothing more either, in the middle of what they do.
+        with pytest.raises(MixedUpSession), theirs.cursor():
+            pass
+        assert Browser(home).get("/readyz").json()["status"] == "the database's pool shares sessions"
+
+
+def test_t35_a_process_serves_again_when_the_pool_is_mended(
+    behind_pgbouncer: Callable[[str], None], acme_browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "LOOKS_AGAIN_AFTER", 0.0)
+    behind_pgbouncer("transaction")
+    sessions.mixed_up.set()
+    for _ in range(2):
+        assert acme_browser.get("/sign-up/", follow=True).status_code == 503
+
+    behind_pgbouncer("session")
+    assert acme_browser.get("/sign-up/", follow=True).status_code == 200
+
+
+def test_t35_a_process_that_is_asked_nothing_notices_by_the_connection_that_announces(
+    behind_pgbouncer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for patience in ("LOOK_UP_EVERY", "ASK_EVERY", "RECONNECT_AFTER"):
+        monkeypatch.setattr(caches, patience, 0.05)
+    behind_pgbouncer("transaction")
+    listener = caches.Listener()
+    listening = threading.Thread(target=listener._run, daemon=True)
+    listening.start()
+    try:
+        until(lambda: listener.hears(time.monotonic()))
+        own_session().close()
+        until(sessions.mixed_up.is_set)
+    finally:
+        listener.stop()
+        listening.join()
