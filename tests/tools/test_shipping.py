@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import yaml
 
+from mail.transports import TIMEOUT_SECONDS
 from tools.cluster import Server
 from tools.postgres import EmbeddedPostgres
 
@@ -48,6 +49,10 @@ def test_a_broken_in_process_finds_nothing_to_write_and_no_power(services: dict[
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
+
+
+def test_a_worker_is_waited_for_longer_than_a_silent_mail_server(services: dict[str, Any]) -> None:
+    assert int(services["worker"]["stop_grace_period"].removesuffix("s")) >= TIMEOUT_SECONDS + 5
 
 
 def test_the_proxy_is_counted(services: dict[str, Any]) -> None:
