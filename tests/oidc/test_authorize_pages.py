@@ -1,21 +1,26 @@
 """What a person sees of an authorization request: a question which account to use, or why a link doesn't work."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from django_tenants.utils import tenant_context
+from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from applications.models import Application
+from applications.services.description import change_application
 from common.database.caches import forget_everything
 from mail.models import Message
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD
+from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.journeys.dispatch import SECOND_PRESS
 from userflows.models import Journey, UserFlow
 
 
@@ -38,6 +43,30 @@ def test_o41_select_account_asks_and_goes_on_as_chosen(shop: RelyingParty, carol
     assert answer["state"] == "the state"
     claims = shop.accepts(shop.exchange(answer["code"]).json()["id_token"], audience=shop.client_id)
     assert claims["sub"] == str(carol.pk)
+
+
+def test_who_comes_back_after_the_choice_sends_the_application_nothing_twice(
+    shop: RelyingParty, carol: Account, time_machine: TimeMachineFixture
+) -> None:
+    path, chosen = chooser(shop), {"account": str(carol.pk)}
+    assert "code" in answer_in(shop.browser.post(path, chosen))
+    # Pressed twice, since nothing seemed to happen: the same answer.
+    assert "code" in answer_in(shop.browser.post(path, chosen))
+    time_machine.move_to(datetime.now(UTC) + SECOND_PRESS * 2, tick=True)
+    for answer in (shop.browser.get(path), shop.browser.post(path, chosen)):
+        assert answer.status_code == 303
+        assert answer["Location"] == urljoin(BOOKSHOP_CALLBACK, "/")
+
+
+def test_who_comes_back_after_a_choice_that_led_to_another_question_is_led_there(
+    shop: RelyingParty, carol: Account
+) -> None:
+    path = chooser(shop)
+    with tenant_context(shop.browser.tenant):
+        change_application(shop.application, asks_for_consent=True, actor=COMMAND)
+    consent = shop.browser.post(path, {"account": str(carol.pk)})["Location"]
+    assert consent.endswith("/consent/")
+    assert shop.browser.get(path)["Location"] == consent
 
 
 def test_another_account_is_a_sign_in(shop: RelyingParty) -> None:

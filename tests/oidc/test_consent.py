@@ -1,7 +1,11 @@
 """What customers allow applications: asked where nobody has granted it for all, remembered, and taken back."""
 
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
 import pytest
 from django_tenants.utils import tenant_context
+from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from applications.description import Scope
@@ -18,6 +22,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
 from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
+from userflows.journeys.dispatch import SECOND_PRESS
 
 
 @pytest.fixture
@@ -61,6 +66,19 @@ def test_no_means_no(asking: RelyingParty) -> None:
     with tenant_context(asking.browser.tenant):
         assert not Consent.objects.exists()
     asks(asking)
+
+
+@pytest.mark.parametrize("answer", ["allow", "deny"])
+def test_who_comes_back_after_the_answer_isnt_asked_again(
+    asking: RelyingParty, time_machine: TimeMachineFixture, answer: str
+) -> None:
+    page = asks(asking)
+    first = answer_in(page.press(answer))
+    assert first["state"] == "the state"
+    time_machine.move_to(datetime.now(UTC) + SECOND_PRESS * 2, tick=True)
+    for again in (asking.browser.get(page.path), page.press("allow"), page.press("deny")):
+        assert again.status_code == 303
+        assert again["Location"] == urljoin(asking.redirect_uri, "/")
 
 
 def test_without_a_page_the_client_is_told(asking: RelyingParty) -> None:

@@ -215,11 +215,11 @@ def over(request: JourneyRequest) -> HttpResponse:
         return render_customer(request, "customer/expired.html", status=410)
     if journey.redirect_origins and (request.method != "POST" or ago > SECOND_PRESS):
         # An application takes one answer. Whoever comes back by the back button has been there with it.
-        return _on_to_application(request, journey)
+        return on_to_application(request, journey)
     return see_other(return_url(journey))
 
 
-def _on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
+def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     """To its front page, if it is a website; what isn't opens by itself."""
     start_url = journey.application_look.get("start_url", "")
     url = application_address(journey.redirect_origins, start_url=start_url)

@@ -8,7 +8,7 @@ from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.replies import reply_error
 from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
 from oidc.authorization.views.authorize import ASK_FOR_CONSENT, go_on
-from oidc.authorization.views.questions import question_page
+from oidc.authorization.views.questions import led_on, question_page
 from oidc.consents.scope_words import allowances_by_key
 from oidc.consents.services import give_consent
 from oidc.issuer.identity import issuer_for
@@ -33,13 +33,13 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) 
         if answer == DENY:
             raise AccessDenied("The customer doesn't allow it.")
     except ProtocolError as error:
-        return reply_error(request, to, issuer=issuer_of(request.tenant), error=error)
+        return led_on(journey, reply_error(request, to, issuer=issuer_of(request.tenant), error=error))
     asked = scopes_to_allow(wanted, entitlements_by_id(to.client.client_id))
     # What was on the page when the button was pressed, by whoever saw it.
     has_seen = set(request.POST.getlist("scope")) >= asked and request.POST.get("account") == str(account.pk)
     if answer == ALLOW and has_seen:
         give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
-        return go_on(request, journey, consented_by=str(account.pk))
+        return led_on(journey, go_on(request, journey, consented_by=str(account.pk)))
     # Asked for nothing in particular: whether it is they who go on to the application (RFC 8252 section 8.6).
     template = "customer/consent.html" if asked else "customer/continue.html"
     return render_customer(request, template, _on_page(wanted, account, asked))

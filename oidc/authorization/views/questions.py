@@ -1,11 +1,17 @@
-"""What the pages share that ask somebody who is signed in, before an application gets its answer."""
+"""What the pages share that ask somebody who is signed in, before an application gets its answer.
+
+An application takes one answer to a request. Whoever comes back to a page whose question they have answered is led to
+where that has led, or on to the application.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
@@ -14,12 +20,35 @@ from oidc.wire.errors import PageRefusal
 from oidc.wire.pages import refusal_page, send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.journeys.addresses import step_url
+from userflows.journeys.dispatch import SECOND_PRESS, JourneyRequest, on_to_application
 from userflows.journeys.entry import any_journey_of, journey_of
 from userflows.middleware import speak
 from userflows.models import Journey
 
 ANOTHER = "another"
 Question = Callable[[TenantRequest, Journey, Account], HttpResponse]
+
+
+LED_ON = "led_on"
+
+
+def led_on(journey: Journey, response: HttpResponse) -> HttpResponse:
+    """The response to an answer, which is noted with the journey: to where among our pages it leads, if to any."""
+    address = response.headers.get("Location", "")
+    note = {"at": timezone.now().isoformat(), "to": address if address.startswith("/") else ""}
+    Journey.objects.filter(pk=journey.pk).update(context={**journey.context, LED_ON: note})
+    return response
+
+
+def _is_second_press(request: HttpRequest, journey: Journey) -> bool:
+    """Whether the button was pressed twice: the first answer may not have arrived."""
+    answered_at = datetime.fromisoformat(journey.context[LED_ON]["at"])
+    return request.method == "POST" and timezone.now() - answered_at <= SECOND_PRESS
+
+
+def _after_answer(request: HttpRequest, journey: Journey) -> HttpResponse:
+    address = journey.context[LED_ON]["to"]
+    return send_browser_to(address) if address else on_to_application(cast(JourneyRequest, request), journey)
 
 
 def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callable[..., HttpResponse]]:
@@ -41,6 +70,8 @@ def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callab
             if not isinstance(request.user, Account) or not is_for_this or request.POST.get(answered_by) == ANOTHER:
                 return send_browser_to(step_url(journey))
             request.journey = journey  # type: ignore[attr-defined]
+            if LED_ON in journey.context and not _is_second_press(request, journey):
+                return _after_answer(request, journey)
             if journey.language:
                 speak(request, journey.language)
             try:
