@@ -12,7 +12,8 @@ from django.db import connection
 from common.database import caches
 from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
 
-_taken = [count()]
+# Whoever founds the cast takes others than any test.
+_taken = [count(-1000)]
 
 
 @contextmanager
