@@ -33,7 +33,8 @@ A_MOMENT = timedelta(minutes=1)
 @pytest.fixture
 def move(time_machine: TimeMachineFixture) -> Callable[[timedelta], None]:
     """Moves the time on, for server and clients alike."""
-    moment = datetime.now(UTC)
+    # The cast may have been founded a second ago.
+    moment = datetime.now(UTC) + A_MOMENT
     time_machine.move_to(moment, tick=False)
 
     def on(by: timedelta) -> None:
