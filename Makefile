@@ -22,8 +22,9 @@ CHECKS := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none CIAM_DATA_DIR=var/ch
 
 # Arguments for pytest and for manage.py: make test PYTEST="tests/oidc -x", make manage COMMAND="tenant list".
 PYTEST ?=
-# All tests go to as many processes as there are cores; one with nothing left takes half of what another still has.
-ALL_TESTS := --numprocesses auto --dist worksteal
+# All tests go to one process more than there are cores, since some wait for browsers and servers; one with nothing left
+# takes half of what another still has.
+ALL_TESTS := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 COMMAND ?= help
 
 export PORT

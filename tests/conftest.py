@@ -1,5 +1,6 @@
 """The cast, each by name, and the doors they use. See `tests.cast` for who is who."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if processes > 1:
         items[:] = long_ones_first(items, processes)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: nobody looks through it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
