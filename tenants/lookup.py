@@ -11,7 +11,7 @@ from common.database.caches import ProcessCache
 from common.database.rows import read_one
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.models import Tenant
-from tenants.policies import DOMAIN_NAME
+from tenants.policies import DOMAIN_NAME, HOST_NAME
 from tenants.postgresql import connection, current_schema
 
 PUBLIC = get_public_schema_name()
@@ -37,6 +37,7 @@ class Name(NamedTuple):
     value: str = ""
 
 
+SHAPES = {"slug": DOMAIN_NAME, "host": HOST_NAME}
 HOME = Name("home")
 _met: dict[Name, str] = {}
 """The schema that each name has led to, kept for good: there are as many as there are names of tenants."""
@@ -93,7 +94,8 @@ def _name_of(host: str) -> Name:
 
 
 def _tenant(name: Name) -> Tenant | None:
-    if name.kind == "slug" and not DOMAIN_NAME.fullmatch(name.value):
+    if name.kind in SHAPES and not SHAPES[name.kind].fullmatch(name.value):
+        # Whatever else strangers write: nobody is asked for it, and nothing of it is kept.
         return None
     tenant = _find(_BY_NAME[name.kind], [name.value] if name.value else [])
     if tenant is not None:

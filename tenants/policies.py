@@ -4,6 +4,8 @@ import re
 
 MAX_NAME_LENGTH = 256
 DOMAIN_NAME = re.compile(r"[a-z0-9]{1,26}")
+# What a name may be made of, and how long (RFC 1035 section 2.3.4).
+HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}")
 SCHEMA_NAME = re.compile(r"t_[a-z2-7]{20}")
 RESERVED_DOMAIN_NAMES = frozenset(
     "admin administrator api app apps assets auth ciam console customer customers dashboard default docs"

@@ -35,7 +35,6 @@ ANSWERS_WITHIN = 3.0
 # Whoever was asked and answered is trusted for so long to have told all there was to tell.
 TRUSTED_FOR = LOOK_UP_EVERY + ASK_EVERY + ANSWERS_WITHIN
 
-
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
 _caches: "list[ProcessCache[Any]]" = []

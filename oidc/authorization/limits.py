@@ -1,4 +1,4 @@
-"""How many requests anybody may push in a public client's name: each leaves a row for a while."""
+"""How many requests anybody may have kept in a client's name: each leaves a row for a while."""
 
 from django.http import HttpRequest
 
@@ -11,11 +11,11 @@ from userflows.journeys.crowds import count_begun
 from userflows.journeys.limits import MINUTE
 
 # Those that anybody can push in the name of a client: by a public one, or by POST through a browser.
-PUSHED = Limit("pushed requests of public clients by address", 300, MINUTE)
+PUSHED = Limit("requests kept in a client's name by address", 300, MINUTE)
 
 
 def count_pushed(request: HttpRequest, client: RegisteredClient) -> None:
-    """Count one request of this public client that is about to be kept. Raises `TooManyRequests`."""
+    """Count one request that somebody unknown has sent in this client's name. Raises `TooManyRequests`."""
     try:
         count_begun(PUSHED, client_ip(request))
     except TooManyAttempts as refusal:

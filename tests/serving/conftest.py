@@ -15,7 +15,11 @@ import psutil
 import pytest
 from django.conf import settings
 from django.db import connection
+from django_tenants.utils import tenant_context
 
+from applications.models import Application
+from tenants.models import Tenant
+from tests.cast import new_secret
 from tests.environment import ROOT, server
 from tools.run import ALLOCATOR, web_server
 
@@ -105,3 +109,9 @@ def served_by_one_core(transactional_db: None, tmp_path: Path) -> Iterator[Serve
     """The same, with one of the machine's cores for all of it but the database."""
     with serving(tmp_path, has_one_core=True, CIAM_TRUSTED_PROXIES="1") as served:
         yield served
+
+
+@pytest.fixture
+def credentials(acme: Tenant, reports: Application) -> tuple[str, str]:
+    with tenant_context(acme):
+        return str(reports.client_id), new_secret(reports)

@@ -19,23 +19,12 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from audit.models import Event
 from tenants.models import Tenant
-from tests.cast import BOOKSHOP_CALLBACK, new_secret
+from tests.cast import BOOKSHOP_CALLBACK
 from tests.clients.customer import form_of
 from tests.environment import server
 from tests.oidc.relying_party import challenge_of
 from tests.serving.conftest import THREADS, Served, serving
 from tests.serving.strange_clients import FORM, TOKEN, announcing, ask, sending, unsent_bodies
-
-
-@pytest.fixture
-def reports_secret(acme: Tenant, reports: Application) -> str:
-    with tenant_context(acme):
-        return new_secret(reports)
-
-
-@pytest.fixture
-def credentials(reports: Application, reports_secret: str) -> tuple[str, str]:
-    return str(reports.client_id), reports_secret
 
 
 def test_r31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials: tuple[str, str]) -> None:

@@ -1,10 +1,7 @@
 """Behind HAProxy and Caddy, by the lines of docs/how-to/deploy.md, over TLS and with a host for each tenant."""
 
 import base64
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ from tenants.models import Tenant
 from tests import database
 from tests.serving.conftest import Served, serving
 from tests.serving.documented_proxies import BASE, CLIENT, HOST, PROXIES, Answer, Proxy, read_answer, running
+from tests.serving.stand_in_servers import OfAnotherRelease, WithOtherTenants, answering
 from tests.serving.strange_clients import FORM
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
@@ -112,38 +110,6 @@ def test_health_is_told_as_often_as_a_connection_asks(proxy: Proxy) -> None:
         for _ in range(20):
             connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
             assert read_answer(connection).body == b'{"status": "ok"}'
-
-
-class OfAnotherRelease(BaseHTTPRequestHandler):
-    """Answers who reads as a server does whose release isn't the database's."""
-
-    readiness = 503
-
-    def do_GET(self) -> None:
-        self.send_response(self.readiness if self.path == "/readyz" else 503)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class WithOtherTenants(OfAnotherRelease):
-    """Is ready, but not for the tenant that is asked for."""
-
-    readiness = 200
-
-
-@contextmanager
-def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    """The port of a server that answers so."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize("name", PROXIES)

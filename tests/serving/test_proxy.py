@@ -3,14 +3,11 @@
 import os
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import httpx
 import pytest
@@ -18,66 +15,22 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
-from common.web.http import NOTHING_WAS_DONE
 from tenants.models import Tenant
-from tests.cast import new_secret
 from tests.crowd import at_once
 from tests.environment import ROOT
 from tests.serving.conftest import Served, free_port
+from tests.serving.stand_in_servers import LosesItsDatabase, OfAnotherRelease, answering
 from tests.serving.strange_clients import FORM, TOKEN, ask, unsent_bodies
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx isn't installed, and apt couldn't install it.")
 
 
-class OfAnotherRelease(BaseHTTPRequestHandler):
-    """Answers as a server does whose release isn't the database's: nothing was done."""
-
-    protocol_version = "HTTP/1.1"
-    said: ClassVar[dict[str, str]] = dict([NOTHING_WAS_DONE])
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self.asked.append(self.path)
-        self.send_response(503)
-        for header in self.said.items():
-            self.send_header(*header)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class LosesItsDatabase(OfAnotherRelease):
-    """Answers as a server does whose database is lost on the way: what was done by then, it can't tell."""
-
-    said: ClassVar[dict[str, str]] = {"Retry-After": "10"}
-    asked: ClassVar[list[str]] = []
-
-
 @pytest.fixture
 def outdated() -> Iterator[int]:
     """The port of a server that answers 503 to everything, having done nothing."""
-    yield from answering(OfAnotherRelease)
-
-
-def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    """The port of a server that answers so."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    with answering(OfAnotherRelease) as port:
+        yield port
 
 
 def nginx(folder: Path, *servers: int, behind: str = "") -> Iterator[Served]:
@@ -124,12 +77,6 @@ def proxied(served: Served, tmp_path: Path) -> Iterator[Served]:
 def in_the_midst_of_an_upgrade(served: Served, outdated: int, tmp_path: Path) -> Iterator[Served]:
     """One of the two servers isn't at the database's release."""
     yield from nginx(tmp_path, outdated, served.port)
-
-
-@pytest.fixture
-def credentials(acme: Tenant, reports: Application) -> tuple[str, str]:
-    with tenant_context(acme):
-        return str(reports.client_id), new_secret(reports)
 
 
 def of_somebody_else(proxy: Served) -> httpx.Client:
@@ -201,10 +148,9 @@ def test_nobody_notices_that_one_server_is_being_upgraded(
 def test_r53_a_form_is_sent_twice_only_if_nothing_was_done(tmp_path: Path) -> None:
     OfAnotherRelease.asked.clear()
     LosesItsDatabase.asked.clear()
-    for outdated in answering(OfAnotherRelease):
-        for lost in answering(LosesItsDatabase):
-            for proxy in nginx(tmp_path, outdated, lost):
-                answers = [httpx.post(f"{proxy.url}/{number}", data={"code": "1"}) for number in range(6)]
+    with answering(OfAnotherRelease) as outdated, answering(LosesItsDatabase) as lost:
+        for proxy in nginx(tmp_path, outdated, lost):
+            answers = [httpx.post(f"{proxy.url}/{number}", data={"code": "1"}) for number in range(6)]
     assert {answer.status_code for answer in answers} == {HTTPStatus.SERVICE_UNAVAILABLE}
     assert {answer.headers["Retry-After"] for answer in answers} == {"10"}
     assert sorted(LosesItsDatabase.asked) == [f"/{number}" for number in range(6)]

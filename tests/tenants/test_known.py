@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django_tenants.utils import tenant_context
+from pytest_django.fixtures import Settings
 
 from accounts.sessions.rules import session_rules
 from applications.errors import UnknownApplication
@@ -15,7 +16,7 @@ from audit.services import Actor
 from common.database.caches import forget_everything
 from oidc.issuer.identity import issuer_for
 from tenants.known import _known
-from tenants.lookup import tenant_by_slug
+from tenants.lookup import _absent, tenant_at, tenant_by_slug
 from tenants.models import Tenant
 from tests.statements import statements
 from userflows.lookup import custom_names_of, default_flow
@@ -69,3 +70,13 @@ def test_eve_names_applications_and_tenants_that_there_arent(acme: Tenant) -> No
     with statements(1):
         assert tenant_by_slug("nobody") is None
         assert tenant_by_slug("nobody") is None
+
+
+@pytest.mark.parametrize("host", ["a" * 254 + ".example", "ac me.example", "acme\x00.example", "[::1]:80", ""])
+def test_t01_what_can_be_nobodys_host_is_asked_of_nobody_and_kept_nowhere(settings: Settings, host: str) -> None:
+    """The front looks a host up before Django has looked at it, and Eve may write what she likes there."""
+    settings.CIAM_TENANT_ADDRESSING = "host"
+    kept = set(_absent._entries)
+    with statements(0):
+        assert tenant_at(host, "/") is None
+    assert set(_absent._entries) == kept

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import close_old_connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
 from accounts.models import Group
@@ -159,6 +160,29 @@ def another_thread_of(tenant: Tenant) -> Iterator[DatabaseWrapper]:
 def groups_of(tenant: Tenant) -> list[str]:
     with tenant_context(tenant):
         return list(Group.objects.order_by("name").values_list("name", flat=True))
+
+
+def times_told(tenant: Tenant) -> int:
+    """How often role and path are told in a request that reads and then writes, each the first thing it does."""
+    connection.set_tenant(tenant)
+    Group.objects.count()
+    close_old_connections()
+    with CaptureQueriesContext(connection) as asked:
+        Group.objects.count()
+        with transaction.atomic():
+            Group.objects.count()
+    return sum("set_config" in query["sql"] for query in asked)
+
+
+def test_where_no_pool_stands_in_between_the_session_is_trusted(
+    behind_pgbouncer: Callable[[str], None], acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask each time costs a statement a request and a transaction, which nobody has to pay for nothing."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)
+    connection.close()
+    assert times_told(acme) == 0
+    behind_pgbouncer("session")
+    assert times_told(acme) == 2
 
 
 def test_t35_in_a_pool_set_so_after_the_start_nobody_writes_into_another_tenant(
