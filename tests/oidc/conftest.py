@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -7,11 +8,17 @@ from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from applications.services.description import change_application
+from common.web.outgoing import Answer
 from oidc.consents.services import give_consent
+from oidc.registration import fetches as registration_fetches
+from oidc.registration.description import TOKEN_HOLDERS
+from oidc.registration.services import create_initial_access_token, let_register
 from tenants.models import Tenant
+from tests.branding.pictures import picture
 from tests.browser import Browser
 from tests.cast import allow, new_secret
 from tests.oidc.key_holder import COMMAND, KEYS, KeyHolder
+from tests.oidc.registering import Register
 from tests.oidc.relying_party import RelyingParty
 
 
@@ -76,3 +83,37 @@ def phone(acme: Tenant, carol: Account) -> Browser:
     browser = Browser(acme)
     browser.sign_in(carol)
     return browser
+
+
+@pytest.fixture
+def token(acme: Tenant) -> str:
+    """An initial access token, by which applications register themselves at acme."""
+    with tenant_context(acme):
+        let_register(TOKEN_HOLDERS, actor=COMMAND)
+        _, value = create_initial_access_token(description="For tests", days=1, max_registrations=50, actor=COMMAND)
+    return value
+
+
+@pytest.fixture
+def register(acme_browser: Browser, token: str) -> Register:
+    """Sends metadata; the token is the right one unless another is given."""
+
+    def send(metadata: Any, *, bearer: str | None = None, browser: Browser = acme_browser) -> Any:
+        headers = {"Authorization": f"Bearer {token if bearer is None else bearer}"}
+        body = metadata if isinstance(metadata, str) else json.dumps(metadata)
+        return browser.post("/oidc/register", body, "application/json", headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that registering made the server call; a small picture stands at each."""
+    addresses: list[str] = []
+
+    def answer(url: str, **_: object) -> Answer:
+        addresses.append(url)
+        return Answer(200, {}, picture(32, 32))
+
+    monkeypatch.setattr(registration_fetches, "call", answer)
+    return addresses
