@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from threading import Lock
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -93,16 +94,20 @@ class WrongMethodMiddleware:
 class _Pool:
     """Whether the database is reached through a pool that mixes tenants: one may have been set so after the start."""
 
-    looked_at = float("-inf")
+    def __init__(self) -> None:
+        self.looked_at = float("-inf")
+        self._turn = Lock()
 
     def problem(self) -> str:
         """Why nothing may be served through it; asks twice a minute at most. Raises `DatabaseError`."""
-        if time.monotonic() - self.looked_at > LOOKS_AT_POOL_EVERY:
-            try:
-                refuse_shared_sessions()
-            except SharedSessions:
-                return POOL_SHARES_SESSIONS
-            self.looked_at = time.monotonic()
+        # A look takes two connections, so who asks meanwhile waits for what it finds.
+        with self._turn:
+            if time.monotonic() - self.looked_at > LOOKS_AT_POOL_EVERY:
+                try:
+                    refuse_shared_sessions()
+                except SharedSessions:
+                    return POOL_SHARES_SESSIONS
+                self.looked_at = time.monotonic()
         return ""
 
 

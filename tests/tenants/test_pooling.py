@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import cast
@@ -246,3 +247,24 @@ def test_t35_a_process_that_is_asked_nothing_notices_by_the_connection_that_anno
     finally:
         listener.stop()
         listening.join()
+
+
+def test_a_pool_is_looked_at_once_however_many_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look takes two connections, and the database has been given room for those of one."""
+    looks: list[threading.Thread] = []
+    everybody = threading.Barrier(8)
+
+    def look() -> None:
+        looks.append(threading.current_thread())
+        time.sleep(0.05)
+
+    def ask() -> str:
+        everybody.wait()
+        return pool.problem()
+
+    monkeypatch.setattr(middleware, "refuse_shared_sessions", look)
+    pool = middleware._Pool()
+    with ThreadPoolExecutor(8) as crowd:
+        answers = [crowd.submit(ask) for _ in range(8)]
+    assert {answer.result() for answer in answers} == {""}
+    assert len(looks) == 1
