@@ -20,6 +20,8 @@ class Need(Flag):
     JOBS_CHANGE = auto()
 
     OVERVIEW_READ = auto()
+    # What is counted of a tenant: sums, and nobody's name.
+    FIGURES_READ = auto()
     APPLICATIONS_READ = auto()
     APPLICATIONS_CHANGE = auto()
     FLOWS_READ = auto()
@@ -45,6 +47,7 @@ OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
 OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE
 OF_A_TENANT = (
     Need.OVERVIEW_READ
+    | Need.FIGURES_READ
     | Need.APPLICATIONS_READ
     | Need.APPLICATIONS_CHANGE
     | Need.FLOWS_READ

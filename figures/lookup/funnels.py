@@ -39,6 +39,11 @@ class Funnel:
     median_seconds: float | None
 
     @property
+    def finished_percent(self) -> float:
+        """How many of a hundred came to the end."""
+        return 100 * (1 - self.dropped)
+
+    @property
     def dropped(self) -> float:
         """Which part of those begun came to no end."""
         return 1 - self.finished / self.begun if self.begun else 0.0

@@ -14,6 +14,8 @@ from figures.lookup.ranges import DayRange
 from figures.models import Books, Sum
 from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, HOUR, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
 
+STALE_AFTER = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -27,6 +29,11 @@ class Ledger:
     def today(self) -> date:
         """The day that is open."""
         return self.span.day
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody has closed the day though it is over."""
+        return self.counted_to is not None and timezone.now() > self.span.ends_at + STALE_AFTER
 
     @property
     def hours_passed(self) -> float:
