@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
+from applications.attention import expiring_secrets
 from applications.views import (
     apis,
     appearance,
@@ -13,6 +14,8 @@ from applications.views import (
     user_flow,
 )
 from applications.views.frame import APPLICATION_TABS, has_customers
+from frame.access import Need
+from frame.attention import ATTENTION
 from userflows.flows.views.frame import FLOW_TABS
 
 APPLICATION_TABS.add("Settings", "application", place=10)
@@ -23,6 +26,7 @@ APPLICATION_TABS.add("Claims", "application-claims", place=50)
 APPLICATION_TABS.add("Permissions", "application-permissions", place=60)
 APPLICATION_TABS.add("API", "application-api", place=70)
 APPLICATION_TABS.add("Roles", "application-roles", place=80)
+ATTENTION.add(expiring_secrets, needs=Need.APPLICATIONS_READ)
 FLOW_TABS.add("Applications", "userflow-applications", place=40)
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"

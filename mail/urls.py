@@ -1,6 +1,11 @@
 from django.urls import path
 
+from frame.access import Need
+from frame.attention import ATTENTION
+from mail.attention import undelivered_mail
 from mail.views import portal
+
+ATTENTION.add(undelivered_mail, needs=Need.OVERVIEW_READ)
 
 portal_urlpatterns = [
     path("tenants/<slug:slug>/outbox/", portal.outbox, name="outbox"),

@@ -4,11 +4,13 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
+from portal.attention import add_checks
 from portal.views import figures, groups, jobs, overview, profile, session_settings, tenant_settings, tenants, time_zone
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
+add_checks()
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
