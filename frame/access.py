@@ -18,6 +18,8 @@ class Need(Flag):
     # What the worker has to do, for whichever tenant.
     JOBS_READ = auto()
     JOBS_CHANGE = auto()
+    # How the installation runs, and how large each tenant is.
+    INSTALLATION_READ = auto()
 
     OVERVIEW_READ = auto()
     # What is counted of a tenant: sums, and nobody's name.
@@ -44,7 +46,7 @@ class Need(Flag):
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
-OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE
+OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE | Need.INSTALLATION_READ
 OF_A_TENANT = (
     Need.OVERVIEW_READ
     | Need.FIGURES_READ

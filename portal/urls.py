@@ -5,7 +5,18 @@ from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
 from portal.attention import add_checks
-from portal.views import figures, groups, jobs, overview, profile, session_settings, tenant_settings, tenants, time_zone
+from portal.views import (
+    figures,
+    groups,
+    installation,
+    jobs,
+    overview,
+    profile,
+    session_settings,
+    tenant_settings,
+    tenants,
+    time_zone,
+)
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
@@ -17,6 +28,7 @@ portal_urlpatterns = [
     path("me/", profile.profile, name="profile"),
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
+    path("installation/", installation.installation, name="installation"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),

@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.portal.doors import DOORS, TENANT_DOORS, Door, things_of
 
-READING = Need.TENANTS_READ | Need.OVERVIEW_READ | Need.FIGURES_READ | Need.OUTBOX_READ
+READING = Need.TENANTS_READ | Need.OVERVIEW_READ | Need.FIGURES_READ | Need.OUTBOX_READ | Need.INSTALLATION_READ
 for to_read in TO_SEND_THE_FORM:
     READING |= to_read
 # Leads to the list of tenants, and shows nothing by itself.
