@@ -48,7 +48,9 @@ def test_one_that_never_ends_is_ended(decoder_does: Callable[[str], None], monke
 
 
 def test_one_that_wants_a_gigabyte_does_not_get_it(decoder_does: Callable[[str], None]) -> None:
-    wants = "from branding.pictures import apart; {bound}mmap.mmap(-1, 3 << 29); print(json.dumps({{'refused': 'got it'}}))"
+    wants = (
+        "from branding.pictures import apart; {bound}mmap.mmap(-1, 3 << 29); print(json.dumps({{'refused': 'got it'}}))"
+    )
     decoder_does("import json, mmap; " + wants.format(bound=""))
     with pytest.raises(ImageRefused, match="got it"):
         decoded(picture(20, 20))
