@@ -10,6 +10,7 @@ from django_tenants.utils import schema_context
 
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
+from frame.roles import name_of
 from mail.transports import current_transport
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -35,12 +36,18 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
-        "is_operator": portal_request.is_operator,
+        "role": _role(portal_request),
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
         "other_tenants": _other_tenants(administrator.pk, tenant),
     }
+
+
+def _role(request: PortalRequest) -> str:
+    """What the administrator is in the managed tenant, of their own or as an operator."""
+    role = request.tenant_role or request.operator_role
+    return name_of(role) if role else "Administrator"
 
 
 def _top_entries(request: PortalRequest) -> list[Entry]:

@@ -6,6 +6,9 @@ TenantError
 ├── TenantUnavailable     suspended, deleted or not at a state this release can serve
 ├── NotAnAdministrator    no account of the home tenant has this address
 ├── HomeTenantIsPermanent the home tenant can't be suspended or deleted
+├── LastOwner             the tenant would have no owner left who can sign in
+├── MembershipGone        somebody else removed the administrator meanwhile
+├── MayNotGrant           a role allows more than who wants to give or take it is allowed, or isn't one of the tenant's
 └── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
 """
 
@@ -41,3 +44,18 @@ class HomeTenantIsPermanent(TenantError):
 class NotToBeRetried(TenantError):
     def __init__(self) -> None:
         super().__init__("This job isn't stuck, and it hasn't failed: it waits, runs, or is done.")
+
+
+class LastOwner(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This is the last owner. Make someone else an owner first.")
+
+
+class MayNotGrant(TenantError):
+    def __init__(self, sentence: str = "You can only give and take roles that allow no more than yours.") -> None:
+        super().__init__(sentence)
+
+
+class MembershipGone(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This administrator was removed meanwhile.")

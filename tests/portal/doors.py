@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
@@ -19,11 +23,12 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.services import Actor
 from branding.services import add_language
+from frame.access import NOTHING, Need
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from tenants.models import Tenant
-from tests.cast import new_secret
+from tests.cast import new_secret, tenant_named
 from userflows.models import UserFlow
 
 
@@ -34,6 +39,17 @@ class Door:
     name: str
     is_about_a_tenant: bool
     parameters: tuple[str, ...]
+    needs: Need
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether it only leads to another one."""
+        return self.name == "start"
+
+    @property
+    def is_shut(self) -> bool:
+        """An image that nobody uploaded exists for nobody, and a run of a user flow for nobody but who began it."""
+        return bool({"digest", "run_id"} & {*self.parameters})
 
     def __str__(self) -> str:
         return self.name
@@ -54,7 +70,8 @@ def _doors_in(resolver: URLResolver, *, inside: bool) -> Iterator[Door]:
 def _door(pattern: URLPattern) -> Door:
     assert pattern.name, f"{pattern} has no name"
     parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
-    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})))
+    needs = getattr(pattern.callback, "needs", NOTHING)
+    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs)
 
 
 DOORS = list(doors())
@@ -119,3 +136,17 @@ def things_of(tenant: Tenant) -> Things:
                 "account_id": member.pk,
             },
         )
+
+
+def is_refused(door: Door, method: str, account: Account, things: Things) -> bool:
+    """Whether the page doesn't exist for the account, asked without all that lies before a page: it is asked often."""
+    url = things.url(door)
+    found = resolve(url, urlconf=settings.HOME_URLCONF)
+    request = RequestFactory().generic(method, url)
+    request.user, request.session = account, SessionBase()
+    with tenant_context(tenant_named("home")):
+        try:
+            answer = found.func(request, *found.args, **found.kwargs)
+        except Http404:
+            return True
+    return bool(answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED)
