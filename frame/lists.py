@@ -10,17 +10,22 @@ from django.http import Http404, HttpRequest
 from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
 
 MAX_SEARCH = 100
-# The parameter that says where a page begins.
-CURSOR = "after"
+# The parameters that say after, or before, which row a page lies.
+CURSOR, BACK = "after", "before"
 
 
 @dataclass(frozen=True)
 class ListPage(Generic[Row]):
-    """What `portal/components/pager.html` needs beside the rows: where the first page is, and the next; "" for none."""
+    """What `portal/components/pager.html` needs beside the rows: where other pages are; "" for none.
+
+    `order` calls the ways by what is there: "time" has newer and older rows.
+    """
 
     rows: list[Row]
     first_url: str
     next_url: str
+    previous_url: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,23 +42,31 @@ def searched_for(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
 
 
-def list_page(request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE) -> ListPage[Row]:
+def list_page(
+    request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE, order: str = ""
+) -> ListPage[Row]:
     """The page of the list that the request asks for, in the order that `page_of` explains.
 
-    A cursor that isn't of this list is a page that doesn't exist.
+    A cursor that isn't of this list is a page that doesn't exist. Of a page before the first, the first is shown.
     """
-    cursor = request.GET.get(CURSOR, "")
+    after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
     try:
-        page = page_of(found, by=by, cursor=cursor, size=size)
+        page = page_of(found, by=by, cursor=before or after, size=size, backwards=bool(before))
+        if before and not page.rows:
+            page = page_of(found, by=by, size=size)
     except NoSuchPage as error:
         raise Http404 from error
-    first_url = _address(request, cursor="") if cursor else ""
-    next_url = _address(request, cursor=page.next_cursor) if page.next_cursor else ""
-    return ListPage(page.rows, first_url, next_url)
+    return ListPage(
+        page.rows,
+        first_url=_address(request) if page.previous_cursor else "",
+        next_url=_address(request, **{CURSOR: page.next_cursor}) if page.next_cursor else "",
+        previous_url=_address(request, **{BACK: page.previous_cursor}) if page.previous_cursor else "",
+        order=order,
+    )
 
 
-def _address(request: HttpRequest, *, cursor: str) -> str:
-    """This list with the same search and filters, at this cursor."""
-    kept = [(name, value) for name, value in request.GET.items() if name != CURSOR and value]
-    parameters = [*kept, (CURSOR, cursor)] if cursor else kept
+def _address(request: HttpRequest, **place: str) -> str:
+    """This list with the same search and filters, at this place."""
+    kept = [(name, value) for name, value in request.GET.items() if name not in {CURSOR, BACK} and value]
+    parameters = [*kept, *place.items()]
     return f"{request.path}?{urlencode(parameters)}" if parameters else request.path

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.services import catch_up
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
 from applications.models import RoleAssignment
@@ -98,6 +99,8 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
             purged = _purge_accounts(actor)
+        with tenant_context(tenant):
+            catch_up()
         with schema_context(PUBLIC):
             prune_events(tenant.schema_name)
         if tenant.state != Tenant.State.DELETED:
