@@ -39,6 +39,9 @@ class Need(Flag):
     SIGNING_KEYS_CHANGE = auto()
     # Suspend, resume, delete and restore a tenant.
     STATE_CHANGE = auto()
+    # What happened, and how long that is kept and whom it is forwarded to.
+    LOGS_READ = auto()
+    LOGS_CHANGE = auto()
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
@@ -60,6 +63,8 @@ OF_A_TENANT = (
     | Need.SIGNING_KEYS_READ
     | Need.SIGNING_KEYS_CHANGE
     | Need.STATE_CHANGE
+    | Need.LOGS_READ
+    | Need.LOGS_CHANGE
 )
 TO_SEND_THE_FORM = {
     Need.JOBS_READ: Need.JOBS_CHANGE,
@@ -69,6 +74,7 @@ TO_SEND_THE_FORM = {
     Need.BRANDING_READ: Need.BRANDING_CHANGE,
     Need.SETTINGS_READ: Need.SETTINGS_CHANGE,
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
+    Need.LOGS_READ: Need.LOGS_CHANGE,
 }
 
 
