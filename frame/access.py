@@ -62,6 +62,9 @@ class Need(Flag):
     SIGNING_KEYS_CHANGE = auto()
     # Suspend, resume, delete and restore a tenant.
     STATE_CHANGE = auto()
+    # What happened, and how long that is kept and whom it is forwarded to.
+    LOGS_READ = auto()
+    LOGS_CHANGE = auto()
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
@@ -101,6 +104,8 @@ OF_A_TENANT = (
     | Need.MAIL_CHANGE
     | Need.SIGNING_KEYS_CHANGE
     | Need.STATE_CHANGE
+    | Need.LOGS_READ
+    | Need.LOGS_CHANGE
 )
 TO_SEND_THE_FORM = {
     Need.JOBS_READ: Need.JOBS_CHANGE,
@@ -115,6 +120,7 @@ TO_SEND_THE_FORM = {
     Need.DOMAINS_READ: Need.DOMAINS_CHANGE,
     Need.MAIL_READ: Need.MAIL_CHANGE,
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
+    Need.LOGS_READ: Need.LOGS_CHANGE,
 }
 
 IN_A_TENANT: Mapping[Role, Need] = {

@@ -20,8 +20,12 @@ from accounts.finding.services import catch_up
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
 from applications.models import RoleAssignment
-from audit.retention import prune_events, prune_installation_events
+from audit.retention import prune_installation_events
 from audit.services import Actor
+from logs.checks import ask_for_daily_check
+from logs.retention import prune_events
+from logs.seals.anchoring import anchor
+from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, seal_all_events
 from mail.services import sweep_messages
 from oidc.authorization.services import sweep_pushed_requests
 from oidc.clients.services import forget_expired_assertions
@@ -101,8 +105,7 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
             purged = _purge_accounts(actor)
         with tenant_context(tenant):
             catch_up()
-        with schema_context(PUBLIC):
-            prune_events(tenant.schema_name)
+        _keep_log(tenant)
         if tenant.state != Tenant.State.DELETED:
             with tenant_context(tenant):
                 keep_signing_keys(actor=actor)
@@ -114,6 +117,15 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         report.failed.append(tenant.slug)
     else:
         report.tidied.append(tenant.slug)
+
+
+def _keep_log(tenant: Tenant) -> None:
+    """Seal what is still to be sealed, also what came late; let go whose time is over; note how far the seals reach."""
+    seal_all_events(tenant.schema_name, late_within=LATE_WITHIN_AT_LEISURE)
+    prune_events(tenant.schema_name)
+    anchor(tenant)
+    with tenant_context(tenant):
+        ask_for_daily_check()
 
 
 def forget_what_expired() -> None:

@@ -17,6 +17,7 @@ import oidc.keys.loaded
 import oidc.runs.records
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
+from logs.seals.vouching import vouch
 from mail.models import Message
 from oidc.models import FlowRun, SigningKey
 from tenants.lookup import PUBLIC
@@ -90,6 +91,8 @@ def reseal_tenant(tenant: Tenant, *, actor: Actor) -> Resealing:
             while batch := _batch(column, after=last):
                 _reseal(column, batch, outcome, actor)
                 last = batch[-1].pk
+    if problem := vouch(tenant.schema_name):
+        outcome.note(problem)
     return outcome
 
 

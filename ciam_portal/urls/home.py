@@ -4,6 +4,7 @@ from django.urls import include, path
 
 import applications.urls
 import branding.urls
+import logs.urls
 import mail.urls
 import oidc.urls
 import userflows.urls
@@ -24,6 +25,7 @@ urlpatterns = [
                     *applications.urls.portal_urlpatterns,
                     *userflows.urls.portal_urlpatterns,
                     *branding.urls.portal_urlpatterns,
+                    *logs.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
                 ],

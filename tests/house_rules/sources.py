@@ -16,6 +16,7 @@ PACKAGES = (
     "commands",
     "common",
     "frame",
+    "logs",
     "mail",
     "oidc",
     "operations",

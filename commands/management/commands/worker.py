@@ -9,12 +9,16 @@ from django.db import Error, connection
 from django.utils.crypto import get_random_string
 
 from audit.services import Actor
+from logs.checks import check_if_asked
+from logs.rounds import Rounds
+from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
 from tenants.jobs import TenantWorker, free_abandoned_jobs, living
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
+KEEPS_LOGS_EVERY = 10
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
 WAITS = (1, 2, 4, 8, 15, 30)
 
@@ -38,6 +42,8 @@ class Command(BaseCommand):
             return
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
+        _by_the_clock("sealing", Rounds(["audit_event"], seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
+        _by_the_clock("checks of logs", Rounds(["logs_logcheck"], check_if_asked).go, every=KEEPS_LOGS_EVERY)
         _run_until_told_to_stop(_worker(batch=False))
 
 
