@@ -74,6 +74,7 @@ def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str])
 def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
+        ("Figures", "chart-line", "figures"),
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
         ("Groups", "users", "groups"),

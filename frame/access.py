@@ -26,6 +26,7 @@ class Need(Flag):
     INSTALLATION_CHANGE = auto()
 
     OVERVIEW_READ = auto()
+    # What is counted of a tenant: sums, and nobody's name.
     FIGURES_READ = auto()
     APPLICATIONS_READ = auto()
     APPLICATIONS_CHANGE = auto()

@@ -5,8 +5,6 @@ doesn't keep the others waiting.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -22,6 +20,7 @@ from accounts.models import Account, Session
 from applications.models import RoleAssignment
 from audit.retention import prune_installation_events
 from audit.services import Actor
+from figures.services.journeys import count_journeys
 from logs.checks import ask_for_daily_check
 from logs.retention import prune_events
 from logs.seals.anchoring import anchor
@@ -35,6 +34,7 @@ from oidc.models import Consent, Grant, RefreshToken
 from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
+from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
@@ -59,7 +59,7 @@ class HousekeepingReport:
 def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
     """Tidy the installation, unless another worker is at it already."""
     report = HousekeepingReport()
-    with _alone() as is_alone:
+    with alone(ONE_HOUSEKEEPING_AT_A_TIME) as is_alone:
         if not is_alone:
             return report
         _tidy_installation(report, actor)
@@ -68,20 +68,6 @@ def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
         for tenant in tenants:
             _tidy(tenant, report, actor)
     return report
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this process is the only one at it; PostgreSQL lets go of the lock if the process dies."""
-    with schema_context(PUBLIC), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
-        is_alone = cursor.fetchone()[0]
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with schema_context(PUBLIC), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
 
 
 def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
@@ -131,6 +117,8 @@ def _keep_log(tenant: Tenant) -> None:
 def forget_what_expired() -> None:
     """Drop what nobody can use any more, in the tenant in force."""
     Session.objects.expired().delete()
+    # Before they go.
+    count_journeys()
     sweep_journeys()
     sweep_messages()
     delete_expired()

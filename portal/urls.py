@@ -4,10 +4,11 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
-from portal.views import groups, jobs, overview, profile, session_settings, tenant_settings, tenants
+from portal.views import figures, groups, jobs, overview, profile, session_settings, tenant_settings, tenants, time_zone
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
+SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -21,6 +22,8 @@ portal_urlpatterns = [
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),
+    path("tenants/<slug:slug>/figures/", figures.figures, name="figures"),
+    path("tenants/<slug:slug>/figures/<slug:breakdown>.csv", figures.figures_file, name="figures-file"),
     path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),
@@ -32,6 +35,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
+    path("tenants/<slug:slug>/settings/time-zone/", time_zone.time_zone, name="tenant-time-zone"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
     path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),

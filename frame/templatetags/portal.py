@@ -22,6 +22,7 @@ register = template.Library()
 UNSEEN = "unseen"
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
+SECONDS_COUNTED = 120
 
 
 @register.filter
@@ -41,6 +42,12 @@ def how_far_off(moment: datetime) -> str:
     if days > MOST_DAYS_COUNTED:
         return date_format(timezone.localtime(moment), "j M Y")
     return f"{days} day{'' if days == 1 else 's'} {'ago' if moment < timezone.now() else 'from now'}"
+
+
+@register.filter
+def how_long(seconds: float) -> str:
+    """So many seconds, said in seconds up to two minutes, then in minutes."""
+    return f"{round(seconds)} s" if seconds < SECONDS_COUNTED else f"{round(seconds / 60)} min"
 
 
 @register.filter

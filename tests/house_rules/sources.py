@@ -15,6 +15,7 @@ PACKAGES = (
     "ciam_portal",
     "commands",
     "common",
+    "figures",
     "frame",
     "logs",
     "mail",

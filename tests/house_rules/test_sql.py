@@ -17,6 +17,7 @@ from tests.house_rules.sources import PACKAGES, ROOT, modules, name, tree
 # Who reads which tables of other apps in one statement with its own, because it is asked at every token request.
 READS_OF_OTHERS = {
     "applications/lookup/entitlements.py": {"accounts_customattribute"},
+    "figures/services/events.py": {"accounts_account", "audit_event"},
     "oidc/tokens/roles_and_groups.py": {
         "accounts_group",
         "accounts_groupmember",
