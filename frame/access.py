@@ -37,6 +37,9 @@ class Need(Flag):
     SETTINGS_CHANGE = auto()
     SIGNING_KEYS_READ = auto()
     SIGNING_KEYS_CHANGE = auto()
+    # By which server mail goes, and from whom; the password of neither is ever shown.
+    MAIL_READ = auto()
+    MAIL_CHANGE = auto()
     # Suspend, resume, delete and restore a tenant.
     STATE_CHANGE = auto()
 
@@ -59,6 +62,8 @@ OF_A_TENANT = (
     | Need.SETTINGS_CHANGE
     | Need.SIGNING_KEYS_READ
     | Need.SIGNING_KEYS_CHANGE
+    | Need.MAIL_READ
+    | Need.MAIL_CHANGE
     | Need.STATE_CHANGE
 )
 TO_SEND_THE_FORM = {
@@ -69,6 +74,7 @@ TO_SEND_THE_FORM = {
     Need.BRANDING_READ: Need.BRANDING_CHANGE,
     Need.SETTINGS_READ: Need.SETTINGS_CHANGE,
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
+    Need.MAIL_READ: Need.MAIL_CHANGE,
 }
 
 
