@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
-from mail.transports import current_transport
+from mail.transports import keeps_messages
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 
@@ -82,7 +82,7 @@ def _pages() -> list[tuple[str, str, str]]:
         ("Outbox", "inbox", "outbox"),
         ("Settings", "settings", "tenant-settings"),
     ]
-    return [page for page in pages if page[2] != "outbox" or current_transport().keeps_messages]
+    return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 
 
 def _other_tenants(administrator_id: Any, managed: Tenant | None) -> Callable[[], list[Tenant]]:

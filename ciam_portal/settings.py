@@ -66,6 +66,8 @@ if not EMAIL_URL:
 if mail_folder := parse_mail_url(EMAIL_URL).folder:
     environment.insist_on_folder("EMAIL_URL", mail_folder)
 EMAIL_FROM = environment.mail_address("EMAIL_FROM", f"no-reply@{BASE_HOST}")
+CIAM_TENANT_MAIL_SERVERS = environment.choice("CIAM_TENANT_MAIL_SERVERS", "public", ("none", "public", "any"))
+CIAM_DNS_SERVERS = environment.name_servers("CIAM_DNS_SERVERS")
 
 # --- Database -------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,6 @@ class Need(Flag):
     INSTALLATION_CHANGE = auto()
 
     OVERVIEW_READ = auto()
-    # What is counted of a tenant: sums, and nobody's name.
     FIGURES_READ = auto()
     APPLICATIONS_READ = auto()
     APPLICATIONS_CHANGE = auto()
@@ -63,9 +62,6 @@ class Need(Flag):
     SIGNING_KEYS_CHANGE = auto()
     # Suspend, resume, delete and restore a tenant.
     STATE_CHANGE = auto()
-    # What happened, and how long that is kept and whom it is forwarded to.
-    LOGS_READ = auto()
-    LOGS_CHANGE = auto()
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
@@ -105,8 +101,6 @@ OF_A_TENANT = (
     | Need.MAIL_CHANGE
     | Need.SIGNING_KEYS_CHANGE
     | Need.STATE_CHANGE
-    | Need.LOGS_READ
-    | Need.LOGS_CHANGE
 )
 TO_SEND_THE_FORM = {
     Need.JOBS_READ: Need.JOBS_CHANGE,
@@ -121,7 +115,6 @@ TO_SEND_THE_FORM = {
     Need.DOMAINS_READ: Need.DOMAINS_CHANGE,
     Need.MAIL_READ: Need.MAIL_CHANGE,
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
-    Need.LOGS_READ: Need.LOGS_CHANGE,
 }
 
 IN_A_TENANT: Mapping[Role, Need] = {

@@ -1,8 +1,15 @@
 from django.urls import path
 
-from mail.views import portal
+from frame.tabs import SETTINGS_TABS
+from mail.views import portal, server
+
+SETTINGS_TABS.add("Mail", "tenant-mail", place=14)
 
 portal_urlpatterns = [
+    path("tenants/<slug:slug>/settings/mail/", server.server, name="tenant-mail"),
+    path("tenants/<slug:slug>/settings/mail/test", server.test, name="tenant-mail-test"),
+    path("tenants/<slug:slug>/settings/mail/records/", server.records, name="tenant-mail-records"),
+    path("tenants/<slug:slug>/settings/mail/drop/", server.drop, name="tenant-mail-drop"),
     path("tenants/<slug:slug>/outbox/", portal.outbox, name="outbox"),
     path("tenants/<slug:slug>/outbox/<uuid:message_id>/", portal.message, name="outbox-message"),
     path("tenants/<slug:slug>/outbox/<uuid:message_id>/html", portal.message_html, name="outbox-message-html"),

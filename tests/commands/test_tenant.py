@@ -112,3 +112,21 @@ def test_how_long_sessions_last_is_shown_and_changed(run: Run, acme: Tenant) -> 
 
     with pytest.raises(CommandError, match="--stay-days: Choose 1 to 365 days"):
         run("tenant", "sessions", "--tenant", "acme", "--stay-days", "400")
+
+
+def test_a_tenants_own_mail_server_is_chosen_shown_and_dropped(run: Run, acme: Tenant) -> None:
+    assert run("tenant", "mail", "--tenant", "acme") == {"host": None}
+    with pytest.raises(CommandError, match="--sender-address: Enter the address"):
+        run("tenant", "mail", "--tenant", "acme", "--host", "smtp.acme.example")
+
+    chosen = ("--host", "smtp.acme.example", "--sender-address", "login@acme.example")
+    shown = run("tenant", "mail", "--tenant", "acme", *chosen)
+    assert (shown["host"], shown["port"], shown["has_password"]) == ("smtp.acme.example", 587, False)
+    assert run("tenant", "mail", "--tenant", "acme", "--sender-name", "Books")["sender_name"] == "Books"
+
+    with pytest.raises(CommandError, match="Nothing listens at port 9"):
+        here = ("--host", "127.0.0.1", "--port", "9", "--test-to", "ada@portal.example")
+        run("tenant", "mail", "--tenant", "acme", *here)
+    assert run("tenant", "mail", "--tenant", "acme")["host"] == "smtp.acme.example"
+
+    assert run("tenant", "mail", "--tenant", "acme", "--drop") == {"host": None}
