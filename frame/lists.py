@@ -1,5 +1,6 @@
 """Lists of the portal: searched, filtered, and read a page at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic
 from urllib.parse import urlencode
@@ -32,6 +33,31 @@ class Filter:
     is_current: bool
 
 
+def filters(request: HttpRequest, name: str, choices: Mapping[str, str]) -> list[Filter]:
+    """A chip for each choice: the value of the parameter `name` by which it is asked for, and what it is called.
+
+    The first is the one that counts where none is asked for, or one that there isn't. The rest of the address stays,
+    but not the place in the list.
+    """
+    current = chosen(request, name, choices)
+    first = next(iter(choices))
+    return [
+        Filter(called, _address(request, **{name: "" if value == first else value, CURSOR: ""}), value == current)
+        for value, called in choices.items()
+    ]
+
+
+def chosen(request: HttpRequest, name: str, choices: Mapping[str, str]) -> str:
+    """Which of the choices the address asks for; the first if it asks for none of them."""
+    asked = request.GET.get(name, "")
+    return asked if asked in choices else next(iter(choices))
+
+
+def kept_beside_search(request: HttpRequest) -> list[tuple[str, str]]:
+    """What of the address a new search keeps: filters and order, for `portal/components/search.html`."""
+    return [(name, str(value)) for name, value in request.GET.items() if name not in {"q", CURSOR} and value]
+
+
 def searched_for(request: HttpRequest) -> str:
     """What a list is to be searched for; "" for all of it. No text in the database holds a NUL."""
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
@@ -47,13 +73,13 @@ def list_page(request: HttpRequest, found: QuerySet[Row], *, by: str, size: int 
         page = page_of(found, by=by, cursor=cursor, size=size)
     except NoSuchPage as error:
         raise Http404 from error
-    first_url = _address(request, cursor="") if cursor else ""
-    next_url = _address(request, cursor=page.next_cursor) if page.next_cursor else ""
+    first_url = _address(request, **{CURSOR: ""}) if cursor else ""
+    next_url = _address(request, **{CURSOR: page.next_cursor}) if page.next_cursor else ""
     return ListPage(page.rows, first_url, next_url)
 
 
-def _address(request: HttpRequest, *, cursor: str) -> str:
-    """This list with the same search and filters, at this cursor."""
-    kept = [(name, value) for name, value in request.GET.items() if name != CURSOR and value]
-    parameters = [*kept, (CURSOR, cursor)] if cursor else kept
+def _address(request: HttpRequest, **other: str) -> str:
+    """This list with the same search, filters and order, but for those parameters; "" leaves one out."""
+    kept = {name: value for name, value in request.GET.items() if name not in other} | other
+    parameters = {name: value for name, value in kept.items() if value}
     return f"{request.path}?{urlencode(parameters)}" if parameters else request.path
