@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from frame.access import Need
+from frame.look import LOOKS, look_of
 from frame.pages import PortalRequest, may_open
 from mail.transports import current_transport
 from tenants.lookup import PUBLIC
@@ -35,6 +36,8 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
+        "portal_look": look_of(request),
+        "portal_looks": LOOKS.values(),
         "is_operator": portal_request.is_operator,
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
