@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from frame.access import Need
+from frame.look import LOOKS, look_of
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
 from mail.transports import keeps_messages
@@ -37,6 +38,9 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "administrator": administrator,
         "role": _role(portal_request),
+        "portal_look": look_of(request),
+        "portal_looks": LOOKS.values(),
+        "is_operator": portal_request.is_operator,
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
