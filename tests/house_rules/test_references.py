@@ -29,7 +29,16 @@ def events_recorded() -> set[str]:
                     and isinstance(argument.value, str)
                     and ACTION.fullmatch(argument.value)
                 }
+            elif isinstance(node, ast.Dict):
+                found |= _in_table(node)
     return found
+
+
+def _in_table(table: ast.Dict) -> set[str]:
+    """Actions by what they depend on, where something has several."""
+    values = [each.value for each in table.values if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    is_table = len(values) == len(table.values) > 1 and all(map(ACTION.fullmatch, values))
+    return set(values) if is_table else set()
 
 
 def documented(page: str, pattern: str) -> set[str]:
