@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
+from userflows.journeys.events import record_unknown
 from userflows.pages import render_customer
 
 BRANDED = "errors/_branded.html"
@@ -20,8 +21,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
     A page of this browser's journey is opened anew: it goes on, or tells what has become of the journey in another tab.
     """
-    if _is_of_own_journey(request):
-        return see_other(request.path)
+    journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
+    if journey_id is not None:
+        if any_journey_of(request, journey_id) is not None:
+            return see_other(request.path)
+        record_unknown(request, journey_id)
     return _page(request, "expired_form", 403, back_url=request.path)
 
 
@@ -63,11 +67,6 @@ def _branded(request: HttpRequest, template: str, status: int, context: dict[str
         return render_customer(request, template, {"frame": BRANDED, **context}, status=status)
     except DatabaseError:
         return None
-
-
-def _is_of_own_journey(request: HttpRequest) -> bool:
-    journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
-    return journey_id is not None and any_journey_of(request, journey_id) is not None
 
 
 def _is_for_customers(request: HttpRequest) -> bool:

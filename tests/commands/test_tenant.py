@@ -124,8 +124,8 @@ def test_a_tenants_own_mail_server_is_chosen_shown_and_dropped(run: Run, acme: T
     assert (shown["host"], shown["port"], shown["has_password"]) == ("smtp.acme.example", 587, False)
     assert run("tenant", "mail", "--tenant", "acme", "--sender-name", "Books")["sender_name"] == "Books"
 
+    here = ("--host", "127.0.0.1", "--port", "9", "--test-to", "ada@portal.example")
     with pytest.raises(CommandError, match="Nothing listens at port 9"):
-        here = ("--host", "127.0.0.1", "--port", "9", "--test-to", "ada@portal.example")
         run("tenant", "mail", "--tenant", "acme", *here)
     assert run("tenant", "mail", "--tenant", "acme")["host"] == "smtp.acme.example"
 

@@ -52,8 +52,8 @@ def trying(journey: Journey, visitor: Visitor) -> Iterator[bool]:
         raise CodeRefused(is_spent=True) from guessed
     try:
         yield count_try(journey.pk, asked_at=sent_at(journey))
-    except CodeRefused:
-        record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
+    except CodeRefused as refused:
+        _record_wrong(journey, refused)
         raise
     limits.forgive(attempts)
 
@@ -83,6 +83,13 @@ def sent_at(journey: Journey) -> datetime | None:
     """When a code was asked for last."""
     kept = journey.step_data.get(CODE, {}).get("sent_at")
     return datetime.fromisoformat(kept) if kept else None
+
+
+def _record_wrong(journey: Journey, refused: CodeRefused) -> None:
+    sent = sent_at(journey)
+    age = {"age_seconds": round((timezone.now() - sent).total_seconds())} if sent else {}
+    reason = Reason.CODE_EXPIRED if refused.is_spent else Reason.CODE_WRONG
+    record_failure(journey, step=CODE, method=CODE, reason=reason, **age)
 
 
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
