@@ -40,7 +40,6 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "role": _role(portal_request),
         "portal_look": look_of(request),
         "portal_looks": LOOKS.values(),
-        "is_operator": portal_request.is_operator,
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),

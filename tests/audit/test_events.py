@@ -1,7 +1,7 @@
 """What the audit log can be asked on an ordinary day, and what it can be asked of a flood."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
