@@ -83,6 +83,7 @@ def _pages() -> list[tuple[str, str, str]]:
         ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
+        ("Administrators", "shield-user", "administrators"),
         ("Settings", "settings", "tenant-settings"),
     ]
     return [page for page in pages if page[2] != "outbox" or keeps_messages()]

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from tenants.policies import Role
 
 
 @dataclass(frozen=True)
 class Words:
-    """A role's name, in the language of whoever reads it, and what it is for, as administrators read it."""
+    """A role's name and what it is for, as administrators read it; the name is translated for who isn't one yet."""
 
-    name: str | Promise
+    name: str
     purpose: str
 
 
@@ -33,4 +34,9 @@ WORDS: Mapping[Role, Words] = {
 
 def name_of(role: str) -> str:
     """What a role is called; one that this release doesn't know, as it is kept."""
-    return str(WORDS[Role(role)].name) if role in WORDS else role
+    return WORDS[Role(role)].name if role in WORDS else role
+
+
+def translated_name_of(role: str) -> Promise:
+    """The same for somebody who is invited, in the language of the page or mail in which it is written out."""
+    return gettext_lazy(name_of(role))

@@ -34,6 +34,7 @@ from oidc.models import Consent, Grant, RefreshToken
 from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
+from operations.administrators.invitations import forget_old_invitations
 from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -77,6 +78,7 @@ def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.forget_old_attempts()")
             prune_installation_events()
+            forget_old_invitations()
             DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
         report.purged = purge_tenants(actor=actor)
     except Exception:

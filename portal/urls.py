@@ -5,8 +5,10 @@ from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
 from portal.views import (
+    administrators,
     figures,
     groups,
+    invitation,
     jobs,
     look,
     overview,
@@ -20,6 +22,9 @@ from portal.views import (
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
+
+ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
+INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -45,6 +50,15 @@ portal_urlpatterns = [
         name="group-remove-member",
     ),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
+    path(ADMINISTRATORS, administrators.administrators, name="administrators"),
+    path(f"{ADMINISTRATORS}invite/", administrators.invite, name="administrator-invite"),
+    path(f"{ADMINISTRATORS}leave/", administrators.leave, name="administrators-leave"),
+    path(f"{ADMINISTRATORS}<uuid:membership_id>/", administrators.administrator, name="administrator"),
+    path(f"{ADMINISTRATORS}<uuid:membership_id>/suspend", administrators.suspend, name="administrator-suspend"),
+    path(f"{ADMINISTRATORS}<uuid:membership_id>/resume", administrators.resume, name="administrator-resume"),
+    path(f"{ADMINISTRATORS}<uuid:membership_id>/remove/", administrators.remove, name="administrator-remove"),
+    path(f"{INVITATION}resend", administrators.resend_invitation, name="invitation-resend"),
+    path(f"{INVITATION}withdraw", administrators.withdraw_invitation, name="invitation-withdraw"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/time-zone/", time_zone.time_zone, name="tenant-time-zone"),
@@ -52,4 +66,10 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
     path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),
     path("tenants/<slug:slug>/settings/restore", tenant_settings.restore, name="tenant-restore"),
+]
+
+# For whoever has nothing to do with the portal yet.
+invitation_urlpatterns = [
+    path("invitation/", invitation.invitation, name="invitation"),
+    path("invitation/<str:token>/", invitation.link, name="link"),
 ]

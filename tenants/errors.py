@@ -6,6 +6,8 @@ TenantError
 ├── TenantUnavailable     suspended, deleted or not at a state this release can serve
 ├── NotAnAdministrator    no account of the home tenant has this address
 ├── HomeTenantIsPermanent the home tenant can't be suspended or deleted
+├── InvitationGone        an invitation was accepted, withdrawn, or its time is over
+├── InvitedIsAnother      an invitation is for another address than that of whoever is signed in
 ├── LastOwner             the tenant would have no owner left who can sign in
 ├── MembershipGone        somebody else removed the administrator meanwhile
 ├── MayNotGrant           a role allows more than who wants to give or take it is allowed, or isn't one of the tenant's
@@ -59,3 +61,13 @@ class MayNotGrant(TenantError):
 class MembershipGone(TenantError):
     def __init__(self) -> None:
         super().__init__("This administrator was removed meanwhile.")
+
+
+class InvitationGone(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This invitation can't be used any more.")
+
+
+class InvitedIsAnother(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This invitation is for another email address.")

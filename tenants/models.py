@@ -140,6 +140,42 @@ class Membership(models.Model):
         return f"{self.account_id} manages {self.tenant_id}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def valid(self) -> Self:
+        """Those whose time isn't over."""
+        return self.filter(expires_at__gt=Now())
+
+
+class Invitation(models.Model):
+    """Somebody is asked by mail to manage a tenant. The row goes when it is accepted or withdrawn.
+
+    It is for one address and one role. The mail's link holds a token, the row its digest; sending it again makes
+    another one. `invited_by` is an account of the home tenant, None for the command line.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    canonical_email = models.CharField(max_length=254)
+    role = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    invited_by = models.UUIDField(null=True)
+    invited_by_name = models.CharField(max_length=320, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="tenants_invitation_digest"),
+            models.UniqueConstraint(fields=["tenant", "canonical_email"], name="tenants_invitation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class InstallationEvent(AbstractEvent):
     """An event that isn't inside one tenant: a tenant was created, suspended, deleted; a membership changed."""
 

@@ -9,7 +9,7 @@ import mail.urls
 import oidc.urls
 import userflows.urls
 from ciam_portal.urls import tenant
-from portal.urls import portal_urlpatterns
+from portal.urls import invitation_urlpatterns, portal_urlpatterns
 
 handler400 = tenant.handler400
 handler404 = tenant.handler404
@@ -33,5 +33,6 @@ urlpatterns = [
             )
         ),
     ),
+    path("", include((invitation_urlpatterns, "invitation"))),
     *tenant.urlpatterns,
 ]

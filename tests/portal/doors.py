@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
@@ -27,7 +27,9 @@ from frame.access import NOTHING, Need
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
-from tenants.models import Tenant
+from operations.administrators.invitations import invite
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
 from tests.cast import new_secret, tenant_named
 from userflows.models import UserFlow
 
@@ -135,8 +137,16 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "account_id": member.pk,
+                "membership_id": _membership_of(tenant).pk,
+                "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
             },
         )
+
+
+def _membership_of(tenant: Tenant) -> Membership:
+    """Of whoever founded the tenant."""
+    with schema_context(PUBLIC):
+        return Membership.objects.filter(tenant=tenant).earliest("created_at")
 
 
 def is_refused(door: Door, method: str, account: Account, things: Things) -> bool:
