@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from documentation.pages import Page as DocumentationPage
+from documentation.subjects import page_about
 from frame.access import Need
 from frame.look import LOOKS, look_of
 from frame.pages import PortalRequest, may_open
@@ -36,6 +38,8 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
+        "is_documentation": request.path.startswith(reverse("portal:documentation")),
+        "learn_more": _page_about(portal_request),
         "portal_look": look_of(request),
         "portal_looks": LOOKS.values(),
         "is_operator": portal_request.is_operator,
@@ -44,6 +48,11 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
         "other_tenants": _other_tenants(administrator.pk, tenant),
     }
+
+
+def _page_about(request: PortalRequest) -> DocumentationPage | None:
+    match = request.resolver_match
+    return page_about(match.url_name or "") if match else None
 
 
 def _top_entries(request: PortalRequest) -> list[Entry]:

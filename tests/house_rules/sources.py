@@ -15,6 +15,7 @@ PACKAGES = (
     "ciam_portal",
     "commands",
     "common",
+    "documentation",
     "frame",
     "mail",
     "oidc",

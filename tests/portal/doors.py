@@ -105,6 +105,8 @@ def things_of(tenant: Tenant) -> Things:
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",
+                "key": "how-to/deploy",
+                "name": "portal.png",
                 "digest": "0" * 64,
                 "folder": "flask",
                 "job_id": uuid4(),
