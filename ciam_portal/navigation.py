@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from documentation.pages import Page as DocumentationPage
+from documentation.subjects import page_about
 from frame.access import Need
 from frame.look import LOOKS, look_of
 from frame.pages import PortalRequest, may_open
@@ -38,6 +40,8 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "administrator": administrator,
         "role": _role(portal_request),
+        "is_documentation": request.path.startswith(reverse("portal:documentation")),
+        "learn_more": _page_about(portal_request),
         "portal_look": look_of(request),
         "portal_looks": LOOKS.values(),
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
@@ -51,6 +55,11 @@ def _role(request: PortalRequest) -> str:
     """What the administrator is in the managed tenant, of their own or as an operator."""
     role = request.tenant_role or request.operator_role
     return name_of(role) if role else "Administrator"
+
+
+def _page_about(request: PortalRequest) -> DocumentationPage | None:
+    match = request.resolver_match
+    return page_about(match.url_name or "") if match else None
 
 
 def _top_entries(request: PortalRequest) -> list[Entry]:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from frame.tabs import SETTINGS_TABS
 from portal.views import (
     administrators,
+    documentation,
     figures,
     groups,
     invitation,
@@ -32,6 +33,9 @@ portal_urlpatterns = [
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
     path("me/look", look.choose_look, name="look"),
+    path("documentation/", documentation.documentation, name="documentation"),
+    path("documentation/images/<str:name>", documentation.image, name="documentation-image"),
+    path("documentation/<path:key>/", documentation.page, name="documentation-page"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),

@@ -15,6 +15,7 @@ PACKAGES = (
     "ciam_portal",
     "commands",
     "common",
+    "documentation",
     "figures",
     "frame",
     "logs",

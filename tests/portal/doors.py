@@ -125,6 +125,8 @@ def things_of(tenant: Tenant) -> Things:
                 "locale": "de",
                 "language": "de",
                 "breakdown": "days",
+                "key": "how-to/deploy",
+                "name": "portal.png",
                 "digest": "0" * 64,
                 "folder": "flask",
                 "job_id": uuid4(),
