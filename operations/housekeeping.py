@@ -30,6 +30,7 @@ from oidc.models import Consent, Grant, RefreshToken
 from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
+from operations.signals import tenant_tidied
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
@@ -97,6 +98,7 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
     try:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
+            tenant_tidied.send(Tenant, tenant=tenant)
             purged = _purge_accounts(actor)
         with schema_context(PUBLIC):
             prune_events(tenant.schema_name)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 import applications.urls
 import branding.urls
+import bulk.urls
 import mail.urls
 import oidc.urls
 import userflows.urls
@@ -26,6 +27,7 @@ urlpatterns = [
                     *branding.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
+                    *bulk.urls.portal_urlpatterns,
                 ],
                 "portal",
             )

@@ -19,6 +19,9 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.services import Actor
 from branding.services import add_language
+from bulk.actions.services import choose_for_action
+from bulk.imports.services import begin_import
+from bulk.models import Kind
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
@@ -117,5 +120,8 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "account_id": member.pk,
+                "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
+                "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,
+                "number": 0,
             },
         )
