@@ -129,6 +129,7 @@ TENANT_APPS = [
     "applications",
     "oidc",
     "figures",
+    "bulk",
     "oauth2_provider",
 ]
 INSTALLED_APPS = [
@@ -247,7 +248,11 @@ CONTENT_SECURITY_POLICY = {
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["accounts.credentials.backends.AccountBackend"]
-PASSWORD_HASHERS = ["accounts.credentials.hashers.BoundedArgon2PasswordHasher"]
+# The first hashes; the others check what was carried over from elsewhere, until its owner signs in.
+PASSWORD_HASHERS = [
+    f"accounts.credentials.hashers.{name}"
+    for name in ("BoundedArgon2PasswordHasher", "Pbkdf2Hasher", "ScryptHasher", "CryptHasher")
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.credentials.password_rules.LengthRule"},
     {"NAME": "accounts.credentials.password_rules.NotCommonRule"},

@@ -35,6 +35,7 @@ from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
 from operations.administrators.invitations import forget_old_invitations
+from operations.signals import tenant_tidied
 from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -90,6 +91,7 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
     try:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
+            tenant_tidied.send(Tenant, tenant=tenant)
             purged = _purge_accounts(actor)
         with tenant_context(tenant):
             catch_up()

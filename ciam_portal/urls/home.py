@@ -4,6 +4,7 @@ from django.urls import include, path
 
 import applications.urls
 import branding.urls
+import bulk.urls
 import logs.urls
 import mail.urls
 import oidc.urls
@@ -28,6 +29,7 @@ urlpatterns = [
                     *logs.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
+                    *bulk.urls.portal_urlpatterns,
                 ],
                 "portal",
             )

@@ -12,6 +12,7 @@ PACKAGES = (
     "applications",
     "audit",
     "branding",
+    "bulk",
     "ciam_portal",
     "commands",
     "common",

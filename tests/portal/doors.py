@@ -23,6 +23,9 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.services import Actor
 from branding.services import add_language
+from bulk.actions.services import choose_for_action
+from bulk.imports.services import begin_import
+from bulk.models import Kind
 from frame.access import NOTHING, Need
 from mail.services import queue_message
 from oidc.models import SigningKey
@@ -141,6 +144,9 @@ def things_of(tenant: Tenant) -> Things:
                 "account_id": member.pk,
                 "membership_id": _membership_of(tenant).pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
+                "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
+                "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,
+                "number": 0,
             },
         )
 

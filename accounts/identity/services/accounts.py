@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -12,12 +11,12 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
-from accounts.identity.values import judged
+from accounts.identity.values import clean_address, judged
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
-from common.problems import Code, Problem, Refused, problems_in
-from common.text.email_address import address_in_ascii, canonical_email, is_plain_address, written_address
+from common.problems import Refused, problems_in
+from common.text.email_address import canonical_email
 
 # What stands beside an account's row, and goes with it.
 KEPT_BESIDE = ("accounts_groupmember", "accounts_customerentry", "accounts_activity", "accounts_block")
@@ -37,14 +36,11 @@ def create_account(
     `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
     Raises `EmailAddressTaken`, or `Refused` for `email`, `password` and names of attributes.
     """
-    account = Account(email=written_address(email), canonical_email=canonical_email(email))
-    account.email_verified, account.language = email_verified, language
-    if not is_plain_address(account.email):
-        raise Refused([Problem(Code.INVALID, "email", "Enter one plain email address.")])
     try:
-        validate_email(address_in_ascii(account.email))
+        account = Account(email=clean_address(email), canonical_email=canonical_email(email))
     except ValidationError as error:
         raise Refused(problems_in(error, "email")) from error
+    account.email_verified, account.language = email_verified, language
     _set_attributes(account, judged(attributes or {}))
     set_new_password(account, password)
     try:
