@@ -64,7 +64,11 @@ def _page_about(request: PortalRequest) -> DocumentationPage | None:
 
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
-    pages = [("Tenants", "building-2", "tenants"), ("Jobs", "list-checks", "jobs")]
+    pages = [
+        ("Tenants", "building-2", "tenants"),
+        ("Installation", "gauge", "installation"),
+        ("Jobs", "list-checks", "jobs"),
+    ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
 

@@ -53,10 +53,13 @@ class Change:
     tone: str
 
 
+NOTHING_TO_COMPARE = Change("", "", "")
+
+
 def change_of(n: int, before: int, *, is_good: bool = True) -> Change:
     """How far `n` is from what was before, in percent. More of it is good, or bad."""
     if not before:
-        return Change("nothing before" if n else "nothing before either", "", "")
+        return NOTHING_TO_COMPARE
     percent = round(100 * (n - before) / before)
     if not percent:
         return Change("as before", "", "")

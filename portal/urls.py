@@ -4,11 +4,13 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
+from portal.attention import add_checks
 from portal.views import (
     administrators,
     documentation,
     figures,
     groups,
+    installation,
     invitation,
     jobs,
     look,
@@ -23,6 +25,7 @@ from portal.views import (
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
+add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
@@ -36,6 +39,7 @@ portal_urlpatterns = [
     path("documentation/", documentation.documentation, name="documentation"),
     path("documentation/images/<str:name>", documentation.image, name="documentation-image"),
     path("documentation/<path:key>/", documentation.page, name="documentation-page"),
+    path("installation/", installation.installation, name="installation"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from figures.lookup.days import open_span
 from figures.lookup.ranges import DayRange
-from figures.models import Books, Sum
+from figures.models import Books, Day, Sum
 from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, HOUR, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
 
 STALE_AFTER = timedelta(hours=1)
@@ -19,9 +19,13 @@ STALE_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Ledger:
-    """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are."""
+    """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are.
+
+    `first` is the first day of all.
+    """
 
     span: Span
+    first: date
     time_zone: str
     counted_to: datetime | None
 
@@ -29,6 +33,10 @@ class Ledger:
     def today(self) -> date:
         """The day that is open."""
         return self.span.day
+
+    def can_compare(self, days: DayRange) -> bool:
+        """Whether all days before the range were counted, too."""
+        return days.before.first >= self.first
 
     @property
     def is_stale(self) -> bool:
@@ -66,7 +74,9 @@ class Part:
 def ledger() -> Ledger:
     """The books of the tenant in force, or what they begin with."""
     books = Books.objects.filter(pk=Books.ONLY_ROW).first() or Books()
-    return Ledger(open_span(books), books.time_zone, books.counted_to)
+    span = open_span(books)
+    first = Day.objects.order_by("day").values_list("day", flat=True).first()
+    return Ledger(span, first or span.day, books.time_zone, books.counted_to)
 
 
 def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:

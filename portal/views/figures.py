@@ -25,11 +25,22 @@ from figures.lookup.sums import (
     parts_of,
     series_of,
 )
-from figures.policies import ACTIVE_FOR, APPLICATION, COUNTRY, FAILURES, LANGUAGE, METHOD, REASON, SIGN_INS, SIGN_UPS
+from figures.policies import (
+    ACTIVE,
+    ACTIVE_FOR,
+    APPLICATION,
+    COUNTRY,
+    FAILURES,
+    LANGUAGE,
+    METHOD,
+    REASON,
+    SIGN_INS,
+    SIGN_UPS,
+)
 from frame.access import Need
 from frame.lists import Filter
 from frame.pages import PortalRequest, tenant_page
-from portal.charts import Change, Chart, Point, change_of, chart_of
+from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of
 from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
 from tenants.models import Tenant
 
@@ -94,15 +105,16 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     books = ledger()
     days = range_named(request.GET.get("range", ""), last=books.today)
     series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days)
-    active = active_in(days, books)["day"]
+    active, compares = active_in(days, books)["day"], books.can_compare(days)
     context = {
         "tenant": tenant,
         "books": books,
         "days": days,
         "range_name": RANGES[days.name],
         "filters": _filters(tenant, days),
-        "tiles": _tiles(days, series),
-        "panels": _panels(tenant, days, series, active),
+        "compares": compares,
+        "tiles": _tiles(days, series, compares=compares),
+        "panels": _panels(tenant, days, {**series, ACTIVE: active}, compares=compares),
         "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel)) for funnel in funnels],
         "tables": [_table(tenant, days, name, parts) for name in TABLES],
         "customers": customers_in_all(),
@@ -143,36 +155,37 @@ def _filters(tenant: Tenant, days: DayRange) -> list[Filter]:
     return [Filter(label, f"{url}?range={name}", name == days.name) for name, label in RANGES.items()]
 
 
-def _tiles(days: DayRange, series: Mapping[str, Series]) -> list[Tile]:
+def _tiles(days: DayRange, series: Mapping[str, Series], *, compares: bool) -> list[Tile]:
     span = "week" if days.name == "7d" else "month"
     active, active_before = active_by_now(span)
+    numbers = [
+        ("Sign-ups", "sign-ups", series[SIGN_UPS].total, series[SIGN_UPS].total_before, True),
+        ("Sign-ins", "sign-ins", series[SIGN_INS].total, series[SIGN_INS].total_before, True),
+        (f"Active in {ACTIVE_FOR[span]} days", "active", active, active_before, True),
+        ("Failed attempts", "failures", series[FAILURES].total, series[FAILURES].total_before, False),
+    ]
     return [
-        _tile("Sign-ups", "sign-ups", series[SIGN_UPS]),
-        _tile("Sign-ins", "sign-ins", series[SIGN_INS]),
-        Tile(f"Active in {ACTIVE_FOR[span]} days", "active", active, change_of(active, active_before)),
-        _tile("Failed attempts", "failures", series[FAILURES], is_good=False),
+        Tile(name, anchor, n, change_of(n, before, is_good=is_good) if compares else NOTHING_TO_COMPARE)
+        for name, anchor, n, before, is_good in numbers
     ]
 
 
-def _tile(name: str, anchor: str, series: Series, *, is_good: bool = True) -> Tile:
-    return Tile(name, anchor, series.total, change_of(series.total, series.total_before, is_good=is_good))
-
-
-def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], active: Series) -> list[Panel]:
+def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, compares: bool) -> list[Panel]:
     url = _csv_url(tenant, days, "days")
     drawn = [
-        ("Sign-ups", "sign-ups", "", series[SIGN_UPS]),
-        ("Sign-ins", "sign-ins", "", series[SIGN_INS]),
-        ("Active customers", "active", "Who signed in that day, each once", active),
-        ("Failed attempts", "failures", "", series[FAILURES]),
+        ("Sign-ups", "sign-ups", "", SIGN_UPS),
+        ("Sign-ins", "sign-ins", "", SIGN_INS),
+        ("Active customers", "active", "Who signed in that day, each once", ACTIVE),
+        ("Failed attempts", "failures", "", FAILURES),
     ]
-    return [
-        Panel(name, anchor, explanation, chart_of(_points(days, each, is_average=each is active)), url)
-        for name, anchor, explanation, each in drawn
-    ]
+    charts = {
+        metric: chart_of(points_of(days, each, is_average=metric == ACTIVE), compares=compares)
+        for metric, each in series.items()
+    }
+    return [Panel(name, anchor, explanation, charts[metric], url) for name, anchor, explanation, metric in drawn]
 
 
-def _points(days: DayRange, series: Series, *, is_average: bool) -> list[Point]:
+def points_of(days: DayRange, series: Series, *, is_average: bool = False) -> list[Point]:
     """A point for each day; of long ranges for each week, which has the sum of its days, or the average."""
     by_week = days.length > WEEKS_FROM
     size = WEEK if by_week else 1
