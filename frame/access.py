@@ -40,6 +40,9 @@ class Need(Flag):
     # By which server mail goes, and from whom; the password of neither is ever shown.
     MAIL_READ = auto()
     MAIL_CHANGE = auto()
+    # Domains of the tenant's own, and which of them its issuer is called by.
+    DOMAINS_READ = auto()
+    DOMAINS_CHANGE = auto()
     # Suspend, resume, delete and restore a tenant.
     STATE_CHANGE = auto()
 
@@ -64,6 +67,8 @@ OF_A_TENANT = (
     | Need.SIGNING_KEYS_CHANGE
     | Need.MAIL_READ
     | Need.MAIL_CHANGE
+    | Need.DOMAINS_READ
+    | Need.DOMAINS_CHANGE
     | Need.STATE_CHANGE
 )
 TO_SEND_THE_FORM = {
@@ -75,6 +80,7 @@ TO_SEND_THE_FORM = {
     Need.SETTINGS_READ: Need.SETTINGS_CHANGE,
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
     Need.MAIL_READ: Need.MAIL_CHANGE,
+    Need.DOMAINS_READ: Need.DOMAINS_CHANGE,
 }
 
 

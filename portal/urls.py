@@ -4,9 +4,10 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
-from portal.views import groups, jobs, overview, profile, session_settings, tenant_settings, tenants
+from portal.views import domains, groups, jobs, overview, profile, session_settings, tenant_settings, tenants
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
+SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 
 portal_urlpatterns = [
@@ -31,6 +32,12 @@ portal_urlpatterns = [
     ),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
+    path("tenants/<slug:slug>/settings/domains/", domains.domains, name="tenant-domains"),
+    path("tenants/<slug:slug>/settings/domains/default/issuer/", domains.default_issuer, name="tenant-default-issuer"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/", domains.domain, name="tenant-domain"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/check", domains.check, name="tenant-domain-check-now"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection
 
 from common.database import caches
+from common.web import dns_records
 from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
 
 # Whoever founds the cast takes others than any test.
@@ -26,6 +27,8 @@ def stand_ins() -> Iterator[None]:
         # A pair of keys takes as long as a hundred requests.
         patch.setattr(RsaKeyPool, "take", lambda _pool: _key(next(_taken[0])))
         patch.setattr(RsaKeyPool, "keep_filled", lambda _pool: None)
+        # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
+        patch.setattr(dns_records, "SECONDS", 0.01)
         yield
 
 

@@ -23,6 +23,7 @@ from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from tenants.models import Tenant
+from tenants.services import claim_domain
 from tests.cast import new_secret
 from userflows.models import UserFlow
 
@@ -102,6 +103,7 @@ def things_of(tenant: Tenant) -> Things:
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": UserFlow.objects.get(is_default=True).pk,
                 "attribute_id": attribute.pk,
+                "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",

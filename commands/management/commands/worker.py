@@ -11,10 +11,12 @@ from django.utils.crypto import get_random_string
 from audit.services import Actor
 from operations.housekeeping import run_housekeeping
 from tenants.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living
+from tenants.services import check_due_domains
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
+CHECKS_DOMAINS_EVERY = 15
 # How long a job that waits for a tenant's server may still wait when the worker is told to stop.
 ENDS_WITHIN = 22
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
@@ -39,6 +41,7 @@ class Command(BaseCommand):
             run_housekeeping(actor=Actor.system())
             return
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
+        _by_the_clock("domains", lambda: check_due_domains(actor=Actor.system()), every=CHECKS_DOMAINS_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
         worker, beside = _worker(batch=False, but=ELSEWHERE), _worker(batch=False, only=ELSEWHERE)
         thread = threading.Thread(target=_run_until_told_to_stop, args=[beside], name=ELSEWHERE, daemon=True)
