@@ -19,6 +19,8 @@ ENCRYPTIONS = {
 class OwnServerForm(EditForm):
     """Which server takes the tenant's mail, and who sends it. The password goes in and never comes out."""
 
+    never_optional = ("password",)
+
     host = ServiceText(label="Server", widget=forms.TextInput(attrs={**PLAIN, "placeholder": "smtp.example.com"}))
     port = forms.IntegerField(label="Port")
     encryption = forms.ChoiceField(label="Encryption", widget=RadioCards(descriptions=ENCRYPTIONS))

@@ -8,6 +8,7 @@ from portal.attention import add_checks
 from portal.views import (
     administrators,
     documentation,
+    domains,
     figures,
     groups,
     installation,
@@ -23,6 +24,7 @@ from portal.views import (
 )
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
+SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
 add_checks()
@@ -68,6 +70,12 @@ portal_urlpatterns = [
     path(f"{INVITATION}resend", administrators.resend_invitation, name="invitation-resend"),
     path(f"{INVITATION}withdraw", administrators.withdraw_invitation, name="invitation-withdraw"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
+    path("tenants/<slug:slug>/settings/domains/", domains.domains, name="tenant-domains"),
+    path("tenants/<slug:slug>/settings/domains/default/issuer/", domains.default_issuer, name="tenant-default-issuer"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/", domains.domain, name="tenant-domain"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/check", domains.check, name="tenant-domain-check-now"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
+    path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/time-zone/", time_zone.time_zone, name="tenant-time-zone"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),

@@ -10,7 +10,10 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import pytest
 from django.test import override_settings
+
+from common.web import dns_records
 
 
 @dataclass
@@ -66,5 +69,6 @@ def serving_dns() -> Iterator[Zone]:
                         listener.sendto(answer, sender)
 
         threading.Thread(target=serve, daemon=True).start()
-        with override_settings(CIAM_DNS_SERVERS=(listener.getsockname(),)):
+        with override_settings(CIAM_DNS_SERVERS=(listener.getsockname(),)), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dns_records, "SECONDS", 10)
             yield zone

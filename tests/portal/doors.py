@@ -33,6 +33,7 @@ from oidc.registration.services import create_initial_access_token
 from operations.administrators.invitations import invite
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
+from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from userflows.models import UserFlow
 
@@ -124,6 +125,7 @@ def things_of(tenant: Tenant) -> Things:
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": UserFlow.objects.get(is_default=True).pk,
                 "attribute_id": attribute.pk,
+                "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",

@@ -15,12 +15,14 @@ from logs.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
 from tenants.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living
+from tenants.services import check_due_domains
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
 KEEPS_LOGS_EVERY = 10
 COUNTS_EVERY = 60
+CHECKS_DOMAINS_EVERY = 15
 # How long a job that waits for a tenant's server may still wait when the worker is told to stop.
 ENDS_WITHIN = 22
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
@@ -47,6 +49,7 @@ class Command(BaseCommand):
             return
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
         _by_the_clock("figures", Keeper().go_round, every=COUNTS_EVERY)
+        _by_the_clock("domains", lambda: check_due_domains(actor=Actor.system()), every=CHECKS_DOMAINS_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
         _by_the_clock("sealing", Rounds(["audit_event"], seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
         _by_the_clock("checks of logs", Rounds(["logs_logcheck"], check_if_asked).go, every=KEEPS_LOGS_EVERY)
