@@ -45,7 +45,11 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
 
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
-    pages = [("Tenants", "building-2", "tenants"), ("Jobs", "list-checks", "jobs")]
+    pages = [
+        ("Tenants", "building-2", "tenants"),
+        ("Jobs", "list-checks", "jobs"),
+        ("Logs", "scroll-text", "installation-logs"),
+    ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
 
@@ -72,6 +76,7 @@ def _pages() -> list[tuple[str, str, str]]:
         ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
+        ("Logs", "scroll-text", "logs"),
         ("Settings", "settings", "tenant-settings"),
     ]
     return [page for page in pages if page[2] != "outbox" or current_transport().keeps_messages]

@@ -18,6 +18,8 @@ class Need(Flag):
     # What the worker has to do, for whichever tenant.
     JOBS_READ = auto()
     JOBS_CHANGE = auto()
+    # The installation itself: its figures, events, defaults and limits, and all who manage any tenant.
+    INSTALLATION_READ = auto()
 
     OVERVIEW_READ = auto()
     APPLICATIONS_READ = auto()
@@ -33,6 +35,8 @@ class Need(Flag):
     BRANDING_CHANGE = auto()
     # Mail that was written to customers, one-time codes included.
     OUTBOX_READ = auto()
+    LOGS_READ = auto()
+    LOGS_EXPORT = auto()
     SETTINGS_READ = auto()
     SETTINGS_CHANGE = auto()
     SIGNING_KEYS_READ = auto()
@@ -42,7 +46,7 @@ class Need(Flag):
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
-OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE
+OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE | Need.INSTALLATION_READ
 OF_A_TENANT = (
     Need.OVERVIEW_READ
     | Need.APPLICATIONS_READ
@@ -55,6 +59,8 @@ OF_A_TENANT = (
     | Need.BRANDING_READ
     | Need.BRANDING_CHANGE
     | Need.OUTBOX_READ
+    | Need.LOGS_READ
+    | Need.LOGS_EXPORT
     | Need.SETTINGS_READ
     | Need.SETTINGS_CHANGE
     | Need.SIGNING_KEYS_READ

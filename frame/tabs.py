@@ -50,4 +50,4 @@ class TabBar:
         return [Tab(name, url, url == current) for name, url in urls.items()]
 
 
-SETTINGS_TABS = TabBar()
+SETTINGS_TABS, LOG_TABS = TabBar(), TabBar()

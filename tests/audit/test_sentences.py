@@ -8,6 +8,7 @@ from audit.explanations import LIMITS, REASONS, explain, span
 from audit.models import Event, Result
 from audit.reasons import Reason
 from audit.sentences import SENTENCES, pieces_of, sentence_of
+from common.web.limits import Limit, from_network
 from oidc.authorization.limits import PUSHED
 from oidc.devices import limits as devices
 from oidc.registration.endpoints import WRONG_TOKENS
@@ -57,7 +58,7 @@ def test_every_reason_is_explained_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     "limit",
     [
-        *(each for each in vars(limits).values() if isinstance(each, limits.Limit)),
+        *(each for each in vars(limits).values() if isinstance(each, Limit)),
         *(devices.DEVICES, devices.WRONG_FROM_BROWSER, devices.WRONG_FROM_ADDRESS, JOURNEYS, PUSHED, WRONG_TOKENS),
     ],
     ids=lambda limit: limit.name,
@@ -87,7 +88,7 @@ def test_what_one_does_oneself_is_told_from_what_an_administrator_does() -> None
 def test_a_limit_says_what_closed_the_way_until_when_and_what_would_have_worked() -> None:
     explanation = explain(refused(limits.PASSWORDS_FROM_HERE, method="password"))
     assert explanation is not None
-    assert explanation.why == (
+    assert explanation.in_full == (
         "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way, so this one was"
         " refused before anything was looked at. That ends at 14:05 UTC."
     )
@@ -95,7 +96,7 @@ def test_a_limit_says_what_closed_the_way_until_when_and_what_would_have_worked(
 
 
 def test_a_whole_site_of_ipv6_is_said_as_its_limit_is() -> None:
-    site = limits.from_network(limits.TRIES_EVERYWHERE, "2001:db8::1")[1][0]
+    site = from_network(limits.TRIES_EVERYWHERE, "2001:db8::1")[1][0]
     explanation = explain(refused(site))
     assert explanation is not None
     assert explanation.why.startswith("1000 tries from 192.0.2.7 within a minute, at all tenants together")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
@@ -17,12 +17,14 @@ from applications.services.claims import choose_claim
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
+from audit.models import Event
 from audit.services import Actor
 from branding.services import add_language
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import InstallationEvent, Tenant
 from tests.cast import new_secret
 from userflows.models import UserFlow
 
@@ -80,6 +82,8 @@ class Things:
 
 def things_of(tenant: Tenant) -> Things:
     actor = Actor.command()
+    with schema_context(PUBLIC):
+        installation_event = InstallationEvent.objects.earliest("pk").pk
     with tenant_context(tenant):
         application = Application.objects.filter(kind=Application.Kind.WEB).first()
         assert application is not None
@@ -117,5 +121,7 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "account_id": member.pk,
+                "event_id": Event.objects.earliest("pk").pk,
+                "installation_event_id": installation_event,
             },
         )
