@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from audit.models import AbstractEvent
+from common.web.current_request import reference_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Found = TypeVar("Found", bound=AbstractEvent)
@@ -44,12 +45,6 @@ class Requests:
 
     def __str__(self) -> str:
         return str(self.first) if len(self.digits) == UUID_DIGITS else reference_of(self.first)
-
-
-def reference_of(request_id: UUID) -> str:
-    """What of a request's ID stands on the pages of errors: short enough to be read aloud."""
-    digits = request_id.hex.upper()
-    return f"{digits[:4]}-{digits[4:8]}"
 
 
 def read_network(text: str) -> Network | None:

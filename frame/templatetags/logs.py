@@ -9,9 +9,10 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from audit import explanations, search
+from audit import explanations
 from audit.models import AbstractEvent
 from audit.sentences import pieces_of, without_who
+from common.web.current_request import reference_of
 
 register = template.Library()
 # Of a page's address, what says where in the list it is rather than what is in it.
@@ -45,7 +46,7 @@ def reason_title(reason: str) -> str:
 @register.filter
 def reference(request_id: Any) -> str:
     """What of a request's ID is shown on the pages of errors; "" for none."""
-    return search.reference_of(request_id) if request_id else ""
+    return reference_of(request_id) if request_id else ""
 
 
 @register.simple_tag(takes_context=True)

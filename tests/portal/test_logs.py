@@ -15,9 +15,9 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Category, Event, Result
-from audit.search import reference_of
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
+from common.web.current_request import reference_of
 from portal.views import log_pages
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
