@@ -5,7 +5,7 @@ Pure, as `sentences` is; here the `details` are read, so it is for one event at 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from audit.models import AbstractEvent
@@ -24,6 +24,11 @@ class Explanation:
     why: str
     remedy: str
     until: datetime | None = None
+
+    @property
+    def in_full(self) -> str:
+        """Why, with the time at which it ends, where nobody can tell it in the reader's zone."""
+        return f"{self.why} That ends at {self.until.astimezone(UTC):%H:%M} UTC." if self.until else self.why
 
 
 REASONS: Mapping[Reason, Explanation] = {
@@ -115,7 +120,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TOO_MANY_ATTEMPTS: Explanation(
         "Too many tries",
-        "{limit}, so this one was refused before anything was looked at[. That ends at {until}].",
+        "{limit}, so this one was refused before anything was looked at.",
         "Wait, or find out who tries so often.",
     ),
 }
@@ -218,7 +223,6 @@ def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
     facts = {name: str(getattr(event, name, "") or "") for name in columns}
     facts |= {name: str(value) for name, value in details.items() if isinstance(value, (str, int))}
     facts |= {name: _ended(facts.get(name, "")) for name in ("description", "problem")}
-    until = _moment(details.get("until"))
     return facts | {
         "who": event.actor_name,
         "application": facts["application"] or "the application",
@@ -226,7 +230,6 @@ def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
         "name": str(details.get("limit", "")),
         "span": span(details["seconds"]) if isinstance(details.get("seconds"), int) else "",
         "age": span(details["age_seconds"]) if isinstance(details.get("age_seconds"), int) else "",
-        "until": f"{until:%H:%M} UTC" if until else "",
         "others": _other_methods(event, details),
     }
 

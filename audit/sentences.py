@@ -24,6 +24,8 @@ SOMEBODY = {
 }
 METHODS = {"password": "a password", "code": "a one-time code"}
 # What stands at the end of most sentences about a way through a user flow.
+# Filled in, and words of ours all the same.
+OURS = {"method"}
 UNNAMED = "(unnamed)"
 IN = "[ to {application}]"
 
@@ -110,6 +112,7 @@ SENTENCES: Mapping[str, Said] = {
     "group.deleted": Said("{who} deleted the group {what}"),
     "group.member_added": Said("{who} put a customer in the group {what}"),
     "group.member_removed": Said("{who} took a customer out of the group {what}"),
+    "log.exported": Said("{who} exported events of the log"),
     "signing_keys.created": Said("{who} made the first signing keys"),
     "signing_keys.published": Said("{who} published the next signing keys"),
     "signing_keys.rotated": Said("{who} rotated the signing keys"),
@@ -142,6 +145,18 @@ SENTENCES: Mapping[str, Said] = {
 }
 
 
+def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
+    """The sentence where a column beside it says who, in pieces: "Signed in to Bookshop". Whole if it can't be cut."""
+    pieces = list(pieces_of(event))
+    who = _names(event)["who"]
+    if len(pieces) < 2 or pieces[0] != (who, True):
+        yield from pieces
+        return
+    verb = pieces[1][0].lstrip()
+    yield verb[:1].upper() + verb[1:], False
+    yield from pieces[2:]
+
+
 def sentence_of(event: AbstractEvent) -> str:
     """What happened, in plain text."""
     return "".join(text for text, _ in pieces_of(event))
@@ -161,7 +176,7 @@ def filled(sentence: str, names: Mapping[str, str]) -> Iterator[tuple[str, bool]
     )
     for place, piece in enumerate(PLACE.split(whole)):
         if piece:
-            yield (names.get(piece, ""), True) if place % 2 else (piece, False)
+            yield (names.get(piece, ""), piece not in OURS) if place % 2 else (piece, False)
 
 
 def _names(event: AbstractEvent) -> dict[str, str]:

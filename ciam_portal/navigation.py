@@ -68,6 +68,7 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
         ("Tenants", "building-2", "tenants"),
         ("Installation", "gauge", "installation"),
         ("Jobs", "list-checks", "jobs"),
+        ("Logs", "scroll-text", "installation-logs"),
     ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
@@ -96,6 +97,7 @@ def _pages() -> list[tuple[str, str, str]]:
         ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
+        ("Logs", "scroll-text", "logs"),
         ("Administrators", "shield-user", "administrators"),
         ("Settings", "settings", "tenant-settings"),
     ]

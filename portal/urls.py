@@ -12,8 +12,10 @@ from portal.views import (
     figures,
     groups,
     installation,
+    installation_logs,
     invitation,
     jobs,
+    logs,
     look,
     overview,
     profile,
@@ -31,6 +33,8 @@ add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
+LOG_TABS.add("Sign-ins", "logs", place=10)
+LOG_TABS.add("Audit", "logs-audit", place=20)
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -39,12 +43,14 @@ portal_urlpatterns = [
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
     path("me/look", look.choose_look, name="look"),
     path("documentation/", documentation.documentation, name="documentation"),
-    path("documentation/images/<str:name>", documentation.image, name="documentation-image"),
+    path("documentation/images/<str:file_name>", documentation.image, name="documentation-image"),
     path("documentation/<path:key>/", documentation.page, name="documentation-page"),
     path("installation/", installation.installation, name="installation"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
+    path("logs/", installation_logs.events, name="installation-logs"),
+    path("logs/<int:installation_event_id>/", installation_logs.event, name="installation-log-event"),
     path("tenants/", tenants.tenant_list, name="tenants"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
@@ -69,6 +75,11 @@ portal_urlpatterns = [
     path(f"{ADMINISTRATORS}<uuid:membership_id>/remove/", administrators.remove, name="administrator-remove"),
     path(f"{INVITATION}resend", administrators.resend_invitation, name="invitation-resend"),
     path(f"{INVITATION}withdraw", administrators.withdraw_invitation, name="invitation-withdraw"),
+    path("tenants/<slug:slug>/logs/", logs.activity, name="logs"),
+    path("tenants/<slug:slug>/logs/audit/", logs.administration, name="logs-audit"),
+    path("tenants/<slug:slug>/logs/<int:event_id>/", logs.event, name="log-event"),
+    path("tenants/<slug:slug>/logs/export", logs.export_activity, name="logs-export"),
+    path("tenants/<slug:slug>/logs/audit/export", logs.export_administration, name="logs-audit-export"),
     path("tenants/<slug:slug>/settings/", tenant_settings.general, name="tenant-settings"),
     path("tenants/<slug:slug>/settings/domains/", domains.domains, name="tenant-domains"),
     path("tenants/<slug:slug>/settings/domains/default/issuer/", domains.default_issuer, name="tenant-default-issuer"),

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 
+from common.web.current_request import reference
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
 from userflows.journeys.events import record_unknown
@@ -37,7 +38,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """One page for what doesn't exist and for what this person may not know of."""
     if getattr(request, "managed_tenant", None):
-        response = render(request, "portal/not_found.html", status=404)
+        response = render(request, "portal/not_found.html", {"reference": reference()}, status=404)
         patch_cache_control(response, no_store=True, private=True)
         return response
     return _page(request, "not_found", 404, start_url=get_script_prefix())
@@ -50,13 +51,13 @@ def wrong_method(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """Rendered without the request: whatever broke may break a context processor too."""
-    return HttpResponse(render_to_string("errors/unavailable.html"), status=500)
+    return HttpResponse(render_to_string("errors/unavailable.html", {"reference": reference()}), status=500)
 
 
 def _page(request: HttpRequest, name: str, status: int, **context: str) -> HttpResponse:
     template = f"errors/{name}.html"
     response = _branded(request, template, status, context) if _is_for_customers(request) else None
-    response = response or render(request, template, context, status=status)
+    response = response or render(request, template, {**context, "reference": reference()}, status=status)
     patch_cache_control(response, no_store=True)
     return response
 

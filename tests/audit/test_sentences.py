@@ -88,7 +88,7 @@ def test_what_one_does_oneself_is_told_from_what_an_administrator_does() -> None
 def test_a_limit_says_what_closed_the_way_until_when_and_what_would_have_worked() -> None:
     explanation = explain(refused(limits.PASSWORDS_FROM_HERE, method="password"))
     assert explanation is not None
-    assert explanation.why == (
+    assert explanation.in_full == (
         "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way, so this one was"
         " refused before anything was looked at. That ends at 14:05 UTC."
     )

@@ -21,6 +21,7 @@ from applications.services.claims import choose_claim
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
+from audit.models import Event
 from audit.services import Actor
 from branding.services import add_language
 from bulk.actions.services import choose_for_action
@@ -32,7 +33,7 @@ from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from operations.administrators.invitations import invite
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from userflows.models import UserFlow
@@ -103,6 +104,8 @@ class Things:
 
 def things_of(tenant: Tenant) -> Things:
     actor = Actor.command()
+    with schema_context(PUBLIC):
+        installation_event = InstallationEvent.objects.earliest("pk").pk
     with tenant_context(tenant):
         application = Application.objects.filter(kind=Application.Kind.WEB).first()
         assert application is not None
@@ -131,7 +134,7 @@ def things_of(tenant: Tenant) -> Things:
                 "language": "de",
                 "breakdown": "days",
                 "key": "how-to/deploy",
-                "name": "portal.png",
+                "file_name": "portal.png",
                 "digest": "0" * 64,
                 "folder": "flask",
                 "job_id": uuid4(),
@@ -149,6 +152,8 @@ def things_of(tenant: Tenant) -> Things:
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
                 "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,
                 "number": 0,
+                "event_id": Event.objects.earliest("pk").pk,
+                "installation_event_id": installation_event,
             },
         )
 

@@ -35,7 +35,10 @@ FOR_ANY_ADMINISTRATOR = {
     *("start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions", "look"),
     *("documentation", "documentation-image", "documentation-page"),
 }
-FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"}
+FOR_OPERATORS = {
+    *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
+    *("installation-logs", "installation-log-event"),
+}
 NOT_A_PAGE = 404
 
 
