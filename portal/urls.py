@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from frame.tabs import SETTINGS_TABS
+from frame.tabs import LOG_TABS, SETTINGS_TABS
 from portal.attention import add_checks
 from portal.views import (
     administrators,
