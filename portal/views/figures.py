@@ -1,6 +1,5 @@
 """What happened in a tenant, by day: charts, where user flows lose people, and tables; each as a file, too."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from common.text.spreadsheets import safe_cell
+from common.text.spreadsheets import csv_lines
 from figures.lookup.funnels import Funnel, Stretch, funnels_in
 from figures.lookup.ranges import DayRange, range_named
 from figures.lookup.sums import (
@@ -146,7 +145,7 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     )
     # What spreadsheets tell UTF-8 by.
     answer.write("\N{BYTE ORDER MARK}")
-    csv.writer(answer).writerows([safe_cell(cell) for cell in row] for row in rows)
+    answer.write(csv_lines(rows))
     return answer
 
 
