@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from common.text.spreadsheets import safe_cell
 from figures.policies import Span, bucket_of, first_span, median_of, span_after, time_zone_problem, time_zones
 from portal.charts import Point, change_of, chart_of, round_top, short
 
@@ -94,12 +93,3 @@ def test_a_line_goes_from_edge_to_edge_and_stays_within_the_field() -> None:
 def test_a_change_is_told_in_percent(n: int, before: int, is_good: bool, told: tuple[str, str, str]) -> None:
     change = change_of(n, before, is_good=is_good)
     assert (change.text, change.arrow, change.tone) == told
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_no_text_is_a_formula(text: str) -> None:
-    assert safe_cell(text) == f"'{text}"
-
-
-def test_what_is_no_formula_stays_as_it_is() -> None:
-    assert [safe_cell(cell) for cell in (-1, "Müller", "", None)] == [-1, "Müller", "", None]
