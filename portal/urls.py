@@ -9,6 +9,7 @@ from portal.views import domains, groups, jobs, overview, profile, session_setti
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
+SETTINGS_TABS.add("Danger zone", "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -39,6 +40,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
+    path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
     path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),

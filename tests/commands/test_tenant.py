@@ -148,3 +148,12 @@ def test_a_tenants_own_domains_are_added_checked_and_removed(run: Run, acme: Ten
     with pytest.raises(CommandError, match="has no domain"):
         run("tenant", "domain", "--tenant", "acme", "--remove", "other.acme.example")
     assert run("tenant", "domain", "--tenant", "acme", "--remove", "auth.acme.example")["domains"] == []
+
+
+def test_a_tenant_moves_to_another_time_zone(run: Run, acme: Tenant) -> None:
+    assert run("tenant", "show", "--tenant", "acme")["time_zone"] == "UTC"
+    changed = run("tenant", "change", "--tenant", "acme", "--time-zone", "Europe/Berlin")
+    assert (changed["time_zone"], changed["name"], changed["country"]) == ("Europe/Berlin", "Acme", "DE")
+    for wrong in ("Berlin", "Europe/Nowhere", "../../etc/passwd", ""):
+        with pytest.raises(CommandError, match="--time-zone: Choose a time zone"):
+            run("tenant", "change", "--tenant", "acme", "--time-zone", wrong)
