@@ -45,7 +45,11 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
 
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
-    pages = [("Tenants", "building-2", "tenants"), ("Jobs", "list-checks", "jobs")]
+    pages = [
+        ("Tenants", "building-2", "tenants"),
+        ("Jobs", "list-checks", "jobs"),
+        ("Installation", "server", "installation"),
+    ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
 

@@ -18,6 +18,9 @@ class Need(Flag):
     # What the worker has to do, for whichever tenant.
     JOBS_READ = auto()
     JOBS_CHANGE = auto()
+    # Health and mail of the installation, and how much tenants may have.
+    INSTALLATION_READ = auto()
+    INSTALLATION_CHANGE = auto()
 
     OVERVIEW_READ = auto()
     APPLICATIONS_READ = auto()
@@ -48,7 +51,9 @@ class Need(Flag):
 
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
-OF_THE_INSTALLATION = Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE
+OF_THE_INSTALLATION = (
+    Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE | Need.INSTALLATION_READ | Need.INSTALLATION_CHANGE
+)
 OF_A_TENANT = (
     Need.OVERVIEW_READ
     | Need.APPLICATIONS_READ
@@ -81,6 +86,7 @@ TO_SEND_THE_FORM = {
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
     Need.MAIL_READ: Need.MAIL_CHANGE,
     Need.DOMAINS_READ: Need.DOMAINS_CHANGE,
+    Need.INSTALLATION_READ: Need.INSTALLATION_CHANGE,
 }
 
 

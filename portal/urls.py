@@ -4,7 +4,17 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frame.tabs import SETTINGS_TABS
-from portal.views import domains, groups, jobs, overview, profile, session_settings, tenant_settings, tenants
+from portal.views import (
+    domains,
+    groups,
+    installation,
+    jobs,
+    overview,
+    profile,
+    session_settings,
+    tenant_settings,
+    tenants,
+)
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
@@ -19,6 +29,10 @@ portal_urlpatterns = [
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
+    path("installation/", installation.installation, name="installation"),
+    path("installation/mail/test", installation.test_mail, name="installation-test-mail"),
+    path("installation/limits/find", installation.find_tenant, name="installation-find-tenant"),
+    path("installation/limits/<uuid:tenant_id>/", installation.tenant_limits, name="installation-tenant-limits"),
     path("tenants/", tenants.tenant_list, name="tenants"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),

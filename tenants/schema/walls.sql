@@ -5,7 +5,7 @@
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {control}, {tenant};
 GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim,
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim, public.tenants_installationsettings,
     public.tenants_membership, public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
 

@@ -11,6 +11,7 @@ from tenants.services.life_cycle import (
     resume_tenant,
     suspend_tenant,
 )
+from tenants.services.limits import limit_tenant, limit_tenants
 from tenants.services.memberships import add_membership, remove_memberships
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "create_tenant",
     "delete_tenant",
     "describe",
+    "limit_tenant",
+    "limit_tenants",
     "purge_tenants",
     "remove_domain",
     "remove_memberships",

@@ -1,13 +1,16 @@
 from uuid import UUID
 
 from audit.services import Actor, record
+from tenants.limits import ADMINISTRATORS, refuse_beyond
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services.life_cycle import in_public
 
 
 def add_membership(*, tenant: Tenant, account_id: UUID, actor: Actor) -> Membership:
-    """Let an administrator manage a tenant; does nothing if they do already."""
+    """Let an administrator manage a tenant; does nothing if they do already. Raises `Refused` beyond the limit."""
     with in_public():
+        others = Membership.objects.filter(tenant=tenant).exclude(account_id=account_id)
+        refuse_beyond(tenant, ADMINISTRATORS, others.count, field="email")
         membership, is_new = Membership.objects.get_or_create(tenant=tenant, account_id=account_id)
         if is_new:
             record(

@@ -28,7 +28,10 @@ from tests.cast import tenant_named
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, things_of
 
 FOR_ANY_ADMINISTRATOR = {"start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions"}
-FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry"}
+FOR_OPERATORS = {
+    *("tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry"),
+    *("installation", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
+}
 NOT_A_PAGE = 404
 
 
