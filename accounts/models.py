@@ -9,7 +9,7 @@ from django.db.models.functions import Lower, Now
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from common.text.email_address import canonical_email
 
-RESTORABLE_FOR = timedelta(days=30)
+ACCOUNT_RESTORABLE_FOR = timedelta(days=30)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -19,7 +19,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def due_for_purge(self) -> Self:
         """Deleted ones that can no longer be restored."""
-        return self.filter(deleted_at__lt=Now() - RESTORABLE_FOR)
+        return self.filter(deleted_at__lt=Now() - ACCOUNT_RESTORABLE_FOR)
 
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""

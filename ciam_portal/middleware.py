@@ -20,7 +20,7 @@ from tenants.middleware import DATABASE_FAULTS
 from tenants.models import Tenant
 from tenants.postgresql.base import MixedUpSession, ServerTooOld
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
-from tenants.schema.upgrade import migration_state
+from tenants.schema.upgrade import is_tried, migration_state
 
 TEXT = "text/plain; charset=utf-8"
 LOOKS_AT_POOL_EVERY = 30.0
@@ -149,7 +149,7 @@ def _problem() -> str:
                 # Where the address names several hosts, another may take writes by now.
                 connection.close()
                 return "database takes no writes"
-            home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
+            return _lacking()
     except MixedUpSession:
         return POOL_SHARES_SESSIONS
     except DatabaseError:
@@ -157,9 +157,14 @@ def _problem() -> str:
         return "database unavailable"
     except ServerTooOld:
         return "the database's PostgreSQL is too old"
+
+
+def _lacking() -> str:
+    """What the database lacks for this release; empty if it serves home, or is tried on another tenant first."""
+    home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
     if home is None:
         return "not set up"
-    return "" if home == migration_state() else "upgrade needed"
+    return "" if home == migration_state() or is_tried() else "upgrade needed"
 
 
 def _is_read_only() -> bool:

@@ -10,7 +10,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from audit.models import AbstractEvent
 
-RESTORABLE_FOR = timedelta(days=30)
+TENANT_RESTORABLE_FOR = timedelta(days=30)
 
 
 def new_schema_name() -> str:
@@ -32,7 +32,7 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
 
     def due_for_purge(self) -> Self:
         """Deleted tenants that can no longer be restored."""
-        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - RESTORABLE_FOR)
+        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - TENANT_RESTORABLE_FOR)
 
 
 class Tenant(TenantMixin):
@@ -81,7 +81,7 @@ class Tenant(TenantMixin):
     @property
     def restorable_until(self) -> datetime | None:
         """When a deleted tenant goes for good."""
-        return self.deleted_at + RESTORABLE_FOR if self.deleted_at else None
+        return self.deleted_at + TENANT_RESTORABLE_FOR if self.deleted_at else None
 
 
 class Domain(DomainMixin):

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection
 
+from branding.pictures import encoding, images
 from common.database import caches
 from common.web import dns_records
 from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
@@ -29,6 +30,8 @@ def stand_ins() -> Iterator[None]:
         patch.setattr(RsaKeyPool, "keep_filled", lambda _pool: None)
         # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
         patch.setattr(dns_records, "SECONDS", 0.01)
+        # A process for each picture takes as long as ten requests; tests/branding/test_images_apart.py has real ones.
+        patch.setattr(images, "apart", encoding)
         yield
 
 

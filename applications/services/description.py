@@ -37,7 +37,7 @@ from applications.policies.kinds import PUBLIC_KINDS, SERVICE
 from applications.policies.rules import Facts, problems_of
 from applications.services.changes import record_change
 from audit.services import Actor
-from branding.pictures.images import PreparedImage
+from branding.pictures.encoding import PreparedImage
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from tenants.addressing import own_urls
 from tenants.limits import APPLICATIONS, refuse_beyond

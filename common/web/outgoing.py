@@ -88,7 +88,7 @@ class OutgoingError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What came back, whatever its status: also a redirect, which isn't followed. Names of headers in lower case."""
 
     status: int
@@ -128,7 +128,7 @@ def call(
     accept: str = "application/json",
     max_bytes: int = MAX_ANSWER_BYTES,
     seconds: float = TOTAL_SECONDS,
-) -> Answer:
+) -> HttpAnswer:
     """GET the address, or POST the form to it. Raises `OutgoingError`, after `seconds` at the latest."""
     problem = url_problem(url)
     if problem:
@@ -303,7 +303,7 @@ def _exchange(
     accept: str,
     max_bytes: int,
     overdue: threading.Event,
-) -> Answer:
+) -> HttpAnswer:
     headers = {"Host": parts.netloc, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
     body = None
     if form is not None:
@@ -317,7 +317,7 @@ def _exchange(
         raise TimeoutError
     if len(content) > max_bytes:
         raise OutgoingError(f"{parts.hostname} answered with more than {max_bytes // 1024} KiB.")
-    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
+    return HttpAnswer(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
 
 
 def _cut(connection: HTTPConnection, overdue: threading.Event) -> None:

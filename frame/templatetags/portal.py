@@ -114,7 +114,8 @@ def panel_form(
     only confirms something is given no form. Further words: `title` where a page has several, `cancel`, the address it
     leads to; `action`, if the form is sent elsewhere; `refused`, what its errors are called where nothing was to be
     saved; `is_danger` for what can't be undone; `kind`, a class for what depends on it. Of a form that takes something
-    away: `losses`, what they are called in `loses`, and the words `save_anyway` of the button that goes on.
+    away: `consequences`, what they are called in `consequences_title`, and the words `save_anyway` of the button
+    that goes on.
     """
     shown = context.new(
         {
@@ -123,7 +124,7 @@ def panel_form(
             "body": content if content.strip() or form is None else _fields(context, form),
             "csrf_token": context.get("csrf_token"),
             "request_path": context["request"].path,
-            "confirmed": version_of(given.get("losses", ())),
+            "confirmed": version_of(given.get("consequences", ())),
             **given,
         }
     )

@@ -24,7 +24,7 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
-class Row:
+class MessageRow:
     message: Message
     subject: str
     tone: str
@@ -82,10 +82,12 @@ def message_html(_request: PortalRequest, tenant: Tenant, message_id: UUID) -> H
     return HttpResponse(body.html, headers={"Content-Security-Policy": policy})
 
 
-def _row(message: Message) -> Row:
+def _row(message: Message) -> MessageRow:
     body = _body(message)
     tones = {Message.State.KEPT: "blue", Message.State.SENT: "green", Message.State.FAILED: "red"}
-    return Row(message, body.subject if body else "No longer readable", tones.get(Message.State(message.state), ""))
+    return MessageRow(
+        message, body.subject if body else "No longer readable", tones.get(Message.State(message.state), "")
+    )
 
 
 def _body(message: Message) -> Body | None:

@@ -8,7 +8,7 @@ import pytest
 from django_tenants.utils import schema_context
 
 from common.web.dns_records import Found
-from common.web.outgoing import Answer
+from common.web.outgoing import HttpAnswer
 from tenants.addressing import default_url
 from tenants.domains import records
 from tenants.domains.records import probe_answer
@@ -31,8 +31,8 @@ def zone() -> Iterator[Zone]:
 def proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in front leads every domain here."""
 
-    def call(url: str, **_: Any) -> Answer:
-        return Answer(200, {}, probe_answer(urlsplit(url).hostname or "").encode())
+    def call(url: str, **_: Any) -> HttpAnswer:
+        return HttpAnswer(200, {}, probe_answer(urlsplit(url).hostname or "").encode())
 
     monkeypatch.setattr(records, "call", call)
 

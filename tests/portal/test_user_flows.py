@@ -200,7 +200,7 @@ def test_what_an_unticked_attribute_takes_with_it_is_said_before(
     assert asked_for(acme, default.name) == before
     # Something else unticked meanwhile isn't covered by that yes.
     again = ada_portal.post(path, {"attributes": ["surname", "givenName"], "confirmed": asked.context["confirmed"]})
-    assert "Given name" not in str(again.context["losses"])
+    assert "Given name" not in str(again.context["consequences"])
     assert asked_for(acme, default.name) == before
     ada_portal.post(path, {"attributes": ["surname"], "confirmed": asked.context["confirmed"]})
     assert asked_for(acme, default.name) == ["surname"]

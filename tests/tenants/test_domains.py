@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Account
 from audit.services import Actor
 from common.problems import Refused
-from common.web.outgoing import Answer, OutgoingError
+from common.web.outgoing import HttpAnswer, OutgoingError
 from oidc.issuer.identity import issuer_for
 from tenants.addressing import base_url, default_url
 from tenants.domains import records
@@ -50,11 +50,11 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What stands in front, and answers for these hosts: with us behind it, or why not."""
     answers: dict[str, str] = {}
 
-    def call(url: str, **_: Any) -> Answer:
+    def call(url: str, **_: Any) -> HttpAnswer:
         host = urlsplit(url).hostname or ""
         if host not in answers:
             raise OutgoingError(f"{host} couldn't be reached.")
-        return Answer(200, {}, (answers[host] or probe_answer(host)).encode())
+        return HttpAnswer(200, {}, (answers[host] or probe_answer(host)).encode())
 
     monkeypatch.setattr(records, "call", call)
     return answers
