@@ -124,7 +124,6 @@ SENTENCES: Mapping[str, Said] = {
     "log.found_wrong": Said("The log isn’t as it was sealed"),
     "mail_server.chosen": Said("{who} set the tenant’s mail server"),
     "mail_server.dropped": Said("{who} went back to the installation’s mail server"),
-    "figures.time_zone_changed": Said("{who} changed the time zone of the figures"),
     "encryption.resealed": Said("{who} encrypted values anew"),
     # Of the installation
     "tenant.created": Said("{who} created the tenant {what}"),

@@ -69,6 +69,7 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
         ("Installation", "gauge", "installation"),
         ("Jobs", "list-checks", "jobs"),
         ("Logs", "scroll-text", "installation-logs"),
+        ("Installation settings", "settings", "installation-settings"),
     ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 

@@ -13,6 +13,7 @@ from portal.views import (
     groups,
     installation,
     installation_logs,
+    installation_settings,
     invitation,
     jobs,
     logs,
@@ -22,19 +23,18 @@ from portal.views import (
     session_settings,
     tenant_settings,
     tenants,
-    time_zone,
 )
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
-SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
 add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 LOG_TABS.add("Sign-ins", "logs", place=10)
 LOG_TABS.add("Audit", "logs-audit", place=20)
+SETTINGS_TABS.add("Danger zone", "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -51,6 +51,12 @@ portal_urlpatterns = [
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
     path("logs/", installation_logs.events, name="installation-logs"),
     path("logs/<int:installation_event_id>/", installation_logs.event, name="installation-log-event"),
+    path("installation/settings/", installation_settings.installation_settings, name="installation-settings"),
+    path("installation/mail/test", installation_settings.test_mail, name="installation-test-mail"),
+    path("installation/limits/find", installation_settings.find_tenant, name="installation-find-tenant"),
+    path(
+        "installation/limits/<uuid:tenant_id>/", installation_settings.tenant_limits, name="installation-tenant-limits"
+    ),
     path("tenants/", tenants.tenant_list, name="tenants"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
@@ -88,7 +94,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
-    path("tenants/<slug:slug>/settings/time-zone/", time_zone.time_zone, name="tenant-time-zone"),
+    path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
     path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),

@@ -6,7 +6,8 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {control}, {tenant};
 GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim,
-    public.tenants_membership, public.tenants_invitation, public.django_tasks_database_dbtaskresult TO {control};
+    public.tenants_membership, public.tenants_invitation, public.tenants_installationsettings,
+    public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.figures_installation_tenantsize TO {control};
 

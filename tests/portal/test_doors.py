@@ -38,6 +38,7 @@ FOR_ANY_ADMINISTRATOR = {
 FOR_OPERATORS = {
     *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
     *("installation-logs", "installation-log-event"),
+    *("installation-settings", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
 }
 NOT_A_PAGE = 404
 
