@@ -112,9 +112,9 @@ class Piece(models.Model):
 class StagedRow(models.Model):
     """A line of a file, read and judged: the account it would make, or what is wrong with it.
 
-    `account_id` is the ID that a new account would get, `standing` says what stands in its way: an account that
-    `exists`, or one that was `deleted`. `columns` are values of built-in attributes by column, `custom` those of the
-    tenant's own. Of a line that is refused, `source` has what stood in it, but for the password hash.
+    `account_id` is the ID that a new account would get, `standing` says that one `exists` already. `columns` are
+    values of built-in attributes by column, `custom` those of the tenant's own. `source` has what stood on the line,
+    but for the password hash.
     """
 
     pk = models.CompositePrimaryKey("operation_id", "line")

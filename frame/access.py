@@ -29,7 +29,8 @@ class Need(Flag):
     # Who a tenant's customers are, their groups and roles.
     CUSTOMERS_READ = auto()
     CUSTOMERS_CHANGE = auto()
-    # Bring them in by a file.
+    # Take them all away as a file, or bring them in by one.
+    CUSTOMERS_EXPORT = auto()
     CUSTOMERS_IMPORT = auto()
     BRANDING_READ = auto()
     BRANDING_CHANGE = auto()
@@ -54,6 +55,7 @@ OF_A_TENANT = (
     | Need.FLOWS_RUN
     | Need.CUSTOMERS_READ
     | Need.CUSTOMERS_CHANGE
+    | Need.CUSTOMERS_EXPORT
     | Need.CUSTOMERS_IMPORT
     | Need.BRANDING_READ
     | Need.BRANDING_CHANGE

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -13,7 +14,8 @@ from accounts.credentials.hashers import knows_crypt
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import clean_address, judged
 from accounts.models import CustomAttribute
-from bulk.imports.mapping import CUSTOM, HASH, LANGUAGE, VERIFIED
+from bulk.columns import HASH, LANGUAGE, VERIFIED
+from bulk.imports.mapping import CUSTOM
 from bulk.imports.reading import Record, Values
 from common.problems import Refused
 from common.text.email_address import canonical_email
@@ -35,7 +37,7 @@ class Plan:
     targets: Mapping[str, str]
     verified: str
 
-    @property
+    @cached_property
     def hidden(self) -> set[str]:
         """The columns of which nobody is shown anything."""
         return {heading for heading, target in self.targets.items() if target == HASH}
@@ -55,6 +57,7 @@ class Staged(NamedTuple):
     custom: dict[str, Any]
     problem: str
     source: Values
+    standing: str = ""
 
 
 class _Problem(Exception):
