@@ -41,8 +41,8 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     form = IdentifierForm(
         sent(request), kept={"identifier_uri": identifier or default_identifier_uri(application.client_id)}
     )
-    losses = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
-    if form.is_valid() and is_confirmed(request, losses):
+    consequences = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
+    if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, IS_AN_API if application.identifier_uri else IS_NO_API)
@@ -50,7 +50,7 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     page = {
         **application_frame(request, tenant, application),
         "form": form,
-        "losses": losses,
+        "consequences": consequences,
         "scopes": application.api_scopes.all(),
     }
     return render(request, "portal/applications/api.html", page)
