@@ -1,7 +1,9 @@
 import uuid
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Now
 
 
@@ -131,6 +133,9 @@ class StagedRow(models.Model):
     standing = models.CharField(max_length=8, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     source = models.JSONField(default=dict)
+    # Those of the entry by which the customer will be found (`accounts.finding`).
+    haystack = models.TextField(db_default="")
+    keys = ArrayField(models.IntegerField(), db_default=Value([], ArrayField(models.IntegerField())))
 
     class Meta:
         indexes = [

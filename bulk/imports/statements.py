@@ -9,7 +9,7 @@ COLUMNS = [attribute.column for name, attribute in BUILT_IN_ATTRIBUTES.items() i
 
 STAGE = """
     COPY bulk_stagedrow (operation_id, line, account_id, email, canonical_email, email_verified, password, language,
-        columns, custom, problem, source, standing) FROM STDIN
+        columns, custom, problem, source, standing, haystack, keys) FROM STDIN
 """
 
 _CHUNK = "row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s AND row.problem = ''"
@@ -73,6 +73,12 @@ ADD_TO_GROUP = f"""
     WHERE {_CHUNK} AND account.deleted_at IS NULL ORDER BY row.line
     ON CONFLICT (account_id, group_id) DO NOTHING
     RETURNING joined.account_id
+"""
+
+LET_THEM_BE_FOUND = f"""
+    INSERT INTO accounts_customerentry AS entry (account_id, created_at, updated_at, standing, haystack, keys)
+    SELECT account.id, account.created_at, account.updated_at, 'active', row.haystack, row.keys
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id WHERE {_CHUNK}
 """
 
 NOTE_WHO_CAME = f"""

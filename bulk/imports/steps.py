@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.finding.services import write_entries
 from accounts.models import Group
 from audit.services import record_for_many
 from bulk.chain import actor_of, end, step
@@ -18,7 +19,6 @@ from bulk.imports.pieces import StoredFile
 from bulk.imports.reading import FileRefused, Record, records
 from bulk.imports.services import form_of, give_up
 from bulk.models import Kind, Operation, Piece, State
-from bulk.search import keep_searchable
 
 CHUNK = 5000
 FORGOTTEN_AT_ONCE = 50_000
@@ -91,7 +91,8 @@ def _copy(operation_id: UUID, rows: Sequence[Staged]) -> None:
     with connection.cursor() as cursor, cursor.copy(statements.STAGE) as copy:
         for row in rows:
             columns, custom, source = json.dumps(row.columns), json.dumps(row.custom), json.dumps(row.source)
-            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing))
+            found_by = (row.haystack, list(row.keys))
+            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, *found_by))
 
 
 def _summed(before: list[list[Any]], more: Counter[str]) -> list[list[Any]]:
@@ -126,10 +127,9 @@ def bring_some_in(operation: Operation) -> None:
 
 def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
     came = _returned(statements.BRING_IN, within)
-    ids = [account_id for account_id, _ in came]
     with connection.cursor() as cursor:
+        cursor.execute(statements.LET_THEM_BE_FOUND, within)
         cursor.execute(statements.NOTE_WHO_CAME, within)
-    keep_searchable(ids)
     details = {"import": str(operation.pk)}
     record_for_many("customer.created", actor=actor_of(operation), accounts=came, details=details)
     return len(came)
@@ -137,7 +137,7 @@ def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
 
 def _update(operation: Operation, within: dict[str, Any]) -> int:
     updated = _returned(statements.UPDATE_THOSE_THERE, within)
-    keep_searchable([account_id for account_id, _ in updated])
+    write_entries([account_id for account_id, _ in updated])
     details = {"import": str(operation.pk)}
     record_for_many("customer.profile_changed", actor=actor_of(operation), accounts=updated, details=details)
     return len(updated)
