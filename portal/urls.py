@@ -62,6 +62,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/add-many", groups.add_many, name="group-add-many"),
     path(
         "tenants/<slug:slug>/groups/<uuid:group_id>/remove/<uuid:account_id>",
         groups.remove_member,
