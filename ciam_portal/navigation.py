@@ -11,10 +11,10 @@ from django_tenants.utils import schema_context
 from documentation.pages import Page as DocumentationPage
 from documentation.subjects import page_about
 from frame.access import Need
-from frame.look import LOOKS, look_of
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
 from mail.transports import keeps_messages
+from portal.look import LOOKS, look_of
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 
