@@ -1,6 +1,6 @@
 """Keeping the entries by which customers are found: in the statement that writes the account, so it costs no other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ BATCH = 1000
 def insert_account(account: Account) -> None:
     """Write a new account with its entry. Raises `IntegrityError` if its address is taken."""
     account.created_at = account.updated_at = timezone.now()
-    write_together(inserting(_entry_of(account)), inserting(account))
+    write_together(inserting(entry_of(account)), inserting(account))
     account._state.adding, account._state.db = False, "default"  # noqa: SLF001 - as `save` leaves it
 
 
@@ -42,7 +42,7 @@ def update_person(account: Account, fields: Iterable[str], *, changes_standing: 
     account.updated_at = timezone.now()
     values = {name: getattr(account, name) for name in (*fields, "updated_at")}
     write_together(
-        inserting(_entry_of(account), replaces=replaced), updating(Account.objects.filter(pk=account.pk), **values)
+        inserting(entry_of(account), replaces=replaced), updating(Account.objects.filter(pk=account.pk), **values)
     )
 
 
@@ -64,7 +64,8 @@ def catch_up() -> int:
     written, before, behind = 0, list[UUID](), _behind()
     while behind and behind != before:
         with transaction.atomic():
-            written += _catch_up(behind)
+            write_entries(behind)
+        written += len(behind)
         before, behind = behind, _behind()
     return written
 
@@ -75,17 +76,18 @@ def _behind() -> list[UUID]:
         return [account_id for (account_id,) in cursor.fetchall()]
 
 
-def _catch_up(account_ids: list[UUID]) -> int:
+def write_entries(account_ids: Sequence[UUID]) -> None:
+    """Make the entries of these accounts anew, for whoever writes them by the thousand. Call it in a transaction."""
     # Locked, so that nobody writes the account and its entry between reading it and this.
     accounts = Account.objects.select_for_update().filter(pk__in=account_ids).order_by("pk")
-    entries = [_entry_of(account) for account in accounts]
+    entries = [entry_of(account) for account in accounts]
     CustomerEntry.objects.bulk_create(
         entries, update_conflicts=True, unique_fields=["account"], update_fields=[*OF_THE_PERSON, "standing"]
     )
-    return len(account_ids)
 
 
-def _entry_of(account: Account) -> CustomerEntry:
+def entry_of(account: Account) -> CustomerEntry:
+    """The entry by which this account is found, not written yet."""
     haystack = haystack_of(account.email, account.display_name, f"{account.given_name} {account.surname}".strip())
     return CustomerEntry(
         account=account,

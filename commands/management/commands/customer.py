@@ -7,7 +7,12 @@ from accounts.identity.services.accounts import create_account
 from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
-from commands.files_of_customers import add_import_options, import_customers
+from commands.files_of_customers import (
+    add_export_options,
+    add_import_options,
+    export_to_file,
+    import_customers,
+)
 from commands.named import serving
 from common.problems import Code, Problem, Refused
 
@@ -28,6 +33,7 @@ class Command(VerbCommand):
         )
         create.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
         add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
+        add_export_options(self.verb("export", export_to_file, summary="write the customers to a file"))
 
     def create(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:
