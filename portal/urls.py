@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from frame.tabs import SETTINGS_TABS
 from portal.views import (
     documentation,
+    find,
     groups,
     jobs,
     look,
@@ -25,6 +26,8 @@ portal_urlpatterns = [
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
     path("me/look", look.choose_look, name="look"),
+    path("find/", find.find, name="find"),
+    path("tenants/<slug:slug>/find/", find.find_in_tenant, name="tenant-find"),
     path("documentation/", documentation.documentation, name="documentation"),
     path("documentation/images/<str:name>", documentation.image, name="documentation-image"),
     path("documentation/<path:key>/", documentation.page, name="documentation-page"),

@@ -19,7 +19,9 @@ SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
 # Controls that lie over each other, apart from those inside another: each pair as its two elements, to read.
 OVERLAPPING = """() => {
-    const controls = [...document.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
+    // Behind a dialog nothing can be reached.
+    const within = document.querySelector("dialog:modal") ?? document;
+    const controls = [...within.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
         .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
         .filter((each) => !each.closest(".visually-hidden") && !each.matches(".visually-hidden"));
     // A bar that stays in sight lies over what is scrolled behind it; asked is where it lies in its form.
