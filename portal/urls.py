@@ -13,6 +13,7 @@ from portal.views import (
     overview,
     profile,
     session_settings,
+    start,
     tenant_settings,
     tenants,
 )
@@ -38,6 +39,10 @@ portal_urlpatterns = [
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),
+    path("tenants/<slug:slug>/start/", start.start, name="tenant-start"),
+    path("tenants/<slug:slug>/start/method", start.choose_method, name="tenant-start-method"),
+    path("tenants/<slug:slug>/start/look", start.choose_look, name="tenant-start-look"),
+    path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),
     path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),

@@ -28,6 +28,7 @@ class Place:
 
 OF_A_TENANT = (
     Place("Overview", "tenant", "home start figures issuer discovery"),
+    Place("Get started", "tenant-start", "guide set up begin new"),
     Place("App registrations", "applications", "applications clients"),
     Place("Register application", "application-register", "new create app client"),
     Place("User flows", "userflows", "sign-in sign-up methods"),
