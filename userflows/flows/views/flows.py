@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +14,7 @@ from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
+from frame.undo import say_with_undo
 from tenants.models import Tenant
 from userflows.flows.description import MAX_NAME
 from userflows.flows.forms.flows import DuplicateForm, NewUserFlowForm, UserFlowForm
@@ -98,8 +100,13 @@ def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
 def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Let new applications use this flow from now on, in the place of the default one."""
     flow = flow_or_404(flow_id)
+    before = UserFlow.objects.get(is_default=True)
     change_user_flow(flow, is_default=True, actor=request.actor)
-    messages.success(request, f"{flow.name} is the default user flow now. Applications that exist keep theirs.")
+    say_with_undo(
+        request,
+        f"{flow.name} is the default user flow now. Applications that exist keep theirs.",
+        url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
+    )
     return redirect("portal:userflow", tenant.slug, flow.pk)
 
 
