@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
+from applications.attention import expiring_secrets
 from applications.views import (
     apis,
     appearance,
@@ -13,6 +14,8 @@ from applications.views import (
     user_flow,
 )
 from applications.views.frame import ABOUT, ACCESS, APPLICATION_TABS, CONNECT, has_customers
+from frame.access import Need
+from frame.attention import ATTENTION
 from userflows.flows.views.frame import FLOW_TABS
 
 APPLICATION_TABS.add("Credentials", "application-credentials", place=20, group=CONNECT)
@@ -23,6 +26,7 @@ APPLICATION_TABS.add("Claims", "application-claims", place=80, group=ACCESS)
 APPLICATION_TABS.add("Permissions", "application-permissions", place=90, group=ACCESS)
 APPLICATION_TABS.add("API", "application-api", place=100, group=ACCESS)
 APPLICATION_TABS.add("Roles", "application-roles", place=110, group=ACCESS)
+ATTENTION.add(expiring_secrets, needs=Need.APPLICATIONS_READ)
 FLOW_TABS.add("Applications", "userflow-applications", place=40)
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"

@@ -11,17 +11,23 @@ from django.http import Http404, HttpRequest
 from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
 
 MAX_SEARCH = 100
-# The parameter that says where a page begins.
-CURSOR = "after"
+# The parameters that say after, or before, which row a page lies.
+CURSOR, BACK = "after", "before"
+AT_FIRST = {CURSOR: "", BACK: ""}
 
 
 @dataclass(frozen=True)
 class ListPage(Generic[Row]):
-    """What `portal/components/pager.html` needs beside the rows: where the first page is, and the next; "" for none."""
+    """What `portal/components/pager.html` needs beside the rows: where other pages are; "" for none.
+
+    `order` calls the ways by what is there: "time" has newer and older rows.
+    """
 
     rows: list[Row]
     first_url: str
     next_url: str
+    previous_url: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def filters(request: HttpRequest, name: str, choices: Mapping[str, str]) -> list
     current = chosen(request, name, choices)
     first = next(iter(choices))
     return [
-        Filter(called, _address(request, **{name: "" if value == first else value, CURSOR: ""}), value == current)
+        Filter(called, _address(request, **{name: "" if value == first else value}, **AT_FIRST), value == current)
         for value, called in choices.items()
     ]
 
@@ -55,7 +61,7 @@ def chosen(request: HttpRequest, name: str, choices: Mapping[str, str]) -> str:
 
 def kept_beside_search(request: HttpRequest) -> list[tuple[str, str]]:
     """What of the address a new search keeps: filters and order, for `portal/components/search.html`."""
-    return [(name, str(value)) for name, value in request.GET.items() if name not in {"q", CURSOR} and value]
+    return [(name, str(value)) for name, value in request.GET.items() if name not in {"q", CURSOR, BACK} and value]
 
 
 def searched_for(request: HttpRequest) -> str:
@@ -63,19 +69,27 @@ def searched_for(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
 
 
-def list_page(request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE) -> ListPage[Row]:
+def list_page(
+    request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE, order: str = ""
+) -> ListPage[Row]:
     """The page of the list that the request asks for, in the order that `page_of` explains.
 
-    A cursor that isn't of this list is a page that doesn't exist.
+    A cursor that isn't of this list is a page that doesn't exist. Of a page before the first, the first is shown.
     """
-    cursor = request.GET.get(CURSOR, "")
+    after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
     try:
-        page = page_of(found, by=by, cursor=cursor, size=size)
+        page = page_of(found, by=by, cursor=before or after, size=size, backwards=bool(before))
+        if before and not page.rows:
+            page = page_of(found, by=by, size=size)
     except NoSuchPage as error:
         raise Http404 from error
-    first_url = _address(request, **{CURSOR: ""}) if cursor else ""
-    next_url = _address(request, **{CURSOR: page.next_cursor}) if page.next_cursor else ""
-    return ListPage(page.rows, first_url, next_url)
+    return ListPage(
+        page.rows,
+        first_url=_address(request, **AT_FIRST) if page.previous_cursor else "",
+        next_url=_address(request, **AT_FIRST | {CURSOR: page.next_cursor}) if page.next_cursor else "",
+        previous_url=_address(request, **AT_FIRST | {BACK: page.previous_cursor}) if page.previous_cursor else "",
+        order=order,
+    )
 
 
 def _address(request: HttpRequest, **other: str) -> str:

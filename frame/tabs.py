@@ -85,4 +85,4 @@ class TabBar:
         return [Tab(page.name, url, url == current, page.group) for page, url in placed]
 
 
-SETTINGS_TABS = TabBar()
+SETTINGS_TABS, LOG_TABS = TabBar(), TabBar()

@@ -13,9 +13,9 @@ from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
+from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
-from frame.undo import say_with_undo
 from tenants.models import Tenant
 
 

@@ -16,10 +16,10 @@ from applications.models import Application, AppRole, RoleAssignment, RolePermis
 from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
+from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page
-from frame.undo import say_with_undo
 from tenants.models import Tenant
 
 NAMED = 20

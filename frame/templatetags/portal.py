@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.versions import version_of
-from frame.undo import Undo, undo_in
+from frame.confirmation import Undo, undo_in
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -24,6 +24,7 @@ register = template.Library()
 UNSEEN = "unseen"
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
+SECONDS_COUNTED = 120
 
 
 @register.filter
@@ -43,6 +44,12 @@ def how_far_off(moment: datetime) -> str:
     if days > MOST_DAYS_COUNTED:
         return date_format(timezone.localtime(moment), "j M Y")
     return f"{days} day{'' if days == 1 else 's'} {'ago' if moment < timezone.now() else 'from now'}"
+
+
+@register.filter
+def how_long(seconds: float) -> str:
+    """So many seconds, said in seconds up to two minutes, then in minutes."""
+    return f"{round(seconds)} s" if seconds < SECONDS_COUNTED else f"{round(seconds / 60)} min"
 
 
 @register.filter
@@ -131,7 +138,8 @@ def panel_form(
     only confirms something is given no form. Further words: `title` where a page has several, `cancel`, the address it
     leads to; `action`, if the form is sent elsewhere; `refused`, what its errors are called where nothing was to be
     saved; `is_danger` for what can't be undone; `kind`, a class for what depends on it. Of a form that takes something
-    away: `losses`, what they are called in `loses`, and the words `save_anyway` of the button that goes on.
+    away: `consequences`, what they are called in `consequences_title`, and the words `save_anyway` of the button
+    that goes on.
     """
     shown = context.new(
         {
@@ -140,7 +148,7 @@ def panel_form(
             "body": content if content.strip() or form is None else _fields(context, form),
             "csrf_token": context.get("csrf_token"),
             "request_path": context["request"].path,
-            "confirmed": version_of(given.get("losses", ())),
+            "confirmed": version_of(given.get("consequences", ())),
             **given,
         }
     )

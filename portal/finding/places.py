@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from branding.forms import BrandingForm
 from frame.pages import may_open
-from mail.transports import current_transport
+from mail.transports import keeps_messages
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
 from portal.forms.sessions import SessionRulesForm
@@ -97,7 +97,7 @@ def _labels(form: type[forms.BaseForm]) -> Iterator[tuple[str, str]]:
 def _open_places(asked: Asked) -> Iterator[tuple[Place, str]]:
     """Those that open to whoever asks, the tenant's first."""
     if asked.tenant is not None:
-        keeps_mail = current_transport().keeps_messages
+        keeps_mail = keeps_messages()
         for place in OF_A_TENANT:
             if may_open(asked.request, place.url_name) and (keeps_mail or place.url_name != "outbox"):
                 yield place, asked.url(place.url_name)

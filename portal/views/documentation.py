@@ -39,12 +39,12 @@ def page(request: PortalRequest, key: str) -> HttpResponse:
 
 @portal_page(needs=Need.OWN_PROFILE)
 @require_safe
-def image(_request: PortalRequest, name: str) -> HttpResponse:
+def image(_request: PortalRequest, file_name: str) -> HttpResponse:
     """A picture of the documentation: one of the files that lie there, so no name leads anywhere else."""
     pictures = {path.name: path for path in (FOLDER / IMAGES).glob("*.png")}
-    if name not in pictures:
+    if file_name not in pictures:
         raise Http404
-    return HttpResponse(pictures[name].read_bytes(), content_type="image/png")
+    return HttpResponse(pictures[file_name].read_bytes(), content_type="image/png")
 
 
 def _shelves() -> list[tuple[str, list[Any]]]:

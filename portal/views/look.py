@@ -6,8 +6,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from frame.access import Need
-from frame.look import LOOKS, USUAL, remember_look
 from frame.pages import PortalRequest, portal_page
+from portal.look import LOOKS, USUAL, remember_look
 
 
 @portal_page(needs=Need.OWN_PROFILE)

@@ -69,7 +69,9 @@ def test_nobody_signs_in_to_a_service_so_it_has_neither_appearance_nor_sign_out(
 def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser) -> None:
     tabs = tabs_at(ada_portal, "/tenants/acme/settings/")
 
-    assert [tab.name for tab in tabs] == ["General", "Sessions", "Signing keys", "Registration"]
+    assert [tab.name for tab in tabs] == [
+        *("General", "Domains", "Mail", "Sessions", "Signing keys", "Registration", "Time zone")
+    ]
     for tab in tabs:
         assert current(tabs_at(ada_portal, tab.url)) == [tab.name]
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from accounts.models import Account, CustomAttribute
 from mail.models import Message
-from mail.transports import current_transport
+from mail.transports import keeps_messages
 from userflows.models import UserFlow
 
 
@@ -61,7 +61,7 @@ def _unlabelled(flows: Sequence[UserFlow]) -> Mapping[UserFlow, tuple[str, ...]]
 
 def _mail_gap(*, has_customers: bool) -> tuple[Gap, ...]:
     """Whether codes reach customers: whatever was sent last tells."""
-    if current_transport().keeps_messages:
+    if keeps_messages():
         return (Gap.MAIL_STAYS_HERE,)
     last = Message.objects.exclude(state=Message.State.QUEUED).order_by("-created_at").first()
     if last is None:

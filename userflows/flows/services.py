@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.identity.services.attributes import delete_custom_attribute as delete_definition
+from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
@@ -160,11 +160,11 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
         announce_change()
 
 
-def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None:
+def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> None:
     """Remove the attribute, and from every page layout. Values that accounts have stay with them, unseen."""
     with transaction.atomic():
         FlowAttribute.objects.filter(attribute=attribute.name).delete()
-        delete_definition(attribute, actor=actor)
+        delete_custom_attribute(attribute, actor=actor)
         announce_change()
 
 

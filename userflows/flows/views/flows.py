@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frame.access import Need
-from frame.confirmation import TypedNameForm
+from frame.confirmation import TypedNameForm, say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
-from frame.undo import say_with_undo
 from tenants.models import Tenant
 from userflows.flows.description import MAX_NAME
 from userflows.flows.forms.flows import DuplicateForm, NewUserFlowForm, UserFlowForm
