@@ -39,6 +39,7 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
+        "find_url": _find_url(tenant),
         "role": _role(portal_request),
         "is_documentation": request.path.startswith(reverse("portal:documentation")),
         "learn_more": _page_about(portal_request),
@@ -49,6 +50,13 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
         "other_tenants": _other_tenants(administrator.pk, tenant),
     }
+
+
+def _find_url(tenant: Tenant | None) -> str:
+    """Where things are found: in this tenant first, if it isn't deleted."""
+    if tenant is None or tenant.state == Tenant.State.DELETED:
+        return reverse("portal:find")
+    return reverse("portal:tenant-find", args=[tenant.slug])
 
 
 def _role(request: PortalRequest) -> str:

@@ -10,6 +10,7 @@ SUBJECTS = {
     "tenants": "explanation/tenancy",
     "tenant": "tutorial/first-sign-in",
     "tenant-create": "explanation/tenancy",
+    "tenant-start": "how-to/get-started",
     "tenant-settings": "explanation/tenancy",
     "tenant-suspend": "explanation/tenancy",
     "tenant-delete": "explanation/tenancy",

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
@@ -15,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.versions import version_of
+from frame.confirmation import Undo, undo_in
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -74,6 +76,12 @@ def field_kind(field: BoundField) -> str:
 def is_optional(field: BoundField) -> bool:
     """Whether the field may be left empty whatever the others say."""
     return not field.field.required and field.name not in getattr(field.form, "never_optional", ())
+
+
+@register.simple_tag
+def undo_of(message: Message) -> Undo | None:
+    """The form by which what the message tells of is taken back, if it offers one."""
+    return undo_in(message)
 
 
 @register.simple_tag

@@ -33,7 +33,7 @@ from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, 
 
 FOR_ANY_ADMINISTRATOR = {
     *("start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions", "look"),
-    *("documentation", "documentation-image", "documentation-page"),
+    *("documentation", "documentation-image", "documentation-page", "find"),
 }
 FOR_OPERATORS = {
     *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
