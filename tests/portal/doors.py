@@ -19,6 +19,8 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.services import Actor
 from branding.services import add_language
+from logs.forwarding.description import DestinationDescription
+from logs.forwarding.services import create_destination
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
@@ -95,6 +97,8 @@ def things_of(tenant: Tenant) -> Things:
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
+        hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
+        destination, _ = create_destination(hook, actor=actor)
         return Things(
             tenant,
             {
@@ -116,6 +120,7 @@ def things_of(tenant: Tenant) -> Things:
                 "assignment_id": RoleAssignment.objects.get(role=role).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
+                "destination_id": destination.pk,
                 "account_id": member.pk,
             },
         )

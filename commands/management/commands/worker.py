@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 
 from audit.services import Actor
 from logs.checks import check_if_asked
+from logs.forwarding.turns import forward_what_is_due
 from logs.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
@@ -19,6 +20,7 @@ LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
 KEEPS_LOGS_EVERY = 10
+FORWARDS_AT_ONCE = 3
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
 WAITS = (1, 2, 4, 8, 15, 30)
 
@@ -43,6 +45,8 @@ class Command(BaseCommand):
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
         _by_the_clock("sealing", Rounds(["audit_event"], seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
+        forwarding = Rounds(["logs_seal", "logs_destination"], forward_what_is_due, at_once=FORWARDS_AT_ONCE)
+        _by_the_clock("forwarding of logs", forwarding.go, every=KEEPS_LOGS_EVERY)
         _by_the_clock("checks of logs", Rounds(["logs_logcheck"], check_if_asked).go, every=KEEPS_LOGS_EVERY)
         _run_until_told_to_stop(_worker(batch=False))
 
