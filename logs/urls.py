@@ -16,6 +16,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{DESTINATION}test", destinations.test, name="log-destination-test"),
     path(f"{DESTINATION}suspend", destinations.suspend, name="log-destination-suspend"),
     path(f"{DESTINATION}resume", destinations.resume, name="log-destination-resume"),
+    path(f"{DESTINATION}replay/", destinations.replay, name="log-destination-replay"),
     path(f"{DESTINATION}secret", destinations.secret, name="log-destination-secret"),
     path(f"{DESTINATION}delete/", destinations.delete, name="log-destination-delete"),
 ]

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.web.outgoing import TooManyWaiting
 from frame.access import Need
@@ -37,15 +37,10 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.LOGS_READ)
-@require_http_methods(GET_OR_POST)
+@require_safe
 def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
-    """How a destination stands, and what came of the last calls; what happened since some moment can be sent again."""
+    """How a destination stands, and what came of the last calls."""
     found = get_object_or_404(Destination, pk=destination_id)
-    form = ReplayForm(sent(request))
-    if form.is_valid():
-        services.replay(found, since=form.cleaned_data["since"], actor=request.actor)
-        messages.success(request, "It is sent again, from the oldest event on.")
-        return redirect(_page(tenant, found))
     standing = standing_of(found)
     context = {
         "tenant": tenant,
@@ -53,11 +48,23 @@ def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) ->
         "standing": standing,
         "tone": TONES[standing.state],
         "deliveries": found.deliveries.order_by("-pk"),
-        "form": form,
         "value": shown_once(request),
         "may_change": Need.LOGS_CHANGE in request.allowed,
     }
     return render(request, "portal/log_keeping/destination.html", context)
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_http_methods(GET_OR_POST)
+def replay(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Send all again since a moment."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    form = ReplayForm(sent(request))
+    if form.is_valid():
+        services.replay(found, since=form.cleaned_data["since"], actor=request.actor)
+        messages.success(request, "It is sent again, from the oldest event on.")
+        return redirect(_page(tenant, found))
+    return render(request, "portal/log_keeping/replay.html", {"tenant": tenant, "destination": found, "form": form})
 
 
 @tenant_page(needs=Need.LOGS_CHANGE)

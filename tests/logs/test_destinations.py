@@ -104,9 +104,9 @@ def test_ada_has_everything_sent_again_since_a_moment(
     sealing.seal_all_events(sealed.schema_name)
     forward_what_is_due(sealed.schema_name)
     hook.calls.clear()
-    assert "Enter a day and a time" in text_of(ada_portal.post(added, {"since": "yesterday"}))
+    assert "Enter a day and a time" in text_of(ada_portal.post(f"{added}replay/", {"since": "yesterday"}))
     since = (timezone.now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
-    assert "sent again" in text_of(ada_portal.post(added, {"since": since}, follow=True))
+    assert "sent again" in text_of(ada_portal.post(f"{added}replay/", {"since": since}, follow=True))
     forward_what_is_due(sealed.schema_name)
     assert set(ids) <= set(hook.ids())
 
