@@ -92,7 +92,8 @@ class Seal(models.Model):
 class Destination(models.Model):
     """Where the worker sends what happened in this tenant: a web-hook by its https address, or syslog by host:port.
 
-    `cursor` is the number of the last seal whose events have arrived. `failures` in a row, since `failing_since`, put
+    `cursor` is the number of the last seal whose events have arrived, `installation_cursor` the ID of the last event of
+    the installation, at a destination of the home tenant. `failures` in a row, since `failing_since`, put
     the next try off to `next_try_at`. The worker that has it in hand holds it until `held_until`. While the secret of a
     web-hook is exchanged, the one before is good until `old_secret_until`.
     """
@@ -108,6 +109,7 @@ class Destination(models.Model):
     is_suspended = models.BooleanField(default=False)
     suspended_because = models.CharField(max_length=MAX_ANSWER, blank=True)
     cursor = models.BigIntegerField()
+    installation_cursor = models.BigIntegerField(default=0)
     sealed_secret = models.TextField(blank=True)
     sealed_old_secret = models.TextField(blank=True)
     old_secret_until = models.DateTimeField(null=True)

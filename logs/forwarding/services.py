@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, refuse_if_any
 from common.web.outgoing import Places
-from logs.forwarding.batches import test_batch
+from logs.forwarding.batches import newest_of_installation, trial_batch
 from logs.forwarding.description import DestinationDescription, problems_of
 from logs.forwarding.senders import Outcome, send
 from logs.forwarding.shared_secret import new_secret, seal_secret
@@ -33,6 +33,7 @@ def create_destination(description: DestinationDescription, *, actor: Actor) -> 
             raise Refused([Problem(Code.TOO_MANY, "", f"A log has {MOST_DESTINATIONS} destinations at most.")])
         last = chain.head()
         destination.cursor = last.number if last else 0
+        destination.installation_cursor = newest_of_installation()
         if destination.kind == Destination.Kind.WEB_HOOK:
             secret = new_secret()
             destination.sealed_secret = seal_secret(secret, destination_id=destination.pk)
@@ -68,7 +69,9 @@ def replay(destination: Destination, *, since: datetime, actor: Actor) -> None:
         first = again.values_list("number", flat=True).first()
         last = chain.head()
         cursor = first - 1 if first else (last.number if last else 0)
-        Destination.objects.filter(pk=destination.pk).update(cursor=cursor, held_until=None)
+        Destination.objects.filter(pk=destination.pk).update(
+            cursor=cursor, installation_cursor=newest_of_installation(before=since), held_until=None
+        )
         _record("log_destination.replayed", destination, actor, {"since": since.isoformat()})
 
 
@@ -98,7 +101,7 @@ def send_test(destination: Destination, *, actor: Actor) -> Outcome:
 
     Call it outside of any transaction.
     """
-    batch = test_batch()
+    batch = trial_batch()
     with _places.one(current_schema()):
         begun = time.monotonic()
         outcome = send(destination, batch)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
-from logs.forwarding.batches import Batch, next_batch
+from logs.forwarding.batches import Batch, next_batch, served_tenant
 from logs.forwarding.policies import is_given_up, wait_after
 from logs.forwarding.senders import Outcome, send
 from logs.models import MAX_ANSWER, Delivery, Destination
@@ -31,7 +31,9 @@ def forward_what_is_due(schema: str) -> bool:
             # A batch each, so that none waits for all of another's.
             sent = [_forward_one_batch(pk) for pk in _due().values_list("pk", flat=True)]
             is_more = any(sent)
-        is_waiting = Destination.objects.filter(is_suspended=False, next_try_at__isnull=False)
+        running = Destination.objects.filter(is_suspended=False)
+        # Nothing in the home tenant tells of what happens to the installation, so it is looked for each time.
+        is_waiting = running if served_tenant().is_home else running.filter(next_try_at__isnull=False)
         return is_more or is_waiting.exists()
 
 
@@ -49,7 +51,7 @@ def _forward_one_batch(pk: UUID) -> bool:
     if not _due().filter(pk=pk).update(held_until=held_until):
         return False
     destination = Destination.objects.get(pk=pk)
-    batch = next_batch(destination.cursor)
+    batch = next_batch(destination)
     if batch is None or not batch.events:
         _let_go(destination, cursor=batch.cursor if batch else destination.cursor)
         return batch is not None
@@ -94,6 +96,7 @@ def _let_go(destination: Destination, *, cursor: int) -> None:
 def _note_arrival(destination: Destination, batch: Batch) -> None:
     _mine(destination).update(
         cursor=batch.cursor,
+        installation_cursor=batch.installation_cursor,
         held_until=None,
         failures=0,
         failing_since=None,

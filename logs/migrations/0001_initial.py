@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ("is_suspended", models.BooleanField(default=False)),
                 ("suspended_because", models.CharField(blank=True, max_length=512)),
                 ("cursor", models.BigIntegerField()),
+                ("installation_cursor", models.BigIntegerField(default=0)),
                 ("sealed_secret", models.TextField(blank=True)),
                 ("sealed_old_secret", models.TextField(blank=True)),
                 ("old_secret_until", models.DateTimeField(null=True)),

@@ -19,7 +19,7 @@ from audit.models import Event
 from audit.services import Actor
 from common.problems import Refused
 from common.web import outgoing
-from logs.forwarding import senders, turns
+from logs.forwarding import batches, senders, turns
 from logs.forwarding.description import DestinationDescription
 from logs.forwarding.policies import FIRST_WAIT, GIVEN_UP_AFTER, HELD_BACK_FOR, LONGEST_WAIT, wait_after
 from logs.forwarding.progress import State, standing_of
@@ -39,6 +39,7 @@ from logs.retention import prune_events
 from logs.seals import sealing
 from operations.resealing import reseal_tenant
 from tenants.models import Tenant
+from tenants.services import resume_tenant, suspend_tenant
 from tests.database import seen_by_superuser
 from tests.logs.events import write_event, write_events
 from tests.logs.receivers import Receiver, web_hook
@@ -100,6 +101,29 @@ def test_what_was_committed_late_is_forwarded_too(sealed: Tenant, forwarded: Des
     sealing.seal_all_events(sealed.schema_name)
     forward_what_is_due(sealed.schema_name)
     assert hook.ids().count(late) == 1
+
+
+def test_where_homes_log_goes_the_events_of_the_installation_go_too(
+    home: Tenant, acme: Tenant, hook: Receiver, nobody_waits: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "SEALED_AFTER", timedelta(0))
+    with tenant_context(home):
+        destination, _ = create_destination(DestinationDescription("X", "web-hook", hook.url), actor=COMMAND)
+    with tenant_context(acme):
+        create_destination(DestinationDescription("X", "web-hook", hook.url), actor=COMMAND)
+    suspend_tenant(acme, actor=COMMAND)
+    resume_tenant(acme, actor=COMMAND)
+    assert forward_what_is_due(home.schema_name) is True
+    forward_what_is_due(acme.schema_name)
+    found = [event for event in hook.events() if event["id"].startswith("installation:")]
+    assert [event["action"] for event in found] == ["tenant.suspended", "tenant.resumed"]
+    assert found[0]["target_name"] == "Acme"
+
+    hook.calls.clear()
+    with tenant_context(home):
+        replay(destination, since=timezone.now() - timedelta(seconds=9), actor=COMMAND)
+    forward_what_is_due(home.schema_name)
+    assert {event["id"] for event in hook.events()} >= {event["id"] for event in found}
 
 
 def test_l05_each_call_is_signed_with_its_time_and_by_two_secrets_while_they_are_exchanged(
