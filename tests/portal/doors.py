@@ -28,6 +28,8 @@ from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind
 from frame.access import NOTHING, Need
+from logs.forwarding.description import DestinationDescription
+from logs.forwarding.services import create_destination
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
@@ -121,6 +123,8 @@ def things_of(tenant: Tenant) -> Things:
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
+        hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
+        destination, _ = create_destination(hook, actor=actor)
         return Things(
             tenant,
             {
@@ -147,6 +151,7 @@ def things_of(tenant: Tenant) -> Things:
                 "assignment_id": RoleAssignment.objects.get(role=role).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
+                "destination_id": destination.pk,
                 "account_id": member.pk,
                 "membership_id": _membership_of(tenant).pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
