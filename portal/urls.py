@@ -12,6 +12,7 @@ from portal.views import (
     overview,
     profile,
     session_settings,
+    sign_in_check,
     tenant_settings,
     tenants,
 )
@@ -44,6 +45,11 @@ portal_urlpatterns = [
         name="group-remove-member",
     ),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
+    path(
+        "tenants/<slug:slug>/customers/<uuid:account_id>/sign-in-check/",
+        sign_in_check.sign_in_check,
+        name="customer-sign-in-check",
+    ),
     path("tenants/<slug:slug>/logs/", logs.activity, name="logs"),
     path("tenants/<slug:slug>/logs/audit/", logs.administration, name="logs-audit"),
     path("tenants/<slug:slug>/logs/<int:event_id>/", logs.event, name="log-event"),

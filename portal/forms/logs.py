@@ -10,12 +10,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Account
-from applications.models import Application
 from audit.explanations import TITLES
 from audit.models import Result
 from audit.search import Network, Requests, Sought, read_network
 from audit.sentences import SENTENCES
 from frame.forms import PortalForm
+from portal.forms.named import application_named
 from userflows.methods import sign_in_methods
 
 MAX_LENGTH = 320
@@ -147,11 +147,9 @@ class LogForm(InstallationLogForm):
 
     def clean_application(self) -> str:
         text = self.cleaned_data["application"]
-        if not text or Application.objects.filter(client_id=text).exists():
-            return str(text)
-        named = Application.objects.filter(name__iexact=text).first()
+        named = application_named(text) if text else None
         # What isn't registered any more is still found by its ID.
-        return str(named.client_id) if named else str(text)
+        return str(named.client_id if named else text)
 
     def _narrowed(self) -> dict[str, Any]:
         told = self.cleaned_data
