@@ -103,6 +103,7 @@ def _list(request: PortalRequest, tenant: Tenant, category: Category) -> HttpRes
     if found:
         return redirect(f"{log.list_url}?{urlencode(found)}")
     context = {
+        "events_url": _list_url(tenant, Category.ACTIVITY),
         "tabs": LOG_TABS.at(request, of=tenant, named=[tenant.slug]),
         "is_activity": category is Category.ACTIVITY,
         "category": category.value,
