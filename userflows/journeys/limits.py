@@ -7,13 +7,25 @@ Count before opening a transaction, or a rollback would take the count back.
 """
 
 import time
+from dataclasses import dataclass
 
 from common.text.email_address import canonical_email
-from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
+from common.web.limits import (
+    Attempts,
+    Limit,
+    Standing,
+    TooManyAttempts,
+    count_together,
+    from_network,
+    give_back,
+    standings_of,
+)
 from tenants.postgresql import current_schema
 from userflows.journeys.browser import Visitor
 
 MINUTE, HOUR = 60, 3600
+# What a hold is about that keeps another code from being mailed.
+MAIL = "mail"
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
 TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
 PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
@@ -80,6 +92,34 @@ def count_hash(visitor: Visitor) -> Attempts:
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
 
 
+@dataclass(frozen=True)
+class Hold:
+    """How a limit stands for an account: what it is about, and whether in browsers known to the account or elsewhere.
+
+    `about` is the name of a method, "mail" for another code, or "" for everything from an address of the network.
+    """
+
+    about: str
+    standing: Standing
+    is_known_browser: bool = False
+
+
+def holds_on(email: str, ip: str = "") -> list[Hold]:
+    """How the limits stand that somebody with this address meets, at an address of the network if it is given."""
+    held: list[tuple[str, bool, tuple[Limit, str]]] = []
+    for is_known in (False, True):
+        who = _whose(email, is_known=is_known)
+        held += [("password", is_known, (PASSWORDS, who)), ("code", is_known, (WRONG_CODES, who))]
+        held += [(MAIL, is_known, (CODES_SENT, who))]
+        if ip:
+            held += [("password", is_known, each) for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
+    if ip:
+        held += [(MAIL, False, each) for each in from_network(CODES_ASKED, ip)]
+        held += [("", False, each) for each in from_network(TRIES_EVERYWHERE, ip)]
+    standings = standings_of(*(attempt for _, _, attempt in held))
+    return [Hold(about, standing, is_known) for (about, is_known, _), standing in zip(held, standings, strict=True)]
+
+
 def forgive(attempts: Attempts) -> None:
     """Take back what turned out right: only failures use a limit up."""
     give_back(*attempts)
@@ -87,7 +127,11 @@ def forgive(attempts: Attempts) -> None:
 
 def _tried_here(visitor: Visitor, email: str) -> str:
     """Whose tries these are: the world's at this account, or those of the account's known browsers."""
-    return f"{canonical_email(email)}{' in a known browser' if visitor.is_known_to(email) else ''}"
+    return _whose(email, is_known=visitor.is_known_to(email))
+
+
+def _whose(email: str, *, is_known: bool) -> str:
+    return f"{canonical_email(email)}{' in a known browser' if is_known else ''}"
 
 
 def _count(*attempts: tuple[Limit, str]) -> Attempts:
