@@ -201,15 +201,14 @@ class CustomerEntry(models.Model):
 
 
 class CustomerView(models.Model):
-    """A saved view of the customers' list: its filters and columns, for one administrator or for all of the tenant."""
+    """A saved view of the customers' list, for one administrator or for all who manage the tenant."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     administrator_id = models.UUIDField()
     is_shared = models.BooleanField(default=False)
     name = models.CharField(max_length=60)
-    # What stands in the address of the list, but for the place in it.
-    query = models.CharField(max_length=1000, blank=True)
-    columns = models.JSONField(default=list)
+    # What stands in the address of the list: filters, order and columns.
+    query = models.CharField(max_length=2000, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -29,6 +29,8 @@ class Need(Flag):
     # Who a tenant's customers are, their groups and roles.
     CUSTOMERS_READ = auto()
     CUSTOMERS_CHANGE = auto()
+    # Remove a customer at once, without the 30 days in which a deletion can be taken back.
+    CUSTOMERS_PURGE = auto()
     BRANDING_READ = auto()
     BRANDING_CHANGE = auto()
     # Mail that was written to customers, one-time codes included.
@@ -52,6 +54,7 @@ OF_A_TENANT = (
     | Need.FLOWS_RUN
     | Need.CUSTOMERS_READ
     | Need.CUSTOMERS_CHANGE
+    | Need.CUSTOMERS_PURGE
     | Need.BRANDING_READ
     | Need.BRANDING_CHANGE
     | Need.OUTBOX_READ

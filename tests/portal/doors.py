@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tenants.utils import tenant_context
 
+from accounts.finding.services import save_view
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
@@ -94,6 +95,8 @@ def things_of(tenant: Tenant) -> Things:
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
+        assign_role(role, account=member, actor=actor)
+        view = save_view(administrator_id=uuid4(), name="Mine", query="", is_shared=True, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
         return Things(
             tenant,
@@ -113,9 +116,10 @@ def things_of(tenant: Tenant) -> Things:
                 "scope_id": scope.pk,
                 "role_id": role.pk,
                 "rule_id": rule.pk,
-                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "assignment_id": RoleAssignment.objects.get(role=role, account=member).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "account_id": member.pk,
+                "view_id": view.pk,
             },
         )
