@@ -7,25 +7,15 @@ from typing import Self
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Lower, Now
-from django.db.models.lookups import Exact
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
-from accounts.finding.policies import (
-    LANGUAGE,
-    PART,
-    VERIFIED,
-    WORD,
-    key_of_fact,
-    keys_of_term,
-    terms_of,
-    value_of_fact,
-)
+from accounts.attributes import COUNTRY
+from accounts.finding.policies import LANGUAGE, PART, VERIFIED, WORD, fact_of, key_of_fact, keys_of_term, terms_of
 from accounts.models import CustomerEntry, GroupMember, Standing
 
 COUNTED_UP_TO = 10_000
+NOT_VERIFIED = fact_of(VERIFIED, "no")
 
 
 @dataclass(frozen=True)
@@ -99,9 +89,7 @@ def how_many(asked: CustomerFilter) -> HowMany:
 
 def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
     yield from map(keys_of_term, terms_of(asked.search))
-    facts = {COUNTRY: asked.country, LANGUAGE: asked.language, asked.attribute: asked.value}
-    facts[VERIFIED] = "no" if asked.is_verified is False else ""
-    yield from ([key_of_fact(name, value)] for name, value in facts.items() if name and value)
+    yield from ([key_of_fact(fact)] for fact in _facts(asked))
 
 
 def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
@@ -109,20 +97,16 @@ def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
     for term in terms_of(asked.search):
         is_beginning = len(term) < PART and WORD.fullmatch(term)
         yield Q(haystack__regex=rf"\m{term}") if is_beginning else Q(haystack__contains=term)
-    if asked.country:
-        yield Q(account__country=asked.country)
-    if asked.language:
-        yield Q(account__language=asked.language)
-    if asked.is_verified is not None:
-        yield Q(account__email_verified=asked.is_verified)
-    if asked.attribute:
-        yield _has(asked.attribute, asked.value)
+    yield from (Q(facts__contains=fact) for fact in _facts(asked))
+    if asked.is_verified:
+        yield ~Q(facts__contains=NOT_VERIFIED)
 
 
-def _has(attribute: str, value: str) -> Q:
-    built_in = BUILT_IN_ATTRIBUTES.get(attribute)
-    kept = F(f"account__{built_in.column}") if built_in else KeyTextTransform(attribute, "account__custom_attributes")
-    return Q(Exact(Lower(kept), Value(value_of_fact(value))))
+def _facts(asked: CustomerFilter) -> Iterator[str]:
+    named = {COUNTRY: asked.country, LANGUAGE: asked.language, asked.attribute: asked.value}
+    yield from (fact_of(name, value) for name, value in named.items() if name and value)
+    if asked.is_verified is False:
+        yield NOT_VERIFIED
 
 
 def _standing(standing: str) -> Q:

@@ -8,14 +8,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.finding.policies import LANGUAGE, VERIFIED, haystack_of, keys_of
+from accounts.finding.policies import LANGUAGE, VERIFIED, fact_of, haystack_of, keys_of
 from accounts.models import Account, ChosenColumns, CustomerEntry, CustomerView
 from audit.services import Actor, record
 from common.database.together import inserting, updating, write_together
 from common.problems import Code, Problem, Refused, name_problems, refuse_if_any
 
 # What a change of the person changes; the standing is written by who changes that, so that neither undoes the other.
-OF_THE_PERSON = ("updated_at", "haystack", "keys")
+OF_THE_PERSON = ("updated_at", "haystack", "facts", "keys")
 IN_SEARCH = {"displayName", "givenName", "surname"}
 # Accounts whose entry is missing or says something else: an older release has written them meanwhile.
 BEHIND = """
@@ -91,13 +91,15 @@ def write_entries(account_ids: Sequence[UUID]) -> None:
 
 def _entry_of(account: Account) -> CustomerEntry:
     haystack = haystack_of(account.email, account.display_name, f"{account.given_name} {account.surname}".strip())
+    facts = [fact_of(name, value) for name, value in _facts_of(account).items()]
     return CustomerEntry(
         account=account,
         created_at=account.created_at,
         updated_at=account.updated_at,
         standing=account.standing,
         haystack=haystack,
-        keys=keys_of(haystack, _facts_of(account)),
+        facts="".join(facts),
+        keys=keys_of(haystack, facts),
     )
 
 
