@@ -350,6 +350,7 @@ def test_a_lockout_is_seen_beside_a_block_and_lifted(ada_portal: Browser, acme: 
         locked_out.sign_in(carol.email, "not the password at all")
     assert locked_out.sign_in(carol.email).status_code == 429
 
+    assert names(ada_portal, "?state=locked") == [carol.email]
     ada_portal.post(page_of(carol, "block/"), {"reason": "", "lasts": ""})
     shown = text(ada_portal, page_of(carol, "sign-in/"))
     assert "Blocked" in shown
@@ -357,6 +358,7 @@ def test_a_lockout_is_seen_beside_a_block_and_lifted(ada_portal: Browser, acme: 
     ada_portal.post(page_of(carol, "unblock/"))
     ada_portal.post(page_of(carol, "unlock/"))
 
+    assert names(ada_portal, "?state=locked") == []
     locked_out.sign_in(carol.email)
     assert locked_out.is_signed_in
     assert events(acme, "customer.unlocked")[0].details["limits"] == ["passwords by account and address"]

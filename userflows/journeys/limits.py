@@ -96,15 +96,16 @@ def kept_out(email: str, ips: Collection[str] = ()) -> list[tuple[Limit, str, in
 
     `ips` are the places from which it was tried of late: some limits are of an address and a place together.
     """
-    return used_up(*_limits_of(email, ips))
+    return used_up(*limits_of(email, ips))
 
 
 def let_in_again(email: str, ips: Collection[str] = ()) -> None:
     """Begin the limits of this address anew, those of the world and those of its known browsers."""
-    forget(*_limits_of(email, ips))
+    forget(*limits_of(email, ips))
 
 
-def _limits_of(email: str, ips: Collection[str]) -> Attempts:
+def limits_of(email: str, ips: Collection[str] = ()) -> Attempts:
+    """All that is counted against this address, and against it from these places."""
     address = canonical_email(email)
     everybody = (address, f"{address}{KNOWN}")
     of_account = [(limit, who) for who in everybody for limit in (PASSWORDS, WRONG_CODES, CODES_SENT)]

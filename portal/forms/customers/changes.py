@@ -12,7 +12,9 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, CustomAttribute, Group
 from applications.models import AppRole
 from common.text.countries import country_choices
+from common.text.email_address import canonical_email
 from common.text.languages import LANGUAGES
+from frame.confirmation import TypedNameForm
 from frame.forms import EditForm, PortalForm, ServiceText
 from portal.forms.customers.filters import MOST_CHOICES
 
@@ -108,6 +110,20 @@ class AddressForm(PortalForm):
     """Another address for a customer."""
 
     email = ServiceText(label="New email address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+
+
+class PurgeForm(TypedNameForm):
+    """The address of whom to remove for good, typed once more."""
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, name=account.email, **kwargs)
+        self.fields["typed_name"].label = "Email address"
+
+    def clean_typed_name(self) -> str:
+        """The address, in whichever capitals."""
+        if canonical_email(self.cleaned_data["typed_name"]) != canonical_email(self.name):
+            raise forms.ValidationError("This isn’t the customer’s address. Type it as shown.")
+        return self.name
 
 
 class BlockForm(PortalForm):

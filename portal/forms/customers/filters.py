@@ -21,6 +21,7 @@ from common.text.countries import countries
 from common.text.languages import LANGUAGES, english_name
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
+from userflows.journeys.lockouts import locked_accounts
 
 # Of a tenant with more of them, so many can be chosen; the others stand in the address all the same.
 MOST_CHOICES = 200
@@ -33,6 +34,8 @@ ORDERS = {
     "email": ("account__canonical_email", "By email address"),
 }
 ANY = [("", "Any")]
+LOCKED = "locked"
+STATES = [("", "Any but deleted"), *Standing.choices, (LOCKED, "Locked now")]
 # What stands in the address beside filters that chips show.
 NO_FILTERS = {"q", "sort", "columns"}
 
@@ -70,7 +73,7 @@ class FilterForm(PortalForm):
     """All that the list can be narrowed by. What nobody can mean is left out, and said so."""
 
     q = forms.CharField(required=False, max_length=MAX_SEARCH)
-    state = forms.ChoiceField(required=False, choices=[("", "Any but deleted"), *Standing.choices])
+    state = forms.ChoiceField(required=False, choices=STATES)
     verified = forms.ChoiceField(
         label="Email address", required=False, choices=[*ANY, ("yes", "Verified"), ("no", "Not verified")]
     )
@@ -117,10 +120,12 @@ class FilterForm(PortalForm):
         """The question, of what could be read."""
         self.is_valid()
         told = self.cleaned_data
+        is_locked = told.get("state") == LOCKED
         attribute, value = told.get("attribute") or ("", "")
         return CustomerFilter(
             search=told.get("q", ""),
-            standing=told.get("state", ""),
+            standing="" if is_locked else told.get("state", ""),
+            among=frozenset(locked_accounts()) if is_locked else None,
             is_verified={"yes": True, "no": False}.get(told.get("verified", "")),
             group_id=UUID(told["group"]) if told.get("group") else None,
             country=told.get("country", ""),

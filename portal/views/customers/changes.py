@@ -25,11 +25,10 @@ from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from common.problems import Refused
 from frame.access import Need
-from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, View
 from operations.customers import purge_customer, withdraw_invitation
-from portal.forms.customers.changes import AddressForm, BlockForm, CreatedCustomerForm, NewCustomerForm
+from portal.forms.customers.changes import AddressForm, BlockForm, CreatedCustomerForm, NewCustomerForm, PurgeForm
 from portal.views.customers.doors import customer_page, customers_page
 from portal.views.customers.frame import locks_of, places_of
 from tenants.models import Tenant
@@ -248,7 +247,7 @@ purge = page_of(
             "Nothing brings it back. Events keep the address until they are pruned.",
         ],
         do=lambda account, _form, actor: purge_customer(account, actor=actor),
-        form=lambda account, data: TypedNameForm(data, name=account.email),
+        form=lambda account, data: PurgeForm(data, account=account),
         is_danger=True,
         then="",
     ),

@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.lookup import CustomerFilter, HowMany, customers_found, how_many
+from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many
 from accounts.finding.services import choose_columns
 from accounts.models import Account
 from common.database.deadlines import TooSlow, asking_for_at_most
 from frame.access import Need
 from frame.lists import Filter, ListPage, list_page
 from frame.pages import PortalRequest
-from portal.forms.customers.filters import NEVER, FilterForm, attribute_asked_for
+from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
 from portal.views.customers.columns import MOST_COLUMNS, TONES, Column, chosen_columns, columns, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
@@ -29,7 +29,7 @@ SECONDS = 2.0
 BUILT_IN = [
     ("All", ""),
     ("New this week", "up_from=7d"),
-    ("Blocked", "state=blocked"),
+    ("Locked now", f"state={LOCKED}"),
     ("Never signed in", f"seen={NEVER}"),
 ]
 
@@ -75,7 +75,8 @@ def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, shown: Sequence[Column]) -> dict[str, Any]:
     """The page of the list, and how many there are in all; or that it would have taken too long."""
-    found = customers_found(asked)
+    are_common = are_many(asked)
+    found = customers_found(asked, are_many=are_common)
     if form.order.startswith("-account__activity"):
         found = found.exclude(account__activity=None)
     count: HowMany | None = None
