@@ -88,7 +88,8 @@ def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
     entries = [Entry("Overview", "layout-dashboard", overview, request.path == overview)]
     if tenant.state == Tenant.State.DELETED:
         return entries
-    return entries + [_entry(request, page, [tenant.slug]) for page in _pages() if may_open(request, page[2])]
+    shown = [page for page in _pages() if page[2] != "customers" or not tenant.is_home]
+    return entries + [_entry(request, page, [tenant.slug]) for page in shown if may_open(request, page[2])]
 
 
 def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str]) -> Entry:
@@ -101,9 +102,10 @@ def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
         ("Figures", "chart-line", "figures"),
+        ("Customers", "circle-user-round", "customers"),
+        ("Groups", "users", "groups"),
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
-        ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
         ("Logs", "scroll-text", "logs"),

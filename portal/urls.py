@@ -28,6 +28,8 @@ from portal.views import (
     tenant_settings,
     tenants,
 )
+from portal.views.customers import changes, listing, saved, tabs
+from portal.views.customers.frame import CUSTOMER_TABS
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
@@ -39,6 +41,14 @@ INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 LOG_TABS.add("Sign-ins", "logs", place=10)
 LOG_TABS.add("Audit", "logs-audit", place=20)
 SETTINGS_TABS.add("Danger zone", "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
+CUSTOMER_TABS.add("Profile", "customer", place=10)
+CUSTOMER_TABS.add("Sign-in", "customer-sign-in", place=20)
+CUSTOMER_TABS.add("Applications", "customer-applications", place=30)
+CUSTOMER_TABS.add("Groups and roles", "customer-groups", place=40)
+CUSTOMER_TABS.add("Activity", "customer-activity", place=50)
+
+CUSTOMERS = "tenants/<slug:slug>/customers/"
+CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -74,6 +84,36 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),
     path("tenants/<slug:slug>/figures/", figures.figures, name="figures"),
     path("tenants/<slug:slug>/figures/<slug:breakdown>.csv", figures.figures_file, name="figures-file"),
+    path(CUSTOMERS, listing.customers, name="customers"),
+    path(f"{CUSTOMERS}columns", listing.choose, name="customer-columns"),
+    path(f"{CUSTOMERS}views/", saved.save, name="customer-views"),
+    path(f"{CUSTOMERS}views/<uuid:view_id>/delete", saved.delete, name="customer-view-delete"),
+    path(f"{CUSTOMERS}new/", changes.create, name="customer-create"),
+    path(f"{CUSTOMERS}invite/", changes.invite, name="customer-invite"),
+    path(CUSTOMER, tabs.profile, name="customer"),
+    path(f"{CUSTOMER}sign-in/", tabs.sign_in, name="customer-sign-in"),
+    path(f"{CUSTOMER}applications/", tabs.applications, name="customer-applications"),
+    path(f"{CUSTOMER}groups/", tabs.groups, name="customer-groups"),
+    path(f"{CUSTOMER}activity/", tabs.activity, name="customer-activity"),
+    path(f"{CUSTOMER}sign-in/end", tabs.end_session, name="customer-end-session"),
+    path(f"{CUSTOMER}applications/<uuid:client_id>/end", tabs.end_consent, name="customer-end-consent"),
+    path(f"{CUSTOMER}groups/add", tabs.add_group, name="customer-add-group"),
+    path(f"{CUSTOMER}groups/<uuid:group_id>/leave", tabs.leave_group, name="customer-leave-group"),
+    path(f"{CUSTOMER}roles/add", tabs.add_role, name="customer-add-role"),
+    path(f"{CUSTOMER}roles/<uuid:assignment_id>/take", tabs.take_role, name="customer-take-role"),
+    path(f"{CUSTOMER}email/", changes.email, name="customer-email"),
+    path(f"{CUSTOMER}block/", changes.block, name="customer-block"),
+    path(f"{CUSTOMER}unblock/", changes.unblock, name="customer-unblock"),
+    path(f"{CUSTOMER}unlock/", changes.unlock, name="customer-unlock"),
+    path(f"{CUSTOMER}password/link/", changes.password_link, name="customer-password-link"),
+    path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
+    path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
+    path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
+    path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),
+    path(f"{CUSTOMER}invitation/withdraw/", changes.uninvite, name="customer-uninvite"),
+    path(f"{CUSTOMER}delete/", changes.delete, name="customer-delete"),
+    path(f"{CUSTOMER}restore/", changes.restore, name="customer-restore"),
+    path(f"{CUSTOMER}purge/", changes.purge, name="customer-purge"),
     path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.services import save_view
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
@@ -122,6 +123,8 @@ def things_of(tenant: Tenant) -> Things:
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
+        assign_role(role, account=member, actor=actor)
+        view = save_view(administrator_id=uuid4(), name="Mine", query="", is_shared=True, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
         hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
         destination, _ = create_destination(hook, actor=actor)
@@ -148,7 +151,7 @@ def things_of(tenant: Tenant) -> Things:
                 "scope_id": scope.pk,
                 "role_id": role.pk,
                 "rule_id": rule.pk,
-                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "assignment_id": RoleAssignment.objects.get(role=role, account=member).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "destination_id": destination.pk,
@@ -160,6 +163,7 @@ def things_of(tenant: Tenant) -> Things:
                 "number": 0,
                 "event_id": Event.objects.earliest("pk").pk,
                 "installation_event_id": installation_event,
+                "view_id": view.pk,
             },
         )
 
