@@ -46,8 +46,9 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
 
 def _role(request: PortalRequest) -> str:
     """What the administrator is in the managed tenant, of their own or as an operator."""
-    role = request.tenant_role or request.operator_role
-    return name_of(role) if role else "Administrator"
+    if request.tenant_role:
+        return name_of(request.tenant_role)
+    return f"Operator, {name_of(request.operator_role).lower()}" if request.operator_role else "Administrator"
 
 
 def _top_entries(request: PortalRequest) -> list[Entry]:

@@ -18,8 +18,9 @@ from django.utils import timezone
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.services import end_session
-from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID
+from accounts.sessions.store import BROWSER, SESSION_ID
 from audit.services import record
+from common.web.proof import AUTH_TIME
 from userflows.lookup import default_flow
 from userflows.models import UserFlow
 

@@ -42,6 +42,7 @@ class Door:
     is_about_a_tenant: bool
     parameters: tuple[str, ...]
     needs: Need
+    asks_for_proof: bool
 
     @property
     def shows_nothing(self) -> bool:
@@ -73,7 +74,8 @@ def _door(pattern: URLPattern) -> Door:
     assert pattern.name, f"{pattern} has no name"
     parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
     needs = getattr(pattern.callback, "needs", NOTHING)
-    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs)
+    asks_for_proof = getattr(pattern.callback, "asks_for_proof", False)
+    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs, asks_for_proof)
 
 
 DOORS = list(doors())
