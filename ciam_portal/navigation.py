@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django_tenants.utils import schema_context
 
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
 from mail.transports import current_transport
-from tenants.lookup import PUBLIC
+from portal.switcher import tenants_to_switch_to
 from tenants.models import Tenant
-
-SHOWN_IN_SWITCHER = 8
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
-        "other_tenants": _other_tenants(administrator.pk, tenant),
+        "other_tenants": _other_tenants(portal_request),
     }
 
 
@@ -86,17 +84,6 @@ def _pages() -> list[tuple[str, str, str]]:
     return [page for page in pages if page[2] != "outbox" or current_transport().keeps_messages]
 
 
-def _other_tenants(administrator_id: Any, managed: Tenant | None) -> Callable[[], list[Tenant]]:
-    """The tenants to switch to, read when the page asks, and once though it asks twice."""
-    read: list[list[Tenant]] = []
-
-    def others() -> list[Tenant]:
-        if not read:
-            with schema_context(PUBLIC):
-                tenants = Tenant.objects.managed_by(administrator_id).exclude(state=Tenant.State.DELETED)
-                if managed is not None:
-                    tenants = tenants.exclude(pk=managed.pk)
-                read.append(list(tenants.order_by("-created_at")[:SHOWN_IN_SWITCHER]))
-        return read[0]
-
-    return others
+def _other_tenants(request: PortalRequest) -> Callable[[], tuple[list[Tenant], bool]]:
+    """The tenants to switch to, and whether there are more; read when the page asks, and once though it asks twice."""
+    return cache(lambda: tenants_to_switch_to(request))

@@ -36,6 +36,7 @@ View = Callable[..., HttpResponse]
 # Enough to see what somebody is up to; not enough to fill the list of events with.
 REFUSALS_NOTED = Limit("refused tenants by administrator", 30, 60 * 60)
 MAX_SLUG_LENGTH = 26
+RECENT, MOST_RECENT = "recent_tenants", 5
 LOOKING = {"GET", "HEAD"}
 PROOF_COUNTS_FOR = timedelta(minutes=5)
 # Why what was sent from a page wasn't taken: nobody was signed in any more, or a proof was asked for first.
@@ -186,7 +187,20 @@ def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
         _note_refusal(request, slug)
         raise Http404
     request.tenant_role = role
+    _note_visit(request, tenant)
     return tenant
+
+
+def recent_tenants(request: HttpRequest) -> list[str]:
+    """The IDs of the tenants that were looked at last in this session, the latest first."""
+    return list(request.session.get(RECENT, []))
+
+
+def _note_visit(request: HttpRequest, tenant: Tenant) -> None:
+    """Remember the tenant as the latest; a session is written only where another one was it."""
+    before, here = recent_tenants(request), str(tenant.pk)
+    if before[:1] != [here]:
+        request.session[RECENT] = [here, *(each for each in before if each != here)][:MOST_RECENT]
 
 
 def _note_refusal(request: PortalRequest, slug: str) -> None:

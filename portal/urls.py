@@ -31,6 +31,7 @@ portal_urlpatterns = [
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
     path("tenants/", tenants.tenant_list, name="tenants"),
+    path("tenants/switcher", tenants.switcher, name="tenants-switcher"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),

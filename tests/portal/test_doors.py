@@ -31,7 +31,14 @@ from tests.browser import Browser
 from tests.cast import tenant_named
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, is_refused, things_of
 
-FOR_ANY_ADMINISTRATOR = {"start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions"}
+FOR_ANY_ADMINISTRATOR = {
+    "start",
+    "tenants",
+    "tenants-switcher",
+    "profile",
+    "profile-end-session",
+    "profile-end-other-sessions",
+}
 FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry"}
 NOT_A_PAGE = 404
 
