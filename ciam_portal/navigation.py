@@ -51,7 +51,11 @@ def _role(request: PortalRequest) -> str:
 
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
-    pages = [("Tenants", "building-2", "tenants"), ("Jobs", "list-checks", "jobs")]
+    pages = [
+        ("Tenants", "building-2", "tenants"),
+        ("Administrators", "shield-user", "people"),
+        ("Jobs", "list-checks", "jobs"),
+    ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
 

@@ -10,6 +10,7 @@ from portal.views import (
     invitation,
     jobs,
     overview,
+    people,
     profile,
     session_settings,
     tenant_settings,
@@ -18,6 +19,10 @@ from portal.views import (
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
+profile.OWN_TABS.add("Profile", "profile", place=10)
+profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
+profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)
+profile.OWN_TABS.add("Roles", "profile-roles", place=40)
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
@@ -25,8 +30,14 @@ INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
     path("me/", profile.profile, name="profile"),
+    path("me/password/", profile.password, name="profile-password"),
+    path("me/sessions/", profile.sessions, name="profile-sessions"),
+    path("me/roles/", profile.memberships, name="profile-roles"),
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
+    path("administrators/", people.people, name="people"),
+    path("administrators/<uuid:person_id>/", people.person, name="person"),
+    path("administrators/<uuid:person_id>/remove/", people.remove, name="person-remove"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),

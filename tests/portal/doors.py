@@ -138,6 +138,7 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "account_id": member.pk,
+                "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
             },

@@ -39,7 +39,9 @@ FOR_ANY_ADMINISTRATOR = {
     "profile-end-session",
     "profile-end-other-sessions",
 }
-FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry"}
+FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry", "people", "person"} | {
+    "person-remove"
+}
 NOT_A_PAGE = 404
 
 
