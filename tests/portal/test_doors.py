@@ -32,12 +32,9 @@ from tests.cast import tenant_named
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, is_refused, things_of
 
 FOR_ANY_ADMINISTRATOR = {
-    "start",
-    "tenants",
-    "tenants-switcher",
-    "profile",
-    "profile-end-session",
-    "profile-end-other-sessions",
+    *("start", "tenants", "tenants-switcher"),
+    *("profile", "profile-password", "profile-roles"),
+    *("profile-sessions", "profile-end-session", "profile-end-other-sessions"),
 }
 FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry", "people", "person"} | {
     "person-remove"
