@@ -21,6 +21,7 @@ from portal.views import (
     logs,
     look,
     overview,
+    people,
     profile,
     session_settings,
     sign_in_check,
@@ -35,6 +36,10 @@ SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
 add_checks()
+profile.OWN_TABS.add("Profile", "profile", place=10)
+profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
+profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)
+profile.OWN_TABS.add("Roles", "profile-roles", place=40)
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
@@ -53,6 +58,9 @@ CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
     path("me/", profile.profile, name="profile"),
+    path("me/password/", profile.password, name="profile-password"),
+    path("me/sessions/", profile.sessions, name="profile-sessions"),
+    path("me/roles/", profile.memberships, name="profile-roles"),
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
     path("me/look", look.choose_look, name="look"),
@@ -62,6 +70,9 @@ portal_urlpatterns = [
     path("documentation/images/<str:file_name>", documentation.image, name="documentation-image"),
     path("documentation/<path:key>/", documentation.page, name="documentation-page"),
     path("installation/", installation.installation, name="installation"),
+    path("administrators/", people.people, name="people"),
+    path("administrators/<uuid:person_id>/", people.person, name="person"),
+    path("administrators/<uuid:person_id>/remove/", people.remove, name="person-remove"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
@@ -74,6 +85,7 @@ portal_urlpatterns = [
         "installation/limits/<uuid:tenant_id>/", installation_settings.tenant_limits, name="installation-tenant-limits"
     ),
     path("tenants/", tenants.tenant_list, name="tenants"),
+    path("tenants/switcher", tenants.switcher, name="tenants-switcher"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),

@@ -35,6 +35,7 @@ JOURNEY = "go/<uuid:journey_id>/"
 customer_urlpatterns: list[URLPattern] = [
     path("", start.home, name="home"),
     path("sign-in/", start.sign_in, name="sign-in"),
+    path("sign-in/again/", start.sign_in_again, name="sign-in-again"),
     path("sign-up/", start.sign_up, name="sign-up"),
     path("reset/", start.reset, name="reset"),
     path("language/", languages.language, name="language"),

@@ -50,6 +50,7 @@ class Door:
     is_about_a_tenant: bool
     parameters: tuple[str, ...]
     needs: Need
+    asks_for_proof: bool
 
     @property
     def shows_nothing(self) -> bool:
@@ -81,7 +82,8 @@ def _door(pattern: URLPattern) -> Door:
     assert pattern.name, f"{pattern} has no name"
     parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
     needs = getattr(pattern.callback, "needs", NOTHING)
-    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs)
+    asks_for_proof = getattr(pattern.callback, "asks_for_proof", False)
+    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs, asks_for_proof)
 
 
 DOORS = list(doors())
@@ -156,6 +158,7 @@ def things_of(tenant: Tenant) -> Things:
                 "token_id": token.pk,
                 "destination_id": destination.pk,
                 "account_id": member.pk,
+                "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
