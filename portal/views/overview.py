@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from audit.models import Event
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import Series, customers_in_all, ledger, series_of, today_beside_last_week
 from figures.policies import FAILURES, SIGN_INS, SIGN_UPS
@@ -18,6 +17,7 @@ from frame.attention import ATTENTION
 from frame.pages import PortalRequest, tenant_page
 from oidc.wire.addresses import issuer_of
 from operations.figures import SetUp, set_up_so_far
+from portal.changes import last_changes
 from portal.charts import NOTHING_TO_COMPARE, Change, change_of, chart_of, sparkline
 from portal.views.figures import points_of
 from tenants.addressing import base_url
@@ -70,18 +70,13 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _morning(request: PortalRequest, tenant: Tenant) -> dict[str, Any]:
     """What somebody looks at who opens the page every day."""
-    sees_figures = Need.FIGURES_READ in request.allowed
+    sees_figures, sees_changes = Need.FIGURES_READ in request.allowed, Need.LOGS_READ in request.allowed
     return {
         "concerns": ATTENTION.at(request, tenant),
-        "changes": _last_changes(),
+        "sees_changes": sees_changes,
+        "changes": last_changes(reader=request.administrator.pk, number=CHANGES) if sees_changes else [],
         **(_today(tenant) if sees_figures else {}),
     }
-
-
-def _last_changes() -> list[Event]:
-    """What administrators and commands changed last in the tenant in force, the newest first."""
-    changes = Event.objects.administration().filter(actor_kind__in=["administrator", "command"])
-    return list(changes.newest_first()[:CHANGES])
 
 
 def _today(tenant: Tenant) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""What colleagues changed last: the newest events of administration, in the sentences of the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from audit.models import Event
+from audit.sentences import without_who
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event: what it says in pieces, each with whether it is a name; by whom, and when."""
+
+    event_id: int
+    pieces: Sequence[tuple[str, bool]]
+    who: str
+    at: datetime
+
+
+def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
+    """What administrators and commands changed last in the tenant in force, the newest first.
+
+    Whoever reads of themselves is called "You".
+    """
+    changes = Event.objects.administration().filter(actor_kind__in=["administrator", "command"]).defer("details")
+    return [
+        Told(event.pk, list(without_who(event)), "You" if event.actor_id == str(reader) else event.actor_name, event.at)
+        for event in changes.newest_first()[:number]
+    ]
