@@ -8,10 +8,13 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.urls import reverse
 
+from documentation.pages import Page as DocumentationPage
+from documentation.subjects import page_about
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
-from mail.transports import current_transport
+from mail.transports import keeps_messages
+from portal.look import LOOKS, look_of
 from portal.switcher import tenants_to_switch_to
 from tenants.models import Tenant
 
@@ -35,6 +38,10 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "administrator": administrator,
         "role": _role(portal_request),
+        "is_documentation": request.path.startswith(reverse("portal:documentation")),
+        "learn_more": _page_about(portal_request),
+        "portal_look": look_of(request),
+        "portal_looks": LOOKS.values(),
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
@@ -49,12 +56,19 @@ def _role(request: PortalRequest) -> str:
     return f"Operator, {name_of(request.operator_role).lower()}" if request.operator_role else "Administrator"
 
 
+def _page_about(request: PortalRequest) -> DocumentationPage | None:
+    match = request.resolver_match
+    return page_about(match.url_name or "") if match else None
+
+
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
     pages = [
         ("Tenants", "building-2", "tenants"),
         ("Administrators", "shield-user", "people"),
+        ("Installation", "gauge", "installation"),
         ("Jobs", "list-checks", "jobs"),
+        ("Logs", "scroll-text", "installation-logs"),
     ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
@@ -77,15 +91,17 @@ def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str])
 def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
+        ("Figures", "chart-line", "figures"),
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
         ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
+        ("Logs", "scroll-text", "logs"),
         ("Administrators", "shield-user", "administrators"),
         ("Settings", "settings", "tenant-settings"),
     ]
-    return [page for page in pages if page[2] != "outbox" or current_transport().keeps_messages]
+    return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 
 
 def _other_tenants(request: PortalRequest) -> Callable[[], tuple[list[Tenant], bool]]:

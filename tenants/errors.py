@@ -2,6 +2,8 @@
 
 TenantError
 ├── DomainTaken           another tenant has this domain name
+├── DomainInUse           the issuer is called by the domain, so it can't be removed
+├── DomainNotLive         the issuer can't be called by a domain that doesn't lead here
 ├── NotTheTenantsName     the name typed to confirm a deletion isn't the tenant's
 ├── TenantUnavailable     suspended, deleted or not at a state this release can serve
 ├── NotAnAdministrator    no account of the home tenant has this address
@@ -22,6 +24,16 @@ class TenantError(Exception):
 class DomainTaken(TenantError):
     def __init__(self, domain_name: str) -> None:
         super().__init__(f"The domain “{domain_name}” is taken. Choose another one.")
+
+
+class DomainInUse(TenantError):
+    def __init__(self, domain: str) -> None:
+        super().__init__(f"The issuer is called by {domain}. Have it called by another address first.")
+
+
+class DomainNotLive(TenantError):
+    def __init__(self, domain: str) -> None:
+        super().__init__(f"{domain} isn't live yet, so no application would find the issuer there.")
 
 
 class NotTheTenantsName(TenantError):

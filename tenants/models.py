@@ -11,7 +11,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from audit.models import AbstractEvent
 from tenants.policies import Role
 
-RESTORABLE_FOR = timedelta(days=30)
+TENANT_RESTORABLE_FOR = timedelta(days=30)
 
 
 def new_schema_name() -> str:
@@ -38,7 +38,7 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
 
     def due_for_purge(self) -> Self:
         """Deleted tenants that can no longer be restored."""
-        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - RESTORABLE_FOR)
+        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - TENANT_RESTORABLE_FOR)
 
 
 class Tenant(TenantMixin):
@@ -58,6 +58,10 @@ class Tenant(TenantMixin):
     country = models.CharField("country or region", max_length=2, blank=True)
     is_home = models.BooleanField(default=False)
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    # One of its own domains, by which its issuer is called; "" for the address that each tenant has.
+    issuer_domain = models.CharField(max_length=253, blank=True, default="", db_default="")
+    # Where its days begin: a name of the IANA database.
+    time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     migration_state = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
@@ -81,11 +85,11 @@ class Tenant(TenantMixin):
     @property
     def restorable_until(self) -> datetime | None:
         """When a deleted tenant goes for good."""
-        return self.deleted_at + RESTORABLE_FOR if self.deleted_at else None
+        return self.deleted_at + TENANT_RESTORABLE_FOR if self.deleted_at else None
 
 
 class Domain(DomainMixin):
-    """A host name that leads to a tenant."""
+    """A host name that leads to a tenant, which has shown that it is its own."""
 
     is_primary = models.BooleanField(default=False)
 
@@ -95,6 +99,37 @@ class Domain(DomainMixin):
                 fields=["tenant"], condition=models.Q(is_primary=True), name="tenants_domain_one_primary"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class DomainClaim(models.Model):
+    """A domain that a tenant wants to be reached by. It holds it once there is a `Domain`; this is the way there.
+
+    `found` is what the last check has seen (`tenants.domains.records`); `failing_since` says from when on a domain that
+    was live isn't right any more. Without `next_check_at` nobody looks again by themselves.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for DNS"
+        READY = "ready", "DNS right"
+        LIVE = "live", "Live"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="domain_claims")
+    domain = models.CharField(max_length=253)
+    token = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(db_default=Now())
+    checks = models.PositiveIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True, db_index=True)
+    failing_since = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "domain"], name="tenants_domainclaim_once")]
 
     def __str__(self) -> str:
         return self.domain

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 import applications.urls
 import branding.urls
+import bulk.urls
+import logs.urls
 import mail.urls
 import oidc.urls
 import userflows.urls
@@ -24,8 +26,10 @@ urlpatterns = [
                     *applications.urls.portal_urlpatterns,
                     *userflows.urls.portal_urlpatterns,
                     *branding.urls.portal_urlpatterns,
+                    *logs.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
+                    *bulk.urls.portal_urlpatterns,
                 ],
                 "portal",
             )

@@ -31,7 +31,7 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
-class Row:
+class TenantRow:
     tenant: Tenant
     accounts: Count | None
     role: str
@@ -49,7 +49,7 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
         found = searched(managed, query).with_role_of(request.administrator.pk).annotate(spelling=Lower("name"))
         found = found.filter(state=state) if state else found
         page = list_page(request, found, by="spelling", size=PAGE_SIZE)
-    rows = [Row(tenant, account_count_of(tenant), _role(tenant, request)) for tenant in page.rows]
+    rows = [TenantRow(tenant, account_count_of(tenant), _role(tenant, request)) for tenant in page.rows]
     context = {
         "page": page,
         "rows": rows,

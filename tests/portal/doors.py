@@ -21,15 +21,20 @@ from applications.services.claims import choose_claim
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
+from audit.models import Event
 from audit.services import Actor
 from branding.services import add_language
+from bulk.actions.services import choose_for_action
+from bulk.imports.services import begin_import
+from bulk.models import Kind
 from frame.access import NOTHING, Need
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from operations.administrators.invitations import invite
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant
+from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from userflows.models import UserFlow
 
@@ -101,6 +106,8 @@ class Things:
 
 def things_of(tenant: Tenant) -> Things:
     actor = Actor.command()
+    with schema_context(PUBLIC):
+        installation_event = InstallationEvent.objects.earliest("pk").pk
     with tenant_context(tenant):
         application = Application.objects.filter(kind=Application.Kind.WEB).first()
         assert application is not None
@@ -123,9 +130,13 @@ def things_of(tenant: Tenant) -> Things:
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": UserFlow.objects.get(is_default=True).pk,
                 "attribute_id": attribute.pk,
+                "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",
+                "breakdown": "days",
+                "key": "how-to/deploy",
+                "file_name": "portal.png",
                 "digest": "0" * 64,
                 "folder": "flask",
                 "job_id": uuid4(),
@@ -141,6 +152,11 @@ def things_of(tenant: Tenant) -> Things:
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
+                "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
+                "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,
+                "number": 0,
+                "event_id": Event.objects.earliest("pk").pk,
+                "installation_event_id": installation_event,
             },
         )
 

@@ -32,12 +32,15 @@ from tests.cast import tenant_named
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, is_refused, things_of
 
 FOR_ANY_ADMINISTRATOR = {
-    *("start", "tenants", "tenants-switcher"),
+    *("start", "tenants", "tenants-switcher", "look"),
     *("profile", "profile-password", "profile-roles"),
     *("profile-sessions", "profile-end-session", "profile-end-other-sessions"),
+    *("documentation", "documentation-image", "documentation-page"),
 }
-FOR_OPERATORS = {"tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry", "people", "person"} | {
-    "person-remove"
+FOR_OPERATORS = {
+    *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
+    *("installation-logs", "installation-log-event"),
+    *("people", "person", "person-remove"),
 }
 NOT_A_PAGE = 404
 
