@@ -119,6 +119,12 @@ SENTENCES: Mapping[str, Said] = {
     "signing_keys.deleted": Said("{who} removed retired signing keys"),
     "signing_keys.withdrawn": Said("{who} withdrew signing keys"),
     "signing_keys.schedule_changed": Said("{who} changed how often signing keys rotate"),
+    "log.rules_changed": Said("{who} changed how long events are kept"),
+    "log.check_asked_for": Said("{who} had the log verified"),
+    "log.found_wrong": Said("The log isn’t as it was sealed"),
+    "mail_server.chosen": Said("{who} set the tenant’s mail server"),
+    "mail_server.dropped": Said("{who} went back to the installation’s mail server"),
+    "figures.time_zone_changed": Said("{who} changed the time zone of the figures"),
     "encryption.resealed": Said("{who} encrypted values anew"),
     # Of the installation
     "tenant.created": Said("{who} created the tenant {what}"),
@@ -130,8 +136,12 @@ SENTENCES: Mapping[str, Said] = {
     "tenant.purged": Said("{who} removed the tenant {what} for good"),
     "tenant.access_refused": Said("{who} asked for a tenant that isn't theirs"),
     "job.retried": Said("{who} had a job run again"),
-    "membership.added": Said("{who} let an administrator manage {what}"),
-    "membership.removed": Said("{who} let an administrator manage nothing any more"),
+    "membership.added": Said("{who} appointed an administrator: {what}"),
+    "membership.role_changed": Said("{who} gave an administrator another role: {what}"),
+    "membership.suspended": Said("{who} suspended an administrator: {what}"),
+    "membership.resumed": Said("{who} let an administrator in again: {what}"),
+    "membership.removed": Said("{who} removed an administrator: {what}"),
+    "membership.left": Said("{who} no longer administers {what}"),
 }
 
 

@@ -19,7 +19,7 @@ from audit.models import Event
 from audit.sentences import METHODS, filled, sentence_of
 from common.database.brief import TookTooLong, brief
 from mail.models import Message
-from mail.transports import current_transport
+from mail.transports import keeps_messages
 from userflows.journeys.limits import MAIL, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.models import UserFlow
@@ -177,7 +177,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
 
 
 def _about_mail(account: Account) -> Iterator[Finding]:
-    if current_transport().keeps_messages:
+    if keeps_messages():
         yield Finding(
             Weight.NOTE,
             "No mail leaves",

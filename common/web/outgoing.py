@@ -1,4 +1,4 @@
-"""The one way by which the product calls an address that somebody else chose: a client's keys, its back-channel.
+"""The one way by which the product calls an address that somebody else chose: a client's keys, its mail server.
 
 Whoever registers an application could otherwise make this server speak to what only it can reach: a database, a
 neighbour, the cloud's metadata service. So a call goes over https only, to public addresses only, and to exactly the
@@ -116,12 +116,9 @@ def url_problem(url: str) -> str:
         return "Begin the address with https://."
     if "@" in parts.netloc:
         return "Leave out the user name before @."
-    if not HOST.fullmatch(parts.hostname or "") or port == 0:
+    if port == 0:
         return "The host isn't a domain name or an address."
-    literal = _literal(parts.hostname or "")
-    return (
-        "" if literal is None or not _is_internal(literal) else "The address is internal; only public ones are called."
-    )
+    return host_problem(parts.hostname or "")
 
 
 def call(
@@ -154,6 +151,52 @@ def call(
     finally:
         watch.cancel()
         connection.close()
+
+
+def host_problem(host: str, *, anywhere: bool = False) -> str:
+    """What is wrong with a host that shall be called one day, as a sentence; empty if nothing is.
+
+    With `anywhere` it may be an internal address.
+    """
+    if not HOST.fullmatch(host):
+        return "The host isn't a domain name or an address."
+    if anywhere:
+        return ""
+    literal = _literal(host)
+    return (
+        "" if literal is None or not _is_internal(literal) else "The address is internal; only public ones are called."
+    )
+
+
+def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False) -> socket.socket:
+    """A connection to a server that speaks something else than HTTP, whose reads and writes wait no longer than that.
+
+    It leads to a public address, or with `anywhere` to any. Raises `OutgoingError`.
+    """
+    found = _resolve(host, port, seconds)
+    addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found] if anywhere else _checked(found)
+    silent = 0
+    problem = f"{host} couldn't be reached."
+    for address in dict.fromkeys(addresses):
+        try:
+            opened = socket.create_connection((str(address), port), timeout=min(CONNECT_SECONDS, seconds))
+        except TimeoutError:
+            problem, silent = f"{host} didn't answer at port {port}.", silent + 1
+        except ConnectionRefusedError:
+            problem = f"Nothing listens at port {port} of {host}."
+        except OSError:
+            continue
+        else:
+            opened.settimeout(seconds)
+            return opened
+        if silent == ADDRESSES_TRIED:
+            break
+    raise OutgoingError(problem)
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is a public one, which may be called and shown."""
+    return not _is_internal(ipaddress.ip_address(text))
 
 
 def _schemes() -> set[str]:
@@ -189,7 +232,7 @@ def _resolve(host: str, port: int, seconds: float) -> Sequence[str]:
     return answer
 
 
-def _checked(found: Sequence[str], *, scheme: str) -> list[IPAddress]:
+def _checked(found: Sequence[str], *, scheme: str = "") -> list[IPAddress]:
     """The addresses, each once. One internal address among them is one too many: then none is called."""
     # A scope (fe80::1%eth0) belongs to link-local addresses only; without it they are recognised.
     addresses = list(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))

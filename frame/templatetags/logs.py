@@ -119,4 +119,4 @@ def _list_of(context: Context) -> tuple[str, dict[str, str]]:
     if not hasattr(request, "log_list"):
         kept = {name: value for name, value in request.GET.items() if name not in PLACE and value}
         request.log_list = context.get("list_url") or request.path, kept
-    return request.log_list  # type: ignore[no-any-return]
+    return request.log_list

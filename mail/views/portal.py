@@ -15,7 +15,7 @@ from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
 from mail.bodies import Body, open_body
 from mail.models import Message
-from mail.transports import current_transport
+from mail.transports import keeps_messages
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -37,7 +37,7 @@ def outbox_page(view: View) -> View:
     @require_safe
     @wraps(view)
     def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not current_transport().keeps_messages:
+        if not keeps_messages():
             raise Http404
         return view(request, tenant, *args, **kwargs)
 

@@ -36,7 +36,7 @@ def lagging(acme: Tenant, globex: Tenant) -> None:
     connection.become_owner()
     with schema_context(PUBLIC), connection.cursor() as cursor:
         for tenant in (acme, globex):
-            cursor.execute(f"DROP TABLE {tenant.schema_name}.mail_message")
+            cursor.execute(f"DROP TABLE {tenant.schema_name}.mail_message, {tenant.schema_name}.mail_ownserver")
             cursor.execute(f"DELETE FROM {tenant.schema_name}.django_migrations WHERE app = 'mail'")
             cursor.execute("UPDATE tenants_tenant SET migration_state = 'older' WHERE id = %s", [tenant.pk])
     connection.resign_owner()
@@ -66,7 +66,7 @@ def test_a_tenant_put_back_from_an_older_dump_is_migrated_by_its_own_record(lagg
     upgrade()
     connection.become_owner()
     with schema_context(PUBLIC), connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {acme.schema_name}.mail_message")
+        cursor.execute(f"DROP TABLE {acme.schema_name}.mail_message, {acme.schema_name}.mail_ownserver")
         cursor.execute(f"DELETE FROM {acme.schema_name}.django_migrations WHERE app = 'mail'")
     connection.resign_owner()
     assert upgrade().migrated == [acme.schema_name]

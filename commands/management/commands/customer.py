@@ -9,6 +9,7 @@ from applications.models import Application
 from audit.search import read_network
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.files_of_customers import add_import_options, import_customers
 from commands.named import serving
 from common.problems import Code, Problem, Refused
 from operations.sign_in_check import Past, SignInCheck, Weight, check_sign_in
@@ -17,7 +18,7 @@ TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 class Command(VerbCommand):
-    help = "Create customers of a tenant, and see why one can't sign in."
+    help = "Create customers of a tenant, one or many, and see why one can't sign in."
 
     def add_verbs(self) -> None:
         create = self.verb("create", self.create, summary="create a customer whose address counts as verified")
@@ -34,6 +35,7 @@ class Command(VerbCommand):
         check.add_argument("--email", required=True)
         check.add_argument("--client-id", default="", help="of the application that the customer wants to sign in to")
         check.add_argument("--ip", default="", help="the address of the network from which they try")
+        add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
 
     def create(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.credentials.policies import LONG_CODE_DIGITS
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import CodeRefused
+from accounts.identity.services.accounts import verify_address
 from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
@@ -74,8 +75,7 @@ def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
         journey.purpose = SIGN_IN
         journey.note(CODE, lets_owner_in=True)
     if not account.email_verified:
-        account.email_verified, account.updated_at = True, timezone.now()
-        account.save(update_fields=["email_verified", "updated_at"])
+        verify_address(account)
     journey.prove(CODE, amr=AMR, account=account)
 
 
