@@ -26,6 +26,13 @@ GIVE_BACK = """
     SELECT public.give_back_attempt(asked.key, asked.everywhere)
     FROM unnest(%s::text[], %s::boolean[]) AS asked (key, everywhere)
 """
+LOOK = """
+    SELECT c.attempts, c.remaining
+    FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS asked (key, everywhere, place)
+        LEFT JOIN LATERAL public.attempts_counted(asked.key, asked.everywhere) AS c ON true
+    ORDER BY asked.place
+"""
+FORGET = "SELECT public.forget_attempts(key) FROM unnest(%s::text[]) AS asked (key)"
 
 
 class TooManyAttempts(Exception):
@@ -139,3 +146,20 @@ def give_back(*attempts: tuple[Limit, str]) -> None:
             GIVE_BACK,
             [[limit.key_of(subject) for limit, subject in attempts], [limit.everywhere for limit, _ in attempts]],
         )
+
+
+def used_up(*attempts: tuple[Limit, str]) -> list[tuple[Limit, str, int]]:
+    """Those that would refuse the next attempt, each with the seconds until it doesn't. Nothing is counted."""
+    keys = [limit.key_of(subject) for limit, subject in attempts]
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [keys, [limit.everywhere for limit, _ in attempts]])
+        rows = cursor.fetchall()
+    counted = zip(attempts, rows, strict=True)
+    return [(limit, whose, wait) for (limit, whose), (count, wait) in counted if count and count >= limit.attempts]
+
+
+def forget(*attempts: tuple[Limit, str]) -> None:
+    """Begin these limits anew, for somebody whom they keep out by mistake. Those across tenants stay as they are."""
+    keys = [limit.key_of(subject) for limit, subject in attempts if not limit.everywhere]
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [keys])

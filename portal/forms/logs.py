@@ -126,7 +126,9 @@ class InstallationLogForm(PortalForm):
 
     def _name_of_administrator(self, administrator_id: str) -> str:
         """As it was when they did something last; the ID itself if they never did."""
-        acts = self.events.objects.filter(actor_kind="administrator", actor_id=administrator_id)
+        acts = self.events._default_manager.filter(  # noqa: SLF001 - Django's public name
+            actor_kind="administrator", actor_id=administrator_id
+        )
         return str(acts.order_by("-at", "-id").values_list("actor_name", flat=True).first() or administrator_id)
 
     def _narrowed(self) -> dict[str, Any]:

@@ -7,7 +7,9 @@ Count before opening a transaction, or a rollback would take the count back.
 """
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from common.text.email_address import canonical_email
 from common.web.limits import (
@@ -16,9 +18,11 @@ from common.web.limits import (
     Standing,
     TooManyAttempts,
     count_together,
+    forget,
     from_network,
     give_back,
     standings_of,
+    used_up,
 )
 from tenants.postgresql import current_schema
 from userflows.journeys.browser import Visitor
@@ -37,6 +41,10 @@ WRONG_CODES_OF_ALL = Limit("wrong codes of all accounts", 5000, HOUR)
 CODES_SENT = Limit("codes sent by account", 5, HOUR)
 CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
 SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
+
+KNOWN = " in a known browser"
+# How far back the places lie that can be kept out still.
+LONGEST_FROM_HERE = timedelta(seconds=PASSWORDS_FROM_HERE.seconds)
 
 # When short codes are looked at again, on the clock of this process, by schema.
 _guessed_until: dict[str, float] = {}
@@ -125,13 +133,35 @@ def forgive(attempts: Attempts) -> None:
     give_back(*attempts)
 
 
+def kept_out(email: str, ips: Collection[str] = ()) -> list[tuple[Limit, str, int]]:
+    """The limits by which this address is kept from signing in now, each with the seconds until it is not.
+
+    `ips` are the places from which it was tried of late: some limits are of an address and a place together.
+    """
+    return used_up(*limits_of(email, ips))
+
+
+def let_in_again(email: str, ips: Collection[str] = ()) -> None:
+    """Begin the limits of this address anew, those of the world and those of its known browsers."""
+    forget(*limits_of(email, ips))
+
+
+def limits_of(email: str, ips: Collection[str] = ()) -> Attempts:
+    """All that is counted against this address, and against it from these places."""
+    address = canonical_email(email)
+    everybody = (address, f"{address}{KNOWN}")
+    of_account = [(limit, who) for who in everybody for limit in (PASSWORDS, WRONG_CODES, CODES_SENT)]
+    from_places = [each for who in everybody for ip in ips for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
+    return [*of_account, *from_places]
+
+
 def _tried_here(visitor: Visitor, email: str) -> str:
     """Whose tries these are: the world's at this account, or those of the account's known browsers."""
     return _whose(email, is_known=visitor.is_known_to(email))
 
 
 def _whose(email: str, *, is_known: bool) -> str:
-    return f"{canonical_email(email)}{' in a known browser' if is_known else ''}"
+    return f"{canonical_email(email)}{KNOWN if is_known else ''}"
 
 
 def _count(*attempts: tuple[Limit, str]) -> Attempts:
