@@ -1,6 +1,6 @@
 """A tenant's look and words: the default branding and one for each browser language.
 
 Owns the branding rows, their images (checked, decoded and encoded anew before they are kept), the resolved look with
-its fallback for each field (language, then default, then neutral), the addresses from which images and the theme are
-served, and the portal pages with their preview. The customer pages that wear the look belong to `userflows`.
+its fallback for each field (language, then default, then neutral), the addresses from which images and the style sheet
+are served, and the portal pages with their preview. The customer pages that wear the look belong to `userflows`.
 """

@@ -18,7 +18,7 @@ from branding.description import FIELDS, BrandDescription
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
-from branding.theme import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, css_of_theme, digest_of_theme
+from branding.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
 from common.database.caches import ProcessCache
 from common.database.rows import read_json, row_from_json
 from common.text.languages import lookup_chain
@@ -76,8 +76,8 @@ class Look:
     logo_is_dark: bool
     background_url: str
     favicon_url: str
-    theme_css: str
-    theme_url: str
+    css: str
+    style_sheet_url: str
 
     @property
     def support_name(self) -> str:
@@ -121,11 +121,11 @@ def look_for_request(request: HttpRequest) -> Look:
     return look_for(request.LANGUAGE_CODE)
 
 
-def theme_with_digest(digest: str) -> str | None:
+def style_sheet_with_digest(digest: str) -> str | None:
     """The style sheet of that name, if it belongs to a look of this tenant."""
     # What this process remembers may be older than the page that named the sheet: then ask the database.
     remembered = _brandings.get(current_schema(), "brandings", read_brandings)
-    return _find_theme(digest, remembered) or _find_theme(digest, read_brandings())
+    return _find_style_sheet(digest, remembered) or _find_style_sheet(digest, read_brandings())
 
 
 def read_brandings(*, image_url: Callable[[str], str] | None = None) -> dict[str, BrandingValues]:
@@ -149,7 +149,7 @@ def values_of(row: Branding, pictures: Mapping[str, Picture]) -> BrandingValues:
 
 
 def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
-    """Blend brandings, best first and neutral last, into a look. `theme_url` is empty for a look not published."""
+    """Blend brandings, best first and neutral last, into a look. An unpublished one has no `style_sheet_url`."""
     background = _first((each.background_color for each in chain), NEUTRAL_BACKGROUND)
     accent = _first((each.accent_color for each in chain), NEUTRAL_ACCENT)
     logo = _picture(chain, BrandingImage.Kind.BANNER_LOGO)
@@ -179,8 +179,8 @@ def resolve(chain: Sequence[BrandingValues], *, tenant_name: str) -> Look:
         logo_is_dark=logo.is_dark,
         background_url=background_url,
         favicon_url=_picture(chain, BrandingImage.Kind.FAVICON).url,
-        theme_css=css_of_theme(background_color=background, accent_color=accent, background_url=background_url),
-        theme_url="",
+        css=style_sheet_of(background_color=background, accent_color=accent, background_url=background_url),
+        style_sheet_url="",
     )
 
 
@@ -198,13 +198,13 @@ def tenant_name() -> str:
 
 def _published(brandings: Mapping[str, BrandingValues], chain: Sequence[str]) -> Look:
     look = resolve([brandings[locale] for locale in chain], tenant_name=tenant_name())
-    return replace(look, theme_url=_address("theme", digest_of_theme(look.theme_css)))
+    return replace(look, style_sheet_url=_address("style-sheet", digest_of_style_sheet(look.css)))
 
 
-def _find_theme(digest: str, brandings: Mapping[str, BrandingValues]) -> str | None:
+def _find_style_sheet(digest: str, brandings: Mapping[str, BrandingValues]) -> str | None:
     for locale in (*brandings, DEFAULT):
-        css = resolve([brandings[each] for each in chain_of(locale, brandings)], tenant_name="").theme_css
-        if digest_of_theme(css) == digest:
+        css = resolve([brandings[each] for each in chain_of(locale, brandings)], tenant_name="").css
+        if digest_of_style_sheet(css) == digest:
             return css
     return None
 

@@ -11,7 +11,8 @@ from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused
 from branding.models import DEFAULT, Branding, BrandingImage
-from branding.pictures.images import LIMITS, PreparedImage, prepare_image
+from branding.pictures.encoding import PreparedImage
+from branding.pictures.images import LIMITS, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.languages import TAGS, english_name
 from tenants.postgresql import announce_change

@@ -15,5 +15,5 @@ portal_urlpatterns: list[URLPattern] = [
 ]
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^images/(?P<digest>[0-9a-f]{64})$", customer.image, name="image"),
-    re_path(r"^themes/(?P<digest>[0-9a-f]{32})\.css$", customer.theme, name="theme"),
+    re_path(r"^themes/(?P<digest>[0-9a-f]{32})\.css$", customer.style_sheet, name="style-sheet"),
 ]

@@ -1,5 +1,6 @@
 """What stands around all the rest: health, the policy that pages carry, and a page for a wrong method."""
 
+import logging
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,11 +14,15 @@ from django.http.response import HttpResponseBase
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
+from tenants.domains.records import PROBE_PATH, probe_answer
+from tenants.lookup import tenant_with_domain
+from tenants.middleware import DATABASE_FAULTS
 from tenants.models import Tenant
 from tenants.postgresql.base import MixedUpSession, ServerTooOld
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
-from tenants.schema.upgrade import migration_state
+from tenants.schema.upgrade import is_tried, migration_state
 
+TEXT = "text/plain; charset=utf-8"
 LOOKS_AT_POOL_EVERY = 30.0
 POOL_SHARES_SESSIONS = "the database's pool shares sessions"
 # What an application may have opened in a window of its own, to be told there how it ended: the way from its request
@@ -31,10 +36,15 @@ IN_A_POPUP = frozenset(
 )
 
 
+logger = logging.getLogger(__name__)
+
+
 class HealthMiddleware:
     """Answers load balancers, which ask by address and often under no tenant's host.
 
     `/healthz`: the process answers. `/readyz`: the database does too, takes writes, and holds this release's schema.
+    `/tls-allowed?domain=`: for a proxy that gets certificates as they are needed, whether a domain is a tenant's.
+    `PROBE_PATH`, under whatever name: what nobody but this installation can say.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,7 +57,22 @@ class HealthMiddleware:
             problem = _problem()
             status = 503 if problem else 200
             return JsonResponse({"status": problem or "ready"}, status=status)
+        if request.path_info == "/tls-allowed":
+            return _tls_allowed(request.GET.get("domain", ""))
+        if request.path_info == PROBE_PATH:
+            return HttpResponse(probe_answer(request.META.get("HTTP_HOST", "").lower().partition(":")[0]), TEXT)
         return self.get_response(request)
+
+
+def _tls_allowed(domain: str) -> HttpResponse:
+    """200 for a domain that a tenant holds, as Caddy's `ask` wants it; 404 for all else, whyever."""
+    try:
+        is_allowed = tenant_with_domain(domain) is not None
+    except DATABASE_FAULTS as error:
+        logger.error("Couldn't look up whether a domain is a tenant's: %s", error)
+        connection.close()
+        return HttpResponse("unavailable\n", TEXT, status=503)
+    return HttpResponse("yes\n", TEXT) if is_allowed else HttpResponse("no\n", TEXT, status=404)
 
 
 class NoFileMiddleware:
@@ -124,7 +149,7 @@ def _problem() -> str:
                 # Where the address names several hosts, another may take writes by now.
                 connection.close()
                 return "database takes no writes"
-            home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
+            return _lacking()
     except MixedUpSession:
         return POOL_SHARES_SESSIONS
     except DatabaseError:
@@ -132,9 +157,14 @@ def _problem() -> str:
         return "database unavailable"
     except ServerTooOld:
         return "the database's PostgreSQL is too old"
+
+
+def _lacking() -> str:
+    """What the database lacks for this release; empty if it serves home, or is tried on another tenant first."""
+    home = Tenant.objects.filter(is_home=True).values_list("migration_state", flat=True).first()
     if home is None:
         return "not set up"
-    return "" if home == migration_state() else "upgrade needed"
+    return "" if home == migration_state() or is_tried() else "upgrade needed"
 
 
 def _is_read_only() -> bool:

@@ -8,9 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from documentation.pages import Page as DocumentationPage
+from documentation.subjects import page_about
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
-from mail.transports import current_transport
+from frame.roles import name_of
+from mail.transports import keeps_messages
+from portal.look import LOOKS, look_of
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 
@@ -35,7 +39,11 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
-        "is_operator": portal_request.is_operator,
+        "role": _role(portal_request),
+        "is_documentation": request.path.startswith(reverse("portal:documentation")),
+        "learn_more": _page_about(portal_request),
+        "portal_look": look_of(request),
+        "portal_looks": LOOKS.values(),
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
@@ -43,9 +51,25 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _role(request: PortalRequest) -> str:
+    """What the administrator is in the managed tenant, of their own or as an operator."""
+    role = request.tenant_role or request.operator_role
+    return name_of(role) if role else "Administrator"
+
+
+def _page_about(request: PortalRequest) -> DocumentationPage | None:
+    match = request.resolver_match
+    return page_about(match.url_name or "") if match else None
+
+
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
-    pages = [("Tenants", "building-2", "tenants"), ("Jobs", "list-checks", "jobs")]
+    pages = [
+        ("Tenants", "building-2", "tenants"),
+        ("Installation", "gauge", "installation"),
+        ("Jobs", "list-checks", "jobs"),
+        ("Logs", "scroll-text", "installation-logs"),
+    ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
 
@@ -67,14 +91,17 @@ def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str])
 def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
+        ("Figures", "chart-line", "figures"),
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
         ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
+        ("Logs", "scroll-text", "logs"),
+        ("Administrators", "shield-user", "administrators"),
         ("Settings", "settings", "tenant-settings"),
     ]
-    return [page for page in pages if page[2] != "outbox" or current_transport().keeps_messages]
+    return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 
 
 def _other_tenants(administrator_id: Any, managed: Tenant | None) -> Callable[[], list[Tenant]]:

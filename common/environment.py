@@ -5,6 +5,7 @@ A secret may also stand in a file whose path is in `<NAME>_FILE`, as container p
 """
 
 import base64
+import ipaddress
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,20 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise WrongSetting(f"{name} is {value!r}. Write one of: {', '.join(choices)}.")
     return value
+
+
+def name_servers(name: str) -> tuple[tuple[str, int], ...]:
+    """IP addresses of DNS servers, each with its port; none means those of the system."""
+    found = []
+    for written in filter(None, (each.strip() for each in text(name).split(","))):
+        parts = urlsplit(f"//{written}")
+        try:
+            found.append((str(ipaddress.ip_address(parts.hostname or "")), parts.port or 53))
+        except ValueError:
+            raise WrongSetting(
+                f"{name} is {text(name)!r}. Write IP addresses separated by commas, such as 9.9.9.9,[2620:fe::fe]:53."
+            ) from None
+    return tuple(found)
 
 
 def split_address(name: str, value: str, *, remedy: str) -> SplitResult:

@@ -11,9 +11,9 @@ from common.versions import version_of
 from frame.forms import PortalForm
 
 
-def is_confirmed(request: HttpRequest, losses: Sequence[str]) -> bool:
+def is_confirmed(request: HttpRequest, consequences: Sequence[str]) -> bool:
     """Whether the form takes nothing away, or was sent again by whoever has read what it does: just that, no more."""
-    return not losses or request.POST.get("confirmed") == version_of(losses)
+    return not consequences or request.POST.get("confirmed") == version_of(consequences)
 
 
 class TypedNameForm(PortalForm):

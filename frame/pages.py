@@ -38,7 +38,9 @@ class PortalRequest(HttpRequest):
 
     administrator: Any
     actor: Actor
-    is_operator: bool
+    # Their role in the home tenant, and in the tenant the page is about; "" for none.
+    operator_role: str
+    tenant_role: str
     allowed: Need
     managed_tenant: Tenant | None
 
@@ -73,7 +75,7 @@ def tenant_page(*, needs: Need, also_if_deleted: bool = False) -> Callable[[View
             if refusal:
                 return refusal
             tenant = request.managed_tenant = _managed_tenant(request, slug)
-            request.allowed = allowed(is_operator=request.is_operator, manages_the_tenant=True)
+            request.allowed = allowed(as_operator=request.operator_role, in_the_tenant=request.tenant_role)
             _require(needs, request)
             if tenant.state == Tenant.State.DELETED and not also_if_deleted:
                 return _private(redirect("portal:tenant", tenant.slug))
@@ -117,10 +119,10 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
         return _to_sign_in(request)
     request.administrator = account
     request.actor = Actor("administrator", str(account.pk), account.email)
-    request.managed_tenant = None
+    request.managed_tenant, request.tenant_role = None, ""
     with schema_context(PUBLIC):
-        request.is_operator = Membership.objects.filter(account_id=account.pk, tenant__is_home=True).exists()
-    request.allowed = allowed(is_operator=request.is_operator, manages_the_tenant=False)
+        request.operator_role = Membership.objects.operator_role_of(account.pk)
+    request.allowed = allowed(as_operator=request.operator_role)
     return None
 
 
@@ -153,11 +155,14 @@ def _page_of(request: HttpRequest) -> str:
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
+    """The tenant, if it is the administrator's, with their role in it. One statement, whether there is one or not."""
     with schema_context(PUBLIC):
-        tenant = Tenant.objects.managed_by(request.administrator.pk).filter(slug=slug).first()
-    if tenant is None:
+        tenant = Tenant.objects.with_role_of(request.administrator.pk).filter(slug=slug).first()
+    role = getattr(tenant, "role", None) or ""
+    if tenant is None or not (role or request.operator_role):
         _note_refusal(request, slug)
         raise Http404
+    request.tenant_role = role
     return tenant
 
 

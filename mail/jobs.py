@@ -5,12 +5,18 @@ from django.utils import timezone
 from django_tasks import task
 
 from mail.bodies import open_body
-from mail.models import Message
-from mail.transports import DeliveryFailed, current_transport
+from mail.models import Message, OwnServer
+from mail.own_servers.description import has_own_server, may_have_own
+from mail.smtp import DeliveryFailed
+from mail.transports import OwnSmtp, Transport, installation_transport
+from tenants.jobs import ELSEWHERE
 
 # How long to wait after each failed attempt; after the last one the message is given up.
 WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)
 MAX_ATTEMPTS = len(WAITS) + 1
+# A tenant's server that couldn't be reached isn't asked again so long; its messages wait, and go by their age.
+RESTS = (30, 60, 120, 300)
+PATIENCE = timedelta(seconds=sum(WAITS))
 
 logger = logging.getLogger(__name__)
 
@@ -18,11 +24,39 @@ logger = logging.getLogger(__name__)
 @task()
 def deliver(message_id: str) -> None:
     """Send one message that waits. Its body is emptied once the mail server has it."""
-    # Locked: of two workers that come to run the job, the later one finds it done.
-    message = Message.objects.select_for_update().filter(pk=message_id, state=Message.State.QUEUED).first()
+    if has_own_server():
+        deliver_by_own_server.enqueue(message_id)
+        return
+    message = _waiting(message_id)
+    if message is not None:
+        _attempt(message, installation_transport())
+
+
+@task(queue_name=ELSEWHERE)
+def deliver_by_own_server(message_id: str) -> None:
+    """The same by the tenant's own server, as long as that can be reached; otherwise the message waits."""
+    kept = OwnServer.objects.select_for_update().first() if may_have_own() else None
+    message = _waiting(message_id)
     if message is None:
         return
-    transport = current_transport()
+    if kept is None:
+        # It was taken away meanwhile.
+        _attempt(message, installation_transport())
+    elif kept.rests_until and kept.rests_until > timezone.now():
+        _rest(message, kept)
+    else:
+        failure = _attempt(message, OwnSmtp(kept))
+        _note_reached(kept, failure if failure and failure.is_about_server else None)
+
+
+def _waiting(message_id: str) -> Message | None:
+    """The message, locked: of two workers that come to run its job, the later one finds it done."""
+    return Message.objects.select_for_update().filter(pk=message_id, state=Message.State.QUEUED).first()
+
+
+def _attempt(message: Message, transport: Transport) -> DeliveryFailed | None:
+    """Try to send it, and keep how it went. Returns what stood in the way."""
+    failed: DeliveryFailed | None = None
     message.attempts += 1
     try:
         if transport.keeps_messages:
@@ -32,8 +66,10 @@ def deliver(message_id: str) -> None:
             message.state, message.sent_at, message.sealed_body = Message.State.SENT, timezone.now(), ""
         message.error = ""
     except DeliveryFailed as failure:
+        failed = failure
         _note_failure(message, failure)
     message.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_body"])
+    return failed
 
 
 def _note_failure(message: Message, failure: DeliveryFailed) -> None:
@@ -41,8 +77,35 @@ def _note_failure(message: Message, failure: DeliveryFailed) -> None:
     message.error = str(failure)[:512]
     logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, message.error)
     if failure.is_final or message.attempts >= MAX_ATTEMPTS:
-        message.state = Message.State.FAILED
-        logger.error("Mail %s is given up", message.pk)
+        _give_up(message)
         return
     wait = timedelta(seconds=WAITS[message.attempts - 1])
     deliver.using(run_after=timezone.now() + wait).enqueue(str(message.pk))
+
+
+def _rest(message: Message, kept: OwnServer) -> None:
+    """Have the message wait for a server that nobody asks at the moment, unless it has waited long enough."""
+    if message.created_at < timezone.now() - PATIENCE:
+        message.error = kept.error
+        _give_up(message)
+        message.save(update_fields=["state", "error"])
+        return
+    deliver_by_own_server.using(run_after=kept.rests_until).enqueue(str(message.pk))
+
+
+def _give_up(message: Message) -> None:
+    message.state = Message.State.FAILED
+    logger.error("Mail %s is given up", message.pk)
+
+
+def _note_reached(kept: OwnServer, failure: DeliveryFailed | None) -> None:
+    """Let a server rest that couldn't be reached; forget about it once it can be."""
+    if failure is None and not kept.failures:
+        return
+    now = timezone.now()
+    kept.failures = kept.failures + 1 if failure else 0
+    kept.failing_since = (kept.failing_since or now) if failure else None
+    rest = RESTS[min(kept.failures, len(RESTS)) - 1]
+    kept.rests_until = now + timedelta(seconds=rest) if failure else None
+    kept.error = str(failure)[:512] if failure else ""
+    kept.save(update_fields=["failures", "failing_since", "rests_until", "error"])

@@ -3,6 +3,9 @@ import uuid
 from django.db import models
 from django.db.models.functions import Now
 
+from common.text.email_address import MAX_EMAIL
+from mail.policies import MAX_HOST, MAX_SENDER_NAME, MAX_USER, STARTTLS, TLS, UNENCRYPTED
+
 
 class Message(models.Model):
     """One mail. The sealed body holds subject, text and HTML as JSON; it is emptied when the message has been sent."""
@@ -28,3 +31,35 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+
+class OwnServer(models.Model):
+    """The mail server that a tenant has named for its mail; without a row, the installation's takes it.
+
+    After `failures` in a row to reach it, the server isn't asked again until `rests_until`.
+    """
+
+    class Encryption(models.TextChoices):
+        STARTTLS = STARTTLS, "STARTTLS"
+        TLS = TLS, "TLS"
+        UNENCRYPTED = UNENCRYPTED, "None"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    host = models.CharField(max_length=MAX_HOST)
+    port = models.PositiveIntegerField()
+    encryption = models.CharField(max_length=16, choices=Encryption)
+    user = models.CharField(max_length=MAX_USER, blank=True)
+    sealed_password = models.TextField(blank=True)
+    sender_address = models.CharField(max_length=MAX_EMAIL)
+    sender_name = models.CharField(max_length=MAX_SENDER_NAME, blank=True)
+    dkim_selector = models.CharField(max_length=63, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField(null=True)
+    error = models.CharField(max_length=512, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="mail_ownserver_one")]
+
+    def __str__(self) -> str:
+        return self.host

@@ -6,11 +6,24 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from common.problems import Code, Problem, Refused
+from audit.services import Actor, record
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.email_address import address_in_ascii, is_plain_address
 from mail.bodies import Body, seal_body
 from mail.jobs import deliver
-from mail.models import Message
+from mail.models import Message, OwnServer
+from mail.own_servers.description import (
+    OwnServerDescription,
+    described,
+    kept_password,
+    may_have_own,
+    problems_of,
+    seal_password,
+    tidied,
+)
+from tenants.postgresql import announce_change
+
+NO_OWN_SERVER = Problem(Code.NOT_ALLOWED, "", "This installation sends all mail by its own server.")
 
 
 def queue_message(
@@ -45,3 +58,47 @@ def sweep_messages(*, older_than_days: int = 30) -> int:
     edge = timezone.now() - timedelta(days=older_than_days)
     swept, _ = Message.objects.exclude(state=Message.State.QUEUED).filter(created_at__lt=edge).delete()
     return swept
+
+
+def use_own_server(
+    wished: OwnServerDescription, *, password: str = "", expected_version: str = "", actor: Actor
+) -> None:
+    """Have the tenant's mail go by this server from now on. Where nothing differs, nothing is noted.
+
+    Without a `password` the one that is kept stays, for the server it was saved for and for no other.
+    `expected_version` is that of the description somebody has seen. Raises `Refused`.
+    """
+    wished = tidied(wished)
+    with transaction.atomic():
+        kept = OwnServer.objects.select_for_update().first()
+        before = described(kept)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        told = password or kept_password(kept, wished)
+        refuse_if_any(problems_of(wished, told) if may_have_own() else [NO_OWN_SERVER])
+        changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
+        secret = ["password"] if wished.user and password else []
+        if kept is not None and not [*changed, *secret]:
+            return
+        sealed = seal_password(told if wished.user else "")
+        row = kept or OwnServer()
+        reached_anew = {"failures": 0, "failing_since": None, "rests_until": None, "error": ""}
+        for name, value in (vars(wished) | reached_anew | {"sealed_password": sealed}).items():
+            setattr(row, name, value)
+        row.save()
+        now = {name: getattr(wished, name) for name in changed}
+        details = {"fields": [*changed, *secret], "now": now}
+        record("mail_server.chosen", actor=actor, target=row, details=details)
+        announce_change()
+
+
+def drop_own_server(*, actor: Actor) -> bool:
+    """Have the tenant's mail go by the installation's server again. Returns whether it went by one of its own."""
+    with transaction.atomic():
+        kept = OwnServer.objects.select_for_update().first()
+        if kept is None:
+            return False
+        record("mail_server.dropped", actor=actor, target=kept)
+        kept.delete()
+        announce_change()
+    return True

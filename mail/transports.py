@@ -1,7 +1,5 @@
-"""Ways for a message to leave, chosen by `EMAIL_URL`."""
+"""Ways for a message to leave: the one that `EMAIL_URL` names, or the mail server of the tenant's own."""
 
-import smtplib
-import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,21 +11,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from common.crypto.encryption import CannotUnseal
 from common.mail_server import MailServer, parse_mail_url
 from common.text.email_address import address_in_ascii
 from mail.bodies import Body
-from mail.models import Message
+from mail.models import Message, OwnServer
+from mail.own_servers.description import Sender, has_own_server, mail_server, may_be_anywhere
+from mail.smtp import Conversation, DeliveryFailed
 from tenants.lookup import current_tenant
 
 TIMEOUT_SECONDS = 20
+"""For each answer of the installation's mail server; the whole conversation may take four times as long."""
 
-
-class DeliveryFailed(Exception):
-    """The message didn't leave. `is_final` says that trying again is of no use."""
-
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
-        super().__init__(reason)
-        self.is_final = is_final
+OWN_ANSWER_SECONDS, OWN_SECONDS = 8, 20
+"""The same for a tenant's own, where others wait in the same line."""
 
 
 class Transport(Protocol):
@@ -62,7 +59,7 @@ class Files:
 
 
 class Smtp:
-    """A mail server. A password never travels in clear text, and TLS once asked for is never done without."""
+    """The installation's mail server. A password never travels in clear text, and TLS once asked for is a must."""
 
     keeps_messages = False
 
@@ -70,51 +67,43 @@ class Smtp:
         self.server = server
 
     def send(self, message: Message, body: Body) -> None:
-        mail = envelope(message, body)
+        conversation_with(self.server).send(
+            envelope(message, body), sender=settings.EMAIL_FROM, to=address_in_ascii(message.to)
+        )
+
+
+class OwnSmtp:
+    """The mail server of the tenant's own."""
+
+    keeps_messages = False
+
+    def __init__(self, kept: OwnServer) -> None:
+        self.kept = kept
+
+    def send(self, message: Message, body: Body) -> None:
+        sender = sender_of(self.kept.sender_address, self.kept.sender_name)
         try:
-            with self._connected() as client:
-                client.send_message(mail, to_addrs=[address_in_ascii(message.to)])
-        except smtplib.SMTPResponseException as error:
-            reason = f"The mail server answered {error.smtp_code}."
-            # RFC 5321 section 4.2.1: a code of 5xx is final. A refused sign-in or greeting is for the operator to mend.
-            is_about_this_mail = isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused)
-            raise DeliveryFailed(reason, is_final=error.smtp_code >= 500 and is_about_this_mail) from error
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise DeliveryFailed(f"The mail server refused the address ({code}).", is_final=code >= 500) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise DeliveryFailed(f"The mail server can't be used: {type(error).__name__}.") from error
-
-    def _connected(self) -> smtplib.SMTP:
-        server = self.server
-        if server.kind == "smtps":
-            tls = ssl.create_default_context()
-            client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=tls)
-        else:
-            client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-        try:
-            if server.kind == "smtp+tls":
-                client.starttls(context=ssl.create_default_context())
-            elif server.kind == "smtp":
-                _encrypt_if_offered(client)
-            if server.user:
-                client.login(server.user, server.password)
-        except BaseException:
-            client.close()
-            raise
-        return client
+            conversation = own_conversation_with(mail_server(self.kept))
+        except CannotUnseal as error:
+            raise DeliveryFailed("The password of the mail server can't be read. Save it anew.") from error
+        mail = envelope(message, body, sender=sender)
+        conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to))
 
 
-def _encrypt_if_offered(client: smtplib.SMTP) -> None:
-    """Opportunistic TLS (RFC 7435): no certificate is asked for, since the alternative is clear text."""
-    client.ehlo()
-    if client.has_extn("starttls"):
-        any_certificate = ssl.create_default_context()
-        any_certificate.check_hostname, any_certificate.verify_mode = False, ssl.CERT_NONE
-        client.starttls(context=any_certificate)
+def conversation_with(server: MailServer) -> Conversation:
+    """One with the installation's mail server."""
+    return Conversation(server, answer_seconds=TIMEOUT_SECONDS, seconds=4 * TIMEOUT_SECONDS, anywhere=True)
 
 
-def current_transport() -> Transport:
+def own_conversation_with(server: MailServer) -> Conversation:
+    """One with a server that a tenant has named."""
+    host = urlsplit(settings.CIAM_BASE_URL).hostname or ""
+    return Conversation(
+        server, answer_seconds=OWN_ANSWER_SECONDS, seconds=OWN_SECONDS, anywhere=may_be_anywhere(), name=host
+    )
+
+
+def installation_transport() -> Transport:
     """The one that `EMAIL_URL` names."""
     server = parse_mail_url(settings.EMAIL_URL)
     if server.kind == "outbox":
@@ -122,11 +111,24 @@ def current_transport() -> Transport:
     return Files(Path(server.folder)) if server.kind == "filemail" else Smtp(server)
 
 
-def envelope(message: Message, body: Body) -> EmailMessage:
-    """The message with its headers, as it leaves."""
-    host = urlsplit(settings.CIAM_BASE_URL).hostname
+def keeps_messages() -> bool:
+    """Whether mail of the tenant being served stays where it is, readable in the outbox."""
+    return installation_transport().keeps_messages and not has_own_server()
+
+
+def sender_of(address: str, name: str) -> Sender:
+    """A sender as a mail server reads it."""
+    return Sender(address_in_ascii(address), name)
+
+
+def envelope(message: Message, body: Body, *, sender: Sender | None = None) -> EmailMessage:
+    """The message with its headers, as it leaves; from the installation's address unless told otherwise."""
+    host = sender.address.rpartition("@")[2] if sender else urlsplit(settings.CIAM_BASE_URL).hostname
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(display_name=_sender_name(), addr_spec=settings.EMAIL_FROM)
+    mail["From"] = Address(
+        display_name=(sender and sender.name) or _tenant_name(),
+        addr_spec=sender.address if sender else settings.EMAIL_FROM,
+    )
     mail["To"] = address_in_ascii(message.to)
     if body.reply_to:
         mail["Reply-To"] = address_in_ascii(body.reply_to)
@@ -146,7 +148,7 @@ def envelope(message: Message, body: Body) -> EmailMessage:
     return mail
 
 
-def _sender_name() -> str:
+def _tenant_name() -> str:
     tenant = current_tenant()
     name = tenant.name if tenant else ""
     return "".join(character for character in name if character.isprintable())

@@ -1,8 +1,20 @@
 from django.urls import path
 
-from mail.views import portal
+from frame.access import Need
+from frame.attention import ATTENTION
+from frame.tabs import SETTINGS_TABS
+from mail.attention import undelivered_mail
+from mail.views import portal, server
+
+SETTINGS_TABS.add("Mail", "tenant-mail", place=14)
+
+ATTENTION.add(undelivered_mail, needs=Need.OVERVIEW_READ)
 
 portal_urlpatterns = [
+    path("tenants/<slug:slug>/settings/mail/", server.server, name="tenant-mail"),
+    path("tenants/<slug:slug>/settings/mail/test", server.test, name="tenant-mail-test"),
+    path("tenants/<slug:slug>/settings/mail/records/", server.records, name="tenant-mail-records"),
+    path("tenants/<slug:slug>/settings/mail/drop/", server.drop, name="tenant-mail-drop"),
     path("tenants/<slug:slug>/outbox/", portal.outbox, name="outbox"),
     path("tenants/<slug:slug>/outbox/<uuid:message_id>/", portal.message, name="outbox-message"),
     path("tenants/<slug:slug>/outbox/<uuid:message_id>/html", portal.message_html, name="outbox-message-html"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from applications.views.frame import APPLICATION_TABS, has_customers
+from applications.views.frame import ABOUT, APPLICATION_TABS, CONNECT, has_customers
 from frame.tabs import SETTINGS_TABS
 from oidc.authorization.views import account_choice, authorize, consent
 from oidc.consents import views as consents
@@ -13,9 +13,9 @@ from oidc.sign_out.views import customer as end_session
 from oidc.sign_out.views import portal as sign_out
 from userflows.flows.views.frame import FLOW_TABS
 
-APPLICATION_TABS.add("Sign-out", "application-sign-out", place=90, is_shown=has_customers)
-APPLICATION_TABS.add("Endpoints", "application-endpoints", place=100)
-APPLICATION_TABS.add("Quick start", "application-quick-start", place=110)
+APPLICATION_TABS.add("Quick start", "application-quick-start", place=10, group=CONNECT)
+APPLICATION_TABS.add("Endpoints", "application-endpoints", place=30, group=CONNECT)
+APPLICATION_TABS.add("Sign-out", "application-sign-out", place=60, group=ABOUT, is_shown=has_customers)
 FLOW_TABS.add("Run", "userflow-run", place=50)
 SETTINGS_TABS.add("Signing keys", "signing-keys", place=30)
 SETTINGS_TABS.add("Registration", "registration", place=40)

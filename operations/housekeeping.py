@@ -5,8 +5,6 @@ doesn't keep the others waiting.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -16,11 +14,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.services import catch_up
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
 from applications.models import RoleAssignment
 from audit.retention import prune_installation_events
 from audit.services import Actor
+from figures.services.journeys import count_journeys
 from logs.checks import ask_for_daily_check
 from logs.retention import prune_events
 from logs.seals.anchoring import anchor
@@ -34,6 +34,9 @@ from oidc.models import Consent, Grant, RefreshToken
 from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
+from operations.administrators.invitations import forget_old_invitations
+from operations.signals import tenant_tidied
+from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
@@ -58,7 +61,7 @@ class HousekeepingReport:
 def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
     """Tidy the installation, unless another worker is at it already."""
     report = HousekeepingReport()
-    with _alone() as is_alone:
+    with alone(ONE_HOUSEKEEPING_AT_A_TIME) as is_alone:
         if not is_alone:
             return report
         _tidy_installation(report, actor)
@@ -69,20 +72,6 @@ def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
     return report
 
 
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this process is the only one at it; PostgreSQL lets go of the lock if the process dies."""
-    with schema_context(PUBLIC), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
-        is_alone = cursor.fetchone()[0]
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with schema_context(PUBLIC), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
-
-
 def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
     """Remove what concerns no single tenant, and the tenants whose time is up."""
     try:
@@ -90,6 +79,7 @@ def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.forget_old_attempts()")
             prune_installation_events()
+            forget_old_invitations()
             DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
         report.purged = purge_tenants(actor=actor)
     except Exception:
@@ -101,7 +91,10 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
     try:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
+            tenant_tidied.send(Tenant, tenant=tenant)
             purged = _purge_accounts(actor)
+        with tenant_context(tenant):
+            catch_up()
         _keep_log(tenant)
         if tenant.state != Tenant.State.DELETED:
             with tenant_context(tenant):
@@ -128,6 +121,8 @@ def _keep_log(tenant: Tenant) -> None:
 def forget_what_expired() -> None:
     """Drop what nobody can use any more, in the tenant in force."""
     Session.objects.expired().delete()
+    # Before they go.
+    count_journeys()
     sweep_journeys()
     sweep_messages()
     delete_expired()

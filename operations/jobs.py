@@ -34,7 +34,7 @@ NAMES = {
 MOST_RETRIED = 1000
 """So many jobs at a time when all are retried."""
 
-Row = DBTaskResult[..., Any]
+JobRow = DBTaskResult[..., Any]
 
 
 class JobState(StrEnum):
@@ -78,7 +78,7 @@ class Job:
         return self.state in TO_BE_RETRIED
 
 
-def jobs_to_do(state: JobState | None = None, *, of: Tenant | None = None) -> "QuerySet[Row]":
+def jobs_to_do(state: JobState | None = None, *, of: Tenant | None = None) -> "QuerySet[JobRow]":
     """The rows of jobs that aren't done, in this state or in any, of one tenant or of all. Ask in public."""
     rows: QuerySet[Any] = DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).annotate(
         schema=RawSQL("tenant::text", (), TextField()),
@@ -89,7 +89,7 @@ def jobs_to_do(state: JobState | None = None, *, of: Tenant | None = None) -> "Q
     return rows.filter(status=STATUS[state], is_stuck=state is JobState.STUCK) if state else rows
 
 
-def jobs_of(rows: Sequence[Row]) -> list[Job]:
+def jobs_of(rows: Sequence[JobRow]) -> list[Job]:
     """What the rows of `jobs_to_do` tell. Ask in public."""
     schemas = {row.schema for row in rows}  # type: ignore[attr-defined]
     tenants = {tenant.schema_name: tenant for tenant in Tenant.objects.filter(schema_name__in=schemas)}
@@ -138,13 +138,13 @@ def retry_all_jobs(*, actor: Actor) -> int:
     return retried
 
 
-def _state_of(row: Row) -> JobState:
+def _state_of(row: JobRow) -> JobState:
     if row.is_stuck:  # type: ignore[attr-defined]
         return JobState.STUCK
     return next(state for state, status in STATUS.items() if status == row.status)
 
 
-def _problem_of(row: Row) -> str:
+def _problem_of(row: JobRow) -> str:
     if row.status != TaskResultStatus.FAILED:
         return ""
     if row.exception_class_path:

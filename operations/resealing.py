@@ -7,20 +7,20 @@ while it was being sealed is left alone; whoever changed it sealed it anew.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
 import logs.forwarding.shared_secret
 import mail.bodies
+import mail.own_servers.description
 import oidc.keys.loaded
 import oidc.runs.records
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
 from logs.models import Destination
 from logs.seals.vouching import vouch
-from mail.models import Message
+from mail.models import Message, OwnServer
 from oidc.models import FlowRun, SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -47,6 +47,10 @@ def _context_of_message(row: Message) -> str:
     return mail.bodies.sealing_context(row.pk)
 
 
+def _context_of_mail_server(_row: OwnServer) -> str:
+    return mail.own_servers.description.sealing_context()
+
+
 def _context_of_run(row: FlowRun) -> str:
     return oidc.runs.records.sealing_context(row.pk)
 
@@ -58,6 +62,7 @@ def _context_of_destination(row: Destination) -> str:
 SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
     SealedColumn(Message, "sealed_body", _context_of_message),
+    SealedColumn(OwnServer, "sealed_password", _context_of_mail_server),
     SealedColumn(FlowRun, "sealed", _context_of_run),
     SealedColumn(Destination, "sealed_secret", _context_of_destination),
     SealedColumn(Destination, "sealed_old_secret", _context_of_destination),
@@ -95,7 +100,7 @@ def reseal_tenant(tenant: Tenant, *, actor: Actor) -> Resealing:
         return outcome
     with tenant_context(tenant):
         for column in SEALED_COLUMNS:
-            last: UUID | None = None
+            last: Any = None
             while batch := _batch(column, after=last):
                 _reseal(column, batch, outcome, actor)
                 last = batch[-1].pk
@@ -104,7 +109,7 @@ def reseal_tenant(tenant: Tenant, *, actor: Actor) -> Resealing:
     return outcome
 
 
-def _batch(column: SealedColumn, *, after: UUID | None) -> list[Any]:
+def _batch(column: SealedColumn, *, after: Any) -> list[Any]:
     """The next rows whose value another key has sealed."""
     rows = column.model.objects.exclude(**{f"{column.name}__startswith": f"{first_key_id()}."})
     rows = rows.exclude(**{column.name: ""}).order_by("pk")

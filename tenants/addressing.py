@@ -2,7 +2,8 @@
 
 `path`: `<base>/t/<slug>/`, for a developer's machine, where `*.localhost` doesn't resolve for most clients.
 `host`: `<scheme>://<slug>.<base host>/`, for production: browsers then keep tenants apart by origin.
-The home tenant answers at the base address itself. Addresses come from settings and rows, never from a request's Host.
+The home tenant answers at the base address itself. A tenant answers at domains of
+its own, too. Addresses come from settings and rows, never from a request's Host.
 """
 
 from urllib.parse import urlsplit, urlunsplit
@@ -20,7 +21,22 @@ def uses_paths() -> bool:
 
 
 def base_url(tenant: Tenant) -> str:
-    """The tenant's address without a trailing slash; its issuer and all its links begin with it."""
+    """The tenant's address without a trailing slash; its issuer and all its links begin with it.
+
+    It is the default one, or the domain of the tenant's own that it has chosen for that.
+    """
+    return custom_url(tenant.issuer_domain) if tenant.issuer_domain else default_url(tenant)
+
+
+def custom_url(domain: str) -> str:
+    """The address at a domain of a tenant's own, without a trailing slash."""
+    parts = urlsplit(settings.CIAM_BASE_URL)
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, f"{domain}{port}", "", "", ""))
+
+
+def default_url(tenant: Tenant) -> str:
+    """The address that each tenant has from the beginning, and keeps."""
     base: str = settings.CIAM_BASE_URL
     if tenant.is_home:
         return base
@@ -29,6 +45,11 @@ def base_url(tenant: Tenant) -> str:
     parts = urlsplit(base)
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit((parts.scheme, f"{tenant.slug}.{parts.hostname}{port}", "", "", ""))
+
+
+def own_urls(tenant: Tenant) -> tuple[str, ...]:
+    """The addresses of the tenant's that its issuer may be called by: the default one, and the one it is called by."""
+    return tuple(dict.fromkeys((default_url(tenant), base_url(tenant))))
 
 
 def script_prefix(tenant: Tenant) -> str:

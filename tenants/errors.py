@@ -2,10 +2,17 @@
 
 TenantError
 ├── DomainTaken           another tenant has this domain name
+├── DomainInUse           the issuer is called by the domain, so it can't be removed
+├── DomainNotLive         the issuer can't be called by a domain that doesn't lead here
 ├── NotTheTenantsName     the name typed to confirm a deletion isn't the tenant's
 ├── TenantUnavailable     suspended, deleted or not at a state this release can serve
 ├── NotAnAdministrator    no account of the home tenant has this address
 ├── HomeTenantIsPermanent the home tenant can't be suspended or deleted
+├── InvitationGone        an invitation was accepted, withdrawn, or its time is over
+├── InvitedIsAnother      an invitation is for another address than that of whoever is signed in
+├── LastOwner             the tenant would have no owner left who can sign in
+├── MembershipGone        somebody else removed the administrator meanwhile
+├── MayNotGrant           a role allows more than who wants to give or take it is allowed, or isn't one of the tenant's
 └── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
 """
 
@@ -17,6 +24,16 @@ class TenantError(Exception):
 class DomainTaken(TenantError):
     def __init__(self, domain_name: str) -> None:
         super().__init__(f"The domain “{domain_name}” is taken. Choose another one.")
+
+
+class DomainInUse(TenantError):
+    def __init__(self, domain: str) -> None:
+        super().__init__(f"The issuer is called by {domain}. Have it called by another address first.")
+
+
+class DomainNotLive(TenantError):
+    def __init__(self, domain: str) -> None:
+        super().__init__(f"{domain} isn't live yet, so no application would find the issuer there.")
 
 
 class NotTheTenantsName(TenantError):
@@ -41,3 +58,28 @@ class HomeTenantIsPermanent(TenantError):
 class NotToBeRetried(TenantError):
     def __init__(self) -> None:
         super().__init__("This job isn't stuck, and it hasn't failed: it waits, runs, or is done.")
+
+
+class LastOwner(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This is the last owner. Make someone else an owner first.")
+
+
+class MayNotGrant(TenantError):
+    def __init__(self, sentence: str = "You can only give and take roles that allow no more than yours.") -> None:
+        super().__init__(sentence)
+
+
+class MembershipGone(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This administrator was removed meanwhile.")
+
+
+class InvitationGone(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This invitation can't be used any more.")
+
+
+class InvitedIsAnother(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This invitation is for another email address.")

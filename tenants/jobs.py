@@ -34,12 +34,19 @@ MOST_BEGINNINGS = 5
 PLACES = 20
 """In a turn of all tenants. Priorities of tasks that shouldn't mingle lie further apart than that."""
 
-WORKERS = 0x6A6F6273
+ELSEWHERE = "elsewhere"
+"""The queue of jobs that wait for servers which tenants have named: a worker runs them beside all others, so that a
+tenant whose server is silent keeps nobody waiting but such jobs, and these in turns."""
+
+WORKERS, THEIR_OTHER_HALVES = 0x6A6F6273, 0x6A6F6274
+"""A worker lives by a lock of each kind, one for either of its threads that run jobs."""
+
 LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
 LIVING = f"""
-    FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = {WORKERS}
+    FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND classid IN ({WORKERS}, {THEIR_OTHER_HALVES})
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""  # noqa: S608 - a number of ours
+"""  # noqa: S608 - numbers of ours
 ABANDONED = f"""
     status = 'RUNNING' AND worker_ids <> '[]'
     AND NOT EXISTS (SELECT {LIVING} AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid)
@@ -137,11 +144,11 @@ def _run(job: DBTaskResult[..., Any]) -> None:
 
 
 @contextmanager
-def living(worker_id: str) -> Iterator[None]:
+def living(worker_id: str, *, is_other_half: bool = False) -> Iterator[None]:
     """Tell the others, as long as the block lasts and this process lives, that the worker does."""
     holder = own_session()
     try:
-        holder.execute(LIVES, [WORKERS, worker_id])
+        holder.execute(LIVES, [THEIR_OTHER_HALVES if is_other_half else WORKERS, worker_id])
         yield
     finally:
         holder.close()
@@ -150,7 +157,7 @@ def living(worker_id: str) -> Iterator[None]:
 def living_workers() -> int:
     """How many workers there are at this moment, on whichever machines."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {LIVING}")
+        cursor.execute(f"SELECT count(*) {LIVING} AND classid = {WORKERS}")
         count: int = cursor.fetchone()[0]
     return count
 

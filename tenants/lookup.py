@@ -1,10 +1,12 @@
 """Which tenant an address leads to, kept in the process until something about tenants changes."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import validate_host
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.database.caches import ProcessCache
@@ -37,10 +39,16 @@ class Name(NamedTuple):
     value: str = ""
 
 
+HOST_PORT = re.compile(r":\d*$")
 SHAPES = {"slug": DOMAIN_NAME, "host": HOST_NAME}
 HOME = Name("home")
 _met: dict[Name, str] = {}
 """The schema that each name has led to, kept for good: there are as many as there are names of tenants."""
+
+
+def tenant_with_domain(host: str) -> Tenant | None:
+    """The tenant that holds this host as a domain of its own, however the host is written."""
+    return _tenant(Name("host", _bare(host)))
 
 
 def tenant_at(host: str, path: str) -> Tenant | None:
@@ -75,16 +83,22 @@ def home_tenant() -> Tenant | None:
 
 
 def _name_at(host: str, path: str) -> Name:
+    bare = _bare(host)
     if not uses_paths():
-        return _name_of(host)
+        return _name_of(bare)
+    if not validate_host(bare, settings.ALLOWED_HOSTS):
+        return Name("host", bare)
     if not path.startswith(PATH_PREFIX):
         return HOME
     return Name("slug", path.removeprefix(PATH_PREFIX).partition("/")[0])
 
 
-def _name_of(host: str) -> Name:
+def _bare(host: str) -> str:
     """Case, port and the final dot of a full name make no other host of it."""
-    bare = (host.rpartition(":")[0] or host).lower().rstrip(".")
+    return HOST_PORT.sub("", host).lower().rstrip(".")
+
+
+def _name_of(bare: str) -> Name:
     base_host = urlsplit(settings.CIAM_BASE_URL).hostname
     if bare == base_host:
         return HOME

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
+from common.web.current_request import reference
 from common.web.http import NOTHING_WAS_DONE
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
-from tenants.lookup import tenant_at, tenant_by_slug
+from tenants.lookup import tenant_at, tenant_by_slug, tenant_with_domain
 from tenants.models import Tenant
 from tenants.postgresql import connection
 from tenants.schema.upgrade import migration_state
@@ -27,6 +29,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # The last is what a database says that takes no writes for now, such as one that another has replaced.
 DATABASE_FAULTS = (OperationalError, InterfaceError, InternalError)
 SECONDS_BETWEEN_LINES = 60
+HOST_HEADER = re.compile(r"[a-z0-9.-]{1,253}(:\d{1,5})?")
 
 
 class DatabaseFault(HttpResponse):
@@ -74,6 +77,19 @@ class TenantMiddleware:
         response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - how Django is told not to
         return response
 
+    def _at_own_domain(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
+        """The answer at a domain of the tenant's own: an origin of its own, with cookies nobody shares."""
+        prefix = f"{PATH_PREFIX}{tenant.slug}/"
+        if uses_paths() and request.path_info.startswith(prefix):
+            # Pictures and style sheets of its brand are named by their place at the installation's host.
+            request.path_info = request.META["PATH_INFO"] = request.path_info.removeprefix(prefix[:-1])
+        connection.set_tenant(tenant)
+        response = self._answer(request)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            # What lies below the tenant's own domain isn't ours to decide about.
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
+        return response
+
     def _serve(self, request: HttpRequest) -> HttpResponse:
         tenant = _find_surely(request)
         if tenant is None:
@@ -84,6 +100,8 @@ class TenantMiddleware:
             return response
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = _urlconf(tenant)
+        if _is_at_own_domain(request):
+            return self._at_own_domain(request, tenant)
         if not uses_paths():
             connection.set_tenant(tenant)
             return self._answer(request)
@@ -99,10 +117,30 @@ class TenantMiddleware:
 def _find_surely(request: HttpRequest) -> Tenant | None:
     """The tenant, over a second connection if the first had died meanwhile."""
     try:
-        return tenant_at(request.get_host(), request.path_info)
+        return _find(request)
     except DATABASE_FAULTS:
         connection.close()
-        return tenant_at(request.get_host(), request.path_info)
+        return _find(request)
+
+
+def _find(request: HttpRequest) -> Tenant | None:
+    """The tenant at the request's host. Raises `DisallowedHost` for a host that is nobody's."""
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        written = request.META.get("HTTP_HOST", "").lower()
+        tenant = tenant_with_domain(written) if HOST_HEADER.fullmatch(written) else None
+        if tenant is None:
+            raise
+        # From here on, as for the hosts that Django knows from the settings. This one was shown to be the tenant's.
+        request.get_host = lambda: written  # type: ignore[method-assign]
+        return tenant
+    return tenant_at(host, request.path_info)
+
+
+def _is_at_own_domain(request: HttpRequest) -> bool:
+    """Whether the request came to a domain of the tenant's own, as `_find` has noted."""
+    return "get_host" in vars(request)
 
 
 def _lower_case(request: HttpRequest) -> HttpResponse | None:
@@ -162,4 +200,5 @@ def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "10"
     with translation.override(translation.get_language_from_request(request)):
-        return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)
+        content = render_to_string(f"errors/{template}", {"reference": reference()})
+    return HttpResponse(content, status=status, headers=headers)

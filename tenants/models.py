@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from django_tenants.models import DomainMixin, TenantMixin
 
 from audit.models import AbstractEvent
+from tenants.policies import Role
 
-RESTORABLE_FOR = timedelta(days=30)
+TENANT_RESTORABLE_FOR = timedelta(days=30)
 
 
 def new_schema_name() -> str:
@@ -25,14 +26,19 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
 
     def managed_by(self, account_id: uuid.UUID) -> Self:
         """The tenants this administrator manages: those of their memberships, or all for an operator."""
-        memberships = Membership.objects.filter(account_id=account_id)
+        memberships = Membership.objects.in_force().filter(account_id=account_id)
         if memberships.filter(tenant__is_home=True).exists():
             return self.all()
-        return self.filter(memberships__account_id=account_id)
+        return self.filter(pk__in=memberships.values("tenant"))
+
+    def with_role_of(self, account_id: uuid.UUID) -> Self:
+        """Each with `role`, that of this administrator's membership; None for a tenant in which they have none."""
+        mine = Membership.objects.in_force().filter(account_id=account_id, tenant=models.OuterRef("pk"))
+        return self.annotate(role=models.Subquery(mine.values("role")))
 
     def due_for_purge(self) -> Self:
         """Deleted tenants that can no longer be restored."""
-        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - RESTORABLE_FOR)
+        return self.filter(state=Tenant.State.DELETED, deleted_at__lt=Now() - TENANT_RESTORABLE_FOR)
 
 
 class Tenant(TenantMixin):
@@ -52,6 +58,10 @@ class Tenant(TenantMixin):
     country = models.CharField("country or region", max_length=2, blank=True)
     is_home = models.BooleanField(default=False)
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    # One of its own domains, by which its issuer is called; "" for the address that each tenant has.
+    issuer_domain = models.CharField(max_length=253, blank=True, default="", db_default="")
+    # Where its days begin: a name of the IANA database.
+    time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     migration_state = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
@@ -75,11 +85,11 @@ class Tenant(TenantMixin):
     @property
     def restorable_until(self) -> datetime | None:
         """When a deleted tenant goes for good."""
-        return self.deleted_at + RESTORABLE_FOR if self.deleted_at else None
+        return self.deleted_at + TENANT_RESTORABLE_FOR if self.deleted_at else None
 
 
 class Domain(DomainMixin):
-    """A host name that leads to a tenant."""
+    """A host name that leads to a tenant, which has shown that it is its own."""
 
     is_primary = models.BooleanField(default=False)
 
@@ -94,16 +104,67 @@ class Domain(DomainMixin):
         return self.domain
 
 
+class DomainClaim(models.Model):
+    """A domain that a tenant wants to be reached by. It holds it once there is a `Domain`; this is the way there.
+
+    `found` is what the last check has seen (`tenants.domains.records`); `failing_since` says from when on a domain that
+    was live isn't right any more. Without `next_check_at` nobody looks again by themselves.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for DNS"
+        READY = "ready", "DNS right"
+        LIVE = "live", "Live"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="domain_claims")
+    domain = models.CharField(max_length=253)
+    token = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(db_default=Now())
+    checks = models.PositiveIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True, db_index=True)
+    failing_since = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "domain"], name="tenants_domainclaim_once")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self) -> Self:
+        """All but suspended ones."""
+        return self.filter(suspended_at=None)
+
+    def owners(self) -> Self:
+        """Those of whoever is allowed everything, and looks after the others."""
+        return self.in_force().filter(role=Role.OWNER)
+
+    def operator_role_of(self, account_id: uuid.UUID) -> str:
+        """The administrator's role in the home tenant; "" if they aren't an operator."""
+        found = self.in_force().filter(account_id=account_id, tenant__is_home=True)
+        return found.values_list("role", flat=True).first() or ""
+
+
 class Membership(models.Model):
     """An administrator manages a tenant. The administrator is an account of the home tenant, named by its ID.
 
-    A membership in the home tenant makes an operator: someone who runs the installation and creates tenants.
+    A membership in the home tenant makes an operator: someone who runs the installation. Their role there is their role
+    in every tenant.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     account_id = models.UUIDField(db_index=True)
+    role = models.CharField(max_length=32, db_default=Role.OWNER)
     created_at = models.DateTimeField(db_default=Now())
+    suspended_at = models.DateTimeField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -112,6 +173,42 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} manages {self.tenant_id}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def valid(self) -> Self:
+        """Those whose time isn't over."""
+        return self.filter(expires_at__gt=Now())
+
+
+class Invitation(models.Model):
+    """Somebody is asked by mail to manage a tenant. The row goes when it is accepted or withdrawn.
+
+    It is for one address and one role. The mail's link holds a token, the row its digest; sending it again makes
+    another one. `invited_by` is an account of the home tenant, None for the command line.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    canonical_email = models.CharField(max_length=254)
+    role = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    invited_by = models.UUIDField(null=True)
+    invited_by_name = models.CharField(max_length=320, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="tenants_invitation_digest"),
+            models.UniqueConstraint(fields=["tenant", "canonical_email"], name="tenants_invitation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class InstallationEvent(AbstractEvent):

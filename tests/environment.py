@@ -49,6 +49,7 @@ os.environ |= {
     "CIAM_SECRET_KEY": "the secret key of the tests, long enough to look like one",
     "CIAM_DATABASE_ROLE_PREFIX": "ciamtest",
     "CIAM_DATA_DIR": str(data_dir),
+    "CIAM_DNS_SERVERS": "127.0.0.1:9",
 }
 
 

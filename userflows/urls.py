@@ -21,6 +21,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
+    path(f"{USER_FLOW}duplicate/", flows.duplicate, name="userflow-duplicate"),
     path(f"{USER_FLOW}delete/", flows.delete, name="userflow-delete"),
     path(CUSTOM_ATTRIBUTES, attributes.custom_attributes, name="custom-attributes"),
     path(f"{CUSTOM_ATTRIBUTES}<uuid:attribute_id>/", attributes.custom_attribute, name="custom-attribute"),

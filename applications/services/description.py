@@ -37,9 +37,9 @@ from applications.policies.kinds import PUBLIC_KINDS, SERVICE
 from applications.policies.rules import Facts, problems_of
 from applications.services.changes import record_change
 from audit.services import Actor
-from branding.pictures.images import PreparedImage
+from branding.pictures.encoding import PreparedImage
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
-from tenants.addressing import base_url
+from tenants.addressing import own_urls
 from tenants.lookup import current_tenant
 from userflows.models import UserFlow
 
@@ -234,7 +234,7 @@ def _facts(
     return Facts(
         client_id=row.client_id,
         identifier_is_taken=names_api and others.exists(),
-        own_addresses=(base_url(tenant),) if tenant else (),
+        own_addresses=own_urls(tenant) if tenant else (),
         flows=(flow,) if has_flow and flow else (),
         attributes=frozenset(attributes),
         scopes=scopes,

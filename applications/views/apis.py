@@ -21,9 +21,8 @@ from common.problems import Refused
 from common.text.words import with_texts
 from common.versions import version_of
 from frame.access import Need
-from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import is_confirmed
-from frame.forms import ProblemsShownAt, sent
+from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
@@ -41,8 +40,8 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     form = IdentifierForm(
         sent(request), kept={"identifier_uri": identifier or default_identifier_uri(application.client_id)}
     )
-    losses = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
-    if form.is_valid() and is_confirmed(request, losses):
+    consequences = _what_stops(application, form.cleaned_data["identifier_uri"]) if form.is_valid() else []
+    if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, IS_AN_API if application.identifier_uri else IS_NO_API)
@@ -50,7 +49,7 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     page = {
         **application_frame(request, tenant, application),
         "form": form,
-        "losses": losses,
+        "consequences": consequences,
         "scopes": application.api_scopes.all(),
     }
     return render(request, "portal/applications/api.html", page)

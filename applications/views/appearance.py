@@ -16,7 +16,8 @@ from applications.policies.appearance import LOGO
 from applications.services.description import NewLogo, change
 from applications.views.frame import application_frame, application_or_404
 from branding.errors import ImageRefused
-from branding.pictures.images import PreparedImage, prepare_image
+from branding.pictures.encoding import PreparedImage
+from branding.pictures.images import prepare_image
 from branding.views.customer import unchanging
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent

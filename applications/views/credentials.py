@@ -1,6 +1,5 @@
 """How an application proves who it is: by client secrets, each shown once, when it is made, or by a key pair."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from applications.forms.credentials import AuthenticationForm, ClientSecretForm
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
+from applications.policies.credentials import EXPIRES_SOON
 from applications.policies.public_keys import usable_keys
 from applications.services.credentials import create_client_secret, delete_client_secret
 from applications.services.description import change_application
@@ -21,8 +21,6 @@ from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
-
-EXPIRES_SOON = timedelta(days=30)
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)

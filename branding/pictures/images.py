@@ -4,43 +4,14 @@ Nothing of the upload's bytes survives: no metadata, no tail behind the picture,
 it claims to have are never looked at. Everything refused says why, in words for whoever uploaded it.
 """
 
-import hashlib
-import io
-from dataclasses import dataclass
-
 from django.core.files import File
-from PIL import Image
 
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
-from branding.pictures.pixels import is_lost_on_dark, shown_pixels
+from branding.pictures import apart
+from branding.pictures.encoding import ImageLimits, PreparedImage, in_kilobytes
 
-# Only these decoders run: others have known ways never to end, or to read other files.
-FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}
 _KILOBYTE = 1024
-_TURNED_ON_ITS_SIDE = {5, 6, 7, 8}
-_ORIENTATION = 0x0112
-_JPEG_QUALITIES = (92, 85, 78, 70, 60)
-_PNG_COLORS = (256, 128, 64)
-# Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
-_START_OF_SCAN = b"\xff\xda"
-_MOST_SCANS = 32
-
-
-@dataclass(frozen=True)
-class ImageLimits:
-    """How large an image may be: in pixels, and in bytes before and after encoding."""
-
-    name: str
-    width: int
-    height: int
-    size: int
-
-    @property
-    def in_words(self) -> str:
-        return f"PNG or JPEG, at most {self.width}×{self.height} pixels and {self.size // _KILOBYTE} KB"
-
-
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: ImageLimits("A banner logo", 245, 36, 50 * _KILOBYTE),
     BrandingImage.Kind.BACKGROUND: ImageLimits("A background image", 1920, 1080, 300 * _KILOBYTE),
@@ -48,96 +19,13 @@ LIMITS = {
 }
 
 
-@dataclass(frozen=True)
-class PreparedImage:
-    """An image as we encoded it. `digest` is the SHA-256 of the content, in hexadecimal digits.
-
-    `is_dark` says that it can't be seen on a dark page without a ground put under it.
-    """
-
-    content: bytes
-    content_type: str
-    width: int
-    height: int
-    is_dark: bool = False
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-
 def prepare_image(upload: File[bytes], limits: ImageLimits, *, accepted: ImageLimits | None = None) -> PreparedImage:
-    """Check an upload and encode it anew. Raises `ImageRefused`, before decoding wherever the header tells enough.
+    """Check an upload and encode it anew. Raises `ImageRefused`.
 
     `accepted` is how large it may come, if that is more than the limits: then it is scaled down to them.
     """
     accepted = accepted or limits
     if upload.size > accepted.size:
-        raise ImageRefused(f"The file has {_in_kilobytes(upload.size)}; {_allowed_size(accepted)}.")
+        raise ImageRefused(f"The file has {in_kilobytes(upload.size)}; {accepted.allowed_size}.")
     upload.seek(0)
-    content = upload.read()
-    try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
-            _check_header(image, accepted)
-            if image.format != "PNG":
-                _check_scans(content)
-            pixels = shown_pixels(image)
-            pixels.thumbnail((limits.width, limits.height), Image.Resampling.LANCZOS)
-            return _encoded_within(pixels, FORMATS[image.format or ""], limits)
-    except ImageRefused:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageRefused(f"The image has far too many pixels; {_allowed_pixels(limits)}.") from error
-    except Exception as error:  # a decoder that is given a broken file raises whatever it happens to
-        raise ImageRefused("This isn't a PNG or JPEG image that can be read. Save it anew as PNG or JPEG.") from error
-
-
-def _check_header(image: Image.Image, limits: ImageLimits) -> None:
-    """Check the size in pixels, before anything is decoded; asking a PNG for its orientation would decode it."""
-    width, height = image.size
-    if image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED_ON_ITS_SIDE:
-        width, height = height, width
-    if width < 1 or height < 1 or width > limits.width or height > limits.height:
-        raise ImageRefused(f"The image is {width}×{height} pixels; {_allowed_pixels(limits)}.")
-
-
-def _check_scans(jpeg: bytes) -> None:
-    """Count where scans begin: no other bytes of a scan look so. A preview inside the file counts too."""
-    if jpeg.count(_START_OF_SCAN) > _MOST_SCANS:
-        raise ImageRefused(f"The image is stored in more than {_MOST_SCANS} scans. Save it anew as PNG or JPEG.")
-
-
-def _encoded_within(image: Image.Image, content_type: str, limits: ImageLimits) -> PreparedImage:
-    """Encode as well as the allowed size permits: a smaller file than it came as may need a coarser encoding."""
-    attempts = _JPEG_QUALITIES if content_type == "image/jpeg" else (0, *_PNG_COLORS)
-    for attempt in attempts:
-        content = _jpeg(image, attempt) if content_type == "image/jpeg" else _png(image, attempt)
-        if len(content) <= limits.size:
-            return PreparedImage(content, content_type, image.width, image.height, is_lost_on_dark(image))
-    raise ImageRefused(f"The image can't be stored well enough in so little space; {_allowed_size(limits)}.")
-
-
-def _jpeg(image: Image.Image, quality: int) -> bytes:
-    target = io.BytesIO()
-    image.save(target, "JPEG", quality=quality, optimize=True, progressive=True)
-    return target.getvalue()
-
-
-def _png(image: Image.Image, colors: int) -> bytes:
-    """Encode without loss (0 colours), or with a palette of that many."""
-    target = io.BytesIO()
-    reduced = image.quantize(colors, method=Image.Quantize.FASTOCTREE) if colors else image
-    reduced.save(target, "PNG", optimize=True)
-    return target.getvalue()
-
-
-def _allowed_pixels(limits: ImageLimits) -> str:
-    return f"{limits.name[0].lower()}{limits.name[1:]} can be at most {limits.width}×{limits.height}"
-
-
-def _allowed_size(limits: ImageLimits) -> str:
-    return f"{limits.name[0].lower()}{limits.name[1:]} can have at most {_in_kilobytes(limits.size)}"
-
-
-def _in_kilobytes(size: int) -> str:
-    return f"{-(-size // _KILOBYTE):,} KB"
+    return apart.encoded_anew(upload.read(), limits, accepted)

@@ -18,8 +18,9 @@ from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
 
 LIGHT, DARK = "light", "dark"
-# What `customer/base.html` loads beside the theme.
+# What `customer/base.html` loads beside the style sheet of a look.
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
+DARK_SHEET = "dark.css"
 _IF_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 
 
@@ -53,16 +54,17 @@ def draft_look(
     tenant_name: str,
     scheme: str,
 ) -> Look:
-    """The look in this language if the draft were the branding for `locale`. Its theme comes along, as a data URI."""
+    """The look in this language if the draft were the branding for `locale`. Its style sheet is a data URI."""
     drafted = {**brandings, locale: draft}
     look = resolve([drafted[each] for each in chain_of(language, drafted)], tenant_name=tenant_name)
-    return replace(look, theme_url=_style_sheet(look.theme_css, scheme))
+    return replace(look, style_sheet_url=_style_sheet(look.css, scheme))
 
 
 @cache
 def style_sheet_in(scheme: str) -> str:
-    """The styles of customer pages but the theme, as a data URI, light or dark whatever the reader's system is."""
-    sheets = [Path(str(find(name))).read_text(encoding="utf-8") for name in STYLE_SHEETS]
+    """The styles of customer pages but the look’s own, as a data URI, light or dark whatever the reader's system is."""
+    names = (STYLE_SHEETS[0], *([DARK_SHEET] if scheme == DARK else []), *STYLE_SHEETS[1:])
+    sheets = [Path(str(find(name))).read_text(encoding="utf-8") for name in names]
     return _style_sheet("\n".join([*sheets, f":root{{color-scheme:{scheme}}}"]), scheme)
 
 

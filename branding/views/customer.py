@@ -1,11 +1,11 @@
-"""What a tenant's pages load: images and the theme, each named by its content and so never changing."""
+"""What a tenant's pages load: images and the style sheet, each named by its content and so never changing."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
-from branding.look import theme_with_digest
+from branding.look import style_sheet_with_digest
 from branding.models import BrandingImage
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -32,9 +32,9 @@ def serve_image(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @require_safe
-def theme(request: HttpRequest, digest: str) -> HttpResponse:
+def style_sheet(request: HttpRequest, digest: str) -> HttpResponse:
     """A style sheet of custom properties."""
-    css = theme_with_digest(digest)
+    css = style_sheet_with_digest(digest)
     if css is None:
         raise Http404
     return unchanging(request, digest, content=css, content_type="text/css; charset=utf-8")

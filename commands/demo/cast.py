@@ -14,7 +14,7 @@ GRACE = "grace@portal.example"
 
 
 @dataclass(frozen=True)
-class Person:
+class CastMember:
     """A customer. `state` is active, disabled or deleted; without a password they sign in by one-time code."""
 
     email: str
@@ -55,7 +55,7 @@ class Scene:
     custom_attributes: Mapping[str, str]
     flows: tuple[Flow, ...]
     apps: tuple[App, ...]
-    people: tuple[Person, ...]
+    people: tuple[CastMember, ...]
     brands: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -116,19 +116,21 @@ ACME = Scene(
         App("Stock reports", Application.Kind.SERVICE),
     ),
     people=(
-        Person("carol@acme.example", {"givenName": "Carol", "surname": "Carter", "city": "Leeds", "newsletter": True}),
-        Person("dan@acme.example", {"givenName": "Dan", "surname": "Daniels"}, state="disabled"),
-        Person("frida@acme.example", {"givenName": "Frida", "surname": "Falk"}, state="deleted"),
-        Person("heidi@acme.example", {"givenName": "Heidi", "surname": "Huber", "city": "Ulm"}, language="de"),
-        Person(
+        CastMember(
+            "carol@acme.example", {"givenName": "Carol", "surname": "Carter", "city": "Leeds", "newsletter": True}
+        ),
+        CastMember("dan@acme.example", {"givenName": "Dan", "surname": "Daniels"}, state="disabled"),
+        CastMember("frida@acme.example", {"givenName": "Frida", "surname": "Falk"}, state="deleted"),
+        CastMember("heidi@acme.example", {"givenName": "Heidi", "surname": "Huber", "city": "Ulm"}, language="de"),
+        CastMember(
             "ivan@acme.example",
             {"displayName": "Ivan", "loyaltyNumber": "AC-10427", "city": "Lyon"},
             has_password=False,
             language="fr",
         ),
-        Person("judy@acme.example", {"givenName": "Judy", "surname": "Jones", "loyaltyNumber": "AC-10982"}),
-        Person("mallory@acme.example", {"givenName": "Mallory", "jobTitle": "Librarian", "newsletter": False}),
-        Person("nora@acme.example", {"givenName": "Nora", "surname": "Nilsen", "country": "NO"}),
+        CastMember("judy@acme.example", {"givenName": "Judy", "surname": "Jones", "loyaltyNumber": "AC-10982"}),
+        CastMember("mallory@acme.example", {"givenName": "Mallory", "jobTitle": "Librarian", "newsletter": False}),
+        CastMember("nora@acme.example", {"givenName": "Nora", "surname": "Nilsen", "country": "NO"}),
     ),
     brands={
         "": {
@@ -188,9 +190,9 @@ GLOBEX = Scene(
         ),
     ),
     people=(
-        Person("eve@globex.example", {"displayName": "Eve", "country": "IS"}, has_password=False),
-        Person("oscar@globex.example", {"displayName": "Oscar", "employeeCount": 12}, has_password=False),
-        Person("peggy@globex.example", {"displayName": "Peggy"}, state="disabled", has_password=False),
+        CastMember("eve@globex.example", {"displayName": "Eve", "country": "IS"}, has_password=False),
+        CastMember("oscar@globex.example", {"displayName": "Oscar", "employeeCount": 12}, has_password=False),
+        CastMember("peggy@globex.example", {"displayName": "Peggy"}, state="disabled", has_password=False),
     ),
     brands={
         "": {

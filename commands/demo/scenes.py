@@ -16,7 +16,7 @@ from audit.services import Actor
 from branding.models import DEFAULT, BrandingImage
 from branding.services import add_language, update_branding
 from commands.demo import pictures
-from commands.demo.cast import ADA, GRACE, OLGA, SCENES, App, Flow, Person, Scene
+from commands.demo.cast import ADA, GRACE, OLGA, SCENES, App, CastMember, Flow, Scene
 from operations.onboarding import appoint_administrator, home_tenant_or_new, onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -94,7 +94,7 @@ def _register(app: App) -> None:
     )
 
 
-def _invite(person: Person, password: str) -> None:
+def _invite(person: CastMember, password: str) -> None:
     account = create_account(
         email=person.email,
         password=password if person.has_password else None,

@@ -1,4 +1,4 @@
-"""The one way by which the product calls an address that somebody else chose: a client's keys, its back-channel.
+"""The one way by which the product calls an address that somebody else chose: a client's keys, its mail server.
 
 Whoever registers an application could otherwise make this server speak to what only it can reach: a database, a
 neighbour, the cloud's metadata service. So a call goes over https only, to public addresses only, and to exactly the
@@ -97,7 +97,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What came back, whatever its status: also a redirect, which isn't followed. Names of headers in lower case."""
 
     status: int
@@ -125,12 +125,9 @@ def url_problem(url: str) -> str:
         return "Begin the address with https://."
     if "@" in parts.netloc:
         return "Leave out the user name before @."
-    if not HOST.fullmatch(parts.hostname or "") or port == 0:
+    if port == 0:
         return "The host isn't a domain name or an address."
-    literal = _literal(parts.hostname or "")
-    return (
-        "" if literal is None or not _is_internal(literal) else "The address is internal; only public ones are called."
-    )
+    return host_problem(parts.hostname or "")
 
 
 def call(
@@ -141,7 +138,7 @@ def call(
     accept: str = "application/json",
     max_bytes: int = MAX_ANSWER_BYTES,
     seconds: float = TOTAL_SECONDS,
-) -> Answer:
+) -> HttpAnswer:
     """GET the address, or POST form or content to it. Raises `OutgoingError`, after `seconds` at the latest."""
     if form is not None:
         content = Content(urlencode(form).encode(), "application/x-www-form-urlencoded")
@@ -168,18 +165,63 @@ def call(
         connection.close()
 
 
+def host_problem(host: str, *, anywhere: bool = False) -> str:
+    """What is wrong with a host that shall be called one day, as a sentence; empty if nothing is.
+
+    With `anywhere` it may be an internal address.
+    """
+    if not HOST.fullmatch(host):
+        return "The host isn't a domain name or an address."
+    if anywhere:
+        return ""
+    literal = _literal(host)
+    return (
+        "" if literal is None or not _is_internal(literal) else "The address is internal; only public ones are called."
+    )
+
+
+def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False) -> socket.socket:
+    """A connection to a server that speaks something else than HTTP, whose reads and writes wait no longer than that.
+
+    It leads to a public address, or with `anywhere` to any. Raises `OutgoingError`.
+    """
+    found = _resolve(host, port, seconds)
+    addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found] if anywhere else _checked(found)
+    silent = 0
+    problem = f"{host} couldn't be reached."
+    for address in dict.fromkeys(addresses):
+        try:
+            opened = socket.create_connection((str(address), port), timeout=min(CONNECT_SECONDS, seconds))
+        except TimeoutError:
+            problem, silent = f"{host} didn't answer at port {port}.", silent + 1
+        except ConnectionRefusedError:
+            problem = f"Nothing listens at port {port} of {host}."
+        except OSError:
+            continue
+        else:
+            opened.settimeout(seconds)
+            return opened
+        if silent == ADDRESSES_TRIED:
+            break
+    raise OutgoingError(problem)
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is a public one, which may be called and shown."""
+    return not _is_internal(ipaddress.ip_address(text))
+
+
 @contextmanager
 def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocket]:
     """A connection to a server that speaks something else than HTTP, over TLS, to whom its certificate names.
 
     Raises `OutgoingError` if there is none, or if it breaks or lasts longer than `seconds` inside the block.
     """
-    problem = url_problem(f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}")
+    problem = host_problem(host)
     if problem:
         raise OutgoingError(problem)
     deadline = time.monotonic() + seconds
-    addresses = _checked(_resolve(host, port, seconds), scheme="https")
-    stream = _tls_connection(host, port, addresses, deadline)
+    stream = _tls_connection(host, port, seconds)
     overdue = threading.Event()
     watch = threading.Timer(max(0.0, deadline - time.monotonic()), _shut, (stream, overdue))
     watch.daemon = True
@@ -195,22 +237,13 @@ def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocke
         stream.close()
 
 
-def _tls_connection(host: str, port: int, addresses: Sequence[IPAddress], deadline: float) -> ssl.SSLSocket:
-    problem = f"{host} couldn't be reached."
-    for address in addresses[:ADDRESSES_TRIED]:
-        wait = max(0.1, min(CONNECT_SECONDS, deadline - time.monotonic()))
-        try:
-            plain = socket.create_connection((str(address), port), timeout=wait)
-        except OSError:
-            continue
-        try:
-            stream = _tls().wrap_socket(plain, server_hostname=host)
-            stream.settimeout(max(0.1, deadline - time.monotonic()))
-            return stream
-        except OSError as error:
-            plain.close()
-            problem = _tls_problem(host, error) or problem
-    raise OutgoingError(problem)
+def _tls_connection(host: str, port: int, seconds: float) -> ssl.SSLSocket:
+    plain = open_socket(host, port, seconds=seconds)
+    try:
+        return _tls().wrap_socket(plain, server_hostname=host)
+    except OSError as error:
+        plain.close()
+        raise OutgoingError(_tls_problem(host, error) or f"{host} broke the connection off.") from error
 
 
 def _tls_problem(host: str, error: Exception) -> str:
@@ -253,7 +286,7 @@ def _resolve(host: str, port: int, seconds: float) -> Sequence[str]:
     return answer
 
 
-def _checked(found: Sequence[str], *, scheme: str) -> list[IPAddress]:
+def _checked(found: Sequence[str], *, scheme: str = "") -> list[IPAddress]:
     """The addresses, each once. One internal address among them is one too many: then none is called."""
     # A scope (fe80::1%eth0) belongs to link-local addresses only; without it they are recognised.
     addresses = list(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))
@@ -321,7 +354,7 @@ def _exchange(
     accept: str,
     max_bytes: int,
     overdue: threading.Event,
-) -> Answer:
+) -> HttpAnswer:
     headers = {"Host": parts.netloc, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
     if content is not None:
         headers |= {**content.headers, "Content-Type": content.kind}
@@ -334,7 +367,7 @@ def _exchange(
         raise TimeoutError
     if len(read) > max_bytes:
         raise OutgoingError(f"{parts.hostname} answered with more than {max_bytes // 1024} KiB.")
-    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, read)
+    return HttpAnswer(response.status, {name.lower(): value for name, value in response.headers.items()}, read)
 
 
 def _cut(connection: HTTPConnection, overdue: threading.Event) -> None:

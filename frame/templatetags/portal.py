@@ -1,6 +1,6 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms, template
@@ -22,6 +22,7 @@ register = template.Library()
 UNSEEN = "unseen"
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
+SECONDS_COUNTED = 120
 
 
 @register.filter
@@ -41,6 +42,21 @@ def how_far_off(moment: datetime) -> str:
     if days > MOST_DAYS_COUNTED:
         return date_format(timezone.localtime(moment), "j M Y")
     return f"{days} day{'' if days == 1 else 's'} {'ago' if moment < timezone.now() else 'from now'}"
+
+
+@register.filter
+def how_long(seconds: float) -> str:
+    """So many seconds, said in seconds up to two minutes, then in minutes."""
+    return f"{round(seconds)} s" if seconds < SECONDS_COUNTED else f"{round(seconds / 60)} min"
+
+
+@register.filter
+def which_day(day: date) -> str:
+    """A day (UTC) as people say it: today, yesterday, how many days ago, and in the end the day itself."""
+    days = (datetime.now(UTC).date() - day).days
+    if days > MOST_DAYS_COUNTED:
+        return date_format(day, "j M Y")
+    return {0: "Today", 1: "Yesterday"}.get(max(days, 0), f"{days} days ago")
 
 
 @register.filter
@@ -114,7 +130,8 @@ def panel_form(
     only confirms something is given no form. Further words: `title` where a page has several, `cancel`, the address it
     leads to; `action`, if the form is sent elsewhere; `refused`, what its errors are called where nothing was to be
     saved; `is_danger` for what can't be undone; `kind`, a class for what depends on it. Of a form that takes something
-    away: `losses`, what they are called in `loses`, and the words `save_anyway` of the button that goes on.
+    away: `consequences`, what they are called in `consequences_title`, and the words `save_anyway` of the button
+    that goes on.
     """
     shown = context.new(
         {
@@ -123,7 +140,7 @@ def panel_form(
             "body": content if content.strip() or form is None else _fields(context, form),
             "csrf_token": context.get("csrf_token"),
             "request_path": context["request"].path,
-            "confirmed": version_of(given.get("losses", ())),
+            "confirmed": version_of(given.get("consequences", ())),
             **given,
         }
     )

@@ -15,7 +15,7 @@ from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
 from mail.bodies import Body, open_body
 from mail.models import Message
-from mail.transports import current_transport
+from mail.transports import keeps_messages
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -24,7 +24,7 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
-class Row:
+class MessageRow:
     message: Message
     subject: str
     tone: str
@@ -37,7 +37,7 @@ def outbox_page(view: View) -> View:
     @require_safe
     @wraps(view)
     def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not current_transport().keeps_messages:
+        if not keeps_messages():
             raise Http404
         return view(request, tenant, *args, **kwargs)
 
@@ -82,10 +82,12 @@ def message_html(_request: PortalRequest, tenant: Tenant, message_id: UUID) -> H
     return HttpResponse(body.html, headers={"Content-Security-Policy": policy})
 
 
-def _row(message: Message) -> Row:
+def _row(message: Message) -> MessageRow:
     body = _body(message)
     tones = {Message.State.KEPT: "blue", Message.State.SENT: "green", Message.State.FAILED: "red"}
-    return Row(message, body.subject if body else "No longer readable", tones.get(Message.State(message.state), ""))
+    return MessageRow(
+        message, body.subject if body else "No longer readable", tones.get(Message.State(message.state), "")
+    )
 
 
 def _body(message: Message) -> Body | None:

@@ -8,7 +8,8 @@ from django.db import connection
 
 from applications.policies.appearance import FETCHED_LOGO, LOGO
 from branding.errors import ImageRefused
-from branding.pictures.images import PreparedImage, prepare_image
+from branding.pictures.encoding import PreparedImage
+from branding.pictures.images import prepare_image
 from common.web.outgoing import MAX_ANSWER_BYTES, OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri, TemporarilyUnavailable
 from tenants.postgresql import current_schema

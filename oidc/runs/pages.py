@@ -33,7 +33,7 @@ LEADS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ValueRow:
     """A name with its value and what it means. `moment` is the time it stands for, `kind` and `origin` say whence."""
 
     name: str
@@ -62,8 +62,8 @@ class Place:
     key: str
     name: str
     lead: str
-    header: list[Row]
-    claims: list[Row]
+    header: list[ValueRow]
+    claims: list[ValueRow]
 
 
 def description_of(record: RunRecord, *, application: Application, tenant: Tenant) -> dict[str, Any]:
@@ -132,9 +132,10 @@ def _grouped(checks: tuple[Check, ...]) -> list[tuple[str, list[CheckRow]]]:
     return [(about, list(group)) for about, group in groupby(rows, key=lambda row: row.check.about)]
 
 
-def _rows(values: Mapping[str, Any], meanings: Mapping[str, str]) -> list[Row]:
+def _rows(values: Mapping[str, Any], meanings: Mapping[str, str]) -> list[ValueRow]:
     return [
-        Row(name, _text(value), meanings.get(name, ""), is_hidden=value == HIDDEN) for name, value in values.items()
+        ValueRow(name, _text(value), meanings.get(name, ""), is_hidden=value == HIDDEN)
+        for name, value in values.items()
     ]
 
 
@@ -148,10 +149,10 @@ def _place(key: str, told: Told) -> Place:
     )
 
 
-def _claim(name: str, value: Any, told: Told) -> Row:
+def _claim(name: str, value: Any, told: Told) -> ValueRow:
     origin = told.origins[name]
     is_moment = name in run_words.MOMENTS and isinstance(value, int)
-    return Row(
+    return ValueRow(
         name=name,
         value=_text(value),
         meaning=run_words.CLAIMS.get(name, run_words.OTHER_CLAIM),

@@ -20,7 +20,7 @@ from portal.forms.tenants import TenantForm
 from tenants.addressing import base_url
 from tenants.description import TenantDescription
 from tenants.errors import TenantError
-from tenants.models import RESTORABLE_FOR, Tenant
+from tenants.models import TENANT_RESTORABLE_FOR, Tenant
 from tenants.services import apply, delete_tenant, describe, restore_tenant, resume_tenant, suspend_tenant
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -71,9 +71,11 @@ def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         except TenantError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{tenant.name} is deleted. You can restore it for {RESTORABLE_FOR.days} days.")
+            messages.success(
+                request, f"{tenant.name} is deleted. You can restore it for {TENANT_RESTORABLE_FOR.days} days."
+            )
             return redirect("portal:tenants")
-    context = {**_consequences(tenant), "form": form, "days": RESTORABLE_FOR.days}
+    context = {**_consequences(tenant), "form": form, "days": TENANT_RESTORABLE_FOR.days}
     return render(request, "portal/tenants/delete.html", context)
 
 

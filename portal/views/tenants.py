@@ -30,7 +30,7 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
-class Row:
+class TenantRow:
     tenant: Tenant
     accounts: Count | None
 
@@ -46,7 +46,7 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
         manages_any = managed.exists()
         found = _found(managed, query, state).annotate(spelling=Lower("name"))
         page = list_page(request, found, by="spelling", size=PAGE_SIZE)
-    rows = [Row(tenant, account_count_of(tenant)) for tenant in page.rows]
+    rows = [TenantRow(tenant, account_count_of(tenant)) for tenant in page.rows]
     context = {
         "page": page,
         "rows": rows,

@@ -6,7 +6,7 @@ one that fails stays whole at its old state, is reported, and the others go on.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,10 +44,11 @@ _STATE_OF = sql.SQL("""
 
 @dataclass
 class UpgradeReport:
-    """What an upgrade did: the schema names moved, and those that failed with the reason."""
+    """What an upgrade did: the schema names moved, those that failed with the reason, and how many were left out."""
 
     migrated: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    left: int = 0
 
 
 class UnknownRelease(Exception):
@@ -61,9 +62,15 @@ def migration_state() -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
-def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> UpgradeReport:
+def is_tried() -> bool:
+    """Whether some tenants are at this release's state, and no later one has been at this database."""
+    return Tenant.objects.filter(migration_state=migration_state()).exists() and not _unknown_migrations()
+
+
+def upgrade(report_progress: Callable[[str], None] = lambda line: None, *, only: Collection[str] = ()) -> UpgradeReport:
     """Bring everything up to date as the owner of the database; safe to run at any time, also twice at once.
 
+    `only`: domains of the tenants to be migrated, when a release is tried on some first; without, all that lag.
     Raises `SharedSessions`: before anything is done if the owner reaches the database through such a pool, at the end
     if only the application does. Raises `UnknownRelease` before anything is done.
     """
@@ -81,7 +88,7 @@ def upgrade(report_progress: Callable[[str], None] = lambda line: None) -> Upgra
             report_progress("Setting up roles")
             ensure_roles()
             _build_walls()
-        report = _upgrade_tenants(report_progress)
+        report = _upgrade_tenants(report_progress, only)
     refuse_shared_sessions()
     return report
 
@@ -139,14 +146,17 @@ def _public_is_current() -> bool:
 
 def _refuse_unknown_release() -> None:
     """Stop at a database that a later release has made, or one from before 0.1.0, where migrations begin."""
-    on_disk = MigrationLoader(None).disk_migrations
-    unknown = sorted(name for name in MigrationRecorder(connection).applied_migrations() if name not in on_disk)
-    if unknown:
-        app, name = unknown[0]
+    for app, name in _unknown_migrations():
         raise UnknownRelease(
             f"This database was made by another release: its migration {app}.{name} isn't part of this one. Use that "
             "release or a later one. A database from before release 0.1.0 can't be upgraded: start with a new one."
         )
+
+
+def _unknown_migrations() -> list[tuple[str, str]]:
+    """Those recorded in public, by app and name, that this release doesn't have."""
+    on_disk = MigrationLoader(None).disk_migrations
+    return sorted(each for each in MigrationRecorder(connection).applied_migrations() if each not in on_disk)
 
 
 def _walls_mark() -> str:
@@ -188,12 +198,13 @@ def _make_template() -> None:
         cursor.execute(f"COMMENT ON TABLE public.tenant_template IS '{_walls_mark()}'")
 
 
-def _upgrade_tenants(report_progress: Callable[[str], None]) -> UpgradeReport:
-    report = UpgradeReport()
+def _upgrade_tenants(report_progress: Callable[[str], None], only: Collection[str]) -> UpgradeReport:
     target = migration_state()
     lagging = _lagging(target)
+    chosen = [(schema, slug) for schema, slug in lagging if slug in only] if only else lagging
+    report = UpgradeReport(left=len(lagging) - len(chosen))
     executor = None
-    for schema, slug in lagging:
+    for schema, slug in chosen:
         try:
             executor = _migrate_tenant(schema, target, executor)
         except Exception as error:  # noqa: BLE001 - whatever stops one tenant must not stop the others
@@ -202,7 +213,7 @@ def _upgrade_tenants(report_progress: Callable[[str], None]) -> UpgradeReport:
             report_progress(f"Tenant {slug} ({schema}) failed and stays as it was: {report.failed[schema]}")
         else:
             report.migrated.append(schema)
-            report_progress(f"Tenant {slug} migrated ({len(report.migrated)} of {len(lagging)})")
+            report_progress(f"Tenant {slug} migrated ({len(report.migrated)} of {len(chosen)})")
     return report
 
 

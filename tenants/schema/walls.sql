@@ -5,9 +5,10 @@
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {control}, {tenant};
 GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_membership,
-    public.django_tasks_database_dbtaskresult TO {control};
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim,
+    public.tenants_membership, public.tenants_invitation, public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.figures_installation_tenantsize TO {control};
 
 -- Jobs: inserted by the tenant's own role in the transaction of the data they belong to. The owner of a job is the role
 -- that inserted it, a column it may not write.
@@ -213,7 +214,9 @@ BEGIN
     DELETE FROM public.django_tasks_database_dbtaskresult WHERE tenant = doomed_schema;
     DELETE FROM public.counted_attempts WHERE scope = doomed_schema;
     DELETE FROM public.tenants_membership WHERE tenant_id = doomed;
+    DELETE FROM public.tenants_invitation WHERE tenant_id = doomed;
     DELETE FROM public.tenants_domain WHERE tenant_id = doomed;
+    DELETE FROM public.tenants_domainclaim WHERE tenant_id = doomed;
     DELETE FROM public.tenants_tenant WHERE id = doomed;
     EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', doomed_schema);
     EXECUTE format('DROP ROLE IF EXISTS %I', doomed_schema);

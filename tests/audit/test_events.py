@@ -1,7 +1,7 @@
 """What the audit log can be asked on an ordinary day, and what it can be asked of a flood."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -110,8 +110,12 @@ def test_an_attempt_that_a_limit_refused_leaves_an_event_too(acme: Tenant, carol
 
     with tenant_context(acme):
         event = Event.objects.of_account(carol.pk).filter(reason=Reason.TOO_MANY_ATTEMPTS).get()
-    assert (event.action, event.method, event.ip) == ("customer.sign_in_failed", "password", "127.0.0.1")
-    assert event.details == {"limit": "passwords by account and address", "refused": 1}
+    assert (event.action, event.step, event.method) == ("customer.sign_in_failed", "password", "password")
+    assert event.ip == "127.0.0.1"
+    opens = datetime.fromisoformat(event.details.pop("until"))
+    assert timedelta() < opens - timezone.now() <= timedelta(minutes=5)
+    limit = {"limit": "passwords by account and address", "allowed": 5, "seconds": 300, "refused": 1}
+    assert event.details == {**limit, "methods": ["password"]}
     assert customer.submit({"password": PASSWORD}).status_code == 429
 
 

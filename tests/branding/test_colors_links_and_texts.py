@@ -19,7 +19,7 @@ from branding.policies import (
     text_color_on,
     text_problem,
 )
-from branding.theme import css_of_theme
+from branding.style_sheet import style_sheet_of
 
 colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -53,8 +53,8 @@ def test_what_isnt_six_hexadecimal_digits_is_no_color(color: str) -> None:
 
 
 @given(colors, colors)
-def test_a_theme_is_a_rule_of_custom_properties_for_light_and_one_for_dark(background: Any, accent: Any) -> None:
-    css = css_of_theme(background_color=background, accent_color=accent, background_url="/t/acme/brand/images/ab12")
+def test_a_style_sheet_is_a_rule_of_custom_properties_for_light_and_one_for_dark(background: Any, accent: Any) -> None:
+    css = style_sheet_of(background_color=background, accent_color=accent, background_url="/t/acme/brand/images/ab12")
 
     rules = re.fullmatch(r":root{([^{}]+)}\n@media \(prefers-color-scheme:dark\){:root{([^{}]+)}}\n", css)
     assert rules
@@ -62,8 +62,8 @@ def test_a_theme_is_a_rule_of_custom_properties_for_light_and_one_for_dark(backg
 
 
 @given(colors, colors)
-def test_what_a_theme_sets_can_be_read_in_light_and_in_dark(background: Any, accent: Any) -> None:
-    css = css_of_theme(background_color=background, accent_color=accent, background_url="")
+def test_what_a_style_sheet_sets_can_be_read_in_light_and_in_dark(background: Any, accent: Any) -> None:
+    css = style_sheet_of(background_color=background, accent_color=accent, background_url="")
     light, dark = (dict(re.findall(r"--([\w-]+):(#\w+)", scheme)) for scheme in css.split("@media"))
 
     assert light["background"] == background
@@ -73,9 +73,9 @@ def test_what_a_theme_sets_can_be_read_in_light_and_in_dark(background: Any, acc
     assert contrast(dark["on-background"], dark["background"]) >= READABLE
 
 
-def test_an_image_address_that_ends_a_string_never_gets_into_a_theme() -> None:
+def test_an_image_address_that_ends_a_string_never_gets_into_a_style_sheet() -> None:
     with pytest.raises(ValueError, match="not the address"):
-        css_of_theme(background_color="#ffffff", accent_color="#000000", background_url='x");}body{}')
+        style_sheet_of(background_color="#ffffff", accent_color="#000000", background_url='x");}body{}')
 
 
 @pytest.mark.parametrize(

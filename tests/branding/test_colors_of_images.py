@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from branding.models import BrandingImage
-from branding.pictures.images import LIMITS, PreparedImage, prepare_image
+from branding.pictures.encoding import PreparedImage
+from branding.pictures.images import LIMITS, prepare_image
 from tests.branding.pictures import transparent_picture, upload
 
 Kind = BrandingImage.Kind

@@ -61,7 +61,7 @@ def test_ada_saves_the_default_branding(acme: Tenant, ada_portal: Browser, acme_
     assert look.sign_in_page_text_html == "<p>Need <strong>help</strong>?</p><p>Ask.</p>"
     assert (look.shows_footer, look.privacy_text) == (True, "Privacy")
     assert (look.logo_width, look.logo_height) == (200, 36)
-    assert acme_browser.get(look.theme_url).status_code == 200
+    assert acme_browser.get(look.style_sheet_url).status_code == 200
     [event] = [event for event in events(acme) if event.action == "branding.changed"]
     assert event.actor_name == "ada@portal.example"
     assert {"accent_color", "banner_logo", "shows_footer"} <= set(event.details["fields"])
@@ -217,13 +217,13 @@ def test_limits_hold_in_the_form_and_below_it(acme: Tenant, ada_portal: Browser,
 
 
 def test_texts_are_shown_letter_by_letter(acme: Tenant, acme_browser: Browser) -> None:
-    template = "{{ look.theme_url }} {% debug %} <img onerror=x> %s ${x}"
+    template = "{{ look.style_sheet_url }} {% debug %} <img onerror=x> %s ${x}"
     brand(acme, sign_in_page_text=template, username_hint='"><script>', shows_footer=True)
     brand(acme, privacy_text="<b>{{ look }}</b>", privacy_url="https://acme.example/?a=1&b=2")
 
     page = acme_browser.get("/sign-in/", follow=True).content.decode()
 
-    assert "{{ look.theme_url }} {% debug %} &lt;img onerror=x&gt; %s ${x}" in page
+    assert "{{ look.style_sheet_url }} {% debug %} &lt;img onerror=x&gt; %s ${x}" in page
     assert 'placeholder="&quot;&gt;&lt;script&gt;"' in page
     assert "&lt;b&gt;{{ look }}&lt;/b&gt;" in page
     assert 'href="https://acme.example/?a=1&amp;b=2"' in page
@@ -251,11 +251,13 @@ def test_saving_without_a_file_keeps_the_images(acme: Tenant, ada_portal: Browse
     assert look_in(acme, "en").favicon_url
 
 
-def test_images_and_themes_are_served_as_what_never_changes_and_never_acts(acme: Tenant, acme_browser: Browser) -> None:
+def test_images_and_style_sheets_are_served_as_what_never_changes_and_never_acts(
+    acme: Tenant, acme_browser: Browser
+) -> None:
     brand(acme, images={BrandingImage.Kind.BANNER_LOGO: upload(picture(100, 30, kind="JPEG"))})
     look = look_in(acme, "en")
 
-    for url, content_type in ((look.logo_url, "image/jpeg"), (look.theme_url, "text/css; charset=utf-8")):
+    for url, content_type in ((look.logo_url, "image/jpeg"), (look.style_sheet_url, "text/css; charset=utf-8")):
         answer = acme_browser.get(url)
         assert answer.headers["Content-Type"] == content_type
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
@@ -268,11 +270,11 @@ def test_images_and_themes_are_served_as_what_never_changes_and_never_acts(acme:
         assert acme_browser.post(url).status_code == 405
 
 
-def test_the_theme_carries_the_background_image(acme: Tenant, acme_browser: Browser) -> None:
+def test_the_style_sheet_carries_the_background_image(acme: Tenant, acme_browser: Browser) -> None:
     brand(acme, background_color="#102030", images={BrandingImage.Kind.BACKGROUND: upload(picture(640, 360))})
     look = look_in(acme, "en")
 
-    css = acme_browser.get(look.theme_url).content.decode()
+    css = acme_browser.get(look.style_sheet_url).content.decode()
 
     assert "--background:#102030" in css
     assert "--on-background:#ffffff" in css
@@ -285,11 +287,11 @@ def test_t22_globex_cant_fetch_what_belongs_to_acme(
 ) -> None:
     brand(acme, accent_color="#123456", images={BrandingImage.Kind.BANNER_LOGO: upload(noise(100, 30))})
     look = look_in(acme, "en")
-    logo, theme = (url.removeprefix("/t/acme") for url in (look.logo_url, look.theme_url))
+    logo, style_sheet = (url.removeprefix("/t/acme") for url in (look.logo_url, look.style_sheet_url))
     digest = logo.rpartition("/")[2]
 
     assert globex_browser.get(logo).status_code == 404
-    assert globex_browser.get(theme).status_code == 404
+    assert globex_browser.get(style_sheet).status_code == 404
     assert globex_browser.get(f"/brand/images/..%2f..%2facme/{digest}").status_code == 404
     assert ada_portal.get(f"/tenants/acme/branding/images/{digest}").status_code == 200
     assert grace_portal.get(f"/tenants/globex/branding/images/{digest}").status_code == 404

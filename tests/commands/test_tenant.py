@@ -112,3 +112,39 @@ def test_how_long_sessions_last_is_shown_and_changed(run: Run, acme: Tenant) -> 
 
     with pytest.raises(CommandError, match="--stay-days: Choose 1 to 365 days"):
         run("tenant", "sessions", "--tenant", "acme", "--stay-days", "400")
+
+
+def test_a_tenants_own_mail_server_is_chosen_shown_and_dropped(run: Run, acme: Tenant) -> None:
+    assert run("tenant", "mail", "--tenant", "acme") == {"host": None}
+    with pytest.raises(CommandError, match="--sender-address: Enter the address"):
+        run("tenant", "mail", "--tenant", "acme", "--host", "smtp.acme.example")
+
+    chosen = ("--host", "smtp.acme.example", "--sender-address", "login@acme.example")
+    shown = run("tenant", "mail", "--tenant", "acme", *chosen)
+    assert (shown["host"], shown["port"], shown["has_password"]) == ("smtp.acme.example", 587, False)
+    assert run("tenant", "mail", "--tenant", "acme", "--sender-name", "Books")["sender_name"] == "Books"
+
+    here = ("--host", "127.0.0.1", "--port", "9", "--test-to", "ada@portal.example")
+    with pytest.raises(CommandError, match="Nothing listens at port 9"):
+        run("tenant", "mail", "--tenant", "acme", *here)
+    assert run("tenant", "mail", "--tenant", "acme")["host"] == "smtp.acme.example"
+
+    assert run("tenant", "mail", "--tenant", "acme", "--drop") == {"host": None}
+
+
+def test_a_tenants_own_domains_are_added_checked_and_removed(run: Run, acme: Tenant) -> None:
+    with pytest.raises(CommandError, match="Leave out the port"):
+        run("tenant", "domain", "--tenant", "acme", "--add", "auth.acme.example:443")
+    added = run("tenant", "domain", "--tenant", "acme", "--add", "AUTH.acme.example")["domains"]
+    assert [(each["domain"], each["state"]) for each in added] == [("auth.acme.example", "waiting")]
+    assert added[0]["records"][0]["name"] == "_ciam-challenge.auth.acme.example"
+
+    checked = run("tenant", "domain", "--tenant", "acme", "--check", "auth.acme.example")["domains"][0]
+    assert checked["records"][0]["advice"] == "No DNS server answered in time."
+    with pytest.raises(CommandError, match="Say --yes"):
+        run("tenant", "domain", "--tenant", "acme", "--issuer", "auth.acme.example")
+    with pytest.raises(CommandError, match="isn't live yet"):
+        run("tenant", "domain", "--tenant", "acme", "--issuer", "auth.acme.example", "--yes", "--unreached")
+    with pytest.raises(CommandError, match="has no domain"):
+        run("tenant", "domain", "--tenant", "acme", "--remove", "other.acme.example")
+    assert run("tenant", "domain", "--tenant", "acme", "--remove", "auth.acme.example")["domains"] == []

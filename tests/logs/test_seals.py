@@ -184,8 +184,8 @@ def test_l03_a_log_whose_end_was_cut_off_is_found_out_by_a_seal_noted_elsewhere(
 ) -> None:
     noted = verify(sealed.schema_name).last
     assert noted is not None
-    superuser(f"DELETE FROM {{log}} WHERE id > (SELECT up_to FROM {{seals}} WHERE number = {noted.number - 2})")
-    superuser(f"DELETE FROM {{seals}} WHERE number > {noted.number - 2}")
+    superuser("DELETE FROM {seals} WHERE up_to = (SELECT max(up_to) FROM {seals})")
+    superuser("DELETE FROM {log} WHERE id > (SELECT max(up_to) FROM {seals})")
     assert verify(sealed.schema_name).fault is None
     fault = verify(sealed.schema_name, noted=noted).fault
     assert fault is not None

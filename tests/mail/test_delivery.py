@@ -1,8 +1,6 @@
 """Mail leaves by the transport that EMAIL_URL names, or waits, and never lies about in the clear."""
 
-import socket
 import ssl
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -10,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -26,56 +22,10 @@ from mail.models import Message
 from mail.services import queue_message, sweep_messages
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tests.mail_server import tls_with
 from tests.worker import run_jobs
 
 CODE = "493817"
-
-
-class Mailbox:
-    """What the mail server got, and how it answers."""
-
-    def __init__(self) -> None:
-        self.got: list[Envelope] = []
-        self.signed_in_as: bytes | None = None
-        self.was_encrypted: list[bool] = []
-        self.answer = "250 taken"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.answer.startswith("250"):
-            self.got.append(envelope)
-            self.was_encrypted.append(session.ssl is not None)
-        return self.answer
-
-    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        self.signed_in_as = data.login
-        return AuthResult(success=data.password == b"s3cret:/@")
-
-    def mail(self) -> Any:
-        """The newest mail, parsed."""
-        content = self.got[-1].content
-        assert isinstance(content, bytes)
-        return message_from_bytes(content, policy=default)
-
-
-@pytest.fixture
-def mail_server() -> Iterator[Callable[..., tuple[Mailbox, int]]]:
-    started: list[Controller] = []
-
-    def start(**options: Any) -> tuple[Mailbox, int]:
-        mailbox = Mailbox()
-        if options.pop("signs_in", False):
-            options |= {"authenticator": mailbox.authenticate}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        controller = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=10, **options)
-        controller.start()
-        started.append(controller)
-        return mailbox, port
-
-    yield start
-    for controller in started:
-        controller.stop()
 
 
 def _queue(tenant: Tenant, to: str = "carol@acme.example") -> Message:
@@ -157,7 +107,7 @@ def test_a_refused_address_is_given_up_at_once(
     run_jobs()
     message = _now(acme, message)
     assert (message.state, message.attempts) == (Message.State.FAILED, 1)
-    assert message.error == "The mail server answered 550."
+    assert message.error == "The mail server refused the message (550)."
     told = [(line.levelname, line.getMessage()) for line in caplog.records if line.name == "mail.jobs"]
     assert told == [
         ("WARNING", f"Mail {message.pk} wasn't delivered at attempt 1: {message.error}"),
@@ -211,13 +161,11 @@ def test_a_server_without_tls_never_sees_the_password(acme: Tenant, settings: An
 
 @pytest.mark.django_db
 def test_with_tls_the_password_signs_in(
-    acme: Tenant, settings: Any, mail_server: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    acme: Tenant, settings: Any, mail_server: Any, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    mailbox, port = mail_server(signs_in=True, tls_context=context, require_starttls=True)
+    mailbox, port = mail_server(signs_in=True, tls_context=tls_with(*certificate), require_starttls=True)
     trusting = ssl.create_default_context
-    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting(cafile=str(certificate)))
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting(cafile=str(certificate[0])))
     settings.EMAIL_URL = f"smtp+tls://user:s3cret%3A%2F%40@127.0.0.1:{port}"
     _queue(acme)
     run_jobs()
@@ -227,48 +175,14 @@ def test_with_tls_the_password_signs_in(
 
 @pytest.mark.django_db
 def test_a_certificate_nobody_vouches_for_is_refused(
-    acme: Tenant, settings: Any, mail_server: Any, certificate: Path
+    acme: Tenant, settings: Any, mail_server: Any, certificate: tuple[Path, Path]
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    mailbox, port = mail_server(signs_in=True, tls_context=context)
+    mailbox, port = mail_server(signs_in=True, tls_context=tls_with(*certificate))
     settings.EMAIL_URL = f"smtp+tls://user:s3cret%3A%2F%40@127.0.0.1:{port}"
     _queue(acme)
     run_jobs()
     assert mailbox.signed_in_as is None
     assert mailbox.got == []
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A key and a certificate for 127.0.0.1 that nobody has signed."""
-    import ipaddress
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = timezone.now()
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(minutes=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = tmp_path / "certificate.pem"
-    path.write_bytes(private + built.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from applications.services.description import change_application
-from common.web.outgoing import Answer
+from common.web.outgoing import HttpAnswer
 from oidc.consents.services import give_consent
 from oidc.registration import fetches as registration_fetches
 from oidc.registration.description import TOKEN_HOLDERS
@@ -111,9 +111,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that registering made the server call; a small picture stands at each."""
     addresses: list[str] = []
 
-    def answer(url: str, **_: object) -> Answer:
+    def answer(url: str, **_: object) -> HttpAnswer:
         addresses.append(url)
-        return Answer(200, {}, picture(32, 32))
+        return HttpAnswer(200, {}, picture(32, 32))
 
     monkeypatch.setattr(registration_fetches, "call", answer)
     return addresses

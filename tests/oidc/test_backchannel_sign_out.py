@@ -19,7 +19,7 @@ from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
-from common.web.outgoing import Answer, OutgoingError
+from common.web.outgoing import HttpAnswer, OutgoingError
 from oidc.models import RefreshToken, SignOutNotification
 from oidc.sign_out import jobs
 from oidc.sign_out.policies import NOTIFICATION_WAITS, Patience
@@ -264,10 +264,10 @@ class Outside:
         monkeypatch.setattr(jobs, "with_application", Patience(3, within=60))
         monkeypatch.setattr(jobs, "with_tenant", Patience(10, within=60))
 
-    def answer(self, url: str, **_: Any) -> Answer:
+    def answer(self, url: str, **_: Any) -> HttpAnswer:
         self.asked.append(url.removeprefix("https://"))
         if "slow.example" not in url:
-            return Answer(204, {}, b"")
+            return HttpAnswer(204, {}, b"")
         self.clock += 5
         raise OutgoingError("slow.example took too long to answer.")
 

@@ -16,7 +16,7 @@ from django_tenants.utils import tenant_context
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.models import Event
-from common.web.outgoing import Answer, OutgoingError, Places
+from common.web.outgoing import HttpAnswer, OutgoingError, Places
 from oidc.clients import keys as client_keys
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -43,14 +43,14 @@ class Partner:
         self.slow_at = ""
         self.is_ready = threading.Event()
 
-    def answer(self, url: str, **limits: Any) -> Answer:
+    def answer(self, url: str, **limits: Any) -> HttpAnswer:
         self.calls.append(url)
         if url == self.slow_at:
             self.is_ready.wait(30)
         if self.error:
             raise self.error
         body = self.keys if isinstance(self.keys, bytes) else json.dumps(self.keys).encode()
-        return Answer(self.status, {}, body)
+        return HttpAnswer(self.status, {}, body)
 
 
 @pytest.fixture

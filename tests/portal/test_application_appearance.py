@@ -6,7 +6,7 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from applications.services.description import NewLogo, change
 from audit.services import Actor
-from branding.pictures.images import PreparedImage
+from branding.pictures.encoding import PreparedImage
 from tenants.models import Tenant
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser

@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from common.database.caches import forget_everything
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import connection
+from tenants.schema import upgrade as upgrade_module
 from tenants.schema.upgrade import migration_state, upgrade
 from tests import database
 from tests.environment import ROOT, server
@@ -127,9 +129,22 @@ def _only(migrations: dict[str, str]) -> Iterator[None]:
         loader.disk_migrations = kept
 
     migration_state.cache_clear()
-    with patch.object(MigrationLoader, "load_disk", load_some):
+    walls_of_today = upgrade_module._walls_sql
+    with (
+        patch.object(MigrationLoader, "load_disk", load_some),
+        patch.object(upgrade_module, "_walls_sql", lambda: _without_later_tables(walls_of_today())),
+    ):
         yield
     migration_state.cache_clear()
+
+
+def _without_later_tables(walls: str) -> str:
+    """Today's rights, but for tables that the release doesn't have."""
+    with _superuser() as cursor:
+        there = {name for (name,) in cursor.execute(TABLES, [PUBLIC]).fetchall()}
+    for name in set(re.findall(r"\bpublic\.(\w+)", walls)) - there:
+        walls = re.sub(rf"\bpublic\.{name},\s*", "", walls)
+    return walls
 
 
 def _found(tenant: dict[str, Any]) -> None:

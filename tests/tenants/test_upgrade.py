@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import sql
 
+from common.database.caches import announce
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -22,6 +23,7 @@ from tenants.postgresql import connection
 from tenants.schema import upgrade as upgrade_module
 from tenants.schema.upgrade import migration_state, upgrade
 from tests.browser import Browser
+from tests.cast import tenant_named
 from tests.crowd import at_once
 from tests.environment import server
 
@@ -34,7 +36,7 @@ def lagging(acme: Tenant, globex: Tenant) -> None:
     connection.become_owner()
     with schema_context(PUBLIC), connection.cursor() as cursor:
         for tenant in (acme, globex):
-            cursor.execute(f"DROP TABLE {tenant.schema_name}.mail_message")
+            cursor.execute(f"DROP TABLE {tenant.schema_name}.mail_message, {tenant.schema_name}.mail_ownserver")
             cursor.execute(f"DELETE FROM {tenant.schema_name}.django_migrations WHERE app = 'mail'")
             cursor.execute("UPDATE tenants_tenant SET migration_state = 'older' WHERE id = %s", [tenant.pk])
     connection.resign_owner()
@@ -64,7 +66,7 @@ def test_a_tenant_put_back_from_an_older_dump_is_migrated_by_its_own_record(lagg
     upgrade()
     connection.become_owner()
     with schema_context(PUBLIC), connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {acme.schema_name}.mail_message")
+        cursor.execute(f"DROP TABLE {acme.schema_name}.mail_message, {acme.schema_name}.mail_ownserver")
         cursor.execute(f"DELETE FROM {acme.schema_name}.django_migrations WHERE app = 'mail'")
     connection.resign_owner()
     assert upgrade().migrated == [acme.schema_name]
@@ -114,9 +116,55 @@ def test_the_application_is_let_in_again_after_a_restore_on_another_server(resto
 def test_for_a_program_the_answer_is_one_line_and_progress_stands_elsewhere(lagging: None) -> None:
     answer, progress = StringIO(), StringIO()
     call_command("upgrade", "--json", stdout=answer, stderr=progress)
-    assert json.loads(answer.getvalue()) == {"migrated": 2}
+    assert json.loads(answer.getvalue()) == {"migrated": 2, "left": 0}
     assert answer.getvalue().count("\n") == 1
     assert "Tenant acme migrated" in progress.getvalue()
+
+
+def readiness() -> tuple[int, str]:
+    answer = Browser(tenant_named("home")).get("/readyz")
+    return answer.status_code, answer.json()["status"]
+
+
+def set_state(state: str, *slugs: str) -> None:
+    with schema_context(PUBLIC):
+        Tenant.objects.filter(slug__in=slugs).update(migration_state=state)
+        announce(PUBLIC)
+
+
+def test_a_release_is_tried_on_one_tenant_first(lagging: None, acme: Tenant, globex: Tenant) -> None:
+    set_state("older", "home")
+    assert readiness() == (503, "upgrade needed")
+    output = StringIO()
+    call_command("upgrade", "--only", "ACME", stdout=output)
+    assert "Tenant acme migrated (1 of 1)" in output.getvalue()
+    assert "1 tenants migrated; 2 wait for an upgrade without --only." in output.getvalue()
+    assert (state_of("acme"), state_of("globex"), state_of("home")) == (migration_state(), "older", "older")
+    assert readiness() == (200, "ready")
+    assert Browser(acme).get("/sign-in/").status_code == 303
+    assert Browser(globex).get("/sign-in/").status_code == 503
+
+    call_command("upgrade", stdout=output)
+    assert state_of("globex") == state_of("home") == migration_state()
+
+
+def test_while_a_later_release_is_tried_this_one_stays_ready_until_home_follows(acme: Tenant, home: Tenant) -> None:
+    """What lags is left to it then, and the proxy needn't ask it for the rest."""
+    later = "INSERT INTO django_migrations (app, name, applied) VALUES ('applications', '0013_later', now())"
+    connection.become_owner()
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute(later)
+    connection.resign_owner()
+    set_state("later", "acme")
+    assert readiness() == (200, "ready")
+    set_state("later", "home")
+    assert readiness() == (503, "upgrade needed")
+
+
+def test_a_release_is_tried_on_no_tenant_that_there_is_not(lagging: None) -> None:
+    with pytest.raises(CommandError, match=r"There is no tenant with the domain “initech”\. Nothing was done\."):
+        call_command("upgrade", "--only", "acme", "--only", "initech")
+    assert state_of("acme") == "older"
 
 
 def test_a_tenant_that_lags_is_told_to_wait_and_the_others_are_served(

@@ -24,7 +24,7 @@ REQUIRED = {"required": _("This field is required.")}
 CHOOSE = {"required": _("Select an option."), "invalid_choice": NOT_A_CHOICE}
 
 
-class AttributesForm(StepForm):
+class AttributeValuesForm(StepForm):
     """The attributes of a flow; with `password_for`, an account to be, its password before them."""
 
     def __init__(self, flow: UserFlow, *args: Any, password_for: Account | None = None, **kwargs: Any) -> None:

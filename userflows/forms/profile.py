@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.attributes import COUNTRY
 from accounts.models import Account
-from userflows.forms.attributes import AttributesForm, CountryField
+from userflows.forms.attributes import AttributeValuesForm, CountryField
 from userflows.models import FlowAttribute, UserFlow
 
 
@@ -16,7 +16,7 @@ class Agreement:
     since: datetime | None
 
 
-class ProfileForm(AttributesForm):
+class ProfileForm(AttributeValuesForm):
     """The attributes as their owner changes them. What had to be agreed to at sign-up is a fact by now."""
 
     def __init__(self, flow: UserFlow, account: Account, *args: Any, **kwargs: Any) -> None:

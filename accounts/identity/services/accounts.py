@@ -4,20 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
-from accounts.identity.values import judged
+from accounts.finding.services import insert_account, update_person, update_standing
+from accounts.identity.values import clean_address, judged
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
-from common.problems import Code, Problem, Refused, problems_in
-from common.text.email_address import address_in_ascii, canonical_email, is_plain_address, written_address
+from common.problems import Refused, problems_in
+from common.text.email_address import canonical_email
+
+# What stands beside an account's row, and goes with it.
+KEPT_BESIDE = ("accounts_groupmember", "accounts_customerentry", "accounts_activity", "accounts_block")
 
 
 def create_account(
@@ -34,19 +36,16 @@ def create_account(
     `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
     Raises `EmailAddressTaken`, or `Refused` for `email`, `password` and names of attributes.
     """
-    account = Account(email=written_address(email), canonical_email=canonical_email(email))
-    account.email_verified, account.language = email_verified, language
-    if not is_plain_address(account.email):
-        raise Refused([Problem(Code.INVALID, "email", "Enter one plain email address.")])
     try:
-        validate_email(address_in_ascii(account.email))
+        account = Account(email=clean_address(email), canonical_email=canonical_email(email))
     except ValidationError as error:
         raise Refused(problems_in(error, "email")) from error
+    account.email_verified, account.language = email_verified, language
     _set_attributes(account, judged(attributes or {}))
     set_new_password(account, password)
     try:
         with transaction.atomic():
-            account.save(force_insert=True)
+            insert_account(account)
             record("customer.created", actor=actor or actor_of(account), target=account)
     except IntegrityError as error:
         raise EmailAddressTaken from error
@@ -64,33 +63,43 @@ def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Ac
         return
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
-    account.updated_at = timezone.now()
     with transaction.atomic():
-        account.save(update_fields=[*columns, "custom_attributes", "agreed_at", "updated_at"])
+        update_person(account, [*columns, "custom_attributes", "agreed_at"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
+
+
+def verify_address(account: Account) -> None:
+    """Its owner has shown to read its mail. Whoever calls it notes how."""
+    account.email_verified = True
+    update_person(account, ["email_verified"], changes_standing=bool(account.invited_at))
+
+
+def keep_language(account: Account, language: str) -> None:
+    """Its owner reads this language from now on. No event tells of it."""
+    if account.language != language:
+        account.language = language
+        update_person(account, ["language"])
 
 
 def disable_account(account: Account, *, actor: Actor) -> None:
     """Keep the account from signing in, and sign it out everywhere."""
-    account.is_active = False
     with transaction.atomic():
-        account.save(update_fields=["is_active"])
+        update_standing(account, is_active=False)
         end_sessions(account)
         record("customer.disabled", actor=actor, target=account)
 
 
 def enable_account(account: Account, *, actor: Actor) -> None:
     """Let a disabled account sign in again."""
-    account.is_active = True
     with transaction.atomic():
-        account.save(update_fields=["is_active"])
+        update_standing(account, is_active=True)
         record("customer.enabled", actor=actor, target=account)
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:
     """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone."""
     with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(deleted_at=Now())
+        update_standing(account, deleted_at=timezone.now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)
 
@@ -101,7 +110,8 @@ def purge_account(account: Account, *, actor: Actor) -> None:
         record("customer.purged", actor=actor, target=account)
         end_sessions(account)
         # Plainly, since Django would first look for rows of allauth's, which has no tables here.
-        cursor.execute("DELETE FROM accounts_groupmember WHERE account_id = %s", [account.pk])
+        for table in KEPT_BESIDE:
+            cursor.execute(f"DELETE FROM {table} WHERE account_id = %s", [account.pk])  # noqa: S608 - names of our own
         cursor.execute("DELETE FROM accounts_account WHERE id = %s", [account.pk])
 
 

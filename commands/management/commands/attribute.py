@@ -5,7 +5,7 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import attribute_named, serving
-from userflows.flows.services import delete_custom_attribute
+from userflows.flows.services import delete_attribute_everywhere
 
 COMMAND = Actor.command()
 
@@ -45,7 +45,7 @@ class Command(VerbCommand):
 
     def delete(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            delete_custom_attribute(attribute_named(options["name"]), actor=COMMAND)
+            delete_attribute_everywhere(attribute_named(options["name"]), actor=COMMAND)
             return _attributes()
 
     def list_all(self, options: dict[str, Any]) -> Answer:

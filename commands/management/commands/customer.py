@@ -7,6 +7,7 @@ from accounts.identity.services.accounts import create_account
 from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.files_of_customers import add_import_options, import_customers
 from commands.named import serving
 from common.problems import Code, Problem, Refused
 
@@ -14,7 +15,7 @@ TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 class Command(VerbCommand):
-    help = "Create customers of a tenant."
+    help = "Create customers of a tenant, one or many."
 
     def add_verbs(self) -> None:
         create = self.verb("create", self.create, summary="create a customer whose address counts as verified")
@@ -26,6 +27,7 @@ class Command(VerbCommand):
             help="read the password from standard input; without one the customer signs in by one-time code",
         )
         create.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
+        add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
 
     def create(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:

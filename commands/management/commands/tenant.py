@@ -12,6 +12,8 @@ from accounts.sessions.services import change_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named
+from commands.tenant_domains import add_domain_options, domain
+from commands.tenant_mail import add_mail_options, mail
 from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url
@@ -43,6 +45,8 @@ class Command(VerbCommand):
             parser = self.verb(name, run, summary=summary)
             parser.add_argument("--tenant", required=True, metavar="DOMAIN")
         parser.add_argument("--yes", action="store_true", help="really delete it")
+        add_domain_options(self.verb("domain", domain, summary="show or change the tenant's own domains"))
+        add_mail_options(self.verb("mail", mail, summary="show, choose or test the tenant's own mail server"))
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
 
     def create(self, options: dict[str, Any]) -> Answer:

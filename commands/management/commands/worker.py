@@ -9,18 +9,24 @@ from django.db import Error, connection
 from django.utils.crypto import get_random_string
 
 from audit.services import Actor
+from figures.installation.services import Keeper
 from logs.checks import check_if_asked
 from logs.forwarding.turns import forward_what_is_due
 from logs.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
-from tenants.jobs import TenantWorker, free_abandoned_jobs, living
+from tenants.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living
+from tenants.services import check_due_domains
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
 KEEPS_LOGS_EVERY = 10
 FORWARDS_AT_ONCE = 3
+COUNTS_EVERY = 60
+CHECKS_DOMAINS_EVERY = 15
+# How long a job that waits for a tenant's server may still wait when the worker is told to stop.
+ENDS_WITHIN = 22
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
 WAITS = (1, 2, 4, 8, 15, 30)
 
@@ -28,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Run jobs as they come (mail, above all) and keep the house in order every hour, until told to stop."
+    help = "Run jobs as they come (mail, above all), count figures and keep the house in order, until told to stop."
     requires_system_checks: Any = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,26 +47,38 @@ class Command(BaseCommand):
             with living(worker.worker_id):
                 worker.run()
             run_housekeeping(actor=Actor.system())
+            Keeper().go_round()
             return
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
+        _by_the_clock("figures", Keeper().go_round, every=COUNTS_EVERY)
+        _by_the_clock("domains", lambda: check_due_domains(actor=Actor.system()), every=CHECKS_DOMAINS_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
         _by_the_clock("sealing", Rounds(["audit_event"], seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
         forwarding = Rounds(["logs_seal", "logs_destination"], forward_what_is_due, at_once=FORWARDS_AT_ONCE)
         _by_the_clock("forwarding of logs", forwarding.go, every=KEEPS_LOGS_EVERY)
         _by_the_clock("checks of logs", Rounds(["logs_logcheck"], check_if_asked).go, every=KEEPS_LOGS_EVERY)
-        _run_until_told_to_stop(_worker(batch=False))
+        worker, beside = _worker(batch=False, but=ELSEWHERE), _worker(batch=False, only=ELSEWHERE)
+        thread = threading.Thread(target=_run_until_told_to_stop, args=[beside], name=ELSEWHERE, daemon=True)
+        thread.start()
+        worker.configure_signals()
+        try:
+            _run_until_told_to_stop(worker)
+        finally:
+            beside.running = False
+            thread.join(ENDS_WITHIN if beside.running_task else 0)
 
 
-def _worker(*, batch: bool) -> TenantWorker:
+def _worker(*, batch: bool, only: str = "*", but: str = "") -> TenantWorker:
+    """A worker of all queues, or only of this one, or of all but that one."""
     return TenantWorker(
-        queue_names=["*"],
+        queue_names=[only],
         interval=LOOKS_FOR_JOBS_EVERY,
         batch=batch,
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
         worker_id=_new_name(),
-        excluded_queue_names=[],
+        excluded_queue_names=[but] if but else [],
     )
 
 
@@ -70,13 +88,12 @@ def _new_name() -> str:
 
 def _run_until_told_to_stop(worker: TenantWorker) -> None:
     """Run jobs. While the database is gone, read-only or full, look for it again from time to time."""
-    worker.configure_signals()
     refusals = 0
     while worker.running:
         begun = time.monotonic()
         try:
             connection.set_schema_to_public()  # type: ignore[attr-defined]
-            with living(worker.worker_id):
+            with living(worker.worker_id, is_other_half=ELSEWHERE in worker.queue_names):
                 worker.run()
         except Error as error:
             connection.close()

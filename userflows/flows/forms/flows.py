@@ -53,7 +53,7 @@ class UserFlowForm(EditForm):
         return tuple(name for name in sign_in_methods() if name in chosen)
 
 
-class AttributesForm(EditForm):
+class AskedAttributesForm(EditForm):
     """Which attributes customers are asked for when they sign up."""
 
     attributes = forms.MultipleChoiceField(
@@ -72,10 +72,16 @@ class AttributesForm(EditForm):
         field.widget.descriptions = {name: _description(attribute) for name, attribute in known.items()}
 
 
-class NewUserFlowForm(UserFlowForm, AttributesForm):
+class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     """All that a new flow needs, on one page."""
 
     field_order = ["name", "methods", "allows_sign_up", "attributes"]
+
+
+class DuplicateForm(PortalForm):
+    """What a copy of a flow is called."""
+
+    name = ServiceText(help_text="For you and your colleagues; customers don’t see it.")
 
 
 class CustomAttributeForm(PortalForm):

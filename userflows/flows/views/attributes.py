@@ -15,17 +15,16 @@ from audit.services import Actor
 from common.problems import Refused
 from common.versions import version_of
 from frame.access import Need
-from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
-from frame.forms import ProblemsShownAt, sent
+from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
-from userflows.flows.forms.flows import AttributesForm, CustomAttributeForm, DescriptionForm
+from userflows.flows.forms.flows import AskedAttributesForm, CustomAttributeForm, DescriptionForm
 from userflows.flows.forms.layout import edited, editor_rows, layout_from, problems_by_row, without_empty_options
 from userflows.flows.forms.removed import removed_settings
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import delete_custom_attribute, describe, set_page_layout
+from userflows.flows.services import delete_attribute_everywhere, describe, set_page_layout
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
 from userflows.models import FlowAttribute, UserFlow
@@ -40,14 +39,14 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     """
     flow = flow_or_404(flow_id)
     rows = list(flow.attributes.all())
-    form = AttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
-    losses = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
-    if form.is_valid() and is_confirmed(request, losses):
+    form = AskedAttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
+    consequences = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
+    if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
             _collect(flow, list(describe(flow).attributes), form.cleaned_data["attributes"], request.actor)
             messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
-    page = {"form": form, "losses": losses, **flow_frame(request, tenant, flow)}
+    page = {"form": form, "consequences": consequences, **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/attributes.html", page)
 
 
@@ -105,7 +104,7 @@ def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
     form = TypedNameForm(sent(request), name=attribute.name)
     if form.is_valid():
-        delete_custom_attribute(attribute, actor=request.actor)
+        delete_attribute_everywhere(attribute, actor=request.actor)
         messages.success(request, f"{attribute.name} was deleted.")
         return redirect("portal:custom-attributes", tenant.slug)
     flows = UserFlow.objects.filter(attributes__attribute=attribute.name)

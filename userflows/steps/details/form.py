@@ -5,7 +5,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from userflows.forms.attributes import AttributesForm
+from userflows.forms.attributes import AttributeValuesForm
 from userflows.forms.fields import StayForm
 from userflows.models import Journey
 from userflows.steps.details.actions import kept_password
@@ -13,7 +13,7 @@ from userflows.steps.details.actions import kept_password
 KEPT = _("Your password is kept. Fill this in only to choose another.")
 
 
-class DetailsForm(AttributesForm, StayForm):
+class DetailsForm(AttributeValuesForm, StayForm):
     """A password, if the flow has passwords, and its attributes."""
 
     def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:

@@ -26,7 +26,7 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
         limits.forgive(attempts)
         raise
     if not isinstance(account, Account):
-        record_failure(journey, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
+        record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
         return False
     limits.forgive(attempts)
     journey.prove(PASSWORD, amr=AMR, account=account)

@@ -14,7 +14,7 @@ _SHADE = "linear-gradient(rgb(0 0 0/55%),rgb(0 0 0/55%))"
 _IMAGE_ADDRESS = re.compile(r"[\[\]A-Za-z0-9/:;,+=._-]+\Z")
 
 
-def css_of_theme(*, background_color: str, accent_color: str, background_url: str) -> str:
+def style_sheet_of(*, background_color: str, accent_color: str, background_url: str) -> str:
     """The style sheet. Colours are `#rrggbb` and already checked; `background_url` may be empty.
 
     Beside the colours as chosen it tells what can be read on them: the text on buttons and on the background, and the
@@ -46,6 +46,6 @@ def _block(properties: Mapping[str, str]) -> str:
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}"
 
 
-def digest_of_theme(css: str) -> str:
+def digest_of_style_sheet(css: str) -> str:
     """What names the style sheet on the web: 32 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(css.encode()).hexdigest()[:32]

@@ -1,0 +1,105 @@
+"""Keeping the entries by which customers are found: in the statement that writes the account, so it costs no other."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.finding.policies import LANGUAGE, VERIFIED, haystack_of, keys_of
+from accounts.models import Account, CustomerEntry
+from common.database.together import inserting, updating, write_together
+
+# What a change of the person changes; the standing is written by who changes that, so that neither undoes the other.
+OF_THE_PERSON = ("updated_at", "haystack", "keys")
+IN_SEARCH = {"displayName", "givenName", "surname"}
+# Accounts whose entry is missing or says something else: an older release has written them meanwhile.
+BEHIND = """
+    SELECT account.id
+    FROM accounts_account account LEFT JOIN accounts_customerentry entry ON entry.account_id = account.id
+    WHERE entry.account_id IS NULL OR entry.updated_at <> account.updated_at OR entry.standing <> CASE
+        WHEN account.deleted_at IS NOT NULL THEN 'deleted'
+        WHEN NOT account.is_active AND coalesce(account.blocked_until > now(), true) THEN 'blocked'
+        WHEN account.invited_at IS NOT NULL AND NOT account.email_verified THEN 'invited'
+        ELSE 'active' END
+    LIMIT %s
+"""
+BATCH = 1000
+
+
+def insert_account(account: Account) -> None:
+    """Write a new account with its entry. Raises `IntegrityError` if its address is taken."""
+    account.created_at = account.updated_at = timezone.now()
+    write_together(inserting(_entry_of(account)), inserting(account))
+    account._state.adding, account._state.db = False, "default"  # noqa: SLF001 - as `save` leaves it
+
+
+def update_person(account: Account, fields: Iterable[str], *, changes_standing: bool = False) -> None:
+    """Write these fields of the account, and by what it is found now. It counts as changed from now on."""
+    replaced = (*OF_THE_PERSON, "standing") if changes_standing else OF_THE_PERSON
+    account.updated_at = timezone.now()
+    values = {name: getattr(account, name) for name in (*fields, "updated_at")}
+    write_together(
+        inserting(_entry_of(account), replaces=replaced), updating(Account.objects.filter(pk=account.pk), **values)
+    )
+
+
+def update_standing(account: Account, **values: Any) -> None:
+    """Write these values of the account, which change how it stands, and that in its entry."""
+    for name, value in values.items():
+        setattr(account, name, value)
+    write_together(
+        updating(CustomerEntry.objects.filter(pk=account.pk), standing=account.standing),
+        updating(Account.objects.filter(pk=account.pk), **values),
+    )
+
+
+def catch_up() -> int:
+    """Make the entries that are missing or behind, batch by batch. Returns how many.
+
+    Each batch is a transaction, so whoever stops in between goes on where it was.
+    """
+    written, before, behind = 0, list[UUID](), _behind()
+    while behind and behind != before:
+        with transaction.atomic():
+            written += _catch_up(behind)
+        before, behind = behind, _behind()
+    return written
+
+
+def _behind() -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, [BATCH])
+        return [account_id for (account_id,) in cursor.fetchall()]
+
+
+def _catch_up(account_ids: list[UUID]) -> int:
+    # Locked, so that nobody writes the account and its entry between reading it and this.
+    accounts = Account.objects.select_for_update().filter(pk__in=account_ids).order_by("pk")
+    entries = [_entry_of(account) for account in accounts]
+    CustomerEntry.objects.bulk_create(
+        entries, update_conflicts=True, unique_fields=["account"], update_fields=[*OF_THE_PERSON, "standing"]
+    )
+    return len(account_ids)
+
+
+def _entry_of(account: Account) -> CustomerEntry:
+    haystack = haystack_of(account.email, account.display_name, f"{account.given_name} {account.surname}".strip())
+    return CustomerEntry(
+        account=account,
+        created_at=account.created_at,
+        updated_at=account.updated_at,
+        standing=account.standing,
+        haystack=haystack,
+        keys=keys_of(haystack, _facts_of(account)),
+    )
+
+
+def _facts_of(account: Account) -> dict[str, Any]:
+    """What filters ask for: attributes that aren't searched in anyway, the language, an address not verified."""
+    told = [name for name in BUILT_IN_ATTRIBUTES if name not in IN_SEARCH | {EMAIL}]
+    facts = {name: account.attribute(name) for name in told} | {LANGUAGE: account.language}
+    facts[VERIFIED] = None if account.email_verified else "no"
+    return {name: value for name, value in {**account.custom_attributes, **facts}.items() if value not in (None, "")}

@@ -1,0 +1,91 @@
+"""Pictures are decoded in a process of their own: it has no secret, little memory, and seconds to live.
+
+A decoder is a hundred thousand lines that read what a stranger wrote. One that runs wild takes this process along and
+nothing else: no thread of a web server is busy with it, none of its memory is kept, and there is neither a key nor a
+connection to take.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from threading import Semaphore
+
+from branding.errors import ImageRefused
+from branding.pictures.encoding import FORMATS, UNREADABLE, ImageLimits, PreparedImage
+from branding.pictures.encoding import encoded_anew as encoded_here
+
+_ROOT = Path(__file__).resolve().parents[2]
+# The largest image that is accepted takes a second, and 80 MB beside the interpreter.
+PROCESSOR_SECONDS = 10
+WAITS_SECONDS = 30
+MEMORY = 1 << 30
+AT_A_TIME = Semaphore(2)
+COMMAND = [sys.executable, "-E", "-s", "-m", "branding.pictures.apart"]
+
+
+def encoded_anew(content: bytes, limits: ImageLimits, accepted: ImageLimits) -> PreparedImage:
+    """What `encoding.encoded_anew` makes of the content. Raises `ImageRefused`, also if it ends without an answer."""
+    asked = json.dumps([asdict(limits), asdict(accepted)]).encode()
+    with AT_A_TIME:
+        try:
+            done = subprocess.run(
+                COMMAND,
+                input=asked + b"\n" + content,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=WAITS_SECONDS,
+                cwd=_ROOT,
+                env={},
+                check=True,
+            )
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+            raise ImageRefused(UNREADABLE) from error
+    return _read(done.stdout)
+
+
+def _read(answer: bytes) -> PreparedImage:
+    """What it answered, taken for no more than it may say: it has read what a stranger wrote."""
+    head, _, content = answer.partition(b"\n")
+    try:
+        told = json.loads(head)
+        if "refused" in told:
+            raise ImageRefused(str(told["refused"]))
+        image = PreparedImage(
+            content, str(told["content_type"]), int(told["width"]), int(told["height"]), bool(told["is_dark"])
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise ImageRefused(UNREADABLE) from error
+    if image.content_type not in FORMATS.values():
+        raise ImageRefused(UNREADABLE)
+    return image
+
+
+def _written(content: bytes, limits: ImageLimits, accepted: ImageLimits) -> bytes:
+    try:
+        image = encoded_here(content, limits, accepted)
+    except ImageRefused as refusal:
+        return json.dumps({"refused": str(refusal)}).encode()
+    told = {
+        "content_type": image.content_type,
+        "width": image.width,
+        "height": image.height,
+        "is_dark": image.is_dark,
+    }
+    return json.dumps(told).encode() + b"\n" + image.content
+
+
+def bound() -> None:
+    """Give this process little to use up, for good."""
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    bound()
+    asked_limits, asked_accepted = (ImageLimits(**each) for each in json.loads(sys.stdin.buffer.readline()))
+    sys.stdout.buffer.write(_written(sys.stdin.buffer.read(), asked_limits, asked_accepted))

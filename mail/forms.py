@@ -1,0 +1,69 @@
+"""Forms about the mail server of a tenant's own."""
+
+from django import forms
+
+from frame.forms import EditForm, PortalForm, ServiceText
+from frame.widgets import RadioCards
+from mail.models import OwnServer
+from mail.own_servers.description import is_lenient
+from mail.policies import STARTTLS, TLS, UNENCRYPTED
+
+PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+ENCRYPTIONS = {
+    STARTTLS: "Begins in clear text and encrypts before anything is sent. Usually port 587.",
+    TLS: "Encrypted from the first byte. Usually port 465.",
+    UNENCRYPTED: "For a test server in your own network. No password is sent.",
+}
+
+
+class OwnServerForm(EditForm):
+    """Which server takes the tenant's mail, and who sends it. The password goes in and never comes out."""
+
+    never_optional = ("password",)
+
+    host = ServiceText(label="Server", widget=forms.TextInput(attrs={**PLAIN, "placeholder": "smtp.example.com"}))
+    port = forms.IntegerField(label="Port")
+    encryption = forms.ChoiceField(label="Encryption", widget=RadioCards(descriptions=ENCRYPTIONS))
+    user = ServiceText(label="User", required=False, widget=forms.TextInput(attrs=PLAIN))
+    password = forms.CharField(
+        label="Password",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    sender_address = ServiceText(
+        label="Sender address",
+        help_text="What customers see as “From”. The mail server must be allowed to send for its domain.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "no-reply@example.com"}),
+    )
+    sender_name = ServiceText(label="Sender name", required=False, help_text="Without one, the tenant’s name.")
+    dkim_selector = ServiceText(
+        label="DKIM selector",
+        required=False,
+        help_text="Your mail provider names it, such as s1. Only used to look up the record.",
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+
+    def __init__(self, *args: object, has_password: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        encryption = self.fields["encryption"]
+        assert isinstance(encryption, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        choices = [(each.value, each.label) for each in OwnServer.Encryption]
+        encryption.choices = [each for each in choices if is_lenient() or each[0] != UNENCRYPTED]
+        if has_password:
+            self.fields[
+                "password"
+            ].help_text = (
+                "One is saved and never shown. Leave this empty to keep it; type it again for another server or user."
+            )
+
+
+class TestMailForm(PortalForm):
+    """Where a test goes."""
+
+    to = forms.CharField(
+        label="Send a test to",
+        max_length=254,
+        error_messages={"required": "Enter the address that the test goes to."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

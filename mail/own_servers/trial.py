@@ -1,0 +1,81 @@
+"""A test mail: sent at once, with everything that was said on the way, whatever the settings are that are saved."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+
+from common.mail_server import MailServer, parse_mail_url
+from common.problems import Code, Problem, Refused, refuse_if_any
+from common.text.email_address import address_in_ascii, is_plain_address
+from common.web.limits import Limit, TooManyAttempts
+from common.web.outgoing import Places, TooManyWaiting
+from mail.bodies import Body
+from mail.models import Message, OwnServer
+from mail.own_servers.description import OwnServerDescription, Sender, kept_password, problems_of, server_of, tidied
+from mail.smtp import Conversation, DeliveryFailed
+from mail.transports import conversation_with, envelope, installation_transport, own_conversation_with, sender_of
+from tenants.postgresql import current_schema
+
+TESTS_SENT = Limit("test mails", 20, 60 * 60)
+_places = Places(4, share=1)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a test went: what stood in the way, "" if nothing did, and the conversation, line by line."""
+
+    to: str
+    problem: str
+    lines: tuple[str, ...] = ()
+
+
+def try_own_server(wished: OwnServerDescription, *, password: str, to: str) -> Trial:
+    """Send a test by this server, whether it is the one kept or not. Raises `Refused` for what can't be tried."""
+    wished = tidied(wished)
+    password = password or kept_password(OwnServer.objects.first(), wished)
+    refuse_if_any([*problems_of(wished, password), *_address_problems(to)])
+    conversation = own_conversation_with(server_of(wished, password))
+    return _tried(conversation, to, sender_of(wished.sender_address, wished.sender_name))
+
+
+def try_installation(*, to: str) -> Trial:
+    """Send a test by the installation's mail server. Raises `Refused`, also where `EMAIL_URL` names none."""
+    server: MailServer = parse_mail_url(settings.EMAIL_URL)
+    if not server.host:
+        where = "stays in the outbox" if installation_transport().keeps_messages else "is written to files"
+        raise Refused([Problem(Code.NOT_ALLOWED, "to", f"There is no mail server to test: mail {where} (EMAIL_URL).")])
+    refuse_if_any(_address_problems(to))
+    return _tried(conversation_with(server), to, Sender(settings.EMAIL_FROM))
+
+
+def _address_problems(to: str) -> list[Problem]:
+    is_good = is_plain_address(to)
+    return [] if is_good else [Problem(Code.INVALID, "to", "Enter one plain email address, such as you@example.com.")]
+
+
+def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
+    try:
+        TESTS_SENT.count("")
+    except TooManyAttempts as refusal:
+        minutes = refusal.retry_after // 60 + 1
+        sentence = f"That were many tests. The next one can be sent in {minutes} minutes."
+        raise Refused([Problem(Code.TOO_MANY, "to", sentence)]) from refusal
+    mail = envelope(Message(pk=uuid4(), to=to), _body(conversation.server.host), sender=sender)
+    if not connection.in_atomic_block:
+        # The server on the other side may take its time; meanwhile somebody else can have the connection.
+        connection.close()
+    try:
+        with _places.one(current_schema()):
+            conversation.send(mail, sender=sender.address, to=address_in_ascii(to))
+    except TooManyWaiting:
+        raise Refused([Problem(Code.TOO_MANY, "to", "Another test is under way. Try again in a moment.")]) from None
+    except DeliveryFailed as failure:
+        return Trial(to, str(failure), tuple(conversation.lines))
+    return Trial(to, "", tuple(conversation.lines))
+
+
+def _body(host: str) -> Body:
+    text = f"This is a test of CIAM Portal: {host} took this mail, and it came to you.\n"
+    return Body(subject="Test mail", text=text, html="", language="en")

@@ -1,0 +1,123 @@
+"""The portal's pages about the mail server of a tenant: which it is, a test of it, and whether others believe it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.problems import Refused
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.pages import PortalRequest, tenant_page
+from frame.tabs import SETTINGS_TABS
+from mail.forms import OwnServerForm, TestMailForm
+from mail.models import Message, OwnServer
+from mail.own_servers.description import OwnServerDescription, described, may_have_own
+from mail.own_servers.sender_records import check_sender
+from mail.own_servers.trial import Trial, try_own_server
+from mail.services import drop_own_server, use_own_server
+from mail.transports import installation_transport
+from tenants.models import Tenant
+
+TONES = {
+    "good": ("green", "Good"),
+    "doubtful": ("yellow", "Look at it"),
+    "bad": ("red", "Not right"),
+    "unknown": ("", "Unknown"),
+}
+
+
+@tenant_page(needs=Need.MAIL_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Which server takes the tenant's mail."""
+    form = _form(request)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            wished, password = _wished(form)
+            use_own_server(wished, password=password, expected_version=form.current, actor=request.actor)
+            messages.success(request, f"Saved. Mail goes by {wished.host} from now on.")
+            return redirect("portal:tenant-mail", tenant.slug)
+    return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))
+
+
+@tenant_page(needs=Need.MAIL_CHANGE)
+@require_POST
+def test(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """A test with the values on the screen, saved or not; to a script only how it went, beside what was typed."""
+    form, to = _form(request), TestMailForm(request.POST)
+    trial = None
+    if form.is_valid() & to.is_valid():
+        wished, password = _wished(form)
+        try:
+            trial = try_own_server(wished, password=password, to=to.cleaned_data["to"].strip())
+        except Refused as refusal:
+            show_problems(form, refusal, elsewhere=["to"])
+            show_problems(to, Refused(problem for problem in refusal.problems if problem.field == "to"))
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/mail/_trial.html", {"trial": trial, "form": form, "to": to})
+    return _page(request, tenant, form, to, trial)
+
+
+@tenant_page(needs=Need.MAIL_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Back to the installation's server, after a look at what changes."""
+    if request.method == "POST":
+        if drop_own_server(actor=request.actor):
+            messages.success(request, "Mail goes by the installation’s server again.")
+        return redirect("portal:tenant-mail", tenant.slug)
+    page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM}
+    return render(request, "portal/mail/drop.html", page)
+
+
+@tenant_page(needs=Need.MAIL_READ)
+@require_safe
+def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """The DNS records of the sender's domain, looked up now."""
+    own = OwnServer.objects.first() if may_have_own() else None
+    address = own.sender_address if own else settings.EMAIL_FROM
+    checks = check_sender(address, host=own.host if own else "", selector=own.dkim_selector if own else "")
+    page = {
+        "tenant": tenant,
+        "own": own,
+        "address": address,
+        "checks": [(check, *TONES[check.state]) for check in checks],
+        "checked_at": timezone.now(),
+    }
+    return render(request, "portal/mail/records.html", page)
+
+
+def _form(request: PortalRequest) -> OwnServerForm:
+    kept = OwnServer.objects.first()
+    now = described(kept)
+    has_password = kept is not None and bool(kept.sealed_password)
+    return OwnServerForm(sent(request), kept=vars(now), version=now.version, has_password=has_password)
+
+
+def _wished(form: OwnServerForm) -> tuple[OwnServerDescription, str]:
+    chosen = dict(form.cleaned_data)
+    password: str = chosen.pop("password")
+    return OwnServerDescription(**chosen), password
+
+
+def _page(
+    request: PortalRequest, tenant: Tenant, form: OwnServerForm, to: TestMailForm, trial: Trial | None = None
+) -> HttpResponse:
+    page: dict[str, Any] = {
+        "tenant": tenant,
+        "form": form,
+        "to": to,
+        "trial": trial,
+        "own": OwnServer.objects.first(),
+        "may_have_own": may_have_own(),
+        "is_kept_here": installation_transport().keeps_messages,
+        "sender": settings.EMAIL_FROM,
+        "given_up": Message.objects.filter(state=Message.State.FAILED).order_by("-created_at")[:5],
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
+    }
+    return render(request, "portal/mail/server.html", page)

@@ -1,0 +1,22 @@
+"""The form about a domain of a tenant's own."""
+
+from django import forms
+
+from frame.forms import PortalForm, ServiceText
+
+
+class DomainForm(PortalForm):
+    """Which domain is to lead to the tenant."""
+
+    domain = ServiceText(
+        label="Domain",
+        help_text="One that you run the DNS of, mostly a name of its own such as auth.example.com.",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "placeholder": "auth.example.com",
+            }
+        ),
+    )

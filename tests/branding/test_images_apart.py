@@ -1,0 +1,83 @@
+"""Pictures are decoded in a process of their own, which can harm nobody."""
+
+import json
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from branding.errors import ImageRefused
+from branding.models import BrandingImage
+from branding.pictures import apart, encoding
+from branding.pictures.images import LIMITS
+from tests.branding.pictures import picture
+
+LOGO = LIMITS[BrandingImage.Kind.BANNER_LOGO]
+
+
+def decoded(content: bytes) -> encoding.PreparedImage:
+    return apart.encoded_anew(content, LOGO, LOGO)
+
+
+@pytest.fixture
+def decoder_does(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has the decoder be a program of the test's own."""
+
+    def does(program: str) -> None:
+        monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-E", "-s", "-c", program])
+
+    return does
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_comes_back_as_it_would_from_this_process(kind: str) -> None:
+    content = picture(245, 36, kind=kind)
+    assert decoded(content) == encoding.encoded_anew(content, LOGO, LOGO)
+
+
+def test_what_is_refused_there_is_told_here() -> None:
+    with pytest.raises(ImageRefused, match="The image is 300×80 pixels; a banner logo can be at most 245×36"):
+        decoded(picture(300, 80))
+
+
+def test_one_that_never_ends_is_ended(decoder_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder_does("import time; time.sleep(600)")
+    monkeypatch.setattr(apart, "WAITS_SECONDS", 0.1)
+    with pytest.raises(ImageRefused, match="can be read"):
+        decoded(picture(20, 20))
+
+
+def test_one_that_wants_a_gigabyte_does_not_get_it(decoder_does: Callable[[str], None]) -> None:
+    wants = (
+        "from branding.pictures import apart; {bound}mmap.mmap(-1, 3 << 29); print(json.dumps({{'refused': 'got it'}}))"
+    )
+    decoder_does("import json, mmap; " + wants.format(bound=""))
+    with pytest.raises(ImageRefused, match="got it"):
+        decoded(picture(20, 20))
+    decoder_does("import json, mmap; " + wants.format(bound="apart.bound(); "))
+    with pytest.raises(ImageRefused, match="can be read"):
+        decoded(picture(20, 20))
+
+
+def test_it_has_no_secret_to_take(decoder_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIAM_SECRET_KEY", "CANARY-4711")
+    decoder_does("import json, os; print(json.dumps({'refused': 'knows ' + ' '.join(os.environ.values())}))")
+    with pytest.raises(ImageRefused, match="knows") as told:
+        decoded(picture(20, 20))
+    assert "CANARY" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "not JSON",
+        json.dumps([]),
+        json.dumps({"content_type": "text/html", "width": 1, "height": 1, "is_dark": False}),
+        json.dumps({"content_type": "image/png", "width": "wide", "height": 1, "is_dark": False}),
+        json.dumps({"content_type": "image/png"}),
+    ],
+)
+def test_one_that_was_taken_over_makes_no_page_of_a_picture(decoder_does: Callable[[str], None], answer: str) -> None:
+    decoder_does(f"print({answer!r}); print('<script>alert(1)</script>')")
+    with pytest.raises(ImageRefused, match="can be read"):
+        decoded(picture(20, 20))
