@@ -25,6 +25,8 @@ SUBJECTS = {
     "signing-keys": "how-to/signing-keys",
     "signing-key": "how-to/signing-keys",
     "registration": "how-to/dynamic-registration",
+    "log-settings": "how-to/keep-and-forward-logs",
+    "log-destination": "how-to/keep-and-forward-logs",
     "jobs": "how-to/an-unlucky-day",
     "outbox": "reference/settings",
     "profile": "how-to/find-your-way",
