@@ -1,10 +1,14 @@
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from common.text.email_address import canonical_email
@@ -21,6 +25,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Deleted ones that can no longer be restored."""
         return self.filter(deleted_at__lt=Now() - ACCOUNT_RESTORABLE_FOR)
 
+    def able_to_sign_in(self) -> Self:
+        """Neither deleted nor blocked; a block that has ended is none."""
+        return self.kept().filter(models.Q(is_active=True) | models.Q(blocked_until__lte=Now()))
+
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""
         return self.filter(canonical_email=canonical_email(email))
@@ -29,6 +37,15 @@ class AccountQuerySet(models.QuerySet["Account"]):
 class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str) -> "Account":
         return self.get(canonical_email=canonical_email(username))
+
+
+class Standing(models.TextChoices):
+    """What an account is, in one word. Blocked is by a person, deleted can be restored for 30 days."""
+
+    ACTIVE = "active", "Active"
+    INVITED = "invited", "Invited"
+    BLOCKED = "blocked", "Blocked"
+    DELETED = "deleted", "Deleted"
 
 
 class Account(AbstractBaseUser):
@@ -41,7 +58,13 @@ class Account(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     canonical_email = models.CharField(max_length=254)
     email_verified = models.BooleanField(default=False)
+    # Not while somebody has blocked it: for good, or until the time beside it (`Block` tells more).
     is_active = models.BooleanField(default=True)
+    blocked_until = models.DateTimeField(null=True)
+    # Whoever signs in with the password has to choose another one before.
+    needs_new_password = models.BooleanField(db_default=False)
+    # When somebody made it for its owner, who hasn't come yet as long as the address isn't verified.
+    invited_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     # When something changed last that applications are told about the person.
@@ -76,6 +99,24 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.email
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any) -> Self:
+        """A block ends by itself: who reads the row afterwards finds none."""
+        account = super().from_db(db, field_names, values, **how)
+        ends_at = account.__dict__.get("blocked_until")
+        if ends_at is not None and ends_at <= timezone.now():
+            account.is_active = True
+        return account
+
+    @property
+    def standing(self) -> "Standing":
+        """What it is in one word. That it is locked besides, limits know (`userflows.journeys.limits`)."""
+        if self.deleted_at:
+            return Standing.DELETED
+        if not self.is_active:
+            return Standing.BLOCKED
+        return Standing.INVITED if self.invited_at and not self.email_verified else Standing.ACTIVE
+
     @property
     def name(self) -> str:
         """What to call this person: the display name, or given name and surname; may be empty."""
@@ -87,6 +128,109 @@ class Account(AbstractBaseUser):
         if built_in:
             return getattr(self, built_in.column) or None
         return self.custom_attributes.get(name)
+
+
+class Block(models.Model):
+    """Why an account may not sign in, since when, and who said so. How long is on the account's row."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="block"
+    )
+    since = models.DateTimeField(db_default=Now())
+    reason = models.CharField(max_length=250, blank=True)
+    by = models.CharField(max_length=320, blank=True)
+
+    def __str__(self) -> str:
+        return f"block of {self.account_id}"
+
+
+class Activity(models.Model):
+    """When somebody signed in last, how often, and to which application. Kept by the worker, never by a sign-in."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="activity"
+    )
+    last_sign_in_at = models.DateTimeField()
+    sign_ins = models.PositiveBigIntegerField(default=0)
+    client_id = models.CharField(max_length=100, blank=True, db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_sign_in_at", "-account"], name="accounts_activity_last"),
+            models.Index(
+                fields=["client_id", "-last_sign_in_at"],
+                condition=~models.Q(client_id=""),
+                name="accounts_activity_client",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"activity of {self.account_id}"
+
+
+class CustomerEntry(models.Model):
+    """By what an account is found among a million: a narrow row beside it, written in the same statement.
+
+    `keys` are hashes of each three characters in a row of `haystack`, of how its words begin, and of `facts` such as a
+    country (`accounts.finding.policies`). One index answers for all of them together, and needs no extension; both
+    texts are here to look again, so that no statement has to read the accounts' rows of all whom it finds.
+    `updated_at` is the account's when the entry was made: housekeeping finds by it what another release has written.
+    """
+
+    account = models.OneToOneField(
+        Account, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="entry"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    standing = models.CharField(max_length=8, choices=Standing, default=Standing.ACTIVE)
+    haystack = models.TextField()
+    facts = models.TextField()
+    keys = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-account"], name="accounts_entry_newest"),
+            models.Index(
+                fields=["standing", "-created_at", "-account"],
+                condition=~models.Q(standing="active"),
+                name="accounts_entry_standing",
+            ),
+            GinIndex(fields=["keys"], name="accounts_entry_keys"),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry of {self.account_id}"
+
+
+class CustomerView(models.Model):
+    """A saved view of the customers' list, for one administrator or for all who manage the tenant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    administrator_id = models.UUIDField()
+    is_shared = models.BooleanField(default=False)
+    name = models.CharField(max_length=60)
+    # What stands in the address of the list: filters, order and columns.
+    query = models.CharField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("administrator_id", Lower("name"), name="accounts_customerview_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChosenColumns(models.Model):
+    """Which columns an administrator wants to see in the customers' list of this tenant."""
+
+    administrator_id = models.UUIDField(primary_key=True)
+    columns = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"columns of {self.administrator_id}"
 
 
 class CustomAttribute(models.Model):

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
+from applications.attention import expiring_secrets
 from applications.views import (
     apis,
     appearance,
@@ -12,17 +13,20 @@ from applications.views import (
     tokens,
     user_flow,
 )
-from applications.views.frame import APPLICATION_TABS, has_customers
+from applications.views.frame import ABOUT, ACCESS, APPLICATION_TABS, CONNECT, has_customers
+from frame.access import Need
+from frame.attention import ATTENTION
 from userflows.flows.views.frame import FLOW_TABS
 
-APPLICATION_TABS.add("Settings", "application", place=10)
-APPLICATION_TABS.add("Appearance", "application-appearance", place=20, is_shown=has_customers)
-APPLICATION_TABS.add("Credentials", "application-credentials", place=30)
-APPLICATION_TABS.add("Tokens", "application-tokens", place=40)
-APPLICATION_TABS.add("Claims", "application-claims", place=50)
-APPLICATION_TABS.add("Permissions", "application-permissions", place=60)
-APPLICATION_TABS.add("API", "application-api", place=70)
-APPLICATION_TABS.add("Roles", "application-roles", place=80)
+APPLICATION_TABS.add("Credentials", "application-credentials", place=20, group=CONNECT)
+APPLICATION_TABS.add("Settings", "application", place=40, group=ABOUT)
+APPLICATION_TABS.add("Appearance", "application-appearance", place=50, group=ABOUT, is_shown=has_customers)
+APPLICATION_TABS.add("Tokens", "application-tokens", place=70, group=ACCESS)
+APPLICATION_TABS.add("Claims", "application-claims", place=80, group=ACCESS)
+APPLICATION_TABS.add("Permissions", "application-permissions", place=90, group=ACCESS)
+APPLICATION_TABS.add("API", "application-api", place=100, group=ACCESS)
+APPLICATION_TABS.add("Roles", "application-roles", place=110, group=ACCESS)
+ATTENTION.add(expiring_secrets, needs=Need.APPLICATIONS_READ)
 FLOW_TABS.add("Applications", "userflow-applications", place=40)
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"

@@ -3,7 +3,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 NEWEST_FIRST = ("-at", "-id")
 MAX_NAME = 320
@@ -107,7 +107,8 @@ class Event(AbstractEvent):
     """An event in one tenant.
 
     `account_id`: whom it concerns, as the actor or the one acted on; `client_id`: which application, in its protocol
-    role; `user_flow`: the name of the flow; `method`: how somebody proved who they are, such as `password`.
+    role; `user_flow`: the name of the flow; `step`: on which page of it something was refused; `method`: how somebody
+    proved who they are, such as `password`; `journey_id`: on which way through the flow.
     """
 
     category = models.CharField(max_length=16, choices=Category)
@@ -115,7 +116,10 @@ class Event(AbstractEvent):
     client_id = models.CharField(max_length=100, blank=True)
     application = models.CharField(max_length=MAX_NAME, blank=True)
     user_flow = models.CharField(max_length=64, blank=True)
+    step = models.CharField(max_length=32, blank=True, db_default="")
     method = models.CharField(max_length=32, blank=True)
+    # Without an index: a journey lasts an hour, so its events are found within a window around one of them.
+    journey_id = models.UUIDField(null=True)
 
     objects = EventQuerySet.as_manager()
 
@@ -136,6 +140,14 @@ class Event(AbstractEvent):
             models.Index(fields=["ip", *NEWEST_FIRST], condition=models.Q(ip__isnull=False), name="audit_event_ip"),
             models.Index(
                 fields=["request_id"], condition=models.Q(request_id__isnull=False), name="audit_event_request"
+            ),
+            # Addresses that have no account, in whatever case somebody typed them.
+            models.Index(
+                Upper("actor_name"),
+                models.F("at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(account_id__isnull=True, actor_kind="customer"),
+                name="audit_event_unknown",
             ),
             models.Index(
                 fields=["actor_id", *NEWEST_FIRST],

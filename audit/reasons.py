@@ -8,10 +8,19 @@ class Reason(StrEnum):
 
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_UNKNOWN = "account_unknown"
+    ADDRESS_TAKEN = "address_taken"
+    APPLICATION_UNKNOWN = "application_unknown"
+    CODE_EXPIRED = "code_expired"
     CODE_WRONG = "code_wrong"
+    CONSENT_REFUSED = "consent_refused"
     CREDENTIALS_WRONG = "credentials_wrong"
+    JOURNEY_EXPIRED = "journey_expired"
+    JOURNEY_UNKNOWN = "journey_unknown"
     KEYS_NOT_FETCHED = "keys_not_fetched"
     NOT_A_MEMBER = "not_a_member"
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a code
+    REDIRECT_URI_WRONG = "redirect_uri_wrong"
+    REQUEST_REFUSED = "request_refused"
+    SIGN_UP_CLOSED = "sign_up_closed"
     TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code
     TOO_MANY_ATTEMPTS = "too_many_attempts"

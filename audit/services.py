@@ -1,11 +1,15 @@
 """Writing events. What is recorded can't be changed afterwards."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import connection, models
+from django.utils import timezone
 
 from audit.models import MAX_NAME, AbstractEvent, Category, Event, Result
 from audit.reasons import Reason
@@ -13,6 +17,16 @@ from common.web.current_request import current_request
 from common.web.limits import Limit, TooManyAttempts, count_together
 
 CUSTOMER, APPLICATION = "customer", "application"
+# One row for each account, in one statement. What is the same for all of them is said once.
+FOR_MANY = """
+    INSERT INTO audit_event (action, result, reason, actor_kind, actor_id, actor_name, target_kind, target_id,
+        target_name, browser, details, category, account_id, client_id, application, user_flow, method)
+    SELECT %(action)s, 'success', '', %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(target_kind)s,
+        coalesce(%(target_id)s, account.id::text), coalesce(%(target_name)s, left(account.name, 320)),
+        '', %(details)s, %(category)s, account.id, '', '', '', ''
+    FROM unnest(%(ids)s::uuid[], %(names)s::text[]) WITH ORDINALITY AS account(id, name, place)
+    ORDER BY account.place
+"""
 # However many try, refused attempts fill no disk: about 600 bytes each, with their places in the indexes.
 REFUSALS_NOTED = Limit("refusals noted", 1000, 3600)
 FAILURES_NOTED = Limit("failures noted by subject", 60, 3600)
@@ -49,14 +63,19 @@ class Circumstances:
     """In which application, user flow and way something happened, where actor and target don't tell.
 
     `account_id` and `client_id` follow from an actor or target that is an account or an application; `application` and
-    `user_flow` are names, `method` is how somebody proved who they are, such as `password`.
+    `user_flow` are names, `step` is the page of the flow, `method` is how somebody proved who they are, such as
+    `password`. `ip` and `browser` are for what is done later than the request that asked for it.
     """
 
     account_id: UUID | str | None = None
     client_id: str = ""
     application: str = ""
     user_flow: str = ""
+    step: str = ""
     method: str = ""
+    journey_id: UUID | None = None
+    ip: str = ""
+    browser: str = ""
 
 
 def record(
@@ -85,9 +104,40 @@ def record(
         target_id=str(target.pk) if target is not None else "",
         target_name=str(target)[:MAX_NAME] if target is not None else "",
         details=details or {},
-        **_request_columns(),
+        **_request_columns(circumstances or Circumstances()),
         **(_tenant_columns(actor, target, circumstances or Circumstances()) if event_model is Event else {}),
     ).save(force_insert=True)
+
+
+def record_for_many(
+    action: str,
+    *,
+    actor: Actor,
+    accounts: Sequence[tuple[UUID, str]],
+    target: models.Model | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write one event for each of these accounts, told by ID and name: what a job did to thousands at once.
+
+    Each is about its account; `target` is what was acted on, if that isn't the account itself.
+    """
+    if not accounts:
+        return
+    parameters = {
+        "action": action,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_name": actor.name[:MAX_NAME],
+        "category": actor.category,
+        "target_kind": (target or get_user_model())._meta.model_name,
+        "target_id": str(target.pk) if target is not None else None,
+        "target_name": str(target)[:MAX_NAME] if target is not None else None,
+        "details": json.dumps(details or {}),
+        "ids": [account_id for account_id, _ in accounts],
+        "names": [name for _, name in accounts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FOR_MANY, parameters)
 
 
 def record_refused(
@@ -97,11 +147,13 @@ def record_refused(
     refusal: TooManyAttempts,
     target: models.Model | None = None,
     circumstances: Circumstances | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Note an attempt that a limit refused. Call it outside of any transaction that is rolled back.
 
-    Of many in a row by the same one, the first, second, fourth, eighth and so on are noted, each with how many there
-    were; of all of a tenant's, 1,000 an hour. So a flood leaves a trace and fills no disk.
+    The details say which limit: so many in so many seconds, how many it has refused, and until when it refuses. Of
+    many in a row by the same one, the first, second, fourth, eighth and so on are noted, each with how many there were;
+    of all of a tenant's, 1,000 an hour. So a flood leaves a trace and fills no disk.
     """
     if refusal.refused & (refusal.refused - 1):
         return
@@ -115,8 +167,20 @@ def record_refused(
         target=target,
         circumstances=circumstances,
         reason=Reason.TOO_MANY_ATTEMPTS,
-        details={"limit": refusal.limit, "refused": refusal.refused},
+        details={**facts_of(refusal), **(details or {})},
     )
+
+
+def facts_of(refusal: TooManyAttempts) -> dict[str, Any]:
+    """What an event tells of a limit that refused something."""
+    limit, until = refusal.attempt[0], timezone.now() + timedelta(seconds=refusal.retry_after)
+    return {
+        "limit": limit.name,
+        "allowed": limit.attempts,
+        "seconds": limit.seconds,
+        "refused": refusal.refused,
+        "until": until.isoformat(timespec="seconds"),
+    }
 
 
 def record_judged_failure(
@@ -126,23 +190,30 @@ def record_judged_failure(
     reason: Reason,
     target: models.Model | None = None,
     circumstances: Circumstances | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Note an attempt that was judged and failed: each, and in a flood beyond 100,000 an hour as refusals are noted.
 
     Call it outside of any transaction that is rolled back.
     """
-    details = {}
+    details = details or {}
     try:
         JUDGED_NOTED.count("")
     except TooManyAttempts as flood:
         if flood.refused & (flood.refused - 1):
             return
-        details = {"left_out": flood.refused}
+        details = {**details, "left_out": flood.refused}
     record(action, actor=actor, target=target, circumstances=circumstances, reason=reason, details=details)
 
 
 def record_unbounded_failure(
-    action: str, *, actor: Actor, reason: Reason, subject: str, circumstances: Circumstances | None = None
+    action: str,
+    *,
+    actor: Actor,
+    reason: Reason,
+    subject: str,
+    circumstances: Circumstances | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Note a failure of a kind that no limit bounds: 60 an hour by `subject`, and as many as refusals of a tenant's.
 
@@ -152,12 +223,14 @@ def record_unbounded_failure(
         count_together((FAILURES_NOTED, f"{action} {subject}"), (REFUSALS_NOTED, ""))
     except TooManyAttempts:
         return
-    record(action, actor=actor, reason=reason, circumstances=circumstances)
+    record(action, actor=actor, reason=reason, circumstances=circumstances, details=details)
 
 
-def _request_columns() -> dict[str, Any]:
+def _request_columns(given: Circumstances) -> dict[str, Any]:
     current = current_request()
-    return {"ip": current.ip, "browser": current.browser, "request_id": current.id} if current else {}
+    if current is None:
+        return {"ip": given.ip or None, "browser": given.browser}
+    return {"ip": current.ip, "browser": current.browser, "request_id": current.id}
 
 
 def _tenant_columns(actor: Actor, target: models.Model | None, given: Circumstances) -> dict[str, Any]:
@@ -176,5 +249,7 @@ def _tenant_columns(actor: Actor, target: models.Model | None, given: Circumstan
         "client_id": client_id,
         "application": application[:MAX_NAME],
         "user_flow": given.user_flow,
+        "step": given.step,
         "method": given.method,
+        "journey_id": given.journey_id,
     }

@@ -118,8 +118,20 @@ CIAM_LISTEN_FOR_CHANGES = True
 
 # Shared apps have their tables in public, tenant apps in each tenant's schema; the others have none anywhere.
 # Ours first: its commands stand before those of django-tenants that would pass by the walls.
-SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db"]
-TENANT_APPS = ["audit", "accounts", "mail", "branding", "userflows", "applications", "oidc", "oauth2_provider"]
+SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db", "figures.installation"]
+TENANT_APPS = [
+    "audit",
+    "accounts",
+    "mail",
+    "branding",
+    "logs",
+    "userflows",
+    "applications",
+    "oidc",
+    "figures",
+    "bulk",
+    "oauth2_provider",
+]
 INSTALLED_APPS = [
     "commands",
     "frame",
@@ -236,7 +248,11 @@ CONTENT_SECURITY_POLICY = {
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["accounts.credentials.backends.AccountBackend"]
-PASSWORD_HASHERS = ["accounts.credentials.hashers.BoundedArgon2PasswordHasher"]
+# The first hashes; the others check what was carried over from elsewhere, until its owner signs in.
+PASSWORD_HASHERS = [
+    f"accounts.credentials.hashers.{name}"
+    for name in ("BoundedArgon2PasswordHasher", "Pbkdf2Hasher", "ScryptHasher", "CryptHasher")
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.credentials.password_rules.LengthRule"},
     {"NAME": "accounts.credentials.password_rules.NotCommonRule"},

@@ -10,7 +10,12 @@ from django.http import HttpRequest, QueryDict
 
 from common.problems import Code, Problem, Refused
 from common.versions import version_of
-from frame.concurrency import CHANGED_MEANWHILE
+
+# What is said where somebody else has changed a thing while one was looking at it.
+CHANGED_MEANWHILE = (
+    "Someone else changed this after you opened the page. Your changes are still here: save again to replace theirs, "
+    "or reload the page to see theirs."
+)
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -1,5 +1,6 @@
 """Lists of the portal: searched, filtered, and read a page at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic
 from urllib.parse import urlencode
@@ -10,17 +11,23 @@ from django.http import Http404, HttpRequest
 from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
 
 MAX_SEARCH = 100
-# The parameter that says where a page begins.
-CURSOR = "after"
+# The parameters that say after, or before, which row a page lies.
+CURSOR, BACK = "after", "before"
+AT_FIRST = {CURSOR: "", BACK: ""}
 
 
 @dataclass(frozen=True)
 class ListPage(Generic[Row]):
-    """What `portal/components/pager.html` needs beside the rows: where the first page is, and the next; "" for none."""
+    """What `portal/components/pager.html` needs beside the rows: where other pages are; "" for none.
+
+    `order` calls the ways by what is there: "time" has newer and older rows.
+    """
 
     rows: list[Row]
     first_url: str
     next_url: str
+    previous_url: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,28 +39,61 @@ class Filter:
     is_current: bool
 
 
+def filters(request: HttpRequest, name: str, choices: Mapping[str, str]) -> list[Filter]:
+    """A chip for each choice: the value of the parameter `name` by which it is asked for, and what it is called.
+
+    The first is the one that counts where none is asked for, or one that there isn't. The rest of the address stays,
+    but not the place in the list.
+    """
+    current = chosen(request, name, choices)
+    first = next(iter(choices))
+    return [
+        Filter(called, _address(request, **{name: "" if value == first else value}, **AT_FIRST), value == current)
+        for value, called in choices.items()
+    ]
+
+
+def chosen(request: HttpRequest, name: str, choices: Mapping[str, str]) -> str:
+    """Which of the choices the address asks for; the first if it asks for none of them."""
+    asked = request.GET.get(name, "")
+    return asked if asked in choices else next(iter(choices))
+
+
+def kept_beside_search(request: HttpRequest) -> list[tuple[str, str]]:
+    """What of the address a new search keeps: filters and order, for `portal/components/search.html`."""
+    return [(name, str(value)) for name, value in request.GET.items() if name not in {"q", CURSOR, BACK} and value]
+
+
 def searched_for(request: HttpRequest) -> str:
     """What a list is to be searched for; "" for all of it. No text in the database holds a NUL."""
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
 
 
-def list_page(request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE) -> ListPage[Row]:
+def list_page(
+    request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE, order: str = ""
+) -> ListPage[Row]:
     """The page of the list that the request asks for, in the order that `page_of` explains.
 
-    A cursor that isn't of this list is a page that doesn't exist.
+    A cursor that isn't of this list is a page that doesn't exist. Of a page before the first, the first is shown.
     """
-    cursor = request.GET.get(CURSOR, "")
+    after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
     try:
-        page = page_of(found, by=by, cursor=cursor, size=size)
+        page = page_of(found, by=by, cursor=before or after, size=size, backwards=bool(before))
+        if before and not page.rows:
+            page = page_of(found, by=by, size=size)
     except NoSuchPage as error:
         raise Http404 from error
-    first_url = _address(request, cursor="") if cursor else ""
-    next_url = _address(request, cursor=page.next_cursor) if page.next_cursor else ""
-    return ListPage(page.rows, first_url, next_url)
+    return ListPage(
+        page.rows,
+        first_url=_address(request, **AT_FIRST) if page.previous_cursor else "",
+        next_url=_address(request, **AT_FIRST | {CURSOR: page.next_cursor}) if page.next_cursor else "",
+        previous_url=_address(request, **AT_FIRST | {BACK: page.previous_cursor}) if page.previous_cursor else "",
+        order=order,
+    )
 
 
-def _address(request: HttpRequest, *, cursor: str) -> str:
-    """This list with the same search and filters, at this cursor."""
-    kept = [(name, value) for name, value in request.GET.items() if name != CURSOR and value]
-    parameters = [*kept, (CURSOR, cursor)] if cursor else kept
+def _address(request: HttpRequest, **other: str) -> str:
+    """This list with the same search, filters and order, but for those parameters; "" leaves one out."""
+    kept = {name: value for name, value in request.GET.items() if name not in other} | other
+    parameters = {name: value for name, value in kept.items() if value}
     return f"{request.path}?{urlencode(parameters)}" if parameters else request.path

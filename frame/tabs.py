@@ -1,7 +1,12 @@
-"""The tabs of a thing that has several pages. Each app says in its `urls` which of its pages are among them."""
+"""The tabs of a thing that has several pages. Each app says in its `urls` which of its pages are among them.
 
-from collections.abc import Callable
+Of a thing with many, tabs that belong together are a group: the groups stand in a row, and below it the tabs of the one
+that is open. Addresses know nothing of groups.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +21,29 @@ class Tab:
     name: str
     url: str
     is_current: bool
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class TabGroup:
+    """Some tabs of a thing by a name of their own; the address is that of the first."""
+
+    name: str
+    tabs: Sequence[Tab]
+
+    @property
+    def url(self) -> str:
+        return self.tabs[0].url
+
+    @property
+    def is_current(self) -> bool:
+        """Whether one of its tabs is open."""
+        return any(tab.is_current for tab in self.tabs)
+
+
+def in_groups(tabs: Sequence[Tab]) -> list[TabGroup]:
+    """The groups of these tabs, in the order in which they come; those of one stand beside each other."""
+    return [TabGroup(name, list(together)) for name, together in groupby(tabs, key=lambda tab: tab.group)]
 
 
 @dataclass(frozen=True)
@@ -23,6 +51,7 @@ class _Page:
     name: str
     url_name: str
     place: int
+    group: str
     is_shown: Callable[[Any], bool]
 
 
@@ -33,10 +62,16 @@ class TabBar:
         self._pages: list[_Page] = []
 
     def add(
-        self, name: str, url_name: str, *, place: int, is_shown: Callable[[Any], bool] = lambda thing: True
+        self,
+        name: str,
+        url_name: str,
+        *,
+        place: int,
+        group: str = "",
+        is_shown: Callable[[Any], bool] = lambda thing: True,
     ) -> None:
         """Make the portal's page `url_name` a tab, in the order of `place`, at the things for which `is_shown`."""
-        self._pages.append(_Page(name, url_name, place, is_shown))
+        self._pages.append(_Page(name, url_name, place, group, is_shown))
         self._pages.sort(key=lambda page: page.place)
 
     def at(self, request: PortalRequest, *, of: object, named: list[Any]) -> list[Tab]:
@@ -45,9 +80,9 @@ class TabBar:
         The page asked for is the current one, or the one that it is below.
         """
         shown = [page for page in self._pages if page.is_shown(of) and may_open(request, page.url_name)]
-        urls = {page.name: reverse(f"portal:{page.url_name}", args=named) for page in shown}
-        current = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
-        return [Tab(name, url, url == current) for name, url in urls.items()]
+        placed = [(page, reverse(f"portal:{page.url_name}", args=named)) for page in shown]
+        current = max((url for _, url in placed if request.path.startswith(url)), key=len, default="")
+        return [Tab(page.name, url, url == current, page.group) for page, url in placed]
 
 
-SETTINGS_TABS = TabBar()
+SETTINGS_TABS, LOG_TABS = TabBar(), TabBar()

@@ -1,9 +1,14 @@
 from django.urls import path
 
+from frame.access import Need
+from frame.attention import ATTENTION
 from frame.tabs import SETTINGS_TABS
+from mail.attention import undelivered_mail
 from mail.views import portal, server
 
 SETTINGS_TABS.add("Mail", "tenant-mail", place=14)
+
+ATTENTION.add(undelivered_mail, needs=Need.OVERVIEW_READ)
 
 portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/mail/", server.server, name="tenant-mail"),

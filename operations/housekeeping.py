@@ -5,8 +5,6 @@ doesn't keep the others waiting.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -16,25 +14,33 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.identity.services.accounts import purge_account
+from accounts.finding.services import catch_up
 from accounts.models import Account, Session
-from applications.models import RoleAssignment
-from audit.retention import prune_events, prune_installation_events
+from audit.retention import prune_installation_events
 from audit.services import Actor
+from figures.services.journeys import count_journeys
+from logs.checks import ask_for_daily_check
+from logs.retention import prune_events
+from logs.seals.anchoring import anchor
+from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, seal_all_events
 from mail.services import sweep_messages
 from oidc.authorization.services import sweep_pushed_requests
 from oidc.clients.services import forget_expired_assertions
 from oidc.devices.services import sweep_devices
 from oidc.keys.services import keep_signing_keys
-from oidc.models import Consent, Grant, RefreshToken
 from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
+from operations.administrators.invitations import forget_old_invitations
+from operations.customers import purge_customer
+from operations.signals import tenant_tidied
+from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
 from userflows.journeys.progress import sweep_journeys
+from userflows.links.services import sweep_links
 
 ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
 JOBS_KEPT_FOR = timedelta(days=7)
@@ -54,7 +60,7 @@ class HousekeepingReport:
 def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
     """Tidy the installation, unless another worker is at it already."""
     report = HousekeepingReport()
-    with _alone() as is_alone:
+    with alone(ONE_HOUSEKEEPING_AT_A_TIME) as is_alone:
         if not is_alone:
             return report
         _tidy_installation(report, actor)
@@ -65,20 +71,6 @@ def run_housekeeping(*, actor: Actor) -> HousekeepingReport:
     return report
 
 
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this process is the only one at it; PostgreSQL lets go of the lock if the process dies."""
-    with schema_context(PUBLIC), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
-        is_alone = cursor.fetchone()[0]
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with schema_context(PUBLIC), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_HOUSEKEEPING_AT_A_TIME])
-
-
 def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
     """Remove what concerns no single tenant, and the tenants whose time is up."""
     try:
@@ -86,6 +78,7 @@ def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.forget_old_attempts()")
             prune_installation_events()
+            forget_old_invitations()
             DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
         report.purged = purge_tenants(actor=actor)
     except Exception:
@@ -97,9 +90,11 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
     try:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
+            tenant_tidied.send(Tenant, tenant=tenant)
             purged = _purge_accounts(actor)
-        with schema_context(PUBLIC):
-            prune_events(tenant.schema_name)
+        with tenant_context(tenant):
+            catch_up()
+        _keep_log(tenant)
         if tenant.state != Tenant.State.DELETED:
             with tenant_context(tenant):
                 keep_signing_keys(actor=actor)
@@ -113,11 +108,23 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         report.tidied.append(tenant.slug)
 
 
+def _keep_log(tenant: Tenant) -> None:
+    """Seal what is still to be sealed, also what came late; let go whose time is over; note how far the seals reach."""
+    seal_all_events(tenant.schema_name, late_within=LATE_WITHIN_AT_LEISURE)
+    prune_events(tenant.schema_name)
+    anchor(tenant)
+    with tenant_context(tenant):
+        ask_for_daily_check()
+
+
 def forget_what_expired() -> None:
     """Drop what nobody can use any more, in the tenant in force."""
     Session.objects.expired().delete()
+    # Before they go.
+    count_journeys()
     sweep_journeys()
     sweep_messages()
+    sweep_links()
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()
@@ -130,9 +137,5 @@ def _purge_accounts(actor: Actor) -> list[UUID]:
     """Remove for good the accounts whose time to be restored is over. Returns their IDs."""
     purged = list(Account.objects.due_for_purge())
     for account in purged:
-        Grant.objects.filter(user=account).delete()
-        RefreshToken.objects.filter(user=account).delete()
-        Consent.objects.filter(account=account).delete()
-        RoleAssignment.objects.filter(account=account).delete()
-        purge_account(account, actor=actor)
+        purge_customer(account, actor=actor)
     return [account.pk for account in purged]

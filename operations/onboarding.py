@@ -12,9 +12,11 @@ from audit.services import Actor
 from branding.services import create_default_branding
 from common.problems import Code, Problem, Refused
 from oidc.keys.services import create_signing_keys, make_key_pairs
+from operations.administrators.authority import insist_on_role
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.policies import Role
 from tenants.services import add_membership, create_tenant
 from userflows.flows.services import create_default_user_flow
 
@@ -63,16 +65,20 @@ def home_tenant_or_new(*, actor: Actor) -> Tenant:
             return Tenant.objects.home()
 
 
-def appoint_administrator(*, email: str, password: str | None, tenant: Tenant | None, actor: Actor) -> Appointed:
+def appoint_administrator(
+    *, email: str, password: str | None, tenant: Tenant | None, role: str = Role.OWNER, actor: Actor
+) -> Appointed:
     """Let somebody manage a tenant, or, without one, the installation. Makes the account if the address has none.
 
-    Raises `Refused` for `email` or `password`; for `password` also if a new account would have none.
+    Whoever manages it already keeps the role they have. Raises `MayNotGrant` for a role that the tenant doesn't have,
+    or `Refused` for `email` or `password`; for `password` also if a new account would have none.
     """
     home = home_tenant_or_new(actor=actor)
+    insist_on_role(role, tenant=tenant or home)
     with transaction.atomic():
         with tenant_context(home):
             appointed = _administrator(email, password, actor)
-        add_membership(tenant=tenant or home, account_id=appointed.account.pk, actor=actor)
+        add_membership(tenant=tenant or home, account_id=appointed.account.pk, role=role, actor=actor)
     return appointed
 
 

@@ -8,6 +8,11 @@ TenantError
 ├── TenantUnavailable     suspended, deleted or not at a state this release can serve
 ├── NotAnAdministrator    no account of the home tenant has this address
 ├── HomeTenantIsPermanent the home tenant can't be suspended or deleted
+├── InvitationGone        an invitation was accepted, withdrawn, or its time is over
+├── InvitedIsAnother      an invitation is for another address than that of whoever is signed in
+├── LastOwner             the tenant would have no owner left who can sign in
+├── MembershipGone        somebody else removed the administrator meanwhile
+├── MayNotGrant           a role allows more than who wants to give or take it is allowed, or isn't one of the tenant's
 └── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
 """
 
@@ -53,3 +58,28 @@ class HomeTenantIsPermanent(TenantError):
 class NotToBeRetried(TenantError):
     def __init__(self) -> None:
         super().__init__("This job isn't stuck, and it hasn't failed: it waits, runs, or is done.")
+
+
+class LastOwner(TenantError):
+    def __init__(self, tenant_name: str) -> None:
+        super().__init__(f"This is the last owner of {tenant_name}. Make someone else an owner first.")
+
+
+class MayNotGrant(TenantError):
+    def __init__(self, sentence: str = "You can only give and take roles that allow no more than yours.") -> None:
+        super().__init__(sentence)
+
+
+class MembershipGone(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This administrator was removed meanwhile.")
+
+
+class InvitationGone(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This invitation can't be used any more.")
+
+
+class InvitedIsAnother(TenantError):
+    def __init__(self) -> None:
+        super().__init__("This invitation is for another email address.")

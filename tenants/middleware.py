@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
+from common.web.current_request import reference
 from common.web.http import NOTHING_WAS_DONE
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
 from tenants.lookup import tenant_at, tenant_by_slug, tenant_with_domain
@@ -199,4 +200,5 @@ def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "10"
     with translation.override(translation.get_language_from_request(request)):
-        return HttpResponse(render_to_string(f"errors/{template}"), status=status, headers=headers)
+        content = render_to_string(f"errors/{template}", {"reference": reference()})
+    return HttpResponse(content, status=status, headers=headers)

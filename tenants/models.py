@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django_tenants.models import DomainMixin, TenantMixin
 
 from audit.models import AbstractEvent
+from tenants.policies import Role
 
 TENANT_RESTORABLE_FOR = timedelta(days=30)
 
@@ -25,10 +26,15 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
 
     def managed_by(self, account_id: uuid.UUID) -> Self:
         """The tenants this administrator manages: those of their memberships, or all for an operator."""
-        memberships = Membership.objects.filter(account_id=account_id)
+        memberships = Membership.objects.in_force().filter(account_id=account_id)
         if memberships.filter(tenant__is_home=True).exists():
             return self.all()
-        return self.filter(memberships__account_id=account_id)
+        return self.filter(pk__in=memberships.values("tenant"))
+
+    def with_role_of(self, account_id: uuid.UUID) -> Self:
+        """Each with `role`, that of this administrator's membership; None for a tenant in which they have none."""
+        mine = Membership.objects.in_force().filter(account_id=account_id, tenant=models.OuterRef("pk"))
+        return self.annotate(role=models.Subquery(mine.values("role")))
 
     def due_for_purge(self) -> Self:
         """Deleted tenants that can no longer be restored."""
@@ -131,16 +137,36 @@ class DomainClaim(models.Model):
         return self.domain
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self) -> Self:
+        """All but suspended ones."""
+        return self.filter(suspended_at=None)
+
+    def owners(self) -> Self:
+        """Those of whoever is allowed everything, and looks after the others."""
+        return self.in_force().filter(role=Role.OWNER)
+
+    def operator_role_of(self, account_id: uuid.UUID) -> str:
+        """The administrator's role in the home tenant; "" if they aren't an operator."""
+        found = self.in_force().filter(account_id=account_id, tenant__is_home=True)
+        return found.values_list("role", flat=True).first() or ""
+
+
 class Membership(models.Model):
     """An administrator manages a tenant. The administrator is an account of the home tenant, named by its ID.
 
-    A membership in the home tenant makes an operator: someone who runs the installation and creates tenants.
+    A membership in the home tenant makes an operator: someone who runs the installation. Their role there is their role
+    in every tenant.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     account_id = models.UUIDField(db_index=True)
+    role = models.CharField(max_length=32, db_default=Role.OWNER)
     created_at = models.DateTimeField(db_default=Now())
+    suspended_at = models.DateTimeField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -149,6 +175,42 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} manages {self.tenant_id}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def valid(self) -> Self:
+        """Those whose time isn't over."""
+        return self.filter(expires_at__gt=Now())
+
+
+class Invitation(models.Model):
+    """Somebody is asked by mail to manage a tenant. The row goes when it is accepted or withdrawn.
+
+    It is for one address and one role. The mail's link holds a token, the row its digest; sending it again makes
+    another one. `invited_by` is an account of the home tenant, None for the command line.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    canonical_email = models.CharField(max_length=254)
+    role = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    invited_by = models.UUIDField(null=True)
+    invited_by_name = models.CharField(max_length=320, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="tenants_invitation_digest"),
+            models.UniqueConstraint(fields=["tenant", "canonical_email"], name="tenants_invitation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class InstallationSettings(models.Model):

@@ -1,6 +1,7 @@
 """Yes/no rules about tenants, without database or request."""
 
 import re
+from enum import StrEnum
 
 MAX_NAME_LENGTH = 256
 DOMAIN_NAME = re.compile(r"[a-z0-9]{1,26}")
@@ -26,3 +27,25 @@ def domain_name_problem(domain_name: str) -> str:
     if domain_name in RESERVED_DOMAIN_NAMES:
         return f"“{domain_name}” is reserved. Choose another one."
     return ""
+
+
+class Role(StrEnum):
+    """What an administrator is to a tenant. What each may do stands in `frame.access`, its words in `frame.roles`."""
+
+    OWNER = "owner"
+    USER_ADMINISTRATOR = "user_administrator"
+    APPLICATION_ADMINISTRATOR = "application_administrator"
+    FLOW_ADMINISTRATOR = "flow_administrator"
+    BRANDING_ADMINISTRATOR = "branding_administrator"
+    SUPPORT = "support"
+    AUDITOR = "auditor"
+    READER = "reader"
+
+
+# In the home tenant whoever changes accounts could take over an operator's: there is no role between all and looking.
+ROLES_OF_OPERATORS = (Role.OWNER, Role.AUDITOR, Role.READER)
+
+
+def roles_in(*, is_home: bool) -> tuple[Role, ...]:
+    """The roles that there are in the home tenant, or in any other one."""
+    return ROLES_OF_OPERATORS if is_home else tuple(Role)

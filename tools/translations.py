@@ -39,6 +39,8 @@ SOURCES = (
     "common/text/texts.py",
     "accounts/credentials/password_rules.py",
     "branding/look.py",
+    "frame/roles.py",
+    "portal/forms/invitation.py",
     "userflows/forms/attributes.py",
     "userflows/forms/pages.py",
     "userflows/forms/fields.py",

@@ -1,6 +1,7 @@
 """Rendering customer pages: each in the tenant's look, in the customer's language, and kept by no cache."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,10 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from branding.look import look_for, look_for_request
+from common.web.current_request import reference
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
 
 SECONDS_FOR_APPLICATIONS = 5
+BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
 
 def render_customer(
@@ -33,10 +36,16 @@ def render_customer(
         "application_name": journey.application_name if journey else "",
         "application_look": app_look,
         "application_url": application_address(origins, start_url=app_look.get("start_url", "")),
+        # A form that says what is wrong with it needs nobody's help.
+        "reference": reference() if status >= BAD_REQUEST and not _is_form(status, context) else "",
     }
     response = render(request, template, {**page, **(context or {})}, status=status)
     response["Cache-Control"] = "no-store"
     return lead_to_application(response) if origins else response
+
+
+def _is_form(status: int, context: Mapping[str, Any] | None) -> bool:
+    return status == BAD_REQUEST and "form" in (context or {})
 
 
 def lead_to_application(response: HttpResponse) -> HttpResponse:

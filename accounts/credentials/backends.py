@@ -12,7 +12,10 @@ from common.database.rows import read_one
 from common.text.email_address import canonical_email
 
 BY_ADDRESS = "SELECT * FROM accounts_account WHERE canonical_email = %s AND deleted_at IS NULL"
-BY_ID = "SELECT * FROM accounts_account WHERE id = %s AND is_active AND deleted_at IS NULL"
+BY_ID = """
+    SELECT * FROM accounts_account
+    WHERE id = %s AND (is_active OR blocked_until <= now()) AND deleted_at IS NULL
+"""
 
 
 class AccountBackend(BaseBackend):

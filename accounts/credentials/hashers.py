@@ -6,14 +6,18 @@ counted from its arrival, and is then refused (`Busy`); one that got a thread at
 The hash for an unknown address waits like any other, or the time taken would tell who has an account.
 """
 
+import ctypes
+import hmac
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from hashlib import pbkdf2_hmac, scrypt
 from typing import Any, TypeVar
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 
+from accounts.credentials.foreign import MOST_SCRYPT_BYTES, read_pbkdf2, read_scrypt
 from common.web.current_request import current_request
 
 Result = TypeVar("Result")
@@ -67,3 +71,81 @@ class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
 
     def harden_runtime(self, password: str, encoded: str) -> Any:
         """Nothing: an old hash is made anew at sign-in, and unknown addresses cost one hash like known ones."""
+
+
+class ForeignHasher(BasePasswordHasher):
+    """Checks hashes that other products made (`credentials.foreign`), and makes none."""
+
+    def encode(self, password: str, salt: str) -> str:
+        raise NotImplementedError
+
+    def verify(self, password: str, encoded: str) -> bool:
+        is_right = in_turn(partial(self.is_right, password.encode(), encoded))
+        # To HMAC (RFC 2104 section 3) and to C a password with NULs at its end is the one without.
+        return is_right and "\0" not in password
+
+    def is_right(self, password: bytes, encoded: str) -> bool:
+        """Whether the password is the one."""
+        raise NotImplementedError
+
+
+class Pbkdf2Hasher(ForeignHasher):
+    algorithm = "pbkdf2"
+
+    def is_right(self, password: bytes, encoded: str) -> bool:
+        kept = read_pbkdf2(encoded)
+        made = pbkdf2_hmac(kept.digest, password, kept.salt, kept.costs[0], len(kept.key))
+        return hmac.compare_digest(made, kept.key)
+
+
+class ScryptHasher(ForeignHasher):
+    algorithm = "scrypt"
+
+    def is_right(self, password: bytes, encoded: str) -> bool:
+        kept = read_scrypt(encoded)
+        n, r, p = kept.costs
+        most = 2 * MOST_SCRYPT_BYTES
+        made = scrypt(password, salt=kept.salt, n=n, r=r, p=p, maxmem=most, dklen=len(kept.key))
+        return hmac.compare_digest(made, kept.key)
+
+
+class CryptHasher(ForeignHasher):
+    """bcrypt and SHA-crypt, by the system's libcrypt: other threads go on meanwhile, as they wouldn't with `crypt`."""
+
+    algorithm = "crypt"
+
+    def is_right(self, password: bytes, encoded: str) -> bool:
+        setting = encoded.removeprefix(self.algorithm).encode()
+        made = _crypt(password, setting)
+        return made is not None and hmac.compare_digest(made, setting)
+
+
+def knows_crypt() -> bool:
+    """Whether this system can check bcrypt and SHA-crypt."""
+    return _libcrypt() is not None
+
+
+CRYPT_DATA_BYTES = 32768
+
+
+def _crypt(password: bytes, setting: bytes) -> bytes | None:
+    library = _libcrypt()
+    if library is None:
+        return None
+    data = ctypes.create_string_buffer(CRYPT_DATA_BYTES)
+    made: bytes | None = library.crypt_rn(password, setting, data, CRYPT_DATA_BYTES)
+    return made
+
+
+@cache
+def _libcrypt() -> "ctypes.CDLL | None":
+    """libxcrypt, which Debian and most others have in the place of glibc's own."""
+    for name in ("libcrypt.so.1", "libcrypt.so.2"):
+        try:
+            library = ctypes.CDLL(name)
+            library.crypt_rn.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int]
+            library.crypt_rn.restype = ctypes.c_char_p
+        except (OSError, AttributeError):
+            continue
+        return library
+    return None

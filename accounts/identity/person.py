@@ -47,6 +47,8 @@ class Person(NamedTuple):
 
 # For a statement that calls the table `account`.
 PERSON_COLUMNS = ", ".join(
-    "account.is_active AND account.deleted_at IS NULL" if field == "may_sign_in" else f"account.{field}"
+    "(account.is_active OR coalesce(account.blocked_until <= now(), false)) AND account.deleted_at IS NULL"
+    if field == "may_sign_in"
+    else f"account.{field}"
     for field in Person._fields
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
@@ -17,6 +18,7 @@ from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
 from common.problems import Code, Problem, problems_in, refuse_if_any
 from common.text.countries import NOT_A_COUNTRY, country_letters
+from common.text.email_address import address_in_ascii, is_plain_address, written_address
 from common.text.texts import NOT_SEEN, shows
 
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
@@ -48,6 +50,15 @@ def judged(attributes: Mapping[str, Any], *, country: str = "") -> dict[str, Any
             problems += problems_in(error, name)
     refuse_if_any(problems)
     return values
+
+
+def clean_address(typed: str) -> str:
+    """The address as it is kept. Raises `ValidationError`, as a field of a form does."""
+    email = written_address(typed)
+    if not is_plain_address(email):
+        raise ValidationError("Enter one plain email address.", code=Code.INVALID)
+    validate_email(address_in_ascii(email))
+    return email
 
 
 def clean_text(value: str, *, longest: int) -> str:

@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from tenants.known import Part
 _CLIENT = """
     SELECT to_jsonb(application) || jsonb_build_object(
         'secrets', (
-            SELECT jsonb_agg(jsonb_build_array(secret.digest, secret.expires_at))
+            SELECT jsonb_agg(jsonb_build_array(secret.digest, secret.expires_at, secret.last_used_on))
             FROM applications_clientsecret secret
             WHERE secret.application_id = application.id
         ),
@@ -37,10 +37,11 @@ _SCRIPTS = """
 
 @dataclass(frozen=True)
 class KeptSecret:
-    """The digest of a client secret, and when it ends."""
+    """The digest of a client secret, when it ends, and on which day it was last used as far as is known here."""
 
     digest: str
     expires_at: datetime
+    last_used_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class RegisteredClient:
     """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
 
     One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing.
+    `last_used_on` is what was known when this was read; see `applications.services.uses`.
     """
 
     pk: int
@@ -73,15 +75,16 @@ class RegisteredClient:
     tos_uri: str
     initiate_login_uri: str
     logo_digest: str
+    last_used_on: date | None
 
-    def has_secret(self, value: str, *, now: datetime | None = None) -> bool:
-        """Whether this is one of its secrets that haven't expired. Takes as long whichever it is."""
+    def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
+        """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""
         if self.uses_key_pair:
-            return False
+            return None
         now = now or datetime.now(UTC)
         digest = digest_of_secret(value, client_id=self.client_id)
         matches = [hmac.compare_digest(digest, kept.digest) and kept.expires_at > now for kept in self.secrets]
-        return any(matches)
+        return next((kept for kept, is_it in zip(self.secrets, matches, strict=True) if is_it), None)
 
     def allows_redirect_to(self, uri: str) -> bool:
         """Whether customers may be sent back to this URI with a code or an error."""
@@ -124,7 +127,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),
         scopes=tuple(application.scopes.split()),
         flow_id=application.user_flow_id,
-        secrets=tuple(KeptSecret(digest, datetime.fromisoformat(end)) for digest, end in row["secrets"] or ()),
+        secrets=tuple(_kept_secret(*columns) for columns in row["secrets"] or ()),
         tokens=application.token_settings,
         registered_dynamically=application.registered_dynamically,
         client_uri=application.client_uri,
@@ -132,7 +135,13 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         tos_uri=application.tos_uri,
         initiate_login_uri=application.initiate_login_uri,
         logo_digest=row["logo_digest"] or "",
+        last_used_on=application.last_used_on,
     )
+
+
+def _kept_secret(digest: str, expires_at: str, last_used_on: str | None) -> KeptSecret:
+    used = date.fromisoformat(last_used_on) if last_used_on else None
+    return KeptSecret(digest, datetime.fromisoformat(expires_at), used)
 
 
 def _could_be_a_client_id(client_id: str) -> bool:

@@ -1,19 +1,49 @@
 """The list of app registrations."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from applications.models import Application
+from applications.models import Application, ClientSecret
 
 # So many characters of a client ID tell applications of one name apart.
 TELLING = 8
+# Before any of them was used, so that those that never were come last.
+NEVER = date(1970, 1, 1)
+# The orders in which the list is read, each by a field that is never null.
+ORDERS = {"name": "name", "newest": "-created", "used": "-used_on"}
 
 
 def applications_matching(query: str) -> QuerySet[Application]:
     """Those whose name or client ID contains the query, all for "", each with its user flow, told apart."""
     found = told_apart(Application.objects.select_related("user_flow"))
     return found.filter(Q(name__icontains=query) | Q(client_id__icontains=query)) if query else found
+
+
+def with_use(found: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `used_on`, the day on which it was last used, or `NEVER`."""
+    return found.annotate(used_on=Coalesce("last_used_on", Value(NEVER), output_field=DateField()))
+
+
+def with_expiry(found: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `secret_expires_at`: when the first of its secrets expires, if one does within 30 days; else None.
+
+    Secrets that it can't use, because it proves itself by a key pair, are nobody's worry.
+    """
+    first = _expiring_secrets().order_by("expires_at").values("expires_at")[:1]
+    return found.annotate(secret_expires_at=Subquery(first))
+
+
+def with_expiring_secret(found: QuerySet[Application]) -> QuerySet[Application]:
+    """Those of which a secret expires within 30 days."""
+    return found.filter(Exists(_expiring_secrets()))
+
+
+def _expiring_secrets() -> QuerySet[ClientSecret]:
+    in_use = ClientSecret.objects.expiring_soon().exclude(application__auth_method=Application.AuthMethod.KEY_PAIR)
+    return in_use.filter(application=OuterRef("pk"))
 
 
 def told_apart(found: QuerySet[Application]) -> QuerySet[Application]:

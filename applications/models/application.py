@@ -67,6 +67,8 @@ class Application(AbstractApplication):
     logo_uri = models.CharField(max_length=2048, blank=True, default="")
     # Whether it registered itself (RFC 7591) rather than by an administrator.
     registered_dynamically = models.BooleanField(default=False)
+    # The day (UTC) on which it last proved who it is, or got tokens if it can't; null if it never did.
+    last_used_on = models.DateField(null=True, editable=False)
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)

@@ -7,12 +7,17 @@ from django.db import models
 from django.db.models.functions import Now
 
 from applications.models.application import Application
+from applications.policies.credentials import EXPIRES_SOON
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
     def usable(self) -> Self:
         """Those that have not expired."""
         return self.filter(expires_at__gt=Now())
+
+    def expiring_soon(self) -> Self:
+        """Those that are usable, and won't be in 30 days."""
+        return self.usable().filter(expires_at__lt=Now() + EXPIRES_SOON)
 
 
 class ClientSecret(models.Model):
@@ -25,6 +30,8 @@ class ClientSecret(models.Model):
     hint = models.CharField(max_length=8)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    # The day (UTC) on which it last opened something; null if it never did.
+    last_used_on = models.DateField(null=True, editable=False)
 
     objects = ClientSecretQuerySet.as_manager()
 

@@ -6,6 +6,8 @@ from applications.policies.public_keys import key_set_problem
 from common.web.outgoing import url_problem
 
 MAX_SECRET_LIFETIME = timedelta(days=731)
+# From then on it is said wherever the application is shown: time enough to replace a secret in most houses.
+EXPIRES_SOON = timedelta(days=30)
 # RFC 7591 section 2, token_endpoint_auth_method.
 BASIC, POST, KEY_PAIR, NONE = "client_secret_basic", "client_secret_post", "private_key_jwt", "none"
 AUTH_METHODS = (BASIC, POST, KEY_PAIR, NONE)

@@ -21,9 +21,8 @@ from common.problems import Refused
 from common.text.words import with_texts
 from common.versions import version_of
 from frame.access import Need
-from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import is_confirmed
-from frame.forms import ProblemsShownAt, sent
+from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant

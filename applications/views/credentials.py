@@ -1,6 +1,5 @@
 """How an application proves who it is: by client secrets, each shown once, when it is made, or by a key pair."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from applications.forms.credentials import AuthenticationForm, ClientSecretForm
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
+from applications.policies.credentials import EXPIRES_SOON
 from applications.policies.public_keys import usable_keys
 from applications.services.credentials import create_client_secret, delete_client_secret
 from applications.services.description import change_application
@@ -22,10 +22,8 @@ from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
-EXPIRES_SOON = timedelta(days=30)
 
-
-@tenant_page(needs=Need.APPLICATIONS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """The secrets and the form for another, whose value is shown once."""
@@ -45,7 +43,7 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     return render(request, "portal/applications/credentials.html", page)
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose between client secrets and a key pair. A public application has nothing to choose."""
@@ -62,7 +60,7 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
     return render(request, "portal/applications/authentication.html", page)
 
 
-@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@tenant_page(needs=Need.APPLICATIONS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

@@ -5,23 +5,27 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
+from applications.lookup.listing import with_expiry
 from applications.models import Application
 from frame.pages import PortalRequest
-from frame.tabs import TabBar
+from frame.tabs import TabBar, in_groups
 from tenants.models import Tenant
 
 APPLICATION_TABS = TabBar()
+# The groups of these tabs: to make it work, what customers see of it, and what it may.
+CONNECT, ABOUT, ACCESS = "Connect", "Application", "Access"
 
 
 def application_or_404(client_id: UUID) -> Application:
-    """The application of the tenant being served."""
-    return get_object_or_404(Application.objects.select_related("user_flow"), client_id=str(client_id))
+    """The application of the tenant being served, with when a secret of it expires soon."""
+    return get_object_or_404(with_expiry(Application.objects.select_related("user_flow")), client_id=str(client_id))
 
 
 def application_frame(request: PortalRequest, tenant: Tenant, application: Application) -> dict[str, Any]:
-    """Template variables of a page about this application: itself, and its tabs."""
+    """Template variables of a page about this application: itself, and its tabs in their groups."""
     named = [tenant.slug, application.client_id]
-    return {"application": application, "tabs": APPLICATION_TABS.at(request, of=application, named=named)}
+    tabs = APPLICATION_TABS.at(request, of=application, named=named)
+    return {"application": application, "tabs": tabs, "tab_groups": in_groups(tabs)}
 
 
 def has_customers(application: Application) -> bool:

@@ -3,12 +3,20 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.registration import ApplicationForm, NewApplicationForm, kept_of
-from applications.lookup.listing import applications_matching, told_apart
+from applications.lookup.listing import (
+    ORDERS,
+    applications_matching,
+    told_apart,
+    with_expiring_secret,
+    with_expiry,
+    with_use,
+)
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import delete_application, register_application
@@ -16,19 +24,39 @@ from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page, searched_for
+from frame.lists import chosen, filters, kept_beside_search, list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.models import UserFlow
+
+EXPIRING = "expiring"
+WHICH = {
+    "": "All",
+    Application.Kind.WEB: "Web",
+    Application.Kind.SPA: "Single-page",
+    Application.Kind.NATIVE: "Mobile and desktop",
+    Application.Kind.SERVICE: "Services",
+    EXPIRING: "Secret expires soon",
+}
+ORDER_NAMES = {"name": "Name", "newest": "Newest", "used": "Last used"}
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    query = searched_for(request)
-    page = list_page(request, applications_matching(query), by="name")
-    has_any = bool(page.rows) or Application.objects.exists()
-    context = {"tenant": tenant, "page": page, "query": query, "has_any": has_any}
+    """The applications that are searched for and filtered, in one of three orders."""
+    query, which = searched_for(request), chosen(request, "which", WHICH)
+    found = with_use(with_expiry(_of_which(which, applications_matching(query))))
+    page = list_page(request, found, by=ORDERS[chosen(request, "order", ORDER_NAMES)])
+    context = {
+        "tenant": tenant,
+        "page": page,
+        "query": query,
+        "kept": kept_beside_search(request),
+        "filters": filters(request, "which", WHICH),
+        "orders": filters(request, "order", ORDER_NAMES),
+        "has_any": bool(page.rows) or Application.objects.exists(),
+    }
     return render(request, "portal/applications/list.html", context)
 
 
@@ -72,6 +100,12 @@ def delete(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
         return redirect("portal:applications", tenant.slug)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().count()}
     return render(request, "portal/applications/delete.html", page)
+
+
+def _of_which(which: str, found: QuerySet[Application]) -> QuerySet[Application]:
+    if which == EXPIRING:
+        return with_expiring_secret(found)
+    return found.filter(kind=which) if which else found
 
 
 def _proposed_flow(request: PortalRequest) -> UserFlow | None:

@@ -20,6 +20,7 @@ from branding.services import Images
 LIGHT, DARK = "light", "dark"
 # What `customer/base.html` loads beside the style sheet of a look.
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
+DARK_SHEET = "dark.css"
 _IF_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 
 
@@ -62,7 +63,8 @@ def draft_look(
 @cache
 def style_sheet_in(scheme: str) -> str:
     """The styles of customer pages but the look’s own, as a data URI, light or dark whatever the reader's system is."""
-    sheets = [Path(str(find(name))).read_text(encoding="utf-8") for name in STYLE_SHEETS]
+    names = (STYLE_SHEETS[0], *([DARK_SHEET] if scheme == DARK else []), *STYLE_SHEETS[1:])
+    sheets = [Path(str(find(name))).read_text(encoding="utf-8") for name in names]
     return _style_sheet("\n".join([*sheets, f":root{{color-scheme:{scheme}}}"]), scheme)
 
 

@@ -4,11 +4,13 @@ from django.urls import include, path
 
 import applications.urls
 import branding.urls
+import bulk.urls
+import logs.urls
 import mail.urls
 import oidc.urls
 import userflows.urls
 from ciam_portal.urls import tenant
-from portal.urls import portal_urlpatterns
+from portal.urls import invitation_urlpatterns, portal_urlpatterns
 
 handler400 = tenant.handler400
 handler404 = tenant.handler404
@@ -24,12 +26,15 @@ urlpatterns = [
                     *applications.urls.portal_urlpatterns,
                     *userflows.urls.portal_urlpatterns,
                     *branding.urls.portal_urlpatterns,
+                    *logs.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
+                    *bulk.urls.portal_urlpatterns,
                 ],
                 "portal",
             )
         ),
     ),
+    path("", include((invitation_urlpatterns, "invitation"))),
     *tenant.urlpatterns,
 ]

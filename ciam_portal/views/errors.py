@@ -8,8 +8,10 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 
+from common.web.current_request import reference
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
+from userflows.journeys.events import record_unknown
 from userflows.pages import render_customer
 
 BRANDED = "errors/_branded.html"
@@ -20,8 +22,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
     A page of this browser's journey is opened anew: it goes on, or tells what has become of the journey in another tab.
     """
-    if _is_of_own_journey(request):
-        return see_other(request.path)
+    journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
+    if journey_id is not None:
+        if any_journey_of(request, journey_id) is not None:
+            return see_other(request.path)
+        record_unknown(request, journey_id)
     return _page(request, "expired_form", 403, back_url=request.path)
 
 
@@ -33,7 +38,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """One page for what doesn't exist and for what this person may not know of."""
     if getattr(request, "managed_tenant", None):
-        response = render(request, "portal/not_found.html", status=404)
+        response = render(request, "portal/not_found.html", {"reference": reference()}, status=404)
         patch_cache_control(response, no_store=True, private=True)
         return response
     return _page(request, "not_found", 404, start_url=get_script_prefix())
@@ -46,13 +51,13 @@ def wrong_method(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """Rendered without the request: whatever broke may break a context processor too."""
-    return HttpResponse(render_to_string("errors/unavailable.html"), status=500)
+    return HttpResponse(render_to_string("errors/unavailable.html", {"reference": reference()}), status=500)
 
 
 def _page(request: HttpRequest, name: str, status: int, **context: str) -> HttpResponse:
     template = f"errors/{name}.html"
     response = _branded(request, template, status, context) if _is_for_customers(request) else None
-    response = response or render(request, template, context, status=status)
+    response = response or render(request, template, {**context, "reference": reference()}, status=status)
     patch_cache_control(response, no_store=True)
     return response
 
@@ -63,11 +68,6 @@ def _branded(request: HttpRequest, template: str, status: int, context: dict[str
         return render_customer(request, template, {"frame": BRANDED, **context}, status=status)
     except DatabaseError:
         return None
-
-
-def _is_of_own_journey(request: HttpRequest) -> bool:
-    journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
-    return journey_id is not None and any_journey_of(request, journey_id) is not None
 
 
 def _is_for_customers(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from branding.look import Look, look_for_request
+from common.web.current_request import reference
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,8 @@ def _protocol_answer() -> HttpResponse:
 
 
 def _page(request: HttpRequest, tenant: Tenant) -> HttpResponse:
-    return render(request, "customer/out_of_service.html", {"tenant": tenant, "look": _look(request)})
+    context = {"tenant": tenant, "look": _look(request), "reference": reference()}
+    return render(request, "customer/out_of_service.html", context)
 
 
 def _look(request: HttpRequest) -> Look | None:

@@ -52,6 +52,18 @@ def current_request() -> CurrentRequest | None:
     return _current.get()
 
 
+def reference_of(request_id: UUID) -> str:
+    """What of a request's ID stands on the pages of errors: short enough to be read aloud, and found in the log."""
+    digits = request_id.hex.upper()
+    return f"{digits[:4]}-{digits[4:8]}"
+
+
+def reference() -> str:
+    """The same of the request being answered; "" in a command or a job."""
+    current = _current.get()
+    return reference_of(current.id) if current else ""
+
+
 class RequestIdMiddleware:
     """Gives each request its ID. Stands before all others, so that whatever they log or record bears it."""
 

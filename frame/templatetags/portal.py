@@ -1,10 +1,12 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
@@ -15,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.versions import version_of
+from frame.confirmation import Undo, undo_in
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -22,6 +25,7 @@ register = template.Library()
 UNSEEN = "unseen"
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
+SECONDS_COUNTED = 120
 
 
 @register.filter
@@ -44,6 +48,21 @@ def how_far_off(moment: datetime) -> str:
 
 
 @register.filter
+def how_long(seconds: float) -> str:
+    """So many seconds, said in seconds up to two minutes, then in minutes."""
+    return f"{round(seconds)} s" if seconds < SECONDS_COUNTED else f"{round(seconds / 60)} min"
+
+
+@register.filter
+def which_day(day: date) -> str:
+    """A day (UTC) as people say it: today, yesterday, how many days ago, and in the end the day itself."""
+    days = (datetime.now(UTC).date() - day).days
+    if days > MOST_DAYS_COUNTED:
+        return date_format(day, "j M Y")
+    return {0: "Today", 1: "Yesterday"}.get(max(days, 0), f"{days} days ago")
+
+
+@register.filter
 def field_kind(field: BoundField) -> str:
     """How field.html lays a field out: "hidden", "checkbox", "cards" (a choice of marks, explained) or "text"."""
     widget = field.field.widget
@@ -58,6 +77,12 @@ def field_kind(field: BoundField) -> str:
 def is_optional(field: BoundField) -> bool:
     """Whether the field may be left empty whatever the others say."""
     return not field.field.required and field.name not in getattr(field.form, "never_optional", ())
+
+
+@register.simple_tag
+def undo_of(message: Message) -> Undo | None:
+    """The form by which what the message tells of is taken back, if it offers one."""
+    return undo_in(message)
 
 
 @register.simple_tag
@@ -80,19 +105,20 @@ def _control_class(widget: forms.Widget) -> str:
 
 
 @register.simple_block_tag
-def table(content: SafeString, *columns: str, label: str, kind: str = "") -> SafeString:
+def table(content: SafeString, *columns: str, label: str, kind: str = "", more: Sequence[str] = ()) -> SafeString:
     """A list of things; between the tags stand its rows.
 
     Each column is its heading, and after bars the classes of its cells: "wide-only" for what a phone does without,
     "number" for what stands at the right; "unseen" is read out and not shown, over buttons. `label` names the table to
-    who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else.
+    who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else. `more` are further
+    columns, where a page's reader has chosen them.
     """
     return format_html(
         '<div class="table-wrap {}"><table class="list-table" aria-label="{}">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
         kind,
         label,
-        format_html_join("", "{}", ([_heading(column)] for column in columns)),
+        format_html_join("", "{}", ([_heading(column)] for column in (*columns, *more))),
         content,
     )
 

@@ -14,6 +14,7 @@ from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from applications.policies.apis import DEFAULT_SCOPE
 from applications.policies.redirect_uris import origin_of
+from audit.reasons import Reason
 from oidc.authorization.checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
 from oidc.authorization.claims_request import ClaimsRequest, read_claims_request
 from oidc.authorization.open_runs import is_of_open_run
@@ -112,7 +113,8 @@ def client_of(parameters: Parameters) -> RegisteredClient:
     try:
         return client_by_id(parameters.values.get("client_id", ""))
     except UnknownApplication as error:
-        raise PageRefusal(WRONG_ADDRESS, "The client_id is unknown to this tenant.") from error
+        reason = Reason.APPLICATION_UNKNOWN
+        raise PageRefusal(WRONG_ADDRESS, "The client_id is unknown to this tenant.", reason=reason) from error
 
 
 def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
@@ -124,7 +126,8 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
     if not redirect_uri:
         raise wrong_address(client, "The parameter redirect_uri is missing.")
     if not client.allows_redirect_to(redirect_uri) and not is_of_open_run(client, values):
-        raise wrong_address(client, f"The redirect_uri isn't registered for the application {client.name}.")
+        detail = f"The redirect_uri isn't registered for the application {client.name}."
+        raise wrong_address(client, detail, reason=Reason.REDIRECT_URI_WRONG)
     # A request object may alone hold these (OpenID Connect Core section 6.1). It is refused, in the shape it asks for.
     said = {**values, **unverified(values["request"])} if "request" in values else values
     mode, state = str(said.get("response_mode", QUERY)), str(said.get("state", ""))
@@ -152,10 +155,17 @@ def unknown_reference(client: RegisteredClient) -> PageRefusal:
     return wrong_address(client, "The request_uri is unknown, expired or another application's.")
 
 
-def wrong_address(client: RegisteredClient, detail: str) -> PageRefusal:
+def wrong_address(client: RegisteredClient, detail: str, *, reason: Reason = Reason.REQUEST_REFUSED) -> PageRefusal:
     """A page that leads back to the application, by an address that is registered for it."""
     url = application_address([origin_of(uri) for uri in client.redirect_uris], start_url=client.client_uri)
-    return PageRefusal(WRONG_ADDRESS, detail, application_name=client.name, application_url=url)
+    return PageRefusal(
+        WRONG_ADDRESS,
+        detail,
+        application_name=client.name,
+        application_url=url,
+        client_id=client.client_id,
+        reason=reason,
+    )
 
 
 def read_request(

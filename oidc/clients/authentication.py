@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
+from applications.services.uses import note_use
 from audit.reasons import Reason
 from audit.services import Actor, record_unbounded_failure
 from oidc.clients.assertions import check_assertion, subject_of
@@ -47,8 +48,11 @@ def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredCl
     client_id, secret = in_header or in_body
     client = _client(client_id)
     with _noting_failure(client):
-        if client.is_public != (not secret) or (secret and not client.has_secret(secret)):
+        proved = client.secret_of(secret) if secret else None
+        if client.is_public != (not secret) or (secret and proved is None):
             raise InvalidClient
+    if proved is not None:
+        note_use(client, proved)
     return client
 
 
@@ -71,6 +75,7 @@ def _by_assertion(request: TenantRequest, parameters: dict[str, str]) -> Registe
         accepted = check_assertion(assertion, client=client, audiences=audiences)
         if not use_up(accepted, client=client):
             raise InvalidClient("This assertion was used before.")
+    note_use(client)
     return client
 
 

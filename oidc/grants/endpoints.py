@@ -10,6 +10,7 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
+from applications.services.uses import note_use
 from audit.services import Actor
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof
@@ -48,6 +49,9 @@ def token(request: TenantRequest) -> HttpResponse:
         actor = Actor("application", client.client_id, client.name)
         revoke_family(replay.family, actor=actor, action="tokens.replayed")
         raise
+    if token_request.client.is_public:
+        # It has nothing to prove itself by, so what it got says that it was used.
+        note_use(token_request.client)
     return json_answer(issued.members)
 
 

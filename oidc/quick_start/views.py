@@ -1,28 +1,31 @@
 """The portal's pages that tell a developer where the issuer is and how an application talks to it."""
 
-import json
-from typing import Any
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
+from applications.services.credentials import MAX_DESCRIPTION_LENGTH, create_client_secret
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.problems import Refused
 from frame.access import Need
+from frame.lists import chosen, filters
 from frame.pages import PortalRequest, tenant_page
+from oidc.quick_start.frameworks import DISCOVERY, SCOPES, code_of, frameworks_for
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
 
-DISCOVERY = "/.well-known/openid-configuration"
+# Long enough to try things out with.
+SAMPLE_SECRET_LASTS = timedelta(days=90)
 LABELS = {
     "authorization_endpoint": "Authorization endpoint",
     "token_endpoint": "Token endpoint",
@@ -34,7 +37,6 @@ LABELS = {
     "end_session_endpoint": "End session endpoint (sign-out)",
     "jwks_uri": "Key set (JWKS)",
 }
-SCOPES = "openid profile email"
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)
@@ -54,8 +56,11 @@ def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
 @tenant_page(needs=Need.APPLICATIONS_READ)
 @require_safe
 def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
-    """Settings for any library and an example for one, filled in with what is registered."""
+    """Settings for any library and code for the framework that the address names, filled in with what is registered."""
     application = application_or_404(client_id)
+    frameworks = frameworks_for(application)
+    names = {key: framework.name for key, framework in frameworks.items()}
+    framework = frameworks[chosen(request, "with", names)]
     redirect_uri = _example_redirect_uri(application)
     page = {
         **application_frame(request, tenant, application),
@@ -64,11 +69,13 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "token_endpoint": endpoints_of(tenant)["token_endpoint"],
         "redirect_uri": redirect_uri,
         "is_local": _is_local(redirect_uri),
-        "local_port": urlsplit(redirect_uri).port if _is_local(redirect_uri) else None,
         "scopes": SCOPES,
         "needs_secret": _needs_secret(application),
         "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
-        "code": _example(application, tenant, redirect_uri),
+        "framework": framework,
+        "framework_choices": filters(request, "with", names),
+        "start": framework.start.format(port=urlsplit(redirect_uri).port) if _is_local(redirect_uri) else "",
+        "code": code_of(framework, application, tenant, redirect_uri=redirect_uri),
         "samples": [(sample, sample.is_registered_with(application)) for sample in samples_for(application)],
     }
     return render(request, "portal/applications/quick_start.html", page)
@@ -79,9 +86,26 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
 def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
     """A sample application with this one's values filled in."""
     application = application_or_404(client_id)
-    packed = zipped(_sample_or_404(application, folder), application=application, tenant=tenant)
-    headers = {"Content-Disposition": f'attachment; filename="{folder}.zip"'}
-    return HttpResponse(packed, content_type="application/zip", headers=headers)
+    return _download(_sample_or_404(application, folder), application, tenant)
+
+
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@require_POST
+def sample_with_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
+    """A sample application that can be started at once: with a client secret made for it, which is nowhere else."""
+    application = application_or_404(client_id)
+    wanted = _sample_or_404(application, folder)
+    try:
+        _, value = create_client_secret(
+            application,
+            description=f"Sample: {wanted.name}"[:MAX_DESCRIPTION_LENGTH],
+            expires_at=timezone.now() + SAMPLE_SECRET_LASTS,
+            actor=request.actor,
+        )
+    except Refused as refusal:
+        messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
+        return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    return _download(wanted, application, tenant, secret=value)
 
 
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)
@@ -106,6 +130,12 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 
+def _download(wanted: SampleApplication, application: Application, tenant: Tenant, *, secret: str = "") -> HttpResponse:
+    packed = zipped(wanted, application=application, tenant=tenant, secret=secret)
+    headers = {"Content-Disposition": f'attachment; filename="{wanted.folder}.zip"'}
+    return HttpResponse(packed, content_type="application/zip", headers=headers)
+
+
 def _sample_or_404(application: Application, folder: str) -> SampleApplication:
     for fitting in samples_for(application):
         if fitting.folder == folder:
@@ -126,21 +156,3 @@ def _example_redirect_uri(application: Application) -> str:
 
 def _is_local(uri: str) -> bool:
     return urlsplit(uri).hostname in LOOPBACK_HOSTS
-
-
-def _example(application: Application, tenant: Tenant, redirect_uri: str) -> str:
-    """The source of the example. Its strings are JSON, which Python and JavaScript read as literals too."""
-    callback = urlsplit(redirect_uri).path or "/"
-    words: dict[str, Any] = {
-        "issuer": issuer_of(tenant),
-        "discovery_url": issuer_of(tenant) + DISCOVERY,
-        "token_endpoint": endpoints_of(tenant)["token_endpoint"],
-        "client_id": application.client_id,
-        "redirect_uri": redirect_uri or "https://your-application.example/callback",
-        "callback_path": callback if redirect_uri else "/callback",
-        "home_path": "/me" if callback == "/" and redirect_uri else "/",
-        "scopes": SCOPES,
-    }
-    literals = {name: json.dumps(word) for name, word in words.items()}
-    name = f"{application.kind}_key_pair" if application.uses_key_pair else application.kind
-    return render_to_string(f"portal/applications/examples/{name}.txt", literals).strip()

@@ -29,7 +29,8 @@ _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(fami
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
 _OF_PERSON = """
     FROM accounts_account account
-    WHERE account.id = %(subject)s AND account.is_active AND account.deleted_at IS NULL
+    WHERE account.id = %(subject)s AND account.deleted_at IS NULL
+        AND (account.is_active OR account.blocked_until <= now())
 """
 _IS_OF_PERSON_AND_NOT_DENIED = f"SELECT EXISTS (SELECT {_OF_PERSON}) AND {_NOT_DENIED}"
 _PERSON_OF_TOKEN = f"SELECT {NOT_ASKED}, {PERSON_COLUMNS} {_OF_PERSON} AND {_NOT_DENIED}"

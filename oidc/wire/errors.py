@@ -35,6 +35,8 @@ SigningKeyGone                   the signing key was withdrawn or has gone meanw
 
 from django.utils.functional import Promise
 
+from audit.reasons import Reason
+
 
 class ProtocolError(Exception):
     """The base: `code` is the wire name, `description` a sentence for developers, `status` the HTTP status."""
@@ -193,12 +195,20 @@ class SigningKeyGone(Exception):
 class PageRefusal(Exception):
     """The message is a sentence for the person in front of the page; `detail` helps the application's developer.
 
-    `application_name` and `application_url` lead back to the application, where it is certain which one it is.
+    `application_name` and `application_url` lead back to the application, where it is certain which one it is;
+    `client_id` and `reason` are for the audit log.
     """
 
     def __init__(
-        self, message: str | Promise, detail: str = "", *, application_name: str = "", application_url: str = ""
+        self,
+        message: str | Promise,
+        detail: str = "",
+        *,
+        application_name: str = "",
+        application_url: str = "",
+        client_id: str = "",
+        reason: Reason = Reason.REQUEST_REFUSED,
     ) -> None:
         super().__init__(message)
-        self.detail = detail
+        self.detail, self.client_id, self.reason = detail, client_id, reason
         self.application_name, self.application_url = application_name, application_url

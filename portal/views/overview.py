@@ -1,6 +1,7 @@
-"""The first page of a tenant: what is set up, what is missing, where it answers."""
+"""The first page of a tenant: how today goes, what needs attention, what colleagues changed, and what is set up."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -8,12 +9,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from figures.lookup.ranges import DayRange
+from figures.lookup.sums import Series, customers_in_all, ledger, series_of, today_beside_last_week
+from figures.policies import FAILURES, SIGN_INS, SIGN_UPS
 from frame.access import Need
+from frame.attention import ATTENTION
 from frame.pages import PortalRequest, tenant_page
 from oidc.wire.addresses import issuer_of
-from operations.figures import SetUp, figures, set_up_so_far
+from operations.figures import SetUp, set_up_so_far
+from portal.changes import last_changes
+from portal.charts import NOTHING_TO_COMPARE, Change, change_of, chart_of, sparkline
+from portal.views.figures import points_of
 from tenants.addressing import base_url
 from tenants.models import Tenant
+
+CHANGES = 6
+DAYS_DRAWN = 14
 
 
 @dataclass(frozen=True)
@@ -26,16 +37,27 @@ class ToDo:
     is_done: bool
 
 
+@dataclass(frozen=True)
+class Tile:
+    """What was counted today, and by this time a week ago; `line` draws the two weeks before today."""
+
+    name: str
+    n: int
+    before: int
+    change: Change
+    line: str
+
+
 @tenant_page(needs=Need.OVERVIEW_READ, also_if_deleted=True)
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)
-    to_dos = _checklist(tenant, set_up_so_far())
+    to_dos = [] if tenant.is_home else _checklist(tenant, set_up_so_far())
     context = {
         "tenant": tenant,
-        "figures": figures(),
         "to_dos": to_dos,
         "done_count": sum(to_do.is_done for to_do in to_dos),
+        **(_morning(request, tenant) if tenant.state != Tenant.State.DELETED else {}),
         "address": base_url(tenant),
         "sign_up_url": _customer_url(tenant, "customer:sign-up"),
         "sign_in_url": _customer_url(tenant, "customer:sign-in"),
@@ -44,6 +66,45 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "discovery_url": f"{issuer}/.well-known/openid-configuration",
     }
     return render(request, "portal/tenants/overview.html", context)
+
+
+def _morning(request: PortalRequest, tenant: Tenant) -> dict[str, Any]:
+    """What somebody looks at who opens the page every day."""
+    sees_figures = Need.FIGURES_READ in request.allowed
+    return {
+        "concerns": ATTENTION.at(request, tenant),
+        "changes": last_changes(reader=request.administrator.pk, number=CHANGES),
+        **(_today(tenant) if sees_figures else {}),
+    }
+
+
+def _today(tenant: Tenant) -> dict[str, Any]:
+    books = ledger()
+    days = DayRange("30d", books.today)
+    series = series_of(days, books)
+    beside = today_beside_last_week(books)
+    return {
+        "books": books,
+        "weekday": f"last {books.today:%A}",
+        "customers": customers_in_all(),
+        "tiles": [
+            _tile("Sign-ups today", beside[SIGN_UPS], series[SIGN_UPS]),
+            _tile("Sign-ins today", beside[SIGN_INS], series[SIGN_INS]),
+            _tile("Failed attempts today", beside[FAILURES], series[FAILURES], is_good=False),
+        ],
+        "chart": chart_of(points_of(days, series[SIGN_INS]), compares=books.can_compare(days)),
+        "recent_sign_ups": series[SIGN_UPS].total,
+        "recent_change": change_of(series[SIGN_UPS].total, series[SIGN_UPS].total_before)
+        if books.can_compare(days)
+        else NOTHING_TO_COMPARE,
+        "figures_url": reverse("portal:figures", args=[tenant.slug]),
+    }
+
+
+def _tile(name: str, beside: tuple[int, int], series: Series, *, is_good: bool = True) -> Tile:
+    return Tile(
+        name, beside[0], beside[1], change_of(*beside, is_good=is_good), sparkline(series.values[-DAYS_DRAWN - 1 : -1])
+    )
 
 
 def _customer_url(tenant: Tenant, name: str) -> str:

@@ -54,7 +54,7 @@ def danger(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/tenants/danger.html", page)
 
 
-@tenant_page(needs=Need.STATE_CHANGE)
+@tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
@@ -69,7 +69,7 @@ def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _moved(request, tenant, resume_tenant, "{} is active again.")
 
 
-@tenant_page(needs=Need.STATE_CHANGE)
+@tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)

@@ -5,9 +5,11 @@
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {control}, {tenant};
 GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim, public.tenants_installationsettings,
-    public.tenants_membership, public.django_tasks_database_dbtaskresult TO {control};
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim,
+    public.tenants_membership, public.tenants_invitation, public.tenants_installationsettings,
+    public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.figures_installation_tenantsize TO {control};
 
 -- Jobs: inserted by the tenant's own role in the transaction of the data they belong to. The owner of a job is the role
 -- that inserted it, a column it may not write.
@@ -74,6 +76,25 @@ $$;
 REVOKE ALL ON FUNCTION public.give_back_attempt FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.give_back_attempt TO {control}, {tenant};
 
+-- How far a limit is used up, without counting; and beginning it anew, for somebody who was kept out by mistake.
+CREATE OR REPLACE FUNCTION public.attempts_counted(
+    counted text, everywhere boolean, OUT attempts integer, OUT remaining integer
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.attempts, ceil(extract(epoch FROM c.expires - clock_timestamp()))::integer
+    FROM public.counted_attempts c
+    WHERE c.scope = CASE WHEN everywhere THEN '*' ELSE current_setting('role') END AND c.key = counted
+        AND c.expires > clock_timestamp()
+$$;
+REVOKE ALL ON FUNCTION public.attempts_counted FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.attempts_counted TO {control}, {tenant};
+
+CREATE OR REPLACE FUNCTION public.forget_attempts(counted text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.counted_attempts WHERE scope = current_setting('role') AND key = counted
+$$;
+REVOKE ALL ON FUNCTION public.forget_attempts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.forget_attempts TO {control}, {tenant};
+
 CREATE OR REPLACE FUNCTION public.forget_old_attempts() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM public.counted_attempts WHERE expires < now()
@@ -82,15 +103,43 @@ REVOKE ALL ON FUNCTION public.forget_old_attempts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.forget_old_attempts TO {control};
 
 -- Events go when their time is over, and in no other way: no tenant's role may take any back, and what happened in the
--- last week (for administration, in the last 30 days) stays whoever asks.
-CREATE OR REPLACE FUNCTION public.prune_events(
-    of_schema text, of_category text, older_than timestamptz, most integer
+-- last week (for administration, in the last 30 days) stays whoever asks. They go with the seals that name them, which
+-- stay, without what they said of each event.
+CREATE OR REPLACE FUNCTION public.prune_sealed_events(
+    of_schema text, of_category text, older_than timestamptz, first_seal bigint, last_seal bigint
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     pruned integer;
 BEGIN
     IF of_schema !~ '^t_[a-z2-7]{20}$' THEN
         RAISE EXCEPTION 'not the name of a tenant schema: %', of_schema;
+    END IF;
+    IF older_than > now() - (CASE of_category WHEN 'activity' THEN interval '7 days' ELSE interval '30 days' END) THEN
+        RAISE EXCEPTION 'these events are too young to be pruned';
+    END IF;
+    EXECUTE format('DELETE FROM %I.audit_event WHERE category = $1 AND at < $2 AND id IN (SELECT unnest(event_ids) '
+                   'FROM %I.logs_seal WHERE category = $1 AND number BETWEEN $3 AND $4)', of_schema, of_schema)
+        USING of_category, older_than, first_seal, last_seal;
+    GET DIAGNOSTICS pruned = ROW_COUNT;
+    EXECUTE format('UPDATE %I.logs_seal SET event_ids = $4, leaves = $5 WHERE category = $1 '
+                   'AND number BETWEEN $2 AND $3', of_schema)
+        USING of_category, first_seal, last_seal, '{}'::bigint[], ''::bytea;
+    RETURN pruned;
+END
+$$;
+REVOKE ALL ON FUNCTION public.prune_sealed_events FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.prune_sealed_events TO {control};
+
+-- The same by time alone, for workers of 0.1 and the tenants that are still at its state: where events are sealed it
+-- refuses.
+CREATE OR REPLACE FUNCTION public.prune_events(
+    of_schema text, of_category text, older_than timestamptz, most integer
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    pruned integer;
+BEGIN
+    IF of_schema !~ '^t_[a-z2-7]{20}$' OR to_regclass(format('%I.logs_seal', of_schema)) IS NOT NULL THEN
+        RAISE EXCEPTION 'not the name of a tenant schema without seals: %', of_schema;
     END IF;
     IF older_than > now() - (CASE of_category WHEN 'activity' THEN interval '7 days' ELSE interval '30 days' END) THEN
         RAISE EXCEPTION 'these events are too young to be pruned';
@@ -104,6 +153,20 @@ END
 $$;
 REVOKE ALL ON FUNCTION public.prune_events FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.prune_events TO {control};
+
+-- A seal is added behind those there are. No tenant's role writes seals, and who writes one without the key is found out.
+CREATE OR REPLACE FUNCTION public.add_seal(of_schema text, seal jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF of_schema !~ '^t_[a-z2-7]{20}$' THEN
+        RAISE EXCEPTION 'not the name of a tenant schema: %', of_schema;
+    END IF;
+    EXECUTE format('INSERT INTO %I.logs_seal SELECT * FROM jsonb_populate_record(NULL::%I.logs_seal, $1)',
+                   of_schema, of_schema) USING seal;
+END
+$$;
+REVOKE ALL ON FUNCTION public.add_seal FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.add_seal TO {control};
 
 CREATE OR REPLACE FUNCTION public.prune_installation_events(older_than timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -149,6 +212,10 @@ BEGIN
     EXECUTE replace(ddl, 'ciam_template', new_schema);
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I.django_migrations FROM %I', new_schema, new_schema);
     EXECUTE format('REVOKE UPDATE, DELETE ON %I.audit_event FROM %I', new_schema, new_schema);
+    -- A web server of 0.1 founds tenants without seals until its release is replaced.
+    IF to_regclass(format('%I.logs_seal', new_schema)) IS NOT NULL THEN
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I.logs_seal FROM %I', new_schema, new_schema);
+    END IF;
 END
 $$;
 REVOKE ALL ON FUNCTION public.found_tenant FROM PUBLIC;
@@ -167,6 +234,7 @@ BEGIN
     DELETE FROM public.django_tasks_database_dbtaskresult WHERE tenant = doomed_schema;
     DELETE FROM public.counted_attempts WHERE scope = doomed_schema;
     DELETE FROM public.tenants_membership WHERE tenant_id = doomed;
+    DELETE FROM public.tenants_invitation WHERE tenant_id = doomed;
     DELETE FROM public.tenants_domain WHERE tenant_id = doomed;
     DELETE FROM public.tenants_domainclaim WHERE tenant_id = doomed;
     DELETE FROM public.tenants_tenant WHERE id = doomed;

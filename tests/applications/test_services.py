@@ -188,12 +188,12 @@ def test_a_secret_is_shown_once_and_kept_as_a_digest() -> None:
     assert value.startswith(kept.hint)
     assert value not in str([vars(event) for event in Event.objects.all()])
     client = client_by_id(application.client_id)
-    assert client.has_secret(value)
-    assert not client.has_secret(value[:-1])
-    assert not client.has_secret(kept.digest)
+    assert client.secret_of(value)
+    assert client.secret_of(value[:-1]) is None
+    assert client.secret_of(kept.digest) is None
     other = register(name="Other")
     ClientSecret.objects.filter(pk=secret.pk).update(application=other)
-    assert not client_by_id(other.client_id).has_secret(value)
+    assert client_by_id(other.client_id).secret_of(value) is None
 
 
 def test_a_deleted_secret_opens_nothing() -> None:
@@ -203,9 +203,9 @@ def test_a_deleted_secret_opens_nothing() -> None:
     _, other = create_client_secret(application, description="", expires_at=soon, actor=COMMAND)
     delete_client_secret(secret, actor=COMMAND)
     client = client_by_id(application.client_id)
-    assert not client.has_secret(value)
-    assert client.has_secret(other)
-    assert not client.has_secret(other, now=soon)
+    assert client.secret_of(value) is None
+    assert client.secret_of(other)
+    assert client.secret_of(other, now=soon) is None
     assert Event.objects.latest("id").action == "application.secret_deleted"
 
 

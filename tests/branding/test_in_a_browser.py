@@ -72,13 +72,13 @@ def test_the_preview_is_light_or_dark_as_chosen_whatever_adas_own_system_is(
     card, address = page.frame_locator(PREVIEW).locator(".card"), page.frame_locator(PREVIEW).locator("#email")
 
     expect(card).to_have_css("background-color", "rgb(255, 255, 255)")
-    page.get_by_text("Dark", exact=True).click()
+    page.locator("#content").get_by_text("Dark", exact=True).click()
     expect(card).to_have_css("background-color", "rgb(21, 24, 29)")
     expect(address).to_have_css("color-scheme", "dark")
     page.locator("[name=preview_page]").select_option("code")
     expect(page.frame_locator(PREVIEW).get_by_text("Enter the code")).to_be_visible()
     expect(card).to_have_css("background-color", "rgb(21, 24, 29)")
-    page.get_by_text("Light", exact=True).click()
+    page.locator("#content").get_by_text("Light", exact=True).click()
     expect(card).to_have_css("background-color", "rgb(255, 255, 255)")
 
 

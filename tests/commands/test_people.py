@@ -9,6 +9,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tests.cast import PASSWORD
 from tests.commands.conftest import Run
+from tests.userflows.customer import mails_to
 
 
 def memberships_of(account_id: Any) -> Any:
@@ -72,6 +73,43 @@ def test_a_disabled_administrator_is_not_appointed(run: Run, home: Tenant, ada: 
         Account.objects.filter(pk=ada.pk).update(is_active=False)
     with pytest.raises(CommandError, match="disabled or deleted"):
         run("administrator", "create", "--email", ada.email, "--tenant", "globex")
+
+
+def test_an_administrator_is_given_a_role_suspended_let_in_again_and_removed(run: Run, acme: Tenant) -> None:
+    about = ("--email", "stranger@portal.example", "--tenant", "acme")
+    run("administrator", "create", *about, "--role", "support")
+
+    assert run("administrator", "role", *about, "--role", "owner")["role"] == "owner"
+    assert run("administrator", "suspend", *about)["is_suspended"]
+    assert not run("administrator", "resume", *about)["is_suspended"]
+    listed = run("administrator", "list", "--tenant", "acme")["administrators"]
+    assert [(each["email"], each["role"]) for each in listed] == [
+        ("ada@portal.example", "owner"),
+        ("stranger@portal.example", "owner"),
+    ]
+    run("administrator", "remove", *about)
+    with pytest.raises(CommandError, match="doesn't manage “Acme”"):
+        run("administrator", "remove", *about)
+
+
+def test_p07_the_command_line_takes_no_last_owner_away_either(run: Run, acme: Tenant) -> None:
+    for verb in (("remove",), ("suspend",), ("role", "--role", "reader")):
+        with pytest.raises(CommandError, match="the last owner"):
+            run("administrator", *verb, "--email", "ada@portal.example", "--tenant", "acme")
+    with pytest.raises(CommandError, match="the last owner"):
+        run("administrator", "remove", "--email", "olga@portal.example")
+
+
+def test_somebody_is_invited_by_the_command_line(run: Run, home: Tenant, acme: Tenant) -> None:
+    answer = run(
+        "administrator", "invite", "--email", "pat@new.example", "--tenant", "acme", "--role", "branding_administrator"
+    )
+
+    assert (answer["tenant"], answer["role"]) == ("acme", "branding_administrator")
+    with tenant_context(home):
+        assert "You are invited to manage Acme." in mails_to("pat@new.example")[0].text
+    with pytest.raises(CommandError, match="Operators are owners, auditors or readers"):
+        run("administrator", "invite", "--email", "pat@new.example", "--role", "support")
 
 
 def test_a_customer_has_attributes_of_the_right_type(run: Run, acme: Tenant) -> None:

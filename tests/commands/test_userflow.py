@@ -87,6 +87,15 @@ def test_another_flow_becomes_the_default_one(run: Run, acme: Tenant) -> None:
         run("userflow", "set-default", "--tenant", "acme", "--name", "Clubb")
 
 
+def test_a_flow_is_made_like_another_one(run: Run, acme: Tenant) -> None:
+    run("userflow", "create", "--tenant", "acme", "--name", "Club", "--method", "code", "--attribute", "city:required")
+
+    copy = run("userflow", "duplicate", "--tenant", "acme", "--name", "Club", "--as", "Club in spring")
+
+    assert (copy["name"], copy["methods"]) == ("Club in spring", ["code"])
+    assert copy["attributes"] == [{"name": "city", "is_required": True, "input_type": "text"}]
+
+
 def test_the_neighbours_flows_are_not_listed(run: Run, acme: Tenant, globex: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
 

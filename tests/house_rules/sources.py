@@ -12,10 +12,14 @@ PACKAGES = (
     "applications",
     "audit",
     "branding",
+    "bulk",
     "ciam_portal",
     "commands",
     "common",
+    "documentation",
+    "figures",
     "frame",
+    "logs",
     "mail",
     "oidc",
     "operations",
@@ -63,3 +67,9 @@ def settings_read() -> set[str]:
     """The variables of the environment that the settings read."""
     source = (ROOT / "ciam_portal" / "settings.py").read_text(encoding="utf-8")
     return set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', source))
+
+
+def documented(page: str, pattern: str) -> set[str]:
+    """What the first column of the page's tables names."""
+    text = (DOCS / "reference" / page).read_text(encoding="utf-8")
+    return set(re.findall(rf"^\| `({pattern})` \|", text, flags=re.MULTILINE))

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
-from tests.house_rules.sources import DOCS, ROOT, modules, settings_read, tree
+from tests.house_rules.sources import DOCS, ROOT, documented, modules, settings_read, tree
 
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # Whatever writes an event takes the action as an argument: `record`, and small helpers beside it.
@@ -29,13 +29,16 @@ def events_recorded() -> set[str]:
                     and isinstance(argument.value, str)
                     and ACTION.fullmatch(argument.value)
                 }
+            elif isinstance(node, ast.Dict):
+                found |= _in_table(node)
     return found
 
 
-def documented(page: str, pattern: str) -> set[str]:
-    """What the first column of the page's tables names."""
-    text = (DOCS / "reference" / page).read_text(encoding="utf-8")
-    return set(re.findall(rf"^\| `({pattern})` \|", text, flags=re.MULTILINE))
+def _in_table(table: ast.Dict) -> set[str]:
+    """Actions by what they depend on, where something has several."""
+    values = [each.value for each in table.values if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    is_table = len(values) == len(table.values) > 1 and all(map(ACTION.fullmatch, values))
+    return set(values) if is_table else set()
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:

@@ -1,4 +1,4 @@
-"""Sizes, spaces, radii, type sizes and colours have one place: `static/tokens.css`. Style sheets name them."""
+"""Sizes, spaces, radii, type sizes and colours have one place: `static/tokens.css`, in the dark `static/dark.css`."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,12 @@ from branding.policies import DARK_SURFACE, LIGHT_SURFACE
 from tests.house_rules.sources import ROOT
 
 TOKENS = ROOT / "static" / "tokens.css"
+DARK = ROOT / "static" / "dark.css"
 SHEETS = [
     path
     for folder in (ROOT / "static", ROOT / "branding" / "static")
     for path in sorted(folder.rglob("*.css"))
-    if "vendor" not in path.parts and path != TOKENS
+    if "vendor" not in path.parts and path not in {TOKENS, DARK}
 ]
 # What may be written out, by property, and why it is no token.
 MAY_BE_WRITTEN = {
@@ -90,6 +91,13 @@ def test_every_token_is_used() -> None:
 
 
 def test_the_surfaces_that_a_brand_is_judged_on_are_those_of_the_pages() -> None:
-    light, dark = re.findall(r"--surface: (#\w+);", TOKENS.read_text())
+    light, dark = (re.findall(r"--surface: (#\w+);", sheet.read_text()) for sheet in (TOKENS, DARK))
 
-    assert {LIGHT_SURFACE, DARK_SURFACE} == {light.replace("#fff", "#ffffff"), dark}
+    assert [light[0].replace("#fff", "#ffffff"), dark[0]] == [LIGHT_SURFACE, DARK_SURFACE]
+
+
+def test_the_dark_has_colours_of_the_light_and_no_others() -> None:
+    light, dark = (set(re.findall(r"(--[\w-]+):", sheet.read_text())) for sheet in (TOKENS, DARK))
+
+    assert dark
+    assert dark <= light

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django_tenants.utils import tenant_context
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.services import save_view
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
@@ -17,14 +22,23 @@ from applications.services.claims import choose_claim
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
+from audit.models import Event
 from audit.services import Actor
 from branding.services import add_language
+from bulk.actions.services import choose_for_action
+from bulk.imports.services import begin_import
+from bulk.models import Kind
+from frame.access import NOTHING, Need
+from logs.forwarding.description import DestinationDescription
+from logs.forwarding.services import create_destination
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
-from tenants.models import Tenant
+from operations.administrators.invitations import invite
+from tenants.lookup import PUBLIC
+from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
-from tests.cast import new_secret
+from tests.cast import new_secret, tenant_named
 from userflows.models import UserFlow
 
 
@@ -35,6 +49,18 @@ class Door:
     name: str
     is_about_a_tenant: bool
     parameters: tuple[str, ...]
+    needs: Need
+    asks_for_proof: bool
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether it only leads to another one."""
+        return self.name == "start"
+
+    @property
+    def is_shut(self) -> bool:
+        """An image that nobody uploaded exists for nobody, and a run of a user flow for nobody but who began it."""
+        return bool({"digest", "run_id"} & {*self.parameters})
 
     def __str__(self) -> str:
         return self.name
@@ -55,7 +81,9 @@ def _doors_in(resolver: URLResolver, *, inside: bool) -> Iterator[Door]:
 def _door(pattern: URLPattern) -> Door:
     assert pattern.name, f"{pattern} has no name"
     parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
-    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})))
+    needs = getattr(pattern.callback, "needs", NOTHING)
+    asks_for_proof = getattr(pattern.callback, "asks_for_proof", False)
+    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs, asks_for_proof)
 
 
 DOORS = list(doors())
@@ -81,6 +109,8 @@ class Things:
 
 def things_of(tenant: Tenant) -> Things:
     actor = Actor.command()
+    with schema_context(PUBLIC):
+        installation_event = InstallationEvent.objects.earliest("pk").pk
     with tenant_context(tenant):
         application = Application.objects.filter(kind=Application.Kind.WEB).first()
         assert application is not None
@@ -95,7 +125,11 @@ def things_of(tenant: Tenant) -> Things:
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
+        assign_role(role, account=member, actor=actor)
+        view = save_view(administrator_id=uuid4(), name="Mine", query="", is_shared=True, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
+        hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
+        destination, _ = create_destination(hook, actor=actor)
         return Things(
             tenant,
             {
@@ -108,6 +142,9 @@ def things_of(tenant: Tenant) -> Things:
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",
+                "breakdown": "days",
+                "key": "how-to/deploy",
+                "file_name": "portal.png",
                 "digest": "0" * 64,
                 "folder": "flask",
                 "job_id": uuid4(),
@@ -116,9 +153,39 @@ def things_of(tenant: Tenant) -> Things:
                 "scope_id": scope.pk,
                 "role_id": role.pk,
                 "rule_id": rule.pk,
-                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "assignment_id": RoleAssignment.objects.get(role=role, account=member).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
+                "destination_id": destination.pk,
                 "account_id": member.pk,
+                "person_id": _membership_of(tenant).account_id,
+                "membership_id": _membership_of(tenant).pk,
+                "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
+                "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
+                "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,
+                "number": 0,
+                "event_id": Event.objects.earliest("pk").pk,
+                "installation_event_id": installation_event,
+                "view_id": view.pk,
             },
         )
+
+
+def _membership_of(tenant: Tenant) -> Membership:
+    """Of whoever founded the tenant."""
+    with schema_context(PUBLIC):
+        return Membership.objects.filter(tenant=tenant).earliest("created_at")
+
+
+def is_refused(door: Door, method: str, account: Account, things: Things) -> bool:
+    """Whether the page doesn't exist for the account, asked without all that lies before a page: it is asked often."""
+    url = things.url(door)
+    found = resolve(url, urlconf=settings.HOME_URLCONF)
+    request = RequestFactory().generic(method, url)
+    request.user, request.session = account, SessionBase()
+    with tenant_context(tenant_named("home")):
+        try:
+            answer = found.func(request, *found.args, **found.kwargs)
+        except Http404:
+            return True
+    return bool(answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED)

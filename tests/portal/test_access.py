@@ -1,76 +1,85 @@
 """Who may see which page: every door says what it needs, and whoever isn't allowed that finds nothing there."""
 
-from typing import Any
-
 import pytest
-from django.conf import settings
-from django.urls import get_resolver
-from django.urls.resolvers import URLResolver
 
 from frame import pages
 from frame.access import (
+    IN_A_TENANT,
+    IN_THE_INSTALLATION,
     OF_A_TENANT,
     OF_EVERY_ADMINISTRATOR,
     OF_THE_INSTALLATION,
-    TO_SEND_THE_FORM,
+    TO_LOOK_AT_A_TENANT,
     Need,
     allowed,
+    may_grant,
     needed,
+    of_role,
 )
+from frame.roles import WORDS, name_of
 from tenants.models import Tenant
+from tenants.policies import ROLES_OF_OPERATORS, Role
 from tests.browser import Browser
-from tests.portal.doors import DOORS, TENANT_DOORS, Door, things_of
+from tests.portal.doors import DOORS, Door
 
-READING = Need.TENANTS_READ | Need.OVERVIEW_READ | Need.OUTBOX_READ
-for to_read in TO_SEND_THE_FORM:
-    READING |= to_read
-# Leads to the list of tenants, and shows nothing by itself.
-SHOWS_NOTHING = {"start"}
 NOT_A_PAGE = 404
 
 
-def _views(resolver: URLResolver, *, inside: bool = False) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            found |= _views(pattern, inside=inside or pattern.namespace == "portal")
-        elif inside and pattern.name:
-            found[pattern.name] = pattern.callback
-    return found
-
-
-VIEWS = _views(get_resolver(settings.HOME_URLCONF))
-
-
-def needs_of(door: Door) -> Need:
-    return VIEWS[door.name].needs
-
-
-@pytest.mark.parametrize("door", [door for door in DOORS if door.name not in SHOWS_NOTHING], ids=str)
+@pytest.mark.parametrize("door", [door for door in DOORS if not door.shows_nothing], ids=str)
 def test_every_door_says_what_it_needs(door: Door) -> None:
-    needs = needs_of(door)
-
-    assert needs
-    assert needs in (OF_A_TENANT if door.is_about_a_tenant else OF_EVERY_ADMINISTRATOR | OF_THE_INSTALLATION)
+    assert door.needs
+    assert door.needs in (OF_A_TENANT if door.is_about_a_tenant else OF_EVERY_ADMINISTRATOR | OF_THE_INSTALLATION)
 
 
-def test_every_need_is_some_doors_and_somebodys() -> None:
+def test_every_need_is_somebodys_and_every_role_knows_what_it_allows() -> None:
     somebodys = [OF_EVERY_ADMINISTRATOR, OF_THE_INSTALLATION, OF_A_TENANT]
-    at_the_doors = Need(0)
-    for door in DOORS:
-        if door.name not in SHOWS_NOTHING:
-            at_the_doors |= needed(needs_of(door), sends_a_form=True)
 
     assert [sum(need in needs for needs in somebodys) for need in Need] == [1] * len(Need)
-    assert set(Need) == set(at_the_doors)
+    assert {*IN_A_TENANT} == {*WORDS} == {*Role}
+    assert {*IN_THE_INSTALLATION} == {*ROLES_OF_OPERATORS}
 
 
-def test_an_administrator_is_allowed_all_of_the_tenants_they_manage_and_nothing_of_the_installation() -> None:
-    assert allowed(is_operator=False, manages_the_tenant=True) == OF_EVERY_ADMINISTRATOR | OF_A_TENANT
-    assert allowed(is_operator=False, manages_the_tenant=False) == OF_EVERY_ADMINISTRATOR
-    assert (
-        allowed(is_operator=True, manages_the_tenant=True) == OF_EVERY_ADMINISTRATOR | OF_A_TENANT | OF_THE_INSTALLATION
-    )
+def test_an_owner_is_allowed_all_of_their_tenant_and_nothing_of_the_installation() -> None:
+    assert allowed(in_the_tenant=Role.OWNER) == OF_EVERY_ADMINISTRATOR | OF_A_TENANT
+    assert allowed() == OF_EVERY_ADMINISTRATOR
+
+
+def test_an_operators_role_is_theirs_in_every_tenant_besides_what_they_are_there() -> None:
+    everything = OF_EVERY_ADMINISTRATOR | OF_A_TENANT | OF_THE_INSTALLATION
+    assert allowed(as_operator=Role.OWNER, in_the_tenant="") == everything
+    assert allowed(as_operator=Role.READER, in_the_tenant=Role.OWNER) & OF_A_TENANT == OF_A_TENANT
+    assert allowed(as_operator=Role.READER, in_the_tenant="") & OF_A_TENANT == TO_LOOK_AT_A_TENANT
+    assert Need.TENANTS_CREATE not in allowed(as_operator=Role.AUDITOR, in_the_tenant=Role.OWNER)
+
+
+def test_a_role_that_this_release_doesnt_know_allows_nothing() -> None:
+    assert allowed(as_operator="emperor", in_the_tenant="emperor") == OF_EVERY_ADMINISTRATOR
+    assert name_of("emperor") == "emperor"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OWNER])
+def test_p03_whoever_isnt_an_owner_can_give_no_role_at_all(role: Role) -> None:
+    assert [given for given in Role if may_grant(given, held=of_role(role), is_home=False)] == []
+
+
+def test_p03_nobody_gives_what_they_dont_hold_not_even_who_may_change_administrators() -> None:
+    held = of_role(Role.SUPPORT) | Need.ADMINISTRATORS_CHANGE
+
+    assert [role for role in Role if may_grant(role, held=held, is_home=False)] == [Role.SUPPORT]
+    assert not may_grant(Role.READER, held=OF_A_TENANT, is_home=True)
+
+
+def test_p03_no_operator_but_an_owner_changes_accounts_by_which_they_could_become_one() -> None:
+    for role in ROLES_OF_OPERATORS:
+        if role is not Role.OWNER:
+            held = of_role(role)
+            assert not (Need.CUSTOMERS_CHANGE | Need.CUSTOMERS_IMPORT | Need.OUTBOX_READ) & held
+
+
+def test_a_reader_sees_everything_but_codes_and_changes_nothing() -> None:
+    to_look = {need for need in OF_A_TENANT if str(need.name).endswith("_READ")}
+
+    assert {*of_role(Role.READER)} == to_look - {Need.OUTBOX_READ}
 
 
 def test_whoever_sends_a_form_must_be_allowed_to_change_what_the_page_shows() -> None:
@@ -78,21 +87,6 @@ def test_whoever_sends_a_form_must_be_allowed_to_change_what_the_page_shows() ->
 
     assert needed(page, sends_a_form=False) == page
     assert needed(page, sends_a_form=True) == page | Need.APPLICATIONS_CHANGE | Need.CUSTOMERS_CHANGE
-
-
-def test_somebody_who_may_only_look_gets_no_form_through_and_opens_no_page_that_only_changes(
-    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    things = things_of(acme)
-    monkeypatch.setattr(pages, "allowed", lambda **_: READING)
-
-    for door in TENANT_DOORS:
-        looked = ada_portal.get(things.url(door))
-        sent = ada_portal.post(things.url(door), {"name": "x", "confirmed": "x", "typed_name": "Acme"})
-        assert (looked.status_code == NOT_A_PAGE) == (needs_of(door) not in READING or "digest" in door.parameters), (
-            door
-        )
-        assert sent.status_code in {NOT_A_PAGE, 405}, door
 
 
 def test_whoever_may_not_see_customers_sees_none_of_their_pages_and_all_of_the_others(

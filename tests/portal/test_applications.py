@@ -1,10 +1,13 @@
 """Ada registers applications, changes them, and deletes them; Grace, of globex, sees nothing of it."""
 
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
@@ -13,9 +16,11 @@ from audit.models import Event
 from frame.lists import list_page
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.cast import new_secret
 from tests.portal.registrations import NEW, flow_of, page_of
 from userflows.models import UserFlow
 
+EXPIRES = re.compile(r"ecret expires\s+<time")
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -43,6 +48,104 @@ def test_a_long_list_goes_on_over_the_page(
     second = ada_portal.get(first.next_url).context["page"]
     assert [application.name for application in (*first.rows, *second.rows)] == ["Bookshop", "Mobile", "Reports"]
     assert second.next_url == ""
+
+
+def names_in(page: Any) -> list[str]:
+    return [application.name for application in page.context["page"].rows]
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("name", ["Bookshop", "Mobile", "Reports"]),
+        ("newest", ["Reports", "Mobile", "Bookshop"]),
+        ("used", ["Mobile", "Bookshop", "Reports"]),
+        ("drop table", ["Bookshop", "Mobile", "Reports"]),
+    ],
+)
+def test_the_list_is_read_in_three_orders_over_its_pages(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch, order: str, names: list[str]
+) -> None:
+    monkeypatch.setattr("applications.views.registration.list_page", partial(list_page, size=1))
+    made = timezone.now() - timedelta(days=9)
+    with tenant_context(acme):
+        for name, day, used in (
+            ("Bookshop", 0, date(2026, 5, 1)),
+            ("Mobile", 1, date(2026, 6, 1)),
+            ("Reports", 2, None),
+        ):
+            changes = {"created": made + timedelta(days=day), "last_used_on": used}
+            Application.objects.filter(name=name).update(**changes)
+
+    read, url = [], f"/tenants/acme/applications/?order={order}"
+    while url:
+        page = ada_portal.get(url)
+        read += names_in(page)
+        url = page.context["page"].next_url
+
+    assert read == names
+
+
+def test_the_list_is_filtered_by_type_and_the_search_keeps_the_filter(ada_portal: Browser) -> None:
+    page = ada_portal.get("/tenants/acme/applications/?which=service&order=used")
+
+    assert names_in(page) == ["Reports"]
+    assert '<input type="hidden" name="which" value="service">' in page.content.decode()
+    assert names_in(ada_portal.get("/tenants/acme/applications/?which=service&q=book")) == []
+    assert len(names_in(ada_portal.get("/tenants/acme/applications/?which=nonsense"))) == 3
+
+
+def test_a_secret_that_expires_within_thirty_days_is_said_on_list_and_pages(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    pages = ("/tenants/acme/applications/", page_of(bookshop, "claims/"), page_of(bookshop, "quick-start/"))
+
+    def said() -> list[bool]:
+        return [bool(EXPIRES.search(ada_portal.get(page).content.decode())) for page in pages]
+
+    with tenant_context(acme):
+        new_secret(bookshop)
+        secret = bookshop.secrets.latest("created_at")
+    in_time = {31: [False] * 3, 29: [True] * 3, -1: [False] * 3}
+    for days, expected in in_time.items():
+        with tenant_context(acme):
+            bookshop.secrets.filter(pk=secret.pk).update(expires_at=timezone.now() + timedelta(days=days))
+        listed = names_in(ada_portal.get("/tenants/acme/applications/?which=expiring"))
+        assert said() == expected, days
+        assert listed == (["Bookshop"] if any(expected) else []), days
+
+
+def test_secrets_that_a_key_pair_has_replaced_worry_nobody(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        new_secret(bookshop)
+        bookshop.secrets.update(expires_at=timezone.now() + timedelta(days=3))
+        Application.objects.filter(pk=bookshop.pk).update(auth_method="private_key_jwt", jwks='{"keys": []}')
+
+    assert names_in(ada_portal.get("/tenants/acme/applications/?which=expiring")) == []
+
+
+def test_the_client_id_is_copied_from_the_head_of_every_page_of_an_application(
+    ada_portal: Browser, bookshop: Application
+) -> None:
+    for rest in ("", "claims/", "roles/", "sign-out/"):
+        head = ada_portal.get(page_of(bookshop, rest)).content.decode().partition('class="tab-groups"')[0]
+        assert f'data-copy="{bookshop.client_id}"' in head
+
+
+def test_the_code_to_copy_is_that_of_the_framework_chosen(
+    ada_portal: Browser, bookshop: Application, reports: Application
+) -> None:
+    def code(application: Application, framework: str) -> str:
+        page = ada_portal.get(page_of(application, f"quick-start/?with={framework}"))
+        shown: str = page.context["code"]
+        return shown
+
+    assert "from flask import" in code(bookshop, "")
+    assert f'clientID: "{bookshop.client_id}"' in code(bookshop, "express")
+    assert "from flask import" in code(bookshop, "cobol")
+    assert "import requests" in code(reports, "requests")
 
 
 def test_applications_of_one_name_are_told_apart_wherever_one_chooses(

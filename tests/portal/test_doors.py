@@ -16,21 +16,31 @@ from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import Session
+from accounts.models import Account, Session
+from audit.services import Actor
 from common.database.caches import forget_everything
+from frame.access import Need, allowed, needed, of_role
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+from tenants.policies import ROLES_OF_OPERATORS, Role
 from tenants.postgresql import connection
+from tenants.services import add_membership
 from tests import database
 from tests.browser import Browser
 from tests.cast import tenant_named
-from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, things_of
+from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, is_refused, things_of
 
-FOR_ANY_ADMINISTRATOR = {"start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions"}
+FOR_ANY_ADMINISTRATOR = {
+    *("start", "tenants", "tenants-switcher", "look"),
+    *("profile", "profile-password", "profile-roles"),
+    *("profile-sessions", "profile-end-session", "profile-end-other-sessions"),
+    *("documentation", "documentation-image", "documentation-page", "find"),
+}
 FOR_OPERATORS = {
-    *("tenant-create", "tenant-domain-check", "jobs", "jobs-retry", "job-retry"),
-    *("installation", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
+    *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
+    *("installation-logs", "installation-log-event", "people", "person", "person-remove"),
+    *("installation-settings", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
 }
 NOT_A_PAGE = 404
 
@@ -67,7 +77,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(door: Door, method: str, home: Tena
 
     answer = getattr(Browser(home), method)(url)
 
-    if door.name == "start":
+    if door.shows_nothing:
         assert answer.headers["Location"] == "/tenants/"
     elif answer.status_code != 405:
         assert answer.status_code == 302
@@ -119,15 +129,45 @@ def test_t20_only_the_address_says_which_tenant_is_meant(ada_portal: Browser, gl
 
 
 @pytest.mark.parametrize("door", TENANT_DOORS, ids=str)
-def test_the_administrator_and_the_operator_get_in(
+def test_the_owner_and_the_operator_get_in(
     door: Door, ada_portal: Browser, olga_portal: Browser, acme_things: Things
 ) -> None:
     for browser in (ada_portal, olga_portal):
         answer = browser.get(acme_things.url(door))
-        # 405: a door for sending forms only. An image that nobody uploaded doesn't exist for anybody, and a run of a
-        # user flow for nobody but who began it.
-        is_shut = {"digest", "run_id"} & {*door.parameters}
-        assert answer.status_code in ({NOT_A_PAGE} if is_shut else {200, 302, 405}), door
+        # 405: a door for sending forms only.
+        assert answer.status_code in ({NOT_A_PAGE} if door.is_shut else {200, 302, 405}), door
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OWNER])
+def test_p01_every_role_gets_through_the_doors_of_its_row_and_through_no_other(
+    role: Role, acme: Tenant, stranger: Account, stranger_portal: Browser, acme_things: Things
+) -> None:
+    add_membership(tenant=acme, account_id=stranger.pk, role=role, actor=Actor.command())
+
+    for door in TENANT_DOORS:
+        _insist(door, stranger, held=of_role(role), browser=stranger_portal, things=acme_things)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES_OF_OPERATORS if role is not Role.OWNER])
+def test_p01_an_operator_who_only_looks_gets_in_to_what_is_the_installations(
+    role: Role, home: Tenant, stranger: Account, stranger_portal: Browser, acme_things: Things
+) -> None:
+    add_membership(tenant=home, account_id=stranger.pk, role=role, actor=Actor.command())
+
+    for door in DOORS:
+        if not door.shows_nothing and not door.is_about_a_tenant:
+            _insist(door, stranger, held=allowed(as_operator=role), browser=stranger_portal, things=acme_things)
+    assert stranger_portal.get("/tenants/acme/").status_code == 200
+
+
+def _insist(door: Door, account: Account, *, held: Need, browser: Browser, things: Things) -> None:
+    """The page opens to whoever holds what it says it needs, and its form is taken from nobody who may not send it."""
+    if door.needs in held:
+        assert (browser.get(things.url(door)).status_code == NOT_A_PAGE) == door.is_shut, door
+    else:
+        assert is_refused(door, "GET", account, things), door
+    if needed(door.needs, sends_a_form=True) not in held:
+        assert is_refused(door, "POST", account, things), door
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door.name in FOR_OPERATORS], ids=str)
@@ -163,7 +203,7 @@ def test_a_post_from_another_site_is_refused_at_every_door(
     browser.cookies = olga_portal.cookies
 
     for door in DOORS:
-        if door.name != "start":
+        if not door.shows_nothing:
             assert browser.post(acme_things.url(door), {"name": "x"}).status_code == 403, door
 
 

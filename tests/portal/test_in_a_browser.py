@@ -26,12 +26,14 @@ MEASURED = (
     "tenants tenant tenant-settings tenant-sessions tenant-delete signing-keys registration groups group applications "
     "application-claims application-credentials application-roles application-role application-permissions "
     "application-grants application-quick-start userflows userflow-delete userflow-layout userflow-run "
-    "custom-attributes branding branding-edit outbox-message jobs"
+    "custom-attributes branding branding-edit outbox-message jobs installation administrators administrator "
+    "administrator-invite people person profile profile-sessions profile-roles"
 ).split()
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
-# The boxes of a page, apart from those inside another.
-WIDTHS = """() => [...document.querySelectorAll(".page-inner :is(.panel, .table-wrap, .notice, .branding-columns)")]
-    .filter((each) => !each.parentElement.closest(".panel, .branding-columns"))
+# The boxes of a page, apart from those inside another; several side by side are one.
+WIDTHS = """() => [...document.querySelectorAll(
+        ".page-inner :is(.panel, .panels, .table-wrap, .notice, .branding-columns)")]
+    .filter((each) => !each.parentElement.closest(".panel, .panels, .branding-columns"))
     .map((each) => Math.round(each.getBoundingClientRect().width))"""
 # How far from the edge of its box a text begins: of headings, of what stands below them, and of a table's first column.
 INDENTS = """() => [...document.querySelectorAll(".panel-head h2, .panel-body, .facts dt, table tr > :first-child")]

@@ -1,6 +1,5 @@
 """Long lists of the portal: every row is reached, once, page by page, whatever changes meanwhile."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -13,9 +12,9 @@ from applications.models import Application, AppRole, RoleAssignment
 from applications.services.roles import define_role
 from audit.services import Actor
 from common.database.keyset import PAGE_SIZE
-from frame.lists import ListPage
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.portal.paging import pages
 
 MANY = 2 * PAGE_SIZE + 7
 
@@ -44,13 +43,6 @@ def buyer(acme: Tenant, crowd: list[Account]) -> AppRole:
         group = create_group(name="Wholesale", actor=Actor.command())
         RoleAssignment.objects.create(role=role, group=group)
     return role
-
-
-def pages(browser: Browser, url: str) -> Iterator[ListPage]:
-    while url:
-        page = browser.get(url).context["page"]
-        yield page
-        url = page.next_url
 
 
 def test_every_member_of_a_large_group_is_reached(ada_portal: Browser, regulars: Group) -> None:

@@ -9,10 +9,12 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from userflows.models import UserFlow
 
-ALL_OF_AN_APPLICATION = [
-    *"Settings Appearance Credentials Tokens Claims Permissions API Roles Sign-out Endpoints".split(),
-    "Quick start",
-]
+GROUPS = {
+    "Connect": ["Quick start", "Credentials", "Endpoints"],
+    "Application": ["Settings", "Appearance", "Sign-out"],
+    "Access": ["Tokens", "Claims", "Permissions", "API", "Roles"],
+}
+ALL_OF_AN_APPLICATION = [name for names in GROUPS.values() for name in names]
 
 
 def tabs_at(browser: Browser, url: str) -> list[Tab]:
@@ -39,6 +41,20 @@ def test_an_application_has_its_tabs_in_one_order_at_each_of_them(
         assert current(tabs) == [tab.name]
 
 
+def test_an_applications_tabs_stand_in_three_groups_of_which_one_is_open(
+    ada_portal: Browser, application: Application
+) -> None:
+    page = ada_portal.get(f"/tenants/acme/applications/{application.client_id}/claims/")
+
+    groups = page.context["tab_groups"]
+    assert {group.name: [tab.name for tab in group.tabs] for group in groups} == GROUPS
+    assert [group.name for group in groups if group.is_current] == ["Access"]
+    assert groups[0].url.endswith("/quick-start/")
+    # Of the groups that aren't open only the first page is a click away.
+    assert f"{application.client_id}/sign-out/" not in page.content.decode()
+    assert f"{application.client_id}/roles/" in page.content.decode()
+
+
 def test_nobody_signs_in_to_a_service_so_it_has_neither_appearance_nor_sign_out(
     ada_portal: Browser, acme: Tenant
 ) -> None:
@@ -54,13 +70,7 @@ def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser)
     tabs = tabs_at(ada_portal, "/tenants/acme/settings/")
 
     assert [tab.name for tab in tabs] == [
-        "General",
-        "Domains",
-        "Mail",
-        "Sessions",
-        "Signing keys",
-        "Registration",
-        "Danger zone",
+        *("General", "Domains", "Mail", "Sessions", "Signing keys", "Registration", "Danger zone")
     ]
     for tab in tabs:
         assert current(tabs_at(ada_portal, tab.url)) == [tab.name]

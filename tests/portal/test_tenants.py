@@ -73,7 +73,7 @@ class TestCreating:
     def test_the_operator_gets_a_tenant_that_works(self, olga_portal: Browser) -> None:
         created = olga_portal.post("/tenants/new/", {"name": "Initech", "slug": " INITECH ", "country": "US"})
 
-        assert created.headers["Location"] == "/tenants/initech/"
+        assert created.headers["Location"] == "/tenants/initech/start/?step=method"
         page = text(olga_portal.get("/tenants/initech/"))
         assert "Initech is ready" in page
         assert "/t/initech/oidc/.well-known/openid-configuration" in page

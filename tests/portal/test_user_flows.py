@@ -5,16 +5,25 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account
 from applications.models import Application
 from applications.services.registration import register_application
 from audit.models import Event
 from audit.services import Actor
+from mail.models import Message
 from tenants.models import Tenant
 from tests.browser import Browser
-from userflows.flows.page_layout import Words
-from userflows.flows.services import change_user_flow, create_user_flow, translate_page_layout
+from userflows.flows.page_layout import AttributeLayout, Words
+from userflows.flows.services import (
+    change_user_flow,
+    create_user_flow,
+    describe,
+    set_page_layout,
+    translate_page_layout,
+)
 from userflows.models import UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
@@ -286,3 +295,103 @@ def test_grace_sees_nothing_of_acme(grace_portal: Browser, acme: Tenant, default
         assert grace_portal.post(path, {"name": "Mine", "methods": ["code"]}).status_code == 404
     assert grace_portal.get(FLOWS).status_code == 404
     assert default.name in flows_of(acme)
+
+
+def gaps_at(portal: Browser, flow: UserFlow) -> list[str]:
+    return list(portal.get(f"{FLOWS}{flow.pk}/").context["readiness"].gaps)
+
+
+def test_a_flow_says_what_it_lacks_before_customers_use_it(
+    ada_portal: Browser, acme: Tenant, create: Callable[..., Any]
+) -> None:
+    create(attributes=["city", "loyaltyNumber"])
+    flow = flows_of(acme)["Partners"]
+
+    page = ada_portal.get(f"{FLOWS}{flow.pk}/").content.decode()
+
+    assert gaps_at(ada_portal, flow) == ["no_application", "no_label", "mail_stays_here"]
+    assert "<code>loyaltyNumber</code>" in page
+    assert "<code>city</code>" not in page
+    assert "3 missing" in ada_portal.get(FLOWS).content.decode()
+
+
+def test_what_is_done_is_said_no_more(
+    ada_portal: Browser, acme: Tenant, default: UserFlow, create: Callable[..., Any], bookshop: Application
+) -> None:
+    create(attributes=["loyaltyNumber"])
+    flow = flows_of(acme)["Partners"]
+    with tenant_context(acme):
+        set_page_layout(flow, layout=[AttributeLayout("loyaltyNumber", label="Card number")], actor=Actor.command())
+        Application.objects.filter(pk=bookshop.pk).update(user_flow=flow)
+
+    assert gaps_at(ada_portal, flow) == ["mail_stays_here"]
+
+
+def test_a_flow_by_which_nobody_could_ever_come_in_says_so(
+    ada_portal: Browser, acme: Tenant, default: UserFlow
+) -> None:
+    with tenant_context(acme):
+        change_user_flow(default, allows_sign_up=False, actor=Actor.command())
+    assert "nobody_can_sign_up" not in gaps_at(ada_portal, default)
+
+    with tenant_context(acme):
+        Account.objects.update(deleted_at=timezone.now())
+
+    assert "nobody_can_sign_up" in gaps_at(ada_portal, default)
+
+
+@pytest.mark.parametrize(
+    ("state", "gaps"),
+    [(None, []), (Message.State.QUEUED, []), (Message.State.SENT, []), (Message.State.FAILED, ["mail_fails"])],
+)
+def test_mail_that_fails_is_told_where_codes_depend_on_it(
+    ada_portal: Browser,
+    acme: Tenant,
+    default: UserFlow,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str | None,
+    gaps: list[str],
+) -> None:
+    monkeypatch.setattr("userflows.flows.readiness.keeps_messages", lambda: False)
+    with tenant_context(acme):
+        if state:
+            Message.objects.create(to="carol@acme.example", kind="code", state=state)
+
+    assert gaps_at(ada_portal, default) == gaps
+
+
+def test_ada_duplicates_a_flow_with_all_its_words(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
+    german = {"givenName": Words("Vorname")}
+    with tenant_context(acme):
+        translate_page_layout(default, language="de", words=german, actor=Actor.command())
+    page = f"{FLOWS}{default.pk}/duplicate/"
+    assert 'value="Copy of Sign up and sign in"' in ada_portal.get(page).content.decode()
+
+    answer: Any = ada_portal.post(page, {"name": "Partners"})
+
+    copy = flows_of(acme)["Partners"]
+    assert answer.url == f"{FLOWS}{copy.pk}/"
+    with tenant_context(acme):
+        now, then = describe(copy), describe(default)
+        created = Event.objects.get(action="user_flow.created", target_name="Partners")
+        assert created.details == {"copied_from": str(default.pk)}
+        assert not copy.applications.exists()
+    assert not now.is_default
+    assert now.attributes == then.attributes
+    assert now.attributes[0].translations == {"de": Words("Vorname")}
+
+
+def test_a_copy_cannot_have_a_name_that_is_taken(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
+    answer = ada_portal.post(f"{FLOWS}{default.pk}/duplicate/", {"name": default.name})
+
+    assert "exists. Choose another name." in answer.content.decode()
+    assert list(flows_of(acme)) == [default.name]
+
+
+def test_a_tenant_that_has_ten_flows_is_offered_no_copy(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
+    with tenant_context(acme):
+        for number in range(9):
+            create_user_flow(name=f"Flow {number}", methods=("code",), actor=Actor.command())
+
+    assert "duplicate/" not in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
+    assert "10 user flows at most" in ada_portal.post(f"{FLOWS}{default.pk}/duplicate/", {"name": "X"}).content.decode()

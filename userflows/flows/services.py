@@ -71,8 +71,17 @@ def create_user_flow(*, name: str, actor: Actor, **values: Any) -> UserFlow:
     return create(UserFlowDescription(name, **values), actor=actor)
 
 
-def create(description: UserFlowDescription, *, actor: Actor) -> UserFlow:
-    """Make a flow that is as described. Raises `Refused`, also if the tenant has ten flows already."""
+def duplicate_user_flow(flow: UserFlow, *, name: str, actor: Actor) -> UserFlow:
+    """Make a flow of this name, otherwise as this one, words included; no application uses it. Raises `Refused`."""
+    copied = replace(describe(flow), name=name, is_default=False)
+    return create(copied, actor=actor, details={"copied_from": str(flow.pk)})
+
+
+def create(description: UserFlowDescription, *, actor: Actor, details: dict[str, Any] | None = None) -> UserFlow:
+    """Make a flow that is as described; the event tells `details`.
+
+    Raises `Refused`, also if the tenant has ten flows already.
+    """
     with transaction.atomic():
         # The rows are locked before they are counted, so that of two people who create at once one is counted first.
         if len(UserFlow.objects.select_for_update().values_list("pk")) >= MAX_USER_FLOWS:
@@ -81,7 +90,7 @@ def create(description: UserFlowDescription, *, actor: Actor) -> UserFlow:
         flow = UserFlow()
         after = _judged(flow, None, description)
         _save(flow, None, after, force_insert=True)
-        record("user_flow.created", actor=actor, target=flow)
+        record("user_flow.created", actor=actor, target=flow, details=details)
         announce_change()
     return flow
 

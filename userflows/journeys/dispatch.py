@@ -23,12 +23,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.credentials.hashers import Busy
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
+from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.events import record_too_many
+from userflows.journeys.events import record_closed, record_expired, record_failure, record_too_many, record_unknown
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
@@ -44,7 +45,7 @@ from userflows.journeys.next_step import (
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
-from userflows.models import Journey
+from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
 
@@ -81,6 +82,7 @@ def journey_page(view: View) -> View:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
         except AccountRefused:
+            record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
@@ -103,7 +105,7 @@ def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpRespo
     if not step and not pressed:
         raise Http404
     if journey.purpose == Journey.Purpose.SIGN_UP and not journey.rules.allows_sign_up:
-        return closed(request)
+        return closed(request, journey.user_flow, journey)
     if step and is_open(step, journey.state, journey.rules, table()):
         return _submit(request, step) if request.method == "POST" else show_blank(request, step)
     if pressed and request.method == "POST" and has_open_buttons(pressed, journey.state, journey.rules, table()):
@@ -153,6 +155,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         refusal.count_again()
         raise
     except EmailAddressTaken:
+        record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)
     if following is not FINISH:
@@ -204,6 +207,7 @@ def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     Of somebody else's it tells the application alone, whose address is nobody's secret.
     """
     application = entry.application_of(journey_id)
+    record_unknown(request, journey_id, application=application.get("application_name", ""))
     return render_customer(request, "customer/unknown_journey.html", application, status=404)
 
 
@@ -211,6 +215,8 @@ def over(request: JourneyRequest) -> HttpResponse:
     """The journey has come to its end, or its time has passed."""
     journey = request.journey
     ago = timezone.now() - journey.finished_at if journey.finished_at else None
+    if journey.finished_at is None and not journey.is_open:
+        record_expired(request, journey)
     if ago is None or ago > entry.COLLECTABLE_FOR or request.user.pk != journey.account_id:
         return render_customer(request, "customer/expired.html", status=410)
     if journey.redirect_origins and (request.method != "POST" or ago > SECOND_PRESS):
@@ -226,8 +232,9 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
-def closed(request: HttpRequest) -> HttpResponse:
-    """Nobody can sign up here."""
+def closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | None = None) -> HttpResponse:
+    """Nobody can sign up by this flow."""
+    record_closed(request, user_flow, journey)
     return render_customer(request, "customer/closed.html", status=403)
 
 

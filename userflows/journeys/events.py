@@ -1,51 +1,124 @@
 """What the audit log is told of journeys. An attempt for an unknown address costs the same statements as any other."""
 
-from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
 
 from accounts.models import Account
 from audit.reasons import Reason
-from audit.services import Actor, Circumstances, record_judged_failure, record_refused
+from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
+from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SIGN_UPS
-from userflows.models import Journey
+from userflows.models import Journey, UserFlow
+from userflows.state import CHANGE, RESET, SIGN_IN, SIGN_UP
+
+FAILED = {
+    SIGN_IN: "customer.sign_in_failed",
+    SIGN_UP: "customer.sign_up_failed",
+    RESET: "customer.reset_failed",
+    CHANGE: "customer.reset_failed",
+}
+SOMEBODY = Actor("customer")
 
 
-def circumstances_of(journey: Journey, method: str = "") -> Circumstances:
+def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> Circumstances:
     """What an event tells of the journey it happened in. `method` is the name of the step that proves something."""
     return Circumstances(
         client_id=journey.client_id,
         application=journey.application_name,
         user_flow=journey.user_flow.name,
+        step=step,
         method=method,
+        journey_id=journey.pk,
     )
 
 
-def record_failure(journey: Journey, *, method: str, reason: Reason) -> None:
-    """Note that somebody failed to sign in: for this reason, if there is an account that may sign in at all."""
+def record_failure(journey: Journey, *, step: str, method: str = "", reason: Reason, **details: Any) -> None:
+    """Note that somebody failed on the page of this step: for this reason, if the account may sign in at all."""
     account = Account.objects.with_email(journey.email).first()
     if account is None:
-        reason = Reason.ACCOUNT_UNKNOWN
-    elif account.deleted_at or not account.is_active:
+        reason = reason if _may_be_new(journey, reason) else Reason.ACCOUNT_UNKNOWN
+    elif _is_refused(account):
         reason = Reason.ACCOUNT_DISABLED
     record_judged_failure(
-        "customer.sign_in_failed",
+        FAILED[journey.purpose],
         actor=_somebody(journey, account),
         target=account,
-        circumstances=circumstances_of(journey, method),
+        circumstances=circumstances_of(journey, method, step=step),
         reason=reason,
+        details=details,
     )
 
 
 def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) -> None:
     """Note that a limit refused an attempt on the page of this step before it was judged."""
     account = Account.objects.with_email(journey.email).first()
-    record_attempt = partial(record_refused, actor=_somebody(journey, account), target=account, refusal=refusal)
+    action, method = FAILED[journey.purpose], ""
     if refusal.limit in {CODES_ASKED.name, CODES_SENT.name}:
-        record_attempt("customer.code_not_sent", circumstances=circumstances_of(journey))
+        action = "customer.code_not_sent"
     elif refusal.limit == SIGN_UPS.name:
-        record_attempt("customer.sign_up_failed", circumstances=circumstances_of(journey))
+        action = "customer.sign_up_failed"
     else:
-        record_attempt("customer.sign_in_failed", circumstances=circumstances_of(journey, step))
+        method = step
+    record_refused(
+        action,
+        actor=_somebody(journey, account),
+        target=account,
+        refusal=refusal,
+        circumstances=circumstances_of(journey, method, step=step),
+        details={"methods": list(journey.rules.methods)},
+    )
+
+
+def record_no_code(journey: Journey, account: Account | None) -> None:
+    """Note, where codes are made, that none was: nobody who may sign in has the address."""
+    about = circumstances_of(journey)
+    record_judged_failure(
+        "customer.code_not_sent",
+        actor=_somebody(journey, account),
+        target=account,
+        circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
+        reason=Reason.ACCOUNT_DISABLED if account else Reason.ACCOUNT_UNKNOWN,
+    )
+
+
+def record_closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | None = None) -> None:
+    """Note that somebody wanted to sign up where nobody can."""
+    about = circumstances_of(journey) if journey else Circumstances(user_flow=user_flow.name)
+    actor = _somebody(journey, None) if journey else SOMEBODY
+    _record_by_network(request, "customer.sign_up_failed", Reason.SIGN_UP_CLOSED, about, actor)
+
+
+def record_expired(request: HttpRequest, journey: Journey) -> None:
+    """Note that somebody came back to a journey whose time has passed, or ended as its account was disabled."""
+    account = Account.objects.with_email(journey.email).first()
+    reason = Reason.ACCOUNT_DISABLED if account and _is_refused(account) else Reason.JOURNEY_EXPIRED
+    actor = _somebody(journey, account)
+    _record_by_network(request, FAILED[journey.purpose], reason, circumstances_of(journey), actor)
+
+
+def record_unknown(request: HttpRequest, journey_id: UUID, *, application: str = "") -> None:
+    """Note that somebody came to a journey that isn't of their browser: what was begun there, they can't go on with."""
+    about = Circumstances(journey_id=journey_id, application=application)
+    _record_by_network(request, FAILED[SIGN_IN], Reason.JOURNEY_UNKNOWN, about, SOMEBODY)
+
+
+def _record_by_network(request: HttpRequest, action: str, reason: Reason, about: Circumstances, actor: Actor) -> None:
+    """What anybody can have happen by opening an address, as often as they like."""
+    network = network_of(client_ip(request))
+    record_unbounded_failure(action, actor=actor, reason=reason, subject=network, circumstances=about)
+
+
+def _may_be_new(journey: Journey, reason: Reason) -> bool:
+    """Whether somebody without an account would have got on with the right code: to make one."""
+    is_about_code = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED}
+    return is_about_code and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
+
+
+def _is_refused(account: Account) -> bool:
+    return account.deleted_at is not None or not account.is_active
 
 
 def _somebody(journey: Journey, account: Account | None) -> Actor:

@@ -35,10 +35,25 @@ def mail_password_notice(journey: Journey, *, to: str) -> None:
     _mail("password_changed", journey, to=to, context={})
 
 
+def mail_link(kind: str, *, to: str, language: str, link: str, days: int) -> None:
+    """An invitation, or the way to a new password, that an administrator had sent: a link that is good once."""
+    _mail(f"{kind}_link", Journey(mail_language=language), to=to, context={"link": link, "days": days})
+
+
+def mail_address_notice(*, to: str, language: str) -> None:
+    """To the address an account had until now: it has another one."""
+    _mail("address_changed", Journey(mail_language=language), to=to, context={})
+
+
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
     language = journey.mail_language or settings.LANGUAGE_CODE
+    send_in_look(name, to=to, language=language, context={**_of_journey(journey), **context})
+
+
+def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) -> None:
+    """The mail of `templates/emails` with this name, in the look of the tenant being served."""
     with translation.override(language):
-        page = {**surroundings(journey, look_for(language)), **context, "to": to}
+        page = {**_of_tenant(look_for(language)), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
@@ -47,16 +62,26 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:
-    """What every mail says: whose it is, for what, who asked for it, when and from where."""
+    """What every mail of a journey says: whose it is, for what, who asked for it, when and from where."""
+    return {**_of_tenant(look), **_of_journey(journey)}
+
+
+def _of_journey(journey: Journey) -> dict[str, Any]:
+    return {
+        "journey": journey,
+        "purpose": journey.purpose,
+        "application_name": journey.application_look.get("name_in_mails", ""),
+        "from_where": " · ".join(part for part in (journey.client_name, journey.client_ip) if part),
+    }
+
+
+def _of_tenant(look: Look) -> dict[str, Any]:
     tenant = current_tenant()
     address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
     parts = urlsplit(address)
     return {
         "look": look,
-        "journey": journey,
-        "purpose": journey.purpose,
         "tenant_name": look.tenant_name,
-        "application_name": journey.application_look.get("name_in_mails", ""),
         "language": translation.get_language(),
         "is_right_to_left": translation.get_language_bidi(),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
@@ -65,7 +90,6 @@ def surroundings(journey: Journey, look: Look) -> dict[str, Any]:
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",
         "asked_at": timezone.now(),
-        "from_where": " · ".join(part for part in (journey.client_name, journey.client_ip) if part),
     }
 
 

@@ -72,13 +72,13 @@ def can_be_kept(typed: Mapping[str, Any]) -> bool:
 
 def account_at(journey: Journey) -> Account | None:
     """The account with the journey's address, if it may sign in."""
-    return Account.objects.kept().with_email(journey.email).filter(is_active=True).first()
+    return Account.objects.able_to_sign_in().with_email(journey.email).first()
 
 
 def account_of(journey: Journey) -> Account | None:
     """The account that the journey is known to be of, if it may sign in."""
     if journey.known_account is None and journey.account_id is not None:
-        journey.known_account = Account.objects.kept().filter(pk=journey.account_id, is_active=True).first()
+        journey.known_account = Account.objects.able_to_sign_in().filter(pk=journey.account_id).first()
     return journey.known_account
 
 

@@ -147,7 +147,12 @@ class Command(VerbCommand):
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             rows = [
-                {"client_id": application.client_id, "name": application.name, "type": application.kind}
+                {
+                    "client_id": application.client_id,
+                    "name": application.name,
+                    "type": application.kind,
+                    "last_used_on": application.last_used_on and application.last_used_on.isoformat(),
+                }
                 for application in Application.objects.all()
             ]
         lines = [f"{row['client_id']}  {row['type']:8}  {row['name']}" for row in rows]

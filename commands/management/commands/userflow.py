@@ -11,7 +11,7 @@ from commands.named import serving, user_flow_named
 from common.problems import Code, Problem, Refused
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import change_user_flow, create_user_flow
+from userflows.flows.services import change_user_flow, create_user_flow, duplicate_user_flow
 from userflows.methods import sign_in_methods, usual_methods
 from userflows.models import UserFlow
 
@@ -49,6 +49,10 @@ class Command(VerbCommand):
         default = self.verb("set-default", self.set_default, summary="let new applications use a user flow")
         default.add_argument("--tenant", required=True, metavar="DOMAIN")
         default.add_argument("--name", required=True)
+        duplicate = self.verb("duplicate", self.duplicate, summary="make a user flow like another one")
+        duplicate.add_argument("--tenant", required=True, metavar="DOMAIN")
+        duplicate.add_argument("--name", required=True)
+        duplicate.add_argument("--as", required=True, dest="copy_name", metavar="NAME", help="what the copy is called")
         self.verb("list", self.list_all, summary="list the user flows").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
@@ -79,6 +83,12 @@ class Command(VerbCommand):
             flow = user_flow_named(options["name"])
             change_user_flow(flow, is_default=True, actor=Actor.command())
             return Answer(_facts(flow), f"New applications use “{flow.name}” from now on.")
+
+    def duplicate(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            copy = duplicate_user_flow(flow, name=options["copy_name"], actor=Actor.command())
+            return Answer(_facts(copy), f"User flow “{copy.name}” is ready. No application uses it yet.")
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

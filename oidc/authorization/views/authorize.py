@@ -19,6 +19,7 @@ from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from common.web.limits import TooManyAttempts
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
+from oidc.authorization.events import record_error, record_page_refusal
 from oidc.authorization.interaction import (
     CREATE,
     NOTHING_DONE,
@@ -105,9 +106,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
             return _redeem(request, parameters)
         return _consider(request, parameters, Way(uuid4()))
     except InvalidRequest as error:
-        return refusal_page(request, PageRefusal(UNREADABLE, error.description))
+        return _refuse_by_page(request, PageRefusal(UNREADABLE, error.description))
     except PageRefusal as refusal:
-        return refusal_page(request, refusal)
+        return _refuse_by_page(request, refusal)
 
 
 @require_safe
@@ -200,8 +201,14 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
 
 def _refuse(request: TenantRequest, to: Addressee, way: Way, error: ProtocolError) -> HttpResponse:
     """Tell the client, by a page first where a stranger's address would be led to unasked."""
+    record_error(to.client, error)
     tell = reply_error if may_answer_unseen(way.done, is_trusted=_is_trusted(to)) else offer_error
     return tell(request, to, issuer=issuer_of(request.tenant), error=error)
+
+
+def _refuse_by_page(request: TenantRequest, refusal: PageRefusal) -> HttpResponse:
+    record_page_refusal(request, refusal)
+    return refusal_page(request, refusal)
 
 
 def _is_trusted(to: Addressee) -> bool:

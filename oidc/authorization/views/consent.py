@@ -5,6 +5,7 @@ from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from applications.policies.redirect_uris import host_of
 from oidc.authorization.consent import scopes_to_allow
+from oidc.authorization.events import record_consent_refused
 from oidc.authorization.replies import reply_error
 from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
 from oidc.authorization.views.authorize import ASK_FOR_CONSENT, go_on
@@ -31,6 +32,7 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) 
     try:
         wanted = read_request(to, parameters, issuer=issuer_for(request.tenant), was_pushed=was_pushed)
         if answer == DENY:
+            record_consent_refused(journey, account)
             raise AccessDenied("The customer doesn't allow it.")
     except ProtocolError as error:
         return led_on(journey, reply_error(request, to, issuer=issuer_of(request.tenant), error=error))

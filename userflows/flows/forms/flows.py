@@ -78,6 +78,12 @@ class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     field_order = ["name", "methods", "allows_sign_up", "attributes"]
 
 
+class DuplicateForm(PortalForm):
+    """What a copy of a flow is called."""
+
+    name = ServiceText(help_text="For you and your colleagues; customers don’t see it.")
+
+
 class CustomAttributeForm(PortalForm):
     """A new attribute of the tenant."""
 

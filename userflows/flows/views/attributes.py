@@ -15,9 +15,8 @@ from audit.services import Actor
 from common.problems import Refused
 from common.versions import version_of
 from frame.access import Need
-from frame.concurrency import CHANGED_MEANWHILE
 from frame.confirmation import TypedNameForm, is_confirmed
-from frame.forms import ProblemsShownAt, sent
+from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes

@@ -6,22 +6,26 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frame.access import Need
-from frame.confirmation import TypedNameForm
+from frame.confirmation import TypedNameForm, say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
-from userflows.flows.forms.flows import NewUserFlowForm, UserFlowForm
+from userflows.flows.description import MAX_NAME
+from userflows.flows.forms.flows import DuplicateForm, NewUserFlowForm, UserFlowForm
 from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.readiness import readiness_of
 from userflows.flows.services import (
     DEFAULT_LAYOUT,
     MAX_USER_FLOWS,
     change_user_flow,
     create_user_flow,
     delete_user_flow,
+    duplicate_user_flow,
 )
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import Journey, UserFlow
@@ -33,8 +37,9 @@ def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     flows = UserFlow.objects.annotate(
         attribute_count=Count("attributes", distinct=True), application_count=Count("applications", distinct=True)
     )
-    page = {"tenant": tenant, "flows": list(flows.order_by("-is_default", "name")), "most": MAX_USER_FLOWS}
-    return render(request, "portal/userflows/list.html", page)
+    listed = list(flows.order_by("-is_default", "name").prefetch_related("attributes"))
+    rows = list(readiness_of(listed, of_home=tenant.is_home).items())
+    return render(request, "portal/userflows/list.html", {"tenant": tenant, "rows": rows, "most": MAX_USER_FLOWS})
 
 
 @tenant_page(needs=Need.FLOWS_CHANGE)
@@ -66,7 +71,27 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
             messages.success(request, "Saved. The next sign-in goes this way.")
             return redirect("portal:userflow", tenant.slug, flow.pk)
-    return render(request, "portal/userflows/method.html", {"form": form, **flow_frame(request, tenant, flow)})
+    page = {
+        "form": form,
+        "readiness": readiness_of([flow], of_home=tenant.is_home)[flow],
+        "has_room": UserFlow.objects.count() < MAX_USER_FLOWS,
+        **flow_frame(request, tenant, flow),
+    }
+    return render(request, "portal/userflows/method.html", page)
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    """A flow like this one under another name, to change and to try while customers go on with this one."""
+    flow = flow_or_404(flow_id)
+    form = DuplicateForm(sent(request), initial={"name": f"Copy of {flow.name}"[:MAX_NAME]})
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            copy = duplicate_user_flow(flow, name=form.cleaned_data["name"], actor=request.actor)
+            messages.success(request, f"{copy.name} was created. No application uses it yet.")
+            return redirect("portal:userflow", tenant.slug, copy.pk)
+    return render(request, "portal/userflows/duplicate.html", {"form": form, "flow": flow})
 
 
 @tenant_page(needs=Need.FLOWS_CHANGE)
@@ -74,8 +99,13 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
 def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Let new applications use this flow from now on, in the place of the default one."""
     flow = flow_or_404(flow_id)
+    before = UserFlow.objects.get(is_default=True)
     change_user_flow(flow, is_default=True, actor=request.actor)
-    messages.success(request, f"{flow.name} is the default user flow now. Applications that exist keep theirs.")
+    say_with_undo(
+        request,
+        f"{flow.name} is the default user flow now. Applications that exist keep theirs.",
+        url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
+    )
     return redirect("portal:userflow", tenant.slug, flow.pk)
 
 

@@ -16,7 +16,7 @@ from common.problems import Refused
 from common.text.languages import Language
 from common.versions import version_of
 from frame.access import Need
-from frame.concurrency import CHANGED_MEANWHILE
+from frame.forms import CHANGED_MEANWHILE
 from frame.pages import PortalRequest, tenant_page
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant

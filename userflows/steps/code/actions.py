@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.credentials.policies import LONG_CODE_DIGITS
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import CodeRefused
+from accounts.identity.services.accounts import verify_address
 from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
@@ -51,8 +52,8 @@ def trying(journey: Journey, visitor: Visitor) -> Iterator[bool]:
         raise CodeRefused(is_spent=True) from guessed
     try:
         yield count_try(journey.pk, asked_at=sent_at(journey))
-    except CodeRefused:
-        record_failure(journey, method=CODE, reason=Reason.CODE_WRONG)
+    except CodeRefused as refused:
+        _record_wrong(journey, refused)
         raise
     limits.forgive(attempts)
 
@@ -74,8 +75,7 @@ def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
         journey.purpose = SIGN_IN
         journey.note(CODE, lets_owner_in=True)
     if not account.email_verified:
-        account.email_verified, account.updated_at = True, timezone.now()
-        account.save(update_fields=["email_verified", "updated_at"])
+        verify_address(account)
     journey.prove(CODE, amr=AMR, account=account)
 
 
@@ -83,6 +83,13 @@ def sent_at(journey: Journey) -> datetime | None:
     """When a code was asked for last."""
     kept = journey.step_data.get(CODE, {}).get("sent_at")
     return datetime.fromisoformat(kept) if kept else None
+
+
+def _record_wrong(journey: Journey, refused: CodeRefused) -> None:
+    sent = sent_at(journey)
+    age = {"age_seconds": round((timezone.now() - sent).total_seconds())} if sent else {}
+    reason = Reason.CODE_EXPIRED if refused.is_spent else Reason.CODE_WRONG
+    record_failure(journey, step=CODE, method=CODE, reason=reason, **age)
 
 
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from userflows.journeys import mails
+from userflows.journeys.events import record_no_code
 from userflows.models import Journey
 from userflows.state import CHANGE, RESET, SIGN_UP
 from userflows.steps.code.proof import code_length, proof_of
@@ -23,23 +24,26 @@ def send_code(journey_id: str) -> None:
         if journey is None or not journey.email:
             return
         account = Account.objects.with_email(journey.email).first()
-        if account is None:
-            _send_to_nobody_known(journey)
-        else:
-            _send_to_owner(journey, account)
+        is_sent = _send_to_owner(journey, account) if account else _send_to_nobody_known(journey)
+    if not is_sent:
+        record_no_code(journey, account)
 
 
-def _send_to_nobody_known(journey: Journey) -> None:
-    """To sign up; so it is also for who wanted to sign in, if they may."""
+def _send_to_nobody_known(journey: Journey) -> bool:
+    """To sign up; so it is also for who wanted to sign in, if they may. Returns whether a code is on its way."""
     if journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
         renew_code(journey.pk, length=code_length(journey), is_decoy=True)
-        return
+        return False
     code = renew_code(journey.pk, proves=proof_of(journey, account=None), length=code_length(journey))
     mails.mail_code(journey, to=journey.email, code=code, purpose=SIGN_UP)
+    return True
 
 
-def _send_to_owner(journey: Journey, account: Account) -> None:
-    """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in."""
+def _send_to_owner(journey: Journey, account: Account) -> bool:
+    """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in.
+
+    Returns whether a code is on its way.
+    """
     may_sign_in = account.is_active and not account.deleted_at
     proves, length = proof_of(journey, account=account), code_length(journey)
     code = renew_code(journey.pk, proves=proves, length=length, is_decoy=not may_sign_in)
@@ -48,6 +52,7 @@ def _send_to_owner(journey: Journey, account: Account) -> None:
     elif may_sign_in:
         purpose = RESET if journey.purpose == CHANGE else journey.purpose
         mails.mail_code(journey, to=account.email, code=code, purpose=purpose)
+    return may_sign_in
 
 
 def _locked(journey_id: str) -> Journey | None:

@@ -7,6 +7,7 @@ from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
 from userflows.models import Journey
+from userflows.state import IS_REQUIRED, NEW_PASSWORD
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
 AMR = "pwd"
@@ -26,8 +27,10 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
         limits.forgive(attempts)
         raise
     if not isinstance(account, Account):
-        record_failure(journey, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
+        record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
         return False
     limits.forgive(attempts)
     journey.prove(PASSWORD, amr=AMR, account=account)
+    if account.needs_new_password:
+        journey.note(NEW_PASSWORD, **{IS_REQUIRED: True})
     return True

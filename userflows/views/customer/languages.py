@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
@@ -48,8 +48,8 @@ def _keep_choice(request: HttpRequest, response: HttpResponse, chosen: str, jour
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
     )
-    if isinstance(request.user, Account) and request.user.language != chosen:
-        Account.objects.filter(pk=request.user.pk).update(language=chosen, updated_at=Now())
+    if isinstance(request.user, Account):
+        keep_language(request.user, chosen)
     if journey and journey.language:
         speak_language(journey, language=chosen)
 

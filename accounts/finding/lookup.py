@@ -1,0 +1,162 @@
+"""What is asked of all customers together, as one statement however many of them there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from operator import and_
+from typing import Self
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
+
+from accounts.attributes import COUNTRY
+from accounts.finding.policies import LANGUAGE, PART, VERIFIED, WORD, fact_of, key_of_fact, keys_of_term, terms_of
+from accounts.models import CustomerEntry, GroupMember, Standing
+
+COUNTED_UP_TO = 10_000
+# How many of the newest are looked at before, and from how many on what is asked for is common.
+SAMPLE, COMMON = 2000, 20
+NOT_VERIFIED = fact_of(VERIFIED, "no")
+
+
+@dataclass(frozen=True)
+class CustomerFilter:
+    """Which customers are asked for; what is "" or None filters nothing. Without a `standing`, all but deleted ones.
+
+    `attribute` is the name of a built-in or custom attribute as it is kept, `value` what it is, in whichever capitals.
+    `client_id` is that of the application signed in to last.
+    """
+
+    search: str = ""
+    standing: str = ""
+    is_verified: bool | None = None
+    group_id: UUID | None = None
+    country: str = ""
+    language: str = ""
+    client_id: str = ""
+    attribute: str = ""
+    value: str = ""
+    signed_up_from: datetime | None = None
+    signed_up_before: datetime | None = None
+    signed_in_from: datetime | None = None
+    signed_in_before: datetime | None = None
+    never_signed_in: bool = False
+    # Only these, whatever else is asked for.
+    among: frozenset[UUID] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for everybody."""
+        return self == CustomerFilter()
+
+    def without(self, *names: str) -> Self:
+        """The same question with these parts left out."""
+        return replace(self, **{name: getattr(CustomerFilter(), name) for name in names})
+
+
+def are_many(asked: CustomerFilter) -> bool:
+    """Whether what is searched and filtered for is common, as far as the newest customers show.
+
+    PostgreSQL takes keys that come together for a coincidence, and a word that every fourth address has for one that
+    nobody has. So it is asked what it would find before it is told how to look.
+    """
+    wanted = [*_looked_at_again(asked)]
+    if not wanted:
+        return True
+    newest = CustomerEntry.objects.order_by("-created_at", "-pk")[:SAMPLE]
+    found: int = newest.aggregate(found=Count("pk", filter=reduce(and_, wanted)))["found"]
+    return found >= COMMON
+
+
+def customers_found(asked: CustomerFilter, *, are_many: bool = False) -> QuerySet[CustomerEntry]:
+    """The entries of the customers asked for, in no order, each with its account at hand.
+
+    Of many (`are_many`) a page is full soon, whichever rows are looked at; few are found by their keys.
+    """
+    found = CustomerEntry.objects.select_related("account", "account__activity")
+    keys = sorted({key for part in _keys(asked) for key in part})
+    if keys and not are_many:
+        found = found.filter(keys__contains=keys)
+    return found.filter(_standing(asked.standing), *_looked_at_again(asked), *_dates(asked), *_elsewhere(asked))
+
+
+@dataclass(frozen=True)
+class HowMany:
+    """A number of customers: exact up to 10,000; beyond, an estimate where there is one, and else just more."""
+
+    value: int
+    is_estimate: bool = False
+
+    def __str__(self) -> str:
+        if self.is_estimate:
+            return f"about {self.value:,}"
+        return f"{COUNTED_UP_TO:,}+" if self.value > COUNTED_UP_TO else f"{self.value:,}"
+
+
+def how_many(asked: CustomerFilter) -> HowMany:
+    """How many customers are asked for, counted no further than 10,000. All of them are estimated by the database."""
+    # Without an order: forced into one, a rare value would have everything walked through.
+    counted = customers_found(asked).order_by()[: COUNTED_UP_TO + 1].count()
+    if counted > COUNTED_UP_TO and asked.is_empty:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
+            estimate = cursor.fetchone()[0]
+        if estimate > COUNTED_UP_TO:
+            return HowMany(round(estimate, -3), is_estimate=True)
+    return HowMany(counted)
+
+
+def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
+    yield from map(keys_of_term, terms_of(asked.search))
+    yield from ([key_of_fact(fact)] for fact in _facts(asked))
+
+
+def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
+    """What the keys have found, by what it is: two may share a hash."""
+    for term in terms_of(asked.search):
+        is_beginning = len(term) < PART and WORD.fullmatch(term)
+        yield Q(haystack__regex=rf"\m{term}") if is_beginning else Q(haystack__contains=term)
+    yield from (Q(facts__contains=fact) for fact in _facts(asked))
+    if asked.is_verified:
+        yield ~Q(facts__contains=NOT_VERIFIED)
+
+
+def _facts(asked: CustomerFilter) -> Iterator[str]:
+    named = {COUNTRY: asked.country, LANGUAGE: asked.language, asked.attribute: asked.value}
+    yield from (fact_of(name, value) for name, value in named.items() if name and value)
+    if asked.is_verified is False:
+        yield NOT_VERIFIED
+
+
+def _standing(standing: str) -> Q:
+    """A block that has ended is none, until housekeeping comes by."""
+    has_ended = Q(account__blocked_until__lte=Now())
+    if standing == Standing.BLOCKED:
+        return Q(standing=standing) & ~has_ended
+    if standing == Standing.ACTIVE:
+        return Q(standing=standing) | Q(standing=Standing.BLOCKED) & has_ended
+    return Q(standing=standing) if standing else ~Q(standing=Standing.DELETED)
+
+
+def _dates(asked: CustomerFilter) -> Iterator[Q]:
+    bounds = {
+        "created_at__gte": asked.signed_up_from,
+        "created_at__lt": asked.signed_up_before,
+        "account__activity__last_sign_in_at__gte": asked.signed_in_from,
+        "account__activity__last_sign_in_at__lt": asked.signed_in_before,
+    }
+    yield from (Q(**{lookup: at}) for lookup, at in bounds.items() if at is not None)
+
+
+def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
+    if asked.client_id:
+        yield Q(account__activity__client_id=asked.client_id)
+    if asked.never_signed_in:
+        yield Q(account__activity=None)
+    if asked.among is not None:
+        yield Q(pk__in=asked.among)
+    if asked.group_id:
+        yield Q(pk__in=GroupMember.objects.filter(group=asked.group_id).values("account_id"))

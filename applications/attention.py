@@ -1,0 +1,38 @@
+"""What of applications needs attention: a client secret that expires with none after it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Application
+from frame.attention import Concern
+from tenants.models import Tenant
+
+EXPIRES_SOON, EXPIRES_NOW, FORGOTTEN_AFTER = timedelta(days=30), timedelta(days=3), timedelta(days=30)
+MOST_NAMED = 5
+
+
+def expiring_secrets(tenant: Tenant) -> Iterator[Concern]:
+    """Each application whose last secret expires within 30 days, or did within the last 30."""
+    now = timezone.now()
+    lasting = Application.objects.annotate(until=Max("secrets__expires_at"))
+    soon = lasting.filter(until__lte=now + EXPIRES_SOON, until__gt=now - FORGOTTEN_AFTER).order_by("until")
+    for application in soon[:MOST_NAMED]:
+        days = ceil((application.until - now) / timedelta(days=1))
+        is_over = application.until <= now
+        yield Concern(
+            f"{application.name} has no client secret any more that works."
+            if is_over
+            else f"The last client secret of {application.name} expires {_in_days(days)}.",
+            url=reverse("portal:application-credentials", args=[tenant.slug, application.client_id]),
+            action="Create another one",
+            is_urgent=is_over or application.until <= now + EXPIRES_NOW,
+        )
+
+
+def _in_days(days: int) -> str:
+    return f"in {days} days" if days > 1 else "within a day"

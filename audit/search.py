@@ -1,0 +1,121 @@
+"""What a list of events is narrowed to, and how that is asked for so that an index answers.
+
+A list never reads `details`: they are of any size, and would be read before the page is cut off.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from audit.models import AbstractEvent
+from common.web.current_request import reference_of
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Found = TypeVar("Found", bound=AbstractEvent)
+UUID_DIGITS = 32
+# The part of a request ID that pages show to be read aloud, and the least that is looked for.
+REFERENCE = re.compile(r"[0-9a-f]{8,32}")
+OF_AN_ADMINISTRATOR, OF_A_CUSTOMER = "administrator", "customer"
+
+
+@dataclass(frozen=True)
+class Requests:
+    """All request IDs that begin with some digits: one alone, if they are all of them."""
+
+    digits: str
+
+    @classmethod
+    def read(cls, text: str) -> "Requests | None":
+        """The reference of an error page, or a whole ID, in whatever spelling; None if it can be neither."""
+        digits = text.strip().lower().replace("-", "").replace(" ", "")
+        return cls(digits) if REFERENCE.fullmatch(digits) else None
+
+    @property
+    def first(self) -> UUID:
+        return UUID(self.digits.ljust(UUID_DIGITS, "0"))
+
+    @property
+    def last(self) -> UUID:
+        return UUID(self.digits.ljust(UUID_DIGITS, "f"))
+
+    def __str__(self) -> str:
+        return str(self.first) if len(self.digits) == UUID_DIGITS else reference_of(self.first)
+
+
+def read_network(text: str) -> Network | None:
+    """One address, or a network such as 192.0.2.0/24; None if it is neither."""
+    try:
+        return ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What events are looked for. Whatever is empty doesn't narrow them.
+
+    `name` is an address without an account, as somebody typed it; `administrator` the ID of one, or the name.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    account_id: UUID | None = None
+    name: str = ""
+    administrator: str = ""
+    client_id: str = ""
+    user_flow: str = ""
+    step: str = ""
+    method: str = ""
+    action: str = ""
+    result: str = ""
+    reason: str = ""
+    network: Network | None = None
+    requests: Requests | None = None
+    journey_id: UUID | None = None
+
+    @property
+    def is_found_by_index(self) -> bool:
+        """Whether few events are left, which an index leads to: then no window of time is needed."""
+        is_one_address = self.network is not None and self.network.num_addresses == 1
+        return bool(self.account_id or self.name or self.requests or is_one_address)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing narrows the list but time."""
+        return all(not getattr(self, each.name) for each in fields(self) if each.name not in {"since", "until"})
+
+    def among(self, events: QuerySet[Found]) -> QuerySet[Found]:
+        """Those of these events, without their details."""
+        return events.filter(self._conditions()).defer("details")
+
+    def _conditions(self) -> Q:
+        wanted = {
+            "at__gte": self.since,
+            "at__lt": self.until,
+            "account_id": self.account_id,
+            "client_id": self.client_id,
+            "user_flow": self.user_flow,
+            "step": self.step,
+            "method__contains": self.method,
+            "action": self.action,
+            "result": self.result,
+            "reason": self.reason,
+            "journey_id": self.journey_id,
+        }
+        conditions = Q(**{column: value for column, value in wanted.items() if value})
+        if self.name:
+            # As its index says it.
+            conditions &= Q(account_id=None, actor_kind=OF_A_CUSTOMER, actor_name__iexact=self.name)
+        if self.administrator:
+            column = "actor_name__iexact" if "@" in self.administrator else "actor_id"
+            conditions &= Q(actor_kind=OF_AN_ADMINISTRATOR, **{column: self.administrator})
+        if self.network is not None:
+            conditions &= Q(ip__gte=str(self.network[0]), ip__lte=str(self.network[-1]))
+        if self.requests is not None:
+            conditions &= Q(request_id__gte=self.requests.first, request_id__lte=self.requests.last)
+        return conditions

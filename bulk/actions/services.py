@@ -1,0 +1,127 @@
+"""Beginning an action: its customers are chosen once, in the database, before the first of them is touched."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from accounts.models import Account, Group
+from audit.services import Actor, record
+from bulk.actions.verbs import VERBS
+from bulk.chain import new_operation, set_going
+from bulk.models import ENDED, Item, Kind, Operation, State
+from common.problems import Code, Problem, Refused
+from common.text.email_address import MAX_EMAIL, canonical_email
+
+MOST_CHOSEN, MOST_NAMED = 1_000_000, 5000
+WRITE_DOWN = """
+    INSERT INTO bulk_item (operation_id, number, account_id, named, outcome, problem)
+    SELECT %s, row_number() OVER (), chosen.account_id, '', '', '' FROM ({chosen}) AS chosen(account_id)
+"""
+
+
+def choose_for_action(
+    kind: Kind, *, chosen: QuerySet[Account], actor: Actor, group: Group | None = None, subject: str = ""
+) -> Operation:
+    """Keep who is meant by an action, which waits for its confirmation. Raises `Refused` if that is nobody."""
+    with transaction.atomic():
+        operation = new_operation(kind, state=State.CHECKED, actor=actor, subject=subject)
+        operation.chosen = {"group": str(group.pk) if group else ""}
+        operation.save(force_insert=True)
+        operation.total = operation.good = _write_down(operation, chosen)
+        if not operation.total:
+            raise Refused([Problem(Code.REQUIRED, "", "No customer is chosen.")])
+        if operation.total > MOST_CHOSEN:
+            raise Refused([Problem(Code.TOO_MANY, "", f"Choose {MOST_CHOSEN:,} customers at most.")])
+        operation.save(update_fields=["total", "good"])
+    return operation
+
+
+def add_named_to_group(group: Group, *, named: Iterable[str], actor: Actor) -> Operation:
+    """Add everybody to the group whose address is named, at once; the others are told as failed. Raises `Refused`."""
+    wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
+    if not wanted:
+        raise Refused([Problem(Code.REQUIRED, "addresses", "Enter an email address.")])
+    if len(wanted) > MOST_NAMED:
+        raise Refused([Problem(Code.TOO_MANY, "addresses", f"Enter {MOST_NAMED:,} addresses at most.")])
+    with transaction.atomic():
+        operation = new_operation(Kind.ADD_TO_GROUP, state=State.CHECKED, actor=actor, subject=str(group))
+        operation.chosen = {"group": str(group.pk)}
+        operation.total = operation.good = len(wanted)
+        operation.save(force_insert=True)
+        addresses = {name: canonical_email(name) for name in wanted}
+        ids = dict(Account.objects.filter(canonical_email__in=addresses.values()).values_list("canonical_email", "pk"))
+        Item.objects.bulk_create(
+            Item(operation_id=operation.pk, number=number, account_id=ids.get(addresses[name]), named=name[:MAX_EMAIL])
+            for number, name in enumerate(wanted, start=1)
+        )
+        begin_action(operation, actor=actor)
+    return operation
+
+
+def begin_action(operation: Operation, *, actor: Actor) -> None:
+    """Have the action done that waits for its confirmation. Raises `Refused` if somebody else was faster."""
+    with transaction.atomic():
+        waiting = Operation.objects.actions().select_for_update().filter(pk=operation.pk, state=State.CHECKED).first()
+        if waiting is None:
+            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", "This has begun already. See how far it is.")])
+        waiting.state = State.RUNNING
+        waiting.save(update_fields=["state"])
+        details = {"kind": waiting.kind, "customers": waiting.total}
+        record("operation.started", actor=actor, target=waiting, details=details)
+        set_going(waiting)
+
+
+def undo(operation: Operation, *, actor: Actor) -> Operation:
+    """Choose what the operation has changed for the action that takes it back, which waits for its confirmation.
+
+    Raises `Refused` if there is none, or nothing to take back.
+    """
+    kind = undone_by(operation)
+    if kind is None or operation.state not in ENDED:
+        raise Refused([Problem(Code.NOT_ALLOWED, "", "This can’t be undone.")])
+    changed = Item.objects.filter(operation_id=operation.pk, outcome=Item.Outcome.CHANGED)
+    group_id = operation.chosen.get("group")
+    group = Group.objects.filter(pk=group_id).first() if group_id and kind != Kind.DELETE else None
+    undoing = choose_for_action(
+        kind,
+        chosen=Account.objects.filter(pk__in=changed.values("account_id")),
+        actor=actor,
+        group=group,
+        subject=f"Undo: {operation}",
+    )
+    undoing.undoes = operation.pk
+    undoing.save(update_fields=["undoes"])
+    return undoing
+
+
+def undone_by(operation: Operation) -> Kind | None:
+    """The action that takes this operation back: of an import it is to delete whom it has brought in."""
+    if operation.kind == Kind.IMPORT:
+        return Kind.DELETE
+    return VERBS[Kind(operation.kind)].undone_by
+
+
+def group_of(operation: Operation) -> Group | None:
+    """The group that an action is about."""
+    group_id = operation.chosen.get("group")
+    return Group.objects.filter(pk=UUID(group_id)).first() if group_id else None
+
+
+def first_chosen(operation: Operation, number: int) -> list[Account]:
+    """Some of those who are meant, so that whoever confirms sees that they are the right ones."""
+    ids = list(
+        Item.objects.filter(operation_id=operation.pk).order_by("number").values_list("account_id", flat=True)[:number]
+    )
+    found = Account.objects.in_bulk(ids)
+    return [found[account_id] for account_id in ids if account_id in found]
+
+
+def _write_down(operation: Operation, chosen: QuerySet[Account]) -> int:
+    """Write down who is chosen, in one statement, however many they are."""
+    limited = chosen.order_by("created_at", "pk").values("pk")[: MOST_CHOSEN + 1]
+    query, parameters = limited.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_DOWN.format(chosen=query), [operation.pk, *parameters])
+        return cursor.rowcount

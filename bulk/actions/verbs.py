@@ -1,0 +1,107 @@
+"""What can be done to a selection: for each action its words, the service that does it, and what undoes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.identity.services.accounts import delete_account, disable_account, enable_account
+from accounts.identity.services.groups import add_to_group, remove_from_group
+from accounts.models import Account, Group, GroupMember
+from accounts.sessions.services import sign_out_everywhere
+from audit.services import Actor
+from bulk.models import Kind
+
+Do = Callable[[Account, Group | None, Actor], bool]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One action. `do` returns whether something changed; `deed` is a button's words, `done` what was done in numbers.
+
+    `warns` says what happens to the customers. `undone_by` is the action that takes it back, if there is one.
+    """
+
+    deed: str
+    done: str
+    warns: str
+    do: Do
+    undone_by: Kind | None = None
+    is_danger: bool = False
+    has_group: bool = False
+    reaches_deleted: bool = False
+
+
+def _block(account: Account, _: Group | None, actor: Actor) -> bool:
+    if account.is_active:
+        disable_account(account, actor=actor)
+        return True
+    return False
+
+
+def _unblock(account: Account, _: Group | None, actor: Actor) -> bool:
+    if not account.is_active:
+        enable_account(account, actor=actor)
+        return True
+    return False
+
+
+def _end_sessions(account: Account, _: Group | None, actor: Actor) -> bool:
+    sign_out_everywhere(account, actor=actor)
+    return True
+
+
+def _delete(account: Account, _: Group | None, actor: Actor) -> bool:
+    delete_account(account, actor=actor)
+    return True
+
+
+def _add_to_group(account: Account, group: Group | None, actor: Actor) -> bool:
+    if group is None or GroupMember.objects.filter(group=group, account=account).exists():
+        return False
+    add_to_group(group, account=account, actor=actor)
+    return True
+
+
+def _remove_from_group(account: Account, group: Group | None, actor: Actor) -> bool:
+    if group is None or not GroupMember.objects.filter(group=group, account=account).exists():
+        return False
+    remove_from_group(group, account=account, actor=actor)
+    return True
+
+
+VERBS = {
+    Kind.BLOCK: Verb(
+        "Block",
+        "blocked",
+        "They can’t sign in any more, and are signed out everywhere.",
+        _block,
+        Kind.UNBLOCK,
+        is_danger=True,
+    ),
+    Kind.UNBLOCK: Verb("Unblock", "unblocked", "They can sign in again.", _unblock, Kind.BLOCK),
+    Kind.END_SESSIONS: Verb(
+        "End sessions", "signed out", "They are signed out of every browser and application.", _end_sessions
+    ),
+    Kind.DELETE: Verb(
+        "Delete",
+        "deleted",
+        "They are signed out and can’t sign in. They can be restored for 30 days; then they are gone for good.",
+        _delete,
+        is_danger=True,
+    ),
+    Kind.ADD_TO_GROUP: Verb(
+        "Add to group",
+        "added",
+        "They get the roles of the group, and applications are told of it.",
+        _add_to_group,
+        Kind.REMOVE_FROM_GROUP,
+        has_group=True,
+    ),
+    Kind.REMOVE_FROM_GROUP: Verb(
+        "Remove from group",
+        "removed",
+        "They lose the roles of the group.",
+        _remove_from_group,
+        Kind.ADD_TO_GROUP,
+        has_group=True,
+    ),
+}

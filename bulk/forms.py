@@ -1,0 +1,102 @@
+"""Forms about imports and actions: the file, what its columns are, and how many are meant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import Group
+from frame.forms import PortalForm
+from frame.widgets import RadioCards
+
+TYPED_ABOVE = 100
+NOT_IMPORTED = "Leave out"
+
+
+class FileForm(PortalForm):
+    """The file of an import, sent whole: by a script it comes in pieces."""
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file."},
+        help_text="CSV in UTF-8, or JSON: an object a line, or a list of them. 256 MB and 1,000,000 customers at most.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,.ndjson"}),
+    )
+
+
+class MappingForm(PortalForm):
+    """What each column of a file is, and how its customers come in. Each heading has a field of its own."""
+
+    existing = forms.ChoiceField(
+        label="Customers who are here already",
+        choices=[("skip", "Leave as they are"), ("update", "Update")],
+        initial="skip",
+        widget=RadioCards(
+            descriptions={
+                "skip": "Nothing about them changes.",
+                "update": "They get the attributes of the file. What it leaves empty stays; so does their password.",
+            }
+        ),
+    )
+    verified = forms.ChoiceField(
+        label="Are the email addresses verified?",
+        choices=[("no", "No"), ("yes", "Yes"), ("file", "As the file says")],
+        widget=RadioCards(
+            descriptions={
+                "no": "Customers verify their address the next time they need to.",
+                "yes": "Whoever reads mail at an address may get into its account. Choose this if you know they do.",
+                "file": "By the column that you choose above.",
+            }
+        ),
+    )
+    group = forms.ChoiceField(
+        label="Add them to a group", required=False, help_text="Customers who are here already are added, too."
+    )
+
+    def __init__(
+        self, data: Any = None, *, headings: Sequence[str], targets: Mapping[str, str], kept: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, initial=dict(kept))
+        self.headings = headings
+        choices = [("", NOT_IMPORTED), *targets.items()]
+        for number, heading in enumerate(headings):
+            self.fields[f"column{number}"] = forms.ChoiceField(
+                label=heading, choices=choices, required=False, initial=kept["mapping"].get(heading, "")
+            )
+        groups = [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
+        self.fields["group"].choices = [("", "No group"), *groups]  # type: ignore[attr-defined]
+
+    @property
+    def field_of_heading(self) -> dict[str, str]:
+        """The name of each column's field."""
+        return {heading: f"column{number}" for number, heading in enumerate(self.headings)}
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """What each column is, as it was sent."""
+        return {heading: self.cleaned_data[name] for heading, name in self.field_of_heading.items()}
+
+
+class CountForm(PortalForm):
+    """Asks how many customers are meant, where they are so many that a slip of the hand would be dear."""
+
+    typed_count = forms.CharField(
+        label="Number of customers",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, data: Any = None, *, count: int) -> None:
+        super().__init__(data)
+        self.count = count
+        if count <= TYPED_ABOVE:
+            del self.fields["typed_count"]
+
+    def clean_typed_count(self) -> str:
+        """The number in whatever way of writing it, with points or commas between the thousands."""
+        digits = "".join(character for character in self.cleaned_data["typed_count"] if character.isdecimal())
+        if not digits or int(digits) != self.count:
+            raise ValidationError("The number doesn’t match. Type it as shown.")
+        return digits

@@ -1,0 +1,25 @@
+"""The lines that an import refuses, as a file to read beside one's own. Password hashes aren't in it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from bulk.exports.cells import csv_lines
+from bulk.imports.services import form_of
+from bulk.models import Operation, StagedRow
+
+AT_ONCE = 2000
+
+
+def refused_lines(operation: Operation) -> Iterator[bytes]:
+    """CSV: the line's number, what is wrong, and what stood in it."""
+    headings = form_of(operation).headings
+    yield csv_lines([["Line", "What is wrong", *headings]])
+    behind = 0
+    while rows := _rows(operation.pk, behind):
+        yield csv_lines([row.line, row.problem, *(row.source.get(heading, "") for heading in headings)] for row in rows)
+        behind = rows[-1].line
+
+
+def _rows(operation_id: UUID, behind: int) -> list[StagedRow]:
+    lines = StagedRow.objects.filter(operation_id=operation_id, line__gt=behind).exclude(problem="")
+    return list(lines.order_by("line").only("line", "problem", "source")[:AT_ONCE])

@@ -1,0 +1,233 @@
+"""The life of an import, as whoever brings a file leads it: uploaded, mapped, checked, brought in, undone."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.attributes import EMAIL
+from accounts.identity.lookup import custom_attribute_types
+from accounts.models import Group
+from audit.services import Actor, record
+from bulk.chain import end, new_operation, set_going
+from bulk.columns import VERIFIED
+from bulk.imports.mapping import guess, targets
+from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile
+from bulk.imports.reading import FileFormat, FileRefused, format_of
+from bulk.models import KeptMapping, Kind, Operation, Piece, State
+from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from tenants.lookup import current_tenant
+
+MOST_OPEN = 5
+VERIFIED_BY = ("no", "yes", "file")
+EXISTING = ("skip", "update")
+
+
+def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
+    """Make an import whose file of so many bytes is to follow in pieces. Raises `Refused` for `file`."""
+    megabytes = MAX_FILE_BYTES // (1024 * 1024)
+    tenant = current_tenant()
+    refuse_if_any(
+        [
+            *wrong(Code.REQUIRED, "file", "" if size > 0 else "This file is empty."),
+            *wrong(
+                Code.TOO_LONG, "file", f"A file may have {megabytes} MB. Split it." if size > MAX_FILE_BYTES else ""
+            ),
+            *wrong(
+                Code.NOT_ALLOWED,
+                "file",
+                "Administrators aren’t imported: invite them." if tenant is not None and tenant.is_home else "",
+            ),
+            *wrong(
+                Code.TOO_MANY,
+                "file",
+                f"{MOST_OPEN} imports are open already. Finish or cancel one of them."
+                if Operation.objects.imports().open().count() >= MOST_OPEN
+                else "",
+            ),
+        ]
+    )
+    operation = new_operation(Kind.IMPORT, state=State.UPLOADING, actor=actor, subject=_plain_name(file_name))
+    operation.total = size
+    operation.save(force_insert=True)
+    return operation
+
+
+def add_piece(operation: Operation, *, number: int, content: bytes) -> bool:
+    """Keep the next piece of the file; one that is there already is left as it is. Returns whether the file is whole.
+
+    Raises `Refused` if it isn't the next one, or not as long as it has to be.
+    """
+    with transaction.atomic():
+        locked = Operation.objects.select_for_update().get(pk=operation.pk)
+        if locked.state != State.UPLOADING:
+            return True
+        pieces = -(-locked.total // PIECE_BYTES)
+        if number < locked.line:
+            return False
+        expected = PIECE_BYTES if number < pieces - 1 else locked.total - PIECE_BYTES * (pieces - 1)
+        if number != locked.line or len(content) != expected:
+            raise Refused([Problem(Code.INVALID, "file", "This isn’t the next piece of the file.")])
+        Piece.objects.create(operation_id=locked.pk, number=number, content=content)
+        locked.line, locked.position = number + 1, locked.position + len(content)
+        locked.save(update_fields=["line", "position"])
+        if locked.position < locked.total:
+            return False
+        _look_at(locked)
+        return True
+
+
+def _look_at(operation: Operation) -> None:
+    """Find out how the whole file is to be read, and what its columns probably are."""
+    operation.position = operation.line = 0
+    try:
+        form = format_of(StoredFile(operation.pk))
+    except FileRefused as refusal:
+        give_up(operation, str(refusal))
+        return
+    operation.chosen = {"size": operation.total, "form": asdict(form)}
+    operation.state, operation.total = State.UPLOADED, 0
+    operation.save()
+
+
+def give_up(operation: Operation, problem: str) -> None:
+    """Let the import have failed: its file can't be read."""
+    Piece.objects.filter(operation_id=operation.pk).delete()
+    end(operation, State.FAILED, problem)
+
+
+def form_of(operation: Operation) -> FileFormat:
+    """How the file is to be read."""
+    kept = operation.chosen["form"]
+    return FileFormat(**{**kept, "headings": tuple(kept["headings"])})
+
+
+def guessed(operation: Operation) -> dict[str, str]:
+    """What each column is: as chosen before, as chosen for another file, or by its heading."""
+    headings = form_of(operation).headings
+    if "targets" in operation.chosen:
+        return {heading: operation.chosen["targets"].get(heading, "") for heading in headings}
+    kept = dict(KeptMapping.objects.filter(heading__in=headings).values_list("heading", "target"))
+    return guess(headings, kept=kept, custom_names=custom_attribute_types())
+
+
+def check_file(
+    operation: Operation,
+    *,
+    mapping: Mapping[str, str],
+    existing: str,
+    verified: str,
+    group_id: UUID | None,
+) -> None:
+    """Have every line judged, and nothing written. Raises `Refused`, for a heading where it is about a column."""
+    mapping = {heading: mapping.get(heading, "") for heading in form_of(operation).headings}
+    refuse_if_any([*_mapping_problems(mapping, verified), *_choice_problems(existing, verified, group_id)])
+    with transaction.atomic():
+        locked = _locked(operation, State.UPLOADED, State.CHECKED)
+        locked.chosen |= {
+            "targets": mapping,
+            "existing": existing,
+            "verified": verified,
+            "group": str(group_id) if group_id else "",
+        }
+        _begin_checking(locked)
+        _keep_mapping(mapping)
+        set_going(locked)
+
+
+def _begin_checking(operation: Operation) -> None:
+    form = form_of(operation)
+    operation.state = State.CHECKING
+    operation.position, operation.line = form.begins_at, form.begins_on
+    operation.total = operation.good = operation.done = operation.unchanged = operation.failed = 0
+    operation.problems = []
+    operation.chosen["is_cleared"] = False
+    operation.save()
+
+
+def map_anew(operation: Operation) -> None:
+    """Go back to what the columns are. Raises `Refused` if the import has gone on."""
+    with transaction.atomic():
+        locked = _locked(operation, State.CHECKED)
+        locked.state = State.UPLOADED
+        locked.save(update_fields=["state"])
+
+
+def bring_in(operation: Operation, *, actor: Actor) -> None:
+    """Have the good lines brought in. Raises `Refused` if there are none, or the import has gone on."""
+    with transaction.atomic():
+        locked = _locked(operation, State.CHECKED)
+        if not locked.good:
+            raise Refused([Problem(Code.NOT_ALLOWED, "", "There is no line that could be brought in.")])
+        locked.state, locked.position = State.RUNNING, 0
+        locked.done = locked.unchanged = 0
+        locked.save()
+        details = {"kind": locked.kind, "customers": locked.good, "existing": locked.chosen["existing"]}
+        record("operation.started", actor=actor, target=locked, details=details)
+        set_going(locked)
+
+
+def _locked(operation: Operation, *states: State) -> Operation:
+    """The import as it is now. Raises `Refused` if somebody else has gone on with it meanwhile."""
+    found = Operation.objects.imports().select_for_update().filter(pk=operation.pk, state__in=states).first()
+    if found is None:
+        raise Refused(
+            [Problem(Code.CHANGED_MEANWHILE, "", "This import has gone on meanwhile. See how it stands now.")]
+        )
+    return found
+
+
+def _mapping_problems(mapping: Mapping[str, str], verified: str) -> list[Problem]:
+    possible = targets(custom_attribute_types())
+    problems = [
+        Problem(Code.UNKNOWN, heading, "Choose one of those shown.")
+        for heading, target in mapping.items()
+        if target and target not in possible
+    ]
+    taken: dict[str, str] = {}
+    for heading, target in mapping.items():
+        if target and target in taken:
+            sentence = f"“{taken[target]}” is {possible.get(target, target)} already."
+            problems.append(Problem(Code.TAKEN, heading, sentence))
+        taken.setdefault(target, heading)
+    if EMAIL not in taken:
+        problems.append(Problem(Code.REQUIRED, "", "Say which column is the email address."))
+    if verified == "file" and VERIFIED not in taken:
+        problems.append(Problem(Code.REQUIRED, "verified", "Say which column tells whether an address is verified."))
+    return problems
+
+
+def _choice_problems(existing: str, verified: str, group_id: UUID | None) -> list[Problem]:
+    is_known = group_id is None or Group.objects.filter(pk=group_id).exists()
+    return [
+        *wrong(Code.UNKNOWN, "existing", "" if existing in EXISTING else "Choose one of those shown."),
+        *wrong(Code.UNKNOWN, "verified", "" if verified in VERIFIED_BY else "Choose one of those shown."),
+        *wrong(Code.UNKNOWN, "group", "" if is_known else "This group doesn’t exist any more."),
+    ]
+
+
+def _keep_mapping(mapping: Mapping[str, str]) -> None:
+    rows = [KeptMapping(heading=heading, target=target) for heading, target in mapping.items()]
+    KeptMapping.objects.bulk_create(rows, update_conflicts=True, unique_fields=["heading"], update_fields=["target"])
+
+
+def _plain_name(file_name: str) -> str:
+    """The file's name without folders and what can't be seen."""
+    name = file_name.replace("\\", "/").rpartition("/")[2]
+    return "".join(character for character in name if character.isprintable())[:200] or "file"
+
+
+def import_facts(operation: Operation) -> dict[str, Any]:
+    """What a command tells of an import."""
+    return {
+        "id": str(operation.pk),
+        "state": operation.state,
+        "lines": operation.total,
+        "good": operation.good,
+        "done": operation.done,
+        "unchanged": operation.unchanged,
+        "refused": operation.failed,
+        "problems": [{"problem": sentence, "lines": number} for sentence, number in operation.problems],
+    }

@@ -1,0 +1,96 @@
+"""What an import asks of the database, thousands of lines in a statement.
+
+They stand here, and name tables of `accounts`, because a chunk is judged and written by joins with the staged lines.
+"""
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+
+COLUMNS = [attribute.column for name, attribute in BUILT_IN_ATTRIBUTES.items() if name != EMAIL]
+
+STAGE = """
+    COPY bulk_stagedrow (operation_id, line, account_id, email, canonical_email, email_verified, password, language,
+        columns, custom, problem, source, standing, haystack, keys) FROM STDIN
+"""
+
+_CHUNK = "row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s AND row.problem = ''"
+
+# Asked by value and not by a join: whatever PostgreSQL believes about a table that was empty a moment ago, it reads no
+# row of it twice.
+ON_EARLIER_LINES = """
+    SELECT row.canonical_email FROM bulk_stagedrow row
+    WHERE row.operation_id = %(operation)s AND row.canonical_email = ANY(%(addresses)s) AND row.problem = ''
+"""
+THERE_ALREADY = """
+    SELECT account.canonical_email, account.deleted_at IS NOT NULL FROM accounts_account account
+    WHERE account.canonical_email = ANY(%(addresses)s)
+"""
+
+LAST_OF_CHUNK = """
+    SELECT max(line) FROM (
+        SELECT row.line FROM bulk_stagedrow row
+        WHERE row.operation_id = %(operation)s AND row.line > %(after)s AND row.problem = ''
+        ORDER BY row.line LIMIT %(size)s) chunk
+"""
+
+# Without a hash nobody signs in by a password: Django knows by the mark.
+_KEPT_HASH = "CASE WHEN row.password = '' THEN '!' || replace(gen_random_uuid()::text, '-', '') ELSE row.password END"
+_NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')"""
+_AGREED = f"""(SELECT coalesce(jsonb_object_agg(each.key, {_NOW}), '{{}}')
+    FROM jsonb_each(row.custom) each WHERE each.value = 'true')"""
+
+BRING_IN = f"""
+    INSERT INTO accounts_account AS account (id, email, canonical_email, email_verified, is_active, language, password,
+        {", ".join(COLUMNS)}, custom_attributes, agreed_at)
+    SELECT row.account_id, row.email, row.canonical_email, row.email_verified, true, row.language, {_KEPT_HASH},
+        {", ".join(f"coalesce(row.columns->>'{column}', '')" for column in COLUMNS)}, row.custom, {_AGREED}
+    FROM bulk_stagedrow row WHERE {_CHUNK} ORDER BY row.line
+    ON CONFLICT (canonical_email) DO NOTHING
+    RETURNING account.id, account.email
+"""
+
+_NEW_VALUES = ", ".join(f"coalesce(row.columns->>'{column}', account.{column})" for column in COLUMNS)
+_OLD_VALUES = ", ".join(f"account.{column}" for column in COLUMNS)
+_NEW_LANGUAGE = "coalesce(nullif(row.language, ''), account.language)"
+_NEW_CUSTOM = "account.custom_attributes || row.custom"
+_STILL_AGREED = f"""({_AGREED} || account.agreed_at) - ARRAY(
+    SELECT each.key FROM jsonb_each(row.custom) each WHERE each.value <> 'true')"""
+# What an account has and the file doesn't stays. A password is never replaced: it may have been changed here since.
+UPDATE_THOSE_THERE = f"""
+    UPDATE accounts_account AS account SET ({", ".join(COLUMNS)}, language, custom_attributes, agreed_at, updated_at) =
+        ROW({_NEW_VALUES}, {_NEW_LANGUAGE}, {_NEW_CUSTOM}, {_STILL_AGREED}, now())
+    FROM bulk_stagedrow row
+    WHERE {_CHUNK} AND account.canonical_email = row.canonical_email AND account.id <> row.account_id
+        AND account.deleted_at IS NULL
+        AND ({_OLD_VALUES}, account.language, account.custom_attributes)
+            IS DISTINCT FROM ({_NEW_VALUES}, {_NEW_LANGUAGE}, {_NEW_CUSTOM})
+    RETURNING account.id, account.email
+"""
+
+ADD_TO_GROUP = f"""
+    INSERT INTO accounts_groupmember AS joined (group_id, account_id)
+    SELECT %(group)s, account.id
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.canonical_email = row.canonical_email
+    WHERE {_CHUNK} AND account.deleted_at IS NULL ORDER BY row.line
+    ON CONFLICT (account_id, group_id) DO NOTHING
+    RETURNING joined.account_id
+"""
+
+LET_THEM_BE_FOUND = f"""
+    INSERT INTO accounts_customerentry AS entry (account_id, created_at, updated_at, standing, haystack, keys)
+    SELECT account.id, account.created_at, account.updated_at, 'active', row.haystack, row.keys
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id WHERE {_CHUNK}
+"""
+
+NOTE_WHO_CAME = f"""
+    INSERT INTO bulk_item (operation_id, number, account_id, named, outcome, problem)
+    SELECT %(operation)s, row.line, row.account_id, '', 'changed', ''
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id WHERE {_CHUNK}
+"""
+
+# What has been brought in is in the accounts; a hash has no business here any longer.
+FORGET_CHUNK = f"DELETE FROM bulk_stagedrow AS row WHERE {_CHUNK}"
+
+FORGET_SOME = """
+    DELETE FROM bulk_stagedrow WHERE operation_id = %(operation)s AND line IN (
+        SELECT line FROM bulk_stagedrow WHERE operation_id = %(operation)s LIMIT %(size)s)
+"""

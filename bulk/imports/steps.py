@@ -1,0 +1,171 @@
+"""The two steps of an import: every line judged, and the good ones brought in, 5,000 at a time."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.finding.services import write_entries
+from accounts.models import Group
+from audit.services import record_for_many
+from bulk.chain import actor_of, end, step
+from bulk.imports import statements
+from bulk.imports.judging import Plan, Staged, staged
+from bulk.imports.pieces import StoredFile
+from bulk.imports.reading import FileRefused, Record, records
+from bulk.imports.services import form_of, give_up
+from bulk.models import Kind, Operation, Piece, State
+
+CHUNK = 5000
+FORGOTTEN_AT_ONCE = 50_000
+MAX_LINES = 1_000_000
+MOST_PROBLEMS = 50
+OTHERS = "Something else"
+EXISTS = "exists"
+TWICE = "This address stands on an earlier line already."
+DELETED = "This is the address of a deleted customer: restore or purge them first."
+
+
+@step(Kind.IMPORT, state=State.CHECKING)
+def check_some(operation: Operation) -> None:
+    """Read the next lines, judge and stage them. The last of them says what would come of it all."""
+    if not operation.chosen["is_cleared"]:
+        operation.chosen["is_cleared"] = _forget_some(operation) < FORGOTTEN_AT_ONCE
+        return
+    form = form_of(operation)
+    found = records(StoredFile(operation.pk), form, operation.position, operation.line)
+    try:
+        chunk = list(islice(found, CHUNK))
+    except FileRefused as refusal:
+        give_up(operation, str(refusal))
+        return
+    if chunk:
+        _keep_judged(operation, chunk)
+        operation.position, operation.line = chunk[-1].ends_at, chunk[-1].lines
+    if operation.total > MAX_LINES:
+        give_up(operation, f"A file may have {MAX_LINES:,} customers. Split it.")
+    elif len(chunk) < CHUNK:
+        operation.state, operation.position = State.CHECKED, 0
+
+
+def _keep_judged(operation: Operation, chunk: Sequence[Record]) -> None:
+    plan = Plan(operation.chosen["targets"], operation.chosen["verified"])
+    rows = [staged(record, plan) for record in chunk if record.values is not None or record.problem]
+    rows = _judged_together(operation.pk, rows)
+    _copy(operation.pk, rows)
+    problems = Counter(row.problem for row in rows if row.problem)
+    operation.total += len(rows)
+    operation.failed += problems.total()
+    operation.good += len(rows) - problems.total()
+    # Of the good ones, those who are customers already.
+    operation.unchanged += sum(row.standing == EXISTS for row in rows)
+    operation.problems = _summed(operation.problems, problems)
+
+
+def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]:
+    """The rows, judged by what stands on other lines and who is here already."""
+    addresses = [row.canonical_email for row in rows if not row.problem]
+    asked = {"operation": operation_id, "addresses": addresses}
+    seen = {address for (address,) in _returned(statements.ON_EARLIER_LINES, asked)}
+    is_deleted = dict(_returned(statements.THERE_ALREADY, asked))
+    judged = []
+    for row in rows:
+        address = row.canonical_email
+        if row.problem:
+            judged.append(row)
+        elif address in seen:
+            judged.append(row._replace(problem=TWICE))
+        elif is_deleted.get(address):
+            judged.append(row._replace(problem=DELETED))
+        else:
+            judged.append(row._replace(standing=EXISTS if address in is_deleted else ""))
+            seen.add(address)
+    return judged
+
+
+def _copy(operation_id: UUID, rows: Sequence[Staged]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statements.STAGE) as copy:
+        for row in rows:
+            columns, custom, source = json.dumps(row.columns), json.dumps(row.custom), json.dumps(row.source)
+            found_by = (row.haystack, list(row.keys))
+            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, *found_by))
+
+
+def _summed(before: list[list[Any]], more: Counter[str]) -> list[list[Any]]:
+    """How often each thing is wrong, the most frequent first; what is rare of many kinds is one kind."""
+    summed: Counter[str] = Counter(dict(before)) + more
+    kept: list[list[Any]] = [[sentence, number] for sentence, number in summed.most_common() if sentence != OTHERS]
+    rest = summed[OTHERS] + sum(int(number) for _, number in kept[MOST_PROBLEMS:])
+    return kept[:MOST_PROBLEMS] + ([[OTHERS, rest]] if rest else [])
+
+
+@step(Kind.IMPORT, state=State.RUNNING)
+def bring_some_in(operation: Operation) -> None:
+    """Bring the next good lines in; who is there already is left as they are, or updated."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statements.LAST_OF_CHUNK, {"operation": operation.pk, "after": operation.position, "size": CHUNK}
+        )
+        until = cursor.fetchone()[0]
+    if until is None:
+        Piece.objects.filter(operation_id=operation.pk).delete()
+        end(operation, State.DONE)
+        return
+    within = {"operation": operation.pk, "after": operation.position, "until": until}
+    came = _bring_in(operation, within)
+    updated = _update(operation, within) if operation.chosen["existing"] == "update" else 0
+    _add_to_group(operation, within)
+    lines = _forget_chunk(within)
+    operation.done += came + updated
+    operation.unchanged += lines - came - updated
+    operation.position = until
+
+
+def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
+    came = _returned(statements.BRING_IN, within)
+    with connection.cursor() as cursor:
+        cursor.execute(statements.LET_THEM_BE_FOUND, within)
+        cursor.execute(statements.NOTE_WHO_CAME, within)
+    details = {"import": str(operation.pk)}
+    record_for_many("customer.created", actor=actor_of(operation), accounts=came, details=details)
+    return len(came)
+
+
+def _update(operation: Operation, within: dict[str, Any]) -> int:
+    updated = _returned(statements.UPDATE_THOSE_THERE, within)
+    write_entries([account_id for account_id, _ in updated])
+    details = {"import": str(operation.pk)}
+    record_for_many("customer.profile_changed", actor=actor_of(operation), accounts=updated, details=details)
+    return len(updated)
+
+
+def _add_to_group(operation: Operation, within: dict[str, Any]) -> None:
+    group = Group.objects.filter(pk=operation.chosen["group"]).first() if operation.chosen["group"] else None
+    if group is None:
+        return
+    joined = _returned(statements.ADD_TO_GROUP, {**within, "group": group.pk})
+    accounts = [(account_id, "") for (account_id,) in joined]
+    record_for_many("group.member_added", actor=actor_of(operation), accounts=accounts, target=group)
+
+
+def _forget_chunk(within: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statements.FORGET_CHUNK, within)
+        return cursor.rowcount
+
+
+def _forget_some(operation: Operation) -> int:
+    """Forget what an earlier check has staged."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.FORGET_SOME, {"operation": operation.pk, "size": FORGOTTEN_AT_ONCE})
+        return cursor.rowcount
+
+
+def _returned(statement: str, parameters: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

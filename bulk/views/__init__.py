@@ -1,0 +1,1 @@
+"""Pages about what is done to many customers: imports, exports, and how an operation stands."""

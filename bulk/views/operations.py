@@ -1,0 +1,152 @@
+"""Bulk operations: which there are, how far one is, and what can be done about it."""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts.models import Account
+from bulk.actions.services import begin_action, first_chosen, group_of, undo
+from bulk.actions.verbs import VERBS
+from bulk.exports.cells import csv_lines
+from bulk.forms import TYPED_ABOVE, CountForm
+from bulk.models import Item, Kind, Operation, State
+from bulk.services import cancel, go_on
+from bulk.views.frame import TONES, operation_or_404, progress, url_of
+from common.problems import Refused
+from frame.access import Need
+from frame.downloads import streamed
+from frame.lists import list_page
+from frame.pages import PortalRequest, tenant_page
+from tenants.models import Tenant
+
+PAGE_SIZE = 25
+SHOWN_FIRST = 10
+FAILED_SHOWN = 20
+AT_ONCE = 2000
+
+
+@tenant_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def operations(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """What was done to many customers at once, the newest first."""
+    may_import = Need.CUSTOMERS_IMPORT in request.allowed
+    found = Operation.objects.all() if may_import else Operation.objects.actions()
+    shown = list_page(request, found, by="-created_at", size=PAGE_SIZE)
+    page = {
+        "page": shown,
+        "rows": [(each, url_of(tenant, each), TONES.get(State(each.state), "")) for each in shown.rows],
+        "may_import": may_import,
+        "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
+    }
+    return render(request, "portal/bulk/list.html", page)
+
+
+@tenant_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def one(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
+    """An action: whom it is about before it begins, how far it is, and what became of it."""
+    found = operation_or_404(request, operation_id)
+    if found.kind == Kind.IMPORT:
+        return redirect("portal:import", tenant.slug, found.pk)
+    if request.htmx and not found.is_at_work:  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh()
+    return _page(request, found, CountForm(count=found.total))
+
+
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def start(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
+    """Have it done, once whoever asks has typed how many are meant."""
+    found = operation_or_404(request, operation_id)
+    form = CountForm(request.POST, count=found.total)
+    if not form.is_valid():
+        return _page(request, found, form)
+    _tell_if_refused(request, lambda: begin_action(found, actor=request.actor))
+    return redirect(url_of(tenant, found))
+
+
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def cancel_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
+    """Stop it where it stands."""
+    found = operation_or_404(request, operation_id)
+    if _tell_if_refused(request, lambda: cancel(found, actor=request.actor)):
+        messages.success(request, "Cancelled. What was done before stays done.")
+    return redirect(url_of(tenant, found))
+
+
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def continue_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
+    """Have the worker take it up again."""
+    found = operation_or_404(request, operation_id)
+    go_on(found)
+    return redirect(url_of(tenant, found))
+
+
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def undo_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
+    """Choose those it has changed for the action that takes it back."""
+    found = operation_or_404(request, operation_id)
+    try:
+        undoing = undo(found, actor=request.actor)
+    except Refused as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+        return redirect(url_of(tenant, found))
+    return redirect(url_of(tenant, undoing))
+
+
+@tenant_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def failed(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
+    """Those to whom it couldn't be done, and why, as a file."""
+    found = operation_or_404(request, operation_id)
+    return streamed(tenant, _failed_lines(found.pk), file_name=f"failed-{found.created_at:%Y-%m-%d}.csv")
+
+
+def _failed_lines(operation_id: UUID) -> Iterator[bytes]:
+    yield csv_lines([["Email address", "What is wrong"]])
+    behind = -1
+    while items := _failed_items(operation_id, behind, AT_ONCE):
+        yield csv_lines([name, item.problem] for item, name in _named(items))
+        behind = items[-1].number
+
+
+def _failed_items(operation_id: UUID, behind: int, number: int) -> list[Item]:
+    failed = Item.objects.filter(operation_id=operation_id, outcome=Item.Outcome.FAILED, number__gt=behind)
+    return list(failed.order_by("number")[:number])
+
+
+def _named(items: list[Item]) -> list[tuple[Item, str]]:
+    accounts = dict(Account.objects.filter(pk__in=[item.account_id for item in items]).values_list("pk", "email"))
+    return [(item, item.named or accounts.get(item.account_id, str(item.account_id or ""))) for item in items]
+
+
+def _page(request: PortalRequest, found: Operation, form: CountForm) -> HttpResponse:
+    page = {
+        **progress(found),
+        "verb": VERBS[Kind(found.kind)],
+        "group": group_of(found),
+        "form": form,
+        "first": first_chosen(found, SHOWN_FIRST) if found.state == State.CHECKED else [],
+        "more": max(0, found.total - SHOWN_FIRST),
+        "is_typed": found.total > TYPED_ABOVE,
+        "failures": _named(_failed_items(found.pk, -1, FAILED_SHOWN)) if found.failed else [],
+    }
+    return render(request, "portal/bulk/action.html", page)
+
+
+def _tell_if_refused(request: PortalRequest, do: Callable[[], object]) -> bool:
+    """Do it; what is refused is told on the next page. Returns whether it was done."""
+    try:
+        do()
+    except Refused as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""The verbs of `manage.py customer` that read and write files."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from accounts.identity.lookup import custom_attribute_types
+from audit.services import Actor
+from bulk.chain import work_here
+from bulk.exports.columns import known_columns
+from bulk.exports.services import CSV, JSON_LINES, everybody, export_customers
+from bulk.imports.mapping import CUSTOM, targets
+from bulk.imports.pieces import PIECE_BYTES
+from bulk.imports.refused import refused_lines
+from bulk.imports.services import add_piece, begin_import, bring_in, check_file, guessed, import_facts
+from bulk.models import Operation, State
+from bulk.services import cancel
+from commands.answers import Answer
+from commands.named import group_named, serving
+from common.problems import Code, Problem, Refused
+
+COMMAND = Actor.command()
+MOST_TOLD = 10
+OWNERS_ALONE = 0o600
+
+
+def add_import_options(parser: CommandParser) -> None:
+    """What `customer import` takes."""
+    parser.add_argument("file", metavar="FILE", help="CSV in UTF-8, JSON lines or a JSON array")
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="HEADING=ATTRIBUTE", help="what a column is; nothing: left out"
+    )
+    parser.add_argument("--update", action="store_true", help="update customers who are there already")
+    parser.add_argument("--verified", choices=["no", "yes", "file"], default="no", help="whether addresses are")
+    parser.add_argument("--group", metavar="NAME", help="add everybody in the file to this group")
+    parser.add_argument("--check", action="store_true", help="only say what would come of it")
+    parser.add_argument("--refused", metavar="FILE", help="write the lines that are refused there, with the reasons")
+
+
+def import_customers(options: dict[str, Any]) -> Answer:
+    """Bring the customers of a file in, in as many transactions as there are chunks."""
+    with serving(options["tenant"]):
+        operation = _uploaded(Path(options["file"]))
+        try:
+            _check(operation, options)
+            facts = _bring_in(operation, options)
+        except (Refused, CommandError):
+            _cancel(operation)
+            raise
+        return Answer(facts, _told(facts, is_check=options["check"]))
+
+
+def add_export_options(parser: CommandParser) -> None:
+    """What `customer export` takes."""
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--format", choices=[CSV, JSON_LINES], default=CSV)
+    parser.add_argument("--column", action="append", default=[], metavar="NAME", help="may be repeated; else all")
+    parser.add_argument("--password-hashes", action="store_true", help="write them, too, into JSON lines")
+
+
+def export_to_file(options: dict[str, Any]) -> Answer:
+    """Write the customers to a file that nobody else may read."""
+    path, kind = Path(options["file"]), options["format"]
+    with serving(options["tenant"]):
+        columns = options["column"] or known_columns(custom_attribute_types())
+        pieces = export_customers(
+            everybody(), columns=columns, kind=kind, with_hashes=options["password_hashes"], actor=COMMAND
+        )
+        try:
+            path.touch(mode=OWNERS_ALONE)
+            path.chmod(OWNERS_ALONE)
+            with path.open("wb") as file:
+                size = sum(file.write(piece) for piece in pieces)
+        except OSError as error:
+            raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+    return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")
+
+
+def _uploaded(path: Path) -> Operation:
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            operation = begin_import(file_name=path.name, size=size, actor=COMMAND)
+            number = 0
+            while content := file.read(PIECE_BYTES):
+                add_piece(operation, number=number, content=content)
+                number += 1
+    except OSError as error:
+        raise CommandError(f"{path} can't be read: {error.strerror}.") from error
+    return _unless_failed(operation)
+
+
+def _check(operation: Operation, options: dict[str, Any]) -> None:
+    check_file(
+        operation,
+        mapping=guessed(operation) | _mapping(options["column"]),
+        existing="update" if options["update"] else "skip",
+        verified=options["verified"],
+        group_id=group_named(options["group"]).pk if options["group"] else None,
+    )
+    work_here(operation)
+    _unless_failed(operation)
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    chosen: dict[str, str] = {}
+    custom = custom_attribute_types()
+    for pair in pairs:
+        heading, separator, target = pair.rpartition("=")
+        target = f"{CUSTOM}{target}" if target in custom else target
+        if not separator or (target and target not in targets(custom)):
+            raise Refused([Problem(Code.INVALID, "column", f"“{pair}” isn't a heading and an attribute of customers.")])
+        chosen[heading] = target
+    return chosen
+
+
+def _bring_in(operation: Operation, options: dict[str, Any]) -> dict[str, Any]:
+    if options["refused"]:
+        _write_refused(operation, Path(options["refused"]))
+    facts = import_facts(operation)
+    if options["check"] or not operation.good:
+        _cancel(operation)
+        return facts
+    bring_in(operation, actor=COMMAND)
+    work_here(operation)
+    return import_facts(operation)
+
+
+def _write_refused(operation: Operation, path: Path) -> None:
+    try:
+        with path.open("wb") as file:
+            file.writelines(refused_lines(operation))
+    except OSError as error:
+        raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def _unless_failed(operation: Operation) -> Operation:
+    operation.refresh_from_db()
+    if operation.state == State.FAILED:
+        raise CommandError(operation.problem)
+    return operation
+
+
+def _cancel(operation: Operation) -> None:
+    if Operation.objects.open().filter(pk=operation.pk).exists():
+        cancel(operation, actor=COMMAND)
+
+
+def _told(facts: dict[str, Any], *, is_check: bool) -> str:
+    refused = f"{facts['refused']} lines refused"
+    judged = f"{facts['lines']} lines, {facts['good']} good, {refused}."
+    written = f"{facts['done']} imported or updated, {facts['unchanged']} left as they were, {refused}."
+    lines = [
+        judged if is_check or facts["state"] != State.DONE else written,
+        *(f"{each['lines']:>8}  {each['problem']}" for each in facts["problems"][:MOST_TOLD]),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,85 @@
+"""Search through the documentation: every section is looked at, which takes less than a millisecond or two.
+
+All words have to stand somewhere in the section or its page's title. A title that has them comes first, then a heading,
+then the section that names them most often.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from heapq import nlargest
+
+from documentation.pages import Page, Section, pages
+
+MOST_WORDS = 8
+AROUND = 90
+# What a hit in a title and in a heading is worth, beside one in the text; decisions are for who wants to know why.
+IN_TITLE, IN_HEADING, PER_MENTION, MOST_MENTIONS, OF_DECISIONS = 100, 40, 1, 20, -30
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A section in which all words stand, and some of its text around the first of them."""
+
+    page: Page
+    section: Section
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    page: Page
+    section: Section
+    title: str
+    heading: str
+    text: str
+
+
+def search(query: str, *, most: int) -> list[Hit]:
+    """The best sections for these words, at most so many; of a page one alone unless it is the only one."""
+    words = query.lower().split()[:MOST_WORDS]
+    if not words:
+        return []
+    scored = [(score, entry) for entry in _entries() if (score := _score(entry, words))]
+    best = nlargest(4 * most, scored, key=lambda pair: pair[0])
+    return [Hit(entry.page, entry.section, _excerpt(entry, words)) for entry in _one_a_page(best)][:most]
+
+
+def _one_a_page(best: Sequence[tuple[float, _Entry]]) -> Iterator[_Entry]:
+    seen = set()
+    for _, entry in best:
+        if entry.page.key not in seen:
+            seen.add(entry.page.key)
+            yield entry
+
+
+@cache
+def _entries() -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(page, section, page.title.lower(), section.heading.lower(), section.text.lower())
+        for page in pages().values()
+        for section in page.sections
+    )
+
+
+def _score(entry: _Entry, words: Sequence[str]) -> float:
+    """0 if a word is missing."""
+    score: float = OF_DECISIONS if entry.page.shelf == "decisions" else 0
+    for word in words:
+        in_text = entry.text.count(word)
+        if word in entry.title:
+            score += IN_TITLE if not entry.section.anchor else IN_TITLE / 4
+        elif not in_text and word not in entry.heading:
+            return 0
+        score += IN_HEADING * (word in entry.heading) + PER_MENTION * min(in_text, MOST_MENTIONS)
+    return max(score, 0.5)
+
+
+def _excerpt(entry: _Entry, words: Sequence[str]) -> str:
+    text = entry.section.text
+    place = min((found for word in words if (found := entry.text.find(word)) >= 0), default=0)
+    start = text.rfind(" ", 0, max(place - AROUND // 2, 0)) + 1 if place > AROUND // 2 else 0
+    cut = text[start : start + 2 * AROUND]
+    is_cut = start + 2 * AROUND < len(text)
+    return ("… " if start else "") + (re.sub(r"\s\S*$", " …", cut) if is_cut else cut)

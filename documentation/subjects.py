@@ -1,0 +1,67 @@
+"""Which page of the documentation tells about which page of the portal, by the name of its URL.
+
+What stands here holds for the pages below as well: `application-role` for `application-role-add`, unless that has a
+line of its own. A page that nobody writes about stands in no line.
+"""
+
+from documentation.pages import Page, pages
+
+SUBJECTS = {
+    "tenants": "explanation/tenancy",
+    "tenant": "tutorial/first-sign-in",
+    "tenant-create": "explanation/tenancy",
+    "tenant-start": "how-to/get-started",
+    "tenant-settings": "explanation/tenancy",
+    "tenant-suspend": "explanation/tenancy",
+    "tenant-delete": "explanation/tenancy",
+    "tenant-sessions": "explanation/sign-out",
+    "signing-keys": "how-to/signing-keys",
+    "signing-key": "how-to/signing-keys",
+    "registration": "how-to/dynamic-registration",
+    "jobs": "how-to/an-unlucky-day",
+    "outbox": "reference/settings",
+    "profile": "how-to/find-your-way",
+    "applications": "tutorial/first-sign-in",
+    "application": "tutorial/first-sign-in",
+    "application-quick-start": "reference/clients",
+    "application-endpoints": "reference/issuer",
+    "application-appearance": "how-to/branding",
+    "application-credentials": "how-to/client-secrets",
+    "client-secret": "how-to/client-secrets",
+    "application-authentication": "how-to/key-pair",
+    "application-grants": "reference/issuer",
+    "application-tokens": "reference/issuer",
+    "application-claims": "how-to/roles-and-claims",
+    "claim": "how-to/roles-and-claims",
+    "application-roles": "how-to/roles-and-claims",
+    "application-role": "how-to/roles-and-claims",
+    "application-permissions": "how-to/expose-an-api",
+    "application-grant": "how-to/expose-an-api",
+    "application-api": "how-to/expose-an-api",
+    "api": "how-to/expose-an-api",
+    "application-sign-out": "explanation/sign-out",
+    "imports": "how-to/import-customers",
+    "import": "how-to/import-customers",
+    "export": "how-to/import-customers",
+    "operations": "how-to/import-customers",
+    "operation": "how-to/import-customers",
+    "groups": "how-to/roles-and-claims",
+    "group": "how-to/roles-and-claims",
+    "userflows": "how-to/user-flows",
+    "userflow": "how-to/user-flows",
+    "userflow-run": "how-to/run-a-user-flow",
+    "flow-run": "how-to/run-a-user-flow",
+    "custom-attributes": "how-to/user-flows",
+    "custom-attribute": "how-to/user-flows",
+    "branding": "how-to/branding",
+}
+
+
+def page_about(url_name: str) -> Page | None:
+    """The page of the documentation about this page of the portal; None if there is none."""
+    name = url_name
+    while name:
+        if name in SUBJECTS:
+            return pages()[SUBJECTS[name]]
+        name = name.rpartition("-")[0]
+    return None

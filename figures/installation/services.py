@@ -1,0 +1,137 @@
+"""The worker's round through all tenants: who has events since, or a day to be closed, is counted."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum as Total
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+
+from figures.installation.models import TenantSize
+from figures.models import Day, Sum
+from figures.policies import ACTIVE, CUSTOMERS, FAILURES, IN_ALL, SETTLES_FOR, SIGN_INS, SIGN_UPS, WHOLE_DAY
+from figures.services.keeping import keep_books
+from mail.models import Message
+from tenants.locks import alone
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.schema.upgrade import migration_state
+
+ONE_ROUND_AT_A_TIME = 0x66696773
+SIZED_EVERY = timedelta(hours=1)
+RECENT_DAYS = 30
+UNDELIVERED_FOR = timedelta(days=7)
+# What PostgreSQL counts for itself tells who has written events, in one statement for all; it may be a second late, and
+# begins again from 0 after a crash. That is enough: who looks as if they had some is only counted in vain.
+EVENTS_WRITTEN = """
+    SELECT namespace.nspname, pg_stat_get_tuples_inserted(class.oid)
+    FROM pg_class class JOIN pg_namespace namespace ON namespace.oid = class.relnamespace
+    WHERE class.relname = 'audit_event' AND class.relkind = 'r'
+"""
+BYTES = """
+    SELECT coalesce(sum(pg_total_relation_size(class.oid)), 0)
+    FROM pg_class class JOIN pg_namespace namespace ON namespace.oid = class.relnamespace
+    WHERE namespace.nspname = %s AND class.relkind = 'r'
+"""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class _Kept:
+    """What the last round knew of a tenant: how many events it had written, and when it is looked at anyway."""
+
+    written: int
+    due_at: datetime
+    sized_at: datetime
+
+
+@dataclass
+class Keeper:
+    """Goes its rounds in one process, and remembers who was quiet."""
+
+    _kept: dict[str, _Kept] = field(default_factory=dict)
+
+    def go_round(self) -> list[str]:
+        """Count whoever has something to be counted, unless another worker is at it. Returns the domains."""
+        counted = []
+        with alone(ONE_ROUND_AT_A_TIME) as is_alone:
+            if not is_alone:
+                return []
+            with schema_context(PUBLIC):
+                written = _events_written()
+                tenants = list(
+                    Tenant.objects.filter(migration_state=migration_state()).exclude(state=Tenant.State.DELETED)
+                )
+                _forget_sizes_of_gone_tenants()
+            for tenant in tenants:
+                if self._is_due(tenant.schema_name, written.get(tenant.schema_name, 0)):
+                    self._keep(tenant, written.get(tenant.schema_name, 0))
+                    counted.append(tenant.slug)
+        return counted
+
+    def _is_due(self, schema: str, written: int) -> bool:
+        kept = self._kept.get(schema)
+        return kept is None or kept.written != written or kept.due_at <= timezone.now()
+
+    def _keep(self, tenant: Tenant, written: int) -> None:
+        """One that fails doesn't keep the others waiting, and has its turn again in the next round."""
+        before, now = self._kept.pop(tenant.schema_name, None), timezone.now()
+        try:
+            with tenant_context(tenant):
+                ends_at = keep_books(time_zone=tenant.time_zone)
+            sized_at = before.sized_at if before else now - SIZED_EVERY
+            if sized_at <= now - SIZED_EVERY or (before and before.due_at <= now):
+                note_size(tenant)
+                sized_at = now
+        except Exception:
+            logger.exception("The figures of the tenant %s weren't counted", tenant.slug)
+        else:
+            self._kept[tenant.schema_name] = _Kept(written, ends_at + SETTLES_FOR, sized_at)
+
+
+def note_size(tenant: Tenant) -> None:
+    """Write down how large and how busy a tenant is."""
+    with tenant_context(tenant):
+        sizes = _sizes()
+        with connection.cursor() as cursor:
+            cursor.execute(BYTES, [tenant.schema_name])
+            sizes["bytes"] = cursor.fetchone()[0]
+    with schema_context(PUBLIC):
+        TenantSize.objects.update_or_create(tenant_id=tenant.pk, defaults={**sizes, "counted_at": timezone.now()})
+
+
+def _sizes() -> dict[str, Any]:
+    closed = Day.objects.newest_first().first()
+    rows = Sum.objects.filter(hour=WHOLE_DAY)
+    recent: dict[str, int] = {}
+    if closed:
+        since = closed.day - timedelta(days=RECENT_DAYS - 1)
+        of_days = rows.filter(day__gte=since, day__lte=closed.day, dimension=IN_ALL)
+        recent = dict(of_days.values_list("metric").annotate(total=Total("n")))
+    active = rows.filter(metric=ACTIVE, dimension="month").order_by("-day").values_list("n", flat=True).first()
+    customers = rows.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
+    failed = Message.objects.filter(state=Message.State.FAILED, created_at__gte=timezone.now() - UNDELIVERED_FOR)
+    return {
+        "customers": customers or 0,
+        "active": active or 0,
+        "recent_sign_ups": recent.get(SIGN_UPS, 0),
+        "recent_sign_ins": recent.get(SIGN_INS, 0),
+        "recent_failures": recent.get(FAILURES, 0),
+        "undelivered": failed.count(),
+    }
+
+
+def _events_written() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS_WRITTEN)
+        return dict(cursor.fetchall())
+
+
+def _forget_sizes_of_gone_tenants() -> None:
+    """Of those that were deleted, or removed for good. One that lags behind a release keeps what was known of it."""
+    there = Tenant.objects.exclude(state=Tenant.State.DELETED).values("pk")
+    TenantSize.objects.exclude(tenant_id__in=there).delete()

@@ -1,0 +1,172 @@
+"""What was counted in a range of days, beside the range before it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Sum as Total
+from django.utils import timezone
+
+from figures.lookup.days import span_behind
+from figures.lookup.ranges import DayRange
+from figures.models import Books, Day, Sum
+from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, HOUR, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
+
+STALE_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are.
+
+    `first` is the first day of all.
+    """
+
+    span: Span
+    first: date
+    time_zone: str
+    counted_to: datetime | None
+
+    @property
+    def today(self) -> date:
+        """The day that is open."""
+        return self.span.day
+
+    def can_compare(self, days: DayRange) -> bool:
+        """Whether all days before the range were counted, too."""
+        return days.before.first >= self.first
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody has closed the day though it is over."""
+        return self.counted_to is not None and timezone.now() > self.span.ends_at + STALE_AFTER
+
+    @property
+    def hours_passed(self) -> float:
+        """How much of it has passed."""
+        return max(0.0, (timezone.now() - self.span.begins_at) / HOUR)
+
+
+@dataclass(frozen=True)
+class Series:
+    """What was counted each day of a range, and of the one before. `total_before` is of as much time as has passed."""
+
+    values: Sequence[int]
+    before: Sequence[int]
+    total_before: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.values)
+
+
+@dataclass(frozen=True)
+class Part:
+    """How much of something has one value of a dimension, in a range and in the one before."""
+
+    value: str
+    n: int
+    before: int
+
+
+def ledger() -> Ledger:
+    """The books of the tenant in force, or what they begin with."""
+    books = Books.objects.filter(pk=Books.ONLY_ROW).first() or Books()
+    first = Day.objects.order_by("day").values("day")[:1]
+    closed = Day.objects.newest_first().annotate(first=Subquery(first)).first()
+    span = span_behind(closed, books)
+    return Ledger(span, closed.first if closed else span.day, books.time_zone, books.counted_to)
+
+
+def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
+    """Each of `OF_EVENTS` by day."""
+    rows = _rows(days.before.first, days.last, books).filter(dimension=IN_ALL, metric__in=OF_EVENTS)
+    counted = _by_day(rows, "metric")
+    passed = _until(days.before.last, books)
+    return {metric: _series(counted[metric], days, passed.get(metric)) for metric in OF_EVENTS}
+
+
+def active_in(days: DayRange, books: Ledger) -> Mapping[str, Series]:
+    """How many customers were active by each day: in a day, a week, a month, as `ACTIVE_FOR` names them."""
+    rows = _rows(days.before.first, days.last, books).filter(metric=ACTIVE)
+    counted = _by_day(rows, "dimension")
+    return {name: _series(counted[name], days, None) for name in ACTIVE_FOR}
+
+
+def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
+    """What was counted by (metric, dimension), the largest parts first."""
+    rows = _rows(days.before.first, days.last, books).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
+    summed = rows.values_list("metric", "dimension", "value").annotate(
+        now=Total("n", filter=Q(day__gte=days.first), default=0),
+        earlier=Total("n", filter=Q(day__lt=days.first), default=0),
+    )
+    found: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
+    for metric, dimension, value, now, earlier in summed.order_by("-now", "value"):
+        found[metric, dimension].append(Part(value, now, earlier))
+    return found
+
+
+def customers_in_all() -> int | None:
+    """How many customers there were when they were counted last; None before the first time."""
+    return Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
+
+
+def active_by_now(name: str) -> tuple[int, int]:
+    """How many were active in the last week or month that was counted, and in the one before it."""
+    rows = Sum.objects.filter(metric=ACTIVE, dimension=name, hour=WHOLE_DAY).order_by("-day")
+    last = rows.first()
+    if last is None:
+        return 0, 0
+    before = rows.filter(day=last.day - timedelta(days=ACTIVE_FOR[name])).first()
+    return last.n, before.n if before else 0
+
+
+def today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
+    """What was counted today, and by the same time of the same weekday last week."""
+    today = dict(
+        _rows(books.today, books.today, books)
+        .filter(dimension=IN_ALL, metric__in=OF_EVENTS)
+        .values_list("metric")
+        .annotate(total=Total("n"))
+    )
+    then = _until(books.today - timedelta(days=7), books)
+    return {metric: (today.get(metric, 0), then.get(metric, 0)) for metric in OF_EVENTS}
+
+
+def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
+    """Closed days as a whole, the open one by its hours."""
+    rows = Sum.objects.filter(day__gte=first, day__lte=last)
+    return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
+
+
+def _by_day(rows: "QuerySet[Sum]", what: str) -> Mapping[str, Mapping[date, int]]:
+    counted: defaultdict[str, dict[date, int]] = defaultdict(dict)
+    for name, day, total in rows.values_list(what, "day").annotate(total=Total("n")).order_by():
+        counted[name][day] = total
+    return counted
+
+
+def _series(counted: Mapping[date, int], days: DayRange, by_now: int | None) -> Series:
+    """`by_now`: what was counted by this time of the last day before; None if that isn't known."""
+    values = [counted.get(day, 0) for day in days.days]
+    before = [counted.get(day, 0) for day in days.before.days]
+    last = before[-1] if by_now is None else by_now
+    return Series(values, before, sum(before[:-1]) + last)
+
+
+def _until(day: date, books: Ledger) -> Mapping[str, int]:
+    """What was counted on this day by as much of it as has passed today; of an hour begun, its share.
+
+    Of a day so long ago that its hours were forgotten, all of it.
+    """
+    of_day = Sum.objects.filter(day=day, dimension=IN_ALL, metric__in=OF_EVENTS).values_list("metric", "hour", "n")
+    rows = list(of_day)
+    if all(hour == WHOLE_DAY for _, hour, _ in rows):
+        return {metric: n for metric, _, n in rows}
+    passed: defaultdict[str, float] = defaultdict(float)
+    for metric, hour, n in rows:
+        if hour != WHOLE_DAY:
+            passed[metric] += n * min(1.0, max(0.0, books.hours_passed - hour))
+    return {metric: round(passed[metric]) for metric in OF_EVENTS}

@@ -1,0 +1,77 @@
+"""Where journeys end: counted once each, as soon as their time is over, and before they are swept.
+
+The rows are gone a day later. So here sums grow, in the transaction that also notes up to when journeys were counted:
+a journey is counted by exactly one.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from figures.lookup.days import day_of
+from figures.policies import FINISHED, JOURNEY_SECONDS, JOURNEYS, WHOLE_DAY, bucket_of
+from figures.services.books import books_in_hand
+from userflows.journeys.next_step import FINISH, next_step
+from userflows.journeys.registry import table
+from userflows.models import Journey
+from userflows.state import FlowRules
+
+SETTLES_FOR = timedelta(minutes=1)
+ADD = """
+    INSERT INTO figures_sum (day, hour, metric, dimension, value, n)
+    SELECT * FROM unnest(%s::date[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::bigint[])
+    ON CONFLICT (day, hour, metric, dimension, value) DO UPDATE SET n = figures_sum.n + excluded.n
+"""
+Key = tuple[date, str, str, str]
+
+
+@transaction.atomic
+def count_journeys() -> int:
+    """Count the journeys whose time is over and that weren't counted yet. Returns how many there were."""
+    books, until = books_in_hand(), timezone.now() - SETTLES_FOR
+    over = Journey.objects.filter(expires_at__lt=until)
+    if books.journeys_counted_to:
+        over = over.filter(expires_at__gte=books.journeys_counted_to)
+    # An administrator who runs a user flow is no customer.
+    counts = _counted(over.exclude(redirect_origins__contains=[settings.CIAM_BASE_URL]), day_of(books))
+    _add(counts)
+    books.journeys_counted_to = until
+    books.save(update_fields=["journeys_counted_to"])
+    return sum(n for (_, metric, _, _), n in counts.items() if metric == JOURNEYS)
+
+
+def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> Counter[Key]:
+    counts: Counter[Key] = Counter()
+    finished = journeys.exclude(finished_at=None).values_list("user_flow_id", "purpose", "created_at", "finished_at")
+    for flow_id, purpose, begun, ended in finished.iterator():
+        seconds = bucket_of((cast(datetime, ended) - begun).total_seconds())
+        counts[day(begun), JOURNEYS, str(flow_id), f"{purpose}:{FINISHED}"] += 1
+        counts[day(begun), JOURNEY_SECONDS, str(flow_id), f"{purpose}:{seconds}"] += 1
+    rules: dict[UUID, FlowRules] = {}
+    for journey in journeys.filter(finished_at=None).select_related("user_flow").iterator():
+        step = _last_step(journey, rules)
+        counts[day(journey.created_at), JOURNEYS, str(journey.user_flow_id), f"{journey.purpose}:{step}"] += 1
+    return counts
+
+
+def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
+    """The step at whose page the journey was left, as its flow is now."""
+    known = rules.setdefault(journey.user_flow_id, journey.user_flow.rules)
+    step = next_step(journey.state, known.narrowed_to(journey.wanted_methods), table())
+    # All was done but the end itself.
+    return table()[-1].name if step is FINISH else step.name
+
+
+def _add(counts: Mapping[Key, int]) -> None:
+    if not counts:
+        return
+    rows = [(day, WHOLE_DAY, metric, flow, value, n) for (day, metric, flow, value), n in sorted(counts.items())]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])

@@ -1,0 +1,27 @@
+"""Every write about how the log is kept."""
+
+from django.db import transaction
+
+from audit.services import Actor, record
+from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from logs.models import LogSettings
+from logs.rules import LogRules, describe, problems_of
+
+
+def apply(rules: LogRules, *, expected_version: str = "", actor: Actor) -> None:
+    """Keep events as long as these rules say; what is older then goes at the next housekeeping.
+
+    `expected_version` is that of the rules somebody has seen; if it is another by now, nothing is done. Where nothing
+    differs, nothing is noted. Raises `Refused`.
+    """
+    with transaction.atomic():
+        LogSettings.objects.select_for_update().first()
+        before = describe()
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_any(problems_of(rules))
+        now = {name: value for name, value in vars(rules).items() if value != getattr(before, name)}
+        if not now:
+            return
+        LogSettings.objects.update_or_create(pk=1, defaults=vars(rules))
+        record("log.rules_changed", actor=actor, details={"fields": list(now), "now": now})

@@ -1,0 +1,55 @@
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from frame.tabs import SETTINGS_TABS
+from logs.checks import ask_for_check
+from logs.facts import log_facts
+from logs.forms import RulesForm
+from logs.forwarding.progress import TONES, Standing, standing_of
+from logs.models import Destination
+from logs.rules import LogRules, describe
+from logs.services import apply
+from tenants.models import Tenant
+
+
+@tenant_page(needs=Need.LOGS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """How much of the log there is, whether it is as it was sealed, and for how long it is kept."""
+    rules = describe()
+    form = RulesForm(sent(request), kept=asdict(rules), version=rules.version)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            apply(LogRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
+            messages.success(request, "Saved. What is older goes within the hour.")
+            return redirect("portal:log-settings", tenant.slug)
+    context = {
+        "tenant": tenant,
+        "form": form,
+        "facts": log_facts(),
+        "destinations": _destinations(),
+        "may_change": Need.LOGS_CHANGE in request.allowed,
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
+    }
+    return render(request, "portal/log_keeping/settings.html", context)
+
+
+def _destinations() -> list[tuple[Destination, Standing, str]]:
+    standings = [(each, standing_of(each)) for each in Destination.objects.order_by("created_at")]
+    return [(each, standing, TONES[standing.state]) for each, standing in standings]
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_POST
+def check(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Have the worker check the log now."""
+    ask_for_check(actor=request.actor)
+    messages.success(request, "The log is being verified. Reload this page in a moment.")
+    return redirect("portal:log-settings", tenant.slug)

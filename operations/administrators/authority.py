@@ -1,0 +1,67 @@
+"""What somebody may decide about the administrators of a tenant, asked anew under the lock of each decision."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from audit.services import Actor
+from frame.access import NOTHING, OF_A_TENANT, OF_THE_INSTALLATION, Need, allowed, may_grant
+from tenants.errors import LastOwner, MayNotGrant
+from tenants.models import Membership, Tenant
+from tenants.policies import Role, roles_in
+from tenants.services import hold_memberships, in_public
+
+EVERYTHING = OF_A_TENANT | OF_THE_INSTALLATION
+# Whoever has the command line has the database, and the product gives nothing by itself.
+TRUSTED = {"command", "system"}
+
+
+@contextmanager
+def deciding(tenant: Tenant, *, actor: Actor) -> Iterator[Need]:
+    """Serve public while nobody else decides about this tenant, and tell what the actor is allowed in it now."""
+    with in_public():
+        hold_memberships(tenant)
+        yield held_by(actor, tenant=tenant)
+
+
+def held_by(actor: Actor, *, tenant: Tenant) -> Need:
+    """All that the actor is allowed in this tenant, by the memberships as they are in the database. Serves public."""
+    if actor.kind in TRUSTED:
+        return EVERYTHING
+    if actor.kind != "administrator":
+        return NOTHING
+    account_id = UUID(actor.id)
+    mine = Membership.objects.in_force().filter(account_id=account_id, tenant=tenant)
+    role = mine.values_list("role", flat=True).first() or ""
+    return allowed(as_operator=Membership.objects.operator_role_of(account_id), in_the_tenant=role)
+
+
+def may_give(role: str, *, held: Need, tenant: Tenant) -> bool:
+    """Whether whoever holds this much may give this role in the tenant, and take it."""
+    return may_grant(role, held=held, is_home=tenant.is_home)
+
+
+def insist_on_authority(*roles: str, held: Need, tenant: Tenant) -> None:
+    """Raise `MayNotGrant` unless whoever holds this much may give and take each of these roles in the tenant."""
+    if not all(may_give(role, held=held, tenant=tenant) for role in roles):
+        raise MayNotGrant
+
+
+def insist_on_role(role: str, *, tenant: Tenant) -> None:
+    """Raise `MayNotGrant` unless the tenant has this role to give."""
+    if role not in roles_in(is_home=tenant.is_home):
+        raise MayNotGrant("Operators are owners, auditors or readers." if tenant.is_home else "There is no such role.")
+
+
+def insist_on_another_owner(membership: Membership) -> None:
+    """Raise `LastOwner` if this is the only owner of its tenant who can sign in. Call it while deciding."""
+    if membership.role != Role.OWNER or membership.suspended_at is not None:
+        return
+    owners = Membership.objects.owners().filter(tenant=membership.tenant_id).exclude(pk=membership.pk)
+    ids = list(owners.values_list("account_id", flat=True))
+    with tenant_context(Tenant.objects.home()):
+        if not Account.objects.kept().filter(pk__in=ids, is_active=True).exists():
+            raise LastOwner(membership.tenant.name)

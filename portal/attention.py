@@ -1,0 +1,91 @@
+"""What needs attention and is no single package's: who manages the tenant, what the worker does, what figures say."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django_tenants.utils import schema_context
+
+from figures.lookup.funnels import Funnel, funnels_in
+from figures.lookup.ranges import DayRange
+from figures.lookup.sums import ledger, today_beside_last_week
+from figures.policies import FAILURES
+from frame.access import Need
+from frame.attention import ATTENTION, Concern
+from operations.jobs import JobState, jobs_to_do
+from tenants.jobs import living_workers
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+
+LEAST_FAILURES, TIMES_MORE = 20, 3
+LEAST_BEGUN, RISE = 50, 0.10
+PURPOSES = {"sign_up": "sign-up", "sign_in": "sign-in", "reset": "password reset"}
+
+
+def too_few_administrators(tenant: Tenant) -> Iterator[Concern]:
+    """One alone, who may be ill, or go."""
+    with schema_context(PUBLIC):
+        alone = tenant.memberships.order_by()[:2].count() == 1
+    if alone:
+        who = "operator runs this installation" if tenant.is_home else "administrator manages this tenant"
+        yield Concern(f"Only one {who}. If they lose access, nobody is left.")
+
+
+def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
+    """Jobs of the tenant that have failed, and no worker that would do any."""
+    with schema_context(PUBLIC):
+        failed = jobs_to_do(JobState.FAILED, of=tenant)[:100].count()
+    if failed:
+        many = f"{failed} job{'' if failed == 1 else 's'} of this tenant"
+        url = f"{reverse('portal:jobs')}?state={JobState.FAILED}"
+        yield Concern(f"{many} failed.", url=url, action="See jobs", is_urgent=True)
+
+
+def no_worker(_: Tenant) -> Iterator[Concern]:
+    """Without a worker no mail leaves and nothing is counted."""
+    with schema_context(PUBLIC):
+        workers = living_workers()
+    if not workers:
+        yield Concern("No worker is running: no email leaves, and nothing is counted.", is_urgent=True)
+
+
+def more_failures_than_usual(tenant: Tenant) -> Iterator[Concern]:
+    """Three times as many failed attempts as on the same weekday last week by this time."""
+    today, before = today_beside_last_week(ledger())[FAILURES]
+    if today >= LEAST_FAILURES and today >= TIMES_MORE * before:
+        yield Concern(
+            f"{today:,} attempts failed today, and {before:,} by this time a week ago.",
+            url=f"{_figures_url(tenant)}?range=7d#tables-title",
+            action="See why",
+            is_urgent=True,
+        )
+
+
+def flows_that_lose_more(tenant: Tenant) -> Iterator[Concern]:
+    """User flows that lose a tenth more of those who begin than in the week before."""
+    days = DayRange("7d", ledger().today)
+    before = {(funnel.flow.pk, funnel.purpose): funnel for funnel in funnels_in(days.before)}
+    for funnel in funnels_in(days):
+        earlier = before.get((funnel.flow.pk, funnel.purpose))
+        if earlier and min(funnel.begun, earlier.begun) >= LEAST_BEGUN and funnel.dropped - earlier.dropped >= RISE:
+            yield _lost_more(tenant, funnel, earlier)
+
+
+def _lost_more(tenant: Tenant, funnel: Funnel, earlier: Funnel) -> Concern:
+    sentence = (
+        f"“{funnel.flow.name}” lost {funnel.dropped:.0%} at {PURPOSES[funnel.purpose]} in the last 7 days, "
+        f"and {earlier.dropped:.0%} in the 7 days before."
+    )
+    return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action="See where")
+
+
+def _figures_url(tenant: Tenant) -> str:
+    return reverse("portal:figures", args=[tenant.slug])
+
+
+def add_checks() -> None:
+    """Have a tenant's overview ask these."""
+    ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
+    ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
+    ATTENTION.add(too_few_administrators, needs=Need.SETTINGS_READ)
+    ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)
+    ATTENTION.add(flows_that_lose_more, needs=Need.FIGURES_READ)

@@ -1,0 +1,210 @@
+"""What a log is narrowed to, as it stands in the address of the page."""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta, tzinfo
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.models import Account
+from audit.explanations import TITLES
+from audit.models import AbstractEvent, Event, Result
+from audit.search import Network, Requests, Sought, read_network
+from audit.sentences import SENTENCES
+from frame.forms import PortalForm
+from frame.widgets import LongSelect
+from portal.forms.named import application_named
+from tenants.models import InstallationEvent
+from userflows.methods import sign_in_methods
+
+MAX_LENGTH = 320
+PERIODS: Mapping[str, tuple[str, timedelta | None]] = {
+    "1d": ("24 hours", timedelta(days=1)),
+    "7d": ("7 days", timedelta(days=7)),
+    "30d": ("30 days", timedelta(days=30)),
+    "all": ("All kept", None),
+}
+DAY, ALL_KEPT = "1d", "all"
+ANY = [("", "Any")]
+
+
+def _text(label: str, help_text: str = "") -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=MAX_LENGTH, help_text=help_text)
+
+
+def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[*ANY, *choices], widget=LongSelect)
+
+
+class _Moment(forms.DateTimeField):
+    """A time that its reader's browser asks for, in its own zone."""
+
+    def __init__(self, label: str) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        problem = {"invalid": f"Enter a date and a time for “{label}”, such as 2027-01-31T09:30."}
+        super().__init__(label=label, required=False, widget=widget, error_messages=problem)
+
+
+class InstallationLogForm(PortalForm):
+    """By what the events of the installation are found; each field is a chip of the page while it isn't empty."""
+
+    events: ClassVar[type[AbstractEvent]] = InstallationEvent
+
+    result = _choice("Result", [(each.value, each.label) for each in Result])
+    action = _choice("Action", [(action, action) for action in SENTENCES])
+    reason = _choice("Reason", sorted(TITLES.items(), key=lambda each: each[1]))
+    administrator = _text("Administrator", "An email address.")
+    ip = _text("IP address", "One, or a network such as 192.0.2.0/24.")
+    request = _text("Request ID", "Its first eight characters are enough.")
+    since = _Moment("From")
+    until = _Moment("To")
+    period = forms.ChoiceField(
+        required=False, choices=[(name, words) for name, (words, _) in PERIODS.items()], widget=forms.HiddenInput()
+    )
+    zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-zone": True}))
+
+    @property
+    def never_optional(self) -> list[str]:  # type: ignore[override]
+        """Nothing here has to be filled in, so nothing says that it hasn't."""
+        return list(self.fields)
+
+    @property
+    def zone_of_reader(self) -> tzinfo:
+        """In which zone the times were typed: the one that the page said, or UTC."""
+        return _zone(str(self.data.get("zone", "")))
+
+    def full_clean(self) -> None:
+        with timezone.override(self.zone_of_reader):
+            super().full_clean()
+
+    def clean_ip(self) -> Network | None:
+        text = self.cleaned_data["ip"]
+        network = read_network(text) if text else None
+        if text and network is None:
+            raise forms.ValidationError("Enter an IP address, or a network such as 192.0.2.0/24.")
+        return network
+
+    def clean_request(self) -> Requests | None:
+        text = self.cleaned_data["request"]
+        requests = Requests.read(text) if text else None
+        if text and requests is None:
+            raise forms.ValidationError("Enter a request ID, or at least its first eight characters.")
+        return requests
+
+    def sought(self) -> Sought:
+        """What is looked for. The form is valid."""
+        narrowed = Sought(**self._narrowed())
+        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
+        if not (since or until):
+            length = PERIODS[self.period_of(narrowed)][1]
+            since = timezone.now() - length if length else None
+        return Sought(**{**vars(narrowed), "since": since, "until": until})
+
+    def period_of(self, narrowed: Sought) -> str:
+        """The period that is chosen, or the usual one: a day, or all where an index leads to what is looked for."""
+        if self.cleaned_data["since"] or self.cleaned_data["until"]:
+            return ""
+        return self.cleaned_data["period"] or (ALL_KEPT if narrowed.is_found_by_index else DAY)
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """What narrows the list now, each as parameter, label and value as people read it."""
+        shown = [name for name in self.fields if name not in {"period", "zone"} and self.data.get(name)]
+        return [(name, str(self.fields[name].label or name.title()), self._as_read(name)) for name in shown]
+
+    def _as_read(self, name: str) -> str:
+        value, field = str(self.data.get(name, "")), self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            choices: Any = field.choices
+            return {str(code): str(words) for code, words in choices}.get(value, value)
+        if name == "administrator" and "@" not in value:
+            return self._name_of_administrator(value)
+        return value.replace("T", " ") if isinstance(field, _Moment) else value
+
+    def _name_of_administrator(self, administrator_id: str) -> str:
+        """As it was when they did something last; the ID itself if they never did."""
+        acts = self.events._default_manager.filter(  # noqa: SLF001 - Django's public name
+            actor_kind="administrator", actor_id=administrator_id
+        )
+        return str(acts.order_by("-at", "-id").values_list("actor_name", flat=True).first() or administrator_id)
+
+    def _narrowed(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        return {
+            "result": told["result"],
+            "action": told["action"],
+            "reason": told["reason"],
+            "administrator": told["administrator"],
+            "network": told["ip"],
+            "requests": told["request"],
+        }
+
+
+class LogForm(InstallationLogForm):
+    """The same for a tenant, which has customers, applications and user flows."""
+
+    events = Event
+
+    customer = _text("Customer", "An email address.")
+    application = _text("Application", "Its client ID or name.")
+    flow = _text("User flow", "Its name.")
+    method = _choice("Method", [])
+    step = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput())
+    journey = forms.UUIDField(required=False, widget=forms.HiddenInput())
+    field_order = ("customer", "application", "result", "reason", "ip", "request", "flow", "method", "action")
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        methods = [(name, method.label) for name, method in sign_in_methods().items()]
+        self.fields["method"].choices = [*ANY, *methods]  # type: ignore[attr-defined]
+
+    def clean_application(self) -> str:
+        text = self.cleaned_data["application"]
+        named = application_named(text) if text else None
+        # What isn't registered any more is still found by its ID.
+        return str(named.client_id if named else text)
+
+    def _as_read(self, name: str) -> str:
+        account_id = _uuid(self.data["customer"]) if name == "customer" else None
+        account = Account.objects.filter(pk=account_id).first() if account_id else None
+        return account.email if account else super()._as_read(name)
+
+    def _narrowed(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        return {
+            **super()._narrowed(),
+            **_customer(told["customer"]),
+            "client_id": told["application"],
+            "user_flow": told["flow"],
+            "method": told["method"],
+            "step": told["step"],
+            "journey_id": told["journey"],
+        }
+
+
+def _customer(text: str) -> dict[str, Any]:
+    """By the account with an address, or with an ID; an address that has none is found as it was typed."""
+    if not text:
+        return {}
+    account = Account.objects.with_email(text).first() if "@" in text else None
+    if account is not None:
+        return {"account_id": account.pk}
+    account_id = _uuid(text)
+    return {"account_id": account_id} if account_id else {"name": text}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

@@ -1,0 +1,52 @@
+"""Whether the portal is light or dark: as the system is, or as somebody has chosen in this browser.
+
+The choice is a cookie, so that the server writes the page in the right colours from the start. It says nothing about
+anybody, and what it can't be counts for nothing.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+COOKIE = "look"
+KEPT_FOR = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Look:
+    """One of the looks: `title` is what its button says, `dark_media` the media for which the dark colours hold."""
+
+    name: str
+    title: str
+    icon: str
+    dark_media: str
+
+
+LOOKS = {
+    look.name: look
+    for look in (
+        Look("system", "System", "monitor", "(prefers-color-scheme: dark)"),
+        Look("light", "Light", "sun", "not all"),
+        Look("dark", "Dark", "moon", "all"),
+    )
+}
+USUAL = LOOKS["system"]
+
+
+def look_of(request: HttpRequest) -> Look:
+    """The look that this browser has been given."""
+    return LOOKS.get(request.COOKIES.get(COOKIE, ""), USUAL)
+
+
+def remember_look(response: HttpResponseBase, look: Look) -> None:
+    """Give the browser this look for a year, or until another is chosen."""
+    response.set_cookie(
+        COOKIE,
+        look.name,
+        max_age=KEPT_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

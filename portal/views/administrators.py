@@ -1,0 +1,196 @@
+"""Who manages a tenant: seen, invited, given another role, suspended, removed; and leaving."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tenants.utils import schema_context
+
+from common.problems import Refused
+from frame.access import Need, may_grant
+from frame.forms import ProblemsShownAt, sent
+from frame.lists import list_page
+from frame.pages import PortalRequest, tenant_page
+from frame.roles import name_of
+from operations.administrators import invitations, memberships
+from operations.administrators.people import Administrator, administrators_of
+from portal.forms.administrators import InviteForm, RoleForm
+from tenants.errors import TenantError
+from tenants.lookup import PUBLIC
+from tenants.models import Invitation, Membership, Tenant
+from tenants.policies import Role, roles_in
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+LIST = "portal:administrators"
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_READ)
+@require_safe
+def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Everybody who manages the tenant, those longest there first, and whoever is invited to."""
+    with schema_context(PUBLIC):
+        page = list_page(request, Membership.objects.filter(tenant=tenant), by="created_at")
+        owners = Membership.objects.owners().filter(tenant=tenant)[:2].count()
+    context = {
+        "tenant": tenant,
+        "page": page,
+        "administrators": administrators_of(page.rows),
+        "invitations": [
+            (each, name_of(each.role), is_valid) for each, is_valid in invitations.open_invitations(tenant)
+        ],
+        "may_change": Need.ADMINISTRATORS_CHANGE in request.allowed,
+        "has_one_owner": owners == 1,
+        "is_member": bool(request.tenant_role),
+    }
+    return render(request, "portal/administrators/list.html", context)
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Ask somebody by mail."""
+    form = InviteForm(sent(request), offered=_offered(request, tenant))
+    if form.is_valid():
+        try:
+            invitation = invitations.invite(tenant=tenant, **form.cleaned_data, actor=request.actor)
+        except TenantError as error:
+            form.add_error("role", str(error))
+        except Refused as refusal:
+            with ProblemsShownAt(form):
+                raise refusal
+        else:
+            messages.success(request, f"{invitation.email} was invited. The invitation is good for 7 days.")
+            return redirect(LIST, tenant.slug)
+    return render(request, "portal/administrators/invite.html", {"tenant": tenant, "form": form})
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_READ, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
+    """One administrator, and their role."""
+    found = _found(tenant, membership_id)
+    is_self = found.membership.account_id == request.administrator.pk
+    form = RoleForm(sent(request), kept={"role": found.membership.role}, offered=_offered(request, tenant))
+    if form.is_valid():
+        try:
+            memberships.change_role(found.membership, role=form.cleaned_data["role"], actor=request.actor)
+        except TenantError as error:
+            form.add_error("role", str(error))
+        else:
+            messages.success(request, f"{found.name} is now {_with_article(form.cleaned_data['role'])}.")
+            return redirect("portal:tenant" if is_self else LIST, tenant.slug)
+    context = {
+        "tenant": tenant,
+        "found": found,
+        "form": form,
+        "is_self": is_self,
+        "may_change": may_grant(found.membership.role, held=request.allowed, is_home=tenant.is_home),
+    }
+    return render(request, "portal/administrators/administrator.html", context)
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
+@require_POST
+def suspend(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
+    found = _found(tenant, membership_id)
+    return _decided(request, tenant, found, memberships.suspend, "{} is suspended, and is out from now on.")
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
+@require_POST
+def resume(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
+    found = _found(tenant, membership_id)
+    return _decided(request, tenant, found, memberships.resume, "{} can manage this tenant again.")
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def remove(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
+    """Take the tenant from an administrator, after asking."""
+    found = _found(tenant, membership_id)
+    if request.method == "POST":
+        return _decided(request, tenant, found, memberships.remove, "{} doesn’t manage this tenant any more.")
+    return render(request, "portal/administrators/remove.html", {"tenant": tenant, "found": found})
+
+
+@tenant_page(needs=Need.OVERVIEW_READ)
+@require_http_methods(GET_OR_POST)
+def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Manage the tenant no more oneself, after being asked. Who only is an operator has nothing to leave."""
+    with schema_context(PUBLIC):
+        membership = memberships.membership_of(request.administrator.pk, tenant=tenant)
+    if membership is None:
+        return redirect("portal:tenant", tenant.slug)
+    if request.method == "POST":
+        try:
+            memberships.remove(membership, actor=request.actor)
+        except TenantError as error:
+            messages.error(request, str(error))
+            return redirect("portal:administrators-leave", tenant.slug)
+        messages.success(request, f"You don’t manage {tenant.name} any more.")
+        return redirect("portal:tenants")
+    return render(request, "portal/administrators/leave.html", {"tenant": tenant, "role": name_of(membership.role)})
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
+@require_POST
+def resend_invitation(request: PortalRequest, tenant: Tenant, invitation_id: UUID) -> HttpResponse:
+    invitation = _invitation(tenant, invitation_id)
+    return _answered(request, tenant, lambda: invitations.resend(invitation, actor=request.actor), "It was sent again.")
+
+
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
+@require_POST
+def withdraw_invitation(request: PortalRequest, tenant: Tenant, invitation_id: UUID) -> HttpResponse:
+    invitation = _invitation(tenant, invitation_id)
+    success = f"The invitation of {invitation.email} is withdrawn."
+    return _answered(request, tenant, lambda: invitations.withdraw(invitation, actor=request.actor), success)
+
+
+def _offered(request: PortalRequest, tenant: Tenant) -> Sequence[Role]:
+    """The roles that whoever asks may give here."""
+    roles = roles_in(is_home=tenant.is_home)
+    return [role for role in roles if may_grant(role, held=request.allowed, is_home=tenant.is_home)]
+
+
+def _found(tenant: Tenant, membership_id: UUID) -> Administrator:
+    with schema_context(PUBLIC):
+        membership = Membership.objects.select_related("tenant").filter(tenant=tenant, pk=membership_id).first()
+    if membership is None:
+        raise Http404
+    return administrators_of([membership])[0]
+
+
+def _invitation(tenant: Tenant, invitation_id: UUID) -> Invitation:
+    with schema_context(PUBLIC):
+        invitation = Invitation.objects.select_related("tenant").filter(tenant=tenant, pk=invitation_id).first()
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
+def _decided(
+    request: PortalRequest, tenant: Tenant, found: Administrator, decide: Callable[..., None], success: str
+) -> HttpResponse:
+    return _answered(request, tenant, lambda: decide(found.membership, actor=request.actor), success.format(found.name))
+
+
+def _answered(request: PortalRequest, tenant: Tenant, do: Callable[[], None], success: str) -> HttpResponse:
+    """Do it, or say why not; then the list again, or one's own tenants for whoever may not see it any more."""
+    try:
+        do()
+    except TenantError as error:
+        messages.error(request, str(error))
+    except Refused as refusal:
+        messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
+    else:
+        messages.success(request, success)
+    return redirect(LIST, tenant.slug)
+
+
+def _with_article(role: str) -> str:
+    name = name_of(role).lower()
+    return f"an {name}" if name[0] in "aeio" else f"a {name}"

@@ -1,0 +1,261 @@
+"""What happened in a tenant, by day: charts, where user flows lose people, and tables; each as a file, too."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from common.text.spreadsheets import csv_lines
+from figures.lookup.funnels import Funnel, Stretch, funnels_in
+from figures.lookup.ranges import DayRange, range_named
+from figures.lookup.sums import (
+    Ledger,
+    Part,
+    Series,
+    active_by_now,
+    active_in,
+    customers_in_all,
+    ledger,
+    parts_of,
+    series_of,
+)
+from figures.policies import (
+    ACTIVE,
+    ACTIVE_FOR,
+    APPLICATION,
+    COUNTRY,
+    FAILURES,
+    LANGUAGE,
+    METHOD,
+    REASON,
+    SIGN_INS,
+    SIGN_UPS,
+)
+from frame.access import Need
+from frame.lists import Filter
+from frame.pages import PortalRequest, tenant_page
+from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of
+from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
+from tenants.models import Tenant
+
+RANGES = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "12m": "12 months"}
+WEEKS_FROM = 100
+WEEK = 7
+PURPOSES = {"sign_up": "Sign-up", "sign_in": "Sign-in", "reset": "Password reset"}
+# By the name in the address: what a table is called, and what it counts by what.
+TABLES = {
+    "reasons": ("Why attempts failed", FAILURES, REASON),
+    "applications": ("Sign-ins by application", SIGN_INS, APPLICATION),
+    "methods": ("Sign-ins by method", SIGN_INS, METHOD),
+    "countries": ("Sign-ins by country or region", SIGN_INS, COUNTRY),
+    "languages": ("Sign-ins by language", SIGN_INS, LANGUAGE),
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number on top, with the place further down that tells more, and what it was before."""
+
+    name: str
+    anchor: str
+    n: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart with its heading."""
+
+    name: str
+    anchor: str
+    explanation: str
+    chart: Chart
+    csv_url: str
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    bars: Sequence[Bar]
+    left_out: int
+    csv_url: str
+    log_url: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step of a way that people go: which part of those who began got there, and which part of these left."""
+
+    name: str
+    stretch: Stretch
+    width: float
+    lost: float
+
+
+@tenant_page(needs=Need.FIGURES_READ)
+@require_safe
+def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """The page of figures in the range that the address names."""
+    books = ledger()
+    days = range_named(request.GET.get("range", ""), last=books.today)
+    series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days)
+    active, compares = active_in(days, books)["day"], books.can_compare(days)
+    context = {
+        "tenant": tenant,
+        "books": books,
+        "days": days,
+        "range_name": RANGES[days.name],
+        "filters": _filters(tenant, days),
+        "compares": compares,
+        "tiles": _tiles(days, series, compares=compares),
+        "panels": _panels(tenant, days, {**series, ACTIVE: active}, compares=compares),
+        "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel)) for funnel in funnels],
+        "tables": [_table(tenant, days, name, parts) for name in TABLES],
+        "customers": customers_in_all(),
+        "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
+        "ways_csv_url": _csv_url(tenant, days, "journeys"),
+    }
+    return render(request, "portal/figures/page.html", context)
+
+
+@tenant_page(needs=Need.FIGURES_READ)
+@require_safe
+def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> HttpResponse:
+    """One table of the page as CSV, whole."""
+    books = ledger()
+    days = range_named(request.GET.get("range", ""), last=books.today)
+    if breakdown == "days":
+        rows = _day_rows(days, books)
+    elif breakdown == "journeys":
+        rows = _journey_rows(days)
+    elif breakdown in TABLES:
+        _, metric, dimension = TABLES[breakdown]
+        found = parts_of(days, books).get((metric, dimension), [])
+        rows = _part_rows(dimension, found)
+    else:
+        raise Http404
+    name = f"{tenant.slug}-{breakdown}-{days.first}-{days.last}.csv"
+    answer = HttpResponse(
+        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+    # What spreadsheets tell UTF-8 by.
+    answer.write("\N{BYTE ORDER MARK}")
+    answer.write(csv_lines(rows))
+    return answer
+
+
+def _filters(tenant: Tenant, days: DayRange) -> list[Filter]:
+    url = reverse("portal:figures", args=[tenant.slug])
+    return [Filter(label, f"{url}?range={name}", name == days.name) for name, label in RANGES.items()]
+
+
+def _tiles(days: DayRange, series: Mapping[str, Series], *, compares: bool) -> list[Tile]:
+    span = "week" if days.name == "7d" else "month"
+    active, active_before = active_by_now(span)
+    numbers = [
+        ("Sign-ups", "sign-ups", series[SIGN_UPS].total, series[SIGN_UPS].total_before, True),
+        ("Sign-ins", "sign-ins", series[SIGN_INS].total, series[SIGN_INS].total_before, True),
+        (f"Active in {ACTIVE_FOR[span]} days", "active", active, active_before, True),
+        ("Failed attempts", "failures", series[FAILURES].total, series[FAILURES].total_before, False),
+    ]
+    return [
+        Tile(name, anchor, n, change_of(n, before, is_good=is_good) if compares else NOTHING_TO_COMPARE)
+        for name, anchor, n, before, is_good in numbers
+    ]
+
+
+def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, compares: bool) -> list[Panel]:
+    url = _csv_url(tenant, days, "days")
+    drawn = [
+        ("Sign-ups", "sign-ups", "", SIGN_UPS),
+        ("Sign-ins", "sign-ins", "", SIGN_INS),
+        ("Active customers", "active", "Who signed in that day, each once", ACTIVE),
+        ("Failed attempts", "failures", "", FAILURES),
+    ]
+    charts = {
+        metric: chart_of(points_of(days, each, is_average=metric == ACTIVE), compares=compares)
+        for metric, each in series.items()
+    }
+    return [Panel(name, anchor, explanation, charts[metric], url) for name, anchor, explanation, metric in drawn]
+
+
+def points_of(days: DayRange, series: Series, *, is_average: bool = False) -> list[Point]:
+    """A point for each day; of long ranges for each week, which has the sum of its days, or the average."""
+    by_week = days.length > WEEKS_FROM
+    size = WEEK if by_week else 1
+    now_days, before_days = days.days, days.before.days
+    points = []
+    for end in range(days.length, 0, -size):
+        begin = max(0, end - size)
+        n, before = sum(series.values[begin:end]), sum(series.before[begin:end])
+        if is_average:
+            n, before = round(n / (end - begin)), round(before / (end - begin))
+        points.append(Point(_named(now_days[begin:end]), n, before, _named(before_days[begin:end])))
+    return points[::-1]
+
+
+def _named(days: Sequence[date]) -> str:
+    names = [f"{day.day} {day:%b}" for day in (days[0], days[-1])]
+    return " to ".join(dict.fromkeys(names))
+
+
+def _stops(funnel: Funnel) -> list[Stop]:
+    return [
+        Stop(
+            step_names(stretch.steps),
+            stretch,
+            100 * stretch.reached / funnel.begun if funnel.begun else 0,
+            100 * stretch.left / stretch.reached if stretch.reached else 0,
+        )
+        for stretch in funnel.stretches
+    ]
+
+
+def _table(tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]) -> Table:
+    title, metric, dimension = TABLES[name]
+    found = parts.get((metric, dimension), [])
+    bars = bars_of(found, names_of(dimension, found))
+    log = _log_url(tenant) if dimension == REASON else ""
+    return Table(title, bars[:SHOWN], len(bars) - SHOWN, _csv_url(tenant, days, name), log)
+
+
+def _csv_url(tenant: Tenant, days: DayRange, name: str) -> str:
+    return f"{reverse('portal:figures-file', args=[tenant.slug, name])}?range={days.name}"
+
+
+def _log_url(tenant: Tenant) -> str:
+    """Where failures are read one by one; empty as long as there is no such page."""
+    try:
+        return reverse(f"portal:{'logs'}", args=[tenant.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _day_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
+    series, active = series_of(days, books), active_in(days, books)
+    yield ["day", "sign_ups", "sign_ins", "failures", "active", "active_7_days", "active_30_days"]
+    columns = [series[SIGN_UPS], series[SIGN_INS], series[FAILURES], active["day"], active["week"], active["month"]]
+    for place, day in enumerate(days.days):
+        yield [day.isoformat(), *(column.values[place] for column in columns)]
+
+
+def _journey_rows(days: DayRange) -> Iterable[Sequence[Any]]:
+    yield ["user_flow", "aim", "step", "reached", "left", "begun", "finished", "median_seconds"]
+    for funnel in funnels_in(days):
+        median = "" if funnel.median_seconds is None else round(funnel.median_seconds)
+        for stretch in funnel.stretches:
+            name = step_names(stretch.steps)
+            counts = (stretch.reached, stretch.left, funnel.begun, funnel.finished, median)
+            yield [funnel.flow.name, PURPOSES[funnel.purpose], name, *counts]
+
+
+def _part_rows(dimension: str, parts: Sequence[Part]) -> Iterable[Sequence[Any]]:
+    name = names_of(dimension, parts)
+    yield [dimension, "name", "n", "before"]
+    for part in parts:
+        yield [part.value, name(part.value), part.n, part.before]

@@ -1,0 +1,352 @@
+"""Customers come in from a file: judged line by line before anything is written, then in chunks."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.finding.lookup import CustomerFilter, customers_found
+from accounts.finding.services import catch_up
+from accounts.identity.services.accounts import delete_account
+from accounts.identity.services.attributes import define_custom_attribute
+from accounts.identity.services.groups import create_group
+from accounts.models import Account, GroupMember
+from audit.models import Event
+from audit.services import Actor
+from bulk import services
+from bulk.actions.services import begin_action, undo
+from bulk.chain import take_step
+from bulk.imports import steps
+from bulk.imports.pieces import PIECE_BYTES
+from bulk.imports.refused import refused_lines
+from bulk.imports.services import add_piece, begin_import, bring_in, check_file, guessed
+from bulk.models import Item, Operation, Piece, StagedRow, State
+from bulk.services import cancel, go_on, is_stuck, sweep_operations
+from common.problems import Refused
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tests.bulk.files import ACTOR, checked, csv_of, imported, uploaded, work
+from tests.bulk.hashes import BCRYPT
+from tests.cast import PASSWORD
+
+
+def test_a_file_becomes_customers_who_sign_in_with_the_passwords_they_had(acme: Tenant) -> None:
+    with tenant_context(acme):
+        group = create_group(name="Wholesale", actor=ACTOR)
+        operation = imported(
+            f"E-Mail;Vorname;Ort;Password\nZoe@Acme.example;Zoë;Köln;{BCRYPT}\nyan@acme.example;Yan;;\n",
+            group_id=group.pk,
+        )
+
+        assert operation.state == State.DONE
+        assert (operation.total, operation.done, operation.unchanged, operation.failed) == (2, 2, 0, 0)
+        zoe, yan = Account.objects.filter(email__in=["Zoe@acme.example", "yan@acme.example"]).order_by("email")
+        assert (zoe.given_name, zoe.city, zoe.email_verified) == ("Zoë", "Köln", True)
+        assert authenticate(email="zoe@acme.example", password=PASSWORD) == zoe
+        assert not yan.has_usable_password()
+        assert set(GroupMember.objects.filter(group=group).values_list("account", flat=True)) == {zoe.pk, yan.pk}
+        assert {entry.pk for entry in customers_found(CustomerFilter(search="zoe")).all()} == {zoe.pk}
+        assert {entry.pk for entry in customers_found(CustomerFilter(search="oln")).all()} == set()
+        assert catch_up() == 0
+        told = Event.objects.filter(account_id=zoe.pk).order_by("pk")
+        assert [(event.action, event.actor_name) for event in told] == [
+            ("customer.created", "A test"),
+            ("group.member_added", "A test"),
+        ]
+        assert told[0].details == {"import": str(operation.pk)}
+
+
+def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
+    with tenant_context(acme):
+        before = Account.objects.count()
+        delete_account(Account.objects.get(email="dan@acme.example"), actor=ACTOR)
+        operation = checked(
+            csv_of(
+                ["email", "country", "passwordHash"],
+                ["zoe@acme.example", "DE", ""],
+                ["no address", "DE", ""],
+                ["ZOE@ACME.example", "DE", ""],
+                ["carol@acme.example", "DE", ""],
+                ["dan@acme.example", "DE", ""],
+                ["yan@acme.example", "Atlantis", ""],
+                ["uma@acme.example", "DE", PASSWORD],
+                ["", "DE", ""],
+            )
+        )
+
+        assert operation.state == State.CHECKED
+        assert (operation.total, operation.good, operation.unchanged, operation.failed) == (8, 2, 1, 6)
+        assert dict(operation.problems) == {
+            "email: Enter one plain email address.": 1,
+            "This address stands on an earlier line already.": 1,
+            "This is the address of a deleted customer: restore or purge them first.": 1,
+            "country: Choose a country or region by its two letters, such as DE.": 1,
+            "passwordHash: This isn't a password hash that can be carried over:"
+            " Argon2, bcrypt, scrypt, PBKDF2 or SHA-crypt.": 1,
+            "There is no email address on this line.": 1,
+        }
+        told = b"".join(refused_lines(operation)).decode()
+        assert [line.partition(",")[0] for line in told.splitlines()] == [
+            '"Line"',
+            *(f'"{number}"' for number in (3, 4, 6, 7, 8, 9)),
+        ]
+        assert Account.objects.count() == before
+
+
+def test_p41_no_report_holds_a_password_or_its_hash(acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = checked(
+            csv_of(
+                ["email", "passwordHash", "note"],
+                ["broken", BCRYPT, BCRYPT],
+                ["zoe@acme.example", PASSWORD, "x"],
+                ["yan@acme.example", BCRYPT, BCRYPT],
+            )
+        )
+        told = b"".join(refused_lines(operation)).decode() + json.dumps(operation.problems)
+        assert "broken" in told
+        kept = json.dumps(list(StagedRow.objects.values_list("source", flat=True)))
+        for secret in (BCRYPT, PASSWORD):
+            assert secret not in told + kept
+
+        bring_in(operation, actor=ACTOR)
+        work()
+        assert Account.objects.filter(email="yan@acme.example").exists()
+        assert not StagedRow.objects.filter(problem="").exists()
+        assert not StagedRow.objects.exclude(password="").exists()
+        assert not Piece.objects.exists()
+
+
+def test_whoever_is_here_stays_as_they_are_or_is_updated_but_keeps_their_password(acme: Tenant) -> None:
+    content = csv_of(
+        ["email", "givenName", "surname", "loyaltyNumber", "passwordHash"],
+        ["Carol@acme.example", "Caroline", "", "C-2", BCRYPT],
+        ["zoe@acme.example", "Zoë", "", "", ""],
+    )
+    with tenant_context(acme):
+        before = Account.objects.filter(email="carol@acme.example").values().get()
+        skipped = imported(content)
+        assert (skipped.done, skipped.unchanged) == (1, 1)
+        assert Account.objects.filter(email="carol@acme.example").values().get() == before
+
+        updated = imported(content, existing="update")
+        assert (updated.done, updated.unchanged) == (1, 1)
+        carol = Account.objects.get(email="carol@acme.example")
+        assert (carol.given_name, carol.surname, carol.custom_attributes) == (
+            "Caroline",
+            "Carter",
+            {"loyaltyNumber": "C-2"},
+        )
+        assert (carol.password, carol.email_verified) == (before["password"], True)
+        assert carol.updated_at > before["updated_at"]
+        assert Event.objects.filter(action="customer.profile_changed", account_id=carol.pk).count() == 1
+        assert {entry.pk for entry in customers_found(CustomerFilter(search="caroline"))} == {carol.pk}
+        assert catch_up() == 0
+
+        again = imported(content, existing="update")
+        assert (again.done, again.unchanged) == (0, 2)
+
+
+def test_attributes_of_the_tenants_own_come_in_their_types(acme: Tenant) -> None:
+    with tenant_context(acme):
+        define_custom_attribute(name="shoeSize", data_type="Int", actor=ACTOR)
+        define_custom_attribute(name="newsletter", data_type="Boolean", actor=ACTOR)
+        operation = imported(
+            '{"email": "zoe@acme.example", "shoeSize": 41, "newsletter": true, "loyaltyNumber": 17, "locale": "fr"}\n'
+            '{"email": "yan@acme.example", "shoeSize": "40", "newsletter": "nein"}\n'
+            '{"email": "uma@acme.example", "shoeSize": "wide"}\n'
+            '{"email": "ida@acme.example", "newsletter": [true]}\n'
+        )
+        assert (operation.done, operation.failed) == (2, 2)
+        zoe = Account.objects.get(email="zoe@acme.example")
+        assert zoe.custom_attributes == {"shoeSize": 41, "newsletter": True, "loyaltyNumber": "17"}
+        assert set(zoe.agreed_at) == {"newsletter"}
+        assert zoe.language == "fr"
+        assert Account.objects.get(email="yan@acme.example").custom_attributes == {"shoeSize": 40, "newsletter": False}
+
+
+def test_columns_that_were_chosen_are_known_the_next_time(acme: Tenant) -> None:
+    with tenant_context(acme):
+        checked("email,Nr\nzoe@acme.example,7\n", mapping={"Nr": "custom:loyaltyNumber"})
+        assert guessed(uploaded("Nr,email\n8,yan@acme.example\n")) == {"Nr": "custom:loyaltyNumber", "email": "email"}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "verified", "field"),
+    [
+        ({"email": "", "name": "displayName"}, "no", ""),
+        ({"email": "email", "name": "email"}, "no", "name"),
+        ({"email": "email", "name": "password"}, "no", "name"),
+        ({"email": "email", "name": "custom:unknown"}, "no", "name"),
+        ({"email": "email"}, "file", "verified"),
+        ({"email": "email"}, "perhaps", "verified"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_refused_at_its_column(
+    acme: Tenant, mapping: dict[str, str], verified: str, field: str
+) -> None:
+    with tenant_context(acme):
+        operation = uploaded("email,name\nzoe@acme.example,Zoë\n")
+        with pytest.raises(Refused) as refusal:
+            check_file(operation, mapping=mapping, existing="skip", verified=verified, group_id=None)
+        assert [problem.field for problem in refusal.value.problems] == [field]
+
+
+def test_a_worker_that_dies_loses_a_chunk_and_the_import_ends_exact(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 10)
+    content = csv_of(["email"], *([f"person{number}@acme.example"] for number in range(35)))
+    with tenant_context(acme):
+        operation = checked(content)
+        bring_in(operation, actor=ACTOR)
+        operation.refresh_from_db()
+        assert take_step(operation.pk, operation.chain)
+
+        # Dies in the middle of the next one: what it wrote is taken back with the mark.
+        monkeypatch.setattr(steps, "record_for_many", lambda *_, **__: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception), transaction.atomic():
+            take_step(operation.pk, operation.chain)
+        monkeypatch.undo()
+        assert Account.objects.filter(email__startswith="person").count() == 10
+
+        # Its job is lost with it, and somebody has the import go on; the one before it comes to life again too.
+        old = operation.chain
+        go_on(operation)
+        assert not take_step(operation.pk, old)
+        work()
+        operation.refresh_from_db()
+        assert (operation.state, operation.done) == (State.DONE, 35)
+        assert Account.objects.filter(email__startswith="person").count() == 35
+        assert Event.objects.filter(action="customer.created", target_name__startswith="person").count() == 35
+
+
+def test_an_address_that_was_taken_meanwhile_stays_with_whoever_took_it(acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = checked("email,givenName\nzoe@acme.example,Zoë\nyan@acme.example,Yan\n")
+        taken = Account.objects.create(email="zoe@acme.example", canonical_email="zoe@acme.example", given_name="Other")
+        bring_in(operation, actor=ACTOR)
+        work()
+        operation.refresh_from_db()
+        assert (operation.done, operation.unchanged) == (1, 1)
+        assert Account.objects.get(email="zoe@acme.example").pk == taken.pk
+
+
+def test_an_import_is_undone_by_deleting_whom_it_brought_in_and_nobody_else(acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = imported("email\nzoe@acme.example\ncarol@acme.example\nyan@acme.example\n")
+        undoing = undo(operation, actor=ACTOR)
+        assert undoing.total == 2
+        begin_action(undoing, actor=ACTOR)
+        work()
+        undoing.refresh_from_db()
+        assert (undoing.state, undoing.done) == (State.DONE, 2)
+        assert not Account.objects.kept().filter(email__in=["zoe@acme.example", "yan@acme.example"]).exists()
+        assert Account.objects.kept().filter(email="carol@acme.example").exists()
+
+
+def test_a_file_comes_in_pieces_each_once_and_in_order(acme: Tenant) -> None:
+    with tenant_context(acme):
+        content = b"email\n" + b"".join(b"person%d@acme.example\n" % number for number in range(20_000))
+        operation = begin_import(file_name="C:\\files\\list\n.csv", size=len(content), actor=ACTOR)
+        first, last = content[:PIECE_BYTES], content[PIECE_BYTES:]
+
+        assert operation.subject == "list.csv"
+        for number, wrong in ((1, last), (0, first[:-1]), (0, first + b"x"), (7, first)):
+            with pytest.raises(Refused):
+                add_piece(operation, number=number, content=wrong)
+        assert not add_piece(operation, number=0, content=first)
+        # It arrived, but its sender hadn't heard so.
+        assert not add_piece(operation, number=0, content=first)
+        assert add_piece(operation, number=1, content=last)
+        operation.refresh_from_db()
+        assert operation.state == State.UPLOADED
+
+
+def test_c41_nobody_fills_the_disk_with_files_that_lead_nowhere(acme: Tenant) -> None:
+    with tenant_context(acme):
+        with pytest.raises(Refused, match="256 MB"):
+            begin_import(file_name="huge.csv", size=10**9, actor=ACTOR)
+        with pytest.raises(Refused, match="empty"):
+            begin_import(file_name="none.csv", size=0, actor=ACTOR)
+        opened = [uploaded("email\nzoe@acme.example\n") for _ in range(5)]
+        with pytest.raises(Refused, match="5 imports are open"):
+            uploaded("email\nyan@acme.example\n")
+        cancel(opened[0], actor=ACTOR)
+        assert Piece.objects.filter(operation_id=opened[0].pk).count() == 0
+        uploaded("email\nyan@acme.example\n")
+
+
+def test_a_file_that_breaks_off_fails_in_a_sentence(acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = uploaded('[{"email": "zoe@acme.example"}, {"email": ')
+        assert operation.state == State.FAILED
+        assert operation.problem == "From line 1 on this file can’t be read as JSON."
+
+        operation = checked("[" + '{"email": "zoe@acme.example"},\n' * 200)
+        assert operation.state == State.FAILED
+        assert operation.problem == "The file ends before its list does."
+        assert not Piece.objects.exists()
+
+
+def test_p42_administrators_come_by_invitation_and_not_by_a_file(home: Tenant) -> None:
+    with tenant_context(home), pytest.raises(Refused, match="invite them"):
+        begin_import(file_name="administrators.csv", size=10, actor=ACTOR)
+
+
+def test_p42_what_an_administrator_began_ends_with_their_membership(acme: Tenant, ada: Account) -> None:
+    actor = Actor("administrator", str(ada.pk), ada.email)
+    with tenant_context(acme):
+        operation = uploaded("email\nzoe@acme.example\n", actor=actor)
+        check_file(operation, mapping=guessed(operation), existing="skip", verified="no", group_id=None)
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk).delete()
+    with tenant_context(acme):
+        work()
+        operation.refresh_from_db()
+        assert operation.state == State.FAILED
+        assert operation.problem == "Whoever began this no longer administers this tenant."
+
+
+def test_what_nobody_needs_any_more_is_forgotten(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tenant_context(acme):
+        done, left = imported("email\nzoe@acme.example\nbroken\n"), uploaded("email\nyan@acme.example\n")
+        sweep_operations()
+        assert {row.pk for row in Operation.objects.all()} == {done.pk, left.pk}
+        assert StagedRow.objects.count() == 1
+
+        for name in ("WAITS_FOR_ITS_OWNER", "STAGED_KEPT_FOR"):
+            monkeypatch.setattr(services, name, -getattr(services, name))
+        sweep_operations()
+        left.refresh_from_db()
+        assert left.state == State.CANCELLED
+        assert not StagedRow.objects.exists()
+        assert not Piece.objects.exists()
+
+        monkeypatch.setattr(services, "KEPT_FOR", -services.KEPT_FOR)
+        sweep_operations()
+        assert not Operation.objects.exists()
+        assert not Item.objects.exists()
+
+
+def test_an_operation_that_stands_still_says_so(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tenant_context(acme):
+        operation = uploaded("email\nzoe@acme.example\n")
+        check_file(operation, mapping=guessed(operation), existing="skip", verified="no", group_id=None)
+        operation.refresh_from_db()
+        assert not is_stuck(operation)
+        monkeypatch.setattr(services, "IS_STUCK_AFTER", -services.IS_STUCK_AFTER)
+        assert is_stuck(operation)
+
+
+def test_nobody_goes_on_with_what_has_gone_on(acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = imported("email\nzoe@acme.example\n")
+        with pytest.raises(Refused, match="gone on meanwhile"):
+            bring_in(operation, actor=ACTOR)
+        with pytest.raises(Refused, match="ended already"):
+            cancel(operation, actor=ACTOR)
+        assert not take_step(uuid4(), 1)

@@ -1,0 +1,92 @@
+"""The worker's round: whoever has something to be counted is visited, and nobody else."""
+
+from types import SimpleNamespace
+
+import pytest
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.models import Account
+from figures.installation import services
+from figures.installation.models import TenantSize
+from figures.installation.services import Keeper
+from figures.models import Sum
+from figures.services.keeping import keep_books
+from tenants.lookup import PUBLIC, current_tenant
+from tenants.models import Tenant
+from tests.figures.days import NOW, TODAY, at, signed_in
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch, acme: Tenant, globex: Tenant, home: Tenant) -> dict[str, int]:
+    """How many events PostgreSQL says each tenant has written; of a transaction that is open it tells nothing."""
+    counts = {tenant.schema_name: 10 for tenant in (acme, globex, home)}
+    monkeypatch.setattr(services, "_events_written", lambda: counts)
+    return counts
+
+
+def size_of(tenant: Tenant) -> TenantSize:
+    with schema_context(PUBLIC):
+        return TenantSize.objects.get(tenant_id=tenant.pk)
+
+
+def test_a_quiet_tenant_is_left_alone_until_its_day_is_over(
+    acme: Tenant, globex: Tenant, carol: Account, written: dict[str, int], stopped_clock: SimpleNamespace
+) -> None:
+    keeper = Keeper()
+    with tenant_context(acme):
+        signed_in(carol, at(0, 9))
+    assert {"acme", "globex", "home"} <= set(keeper.go_round())
+    assert keeper.go_round() == []
+
+    with tenant_context(acme):
+        signed_in(carol, NOW)
+    written[acme.schema_name] += 1
+    assert keeper.go_round() == ["acme"]
+    with tenant_context(acme):
+        assert sum(Sum.objects.filter(day=TODAY, metric="sign_ins", dimension="").values_list("n", flat=True)) == 2
+
+    stopped_clock.moment = at(-1, 0, 10)
+    assert {"acme", "globex"} <= set(keeper.go_round())
+
+
+def test_one_tenant_that_fails_keeps_nobody_waiting_and_is_tried_again(
+    acme: Tenant, written: dict[str, int], stopped_clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = Keeper()
+
+    def keep_or_fail() -> object:
+        tenant = current_tenant()
+        assert tenant is not None
+        if tenant.slug == "acme":
+            raise RuntimeError
+        return keep_books()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "keep_books", keep_or_fail)
+        assert "globex" in keeper.go_round()
+    assert keeper.go_round() == ["acme"]
+
+
+def test_operators_find_how_large_and_how_busy_a_tenant_is(
+    acme: Tenant, globex: Tenant, carol: Account, written: dict[str, int], stopped_clock: SimpleNamespace
+) -> None:
+    with tenant_context(acme):
+        signed_in(carol, at(3))
+        signed_in(carol, at(40))
+    Keeper().go_round()
+
+    size = size_of(acme)
+    assert (size.customers, size.active, size.recent_sign_ins) == (2, 1, 1)
+    assert size.bytes > 100_000
+    assert size_of(globex).customers == 1
+
+    with schema_context(PUBLIC):
+        Tenant.objects.filter(pk=globex.pk).update(state=Tenant.State.DELETED)
+    Keeper().go_round()
+    with schema_context(PUBLIC):
+        assert not TenantSize.objects.filter(tenant_id=globex.pk).exists()
+
+
+def test_what_postgresql_counts_is_read_for_all_tenants_at_once(acme: Tenant, globex: Tenant) -> None:
+    with schema_context(PUBLIC):
+        assert {acme.schema_name, globex.schema_name} <= set(services._events_written())

@@ -1,0 +1,173 @@
+"""The first page of a tenant, as somebody opens it every morning."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.identity.services.groups import create_group
+from accounts.models import Account
+from applications.models import Application, ClientSecret
+from applications.services.description import change_application
+from audit.services import Actor
+from branding.models import Branding
+from figures.lookup.sums import ledger
+from figures.models import Sum
+from figures.policies import WHOLE_DAY
+from mail.models import Message
+from mail.services import queue_message
+from oidc.keys.services import set_rotation_schedule
+from oidc.models import SigningKey
+from tenants.jobs import living
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.services import add_membership
+from tests.browser import Browser
+from userflows.models import UserFlow
+
+NOTHING = "Nothing does at the moment."
+
+
+@pytest.fixture
+def concerns(ada_portal: Browser) -> Callable[[], str]:
+    def read() -> str:
+        page = ada_portal.get("/tenants/acme/").content.decode()
+        return page.partition('id="attention"')[2].partition("</section>")[0]
+
+    return read
+
+
+@pytest.fixture
+def at_rest(acme: Tenant, grace: Account) -> Iterator[None]:
+    """Acme with a second administrator, and a worker: nothing needs attention."""
+    add_membership(tenant=acme, account_id=grace.pk, actor=Actor.command())
+    with living("a worker of this story"):
+        yield
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_where_all_is_well_the_page_says_so(concerns: Callable[[], str]) -> None:
+    assert NOTHING in concerns()
+
+
+def test_an_only_administrator_and_a_missing_worker_are_said(concerns: Callable[[], str]) -> None:
+    said = concerns()
+    assert "Only one administrator manages this tenant" in said
+    assert "No worker is running" in said
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_a_secret_about_to_expire_is_said_until_another_is_there(
+    acme: Tenant, bookshop: Application, concerns: Callable[[], str]
+) -> None:
+    def secret(days: int) -> None:
+        until = timezone.now() + timedelta(days=days)
+        with tenant_context(acme):
+            ClientSecret.objects.create(application=bookshop, digest="d", hint="h", expires_at=until)
+
+    secret(12)
+    said = concerns()
+    assert "The last client secret of Bookshop expires in 12 days." in said
+    assert f"/tenants/acme/applications/{bookshop.client_id}/credentials/" in said
+    secret(90)
+    assert NOTHING in concerns()
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_a_secret_that_has_expired_is_urgent(acme: Tenant, bookshop: Application, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        yesterday = timezone.now() - timedelta(days=1)
+        ClientSecret.objects.create(application=bookshop, digest="d", hint="h", expires_at=yesterday)
+    said = concerns()
+    assert "Bookshop has no client secret any more that works." in said
+    assert "Urgent" in said
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_mail_that_fails_or_waits_is_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        for state in (Message.State.FAILED, Message.State.FAILED, Message.State.QUEUED):
+            queue_message(to="carol@acme.example", kind="code", subject="s", text="t")
+            Message.objects.filter(pk=Message.objects.latest("created_at").pk).update(
+                state=state, created_at=timezone.now() - timedelta(hours=1)
+            )
+    said = concerns()
+    assert "2 emails could not be delivered" in said
+    assert "1 email waited for more than 15 minutes" in said
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_failed_jobs_are_said_to_operators_who_can_retry_them(
+    acme: Tenant, olga_portal: Browser, concerns: Callable[[], str]
+) -> None:
+    with tenant_context(acme):
+        queue_message(to="carol@acme.example", kind="code", subject="s", text="t")
+    with schema_context(PUBLIC):
+        job = DBTaskResult.objects.get()
+        job.claim("worker")
+        job.set_failed(LookupError())
+    assert "1 job of this tenant failed" in olga_portal.get("/tenants/acme/").content.decode()
+    assert NOTHING in concerns()
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_signing_keys_that_should_have_rotated_are_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        SigningKey.objects.active().update(since=timezone.now() - timedelta(days=1000))
+    assert "The signing keys should have rotated days ago" in concerns()
+    with tenant_context(acme):
+        set_rotation_schedule(every_days=None, actor=Actor.command())
+    assert NOTHING in concerns()
+
+
+def counted(metric: str, days_ago: int, n: int, *, dimension: str = "", value: str = "", hour: int = WHOLE_DAY) -> None:
+    day = ledger().today - timedelta(days=days_ago)
+    Sum.objects.create(day=day, hour=hour, metric=metric, dimension=dimension, value=value, n=n)
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_a_flow_that_loses_more_than_the_week_before_is_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        flow = str(UserFlow.objects.get(is_default=True).pk)
+        for days_ago, left in ((8, 20), (1, 40)):
+            counted("journeys", days_ago, left, dimension=flow, value="sign_up:code")
+            counted("journeys", days_ago, 60, dimension=flow, value="sign_up:finished")
+    assert "lost 40% at sign-up in the last 7 days, and 25% in the 7 days before." in concerns()
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_many_more_failures_than_a_week_ago_are_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        counted("failures", 7, 5, hour=0)
+        counted("failures", 0, 19, hour=0)
+    assert NOTHING in concerns()
+    with tenant_context(acme):
+        counted("failures", 0, 30, hour=1)
+    assert "49 attempts failed today" in concerns()
+
+
+def test_last_changes_are_told_in_words(
+    acme: Tenant, ada: Account, grace: Account, bookshop: Application, ada_portal: Browser
+) -> None:
+    with tenant_context(acme):
+        change_application(bookshop, name="Books", actor=Actor("administrator", str(ada.pk), ada.email))
+        create_group(name="Wholesale", actor=Actor("administrator", str(grace.pk), grace.email))
+    page = ada_portal.get("/tenants/acme/").content.decode()
+
+    assert "<bdi>You</bdi></strong> changed the application <bdi>Books</bdi>" in page
+    assert "<bdi>grace@portal.example</bdi></strong> created the group <bdi>Wholesale</bdi>" in page
+
+
+def test_the_list_of_what_to_set_up_is_folded_away_when_all_is_done(acme: Tenant, ada_portal: Browser) -> None:
+    def is_open() -> bool:
+        page = ada_portal.get("/tenants/acme/").content.decode()
+        before, _, _ = page.partition("<h2>Set up</h2>")
+        return before.rpartition("<details")[2].partition(">")[0].endswith(" open")
+
+    assert is_open()
+    with tenant_context(acme):
+        Branding.objects.update(sign_in_page_text="Welcome")
+    assert not is_open()

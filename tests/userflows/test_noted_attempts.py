@@ -1,0 +1,188 @@
+"""Whoever doesn't get in leaves an event that says why, whichever door they tried: an administrator is asked later."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.accounts import create_account, disable_account
+from accounts.models import Account, OneTimeCode
+from applications.models import Application
+from audit.models import Event
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty
+from tests.userflows.customer import Customer, new_code
+from tests.worker import run_jobs
+from userflows.journeys.limits import SIGN_UPS
+from userflows.models import Journey, UserFlow
+
+pytestmark = pytest.mark.django_db
+
+
+def noted(tenant: Tenant) -> list[tuple[str, str, str]]:
+    """What was refused, where and why, newest first."""
+    with tenant_context(tenant):
+        return [(event.action, event.step, event.reason) for event in Event.objects.failures().newest_first()]
+
+
+@pytest.fixture
+def by_code(acme: Tenant) -> Tenant:
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["code"])
+    return acme
+
+
+@pytest.fixture
+def closed_flow(acme: Tenant) -> Tenant:
+    with tenant_context(acme):
+        UserFlow.objects.update(allows_sign_up=False)
+    return acme
+
+
+def test_a_wrong_code_at_sign_up_is_no_failed_sign_in_of_an_unknown_address(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code("new@acme.example")
+    customer.submit({"code": "000000"})
+    assert noted(acme) == [("customer.sign_up_failed", "code", "code_wrong")]
+
+
+def test_a_code_that_came_too_late_says_how_old_it_was(by_code: Tenant, carol: Account) -> None:
+    customer = Customer(by_code)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    code = new_code(by_code, carol.email)
+    with tenant_context(by_code):
+        journey = Journey.objects.get()
+        journey.note("code", sent_at=(timezone.now() - timedelta(minutes=11)).isoformat())
+        journey.save()
+        OneTimeCode.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    customer.submit({"code": code})
+    assert noted(by_code) == [("customer.sign_in_failed", "code", "code_expired")]
+    with tenant_context(by_code):
+        assert abs(Event.objects.failures().get().details["age_seconds"] - 660) <= 60
+
+
+def test_a_mail_that_never_left_says_that_nobody_has_the_address(closed_flow: Tenant) -> None:
+    customer = Customer(closed_flow, Browser(closed_flow, REMOTE_ADDR="192.0.2.7"))
+    customer.visit("/reset/")
+    customer.submit({"email": "typo@acme.example"})
+    assert noted(closed_flow) == []
+    run_jobs()
+    assert noted(closed_flow) == [("customer.code_not_sent", "", "account_unknown")]
+    with tenant_context(closed_flow):
+        event = Event.objects.failures().get()
+    assert (event.actor_name, event.ip) == ("typo@acme.example", "192.0.2.7")
+
+
+def test_a_code_for_a_disabled_account_is_told_from_one_for_nobody(by_code: Tenant, dan: Account) -> None:
+    customer = Customer(by_code)
+    customer.visit("/sign-in/")
+    customer.submit({"email": dan.email})
+    run_jobs()
+    assert noted(by_code) == [("customer.code_not_sent", "", "account_disabled")]
+    with tenant_context(by_code):
+        assert Event.objects.of_account(dan.pk).failures().exists()
+
+
+def test_everything_of_one_journey_is_found_by_it(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email, "wrong")
+    customer.submit({"password": PASSWORD})
+    with tenant_context(acme):
+        journey_id = Journey.objects.get().pk
+        actions = list(Event.objects.filter(journey_id=journey_id).newest_first().values_list("action", flat=True))
+    assert actions == ["customer.signed_in", "customer.sign_in_failed"]
+
+
+def test_whoever_comes_back_too_late_or_in_another_browser_is_noted(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    elsewhere = Browser(acme)
+    assert elsewhere.get(customer.path).status_code == 404
+    with tenant_context(acme):
+        Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert customer.submit({"email": carol.email}).status_code == 410
+    assert [(action, reason) for action, _, reason in noted(acme)] == [
+        ("customer.sign_in_failed", "journey_expired"),
+        ("customer.sign_in_failed", "journey_unknown"),
+    ]
+
+
+def test_a_browser_that_keeps_no_cookies_is_noted(acme: Tenant) -> None:
+    customer = Customer(acme, Browser(acme, checks_csrf=True))
+    customer.visit("/sign-in/")
+    customer.browser.cookies.clear()
+    assert customer.submit({"email": "carol@acme.example"}).status_code == 403
+    assert noted(acme)[0] == ("customer.sign_in_failed", "", "journey_unknown")
+
+
+@pytest.mark.parametrize("door", ["/sign-up/", "switch"])
+def test_whoever_wants_to_sign_up_where_nobody_can_is_noted(closed_flow: Tenant, door: str) -> None:
+    customer = Customer(closed_flow)
+    if door == "switch":
+        customer.visit("/sign-in/")
+        customer.switch("sign_up", email="new@acme.example")
+    else:
+        customer.visit(door)
+    assert noted(closed_flow) == [("customer.sign_up_failed", "", "sign_up_closed")]
+
+
+def test_a_limit_at_sign_up_and_at_reset_is_noted_as_what_it_kept_from(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code("new@acme.example")
+    customer.submit({"code": new_code(acme, "new@acme.example")})
+    with tenant_context(acme):
+        for _ in range(SIGN_UPS.attempts):
+            SIGN_UPS.count("127.0.0.1")
+    customer.submit({"password": PASSWORD, "givenName": "New"})
+    assert noted(acme) == [("customer.sign_up_failed", "details", "too_many_attempts")]
+
+
+def test_an_account_that_is_disabled_on_the_way_is_the_reason(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.visit("/reset/")
+    customer.submit({"email": carol.email})
+    customer.submit({"code": new_code(acme, carol.email)})
+    with tenant_context(acme):
+        disable_account(Account.objects.get(pk=carol.pk), actor=Actor.command())
+    customer.submit({"password": "another correct horse"})
+    assert ("customer.reset_failed", "account_disabled") in {(action, reason) for action, _, reason in noted(acme)}
+
+
+def test_an_address_that_somebody_took_meanwhile_is_the_reason(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code("new@acme.example")
+    customer.submit({"code": new_code(acme, "new@acme.example")})
+    with tenant_context(acme):
+        create_account(
+            email="new@acme.example", password=PASSWORD, attributes={}, email_verified=True, actor=Actor.command()
+        )
+    assert customer.submit({"password": PASSWORD, "givenName": "New"}).status_code == 409
+    assert noted(acme)[0][::2] == ("customer.sign_up_failed", "address_taken")
+
+
+def test_an_application_that_asks_wrongly_is_noted_with_what_it_sent(acme: Tenant, bookshop: Application) -> None:
+    shop = RelyingParty(Browser(acme), bookshop, "")
+    shop.authorize(redirect_uri="https://bookshop.example/callbak?secret=1")
+    shop.authorize(scope="nothing-known")
+    shop.authorize(client_id="nobody")
+    assert [(action, reason) for action, _, reason in noted(acme)] == [
+        ("application.request_refused", "application_unknown"),
+        ("application.request_refused", "request_refused"),
+        ("application.request_refused", "redirect_uri_wrong"),
+    ]
+    with tenant_context(acme):
+        wrong = Event.objects.failures().newest_first()[2]
+    assert wrong.details["redirect_uri"] == "https://bookshop.example/callbak"
+    assert (wrong.application, wrong.client_id) == ("Bookshop", str(bookshop.client_id))
+
+
+def test_an_application_that_looks_whether_somebody_is_signed_in_fills_no_log(
+    acme: Tenant, bookshop: Application
+) -> None:
+    RelyingParty(Browser(acme), bookshop, "").authorize(prompt="none")
+    assert noted(acme) == []
