@@ -15,10 +15,38 @@ SUBJECTS = {
     "tenant-suspend": "explanation/tenancy",
     "tenant-delete": "explanation/tenancy",
     "tenant-sessions": "explanation/sign-out",
+    "tenant-domains": "how-to/custom-domain",
+    "tenant-domain": "how-to/custom-domain",
+    "tenant-default-issuer": "how-to/custom-domain",
+    "tenant-mail": "how-to/mail-server",
+    "tenant-time-zone": "how-to/figures",
+    "tenant-find": "how-to/find-your-way",
+    "find": "how-to/find-your-way",
+    "installation": "how-to/an-unlucky-day",
+    "installation-logs": "how-to/keep-and-forward-logs",
+    "installation-log": "how-to/keep-and-forward-logs",
+    "figures": "how-to/figures",
+    "logs": "how-to/keep-and-forward-logs",
+    "log": "how-to/keep-and-forward-logs",
+    "administrators": "how-to/administrators",
+    "administrator": "how-to/administrators",
+    "invitation": "how-to/administrators",
+    "people": "how-to/administrators",
+    "person": "how-to/administrators",
+    "customers": "how-to/customers",
+    "customer": "how-to/customers",
+    "customer-sign-in-check": "how-to/why-cant-they-sign-in",
+    "exports": "how-to/import-customers",
+    "export": "how-to/import-customers",
+    "imports": "how-to/import-customers",
+    "import": "how-to/import-customers",
+    "operations": "how-to/import-customers",
+    "operation": "how-to/import-customers",
     "signing-keys": "how-to/signing-keys",
     "signing-key": "how-to/signing-keys",
     "registration": "how-to/dynamic-registration",
     "jobs": "how-to/an-unlucky-day",
+    "job": "how-to/an-unlucky-day",
     "outbox": "reference/settings",
     "profile": "how-to/find-your-way",
     "applications": "tutorial/first-sign-in",
@@ -57,6 +85,6 @@ def page_about(url_name: str) -> Page | None:
     name = url_name
     while name:
         if name in SUBJECTS:
-            return pages()[SUBJECTS[name]]
+            return pages().get(SUBJECTS[name])
         name = name.rpartition("-")[0]
     return None
