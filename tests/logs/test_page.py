@@ -25,7 +25,7 @@ def seen(browser: Browser) -> str:
 
 
 def test_ada_chooses_for_how_long_her_log_is_kept(ada_portal: Browser, acme: Tenant) -> None:
-    assert "left empty, 90 days" in seen(ada_portal)
+    assert "left empty, 90." in seen(ada_portal)
     answer = ada_portal.post(PAGE, {"activity_days": "30", "administration_days": ""})
     assert answer.status_code == 302
     assert 'value="30"' in seen(ada_portal)
