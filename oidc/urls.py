@@ -35,6 +35,11 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}quick-start/", quick_start.quick_start, name="application-quick-start"),
     path(f"{APPLICATION}samples/<slug:folder>.zip", quick_start.sample, name="application-sample"),
     path(
+        f"{APPLICATION}samples/<slug:folder>/with-secret",
+        quick_start.sample_with_secret,
+        name="application-sample-with-secret",
+    ),
+    path(
         f"{APPLICATION}samples/<slug:folder>/addresses", quick_start.add_addresses, name="application-sample-addresses"
     ),
     path("tenants/<slug:slug>/user-flows/<uuid:flow_id>/run/", runs.begin, name="userflow-run"),

@@ -82,7 +82,7 @@ class Keeper:
         before, now = self._kept.pop(tenant.schema_name, None), timezone.now()
         try:
             with tenant_context(tenant):
-                ends_at = keep_books()
+                ends_at = keep_books(time_zone=tenant.time_zone)
             sized_at = before.sized_at if before else now - SIZED_EVERY
             if sized_at <= now - SIZED_EVERY or (before and before.due_at <= now):
                 note_size(tenant)
