@@ -112,6 +112,10 @@ SENTENCES: Mapping[str, Said] = {
     "group.deleted": Said("{who} deleted the group {what}"),
     "group.member_added": Said("{who} put a customer in the group {what}"),
     "group.member_removed": Said("{who} took a customer out of the group {what}"),
+    "operation.started": Said("{who} began a bulk operation: {what}"),
+    "operation.cancelled": Said("{who} stopped a bulk operation: {what}"),
+    "operation.ended": Said("The bulk operation of {who} ended: {what}"),
+    "customers.exported": Said("{who} exported customers"),
     "log.exported": Said("{who} exported events of the log"),
     "signing_keys.created": Said("{who} made the first signing keys"),
     "signing_keys.published": Said("{who} published the next signing keys"),
@@ -132,7 +136,6 @@ SENTENCES: Mapping[str, Said] = {
     "log_destination.deleted": Said("{who} stopped forwarding to {what}"),
     "mail_server.chosen": Said("{who} set the tenant’s mail server"),
     "mail_server.dropped": Said("{who} went back to the installation’s mail server"),
-    "figures.time_zone_changed": Said("{who} changed the time zone of the figures"),
     "encryption.resealed": Said("{who} encrypted values anew"),
     # Of the installation
     "tenant.created": Said("{who} created the tenant {what}"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django_tenants.utils import schema_context
 
 from documentation.pages import Page as DocumentationPage
 from documentation.subjects import page_about
@@ -15,10 +15,8 @@ from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
 from mail.transports import keeps_messages
 from portal.look import LOOKS, look_of
-from tenants.lookup import PUBLIC
+from portal.switcher import tenants_to_switch_to
 from tenants.models import Tenant
-
-SHOWN_IN_SWITCHER = 8
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
+        "find_url": _find_url(tenant),
         "role": _role(portal_request),
         "is_documentation": request.path.startswith(reverse("portal:documentation")),
         "learn_more": _page_about(portal_request),
@@ -47,14 +46,22 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
-        "other_tenants": _other_tenants(administrator.pk, tenant),
+        "other_tenants": _other_tenants(portal_request),
     }
+
+
+def _find_url(tenant: Tenant | None) -> str:
+    """Where things are found: in this tenant first, if it isn't deleted."""
+    if tenant is None or tenant.state == Tenant.State.DELETED:
+        return reverse("portal:find")
+    return reverse("portal:tenant-find", args=[tenant.slug])
 
 
 def _role(request: PortalRequest) -> str:
     """What the administrator is in the managed tenant, of their own or as an operator."""
-    role = request.tenant_role or request.operator_role
-    return name_of(role) if role else "Administrator"
+    if request.tenant_role:
+        return name_of(request.tenant_role)
+    return f"Operator, {name_of(request.operator_role).lower()}" if request.operator_role else "Administrator"
 
 
 def _page_about(request: PortalRequest) -> DocumentationPage | None:
@@ -66,9 +73,11 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
     pages = [
         ("Tenants", "building-2", "tenants"),
+        ("Administrators", "shield-user", "people"),
         ("Installation", "gauge", "installation"),
         ("Jobs", "list-checks", "jobs"),
         ("Logs", "scroll-text", "installation-logs"),
+        ("Installation settings", "settings", "installation-settings"),
     ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
@@ -79,7 +88,8 @@ def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
     entries = [Entry("Overview", "layout-dashboard", overview, request.path == overview)]
     if tenant.state == Tenant.State.DELETED:
         return entries
-    return entries + [_entry(request, page, [tenant.slug]) for page in _pages() if may_open(request, page[2])]
+    shown = [page for page in _pages() if page[2] != "customers" or not tenant.is_home]
+    return entries + [_entry(request, page, [tenant.slug]) for page in shown if may_open(request, page[2])]
 
 
 def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str]) -> Entry:
@@ -92,9 +102,10 @@ def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
         ("Figures", "chart-line", "figures"),
+        ("Customers", "circle-user-round", "customers"),
+        ("Groups", "users", "groups"),
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
-        ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
         ("Logs", "scroll-text", "logs"),
@@ -104,17 +115,6 @@ def _pages() -> list[tuple[str, str, str]]:
     return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 
 
-def _other_tenants(administrator_id: Any, managed: Tenant | None) -> Callable[[], list[Tenant]]:
-    """The tenants to switch to, read when the page asks, and once though it asks twice."""
-    read: list[list[Tenant]] = []
-
-    def others() -> list[Tenant]:
-        if not read:
-            with schema_context(PUBLIC):
-                tenants = Tenant.objects.managed_by(administrator_id).exclude(state=Tenant.State.DELETED)
-                if managed is not None:
-                    tenants = tenants.exclude(pk=managed.pk)
-                read.append(list(tenants.order_by("-created_at")[:SHOWN_IN_SWITCHER]))
-        return read[0]
-
-    return others
+def _other_tenants(request: PortalRequest) -> Callable[[], tuple[list[Tenant], bool]]:
+    """The tenants to switch to, and whether there are more; read when the page asks, and once though it asks twice."""
+    return cache(lambda: tenants_to_switch_to(request))

@@ -2,9 +2,13 @@
 
 A portal view is a function of the request and, for pages about one tenant, that tenant; it runs and renders inside the
 managed tenant's schema. Someone without a membership gets the same 404 as for a tenant that doesn't exist.
+
+A page that does something dangerous `asks_for_proof`: whoever last proved who they are more than five minutes ago signs
+in once more before its form is taken, and before it is shown where it is there for that alone. Then they are back.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache, wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -14,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -22,6 +27,7 @@ from django_tenants.utils import schema_context, tenant_context
 from audit.reasons import Reason
 from audit.services import Actor, record
 from common.web.limits import Limit, TooManyAttempts
+from common.web.proof import proved_at
 from frame.access import Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
@@ -30,7 +36,11 @@ View = Callable[..., HttpResponse]
 # Enough to see what somebody is up to; not enough to fill the list of events with.
 REFUSALS_NOTED = Limit("refused tenants by administrator", 30, 60 * 60)
 MAX_SLUG_LENGTH = 26
+RECENT, MOST_RECENT = "recent_tenants", 5
 LOOKING = {"GET", "HEAD"}
+PROOF_COUNTS_FOR = timedelta(minutes=5)
+# Why what was sent from a page wasn't taken: nobody was signed in any more, or a proof was asked for first.
+SIGNED_OUT, NOT_PROVED = "", "proof"
 
 
 class PortalRequest(HttpRequest):
@@ -45,7 +55,7 @@ class PortalRequest(HttpRequest):
     managed_tenant: Tenant | None
 
 
-def portal_page(*, needs: Need) -> Callable[[View], View]:
+def portal_page(*, needs: Need, asks_for_proof: bool = False) -> Callable[[View], View]:
     """A page about no single tenant; the view runs in the home tenant's schema."""
 
     def decorated(view: View) -> View:
@@ -55,14 +65,16 @@ def portal_page(*, needs: Need) -> Callable[[View], View]:
             if refusal:
                 return refusal
             _require(needs, request)
+            if asks_for_proof and _lacks_proof(needs, request):
+                return _private(_to_sign_in(request, again=True))
             return _private(_rendered(view(request, *args, **kwargs)))
 
-        return _telling(needs, page)
+        return _telling(page, needs=needs, asks_for_proof=asks_for_proof)
 
     return decorated
 
 
-def tenant_page(*, needs: Need, also_if_deleted: bool = False) -> Callable[[View], View]:
+def tenant_page(*, needs: Need, also_if_deleted: bool = False, asks_for_proof: bool = False) -> Callable[[View], View]:
     """A page about the tenant named by the URL's `slug`, run inside that tenant's schema.
 
     Of a deleted tenant hardly any opens: the others lead to its overview, which tells so and offers to restore it.
@@ -79,10 +91,12 @@ def tenant_page(*, needs: Need, also_if_deleted: bool = False) -> Callable[[View
             _require(needs, request)
             if tenant.state == Tenant.State.DELETED and not also_if_deleted:
                 return _private(redirect("portal:tenant", tenant.slug))
+            if asks_for_proof and _lacks_proof(needs, request):
+                return _private(_to_sign_in(request, again=True))
             with tenant_context(tenant):
                 return _private(_rendered(view(request, tenant, *args, **kwargs)))
 
-        return _telling(needs, page)
+        return _telling(page, needs=needs, asks_for_proof=asks_for_proof)
 
     return decorated
 
@@ -100,9 +114,10 @@ def _needs_of(url_name: str) -> Need:
     return needs
 
 
-def _telling(needs: Need, page: View) -> View:
-    """The page, which whoever wants to know can ask for its needs."""
-    page.needs = needs  # type: ignore[attr-defined]
+def _telling(page: View, **told: Any) -> View:
+    """The page, which whoever wants to know can ask for its needs, and whether it asks for proof."""
+    for name, value in told.items():
+        setattr(page, name, value)
     return page
 
 
@@ -110,6 +125,14 @@ def _require(needs: Need, request: PortalRequest) -> None:
     """To whoever isn't allowed what the page needs, it doesn't exist."""
     if needed(needs, sends_a_form=request.method not in LOOKING) not in request.allowed:
         raise Http404
+
+
+def _lacks_proof(needs: Need, request: PortalRequest) -> bool:
+    """Whether its owner may no longer sit at this browser, and something is about to be done."""
+    moment = proved_at(request.session)
+    if moment is not None and timezone.now() - moment < PROOF_COUNTS_FOR:
+        return False
+    return request.method not in LOOKING or needs == needed(needs, sends_a_form=True)
 
 
 def _admit(request: PortalRequest) -> HttpResponse | None:
@@ -126,11 +149,12 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
     return None
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: HttpRequest, *, again: bool = False) -> HttpResponse:
     """The way to sign in and back: to the page, where a script of it asked for a piece."""
     details = HtmxDetails(request)
-    back = _page_around(details) or request.get_full_path() if details else _page_of(request)
-    address = f"{reverse('customer:sign-in')}?{urlencode({'next': back})}"
+    back = (_page_around(details) if details else None) or _page_of(request, NOT_PROVED if again else SIGNED_OUT)
+    route = "customer:sign-in-again" if again else "customer:sign-in"
+    address = f"{reverse(route)}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(address) if details else redirect(address)
 
 
@@ -142,7 +166,7 @@ def _page_around(details: HtmxDetails) -> str | None:
         return None
 
 
-def _page_of(request: HttpRequest) -> str:
+def _page_of(request: HttpRequest, why: str) -> str:
     """The page asked for, or the one whose form was sent; that one's script brings back what was typed."""
     if request.method != "POST":
         return request.get_full_path()
@@ -151,7 +175,7 @@ def _page_of(request: HttpRequest) -> str:
     except ValueError:
         page = urlsplit("")
     path, query = (page.path, page.query) if page.netloc == request.get_host() else (request.path, "")
-    return f"{path}?{urlencode([*parse_qsl(query), ('unsent', '')])}"
+    return f"{path}?{urlencode([*parse_qsl(query), ('unsent', why)])}"
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
@@ -163,7 +187,20 @@ def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
         _note_refusal(request, slug)
         raise Http404
     request.tenant_role = role
+    _note_visit(request, tenant)
     return tenant
+
+
+def recent_tenants(request: HttpRequest) -> list[str]:
+    """The IDs of the tenants that were looked at last in this session, the latest first."""
+    return list(request.session.get(RECENT, []))
+
+
+def _note_visit(request: HttpRequest, tenant: Tenant) -> None:
+    """Remember the tenant as the latest; a session is written only where another one was it."""
+    before, here = recent_tenants(request), str(tenant.pk)
+    if before[:1] != [here]:
+        request.session[RECENT] = [here, *(each for each in before if each != here)][:MOST_RECENT]
 
 
 def _note_refusal(request: PortalRequest, slug: str) -> None:

@@ -19,9 +19,9 @@ class Words:
 
 
 WORDS: Mapping[Role, Words] = {
-    Role.OWNER: Words(_("Owner"), "Everything, administrators, keys and the tenant’s end included."),
+    Role.OWNER: Words(_("Owner"), "Everything, including administrators, keys and deleting the tenant."),
     Role.USER_ADMINISTRATOR: Words(
-        _("User administrator"), "Customers and groups, import, export and removal for good included."
+        _("User administrator"), "Customers and groups, including import, export and purging."
     ),
     Role.APPLICATION_ADMINISTRATOR: Words(_("Application administrator"), "App registrations; no customers."),
     Role.FLOW_ADMINISTRATOR: Words(_("Flow administrator"), "User flows and what they ask for; no customers."),

@@ -22,7 +22,6 @@ SAID = {
     "branding.language_deleted": "removed a language from the company branding",
     "customer.profile_changed": "changed attributes of",
     "customer.sessions_revoked": "signed out everywhere",
-    "figures.time_zone_changed": "changed the time zone of days",
     "group.member_added": "put into a group",
     "group.member_removed": "took out of a group",
     "initial_access_token.created": "created an initial access token",

@@ -61,8 +61,8 @@ class NotToBeRetried(TenantError):
 
 
 class LastOwner(TenantError):
-    def __init__(self) -> None:
-        super().__init__("This is the last owner. Make someone else an owner first.")
+    def __init__(self, tenant_name: str) -> None:
+        super().__init__(f"This is the last owner of {tenant_name}. Make someone else an owner first.")
 
 
 class MayNotGrant(TenantError):

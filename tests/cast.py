@@ -6,6 +6,7 @@ Eve is a customer of globex and tries acme's doors. Bookshop is acme's web appli
 service; Gadgets is globex's web application. The password of everybody is `PASSWORD`.
 """
 
+import time
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,12 +14,13 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, disable_account
 from accounts.identity.services.attributes import define_custom_attribute
-from accounts.models import Account, CustomAttribute
+from accounts.models import Account, CustomAttribute, Session
 from applications.models import Application
 from applications.services.credentials import create_client_secret
 from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
+from common.web.proof import AUTH_TIME
 from operations.onboarding import onboard_tenant
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -106,6 +108,14 @@ def tenant_named(slug: str) -> Tenant:
 
     with schema_context(PUBLIC):
         return Tenant.objects.get(slug=slug)
+
+
+def grow_old(account: Account, *, home: Tenant, seconds: float) -> None:
+    """Let an administrator's last sign-in be so long ago."""
+    with tenant_context(home):
+        for session in Session.objects.of_account(account.pk):
+            session.data[AUTH_TIME] = int(time.time() - seconds)
+            session.save(update_fields=["data"])
 
 
 def allow(application: Application, *grants: str) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.logout import logout
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
@@ -18,8 +19,9 @@ from django.utils import timezone
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.services import end_session
-from accounts.sessions.store import AUTH_TIME, BROWSER, SESSION_ID
+from accounts.sessions.store import BROWSER, SESSION_ID
 from audit.services import record
+from common.web.proof import AUTH_TIME
 from userflows.lookup import default_flow
 from userflows.models import UserFlow
 
@@ -66,7 +68,22 @@ def describe_sign_in(session: SessionBase, *, browser_name: str) -> None:
     """Note that the sign-in is now and in which browser, and name the session; a second sign-in keeps the name."""
     session[AUTH_TIME] = int(timezone.now().timestamp())
     session[BROWSER] = browser_name
-    session.setdefault(SESSION_ID, secrets.token_urlsafe(16))
+    session.setdefault(SESSION_ID, new_session_id())
+
+
+def stay_signed_in_here(request: HttpRequest, account: Account) -> None:
+    """Go on in this browser when a change of the account's own has signed it out everywhere.
+
+    Under another key and another name: whoever was told that the former session has ended was told right.
+    """
+    update_session_auth_hash(request, account)
+    request.session[SESSION_ID] = new_session_id()
+    request.session.save()
+
+
+def new_session_id() -> str:
+    """A public name for a session."""
+    return secrets.token_urlsafe(16)
 
 
 def sign_out(request: HttpRequest) -> list[str]:

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from accounts.models import Account, Session, SessionSettings
 from accounts.sessions.rules import SessionRules, describe, problems_of
 from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
-from accounts.sessions.store import AUTH_TIME, STAYS
+from accounts.sessions.store import STAYS
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from common.web.proof import AUTH_TIME
 from tenants.postgresql import announce_change
 
 # Sessions that were begun by longer times end by the shorter ones; none is made longer than it was promised.

@@ -22,11 +22,13 @@ from accounts.models import Session
 from accounts.sessions.rules import session_rules
 from common.crypto.digests import digest_of
 from common.database.rows import read_one
+from common.web.proof import AUTH_TIME
 
 KEY_BYTES = 32
-# What stands in a session's data: whose it is, its public name, when the sign-in was, which browser, whether it stays.
+# What stands in a session's data beside when the sign-in was: whose it is, its public name, which browser, whether it
+# stays.
 ACCOUNT_KEY = "_auth_user_id"
-SESSION_ID, AUTH_TIME, BROWSER, STAYS = "sid", "auth_time", "browser", "stays"
+SESSION_ID, BROWSER, STAYS = "sid", "browser", "stays"
 # A use is noted at most this often, so that reading pages hardly ever costs a write.
 NOTED_EVERY = timedelta(minutes=1)
 

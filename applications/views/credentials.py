@@ -23,7 +23,7 @@ from frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """The secrets and the form for another, whose value is shown once."""
@@ -43,7 +43,7 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     return render(request, "portal/applications/credentials.html", page)
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Choose between client secrets and a key pair. A public application has nothing to choose."""
@@ -60,7 +60,7 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
     return render(request, "portal/applications/authentication.html", page)
 
 
-@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@tenant_page(needs=Need.APPLICATIONS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secret_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

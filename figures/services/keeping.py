@@ -19,11 +19,23 @@ LATE = timedelta(minutes=2)
 HOURS_KEPT_FOR = timedelta(days=62)
 
 
-def keep_books() -> datetime:
-    """Close the days that are over, each by itself, and count the open one anew. Returns when that is to be closed."""
+def keep_books(*, time_zone: str = "") -> datetime:
+    """Close the days that are over, each by itself, and count the open one anew. Returns when that is to be closed.
+
+    From the open one on, days end at midnight in this time zone, a name of the IANA database; without, where they did.
+    """
+    _move_to(time_zone)
     while _close_if_over():
         continue
     return _count_open_day()
+
+
+@transaction.atomic
+def _move_to(time_zone: str) -> None:
+    books = books_in_hand()
+    if time_zone and books.time_zone != time_zone:
+        books.time_zone = time_zone
+        books.save(update_fields=["time_zone"])
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from tenants.models import Tenant
 TONES = {SigningKey.State.ACTIVE: "green", SigningKey.State.NEXT: "blue", SigningKey.State.RETIRING: ""}
 
 
-@tenant_page(needs=Need.SIGNING_KEYS_READ)
+@tenant_page(needs=Need.SIGNING_KEYS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Each key and the schedule, which can be changed here."""
@@ -51,7 +51,7 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/signing_keys/list.html", page)
 
 
-@tenant_page(needs=Need.SIGNING_KEYS_CHANGE)
+@tenant_page(needs=Need.SIGNING_KEYS_CHANGE, asks_for_proof=True)
 @require_POST
 def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Let the next keys sign, if every client knows them by now. Where there are none, publish them."""
@@ -72,7 +72,7 @@ def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return redirect("portal:signing-keys", tenant.slug)
 
 
-@tenant_page(needs=Need.SIGNING_KEYS_CHANGE)
+@tenant_page(needs=Need.SIGNING_KEYS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PortalRequest, tenant: Tenant, key_id: UUID) -> HttpResponse:
     """Say what it costs to withdraw this key, and do it."""

@@ -28,7 +28,7 @@ SAVED = {
 }
 
 
-@tenant_page(needs=Need.SETTINGS_READ)
+@tenant_page(needs=Need.SETTINGS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The tokens and the form for another, whose value is shown once."""

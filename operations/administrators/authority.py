@@ -64,4 +64,4 @@ def insist_on_another_owner(membership: Membership) -> None:
     ids = list(owners.values_list("account_id", flat=True))
     with tenant_context(Tenant.objects.home()):
         if not Account.objects.kept().filter(pk__in=ids, is_active=True).exists():
-            raise LastOwner
+            raise LastOwner(membership.tenant.name)

@@ -15,6 +15,7 @@ from operations.administrators.authority import (
 from tenants import services
 from tenants.errors import MembershipGone
 from tenants.models import Membership, Tenant
+from tenants.services import in_public
 
 
 def change_role(membership: Membership, *, role: str, actor: Actor) -> None:
@@ -55,6 +56,20 @@ def remove(membership: Membership, *, actor: Actor) -> None:
             insist_on_authority(current.role, held=held, tenant=current.tenant)
         insist_on_another_owner(current)
         services.remove_membership(current, actor=actor)
+
+
+def remove_everywhere(account_id: UUID, *, actor: Actor) -> int:
+    """Take every tenant from an administrator, as when they leave the house: all or none. Returns how many.
+
+    Raises `MayNotGrant`, or `LastOwner`, which names the tenant.
+    """
+    with in_public():
+        # In one order, so that of two who remove the same person neither waits for the other for ever.
+        theirs = Membership.objects.filter(account_id=account_id).select_related("tenant").order_by("tenant")
+        memberships = list(theirs)
+        for membership in memberships:
+            remove(membership, actor=actor)
+    return len(memberships)
 
 
 @contextmanager

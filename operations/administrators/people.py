@@ -14,6 +14,8 @@ from frame.roles import name_of
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 
+NAMED = 3
+
 
 @dataclass(frozen=True)
 class Administrator:
@@ -58,3 +60,33 @@ def last_seen(account_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     seen = dict(signed_in.values_list("account_id").annotate(last=Max("at")))
     used = Session.objects.filter(account_id__in=ids).values_list("account_id").annotate(last=Max("seen_at"))
     return seen | {account_id: max(at, seen.get(account_id, at)) for account_id, at in used}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account in the home tenant, with all that they manage; the first few tenants by name."""
+
+    account: Account
+    operator_role: str
+    tenants: Sequence[Membership]
+    more: int
+    seen_at: datetime | None
+
+
+def people_of(accounts: Sequence[Account]) -> list[Person]:
+    """These accounts with what they manage, in the same order, in three statements. Serves the home tenant."""
+    ids = [account.pk for account in accounts]
+    seen = last_seen(ids)
+    with schema_context(PUBLIC):
+        found = Membership.objects.in_force().filter(account_id__in=ids).select_related("tenant")
+        theirs: dict[UUID, list[Membership]] = {}
+        for membership in found.order_by("tenant__name", "pk"):
+            theirs.setdefault(membership.account_id, []).append(membership)
+    return [_person(account, theirs.get(account.pk, []), seen.get(account.pk)) for account in accounts]
+
+
+def _person(account: Account, memberships: Sequence[Membership], seen_at: datetime | None) -> Person:
+    operator = [each for each in memberships if each.tenant.is_home]
+    tenants = [each for each in memberships if not each.tenant.is_home]
+    role = name_of(operator[0].role) if operator else ""
+    return Person(account, role, tenants[:NAMED], max(0, len(tenants) - NAMED), seen_at)

@@ -48,7 +48,7 @@ def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/administrators/list.html", context)
 
 
-@tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Ask somebody by mail."""
@@ -67,7 +67,7 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/administrators/invite.html", {"tenant": tenant, "form": form})
 
 
-@tenant_page(needs=Need.ADMINISTRATORS_READ)
+@tenant_page(needs=Need.ADMINISTRATORS_READ, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     """One administrator, and their role."""
@@ -92,21 +92,21 @@ def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -
     return render(request, "portal/administrators/administrator.html", context)
 
 
-@tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
 @require_POST
 def suspend(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     found = _found(tenant, membership_id)
     return _decided(request, tenant, found, memberships.suspend, "{} is suspended, and is out from now on.")
 
 
-@tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
 @require_POST
 def resume(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     found = _found(tenant, membership_id)
     return _decided(request, tenant, found, memberships.resume, "{} can manage this tenant again.")
 
 
-@tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def remove(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     """Take the tenant from an administrator, after asking."""
@@ -135,7 +135,7 @@ def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/administrators/leave.html", {"tenant": tenant, "role": name_of(membership.role)})
 
 
-@tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
+@tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
 @require_POST
 def resend_invitation(request: PortalRequest, tenant: Tenant, invitation_id: UUID) -> HttpResponse:
     invitation = _invitation(tenant, invitation_id)

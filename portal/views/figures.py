@@ -188,13 +188,14 @@ def points_of(days: DayRange, series: Series, *, is_average: bool = False) -> li
     """A point for each day; of long ranges for each week, which has the sum of its days, or the average."""
     by_week = days.length > WEEKS_FROM
     size = WEEK if by_week else 1
+    now_days, before_days = days.days, days.before.days
     points = []
     for end in range(days.length, 0, -size):
         begin = max(0, end - size)
         n, before = sum(series.values[begin:end]), sum(series.before[begin:end])
         if is_average:
             n, before = round(n / (end - begin)), round(before / (end - begin))
-        points.append(Point(_named(days.days[begin:end]), n, before, _named(days.before.days[begin:end])))
+        points.append(Point(_named(now_days[begin:end]), n, before, _named(before_days[begin:end])))
     return points[::-1]
 
 

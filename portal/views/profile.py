@@ -1,20 +1,34 @@
-"""An administrator's own account: their name, and the browsers they are signed in with."""
+"""An administrator's own pages: who they are, their password, where they are signed in, and what they manage."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tenants.utils import schema_context
 
+from accounts.credentials.hashers import Busy
 from accounts.identity.services.accounts import update_profile
 from accounts.sessions.services import sign_out_browser, sign_out_other_browsers
 from accounts.sessions.store import SESSION_ID
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
+from frame.lists import list_page
 from frame.pages import PortalRequest, portal_page
-from portal.forms.profile import ProfileForm
-from userflows.models import Journey
-from userflows.signed_in import take_finished_purpose
+from frame.roles import name_of
+from frame.tabs import TabBar
+from operations.administrators.own_account import choose_password
+from portal.forms.profile import PasswordForm, ProfileForm
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from userflows.journeys.browser import visitor_of
+from userflows.signed_in import flow_of, stay_signed_in_here
 from userflows.views.customer.sessions import browsers_of
+
+OWN_TABS = TabBar()
 
 
 @portal_page(needs=Need.OWN_PROFILE)
@@ -27,10 +41,39 @@ def profile(request: PortalRequest) -> HttpResponse:
             update_profile(account, attributes={"displayName": form.cleaned_data["name"]}, actor=request.actor)
             messages.success(request, "Your profile was saved.")
             return redirect("portal:profile")
-    if take_finished_purpose(request) == Journey.Purpose.CHANGE:
-        messages.success(request, "Your new password was saved.")
-    page = {"form": form, "browsers": browsers_of(request, account)}
-    return render(request, "portal/profile.html", page)
+    return _page(request, "profile", {"form": form})
+
+
+@sensitive_post_parameters()
+@portal_page(needs=Need.OWN_PROFILE, asks_for_proof=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: PortalRequest) -> HttpResponse:
+    """Choose another password. Everywhere but here the account is signed out."""
+    if not has_passwords(request):
+        raise Http404
+    account = request.administrator
+    form = PasswordForm(sent(request), account=account)
+    if form.is_valid():
+        visitor = visitor_of(request)
+        from_where = " · ".join(part for part in (visitor.browser_name, visitor.known_ip) if part)
+        try:
+            with ProblemsShownAt(form), transaction.atomic():
+                choose_password(
+                    account, password=form.cleaned_data["password"], from_where=from_where, actor=request.actor
+                )
+                stay_signed_in_here(request, account)
+                messages.success(request, "Your new password was saved. You’re signed out everywhere else.")
+                return redirect("portal:profile-password")
+        except Busy:
+            form.add_error(None, "We’re very busy right now, so nothing was saved. Wait a few seconds and try again.")
+    return _page(request, "password", {"form": form})
+
+
+@portal_page(needs=Need.OWN_PROFILE)
+@require_safe
+def sessions(request: PortalRequest) -> HttpResponse:
+    """The browsers in which the account is signed in."""
+    return _page(request, "sessions", {"browsers": browsers_of(request, request.administrator)})
 
 
 @portal_page(needs=Need.OWN_PROFILE)
@@ -40,7 +83,7 @@ def end_session(request: PortalRequest) -> HttpResponse:
     sid = request.POST.get("session", "").replace("\0", "")
     if sid != request.session.get(SESSION_ID) and sign_out_browser(request.administrator, sid=sid, actor=request.actor):
         messages.success(request, "Signed out of that browser.")
-    return redirect("portal:profile")
+    return redirect("portal:profile-sessions")
 
 
 @portal_page(needs=Need.OWN_PROFILE)
@@ -49,4 +92,24 @@ def end_other_sessions(request: PortalRequest) -> HttpResponse:
     here = request.session.get(SESSION_ID, "")
     sign_out_other_browsers(request.administrator, sid=here, actor=request.actor)
     messages.success(request, "Signed out of all other browsers.")
-    return redirect("portal:profile")
+    return redirect("portal:profile-sessions")
+
+
+@portal_page(needs=Need.OWN_PROFILE)
+@require_safe
+def memberships(request: PortalRequest) -> HttpResponse:
+    """The tenants one manages, in which role, and the way out of each."""
+    with schema_context(PUBLIC):
+        mine = Membership.objects.in_force().filter(account_id=request.administrator.pk)
+        mine = mine.exclude(tenant__state=Tenant.State.DELETED).select_related("tenant")
+        page = list_page(request, mine, by="created_at")
+    return _page(request, "memberships", {"page": page, "rows": [(each, name_of(each.role)) for each in page.rows]})
+
+
+def has_passwords(request: PortalRequest) -> bool:
+    """Whether the administrator signs in by a password, or could."""
+    return flow_of(request).rules.has_passwords
+
+
+def _page(request: PortalRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, f"portal/me/{name}.html", {**context, "tabs": OWN_TABS.at(request, of=request, named=[])})

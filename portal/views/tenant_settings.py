@@ -1,4 +1,4 @@
-"""A tenant's name and country, and its life: suspended, resumed, deleted, restored."""
+"""A tenant's name, country and time zone, and its life: suspended, resumed, deleted, restored."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.services import Actor
 from frame.access import Need
@@ -34,7 +34,7 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(tenant, TenantDescription(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, "Name and country are saved.")
+            messages.success(request, "Name, country and time zone are saved.")
             return redirect("portal:tenant-settings", tenant.slug)
     context = {
         "tenant": tenant,
@@ -46,6 +46,15 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.STATE_CHANGE)
+@require_safe
+def danger(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """What takes the tenant out of service."""
+    _refuse_home(tenant)
+    page = {"tenant": tenant, "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug])}
+    return render(request, "portal/tenants/danger.html", page)
+
+
+@tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
@@ -60,7 +69,7 @@ def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _moved(request, tenant, resume_tenant, "{} is active again.")
 
 
-@tenant_page(needs=Need.STATE_CHANGE)
+@tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +16,15 @@ from frame.access import Need
 from frame.forms import show_problems
 from frame.lists import Filter, list_page, searched_for
 from frame.pages import PortalRequest, portal_page
+from frame.roles import name_of
 from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem
+from portal.switcher import searched, tenants_to_switch_to
 from tenants.addressing import base_url, uses_paths
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
-from tenants.models import Tenant, TenantQuerySet
+from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
 
 PAGE_SIZE = 25
@@ -33,6 +34,7 @@ PAGE_SIZE = 25
 class TenantRow:
     tenant: Tenant
     accounts: Count | None
+    role: str
 
 
 @portal_page(needs=Need.TENANTS_READ)
@@ -44,9 +46,10 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
     with schema_context(PUBLIC):
         managed = Tenant.objects.managed_by(request.administrator.pk)
         manages_any = managed.exists()
-        found = _found(managed, query, state).annotate(spelling=Lower("name"))
+        found = searched(managed, query).with_role_of(request.administrator.pk).annotate(spelling=Lower("name"))
+        found = found.filter(state=state) if state else found
         page = list_page(request, found, by="spelling", size=PAGE_SIZE)
-    rows = [TenantRow(tenant, account_count_of(tenant)) for tenant in page.rows]
+    rows = [TenantRow(tenant, account_count_of(tenant), _role(tenant, request)) for tenant in page.rows]
     context = {
         "page": page,
         "rows": rows,
@@ -58,6 +61,16 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
     return render(request, "portal/tenants/list.html", context)
 
 
+@portal_page(needs=Need.TENANTS_READ)
+@require_safe
+def switcher(request: PortalRequest) -> HttpResponse:
+    """The tenants to go to that a search finds: a piece for the navigation, asked for while somebody types."""
+    query = searched_for(request)
+    tenants, has_more = tenants_to_switch_to(request, query=query)
+    context = {"tenants": tenants, "has_more": has_more, "query": query}
+    return render(request, "portal/components/switcher.html", context)
+
+
 @portal_page(needs=Need.TENANTS_CREATE)
 def create(request: PortalRequest) -> HttpResponse:
     """A new tenant from one page."""
@@ -65,8 +78,8 @@ def create(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tenant = _create(form, request)
         if tenant is not None:
-            messages.success(request, f"{tenant.name} is ready. Register an application next.")
-            return redirect("portal:tenant", tenant.slug)
+            messages.success(request, f"{tenant.name} is ready.")
+            return redirect(f"{reverse('portal:tenant-start', args=[tenant.slug])}?step=method")
     before, after = _around_the_domain()
     context = {"form": form, "address_before": before, "address_after": after}
     return render(request, "portal/tenants/create.html", context)
@@ -98,10 +111,9 @@ def _create(form: NewTenantForm, request: PortalRequest) -> Tenant | None:
     return None
 
 
-def _found(tenants: TenantQuerySet, query: str, state: str) -> TenantQuerySet:
-    for word in query.split():
-        tenants = tenants.filter(Q(name__icontains=word) | Q(slug__icontains=word))
-    return tenants.filter(state=state) if state else tenants
+def _role(tenant: Tenant, request: PortalRequest) -> str:
+    """What the administrator is to the tenant, by a role of their own or as an operator."""
+    return name_of(getattr(tenant, "role", None) or request.operator_role)
 
 
 def _state(value: str) -> str:

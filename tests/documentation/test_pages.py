@@ -77,6 +77,13 @@ def test_html_in_a_page_is_written_out(tmp_path: Path, monkeypatch: pytest.Monke
     assert 'data-copy="&lt;i&gt;"' in html
 
 
+def test_the_corner_of_a_table_is_no_heading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    html = render(page_of(tmp_path, monkeypatch, "# T\n\n| | One |\n| --- | --- |\n| Two | 2 |\n")).html
+
+    assert "<td></td>" in html
+    assert html.count("<th>") == html.count("</th>") == 1
+
+
 def test_a_comment_in_code_is_no_heading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = page_of(tmp_path, monkeypatch, "# T\n\n```sh\n# Not a heading\n```\n\n## One\n\n## One\n")
 

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.services import save_view
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
@@ -49,6 +50,7 @@ class Door:
     is_about_a_tenant: bool
     parameters: tuple[str, ...]
     needs: Need
+    asks_for_proof: bool
 
     @property
     def shows_nothing(self) -> bool:
@@ -80,7 +82,8 @@ def _door(pattern: URLPattern) -> Door:
     assert pattern.name, f"{pattern} has no name"
     parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
     needs = getattr(pattern.callback, "needs", NOTHING)
-    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs)
+    asks_for_proof = getattr(pattern.callback, "asks_for_proof", False)
+    return Door(pattern.name, "slug" in parameters, tuple(sorted(parameters - {"slug"})), needs, asks_for_proof)
 
 
 DOORS = list(doors())
@@ -122,6 +125,8 @@ def things_of(tenant: Tenant) -> Things:
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
+        assign_role(role, account=member, actor=actor)
+        view = save_view(administrator_id=uuid4(), name="Mine", query="", is_shared=True, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
         hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
         destination, _ = create_destination(hook, actor=actor)
@@ -133,6 +138,7 @@ def things_of(tenant: Tenant) -> Things:
                 "flow_id": UserFlow.objects.get(is_default=True).pk,
                 "attribute_id": attribute.pk,
                 "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
+                "tenant_id": tenant.pk,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",
@@ -147,11 +153,12 @@ def things_of(tenant: Tenant) -> Things:
                 "scope_id": scope.pk,
                 "role_id": role.pk,
                 "rule_id": rule.pk,
-                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "assignment_id": RoleAssignment.objects.get(role=role, account=member).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "destination_id": destination.pk,
                 "account_id": member.pk,
+                "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
@@ -159,6 +166,7 @@ def things_of(tenant: Tenant) -> Things:
                 "number": 0,
                 "event_id": Event.objects.earliest("pk").pk,
                 "installation_event_id": installation_event,
+                "view_id": view.pk,
             },
         )
 

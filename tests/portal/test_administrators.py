@@ -234,7 +234,7 @@ def test_p07_the_last_owner_stays_whatever_they_try(ada_portal: Browser, ada: Ac
     ]
 
     for attempt in tries:
-        assert "This is the last owner. Make someone else an owner first." in text(attempt())
+        assert "This is the last owner of Acme. Make someone else an owner first." in text(attempt())
     assert owners_of(acme) == 1
 
 

@@ -32,12 +32,15 @@ from tests.cast import tenant_named
 from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, is_refused, things_of
 
 FOR_ANY_ADMINISTRATOR = {
-    *("start", "tenants", "profile", "profile-end-session", "profile-end-other-sessions", "look"),
-    *("documentation", "documentation-image", "documentation-page"),
+    *("start", "tenants", "tenants-switcher", "look"),
+    *("profile", "profile-password", "profile-roles"),
+    *("profile-sessions", "profile-end-session", "profile-end-other-sessions"),
+    *("documentation", "documentation-image", "documentation-page", "find"),
 }
 FOR_OPERATORS = {
     *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
-    *("installation-logs", "installation-log-event"),
+    *("installation-logs", "installation-log-event", "people", "person", "person-remove"),
+    *("installation-settings", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
 }
 NOT_A_PAGE = 404
 

@@ -26,7 +26,8 @@ MEASURED = (
     "tenants tenant tenant-settings tenant-sessions tenant-delete signing-keys registration groups group applications "
     "application-claims application-credentials application-roles application-role application-permissions "
     "application-grants application-quick-start userflows userflow-delete userflow-layout userflow-run "
-    "custom-attributes branding branding-edit outbox-message jobs installation"
+    "custom-attributes branding branding-edit outbox-message jobs installation administrators administrator "
+    "administrator-invite people person profile profile-sessions profile-roles"
 ).split()
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
 # The boxes of a page, apart from those inside another; several side by side are one.

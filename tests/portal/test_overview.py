@@ -19,6 +19,8 @@ from figures.models import Sum
 from figures.policies import WHOLE_DAY
 from mail.models import Message
 from mail.services import queue_message
+from oidc.keys.services import set_rotation_schedule
+from oidc.models import SigningKey
 from tenants.jobs import living
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -108,6 +110,16 @@ def test_failed_jobs_are_said_to_operators_who_can_retry_them(
         job.claim("worker")
         job.set_failed(LookupError())
     assert "1 job of this tenant failed" in olga_portal.get("/tenants/acme/").content.decode()
+    assert NOTHING in concerns()
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_signing_keys_that_should_have_rotated_are_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        SigningKey.objects.active().update(since=timezone.now() - timedelta(days=1000))
+    assert "The signing keys should have rotated days ago" in concerns()
+    with tenant_context(acme):
+        set_rotation_schedule(every_days=None, actor=Actor.command())
     assert NOTHING in concerns()
 
 

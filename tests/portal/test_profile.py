@@ -1,15 +1,18 @@
 """An administrator's own account, seen and changed without leaving the portal."""
 
-import re
 from typing import Any
 
+import pytest
+from django.conf import settings
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Session
+from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.cast import PASSWORD
-from tests.userflows.customer import Customer
+from tests.cast import PASSWORD, grow_old
+from tests.userflows.customer import Customer, mails_to
+from userflows.models import UserFlow
 
 PROFILE = "/me/"
 
@@ -34,18 +37,67 @@ def test_ada_changes_her_name(ada_portal: Browser, home: Tenant, ada: Account) -
     assert "<strong>Ada L.</strong>" in text(ada_portal.get(PROFILE))
 
 
-def test_ada_changes_her_password_and_is_back_where_she_began(ada_portal: Browser, home: Tenant) -> None:
-    way = re.search(r'href="([^"]+)">Change password<', text(ada_portal.get(PROFILE)))
-    assert way
-    ada_in_person = Customer(home, ada_portal)
-    ada_in_person.visit(way[1])
-    assert "Confirm it's you" in ada_in_person.text
-    assert f'href="{PROFILE}">Back to your profile' in ada_in_person.text
-    ada_in_person.submit({"password": PASSWORD})
-    ada_in_person.submit({"password": "a wholly different password"})
-    assert ada_in_person.path == PROFILE
-    assert "Your new password was saved." in ada_in_person.text
-    assert "Your new password was saved." not in text(ada_portal.get(PROFILE))
+def test_ada_changes_her_password_in_the_portal_and_stays_signed_in_here_alone(
+    ada_portal: Browser, home: Tenant, ada: Account
+) -> None:
+    elsewhere = Browser(home)
+    elsewhere.sign_in(ada)
+    key = ada_portal.cookies[settings.SESSION_COOKIE_NAME].value
+
+    answer = ada_portal.post(f"{PROFILE}password/", {"password": "a wholly different password"}, follow=True)
+
+    assert "Your new password was saved." in text(answer)
+    assert ada_portal.cookies[settings.SESSION_COOKIE_NAME].value != key
+    assert elsewhere.get(PROFILE).status_code == 302
+    with tenant_context(home):
+        assert Account.objects.get(pk=ada.pk).check_password("a wholly different password")
+        assert mails_to(ada.email)[0].subject == "Your password for CIAM Portal was changed"
+    stolen = Browser(home)
+    stolen.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert stolen.get(PROFILE).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [("short", "at least 8 characters"), (PASSWORD, "This is your password already"), ("", "Fill in")],
+)
+def test_a_password_that_wont_do_is_refused_at_its_field(
+    ada_portal: Browser, home: Tenant, ada: Account, password: str, sentence: str
+) -> None:
+    answer = ada_portal.post(f"{PROFILE}password/", {"password": password})
+
+    assert sentence in str(answer.context["form"].errors["password"])
+    assert password not in text(answer) or not password
+    with tenant_context(home):
+        assert Account.objects.get(pk=ada.pk).check_password(PASSWORD)
+
+
+def test_p13_nobody_who_sits_down_at_a_browser_left_alone_changes_its_owners_password(
+    ada_portal: Browser, home: Tenant, ada: Account
+) -> None:
+    grow_old(ada, home=home, seconds=3600)
+
+    assert "/sign-in/again/" in ada_portal.post(f"{PROFILE}password/", {"password": "of somebody else"})["Location"]
+    with tenant_context(home):
+        assert Account.objects.get(pk=ada.pk).check_password(PASSWORD)
+
+
+def test_where_people_sign_in_by_code_there_is_no_password_to_change(ada_portal: Browser, home: Tenant) -> None:
+    assert ">Password</a>" in text(ada_portal.get(PROFILE))
+    with tenant_context(home):
+        UserFlow.objects.update(methods=["code"])
+    forget_everything()
+
+    assert ">Password</a>" not in text(ada_portal.get(PROFILE))
+    assert ada_portal.get(f"{PROFILE}password/").status_code == 404
+
+
+def test_ones_roles_are_listed_with_the_way_out_of_each(ada_portal: Browser, olga_portal: Browser) -> None:
+    page = text(ada_portal.get(f"{PROFILE}roles/"))
+    assert "Acme" in page
+    assert "Globex" not in page
+    assert "/tenants/acme/administrators/leave/" in page
+    assert "this role holds in every tenant" in text(olga_portal.get(f"{PROFILE}roles/"))
 
 
 def test_a_change_of_password_leads_to_no_page_of_somebody_elses(ada_portal: Browser, home: Tenant) -> None:

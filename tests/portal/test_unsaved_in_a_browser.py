@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import Account
 from applications.models import Application
 from tenants.models import Tenant
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, grow_old
 from tests.screens import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -123,3 +124,21 @@ def sign_in(page: Page, email: str) -> None:
     page.keyboard.press("Enter")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
+
+
+def test_what_was_typed_before_a_proof_was_asked_for_is_still_there_behind_it(
+    window: Window, home: Tenant, acme: Tenant, olga: Account, bookshop: Application
+) -> None:
+    page = window()
+    page.goto(f"/tenants/acme/applications/{bookshop.client_id}/credentials/")
+    page.locator("#id_description").fill("For the new server")
+    grow_old(olga, home=home, seconds=3600)
+
+    page.get_by_role("button", name="Create client secret").click()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.get_by_text("Thanks, it’s you.")).to_be_visible()
+    expect(page.locator("#id_description")).to_have_value("For the new server")
+    page.get_by_role("button", name="Create client secret").click()
+    expect(page.get_by_role("cell", name="For the new server", exact=True)).to_be_visible()

@@ -53,6 +53,16 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Begin to show once more that it is still oneself, before something that can't be undone."""
+    account = request.user
+    if not isinstance(account, Account):
+        return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
+    flow = flow_by_id(flow_of(request).pk)
+    return _private(entry.begin_journey(request, user_flow=flow, return_to=return_path(request), confirms=account))
+
+
+@require_GET
 def change_password(request: HttpRequest) -> HttpResponse:
     """Begin to choose another password, by showing first that it is still oneself."""
     account = request.user

@@ -1,0 +1,69 @@
+"""Everybody who manages any tenant, for operators."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tenants.utils import schema_context
+
+from accounts.models import Account
+from frame.access import Need
+from frame.lists import list_page, searched_for
+from frame.pages import PortalRequest, portal_page
+from frame.roles import name_of
+from operations.administrators.memberships import remove_everywhere
+from operations.administrators.people import people_of
+from tenants.errors import TenantError
+from tenants.lookup import PUBLIC
+from tenants.models import Membership
+
+
+@portal_page(needs=Need.INSTALLATION_READ)
+@require_safe
+def people(request: PortalRequest) -> HttpResponse:
+    """All who have an account in the home tenant, by address, with what they manage."""
+    query = searched_for(request)
+    found = Account.objects.kept()
+    for word in query.split():
+        found = found.filter(Q(email__icontains=word) | Q(display_name__icontains=word))
+    page = list_page(request, found, by="canonical_email")
+    context = {"page": page, "people": people_of(page.rows), "query": query}
+    return render(request, "portal/people/list.html", context)
+
+
+@portal_page(needs=Need.INSTALLATION_READ)
+@require_safe
+def person(request: PortalRequest, person_id: UUID) -> HttpResponse:
+    """One of them, and every tenant they manage."""
+    account = get_object_or_404(Account.objects.kept(), pk=person_id)
+    with schema_context(PUBLIC):
+        theirs = Membership.objects.filter(account_id=account.pk).select_related("tenant")
+        page = list_page(request, theirs, by="created_at")
+    context = {
+        "person": people_of([account])[0],
+        "page": page,
+        "rows": [(each, name_of(each.role)) for each in page.rows],
+        "may_change": Need.INSTALLATION_CHANGE in request.allowed and account.pk != request.administrator.pk,
+    }
+    return render(request, "portal/people/person.html", context)
+
+
+@portal_page(needs=Need.INSTALLATION_CHANGE, asks_for_proof=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: PortalRequest, person_id: UUID) -> HttpResponse:
+    """Take every tenant from somebody who leaves, after asking; all of them or, where one has no other owner, none."""
+    account = get_object_or_404(Account.objects.kept(), pk=person_id)
+    if request.method == "POST":
+        try:
+            removed = remove_everywhere(account.pk, actor=request.actor)
+        except TenantError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request, f"{account.email} was removed from {removed} tenant{'' if removed == 1 else 's'}."
+            )
+        return redirect("portal:person", account.pk)
+    return render(request, "portal/people/remove.html", {"person": people_of([account])[0]})

@@ -1,0 +1,88 @@
+"""From one tenant to another: the latest first, a search among all of one's own, and never all of them at once."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import schema_context
+
+from accounts.models import Account
+from audit.services import Actor
+from portal.switcher import SHOWN
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant, new_schema_name
+from tenants.policies import Role
+from tenants.services import add_membership
+from tests.browser import Browser
+
+MANY = 2000
+SWITCHER = "/tenants/switcher"
+
+
+@pytest.fixture
+def many(db: None) -> None:
+    """Two thousand tenants, in rows only: nothing here looks into their schemas."""
+    with schema_context(PUBLIC):
+        Tenant.objects.bulk_create(
+            Tenant(name=f"Shop {at:04}", slug=f"shop{at}", schema_name=new_schema_name(), migration_state="none")
+            for at in range(MANY)
+        )
+
+
+def offered(answer: Any) -> list[str]:
+    return [tenant.name for tenant in answer.context["tenants"]]
+
+
+def in_navigation(answer: Any) -> list[str]:
+    tenants, _ = answer.context["other_tenants"]()
+    return [tenant.name for tenant in tenants]
+
+
+def test_the_tenants_one_was_at_last_come_first(olga_portal: Browser, many: None) -> None:
+    for slug in ("globex", "acme"):
+        olga_portal.get(f"/tenants/{slug}/")
+
+    assert in_navigation(olga_portal.get("/tenants/home/"))[:3] == ["Acme", "Globex", "Shop 0000"]
+
+
+def test_a_search_finds_any_of_them_and_shows_a_handful(olga_portal: Browser, many: None) -> None:
+    assert offered(olga_portal.get(SWITCHER, {"q": "shop 1999"})) == ["Shop 1999"]
+    some = olga_portal.get(SWITCHER, {"q": "shop"})
+    assert len(offered(some)) == SHOWN
+    assert "Show all that match" in some.content.decode()
+    assert "No tenants match." in olga_portal.get(SWITCHER, {"q": "\0nothing%_"}).content.decode()
+
+
+def test_a_page_costs_as_many_statements_whether_there_are_two_tenants_or_two_thousand(
+    olga_portal: Browser, request: pytest.FixtureRequest, db: None
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert olga_portal.get("/tenants/acme/").status_code == 200
+        # A connection that serves the tenant already needn't be told.
+        return len([query for query in asked if "set_config" not in query["sql"]])
+
+    olga_portal.get("/tenants/acme/")
+    before = cost()
+    request.getfixturevalue("many")
+
+    assert cost() == before
+
+
+def test_t20_nobody_finds_tenants_of_others(
+    ada_portal: Browser, stranger_portal: Browser, acme: Tenant, globex: Tenant
+) -> None:
+    assert offered(ada_portal.get(SWITCHER, {"q": "l"})) == []
+    assert offered(ada_portal.get(SWITCHER)) == ["Acme"]
+    assert offered(stranger_portal.get(SWITCHER)) == []
+
+
+def test_the_list_tells_ones_role_in_each(
+    ada_portal: Browser, olga_portal: Browser, ada: Account, globex: Tenant
+) -> None:
+    add_membership(tenant=globex, account_id=ada.pk, role=Role.AUDITOR, actor=Actor.command())
+
+    rows = [(row.tenant.name, row.role) for row in ada_portal.get("/tenants/").context["rows"]]
+    assert rows == [("Acme", "Owner"), ("Globex", "Auditor")]
+    assert {row.role for row in olga_portal.get("/tenants/").context["rows"]} == {"Owner"}
