@@ -21,6 +21,7 @@ ASKING = {
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
     *("administrator-remove", "invitation-resend"),
+    *("log-settings", "log-destination-create", "log-destination-secret", "log-destination-delete"),
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1
