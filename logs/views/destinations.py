@@ -21,7 +21,7 @@ from tenants.models import Tenant
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
-@tenant_page(needs=Need.LOGS_CHANGE)
+@tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Forward the log to somewhere else, too. The secret of a web-hook is shown by its page, once."""
@@ -86,7 +86,7 @@ def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpRe
     return redirect(_page(tenant, found))
 
 
-@tenant_page(needs=Need.LOGS_CHANGE)
+@tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
 @require_POST
 def suspend(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     found = get_object_or_404(Destination, pk=destination_id)
@@ -104,7 +104,7 @@ def resume(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Http
     return redirect(_page(tenant, found))
 
 
-@tenant_page(needs=Need.LOGS_CHANGE)
+@tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
 @require_POST
 def secret(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """Exchange the secret of a web-hook; the new one is shown once, and the old one signs as well for a day."""
@@ -113,7 +113,7 @@ def secret(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Http
     return show_once(request, value, at=_page(tenant, found))
 
 
-@tenant_page(needs=Need.LOGS_CHANGE)
+@tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def delete(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """Say what goes with a destination, and delete it."""

@@ -22,6 +22,7 @@ ASKING = {
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
     *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
     *("tenant-mail", "tenant-mail-drop", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
+    *("log-destination-create", "log-destination-secret", "log-destination-delete"),
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1
