@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from accounts.models import Account, Session
+from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from audit.explanations import LIMITS, WHOLE_SITE, Explanation, explain, span
@@ -108,14 +108,11 @@ def _flow_for(application: Application | None) -> UserFlow | None:
 
 
 def _about_account(account: Account) -> Iterator[Finding]:
-    if account.deleted_at:
-        yield Finding(
-            Weight.PROBLEM, "The account is deleted", f"Since {account.deleted_at:%d %B %Y}.", "Restore it in time."
-        )
-    elif not account.is_active:
-        yield Finding(
-            Weight.PROBLEM, "The account is disabled", "Nobody can sign in with it, whatever they prove.", "Enable it."
-        )
+    if account.standing == Standing.DELETED:
+        text = f"Since {account.deleted_at:%-d %B %Y}. It can be restored for {ACCOUNT_RESTORABLE_FOR.days} days."
+        yield Finding(Weight.PROBLEM, "The account is deleted", text, "Restore it in time.")
+    elif account.standing == Standing.BLOCKED:
+        yield Finding(Weight.PROBLEM, "The account is blocked", _about_block(account), "Unblock it.")
     else:
         yield Finding(Weight.FINE, "The account is active", f"{account.email} may sign in.")
     if account.email_verified:
@@ -124,6 +121,16 @@ def _about_account(account: Account) -> Iterator[Finding]:
         yield Finding(
             Weight.NOTE, "The address isn’t verified", "The first one-time code that they enter verifies it.", ""
         )
+
+
+def _about_block(account: Account) -> str:
+    """Since when, by whom and why, as far as it is known."""
+    block: Block | None = getattr(account, "block", None)
+    told = "Nobody can sign in with it, whatever they prove."
+    if block is not None:
+        by, why = f" by {block.by}" if block.by else "", f" Reason: {block.reason}." if block.reason else ""
+        told = f"Since {block.since:%-d %B %Y}{by}.{why} {told}"
+    return f"{told} It ends {account.blocked_until:%-d %B %Y, %H:%M} UTC." if account.blocked_until else told
 
 
 def _about_application(application: Application | None) -> Iterator[Finding]:
@@ -165,7 +172,12 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
 
 
 def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
-    if flow is None or PASSWORD not in flow.methods or account.has_usable_password():
+    if flow is None or PASSWORD not in flow.methods:
+        return
+    if account.needs_new_password:
+        text = "Whoever signs in with the password has to choose another one before."
+        yield Finding(Weight.NOTE, "A new password is required", text)
+    if account.has_usable_password():
         return
     yield Finding(
         Weight.PROBLEM,
@@ -220,16 +232,16 @@ def _seconds_since(message: Message) -> int:
 
 
 def _about_limits(account: Account, ip: str) -> Iterator[Finding]:
-    used_up = [hold for hold in holds_on(account.email, ip) if hold.standing.is_used_up]
-    for hold in used_up:
+    holds = holds_on(account.email, ip)
+    for hold in holds:
         yield _held(hold, ip)
-    if not used_up:
+    if not holds:
         where = f" from {ip}" if ip else ""
         yield Finding(Weight.FINE, "No limit is used up", f"The next try{where} would be looked at.")
 
 
 def _held(hold: Hold, ip: str) -> Finding:
-    limit, seconds = hold.standing.limit, hold.standing.seconds
+    limit = hold.limit
     facts = {"allowed": str(limit.attempts), "span": span(limit.seconds), "ip": ip}
     counted, remedy = LIMITS[limit.name.removesuffix(WHOLE_SITE)]
     said, cure = ("".join(piece for piece, _ in filled(each, facts)) for each in (counted, remedy))
@@ -239,7 +251,7 @@ def _held(hold: Hold, ip: str) -> Finding:
     return Finding(
         Weight.PROBLEM if is_for_all else Weight.NOTE,
         "No more codes are emailed for now" if hold.about == MAIL else "Too many tries",
-        f"{said}{where}. That ends in {span(max(1, seconds))}.",
+        f"{said}{where}. That ends in {span(max(1, hold.seconds))}.",
         cure,
         closes=hold.about if hold.about != MAIL else "",
     )

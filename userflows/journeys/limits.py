@@ -15,13 +15,11 @@ from common.text.email_address import canonical_email
 from common.web.limits import (
     Attempts,
     Limit,
-    Standing,
     TooManyAttempts,
     count_together,
     forget,
     from_network,
     give_back,
-    standings_of,
     used_up,
 )
 from tenants.postgresql import current_schema
@@ -102,30 +100,31 @@ def count_hash(visitor: Visitor) -> Attempts:
 
 @dataclass(frozen=True)
 class Hold:
-    """How a limit stands for an account: what it is about, and whether in browsers known to the account or elsewhere.
+    """A limit that keeps somebody out for so many more seconds: everywhere, or in browsers known to the account.
 
     `about` is the name of a method, "mail" for another code, or "" for everything from an address of the network.
     """
 
     about: str
-    standing: Standing
-    is_known_browser: bool = False
+    limit: Limit
+    seconds: int
+    is_known_browser: bool
 
 
 def holds_on(email: str, ip: str = "") -> list[Hold]:
-    """How the limits stand that somebody with this address meets, at an address of the network if it is given."""
-    held: list[tuple[str, bool, tuple[Limit, str]]] = []
+    """What keeps somebody with this address out now, from an address of the network if it is given."""
+    held: dict[tuple[Limit, str], tuple[str, bool]] = {}
     for is_known in (False, True):
         who = _whose(email, is_known=is_known)
-        held += [("password", is_known, (PASSWORDS, who)), ("code", is_known, (WRONG_CODES, who))]
-        held += [(MAIL, is_known, (CODES_SENT, who))]
+        held |= {(PASSWORDS, who): ("password", is_known), (WRONG_CODES, who): ("code", is_known)}
+        held |= {(CODES_SENT, who): (MAIL, is_known)}
         if ip:
-            held += [("password", is_known, each) for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
+            held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", is_known))
     if ip:
-        held += [(MAIL, False, each) for each in from_network(CODES_ASKED, ip)]
-        held += [("", False, each) for each in from_network(TRIES_EVERYWHERE, ip)]
-    standings = standings_of(*(attempt for _, _, attempt in held))
-    return [Hold(about, standing, is_known) for (about, is_known, _), standing in zip(held, standings, strict=True)]
+        held |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, False))
+        held |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", False))
+    found = ((held[limit, whose], limit, wait) for limit, whose, wait in used_up(*held))
+    return [Hold(about, limit, wait, is_known) for (about, is_known), limit, wait in found]
 
 
 def forgive(attempts: Attempts) -> None:
