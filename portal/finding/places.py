@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branding.forms import BrandingForm
 from frame.pages import may_open
+from mail.forms import OwnServerForm
 from mail.transports import keeps_messages
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
@@ -37,14 +38,18 @@ OF_A_TENANT = (
     Place("Groups", "groups", "members"),
     Place("Company branding", "branding", "logo colours look pages emails"),
     Place("Outbox", "outbox", "mail messages codes"),
-    Place("Settings", "tenant-settings", "name country suspend delete tenant"),
+    Place("Settings", "tenant-settings", "name country time zone"),
+    Place("Settings › Domains", "tenant-domains", "custom domain host dns cname issuer address"),
+    Place("Settings › Mail", "tenant-mail", "smtp server sender email test spf dkim dmarc"),
     Place("Settings › Sessions", "tenant-sessions", "stay signed in inactivity timeout"),
     Place("Settings › Signing keys", "signing-keys", "rotate jwks certificate withdraw"),
     Place("Settings › Registration", "registration", "dynamic register initial access tokens"),
+    Place("Settings › Danger zone", "tenant-danger", "suspend delete tenant"),
 )
 OF_THE_INSTALLATION = (
     Place("Tenants", "tenants", "switch all"),
     Place("Create tenant", "tenant-create", "new"),
+    Place("Installation settings", "installation-settings", "limits mail test smtp"),
     Place("Jobs", "jobs", "worker queue stuck failed"),
     Place("Your profile", "profile", "password sessions browsers me"),
     Place("Documentation", "documentation", "help manual"),
@@ -52,6 +57,7 @@ OF_THE_INSTALLATION = (
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place("Settings", "tenant-settings"), TenantForm),
+    (Place("Mail", "tenant-mail"), OwnServerForm),
     (Place("Sessions", "tenant-sessions"), SessionRulesForm),
     (Place("Signing keys", "signing-keys"), ScheduleForm),
     (Place("Company branding", "branding-edit", of=("default",)), BrandingForm),

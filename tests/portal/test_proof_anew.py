@@ -20,6 +20,7 @@ ASKING = {
     *("signing-keys", "signing-keys-rotate", "signing-key-withdraw"),
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
+    *("tenant-mail", "tenant-mail-drop", "tenant-domain-issuer", "tenant-default-issuer", "tenant-domain-remove"),
     *("administrator-remove", "invitation-resend"),
 }
 AGAIN = "/sign-in/again/"
