@@ -1,4 +1,4 @@
-"""What of mail needs attention: what isn't delivered, or waits for long."""
+"""What of mail needs attention: what isn't delivered, or waits for long, and a server that can't be reached."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from frame.attention import Concern
-from mail.models import Message
+from mail.models import Message, OwnServer
+from mail.own_servers.description import may_have_own
 from tenants.models import Tenant
 
 LOOKED_BACK, WAITS_TOO_LONG = timedelta(days=1), timedelta(minutes=15)
@@ -27,6 +28,14 @@ def undelivered_mail(tenant: Tenant) -> Iterator[Concern]:
         yield Concern(f"{_emails(failed)} could not be delivered in the last 24 hours.", url, is_urgent=True)
     if waiting:
         yield Concern(f"{_emails(waiting)} waited for more than 15 minutes to be sent.", url, is_urgent=True)
+
+
+def own_server_unreached(tenant: Tenant) -> Iterator[Concern]:
+    """The tenant's own mail server, which mail waits for."""
+    own = OwnServer.objects.filter(failing_since__isnull=False).first() if may_have_own() else None
+    if own is not None:
+        sentence = f"The mail server {own.host} can’t be reached, and mail waits for it. {own.error}"
+        yield Concern(sentence, url=reverse("portal:tenant-mail", args=[tenant.slug]), is_urgent=True)
 
 
 def _emails(number: int) -> str:

@@ -3,12 +3,13 @@ from django.urls import path
 from frame.access import Need
 from frame.attention import ATTENTION
 from frame.tabs import SETTINGS_TABS
-from mail.attention import undelivered_mail
+from mail.attention import own_server_unreached, undelivered_mail
 from mail.views import portal, server
 
 SETTINGS_TABS.add("Mail", "tenant-mail", place=14)
 
 ATTENTION.add(undelivered_mail, needs=Need.MAIL_READ)
+ATTENTION.add(own_server_unreached, needs=Need.MAIL_READ)
 
 portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/mail/", server.server, name="tenant-mail"),

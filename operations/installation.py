@@ -17,7 +17,7 @@ from figures.installation.models import TenantSize
 from operations.jobs import JobState, jobs_to_do
 from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
-from tenants.models import Tenant
+from tenants.models import DomainClaim, Tenant
 from tenants.schema.upgrade import migration_state
 
 MOST_COUNTED = 1000
@@ -27,12 +27,14 @@ MOST_COUNTED = 1000
 class Health:
     """What an operator looks at first. Bytes are of all tenants together, and of the disk of the server that answers.
 
-    `mail` says where mail goes, without a password; `behind` is how many tenants aren't at this release's state.
+    `mail` says where mail goes, without a password; `behind` is how many tenants aren't at this release's state, and
+    `lost_domains` how many domains of tenants' own were live and aren't right any more.
     """
 
     workers: int
     jobs: dict[JobState, int]
     behind: int
+    lost_domains: int
     mail: str
     keeps_mail: bool
     disk_free: int
@@ -62,6 +64,7 @@ def health() -> Health:
         jobs = {state: jobs_to_do(state).order_by()[:MOST_COUNTED].count() for state in JobState}
         workers = living_workers()
         behind = Tenant.objects.exclude(migration_state=migration_state()).count()
+        lost_domains = DomainClaim.objects.filter(failing_since__isnull=False)[:MOST_COUNTED].count()
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             postgresql = cursor.fetchone()[0].partition(" ")[0]
@@ -71,6 +74,7 @@ def health() -> Health:
         workers=workers,
         jobs=jobs,
         behind=behind,
+        lost_domains=lost_domains,
         mail=f"{server.host}:{server.port} ({server.kind})" if server.host else server.folder or "",
         keeps_mail=server.kind == "outbox",
         disk_free=disk.free,

@@ -14,7 +14,7 @@ from frame.attention import ATTENTION, Concern
 from operations.jobs import JobState, jobs_to_do
 from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import DomainClaim, Membership, Tenant
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
@@ -39,6 +39,15 @@ def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
         many = f"{failed} job{'' if failed == 1 else 's'} of this tenant"
         url = f"{reverse('portal:jobs')}?state={JobState.FAILED}"
         yield Concern(f"{many} failed.", url=url, action="See jobs", is_urgent=True)
+
+
+def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
+    """Domains that were live, and aren't right any more: whoever has one now may pass for the tenant."""
+    with schema_context(PUBLIC):
+        claims = list(DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain"))
+    for claim in claims:
+        url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
+        yield Concern(f"The domain {claim.domain} isn’t right any more.", url=url, action="See why", is_urgent=True)
 
 
 def no_worker(_: Tenant) -> Iterator[Concern]:
@@ -86,6 +95,7 @@ def _figures_url(tenant: Tenant) -> str:
 def add_checks() -> None:
     """Have a tenant's overview ask these."""
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
+    ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branding.forms import BrandingForm
 from frame.pages import may_open
+from mail.forms import OwnServerForm
 from mail.transports import keeps_messages
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
@@ -45,18 +46,20 @@ OF_A_TENANT = (
     Place("Logs › Audit", "logs-audit", "events changes who administrators"),
     Place("Administrators", "administrators", "roles colleagues members access"),
     Place("Invite administrator", "administrator-invite", "add new colleague"),
-    Place("Settings", "tenant-settings", "name country time zone suspend delete tenant"),
-    Place("Settings › Domains", "tenant-domains", "custom dns host issuer"),
-    Place("Settings › Mail", "tenant-mail", "smtp server sender spf dkim dmarc"),
+    Place("Settings", "tenant-settings", "name country time zone"),
+    Place("Settings › Domains", "tenant-domains", "custom domain host dns cname issuer address"),
+    Place("Settings › Mail", "tenant-mail", "smtp server sender email test spf dkim dmarc"),
     Place("Settings › Logs", "log-settings", "retention forward syslog seal"),
     Place("Settings › Sessions", "tenant-sessions", "stay signed in inactivity timeout"),
     Place("Settings › Signing keys", "signing-keys", "rotate jwks certificate withdraw"),
     Place("Settings › Registration", "registration", "dynamic register initial access tokens"),
+    Place("Settings › Danger zone", "tenant-danger", "suspend delete tenant"),
 )
 OF_THE_INSTALLATION = (
     Place("Tenants", "tenants", "switch all"),
     Place("Create tenant", "tenant-create", "new"),
     Place("Installation", "installation", "operator health disk versions tenants"),
+    Place("Installation settings", "installation-settings", "limits mail test smtp"),
     Place("Logs of the installation", "installation-logs", "events audit"),
     Place("Jobs", "jobs", "worker queue stuck failed"),
     Place("Your profile", "profile", "password sessions browsers me"),
@@ -65,6 +68,7 @@ OF_THE_INSTALLATION = (
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place("Settings", "tenant-settings"), TenantForm),
+    (Place("Mail", "tenant-mail"), OwnServerForm),
     (Place("Sessions", "tenant-sessions"), SessionRulesForm),
     (Place("Signing keys", "signing-keys"), ScheduleForm),
     (Place("Company branding", "branding-edit", of=("default",)), BrandingForm),

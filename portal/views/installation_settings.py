@@ -1,4 +1,4 @@
-"""The installation, for its operators: whether it is well, its mail, and how much tenants may have."""
+"""The installation, for its operators: its mail, and how much tenants may have."""
 
 from dataclasses import asdict
 from typing import Any
@@ -17,7 +17,6 @@ from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, portal_page
 from mail.forms import TestMailForm
 from mail.own_servers.trial import Trial, try_installation
-from operations.health import findings
 from portal.forms.installation import LimitsForm, TenantToLimitForm
 from tenants.limits import Limits, limits_of, limits_of_installation
 from tenants.lookup import PUBLIC
@@ -90,7 +89,6 @@ def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
 def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
     trial: Trial | None = forms.get("trial")
     page = {
-        "findings": findings(),
         "form": forms.get("form") or LimitsForm(kept=asdict(limits_of_installation())),
         "to": forms.get("to") or TestMailForm(initial={"to": request.administrator.email}),
         "find": forms.get("find") or TenantToLimitForm(),

@@ -274,6 +274,7 @@ def test_a_dead_server_is_left_alone_for_a_while_and_keeps_nobody_else_waiting(
         shown = ada_portal.get(PAGE).content.decode()
         assert "Can’t be reached" in shown
         assert "didn&#x27;t answer in time" in shown
+        assert "can’t be reached, and mail waits for it" in ada_portal.get("/tenants/acme/").content.decode()
     # Once it is back, what waited leaves, and nobody speaks of it any more.
     choose(acme, plain(port))
     with tenant_context(acme):

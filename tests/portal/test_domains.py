@@ -81,6 +81,16 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
     assert ada_portal.get(f"{PAGE}{NAME}/").status_code == 404
 
 
+def test_a_domain_that_is_lost_stands_on_the_overview(ada_portal: Browser, acme: Tenant) -> None:
+    ada_portal.post(PAGE, {"domain": NAME})
+    said = f"The domain {NAME} isn’t right any more."
+    assert said not in ada_portal.get("/tenants/acme/").content.decode()
+    with schema_context(PUBLIC):
+        DomainClaim.objects.update(state=DomainClaim.State.LIVE, failing_since=acme.created_at)
+    assert said in ada_portal.get("/tenants/acme/").content.decode()
+    assert "Not right any more" in shown(ada_portal, f"{NAME}/")
+
+
 def test_what_is_no_domain_is_told_at_its_field(ada_portal: Browser, acme: Tenant) -> None:
     page = ada_portal.post(PAGE, {"domain": "https://auth.acme.example"}).content.decode()
     assert "Enter the domain alone" in page
