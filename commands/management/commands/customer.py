@@ -21,6 +21,12 @@ from accounts.models import Account, CustomAttribute, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.files_of_customers import (
+    add_export_options,
+    add_import_options,
+    export_to_file,
+    import_customers,
+)
 from commands.named import customer_named, serving
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
@@ -126,6 +132,8 @@ class Command(VerbCommand):
         find.add_argument("--state", choices=Standing.values, default="")
         for name, (summary, _, _) in DEEDS.items():
             self._about(name, self.do, summary)
+        add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
+        add_export_options(self.verb("export", export_to_file, summary="write the customers to a file"))
 
     def _about(self, name: str, run: Callable[[dict[str, Any]], Answer], summary: str) -> CommandParser:
         parser = self.verb(name, run, summary=summary)
