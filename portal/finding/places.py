@@ -28,6 +28,8 @@ class Place:
 
 OF_A_TENANT = (
     Place("Overview", "tenant", "home start figures issuer discovery"),
+    Place("Figures", "figures", "statistics charts sign-ins sign-ups funnel dashboard"),
+    Place("Customers", "customers", "people users accounts"),
     Place("Get started", "tenant-start", "guide set up begin new"),
     Place("App registrations", "applications", "applications clients"),
     Place("Register application", "application-register", "new create app client"),
@@ -35,9 +37,19 @@ OF_A_TENANT = (
     Place("Create user flow", "userflow-create", "new"),
     Place("Custom attributes", "custom-attributes", "fields profile"),
     Place("Groups", "groups", "members"),
+    Place("Import customers", "imports", "csv json upload migrate"),
+    Place("Operations", "operations", "progress bulk export"),
     Place("Company branding", "branding", "logo colours look pages emails"),
     Place("Outbox", "outbox", "mail messages codes"),
+    Place("Logs › Sign-ins", "logs", "events failed attempts why"),
+    Place("Logs › Audit", "logs-audit", "events changes who administrators"),
+    Place("Administrators", "administrators", "roles colleagues members access"),
+    Place("Invite administrator", "administrator-invite", "add new colleague"),
     Place("Settings", "tenant-settings", "name country suspend delete tenant"),
+    Place("Settings › Domains", "tenant-domains", "custom dns host issuer"),
+    Place("Settings › Mail", "tenant-mail", "smtp server sender spf dkim dmarc"),
+    Place("Settings › Logs", "log-settings", "retention forward syslog seal"),
+    Place("Settings › Time zone", "tenant-time-zone", "day figures"),
     Place("Settings › Sessions", "tenant-sessions", "stay signed in inactivity timeout"),
     Place("Settings › Signing keys", "signing-keys", "rotate jwks certificate withdraw"),
     Place("Settings › Registration", "registration", "dynamic register initial access tokens"),
@@ -45,6 +57,8 @@ OF_A_TENANT = (
 OF_THE_INSTALLATION = (
     Place("Tenants", "tenants", "switch all"),
     Place("Create tenant", "tenant-create", "new"),
+    Place("Installation", "installation", "operator health disk versions tenants"),
+    Place("Logs of the installation", "installation-logs", "events audit"),
     Place("Jobs", "jobs", "worker queue stuck failed"),
     Place("Your profile", "profile", "password sessions browsers me"),
     Place("Documentation", "documentation", "help manual"),
@@ -96,10 +110,11 @@ def _labels(form: type[forms.BaseForm]) -> Iterator[tuple[str, str]]:
 
 def _open_places(asked: Asked) -> Iterator[tuple[Place, str]]:
     """Those that open to whoever asks, the tenant's first."""
-    if asked.tenant is not None:
-        keeps_mail = keeps_messages()
+    tenant = asked.tenant
+    if tenant is not None:
+        there = {"outbox": keeps_messages(), "tenant-domains": not tenant.is_home}
         for place in OF_A_TENANT:
-            if may_open(asked.request, place.url_name) and (keeps_mail or place.url_name != "outbox"):
+            if may_open(asked.request, place.url_name) and there.get(place.url_name, True):
                 yield place, asked.url(place.url_name)
     for place in OF_THE_INSTALLATION:
         if may_open(asked.request, place.url_name):

@@ -1,4 +1,4 @@
-"""What administrators have made: applications, user flows and groups of the tenant being looked at, and tenants.
+"""What there is: applications, customers, user flows and groups of the tenant being looked at, and tenants.
 
 Pages of the documentation are found here, too.
 """
@@ -7,10 +7,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.models import Group
 from applications.lookup.listing import applications_matching
 from documentation.pages import SHELVES
 from documentation.search import search as search_documentation
+from frame.pages import may_open
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -22,6 +24,17 @@ def find_applications(asked: Asked) -> list[Found]:
     return [
         Found(application.name, asked.url("application-quick-start", application.client_id), application.client_id)
         for application in applications_matching(asked.query)[:MOST_OF_A_SOURCE]
+    ]
+
+
+def find_customers(asked: Asked) -> list[Found]:
+    """By any part of a name or an address, the newest first."""
+    if not may_open(asked.request, "customer"):
+        return []
+    entries = customers_found(CustomerFilter(search=asked.query)).order_by("-created_at", "-account_id")
+    return [
+        Found(account.name or account.email, asked.url("customer", account.pk), account.email if account.name else "")
+        for account in (entry.account for entry in entries[:MOST_OF_A_SOURCE])
     ]
 
 
