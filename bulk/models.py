@@ -1,7 +1,6 @@
 import uuid
 from typing import Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Now
@@ -15,6 +14,7 @@ class Kind(models.TextChoices):
     UNBLOCK = "unblock", "Unblock"
     END_SESSIONS = "end_sessions", "End sessions"
     DELETE = "delete", "Delete"
+    RESTORE = "restore", "Restore"
     ADD_TO_GROUP = "add_to_group", "Add to a group"
     REMOVE_FROM_GROUP = "remove_from_group", "Remove from a group"
 
@@ -133,9 +133,8 @@ class StagedRow(models.Model):
     standing = models.CharField(max_length=8, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     source = models.JSONField(default=dict)
-    # Those of the entry by which the customer will be found (`accounts.finding`).
-    haystack = models.TextField(db_default="")
-    keys = ArrayField(models.IntegerField(), db_default=Value([], ArrayField(models.IntegerField())))
+    # The columns of the entry by which the customer will be found (`accounts.finding`).
+    entry = models.JSONField(db_default=Value({}, models.JSONField()))
 
     class Meta:
         indexes = [

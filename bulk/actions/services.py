@@ -1,8 +1,10 @@
 """Beginning an action: its customers are chosen once, in the database, before the first of them is touched."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -22,9 +24,12 @@ WRITE_DOWN = """
 
 
 def choose_for_action(
-    kind: Kind, *, chosen: QuerySet[Account], actor: Actor, group: Group | None = None, subject: str = ""
+    kind: Kind, *, chosen: QuerySet[Any], actor: Actor, group: Group | None = None, subject: str = ""
 ) -> Operation:
-    """Keep who is meant by an action, which waits for its confirmation. Raises `Refused` if that is nobody."""
+    """Keep who is meant by an action, which waits for its confirmation. Raises `Refused` if that is nobody.
+
+    `chosen` are accounts, or rows whose primary key is an account's ID and that have its `created_at`.
+    """
     with transaction.atomic():
         operation = new_operation(kind, state=State.CHECKED, actor=actor, subject=subject)
         operation.chosen = {"group": str(group.pk) if group else ""}
@@ -118,10 +123,13 @@ def first_chosen(operation: Operation, number: int) -> list[Account]:
     return [found[account_id] for account_id in ids if account_id in found]
 
 
-def _write_down(operation: Operation, chosen: QuerySet[Account]) -> int:
+def _write_down(operation: Operation, chosen: QuerySet[Any]) -> int:
     """Write down who is chosen, in one statement, however many they are."""
     limited = chosen.order_by("created_at", "pk").values("pk")[: MOST_CHOSEN + 1]
-    query, parameters = limited.query.sql_with_params()
+    try:
+        query, parameters = limited.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(WRITE_DOWN.format(chosen=query), [operation.pk, *parameters])
         return cursor.rowcount

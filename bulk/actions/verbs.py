@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from accounts.identity.services.accounts import delete_account, disable_account, enable_account
+from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
 from accounts.identity.services.groups import add_to_group, remove_from_group
-from accounts.models import Account, Group, GroupMember
+from accounts.models import Account, Group, GroupMember, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from bulk.models import Kind
@@ -31,14 +31,14 @@ class Verb:
 
 
 def _block(account: Account, _: Group | None, actor: Actor) -> bool:
-    if account.is_active:
+    if account.standing != Standing.BLOCKED:
         disable_account(account, actor=actor)
         return True
     return False
 
 
 def _unblock(account: Account, _: Group | None, actor: Actor) -> bool:
-    if not account.is_active:
+    if account.standing == Standing.BLOCKED:
         enable_account(account, actor=actor)
         return True
     return False
@@ -52,6 +52,12 @@ def _end_sessions(account: Account, _: Group | None, actor: Actor) -> bool:
 def _delete(account: Account, _: Group | None, actor: Actor) -> bool:
     delete_account(account, actor=actor)
     return True
+
+
+def _restore(account: Account, _: Group | None, actor: Actor) -> bool:
+    is_deleted = account.deleted_at is not None
+    restore_account(account, actor=actor)
+    return is_deleted
 
 
 def _add_to_group(account: Account, group: Group | None, actor: Actor) -> bool:
@@ -86,7 +92,15 @@ VERBS = {
         "deleted",
         "They are signed out and can’t sign in. They can be restored for 30 days; then they are gone for good.",
         _delete,
+        Kind.RESTORE,
         is_danger=True,
+    ),
+    Kind.RESTORE: Verb(
+        "Restore",
+        "restored",
+        "They can sign in again, with their groups and consents.",
+        _restore,
+        reaches_deleted=True,
     ),
     Kind.ADD_TO_GROUP: Verb(
         "Add to group",

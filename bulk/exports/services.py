@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -86,7 +87,10 @@ def _written(page: QuerySet[Any], columns: Sequence[str], kind: str) -> bytes:
     parameters: dict[str, str] = {}
     line = (csv_line if kind == CSV else json_line)(columns, parameters)
     end = r"E'\r\n'" if kind == CSV else r"E'\n'"
-    ids, of_ids = page.order_by().values("pk").query.sql_with_params()
+    try:
+        ids, of_ids = page.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return b""
     numbered = {f"id{number}": value for number, value in enumerate(of_ids)}
     chosen = ids % tuple(f"%(id{number})s" for number in range(len(of_ids)))
     statement = WRITTEN.format(line=line, end=end, chosen=chosen)

@@ -1,12 +1,14 @@
 """A record of a file, judged by the same rules as everything else that is written about an account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import DateTimeField
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.credentials.foreign import HashRefused, kept_hash, looks_like_hash
@@ -14,7 +16,7 @@ from accounts.credentials.hashers import knows_crypt
 from accounts.finding.services import entry_of
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import clean_address, judged
-from accounts.models import Account, CustomAttribute
+from accounts.models import Account, CustomAttribute, CustomerEntry
 from bulk.columns import HASH, LANGUAGE, VERIFIED
 from bulk.imports.mapping import CUSTOM
 from bulk.imports.reading import Record, Values
@@ -29,6 +31,7 @@ TRUTHS = {
 }
 MAX_PROBLEM = 300
 HIDDEN = "…"
+ENTRY_FIELDS = [field for field in CustomerEntry._meta.concrete_fields if not isinstance(field, DateTimeField)]
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,7 @@ class Staged(NamedTuple):
     problem: str
     source: Values
     standing: str = ""
-    haystack: str = ""
-    keys: Sequence[int] = ()
+    entry: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Problem(Exception):
@@ -116,9 +118,15 @@ def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
     columns, custom = _attributes(attributes, headings)
     compared = canonical_email(email)
     account = Account(email=email, email_verified=is_verified, language=language, custom_attributes=custom, **columns)
-    entry = entry_of(account)
     judged_so = (email, compared, is_verified, hash_text, language, columns, custom)
-    return Staged(line, account.pk, *judged_so, "", source, "", entry.haystack, entry.keys)
+    return Staged(line, account.pk, *judged_so, "", source, "", _entry(account))
+
+
+def _entry(account: Account) -> dict[str, Any]:
+    """The columns of the entry by which the account will be found; its times are those of the moment it is written."""
+    entry = entry_of(account)
+    columns = {str(field.column): getattr(entry, field.attname) for field in ENTRY_FIELDS}
+    return {**columns, "account_id": str(account.pk)}
 
 
 def _attributes(attributes: dict[str, Any], headings: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:

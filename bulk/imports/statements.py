@@ -9,7 +9,7 @@ COLUMNS = [attribute.column for name, attribute in BUILT_IN_ATTRIBUTES.items() i
 
 STAGE = """
     COPY bulk_stagedrow (operation_id, line, account_id, email, canonical_email, email_verified, password, language,
-        columns, custom, problem, source, standing, haystack, keys) FROM STDIN
+        columns, custom, problem, source, standing, entry) FROM STDIN
 """
 
 _CHUNK = "row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s AND row.problem = ''"
@@ -75,10 +75,13 @@ ADD_TO_GROUP = f"""
     RETURNING joined.account_id
 """
 
+# Whatever columns an entry has: they were made where a line was judged, all but its times.
 LET_THEM_BE_FOUND = f"""
-    INSERT INTO accounts_customerentry AS entry (account_id, created_at, updated_at, standing, haystack, keys)
-    SELECT account.id, account.created_at, account.updated_at, 'active', row.haystack, row.keys
-    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id WHERE {_CHUNK}
+    INSERT INTO accounts_customerentry AS entry SELECT made.*
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id,
+        LATERAL jsonb_populate_record(NULL::accounts_customerentry, row.entry || jsonb_build_object(
+            'created_at', account.created_at, 'updated_at', account.updated_at)) AS made
+    WHERE {_CHUNK}
 """
 
 NOTE_WHO_CAME = f"""

@@ -91,8 +91,8 @@ def _copy(operation_id: UUID, rows: Sequence[Staged]) -> None:
     with connection.cursor() as cursor, cursor.copy(statements.STAGE) as copy:
         for row in rows:
             columns, custom, source = json.dumps(row.columns), json.dumps(row.custom), json.dumps(row.source)
-            found_by = (row.haystack, list(row.keys))
-            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, *found_by))
+            entry = json.dumps(dict(row.entry))
+            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, entry))
 
 
 def _summed(before: list[list[Any]], more: Counter[str]) -> list[list[Any]]:

@@ -30,7 +30,17 @@ class ExportForm(PortalForm):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
-    def __init__(self, data: Any = None, *, columns: Sequence[tuple[str, str]], usual: Sequence[str]) -> None:
+    with_hashes = forms.BooleanField(
+        label="With password hashes",
+        required=False,
+        help_text="For another product to check the same passwords. Only owners get them, and only as JSON lines.",
+    )
+
+    def __init__(
+        self, data: Any = None, *, columns: Sequence[tuple[str, str]], usual: Sequence[str], is_owner: bool
+    ) -> None:
         super().__init__(data)
+        if not is_owner:
+            del self.fields["with_hashes"]
         self.fields["columns"].choices = columns  # type: ignore[attr-defined]
         self.fields["columns"].initial = usual

@@ -1,11 +1,13 @@
 """Taking customers away as a file, at the portal."""
 
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from audit.models import Event
 from frame import downloads
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 
 EXPORTS = "/tenants/acme/exports/"
@@ -14,7 +16,6 @@ EXPORTS = "/tenants/acme/exports/"
 def test_ada_takes_the_columns_she_chose_and_it_is_noted(ada_portal: Browser, acme: Tenant, ada: Account) -> None:
     page = ada_portal.get(EXPORTS).content.decode()
     assert "loyaltyNumber" in page
-    assert "passwordHash" not in page
 
     answer = ada_portal.post(EXPORTS, {"kind": "csv", "columns": ["email", "loyaltyNumber"]})
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="acme-customers-20')
@@ -28,7 +29,33 @@ def test_ada_takes_the_columns_she_chose_and_it_is_noted(ada_portal: Browser, ac
         assert Event.objects.get(action="customers.exported").actor_id == str(ada.pk)
 
 
-def test_p43_nobody_gets_hashes_at_the_portal(ada_portal: Browser, acme: Tenant) -> None:
+def test_the_file_has_those_whom_the_list_shows(ada_portal: Browser, acme: Tenant) -> None:
+    page = ada_portal.get(f"{EXPORTS}?state=blocked")
+    assert "State" in page.content.decode()
+    answer = ada_portal.post(f"{EXPORTS}?state=blocked", {"kind": "csv", "columns": ["email"]})
+    assert answer.getvalue().decode().splitlines() == ['"email"', '"dan@acme.example"']
+    nobody = ada_portal.post(f"{EXPORTS}?state=locked", {"kind": "csv", "columns": ["email"]})
+    assert nobody.getvalue().decode().splitlines() == ['"email"']
+    with tenant_context(acme):
+        noted = Event.objects.filter(action="customers.exported").order_by("pk")
+        assert [event.details["filter"] for event in noted] == ["state=blocked", "state=locked"]
+
+
+def test_p43_hashes_leave_to_owners_alone_and_in_json_lines(
+    ada_portal: Browser, acme: Tenant, ada: Account, globex: Tenant
+) -> None:
+    sent = {"columns": ["email"], "with_hashes": "on"}
+    owned = ada_portal.post(EXPORTS, {**sent, "kind": "jsonl"}).getvalue().decode()
+    assert "argon2$argon2id$" in owned
+    assert "as JSON lines only" in ada_portal.post(EXPORTS, {**sent, "kind": "csv"}).content.decode()
+
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk).update(role=Role.USER_ADMINISTRATOR)
+    assert "With password hashes" not in ada_portal.get(EXPORTS).content.decode()
+    assert "argon2" not in ada_portal.post(EXPORTS, {**sent, "kind": "jsonl"}).getvalue().decode()
+
+
+def test_p43_no_column_is_a_way_to_hashes(ada_portal: Browser, acme: Tenant) -> None:
     for columns in (["email", "passwordHash"], ["password"], []):
         answer = ada_portal.post(EXPORTS, {"kind": "jsonl", "columns": columns})
         assert answer.headers["Content-Type"].startswith("text/html")

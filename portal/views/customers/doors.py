@@ -14,7 +14,7 @@ from frame.pages import PortalRequest, View, tenant_page
 from tenants.models import Tenant
 
 
-def customers_page(*, needs: Need) -> Callable[[View], View]:
+def customers_page(*, needs: Need, asks_for_proof: bool = False) -> Callable[[View], View]:
     """A page about a tenant's customers. The home tenant has none: its accounts are administrators."""
 
     def decorated(view: View) -> View:
@@ -24,7 +24,7 @@ def customers_page(*, needs: Need) -> Callable[[View], View]:
                 raise Http404
             return view(request, tenant, *args, **kwargs)
 
-        return tenant_page(needs=needs)(page)
+        return tenant_page(needs=needs, asks_for_proof=asks_for_proof)(page)
 
     return decorated
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many
 from accounts.finding.services import choose_columns
-from accounts.models import Account
+from accounts.models import Account, Group
+from bulk.actions.verbs import VERBS
 from common.database.deadlines import TooSlow, asking_for_at_most
 from frame.access import Need
 from frame.lists import Filter, ListPage, list_page
@@ -55,6 +56,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "most_columns": MOST_COLUMNS,
         "is_filtered": not asked.is_empty,
         "is_sorted": bool(form.data.get("sort")),
+        **_for_several(request),
         **_found(request, form, asked, shown),
     }
     return render(request, "portal/customers/list.html", context)
@@ -96,6 +98,18 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
         for account in accounts
     ]
     return {"page": page, "rows": rows, "count": count}
+
+
+def _for_several(request: PortalRequest) -> dict[str, Any]:
+    """What may be done to many customers at once."""
+    may_change = Need.CUSTOMERS_CHANGE in request.allowed
+    return {
+        "may_change": may_change,
+        "may_import": Need.CUSTOMERS_IMPORT in request.allowed,
+        "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
+        "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items()],
+        "groups": list(Group.objects.order_by("name").only("name")) if may_change else [],
+    }
 
 
 def _straight_to(tenant: Tenant, typed: str) -> HttpResponse | None:
