@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
@@ -28,7 +28,7 @@ from audit.reasons import Reason
 from audit.services import Actor, record
 from common.web.limits import Limit, TooManyAttempts
 from common.web.proof import proved_at
-from frame.access import Need, allowed, needed
+from frame.access import NOTHING, Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 
@@ -105,6 +105,13 @@ def may_open(request: PortalRequest, url_name: str) -> bool:
     """Whether the portal has a page of this URL name that opens to whoever is looking at the page asked for."""
     needs = _needs_of(url_name)
     return needs is not None and needs in request.allowed
+
+
+def may_send(request: HttpRequest, path: str = "") -> bool:
+    """Whether the form of the page at this path, or of the page asked for, is taken from whoever looks at it."""
+    match = resolve(path, urlconf=settings.HOME_URLCONF) if path else request.resolver_match
+    needs = getattr(match.func, "needs", None) if match else None
+    return needs is None or needed(needs, sends_a_form=True) in getattr(request, "allowed", NOTHING)
 
 
 @cache

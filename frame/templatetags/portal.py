@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
+from frame.pages import may_open, may_send
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -26,6 +27,9 @@ UNSEEN = "unseen"
 DAY = timedelta(days=1)
 MOST_DAYS_COUNTED = 99
 SECONDS_COUNTED = 120
+
+
+register.filter("may_open", may_open)
 
 
 @register.filter
@@ -131,6 +135,16 @@ def _heading(column: str) -> SafeString:
 
 
 @register.simple_block_tag(takes_context=True)
+def allowed(context: Context, content: SafeString, url_name: str = "") -> SafeString:
+    """What stands between the tags, for whoever the page of this URL name opens to; for others nothing.
+
+    Without a name: for whoever may send the form of this very page.
+    """
+    request = context["request"]
+    return content if (may_open(request, url_name) if url_name else may_send(request)) else SafeString("")
+
+
+@register.simple_block_tag(takes_context=True)
 def panel_form(
     context: Context, content: SafeString, form: forms.Form | None = None, *, save: str, **given: Any
 ) -> SafeString:
@@ -142,11 +156,17 @@ def panel_form(
     saved; `is_danger` for what can't be undone; `kind`, a class for what depends on it. Of a form that takes something
     away: `consequences`, what they are called in `consequences_title`, and the words `save_anyway` of the button
     that goes on.
+
+    To whoever may only look, a form about something kept is shown as it is, and one for something new not at all.
     """
+    can_be_sent = may_send(context["request"], given.get("action", ""))
+    if not can_be_sent and not getattr(form, "current", ""):
+        return SafeString("")
     shown = context.new(
         {
             "form": form,
             "save": save,
+            "can_be_sent": can_be_sent,
             "body": content if content.strip() or form is None else _fields(context, form),
             "csrf_token": context.get("csrf_token"),
             "request_path": context["request"].path,

@@ -14,7 +14,7 @@ from figures.lookup.sums import Series, customers_in_all, ledger, series_of, tod
 from figures.policies import FAILURES, SIGN_INS, SIGN_UPS
 from frame.access import Need
 from frame.attention import ATTENTION
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, may_open, tenant_page
 from oidc.wire.addresses import issuer_of
 from operations.figures import SetUp, set_up_so_far
 from portal.changes import last_changes
@@ -52,7 +52,7 @@ class Tile:
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)
-    to_dos = [] if tenant.is_home else _checklist(tenant, set_up_so_far())
+    to_dos = [] if tenant.is_home else _checklist(request, tenant, set_up_so_far())
     context = {
         "tenant": tenant,
         "to_dos": to_dos,
@@ -112,33 +112,36 @@ def _customer_url(tenant: Tenant, name: str) -> str:
     return base_url(tenant) + reverse(name, urlconf=settings.TENANT_URLCONF)
 
 
-def _checklist(tenant: Tenant, done: SetUp) -> list[ToDo]:
+def _checklist(request: PortalRequest, tenant: Tenant, done: SetUp) -> list[ToDo]:
+    """What is to be set up by whoever looks: what they may not do is a colleague's."""
+
     def page(name: str) -> str:
         return reverse(f"portal:{name}", args=[tenant.slug])
 
-    return [
-        ToDo(
+    where_done = {
+        "applications": ToDo(
             "Register an application",
             "Tell the tenant which app customers sign in to, and copy the values its library asks for.",
             page("applications"),
             done.has_application,
         ),
-        ToDo(
+        "userflows": ToDo(
             "Adapt the user flow",
             "Choose password or one-time code, and which attributes a sign-up asks for.",
             page("userflows"),
             done.has_changed_flow,
         ),
-        ToDo(
+        "branding": ToDo(
             "Make the pages yours",
             "Upload a logo, choose colours, and see the sign-in page change beside them.",
             page("branding"),
             done.has_brand,
         ),
-        ToDo(
+        "tenant": ToDo(
             "Try it as a customer",
             "Sign up on the real page, as your customers will.",
             _customer_url(tenant, "customer:sign-up"),
             done.has_customer,
         ),
-    ]
+    }
+    return [to_do for name, to_do in where_done.items() if may_open(request, name)]

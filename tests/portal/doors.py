@@ -1,5 +1,6 @@
 """Every address of the portal, taken from the URL map, and one of each thing that an address names."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404
 from django.test import RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import save_view
@@ -28,7 +29,7 @@ from branding.services import add_language
 from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind
-from frame.access import NOTHING, Need
+from frame.access import NOTHING, Need, needed
 from logs.forwarding.description import DestinationDescription
 from logs.forwarding.services import create_destination
 from mail.services import queue_message
@@ -189,3 +190,23 @@ def is_refused(door: Door, method: str, account: Account, things: Things) -> boo
         except Http404:
             return True
     return bool(answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+def dead_links(html: str, *, held: Need) -> set[str]:
+    """The URL names of pages to which a page leads somebody who may not open them, or whose form they may not send."""
+    leads = [(each, False) for each in re.findall(r'<a [^>]*href="(/[^"?#]*)', html)]
+    leads += [(each, True) for each in re.findall(r'<form method="post"[^>]* action="(/[^"?#]*)', html)]
+    found = set()
+    for path, sends_a_form in leads:
+        match = _match(path)
+        needs = getattr(match.func, "needs", NOTHING) if match else NOTHING
+        if match and needed(needs, sends_a_form=sends_a_form) not in held:
+            found.add(match.url_name or path)
+    return found
+
+
+def _match(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path, urlconf=settings.HOME_URLCONF)
+    except Resolver404:
+        return None

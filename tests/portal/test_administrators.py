@@ -283,3 +283,27 @@ def test_p07_p03_of_two_owners_who_remove_and_demote_each_other_at_once_one_stay
     assert owners_of(acme) == 1
     assert "done" in answers
     assert {*answers} <= {"done", "LastOwner", "MayNotGrant", "MembershipGone"}
+
+
+def test_whoever_may_only_look_sees_forms_as_they_are_and_none_for_something_new(
+    acme: Tenant, stranger: Account, stranger_portal: Browser
+) -> None:
+    join(stranger, acme, Role.READER)
+
+    settings = text(stranger_portal.get("/tenants/acme/settings/"))
+    assert 'value="Acme"' in settings
+    assert "<fieldset disabled" in settings
+    assert "Your role allows you to look at this, not to change it." in settings
+    assert "Delete tenant" not in settings
+    groups = text(stranger_portal.get("/tenants/acme/groups/"))
+    assert "New group" not in groups
+    assert "Register application" not in text(stranger_portal.get("/tenants/acme/applications/"))
+
+
+def test_an_overview_tells_each_what_is_theirs(acme: Tenant, stranger: Account, stranger_portal: Browser) -> None:
+    join(stranger, acme, Role.BRANDING_ADMINISTRATOR)
+
+    page = stranger_portal.get("/tenants/acme/")
+
+    assert [to_do.title for to_do in page.context["to_dos"]] == ["Make the pages yours", "Try it as a customer"]
+    assert "Last changes" not in text(page)
