@@ -20,7 +20,7 @@ ASKING = {
     *("signing-keys", "signing-keys-rotate", "signing-key-withdraw"),
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
-    *("administrator-remove", "invitation-resend"),
+    *("administrator-remove", "invitation-resend", "customer-purge"),
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1
