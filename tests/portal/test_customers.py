@@ -498,6 +498,8 @@ def test_an_invited_customer_proves_the_address_and_chooses_a_password(ada_porta
     kim = Customer(acme)
     kim.visit(link_in_mail(acme))
     kim.visit(link_in_mail(acme))
+    # With none at all, browsers wouldn't say either where the form comes from, and it would be refused.
+    assert kim.page["Referrer-Policy"] == "same-origin"
     assert not read(account, acme).email_verified
 
     kim.submit()
