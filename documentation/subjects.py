@@ -40,6 +40,8 @@ SUBJECTS = {
     "application-api": "how-to/expose-an-api",
     "api": "how-to/expose-an-api",
     "application-sign-out": "explanation/sign-out",
+    "customers": "how-to/customers",
+    "customer": "how-to/customers",
     "imports": "how-to/import-customers",
     "import": "how-to/import-customers",
     "export": "how-to/import-customers",
