@@ -63,10 +63,10 @@ class Change:
     then: str = "customer-sign-in"
 
 
-def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE) -> View:
+def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE, asks_for_proof: bool = False) -> View:
     """The page on which this is confirmed."""
 
-    @customer_page(needs=needs)
+    @customer_page(needs=needs, asks_for_proof=asks_for_proof)
     @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
         if not change.is_for(account):
@@ -252,6 +252,7 @@ purge = page_of(
         then="",
     ),
     needs=Need.CUSTOMERS_PURGE,
+    asks_for_proof=True,
 )
 invite_again = page_of(
     Change(

@@ -29,7 +29,7 @@ def customers_page(*, needs: Need, asks_for_proof: bool = False) -> Callable[[Vi
     return decorated
 
 
-def customer_page(*, needs: Need) -> Callable[[View], View]:
+def customer_page(*, needs: Need, asks_for_proof: bool = False) -> Callable[[View], View]:
     """A page about one customer, who is given to the view in the place of their ID."""
 
     def decorated(view: View) -> View:
@@ -38,6 +38,6 @@ def customer_page(*, needs: Need) -> Callable[[View], View]:
             account = get_object_or_404(Account.objects.select_related("activity", "block"), pk=account_id)
             return view(request, tenant, account, **kwargs)
 
-        return customers_page(needs=needs)(page)
+        return customers_page(needs=needs, asks_for_proof=asks_for_proof)(page)
 
     return decorated

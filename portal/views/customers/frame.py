@@ -44,6 +44,8 @@ def customer_frame(request: PortalRequest, tenant: Tenant, account: Account) -> 
         "tone": TONES[account.standing],
         "locks": locks_of(account) if account.standing != Standing.DELETED else [],
         "tabs": CUSTOMER_TABS.at(request, of=account, named=[tenant.slug, account.pk]),
+        "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
+        "may_read_log": Need.LOGS_READ in request.allowed,
         "may_purge": Need.CUSTOMERS_PURGE in request.allowed,
         "restorable_until": account.deleted_at + ACCOUNT_RESTORABLE_FOR if account.deleted_at else None,
         "blocked": getattr(account, "block", None) if account.standing == Standing.BLOCKED else None,

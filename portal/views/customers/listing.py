@@ -15,7 +15,7 @@ from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers
 from accounts.finding.services import choose_columns
 from accounts.models import Account, Group
 from bulk.actions.verbs import VERBS
-from common.database.deadlines import TooSlow, asking_for_at_most
+from common.database.brief import TookTooLong, brief
 from frame.access import Need
 from frame.lists import Filter, ListPage, list_page
 from frame.pages import PortalRequest
@@ -25,7 +25,6 @@ from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
 from tenants.models import Tenant
 
-SECONDS = 2.0
 # Views that everybody has, by what stands in the address.
 BUILT_IN = [
     ("All", ""),
@@ -54,6 +53,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "headings": [column.heading(is_first=column is shown[0]) for column in shown],
         "all_columns": [(column, column in shown) for column in columns().values()],
         "most_columns": MOST_COLUMNS,
+        "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
         "is_filtered": not asked.is_empty,
         "is_sorted": bool(form.data.get("sort")),
         **_for_several(request),
@@ -77,21 +77,20 @@ def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, shown: Sequence[Column]) -> dict[str, Any]:
     """The page of the list, and how many there are in all; or that it would have taken too long."""
-    are_common = are_many(asked)
-    found = customers_found(asked, are_many=are_common)
-    if form.order.startswith("-account__activity"):
-        found = found.exclude(account__activity=None)
     count: HowMany | None = None
     try:
-        with asking_for_at_most(SECONDS):
+        with brief():
+            found = customers_found(asked, are_many=are_many(asked))
+            if form.order.startswith("-account__activity"):
+                found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
-                request, found, by=form.order, order="time" if "created_at" in form.order else ""
+                request, found, by=form.order, order="time" if form.order == "-created_at" else ""
             )
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
-        with suppress(TooSlow), asking_for_at_most(SECONDS / 2):
+        with suppress(TookTooLong), brief(seconds=1):
             count = how_many(asked)
-    except TooSlow:
+    except TookTooLong:
         return {"is_too_slow": True}
     rows = [
         (account, TONES[account.standing], [(column, column.value_of(account)) for column in shown])

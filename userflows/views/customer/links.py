@@ -14,16 +14,10 @@ from userflows.pages import render_customer
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Say whose account it opens, and open it once that is confirmed."""
     if request.method == "POST" and (response := follow(request, token)):
-        return _kept_to_itself(response)
+        return response
     found = opened(token)
     if found is None:
-        return _kept_to_itself(render_customer(request, "customer/link_over.html", status=410))
+        return render_customer(request, "customer/link_over.html", status=410)
     mailed, account = found
     context = {"is_invitation": mailed.kind == MailLink.Kind.INVITATION, "email": account.email}
-    return _kept_to_itself(render_customer(request, "customer/link.html", context))
-
-
-def _kept_to_itself(response: HttpResponse) -> HttpResponse:
-    """No page that comes after learns the address of this one."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render_customer(request, "customer/link.html", context)

@@ -1,0 +1,146 @@
+"""Links mailed to customers: an invitation, or the way to a new password. Each is good once, for one person."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.portal.customers import LIST, events, names, page_of, read, shown_by, signing_in, text
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+from userflows.models import MailLink, UserFlow
+
+pytestmark = pytest.mark.django_db
+
+KIM = "kim@acme.example"
+
+
+def invite(portal: Browser, acme: Tenant, **details: str) -> Account:
+    portal.post(f"{LIST}invite/", {"email": KIM, "givenName": "Kim", "surname": "", "language": "", **details})
+    run_jobs()
+    with tenant_context(acme):
+        return Account.objects.with_email(KIM).get()
+
+
+def link_in_mail(acme: Tenant, email: str = KIM) -> str:
+    with tenant_context(acme):
+        found = re.search(r"/t/acme(/link/\S+)", mails_to(email)[0].text)
+    assert found
+    return found[1]
+
+
+def test_an_invited_customer_proves_the_address_and_chooses_a_password(ada_portal: Browser, acme: Tenant) -> None:
+    account = invite(ada_portal, acme, language="de")
+    assert names(ada_portal, "?state=invited") == [KIM]
+    with tenant_context(acme):
+        assert "eingeladen" in mails_to(KIM)[0].subject
+    kim = Customer(acme)
+    kim.visit(link_in_mail(acme))
+    kim.visit(link_in_mail(acme))
+    # With none at all, browsers wouldn't say either where the form comes from, and it would be refused.
+    assert kim.page["Referrer-Policy"] == "same-origin"
+    assert not read(account, acme).email_verified
+
+    kim.submit()
+    assert "Choose a new password" in kim.text
+    kim.submit({"password": PASSWORD})
+
+    assert kim.is_signed_in
+    assert read(account, acme).email_verified
+    assert names(ada_portal, "?state=invited") == []
+    assert [event.actor_kind for event in events(acme, "customer.invitation_accepted")] == ["customer"]
+
+
+def test_an_invited_customer_of_a_flow_without_passwords_is_let_in(ada_portal: Browser, acme: Tenant) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.filter(is_default=True).update(methods=["code"])
+    invite(ada_portal, acme)
+    kim = Customer(acme)
+    kim.visit(link_in_mail(acme))
+    kim.submit()
+
+    assert kim.is_signed_in
+
+
+@pytest.mark.parametrize("way", ["used", "again", "withdrawn", "expired", "blocked", "another address"])
+def test_p08_a_link_is_good_once_and_only_for_whom_it_was_meant(ada_portal: Browser, acme: Tenant, way: str) -> None:
+    account = invite(ada_portal, acme)
+    link = link_in_mail(acme)
+    if way == "used":
+        Customer(acme).browser.post(link)
+    elif way == "again":
+        ada_portal.post(page_of(account, "invitation/again/"))
+        run_jobs()
+    elif way == "withdrawn":
+        ada_portal.post(page_of(account, "invitation/withdraw/"))
+    elif way == "expired":
+        with tenant_context(acme):
+            MailLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif way == "blocked":
+        ada_portal.post(page_of(account, "block/"), {"reason": "", "lasts": ""})
+    else:
+        ada_portal.post(page_of(account, "email/"), {"email": "kim@elsewhere.example"})
+    late = Customer(acme)
+
+    for send in (late.browser.get, late.browser.post):
+        answer = send(link)
+        assert answer.status_code == 410
+        assert KIM not in answer.content.decode()
+    assert not late.is_signed_in
+
+
+def test_p08_a_link_of_another_tenant_or_of_nobody_opens_nothing(
+    ada_portal: Browser, acme: Tenant, globex: Tenant
+) -> None:
+    invite(ada_portal, acme)
+    link = link_in_mail(acme)
+
+    assert Browser(globex).post(link).status_code == 410
+    assert Browser(acme).post("/link/x/").status_code == 410
+    with tenant_context(acme):
+        assert link.split("/")[2] not in str(MailLink.objects.values().get())
+
+
+def test_a_withdrawn_invitation_leaves_the_address_free(ada_portal: Browser, acme: Tenant) -> None:
+    account = invite(ada_portal, acme)
+    ada_portal.post(page_of(account, "invitation/withdraw/"))
+
+    assert ada_portal.get(page_of(account)).status_code == 404
+    assert invite(ada_portal, acme).pk != account.pk
+
+
+def test_a_customer_gets_a_link_to_a_new_password(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    ada_portal.post(page_of(carol, "password/link/"))
+    run_jobs()
+    assert "A link to a new one was sent" in text(ada_portal, page_of(carol, "sign-in/"))
+    assert Customer(acme).sign_in(carol.email).status_code == 200
+    customer = Customer(acme)
+    customer.visit(link_in_mail(acme, carol.email))
+    customer.submit()
+    customer.submit({"password": "a wholly different password"})
+
+    assert customer.is_signed_in
+    assert "Incorrect" in shown_by(signing_in(acme, carol, PASSWORD))
+
+
+def test_a_customer_is_created_without_a_mail_and_without_a_password(ada_portal: Browser, acme: Tenant) -> None:
+    again = ada_portal.post(
+        f"{LIST}new/", {"email": "not an address", "givenName": "Kim", "surname": "", "language": ""}
+    )
+    assert "Enter one plain email address." in again.content.decode()
+    assert 'value="Kim"' in again.content.decode()
+
+    ada_portal.post(f"{LIST}new/", {"email": KIM, "givenName": "Kim", "language": "", "email_verified": "on"})
+
+    with tenant_context(acme):
+        account = Account.objects.with_email(KIM).get()
+        assert not mails_to(KIM)
+    assert account.email_verified
+    assert not account.has_usable_password()
+    assert "A customer with this address exists." in shown_by(ada_portal.post(f"{LIST}new/", {"email": KIM.upper()}))
