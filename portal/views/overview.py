@@ -14,7 +14,7 @@ from figures.lookup.sums import Series, customers_in_all, ledger, series_of, tod
 from figures.policies import FAILURES, SIGN_INS, SIGN_UPS
 from frame.access import Need
 from frame.attention import ATTENTION
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, may_open, tenant_page
 from oidc.wire.addresses import issuer_of
 from operations.figures import SetUp, set_up_so_far
 from portal.changes import last_changes
@@ -56,6 +56,7 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     context = {
         "tenant": tenant,
         "to_dos": to_dos,
+        "start_url": reverse("portal:tenant-start", args=[tenant.slug]) if may_open(request, "tenant-start") else "",
         "done_count": sum(to_do.is_done for to_do in to_dos),
         **(_morning(request, tenant) if tenant.state != Tenant.State.DELETED else {}),
         "address": base_url(tenant),
