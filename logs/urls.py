@@ -1,9 +1,15 @@
 from django.urls import URLPattern, path
 
+from frame.access import Need
+from frame.attention import ATTENTION
 from frame.tabs import SETTINGS_TABS
+from logs.attention import destinations_that_fail, log_found_wrong
 from logs.views import destinations, portal
 
 SETTINGS_TABS.add("Logs", "log-settings", place=60)
+
+ATTENTION.add(log_found_wrong, needs=Need.LOGS_READ)
+ATTENTION.add(destinations_that_fail, needs=Need.LOGS_READ)
 
 LOGS = "tenants/<slug:slug>/settings/logs/"
 DESTINATION = f"{LOGS}destinations/<uuid:destination_id>/"

@@ -40,6 +40,8 @@ profile.OWN_TABS.add("Profile", "profile", place=10)
 profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
 profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)
 profile.OWN_TABS.add("Roles", "profile-roles", place=40)
+SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
+add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
@@ -63,6 +65,9 @@ portal_urlpatterns = [
     path("me/roles/", profile.memberships, name="profile-roles"),
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
     path("me/sessions/end-others", profile.end_other_sessions, name="profile-end-other-sessions"),
+    path("administrators/", people.people, name="people"),
+    path("administrators/<uuid:person_id>/", people.person, name="person"),
+    path("administrators/<uuid:person_id>/remove/", people.remove, name="person-remove"),
     path("me/look", look.choose_look, name="look"),
     path("find/", find.find, name="find"),
     path("tenants/<slug:slug>/find/", find.find_in_tenant, name="tenant-find"),
@@ -70,9 +75,6 @@ portal_urlpatterns = [
     path("documentation/images/<str:file_name>", documentation.image, name="documentation-image"),
     path("documentation/<path:key>/", documentation.page, name="documentation-page"),
     path("installation/", installation.installation, name="installation"),
-    path("administrators/", people.people, name="people"),
-    path("administrators/<uuid:person_id>/", people.person, name="person"),
-    path("administrators/<uuid:person_id>/remove/", people.remove, name="person-remove"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/retry", jobs.retry_all, name="jobs-retry"),
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),

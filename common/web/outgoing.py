@@ -217,12 +217,11 @@ def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocke
 
     Raises `OutgoingError` if there is none, or if it breaks or lasts longer than `seconds` inside the block.
     """
-    problem = url_problem(f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}")
+    problem = host_problem(host)
     if problem:
         raise OutgoingError(problem)
     deadline = time.monotonic() + seconds
-    addresses = _checked(_resolve(host, port, seconds), scheme="https")
-    stream = _tls_connection(host, port, addresses, deadline)
+    stream = _tls_connection(host, port, seconds)
     overdue = threading.Event()
     watch = threading.Timer(max(0.0, deadline - time.monotonic()), _shut, (stream, overdue))
     watch.daemon = True
@@ -238,22 +237,13 @@ def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocke
         stream.close()
 
 
-def _tls_connection(host: str, port: int, addresses: Sequence[IPAddress], deadline: float) -> ssl.SSLSocket:
-    problem = f"{host} couldn't be reached."
-    for address in addresses[:ADDRESSES_TRIED]:
-        wait = max(0.1, min(CONNECT_SECONDS, deadline - time.monotonic()))
-        try:
-            plain = socket.create_connection((str(address), port), timeout=wait)
-        except OSError:
-            continue
-        try:
-            stream = _tls().wrap_socket(plain, server_hostname=host)
-            stream.settimeout(max(0.1, deadline - time.monotonic()))
-            return stream
-        except OSError as error:
-            plain.close()
-            problem = _tls_problem(host, error) or problem
-    raise OutgoingError(problem)
+def _tls_connection(host: str, port: int, seconds: float) -> ssl.SSLSocket:
+    plain = open_socket(host, port, seconds=seconds)
+    try:
+        return _tls().wrap_socket(plain, server_hostname=host)
+    except OSError as error:
+        plain.close()
+        raise OutgoingError(_tls_problem(host, error) or f"{host} broke the connection off.") from error
 
 
 def _tls_problem(host: str, error: Exception) -> str:

@@ -32,7 +32,7 @@ class Standing:
 
 def standing_of(destination: Destination) -> Standing:
     """The standing of a destination of the tenant being served."""
-    state = _state_of(destination)
+    state = state_of(destination)
     behind = Seal.objects.filter(number__gt=destination.cursor, kind__in=[SealKind.EVENTS, SealKind.LATE])
     oldest_at = behind.order_by("number").values_list("newest_at", flat=True).first()
     if oldest_at is None:
@@ -40,7 +40,8 @@ def standing_of(destination: Destination) -> Standing:
     return Standing(state, behind.aggregate(events=Sum("count"))["events"] or 0, oldest_at)
 
 
-def _state_of(destination: Destination) -> State:
+def state_of(destination: Destination) -> State:
+    """How it stands by its own row."""
     if destination.is_suspended:
         return State.GIVEN_UP if destination.suspended_because else State.SUSPENDED
     return State.FAILING if destination.failures else State.ACTIVE

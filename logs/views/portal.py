@@ -19,7 +19,7 @@ from logs.services import apply
 from tenants.models import Tenant
 
 
-@tenant_page(needs=Need.LOGS_READ)
+@tenant_page(needs=Need.LOGS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """How much of the log there is, whether it is as it was sealed, and for how long it is kept."""

@@ -31,7 +31,7 @@ TONES = {
 }
 
 
-@tenant_page(needs=Need.MAIL_READ)
+@tenant_page(needs=Need.MAIL_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Which server takes the tenant's mail."""
@@ -63,7 +63,7 @@ def test(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return _page(request, tenant, form, to, trial)
 
 
-@tenant_page(needs=Need.MAIL_CHANGE)
+@tenant_page(needs=Need.MAIL_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Back to the installation's server, after a look at what changes."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from audit.explanations import TITLES
-from audit.models import AbstractEvent, Event, Result
+from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
 from audit.sentences import SENTENCES
 from frame.forms import PortalForm
@@ -52,7 +52,7 @@ class _Moment(forms.DateTimeField):
 class InstallationLogForm(PortalForm):
     """By what the events of the installation are found; each field is a chip of the page while it isn't empty."""
 
-    events: ClassVar[type[AbstractEvent]] = InstallationEvent
+    events: ClassVar[type[Event] | type[InstallationEvent]] = InstallationEvent
 
     result = _choice("Result", [(each.value, each.label) for each in Result])
     action = _choice("Action", [(action, action) for action in SENTENCES])

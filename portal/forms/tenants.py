@@ -17,6 +17,8 @@ from tenants.policies import MAX_NAME_LENGTH, domain_name_problem, normalise_dom
 class TenantForm(EditForm):
     """Name, country and time zone of a tenant."""
 
+    never_optional = ("time_zone",)
+
     name = ServiceText(
         label="Name",
         help_text="Customers see it on sign-in pages and in emails until you upload a logo.",

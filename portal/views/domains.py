@@ -89,7 +89,7 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     return redirect("portal:tenant-domain", tenant.slug, claim.domain)
 
 
-@tenant_page(needs=Need.DOMAINS_CHANGE)
+@tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     """Let go of a domain, after a look at what stops."""
@@ -105,7 +105,7 @@ def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     return render(request, "portal/domains/remove.html", _page(tenant, claim))
 
 
-@tenant_page(needs=Need.DOMAINS_CHANGE)
+@tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     """Have the issuer called by this domain, after a look at what breaks."""
@@ -113,7 +113,7 @@ def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     return _move_issuer(request, tenant, claim.domain, typed=claim.domain, address=custom_url(claim.domain))
 
 
-@tenant_page(needs=Need.DOMAINS_CHANGE)
+@tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
 @require_http_methods(GET_OR_POST)
 def default_issuer(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Have the issuer called by the default address again."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from common.text.spreadsheets import csv_lines
@@ -115,7 +115,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "tiles": _tiles(days, series, compares=compares),
         "panels": _panels(tenant, days, {**series, ACTIVE: active}, compares=compares),
         "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel)) for funnel in funnels],
-        "tables": [_table(tenant, days, name, parts) for name in TABLES],
+        "tables": [_table(request, tenant, days, name, parts) for name in TABLES],
         "customers": customers_in_all(),
         "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
         "ways_csv_url": _csv_url(tenant, days, "journeys"),
@@ -216,11 +216,13 @@ def _stops(funnel: Funnel) -> list[Stop]:
     ]
 
 
-def _table(tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]) -> Table:
+def _table(
+    request: PortalRequest, tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]
+) -> Table:
     title, metric, dimension = TABLES[name]
     found = parts.get((metric, dimension), [])
     bars = bars_of(found, names_of(dimension, found))
-    log = _log_url(tenant) if dimension == REASON else ""
+    log = _log_url(tenant, days) if dimension == REASON and Need.LOGS_READ in request.allowed else ""
     return Table(title, bars[:SHOWN], len(bars) - SHOWN, _csv_url(tenant, days, name), log)
 
 
@@ -228,12 +230,10 @@ def _csv_url(tenant: Tenant, days: DayRange, name: str) -> str:
     return f"{reverse('portal:figures-file', args=[tenant.slug, name])}?range={days.name}"
 
 
-def _log_url(tenant: Tenant) -> str:
-    """Where failures are read one by one; empty as long as there is no such page."""
-    try:
-        return reverse(f"portal:{'logs'}", args=[tenant.slug])
-    except NoReverseMatch:
-        return ""
+def _log_url(tenant: Tenant, days: DayRange) -> str:
+    """Where failures are read one by one, but for the reason."""
+    period = days.name if days.name in {"7d", "30d"} else "all"
+    return f"{reverse('portal:logs', args=[tenant.slug])}?period={period}&"
 
 
 def _day_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:

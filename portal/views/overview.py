@@ -71,10 +71,11 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _morning(request: PortalRequest, tenant: Tenant) -> dict[str, Any]:
     """What somebody looks at who opens the page every day."""
-    sees_figures = Need.FIGURES_READ in request.allowed
+    sees_figures, sees_changes = Need.FIGURES_READ in request.allowed, Need.LOGS_READ in request.allowed
     return {
         "concerns": ATTENTION.at(request, tenant),
-        "changes": last_changes(reader=request.administrator.pk, number=CHANGES),
+        "sees_changes": sees_changes,
+        "changes": last_changes(reader=request.administrator.pk, number=CHANGES) if sees_changes else [],
         **(_today(tenant) if sees_figures else {}),
     }
 

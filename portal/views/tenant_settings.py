@@ -17,7 +17,7 @@ from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
-from tenants.addressing import base_url
+from tenants.addressing import base_url, default_url
 from tenants.description import TenantDescription
 from tenants.errors import TenantError
 from tenants.models import TENANT_RESTORABLE_FOR, Tenant
@@ -39,7 +39,7 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     context = {
         "tenant": tenant,
         "form": form,
-        "address": base_url(tenant),
+        "address": default_url(tenant),
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/tenants/settings.html", context)

@@ -7,9 +7,9 @@ GRANT USAGE ON SCHEMA public TO {control}, {tenant};
 GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim,
     public.tenants_membership, public.tenants_invitation, public.tenants_installationsettings,
+    public.figures_installation_tenantsize,
     public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.figures_installation_tenantsize TO {control};
 
 -- Jobs: inserted by the tenant's own role in the transaction of the data they belong to. The owner of a job is the role
 -- that inserted it, a column it may not write.

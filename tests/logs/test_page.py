@@ -73,6 +73,8 @@ def test_l01_what_is_wrong_is_on_the_page_in_an_event_and_at_the_command_line(
     ada_portal.post(f"{PAGE}check")
     check_if_asked(sealed.schema_name)
     assert f"Event {victim} is missing." in seen(ada_portal)
+    overview = ada_portal.get("/tenants/acme/").content.decode()
+    assert f"The log was altered. Event {victim} is missing." in overview
     with tenant_context(sealed):
         details = Event.objects.get(action="log.found_wrong").details
     assert details == {"wrong": "missing", "event": victim, "seal": 1}

@@ -20,7 +20,8 @@ ASKING = {
     *("signing-keys", "signing-keys-rotate", "signing-key-withdraw"),
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
-    *("administrator-remove", "invitation-resend"),
+    *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
+    *("tenant-mail", "tenant-mail-drop", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1
@@ -38,14 +39,14 @@ def test_p13_what_is_dangerous_asks() -> None:
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door.asks_for_proof], ids=str)
 def test_p13_a_session_left_alone_does_nothing_dangerous(
-    door: Door, ada_portal: Browser, ada: Account, home: Tenant, made_things: Things, db: None
+    door: Door, olga_portal: Browser, olga: Account, home: Tenant, made_things: Things, db: None
 ) -> None:
-    grow_old(ada, home=home, seconds=TOO_LONG)
+    grow_old(olga, home=home, seconds=TOO_LONG)
     url = made_things.url(door)
     is_for_that_alone = door.needs == needed(door.needs, sends_a_form=True)
 
-    sent = ada_portal.post(url, {"typed_name": "Acme", "role": "owner", "email": "eve@globex.example"})
-    looked = ada_portal.get(url)
+    sent = olga_portal.post(url, {"typed_name": "Acme", "role": "owner", "email": "eve@globex.example"})
+    looked = olga_portal.get(url)
 
     assert sent["Location"].startswith(AGAIN)
     assert (looked.status_code == 302 and looked["Location"].startswith(AGAIN)) == is_for_that_alone

@@ -22,11 +22,11 @@ LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
 KEEPS_LOGS_EVERY = 10
+FORWARDS_AT_ONCE = 3
 COUNTS_EVERY = 60
 CHECKS_DOMAINS_EVERY = 15
 # How long a job that waits for a tenant's server may still wait when the worker is told to stop.
 ENDS_WITHIN = 22
-FORWARDS_AT_ONCE = 3
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
 WAITS = (1, 2, 4, 8, 15, 30)
 

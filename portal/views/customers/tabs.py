@@ -26,7 +26,6 @@ from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
 from portal.views.customers.doors import customer_page
 from portal.views.customers.frame import customer_frame
-from portal.views.customers.sentences import sentence_of
 from tenants.models import Tenant
 from userflows.lookup import default_flow
 from userflows.models import MailLink
@@ -168,8 +167,7 @@ def take_role(request: PortalRequest, tenant: Tenant, account: Account, assignme
 def activity(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
     """What the customer did, and what was done to the account, in one line of time."""
     page = list_page(request, Event.objects.of_account(account.pk), by="-at", order="time")
-    rows = [(event, sentence_of(event)) for event in page.rows]
-    return _page(request, tenant, account, "activity", page=page, rows=rows)
+    return _page(request, tenant, account, "activity", page=page)
 
 
 def _groups(
