@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -149,6 +150,19 @@ def test_a_sample_that_there_is_not_is_none(ada_portal: Browser, untouched: Tena
     assert ada_portal.post(f"{START}application", sent).status_code == 200
     with tenant_context(untouched):
         assert not Application.objects.exists()
+
+
+def test_the_outbox_is_named_only_where_mail_stays(ada_portal: Browser, bookshop: Application, settings: Any) -> None:
+    assert "/tenants/acme/outbox/" in run_step(ada_portal)
+
+    settings.EMAIL_URL = "smtp://mail.example:25"
+
+    assert "outbox" not in run_step(ada_portal)
+
+
+def run_step(portal: Browser) -> str:
+    page = portal.get(f"{START}?step=run").content.decode()
+    return page.partition('id="run"')[2].partition("</details>")[0]
 
 
 def test_the_overview_leads_to_the_guide_as_long_as_something_is_missing(
