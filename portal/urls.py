@@ -37,7 +37,6 @@ from portal.views.customers.frame import CUSTOMER_TABS
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
-add_checks()
 profile.OWN_TABS.add("Profile", "profile", place=10)
 profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
 profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branding.forms import BrandingForm
 from frame.pages import may_open
+from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from mail.transports import keeps_messages
 from oidc.keys.forms import ScheduleForm
@@ -31,6 +32,8 @@ OF_A_TENANT = (
     Place("Overview", "tenant", "home start figures issuer discovery"),
     Place("Figures", "figures", "statistics charts sign-ins sign-ups funnel dashboard"),
     Place("Customers", "customers", "people users accounts"),
+    Place("Create customer", "customer-create", "new user"),
+    Place("Invite customer", "customer-invite", "new user mail"),
     Place("Get started", "tenant-start", "guide set up begin new"),
     Place("App registrations", "applications", "applications clients"),
     Place("Register application", "application-register", "new create app client"),
@@ -59,18 +62,24 @@ OF_THE_INSTALLATION = (
     Place("Tenants", "tenants", "switch all"),
     Place("Create tenant", "tenant-create", "new"),
     Place("Installation", "installation", "operator health disk versions tenants"),
-    Place("Installation settings", "installation-settings", "limits mail test smtp"),
     Place("Logs of the installation", "installation-logs", "events audit"),
     Place("Jobs", "jobs", "worker queue stuck failed"),
-    Place("Your profile", "profile", "password sessions browsers me"),
+    Place("Administrators of the installation", "people", "operators colleagues"),
+    Place("Installation settings", "installation-settings", "defaults limits mail"),
+    Place("Your profile", "profile", "name me"),
+    Place("Your sessions", "profile-sessions", "browsers sign out me"),
+    Place("Your roles", "profile-roles", "tenants leave me"),
     Place("Documentation", "documentation", "help manual"),
 )
+# The home tenant has administrators instead of customers, and stays.
+NOT_AT_HOME = ("customers", "customer-create", "customer-invite", "imports", "tenant-domains", "tenant-danger")
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place("Settings", "tenant-settings"), TenantForm),
-    (Place("Mail", "tenant-mail"), OwnServerForm),
     (Place("Sessions", "tenant-sessions"), SessionRulesForm),
     (Place("Signing keys", "signing-keys"), ScheduleForm),
+    (Place("Mail", "tenant-mail"), OwnServerForm),
+    (Place("Logs", "log-settings"), RulesForm),
     (Place("Company branding", "branding-edit", of=("default",)), BrandingForm),
 )
 NOT_BY_NAME = ("Unit", "Seen")
@@ -115,7 +124,7 @@ def _open_places(asked: Asked) -> Iterator[tuple[Place, str]]:
     """Those that open to whoever asks, the tenant's first."""
     tenant = asked.tenant
     if tenant is not None:
-        there = {"outbox": keeps_messages(), "tenant-domains": not tenant.is_home}
+        there = {"outbox": keeps_messages(), **dict.fromkeys(NOT_AT_HOME, not tenant.is_home)}
         for place in OF_A_TENANT:
             if may_open(asked.request, place.url_name) and there.get(place.url_name, True):
                 yield place, asked.url(place.url_name)

@@ -31,7 +31,7 @@ class Source:
 SOURCES = (
     Source("Pages", "arrow-right", Need.OWN_PROFILE, find_pages, unasked=True),
     Source("App registrations", "app-window", Need.APPLICATIONS_READ, find_applications, of_tenant=True),
-    Source("Customers", "user-round", Need.CUSTOMERS_READ, find_customers, of_tenant=True),
+    Source("Customers", "circle-user-round", Need.CUSTOMERS_READ, find_customers, of_tenant=True),
     Source("User flows", "route", Need.FLOWS_READ, find_user_flows, of_tenant=True),
     Source("Groups", "users", Need.CUSTOMERS_READ, find_groups, of_tenant=True),
     Source("Settings", "settings", Need.OWN_PROFILE, find_settings, of_tenant=True),

@@ -56,6 +56,7 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     context = {
         "tenant": tenant,
         "to_dos": to_dos,
+        "start_url": reverse("portal:tenant-start", args=[tenant.slug]) if may_open(request, "tenant-start") else "",
         "done_count": sum(to_do.is_done for to_do in to_dos),
         **(_morning(request, tenant) if tenant.state != Tenant.State.DELETED else {}),
         "address": base_url(tenant),

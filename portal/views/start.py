@@ -24,6 +24,7 @@ from branding.views.portal import portal_brandings
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
+from mail.transports import keeps_messages
 from oidc.quick_start.samples import samples_for
 from portal.forms.start import StartApplicationForm, StartMethodForm
 from tenants.models import Tenant
@@ -118,6 +119,7 @@ def _page(
         "current": current or request.GET.get("step", "") or todo,
         "done_count": sum(bool(step.done) for step in steps),
         "flow": flow,
+        "keeps_mail": keeps_messages(),
         "application": application,
         "samples": [each for each in samples_for(application) if each.is_registered_with(application)]
         if application

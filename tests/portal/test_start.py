@@ -4,10 +4,11 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account
@@ -16,7 +17,9 @@ from audit.models import Event
 from branding.models import Branding, BrandingImage
 from mail.bodies import open_body
 from mail.models import Message
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import tenant_named
 from tests.oidc.relying_party import RelyingParty
@@ -147,6 +150,32 @@ def test_a_sample_that_there_is_not_is_none(ada_portal: Browser, untouched: Tena
     assert ada_portal.post(f"{START}application", sent).status_code == 200
     with tenant_context(untouched):
         assert not Application.objects.exists()
+
+
+def test_the_outbox_is_named_only_where_mail_stays(ada_portal: Browser, bookshop: Application, settings: Any) -> None:
+    assert "/tenants/acme/outbox/" in run_step(ada_portal)
+
+    settings.EMAIL_URL = "smtp://mail.example:25"
+
+    assert "outbox" not in run_step(ada_portal)
+
+
+def run_step(portal: Browser) -> str:
+    page = portal.get(f"{START}?step=run").content.decode()
+    return page.partition('id="run"')[2].partition("</details>")[0]
+
+
+def test_the_overview_leads_to_the_guide_as_long_as_something_is_missing(
+    ada: Account, ada_portal: Browser, untouched: Tenant
+) -> None:
+    link = f'<a href="{START}">Get started</a>'
+    assert link in ada_portal.get("/tenants/acme/").content.decode()
+
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk, tenant=untouched).update(role=Role.READER)
+
+    assert link not in ada_portal.get("/tenants/acme/").content.decode()
+    assert ada_portal.get(START).status_code == 404
 
 
 def test_grace_begins_nothing_at_acme(grace_portal: Browser, acme: Tenant, bookshop: Application) -> None:
