@@ -29,7 +29,6 @@ from portal.views import (
     start,
     tenant_settings,
     tenants,
-    time_zone,
 )
 from portal.views.customers import changes, listing, saved, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
@@ -166,7 +165,6 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
-    path("tenants/<slug:slug>/settings/time-zone/", time_zone.time_zone, name="tenant-time-zone"),
     path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),

@@ -10,7 +10,7 @@ from django_tenants.utils import schema_context
 from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.models import Group
 from applications.lookup.listing import applications_matching
-from common.database.deadlines import TooSlow, asking_for_at_most
+from common.database.brief import TookTooLong, brief
 from documentation.pages import SHELVES
 from documentation.search import search as search_documentation
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found
@@ -36,9 +36,9 @@ def find_customers(asked: Asked) -> list[Found]:
         return []
     found = customers_found(CustomerFilter(search=asked.query)).order_by("-created_at", "-account_id")
     try:
-        with asking_for_at_most(SECONDS):
+        with brief(SECONDS):
             accounts = [entry.account for entry in found[:MOST_OF_A_SOURCE]]
-    except TooSlow:
+    except TookTooLong:
         return []
     return [
         Found(account.name or account.email, asked.url("customer", account.pk), account.email if account.name else "")
