@@ -28,7 +28,7 @@ class Explanation:
     @property
     def in_full(self) -> str:
         """Why, with the time at which it ends, where nobody can tell it in the reader's zone."""
-        return f"{self.why} That ends at {self.until.astimezone(UTC):%H:%M} UTC." if self.until else self.why
+        return f"{self.why} Closed until {self.until.astimezone(UTC):%H:%M} UTC." if self.until else self.why
 
 
 REASONS: Mapping[Reason, Explanation] = {

@@ -49,7 +49,7 @@ OF_A_TENANT = (
     Place("Settings › Domains", "tenant-domains", "custom dns host issuer"),
     Place("Settings › Mail", "tenant-mail", "smtp server sender spf dkim dmarc"),
     Place("Settings › Logs", "log-settings", "retention forward syslog seal"),
-    Place("Settings › Time zone", "tenant-time-zone", "day figures"),
+    Place("Settings › Time zone", "tenant-settings", "day figures"),
     Place("Settings › Sessions", "tenant-sessions", "stay signed in inactivity timeout"),
     Place("Settings › Signing keys", "signing-keys", "rotate jwks certificate withdraw"),
     Place("Settings › Registration", "registration", "dynamic register initial access tokens"),
