@@ -97,8 +97,8 @@ def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
 
 
 def sparkline(values: Sequence[int]) -> str:
-    """The path of a line without anything around it."""
-    return f"M{_path(values, round_top(max(0, *values)))}"
+    """The path of a line without anything around it; none where nothing was counted."""
+    return f"M{_path(values, round_top(max(values)))}" if any(values) else ""
 
 
 def round_top(most: int) -> int:

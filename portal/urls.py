@@ -41,7 +41,6 @@ profile.OWN_TABS.add("Profile", "profile", place=10)
 profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
 profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)
 profile.OWN_TABS.add("Roles", "profile-roles", place=40)
-SETTINGS_TABS.add("Time zone", "tenant-time-zone", place=80)
 add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"

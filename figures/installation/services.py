@@ -45,6 +45,7 @@ class _Kept:
     """What the last round knew of a tenant: how many events it had written, and when it is looked at anyway."""
 
     written: int
+    time_zone: str
     due_at: datetime
     sized_at: datetime
 
@@ -68,14 +69,15 @@ class Keeper:
                 )
                 _forget_sizes_of_gone_tenants()
             for tenant in tenants:
-                if self._is_due(tenant.schema_name, written.get(tenant.schema_name, 0)):
+                if self._is_due(tenant, written.get(tenant.schema_name, 0)):
                     self._keep(tenant, written.get(tenant.schema_name, 0))
                     counted.append(tenant.slug)
         return counted
 
-    def _is_due(self, schema: str, written: int) -> bool:
-        kept = self._kept.get(schema)
-        return kept is None or kept.written != written or kept.due_at <= timezone.now()
+    def _is_due(self, tenant: Tenant, written: int) -> bool:
+        kept = self._kept.get(tenant.schema_name)
+        is_known = kept is not None and (kept.written, kept.time_zone) == (written, tenant.time_zone)
+        return kept is None or not is_known or kept.due_at <= timezone.now()
 
     def _keep(self, tenant: Tenant, written: int) -> None:
         """One that fails doesn't keep the others waiting, and has its turn again in the next round."""
@@ -90,7 +92,7 @@ class Keeper:
         except Exception:
             logger.exception("The figures of the tenant %s weren't counted", tenant.slug)
         else:
-            self._kept[tenant.schema_name] = _Kept(written, ends_at + SETTLES_FOR, sized_at)
+            self._kept[tenant.schema_name] = _Kept(written, tenant.time_zone, ends_at + SETTLES_FOR, sized_at)
 
 
 def note_size(tenant: Tenant) -> None:

@@ -9,6 +9,7 @@ from accounts.models import Account
 from figures.installation import services
 from figures.installation.models import TenantSize
 from figures.installation.services import Keeper
+from figures.lookup.sums import ledger
 from figures.models import Sum
 from figures.services.keeping import keep_books
 from tenants.lookup import PUBLIC, current_tenant
@@ -49,17 +50,30 @@ def test_a_quiet_tenant_is_left_alone_until_its_day_is_over(
     assert {"acme", "globex"} <= set(keeper.go_round())
 
 
+def test_a_quiet_tenant_that_went_over_to_another_time_zone_is_visited(
+    acme: Tenant, carol: Account, written: dict[str, int], stopped_clock: SimpleNamespace
+) -> None:
+    keeper = Keeper()
+    keeper.go_round()
+    with schema_context(PUBLIC):
+        Tenant.objects.filter(pk=acme.pk).update(time_zone="Asia/Tokyo")
+    assert keeper.go_round() == ["acme"]
+    with tenant_context(acme):
+        assert ledger().time_zone == "Asia/Tokyo"
+    assert keeper.go_round() == []
+
+
 def test_one_tenant_that_fails_keeps_nobody_waiting_and_is_tried_again(
     acme: Tenant, written: dict[str, int], stopped_clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keeper = Keeper()
 
-    def keep_or_fail() -> object:
+    def keep_or_fail(**given: str) -> object:
         tenant = current_tenant()
         assert tenant is not None
         if tenant.slug == "acme":
             raise RuntimeError
-        return keep_books()
+        return keep_books(**given)
 
     with monkeypatch.context() as broken:
         broken.setattr(services, "keep_books", keep_or_fail)
