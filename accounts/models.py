@@ -171,8 +171,9 @@ class Activity(models.Model):
 class CustomerEntry(models.Model):
     """By what an account is found among a million: a narrow row beside it, written in the same statement.
 
-    `keys` are hashes of each three characters in a row of `haystack`, of how its words begin, and of facts such as a
-    country (`accounts.finding.policies`). One index answers for all of them together, and needs no extension.
+    `keys` are hashes of each three characters in a row of `haystack`, of how its words begin, and of `facts` such as a
+    country (`accounts.finding.policies`). One index answers for all of them together, and needs no extension; both
+    texts are here to look again, so that no statement has to read the accounts' rows of all whom it finds.
     `updated_at` is the account's when the entry was made: housekeeping finds by it what another release has written.
     """
 
@@ -183,6 +184,7 @@ class CustomerEntry(models.Model):
     updated_at = models.DateTimeField(db_default=Now())
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.ACTIVE)
     haystack = models.TextField()
+    facts = models.TextField()
     keys = ArrayField(models.IntegerField())
 
     class Meta:
@@ -201,15 +203,14 @@ class CustomerEntry(models.Model):
 
 
 class CustomerView(models.Model):
-    """A saved view of the customers' list: its filters and columns, for one administrator or for all of the tenant."""
+    """A saved view of the customers' list, for one administrator or for all who manage the tenant."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     administrator_id = models.UUIDField()
     is_shared = models.BooleanField(default=False)
     name = models.CharField(max_length=60)
-    # What stands in the address of the list, but for the place in it.
-    query = models.CharField(max_length=1000, blank=True)
-    columns = models.JSONField(default=list)
+    # What stands in the address of the list: filters, order and columns.
+    query = models.CharField(max_length=2000, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

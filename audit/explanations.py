@@ -33,9 +33,9 @@ class Explanation:
 
 REASONS: Mapping[Reason, Explanation] = {
     Reason.ACCOUNT_DISABLED: Explanation(
-        "Account disabled",
-        "The account[ {who}] is disabled or deleted, so nothing was looked at that proves who it is.",
-        "Enable or restore the account, if it shall be used again.",
+        "Account blocked or deleted",
+        "The account[ {who}] is blocked or deleted, so nothing was looked at that proves who it is.",
+        "Unblock or restore the customer, if the account shall be used again.",
     ),
     Reason.ACCOUNT_UNKNOWN: Explanation(
         "No such account",

@@ -3,7 +3,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 NEWEST_FIRST = ("-at", "-id")
 MAX_NAME = 320
@@ -140,6 +140,14 @@ class Event(AbstractEvent):
             models.Index(fields=["ip", *NEWEST_FIRST], condition=models.Q(ip__isnull=False), name="audit_event_ip"),
             models.Index(
                 fields=["request_id"], condition=models.Q(request_id__isnull=False), name="audit_event_request"
+            ),
+            # Addresses that have no account, in whatever case somebody typed them.
+            models.Index(
+                Upper("actor_name"),
+                models.F("at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(account_id__isnull=True, actor_kind="customer"),
+                name="audit_event_unknown",
             ),
             models.Index(
                 fields=["actor_id", *NEWEST_FIRST],

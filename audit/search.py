@@ -20,7 +20,7 @@ Found = TypeVar("Found", bound=AbstractEvent)
 UUID_DIGITS = 32
 # The part of a request ID that pages show to be read aloud, and the least that is looked for.
 REFERENCE = re.compile(r"[0-9a-f]{8,32}")
-OF_AN_ADMINISTRATOR = "administrator"
+OF_AN_ADMINISTRATOR, OF_A_CUSTOMER = "administrator", "customer"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_network(text: str) -> Network | None:
 class Sought:
     """What events are looked for. Whatever is empty doesn't narrow them.
 
-    `name` is an address without an account, as somebody typed it; `administrator` the name of one.
+    `name` is an address without an account, as somebody typed it; `administrator` the ID of one, or the name.
     """
 
     since: datetime | None = None
@@ -82,7 +82,7 @@ class Sought:
     def is_found_by_index(self) -> bool:
         """Whether few events are left, which an index leads to: then no window of time is needed."""
         is_one_address = self.network is not None and self.network.num_addresses == 1
-        return bool(self.account_id or self.requests or is_one_address)
+        return bool(self.account_id or self.name or self.requests or is_one_address)
 
     @property
     def is_everything(self) -> bool:
@@ -98,7 +98,6 @@ class Sought:
             "at__gte": self.since,
             "at__lt": self.until,
             "account_id": self.account_id,
-            "actor_name__iexact": self.name,
             "client_id": self.client_id,
             "user_flow": self.user_flow,
             "step": self.step,
@@ -109,8 +108,12 @@ class Sought:
             "journey_id": self.journey_id,
         }
         conditions = Q(**{column: value for column, value in wanted.items() if value})
+        if self.name:
+            # As its index says it.
+            conditions &= Q(account_id=None, actor_kind=OF_A_CUSTOMER, actor_name__iexact=self.name)
         if self.administrator:
-            conditions &= Q(actor_kind=OF_AN_ADMINISTRATOR, actor_name__iexact=self.administrator)
+            column = "actor_name__iexact" if "@" in self.administrator else "actor_id"
+            conditions &= Q(actor_kind=OF_AN_ADMINISTRATOR, **{column: self.administrator})
         if self.network is not None:
             conditions &= Q(ip__gte=str(self.network[0]), ip__lte=str(self.network[-1]))
         if self.requests is not None:

@@ -1,7 +1,9 @@
 import uuid
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Now
 
 
@@ -112,9 +114,9 @@ class Piece(models.Model):
 class StagedRow(models.Model):
     """A line of a file, read and judged: the account it would make, or what is wrong with it.
 
-    `account_id` is the ID that a new account would get, `standing` says what stands in its way: an account that
-    `exists`, or one that was `deleted`. `columns` are values of built-in attributes by column, `custom` those of the
-    tenant's own. Of a line that is refused, `source` has what stood in it, but for the password hash.
+    `account_id` is the ID that a new account would get, `standing` says that one `exists` already. `columns` are
+    values of built-in attributes by column, `custom` those of the tenant's own. `source` has what stood on the line,
+    but for the password hash.
     """
 
     pk = models.CompositePrimaryKey("operation_id", "line")
@@ -131,6 +133,9 @@ class StagedRow(models.Model):
     standing = models.CharField(max_length=8, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     source = models.JSONField(default=dict)
+    # Those of the entry by which the customer will be found (`accounts.finding`).
+    haystack = models.TextField(db_default="")
+    keys = ArrayField(models.IntegerField(), db_default=Value([], ArrayField(models.IntegerField())))
 
     class Meta:
         indexes = [

@@ -37,6 +37,7 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
     administrator, tenant = portal_request.administrator, portal_request.managed_tenant
     return {
         "administrator": administrator,
+        "find_url": _find_url(tenant),
         "role": _role(portal_request),
         "is_documentation": request.path.startswith(reverse("portal:documentation")),
         "learn_more": _page_about(portal_request),
@@ -47,6 +48,13 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),
         "other_tenants": _other_tenants(portal_request),
     }
+
+
+def _find_url(tenant: Tenant | None) -> str:
+    """Where things are found: in this tenant first, if it isn't deleted."""
+    if tenant is None or tenant.state == Tenant.State.DELETED:
+        return reverse("portal:find")
+    return reverse("portal:tenant-find", args=[tenant.slug])
 
 
 def _role(request: PortalRequest) -> str:
@@ -69,6 +77,7 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
         ("Installation", "gauge", "installation"),
         ("Jobs", "list-checks", "jobs"),
         ("Logs", "scroll-text", "installation-logs"),
+        ("Installation settings", "settings", "installation-settings"),
     ]
     return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
 
@@ -79,7 +88,8 @@ def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
     entries = [Entry("Overview", "layout-dashboard", overview, request.path == overview)]
     if tenant.state == Tenant.State.DELETED:
         return entries
-    return entries + [_entry(request, page, [tenant.slug]) for page in _pages() if may_open(request, page[2])]
+    shown = [page for page in _pages() if page[2] != "customers" or not tenant.is_home]
+    return entries + [_entry(request, page, [tenant.slug]) for page in shown if may_open(request, page[2])]
 
 
 def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str]) -> Entry:
@@ -92,9 +102,10 @@ def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
         ("Figures", "chart-line", "figures"),
+        ("Customers", "circle-user-round", "customers"),
+        ("Groups", "users", "groups"),
         ("App registrations", "app-window", "applications"),
         ("User flows", "route", "userflows"),
-        ("Groups", "users", "groups"),
         ("Company branding", "palette", "branding"),
         ("Outbox", "inbox", "outbox"),
         ("Logs", "scroll-text", "logs"),

@@ -21,7 +21,6 @@ from tenants.errors import TenantError
 OPTION_OF_FIELD = {
     "slug": "--domain",
     "kind": "--type",
-    "time_zone": "--name",
     "password": "--password-stdin",
     "redirect_uris": "--redirect-uri",
     "post_logout_redirect_uris": "--post-logout-redirect-uri",

@@ -8,6 +8,8 @@ from django.core.management.base import CommandError, CommandParser
 from accounts.identity.lookup import custom_attribute_types
 from audit.services import Actor
 from bulk.chain import work_here
+from bulk.exports.columns import known_columns
+from bulk.exports.services import CSV, JSON_LINES, everybody, export_customers
 from bulk.imports.mapping import CUSTOM, targets
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
@@ -20,6 +22,7 @@ from common.problems import Code, Problem, Refused
 
 COMMAND = Actor.command()
 MOST_TOLD = 10
+OWNERS_ALONE = 0o600
 
 
 def add_import_options(parser: CommandParser) -> None:
@@ -47,6 +50,33 @@ def import_customers(options: dict[str, Any]) -> Answer:
             _cancel(operation)
             raise
         return Answer(facts, _told(facts, is_check=options["check"]))
+
+
+def add_export_options(parser: CommandParser) -> None:
+    """What `customer export` takes."""
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--format", choices=[CSV, JSON_LINES], default=CSV)
+    parser.add_argument("--column", action="append", default=[], metavar="NAME", help="may be repeated; else all")
+    parser.add_argument("--password-hashes", action="store_true", help="write them, too, into JSON lines")
+
+
+def export_to_file(options: dict[str, Any]) -> Answer:
+    """Write the customers to a file that nobody else may read."""
+    path, kind = Path(options["file"]), options["format"]
+    with serving(options["tenant"]):
+        columns = options["column"] or known_columns(custom_attribute_types())
+        pieces = export_customers(
+            everybody(), columns=columns, kind=kind, with_hashes=options["password_hashes"], actor=COMMAND
+        )
+        try:
+            path.touch(mode=OWNERS_ALONE)
+            path.chmod(OWNERS_ALONE)
+            with path.open("wb") as file:
+                size = sum(file.write(piece) for piece in pieces)
+        except OSError as error:
+            raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+    return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")
 
 
 def _uploaded(path: Path) -> Operation:

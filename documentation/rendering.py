@@ -42,8 +42,11 @@ def render(page: Page) -> RenderedPage:
     """The page, rendered once in a process. HTML in the text isn't let through: it is written out."""
     tokens = _markdown.parse(page.path.read_text(encoding="utf-8"))
     contents = tuple(_name_headings(tokens))
-    for token in tokens:
-        _lead_on(token, page)
+    for token, inline, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        _lead_on(inline, page)
+        if token.type == "th_open" and not inline.content:
+            # The corner of a table is no heading of anything.
+            token.tag = end.tag = "td"
     html = _markdown.renderer.render(_without_title(tokens), _markdown.options, {})
     # Made of our own files, in which the parser has escaped all HTML.
     return RenderedPage(mark_safe(html), contents)  # noqa: S308

@@ -1,9 +1,8 @@
 """What is counted under which name, and when the days of a tenant begin and end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 SIGN_UPS, SIGN_INS, FAILURES = "sign_ups", "sign_ins", "failures"
 OF_EVENTS = (SIGN_UPS, SIGN_INS, FAILURES)
@@ -74,16 +73,6 @@ def span_after(closed: Span, zone: ZoneInfo) -> Span:
     return Span(day, closed.ends_at, max(closed.ends_at, _midnight(day + timedelta(days=1), zone)))
 
 
-def time_zone_problem(name: str) -> str:
-    """What is wrong with the name of a time zone; empty if there is one of this name."""
-    return "" if name in time_zones() else "Choose a time zone by its name, such as Europe/Berlin."
-
-
-def time_zones() -> Sequence[str]:
-    """The names of all time zones that places have, and UTC."""
-    return ["UTC", *sorted(name for name in available_timezones() if _is_of_a_place(name))]
-
-
 def bucket_of(seconds: float) -> int:
     """The least bound of `SECONDS` that this isn't above."""
     return next((bound for bound in SECONDS if seconds <= bound), SECONDS[-1])
@@ -99,11 +88,6 @@ def median_of(counts: dict[int, int]) -> float | None:
             return low + (bound - low) * (total / 2 - passed) / within
         passed, low = passed + within, bound
     return None
-
-
-def _is_of_a_place(name: str) -> bool:
-    area, _, place = name.partition("/")
-    return bool(place) and area not in {"Etc", "SystemV", "posix", "right", "US", "Canada", "Brazil", "Chile", "Mexico"}
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

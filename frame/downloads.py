@@ -5,7 +5,9 @@ tenant it is of, and nothing stays in force between two pieces.
 """
 
 from collections.abc import Iterator
+from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django_tenants.utils import tenant_context
 
@@ -14,10 +16,17 @@ from tenants.models import Tenant
 CSV, JSON_LINES = "text/csv; charset=utf-8", "application/jsonl; charset=utf-8"
 
 
-class Download(StreamingHttpResponse):
-    """A file whose pieces are handed on as they come (`serving.front`), unlike those of a page."""
+AT_ONCE = max(1, settings.CIAM_WEB_THREADS // 4)
+"""In each process: each keeps a thread, as long as its reader takes."""
+_places = BoundedSemaphore(AT_ONCE)
 
-    is_handed_on = True
+
+class TooManyDownloads(Exception):
+    """As many files are being sent as may be."""
+
+
+class Download(StreamingHttpResponse):
+    """A file whose pieces are handed on as they come (`serving.downloads`), unlike those of a page."""
 
 
 def streamed(tenant: Tenant, pieces: Iterator[bytes], *, file_name: str, content_type: str = CSV) -> HttpResponse:
@@ -28,9 +37,15 @@ def streamed(tenant: Tenant, pieces: Iterator[bytes], *, file_name: str, content
 
 
 def _inside(tenant: Tenant, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    while True:
-        with tenant_context(tenant):
-            piece = next(pieces, None)
-        if piece is None:
-            return
-        yield piece
+    """The pieces, each made in the tenant. Raises `TooManyDownloads` before the first."""
+    if not _places.acquire(blocking=False):
+        raise TooManyDownloads
+    try:
+        while True:
+            with tenant_context(tenant):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+    finally:
+        _places.release()

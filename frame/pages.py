@@ -102,8 +102,9 @@ def tenant_page(*, needs: Need, also_if_deleted: bool = False, asks_for_proof: b
 
 
 def may_open(request: PortalRequest, url_name: str) -> bool:
-    """Whether the portal's page of this URL name opens to whoever is looking at the page asked for."""
-    return _needs_of(url_name) in request.allowed
+    """Whether the portal has a page of this URL name that opens to whoever is looking at the page asked for."""
+    needs = _needs_of(url_name)
+    return needs is not None and needs in request.allowed
 
 
 def may_send(request: HttpRequest, path: str = "") -> bool:
@@ -114,11 +115,11 @@ def may_send(request: HttpRequest, path: str = "") -> bool:
 
 
 @cache
-def _needs_of(url_name: str) -> Need:
+def _needs_of(url_name: str) -> Need | None:
     _, portal = get_resolver(settings.HOME_URLCONF).namespace_dict["portal"]
     patterns = (each for each in portal.url_patterns if isinstance(each, URLPattern))
-    needs: Need = next(each.callback for each in patterns if each.name == url_name).needs  # type: ignore[attr-defined]
-    return needs
+    page = next((each.callback for each in patterns if each.name == url_name), None)
+    return getattr(page, "needs", None)
 
 
 def _telling(page: View, **told: Any) -> View:

@@ -12,11 +12,12 @@ from frame.pages import PortalRequest
 SESSION_KEY = "shown_once"
 
 
-def show_once(request: PortalRequest, secret: str) -> HttpResponse:
-    """The redirect to the page whose form was sent; it finds the secret by `shown_once`."""
+def show_once(request: PortalRequest, secret: str, *, at: str = "") -> HttpResponse:
+    """The redirect to the page whose form was sent, or to the one `at` this path, which finds it by `shown_once`."""
+    path = at or request.path
     waiting = request.session.get(SESSION_KEY, {})
-    request.session[SESSION_KEY] = waiting | {request.path: seal(secret.encode(), context=_context(request))}
-    return redirect(request.path)
+    request.session[SESSION_KEY] = waiting | {path: seal(secret.encode(), context=_context(request, path))}
+    return redirect(path)
 
 
 def shown_once(request: PortalRequest) -> str:
@@ -27,10 +28,10 @@ def shown_once(request: PortalRequest) -> str:
     sealed = waiting[request.path]
     request.session[SESSION_KEY] = {path: value for path, value in waiting.items() if path != request.path}
     try:
-        return unseal(sealed, context=_context(request)).decode()
+        return unseal(sealed, context=_context(request, request.path)).decode()
     except CannotUnseal:
         return ""
 
 
-def _context(request: PortalRequest) -> str:
-    return f"shown once to {request.administrator.pk} at {request.path}"
+def _context(request: PortalRequest, path: str) -> str:
+    return f"shown once to {request.administrator.pk} at {path}"

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 
 class _Described:
@@ -22,6 +25,20 @@ class _Described:
 
 class RadioCards(_Described, forms.RadioSelect):
     """One of several, each explained."""
+
+
+class LongSelect(forms.Select):
+    """A choice among many. Django renders a template for each option, which takes longer than all else of a page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, SafeString(" selected") if str(code) == chosen else "", words) for code, words in self.choices),
+        )
+        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", attributes, options)
 
 
 class CheckCards(_Described, forms.CheckboxSelectMultiple):

@@ -24,10 +24,10 @@ def ask_for_check(*, actor: Actor) -> None:
 
 
 def ask_for_daily_check() -> None:
-    """The same, where the last one was begun a day ago."""
+    """The same, where the last one that had anything to check was begun a day ago."""
     check = LogCheck.objects.first() or LogCheck()
-    is_old = check.begun_at is None or timezone.now() - check.begun_at > EVERY
-    if check.asked_at is None and is_old:
+    is_recent = check.verified_to is not None and check.begun_at is not None and timezone.now() - check.begun_at < EVERY
+    if check.asked_at is None and not is_recent:
         _ask()
 
 

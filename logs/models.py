@@ -1,8 +1,14 @@
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from audit.models import Category
+
+MAX_ADDRESS = 2048
+MAX_ANSWER = 512
 
 
 class LogSettings(models.Model):
@@ -81,3 +87,57 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number}"
+
+
+class Destination(models.Model):
+    """Where the worker sends what happened in this tenant: a web-hook by its https address, or syslog by host:port.
+
+    `cursor` is the number of the last seal whose events have arrived, `installation_cursor` the ID of the last event of
+    the installation, at a destination of the home tenant. `failures` in a row, since `failing_since`, put
+    the next try off to `next_try_at`. The worker that has it in hand holds it until `held_until`. While the secret of a
+    web-hook is exchanged, the one before is good until `old_secret_until`.
+    """
+
+    class Kind(models.TextChoices):
+        WEB_HOOK = "web-hook", "Web-hook"
+        SYSLOG = "syslog", "Syslog"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=Kind)
+    address = models.CharField(max_length=MAX_ADDRESS)
+    is_suspended = models.BooleanField(default=False)
+    suspended_because = models.CharField(max_length=MAX_ANSWER, blank=True)
+    cursor = models.BigIntegerField()
+    installation_cursor = models.BigIntegerField(default=0)
+    sealed_secret = models.TextField(blank=True)
+    sealed_old_secret = models.TextField(blank=True)
+    old_secret_until = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One call of a destination, and what came of it: `status` is that of HTTP, 0 for none; `took` in milliseconds."""
+
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="deliveries")
+    at = models.DateTimeField(db_default=Now())
+    is_test = models.BooleanField(default=False)
+    events = models.IntegerField()
+    has_arrived = models.BooleanField()
+    status = models.SmallIntegerField(default=0)
+    answer = models.CharField(max_length=MAX_ANSWER, blank=True)
+    took = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["destination", "-id"], name="logs_delivery_newest")]
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}"

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from audit.models import Category
+from logs.forwarding.policies import HELD_BACK_FOR
+from logs.forwarding.progress import forwarded_to
 from logs.models import Seal, SealKind
 from logs.rules import describe
 from logs.seals import chain
@@ -52,7 +54,8 @@ def _prune_some(schema: str, category: Category, older_than: datetime) -> int:
     with transaction.atomic(), schema_context(schema):
         chain.hold(schema, waits=True)
         last = chain.head()
-        seals = list(takewhile(lambda seal: seal.newest_at < older_than, _next_seals(category)))
+        forwarded = forwarded_to()
+        seals = list(takewhile(lambda seal: _may_go(seal, older_than, forwarded), _next_seals(category)))
         if last is None or not seals:
             return 0
         first_number, last_number = seals[0].number, seals[-1].number
@@ -70,6 +73,12 @@ def _prune_some(schema: str, category: Category, older_than: datetime) -> int:
                 [schema, category, older_than, first_number, last_number],
             )
     return went.count
+
+
+def _may_go(seal: Row, older_than: datetime, forwarded: int | None) -> bool:
+    """What hasn't reached a destination stays for a week more: no longer, so that a dead one can't fill the disk."""
+    has_arrived = forwarded is None or seal.number <= forwarded
+    return seal.newest_at < (older_than if has_arrived else older_than - HELD_BACK_FOR)
 
 
 def _next_seals(category: Category) -> list[Row]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 from django_tenants.utils import schema_context
@@ -21,13 +22,13 @@ logger = logging.getLogger(__name__)
 class Rounds:
     """Goes round among the tenants in whose `tables` something was written since the last time.
 
-    `visit` gets each one's schema, and says whether to come again the next time whatever happens. At first all are
-    visited; what is missed afterwards, as PostgreSQL counts a little late or has forgotten its count, comes with the
-    tenant's next write.
+    `visit` gets each one's schema, and says whether to come again the next time whatever happens; so many `at_once`, in
+    threads, where it waits for others. At first all are visited; what is missed afterwards, as PostgreSQL counts a
+    little late or has forgotten its count, comes with the tenant's next write.
     """
 
-    def __init__(self, tables: Sequence[str], visit: Callable[[str], bool]) -> None:
-        self._tables, self._visit = list(tables), visit
+    def __init__(self, tables: Sequence[str], visit: Callable[[str], bool], *, at_once: int = 1) -> None:
+        self._tables, self._visit, self._at_once = list(tables), visit, at_once
         self._written: dict[str, int] = {}
         self._again: set[str] = set()
 
@@ -36,15 +37,26 @@ class Rounds:
         written = self._read()
         due = {schema for schema, number in written.items() if self._written.get(schema) != number}
         due |= self._again & written.keys()
-        self._written, self._again = written, set()
-        for schema in sorted(due):
-            try:
-                comes_again = self._visit(schema)
-            except Exception:
-                logger.exception("A round of logs failed in %s", schema)
-                comes_again = True
-            if comes_again:
-                self._again.add(schema)
+        self._written = written
+        if self._at_once == 1:
+            self._again = {schema for schema in sorted(due) if self._comes_again(schema)}
+        elif due:
+            with ThreadPoolExecutor(self._at_once, thread_name_prefix="logs") as threads:
+                again = threads.map(self._comes_again_in_a_thread, sorted(due))
+                self._again = {schema for schema, comes_again in zip(sorted(due), again, strict=True) if comes_again}
+
+    def _comes_again(self, schema: str) -> bool:
+        try:
+            return self._visit(schema)
+        except Exception:
+            logger.exception("A round of logs failed in %s", schema)
+            return True
+
+    def _comes_again_in_a_thread(self, schema: str) -> bool:
+        try:
+            return self._comes_again(schema)
+        finally:
+            connection.close()
 
     def _read(self) -> dict[str, int]:
         with schema_context(PUBLIC):

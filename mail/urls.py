@@ -8,7 +8,7 @@ from mail.views import portal, server
 
 SETTINGS_TABS.add("Mail", "tenant-mail", place=14)
 
-ATTENTION.add(undelivered_mail, needs=Need.OVERVIEW_READ)
+ATTENTION.add(undelivered_mail, needs=Need.MAIL_READ)
 
 portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/mail/", server.server, name="tenant-mail"),

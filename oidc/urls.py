@@ -1,11 +1,14 @@
 from django.urls import URLPattern, path
 
 from applications.views.frame import ABOUT, APPLICATION_TABS, CONNECT, has_customers
+from frame.access import Need
+from frame.attention import ATTENTION
 from frame.tabs import SETTINGS_TABS
 from oidc.authorization.views import account_choice, authorize, consent
 from oidc.consents import views as consents
 from oidc.devices import views as devices
 from oidc.keys import views as signing_keys
+from oidc.keys.attention import overdue_rotation
 from oidc.quick_start import views as quick_start
 from oidc.registration import views as registration
 from oidc.runs import views as runs
@@ -17,6 +20,7 @@ APPLICATION_TABS.add("Quick start", "application-quick-start", place=10, group=C
 APPLICATION_TABS.add("Endpoints", "application-endpoints", place=30, group=CONNECT)
 APPLICATION_TABS.add("Sign-out", "application-sign-out", place=60, group=ABOUT, is_shown=has_customers)
 FLOW_TABS.add("Run", "userflow-run", place=50)
+ATTENTION.add(overdue_rotation, needs=Need.SIGNING_KEYS_READ)
 SETTINGS_TABS.add("Signing keys", "signing-keys", place=30)
 SETTINGS_TABS.add("Registration", "registration", place=40)
 
@@ -30,6 +34,11 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}endpoints/", quick_start.endpoints, name="application-endpoints"),
     path(f"{APPLICATION}quick-start/", quick_start.quick_start, name="application-quick-start"),
     path(f"{APPLICATION}samples/<slug:folder>.zip", quick_start.sample, name="application-sample"),
+    path(
+        f"{APPLICATION}samples/<slug:folder>/with-secret",
+        quick_start.sample_with_secret,
+        name="application-sample-with-secret",
+    ),
     path(
         f"{APPLICATION}samples/<slug:folder>/addresses", quick_start.add_addresses, name="application-sample-addresses"
     ),

@@ -70,7 +70,9 @@ def figures() -> Figures:
 
 def set_up_so_far() -> SetUp:
     """How far the current tenant is set up."""
-    flows_differ = UserFlow.objects.count() > 1 or Event.objects.filter(action__in=_CHANGES_OF_FLOWS).exists()
+    flows_differ = (
+        UserFlow.objects.count() > 1 or Event.objects.administration().filter(action__in=_CHANGES_OF_FLOWS).exists()
+    )
     return SetUp(
         has_application=Application.objects.exists(),
         has_changed_flow=flows_differ,

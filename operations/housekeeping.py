@@ -15,9 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import catch_up
-from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Session
-from applications.models import RoleAssignment
 from audit.retention import prune_installation_events
 from audit.services import Actor
 from figures.services.journeys import count_journeys
@@ -30,11 +28,11 @@ from oidc.authorization.services import sweep_pushed_requests
 from oidc.clients.services import forget_expired_assertions
 from oidc.devices.services import sweep_devices
 from oidc.keys.services import keep_signing_keys
-from oidc.models import Consent, Grant, RefreshToken
 from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
 from operations.administrators.invitations import forget_old_invitations
+from operations.customers import purge_customer
 from operations.signals import tenant_tidied
 from tenants.locks import alone
 from tenants.lookup import PUBLIC
@@ -42,6 +40,7 @@ from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
 from userflows.journeys.progress import sweep_journeys
+from userflows.links.services import sweep_links
 
 ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
 JOBS_KEPT_FOR = timedelta(days=7)
@@ -125,6 +124,7 @@ def forget_what_expired() -> None:
     count_journeys()
     sweep_journeys()
     sweep_messages()
+    sweep_links()
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()
@@ -137,9 +137,5 @@ def _purge_accounts(actor: Actor) -> list[UUID]:
     """Remove for good the accounts whose time to be restored is over. Returns their IDs."""
     purged = list(Account.objects.due_for_purge())
     for account in purged:
-        Grant.objects.filter(user=account).delete()
-        RefreshToken.objects.filter(user=account).delete()
-        Consent.objects.filter(account=account).delete()
-        RoleAssignment.objects.filter(account=account).delete()
-        purge_account(account, actor=actor)
+        purge_customer(account, actor=actor)
     return [account.pk for account in purged]

@@ -27,7 +27,10 @@ from tenants.models import InstallationEvent, Tenant
 
 NAMES = {
     "mail.jobs.deliver": "Hand a mail to the mail server",
+    "mail.jobs.deliver_by_own_server": "Hand a mail to the tenant’s own mail server",
     "oidc.sign_out.jobs.notify": "Tell an application of a sign-out",
+    "userflows.links.jobs.send_address_notice": "Write the mail about a changed address",
+    "userflows.links.jobs.send_link": "Write the mail with a link",
     "userflows.steps.code.jobs.send_code": "Write the mail with a one-time code",
     "userflows.steps.new_password.jobs.send_password_notice": "Write the mail about a new password",
 }

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
+import logs.forwarding.shared_secret
 import mail.bodies
 import mail.own_servers.description
 import oidc.keys.loaded
 import oidc.runs.records
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
+from logs.models import Destination
 from logs.seals.vouching import vouch
 from mail.models import Message, OwnServer
 from oidc.models import FlowRun, SigningKey
@@ -53,11 +55,17 @@ def _context_of_run(row: FlowRun) -> str:
     return oidc.runs.records.sealing_context(row.pk)
 
 
+def _context_of_destination(row: Destination) -> str:
+    return logs.forwarding.shared_secret.sealing_context(row.pk)
+
+
 SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
     SealedColumn(Message, "sealed_body", _context_of_message),
     SealedColumn(OwnServer, "sealed_password", _context_of_mail_server),
     SealedColumn(FlowRun, "sealed", _context_of_run),
+    SealedColumn(Destination, "sealed_secret", _context_of_destination),
+    SealedColumn(Destination, "sealed_old_secret", _context_of_destination),
 ]
 
 

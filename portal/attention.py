@@ -14,20 +14,21 @@ from frame.attention import ATTENTION, Concern
 from operations.jobs import JobState, jobs_to_do
 from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
-from tenants.models import Tenant
+from tenants.models import Membership, Tenant
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
 PURPOSES = {"sign_up": "sign-up", "sign_in": "sign-in", "reset": "password reset"}
 
 
-def too_few_administrators(tenant: Tenant) -> Iterator[Concern]:
-    """One alone, who may be ill, or go."""
+def too_few_owners(tenant: Tenant) -> Iterator[Concern]:
+    """One owner alone, who may be ill, or go."""
     with schema_context(PUBLIC):
-        alone = tenant.memberships.order_by()[:2].count() == 1
+        alone = Membership.objects.owners().filter(tenant=tenant).order_by()[:2].count() == 1
     if alone:
-        who = "operator runs this installation" if tenant.is_home else "administrator manages this tenant"
-        yield Concern(f"Only one {who}. If they lose access, nobody is left.")
+        of = "this installation" if tenant.is_home else "this tenant"
+        url = reverse("portal:administrators", args=[tenant.slug])
+        yield Concern(f"Only one owner of {of}. If they lose access, nobody can let them in again.", url, "Add another")
 
 
 def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
@@ -86,6 +87,6 @@ def add_checks() -> None:
     """Have a tenant's overview ask these."""
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
-    ATTENTION.add(too_few_administrators, needs=Need.SETTINGS_READ)
+    ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)
     ATTENTION.add(flows_that_lose_more, needs=Need.FIGURES_READ)

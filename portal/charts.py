@@ -1,12 +1,17 @@
 """Charts as a page draws them: paths in a field that is stretched to the place there is, and the words around it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 1000, 200
 LABELS = 4
 MOST_PERCENT = 1000
+SLOT = '<rect class="chart-slot" x="{}" width="{}" height="200"><title>{}</title></rect>'
+ROW = '<tr><td>{}</td><td class="number">{}</td><td class="number soft">{}</td></tr>'
 
 
 @dataclass(frozen=True)
@@ -18,25 +23,31 @@ class Point:
     before: int
     label_before: str = ""
 
+    @property
+    def said(self) -> str:
+        """How many, as people write it."""
+        return f"{self.n:,}"
 
-@dataclass(frozen=True)
-class Slot:
-    """The strip of a chart that belongs to a point, in the field's own measure: whoever points at it reads it."""
-
-    x: float
-    width: float
-    point: Point
+    @property
+    def said_before(self) -> str:
+        """How many there were before."""
+        return f"{self.before:,}"
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Paths of SVG, `before` being empty where there is nothing to compare with, and what stands at the edges."""
+    """Paths of SVG, `before` being empty where there is nothing to compare with, and what stands at the edges.
 
-    points: Sequence[Point]
+    `slots` are the strips of the field that belong to the points: whoever points at one reads it. `rows` are those of
+    the table behind the chart, the last point on top. A page has hundreds of either, so no template walks through them.
+    """
+
+    name: str
     line: str
     area: str
     before: str
-    slots: Sequence[Slot]
+    slots: SafeString
+    rows: SafeString
     scale: Sequence[str]
     labels: Sequence[str]
 
@@ -72,14 +83,14 @@ def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
     """A line over the points, and a fainter one for the time before."""
     top = round_top(max(0, *(point.n for point in points), *(point.before for point in points if compares)))
     line = _path([point.n for point in points], top)
-    step = WIDTH / len(points)
     compared = compares and any(point.before for point in points)
     return Chart(
-        points=points,
+        name=f"{points[0].label} to {points[-1].label}",
         line=f"M{line}",
         area=f"M0 {HEIGHT}L{line}L{WIDTH} {HEIGHT}Z",
         before=f"M{_path([point.before for point in points], top)}" if compared else "",
-        slots=[Slot(round(place * step, 2), round(step, 2), point) for place, point in enumerate(points)],
+        slots=format_html_join("", SLOT, _slots(points, compared=compared)),
+        rows=format_html_join("", ROW, ((point.label, point.said, point.said_before) for point in reversed(points))),
         scale=[short(top), short(top // 2), "0"],
         labels=_labels([point.label for point in points]),
     )
@@ -106,6 +117,13 @@ def short(number: int) -> str:
         if number >= size:
             return f"{number / size:.1f}".removesuffix(".0") + letter
     return str(number)
+
+
+def _slots(points: Sequence[Point], *, compared: bool) -> Iterator[tuple[str, str, str]]:
+    step = WIDTH / len(points)
+    for place, point in enumerate(points):
+        now, before = f"{point.label}: {point.said}", f"{point.label_before}: {point.said_before}"
+        yield f"{place * step:.2f}", f"{step:.2f}", f"{now}\n{before}" if compared else now
 
 
 def _path(values: Sequence[int], top: int) -> str:

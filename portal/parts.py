@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from applications.models import Application
+from audit.explanations import title_of
 from common.text.countries import countries
 from common.text.languages import find_language
 from figures.lookup.sums import Part
@@ -17,13 +18,6 @@ STEPS = {
     "code": "One-time code",
     "details": "Details",
     "new-password": "New password",
-}
-REASONS = {
-    "account_disabled": "Account disabled or deleted",
-    "account_unknown": "No account with the address",
-    "code_wrong": "Wrong one-time code",
-    "password_wrong": "Wrong password",
-    "too_many_attempts": "Too many attempts",
 }
 
 
@@ -63,17 +57,12 @@ def method_name(value: str) -> str:
     )
 
 
-def reason_name(value: str) -> str:
-    """A reason in some words; what it means in full stands in the log."""
-    return REASONS.get(value, _plain(value))
-
-
 def _methods(_: Sequence[str]) -> Callable[[str], str]:
     return lambda value: method_name(value) if value else "Before any was chosen"
 
 
 def _reasons(_: Sequence[str]) -> Callable[[str], str]:
-    return reason_name
+    return title_of
 
 
 def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:

@@ -9,10 +9,13 @@ from portal.views import (
     administrators,
     documentation,
     domains,
+    exports,
     figures,
+    find,
     groups,
     installation,
     installation_logs,
+    installation_settings,
     invitation,
     jobs,
     logs,
@@ -21,14 +24,18 @@ from portal.views import (
     people,
     profile,
     session_settings,
+    sign_in_check,
+    start,
     tenant_settings,
     tenants,
-    time_zone,
 )
+from portal.views.customers import changes, listing, saved, tabs
+from portal.views.customers.frame import CUSTOMER_TABS
 
 SETTINGS_TABS.add("General", "tenant-settings", place=10)
 SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
+add_checks()
 profile.OWN_TABS.add("Profile", "profile", place=10)
 profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
 profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)
@@ -40,6 +47,15 @@ ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 LOG_TABS.add("Sign-ins", "logs", place=10)
 LOG_TABS.add("Audit", "logs-audit", place=20)
+SETTINGS_TABS.add("Danger zone", "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
+CUSTOMER_TABS.add("Profile", "customer", place=10)
+CUSTOMER_TABS.add("Sign-in", "customer-sign-in", place=20)
+CUSTOMER_TABS.add("Applications", "customer-applications", place=30)
+CUSTOMER_TABS.add("Groups and roles", "customer-groups", place=40)
+CUSTOMER_TABS.add("Activity", "customer-activity", place=50)
+
+CUSTOMERS = "tenants/<slug:slug>/customers/"
+CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 
 portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
@@ -53,6 +69,8 @@ portal_urlpatterns = [
     path("administrators/<uuid:person_id>/", people.person, name="person"),
     path("administrators/<uuid:person_id>/remove/", people.remove, name="person-remove"),
     path("me/look", look.choose_look, name="look"),
+    path("find/", find.find, name="find"),
+    path("tenants/<slug:slug>/find/", find.find_in_tenant, name="tenant-find"),
     path("documentation/", documentation.documentation, name="documentation"),
     path("documentation/images/<str:file_name>", documentation.image, name="documentation-image"),
     path("documentation/<path:key>/", documentation.page, name="documentation-page"),
@@ -62,16 +80,58 @@ portal_urlpatterns = [
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
     path("logs/", installation_logs.events, name="installation-logs"),
     path("logs/<int:installation_event_id>/", installation_logs.event, name="installation-log-event"),
+    path("installation/settings/", installation_settings.installation_settings, name="installation-settings"),
+    path("installation/mail/test", installation_settings.test_mail, name="installation-test-mail"),
+    path("installation/limits/find", installation_settings.find_tenant, name="installation-find-tenant"),
+    path(
+        "installation/limits/<uuid:tenant_id>/", installation_settings.tenant_limits, name="installation-tenant-limits"
+    ),
     path("tenants/", tenants.tenant_list, name="tenants"),
     path("tenants/switcher", tenants.switcher, name="tenants-switcher"),
     path("tenants/new/", tenants.create, name="tenant-create"),
     path("tenants/new/domain", tenants.domain_check, name="tenant-domain-check"),
     path("tenants/<slug:slug>/", overview.overview, name="tenant"),
+    path("tenants/<slug:slug>/exports/", exports.export, name="export"),
+    path("tenants/<slug:slug>/start/", start.start, name="tenant-start"),
+    path("tenants/<slug:slug>/start/method", start.choose_method, name="tenant-start-method"),
+    path("tenants/<slug:slug>/start/look", start.choose_look, name="tenant-start-look"),
+    path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),
     path("tenants/<slug:slug>/figures/", figures.figures, name="figures"),
     path("tenants/<slug:slug>/figures/<slug:breakdown>.csv", figures.figures_file, name="figures-file"),
+    path(CUSTOMERS, listing.customers, name="customers"),
+    path(f"{CUSTOMERS}columns", listing.choose, name="customer-columns"),
+    path(f"{CUSTOMERS}views/", saved.save, name="customer-views"),
+    path(f"{CUSTOMERS}views/<uuid:view_id>/delete", saved.delete, name="customer-view-delete"),
+    path(f"{CUSTOMERS}new/", changes.create, name="customer-create"),
+    path(f"{CUSTOMERS}invite/", changes.invite, name="customer-invite"),
+    path(CUSTOMER, tabs.profile, name="customer"),
+    path(f"{CUSTOMER}sign-in/", tabs.sign_in, name="customer-sign-in"),
+    path(f"{CUSTOMER}applications/", tabs.applications, name="customer-applications"),
+    path(f"{CUSTOMER}groups/", tabs.groups, name="customer-groups"),
+    path(f"{CUSTOMER}activity/", tabs.activity, name="customer-activity"),
+    path(f"{CUSTOMER}sign-in/end", tabs.end_session, name="customer-end-session"),
+    path(f"{CUSTOMER}applications/<uuid:client_id>/end", tabs.end_consent, name="customer-end-consent"),
+    path(f"{CUSTOMER}groups/add", tabs.add_group, name="customer-add-group"),
+    path(f"{CUSTOMER}groups/<uuid:group_id>/leave", tabs.leave_group, name="customer-leave-group"),
+    path(f"{CUSTOMER}roles/add", tabs.add_role, name="customer-add-role"),
+    path(f"{CUSTOMER}roles/<uuid:assignment_id>/take", tabs.take_role, name="customer-take-role"),
+    path(f"{CUSTOMER}email/", changes.email, name="customer-email"),
+    path(f"{CUSTOMER}block/", changes.block, name="customer-block"),
+    path(f"{CUSTOMER}unblock/", changes.unblock, name="customer-unblock"),
+    path(f"{CUSTOMER}unlock/", changes.unlock, name="customer-unlock"),
+    path(f"{CUSTOMER}password/link/", changes.password_link, name="customer-password-link"),
+    path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
+    path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
+    path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
+    path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),
+    path(f"{CUSTOMER}invitation/withdraw/", changes.uninvite, name="customer-uninvite"),
+    path(f"{CUSTOMER}delete/", changes.delete, name="customer-delete"),
+    path(f"{CUSTOMER}restore/", changes.restore, name="customer-restore"),
+    path(f"{CUSTOMER}purge/", changes.purge, name="customer-purge"),
     path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/add", groups.add_member, name="group-add-member"),
+    path("tenants/<slug:slug>/groups/<uuid:group_id>/add-many", groups.add_many, name="group-add-many"),
     path(
         "tenants/<slug:slug>/groups/<uuid:group_id>/remove/<uuid:account_id>",
         groups.remove_member,
@@ -87,6 +147,11 @@ portal_urlpatterns = [
     path(f"{ADMINISTRATORS}<uuid:membership_id>/remove/", administrators.remove, name="administrator-remove"),
     path(f"{INVITATION}resend", administrators.resend_invitation, name="invitation-resend"),
     path(f"{INVITATION}withdraw", administrators.withdraw_invitation, name="invitation-withdraw"),
+    path(
+        "tenants/<slug:slug>/customers/<uuid:account_id>/sign-in-check/",
+        sign_in_check.sign_in_check,
+        name="customer-sign-in-check",
+    ),
     path("tenants/<slug:slug>/logs/", logs.activity, name="logs"),
     path("tenants/<slug:slug>/logs/audit/", logs.administration, name="logs-audit"),
     path("tenants/<slug:slug>/logs/<int:event_id>/", logs.event, name="log-event"),
@@ -100,7 +165,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
-    path("tenants/<slug:slug>/settings/time-zone/", time_zone.time_zone, name="tenant-time-zone"),
+    path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),
     path("tenants/<slug:slug>/settings/delete", tenant_settings.delete, name="tenant-delete"),

@@ -11,8 +11,10 @@ from django.db import connection as database
 
 from common.web.http import client_address, network_of
 from common.web.waiting import ARRIVED, patience_left
+from frame.downloads import Download, TooManyDownloads
 from oidc.document_cache import DocumentCache
 from serving.bodies import Bodies, BodyRefused, has_body, linger
+from serving.downloads import hand_on
 from serving.environ import environ_of, hides_its_sender, put_body
 from serving.protocol import Connection, Scope
 from serving.refusals import Refusals
@@ -89,9 +91,13 @@ class Front:
             await linger(connection)
 
     async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+
         def answer() -> None:
             try:
-                self._answer(connection, environ)
+                self._answer(connection, environ, loop)
+            except TooManyDownloads:
+                self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection)
             except Exception:
                 logger.exception("A request broke off")
                 self._refusals.send(HTTPStatus.INTERNAL_SERVER_ERROR, scope, connection)
@@ -130,20 +136,26 @@ class Front:
         if self._threads.give_up(job):
             _set(is_over)
 
-    def _answer(self, connection: Connection, environ: dict[str, Any]) -> None:
-        """Run the application. Its answer is handed over whole: who reads it slowly keeps no thread."""
+    def _answer(self, connection: Connection, environ: dict[str, Any], loop: asyncio.AbstractEventLoop) -> None:
+        """Run the application. Its answer is handed over whole, so that who reads it slowly keeps no thread.
+
+        A file that is made while it is sent is the exception, of which there are few at a time.
+        """
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
             begun.append((status, headers))
 
         response: Iterable[bytes] = self._application(environ, start_response)  # type: ignore[arg-type]
+        status, headers = begun[-1]
         try:
-            body = b"".join(response)
+            if isinstance(response, Download) and environ["REQUEST_METHOD"] != "HEAD":
+                hand_on(response, int(status[:3]), headers, connection, loop)
+                return
+            body = b"" if isinstance(response, Download) else b"".join(response)
         finally:
             if hasattr(response, "close"):
                 response.close()
-        status, headers = begun[-1]
         connection.response_bytes(int(status[:3]), headers, body)
 
 

@@ -29,6 +29,12 @@ class Scope(Protocol):
     headers: Headers
 
 
+class Transport(Protocol):
+    """The way of an answer that is sent in pieces. It ends when nobody holds it any more."""
+
+    def send_bytes(self, data: bytes) -> Awaitable[None]: ...
+
+
 class Connection(Protocol):
     """The way to a request's body, whole or in pieces, and to its answer, which any thread may give."""
 
@@ -36,3 +42,4 @@ class Connection(Protocol):
     def __aiter__(self) -> AsyncIterator[bytes]: ...
     def __anext__(self) -> Awaitable[bytes]: ...
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> Transport: ...

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 
 from common.problems import Code, Problem, name_problems
 from common.text.countries import NOT_A_COUNTRY, is_country
+from common.text.time_zones import UTC, is_time_zone
 from common.versions import version_of
 from tenants.policies import MAX_NAME_LENGTH
 
 
 @dataclass(frozen=True)
 class TenantDescription:
-    """Its display name, and the label of its country, as the two letters of ISO 3166-1. The domain stays for ever."""
+    """Its display name, and the label of its country, as the two letters of ISO 3166-1. The domain stays for ever.
+
+    `time_zone` says where its days begin, by a name of the IANA database such as Europe/Berlin.
+    """
 
     name: str
     country: str = ""
+    time_zone: str = UTC
 
     @property
     def version(self) -> str:
@@ -28,4 +33,6 @@ def problems_of(before: TenantDescription | None, after: TenantDescription) -> l
         problems += name_problems(after.name, longest=MAX_NAME_LENGTH)
     if (before is None or before.country != after.country) and after.country and not is_country(after.country):
         problems.append(Problem(Code.INVALID, "country", str(NOT_A_COUNTRY)))
+    if (before is None or before.time_zone != after.time_zone) and not is_time_zone(after.time_zone):
+        problems.append(Problem(Code.INVALID, "time_zone", "Choose a time zone of the list, such as Europe/Berlin."))
     return problems

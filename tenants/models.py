@@ -62,6 +62,8 @@ class Tenant(TenantMixin):
     issuer_domain = models.CharField(max_length=253, blank=True, default="", db_default="")
     # Where its days begin: a name of the IANA database.
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
+    # Its own, by the names of `tenants.limits.Limits`; where there is none, the installation's holds.
+    limits = models.JSONField(null=True)
     migration_state = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
@@ -209,6 +211,19 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class InstallationSettings(models.Model):
+    """What operators decide for all tenants: the one row, or none yet."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    limits = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="tenants_installationsettings_one")]
+
+    def __str__(self) -> str:
+        return "installation"
 
 
 class InstallationEvent(AbstractEvent):

@@ -19,7 +19,9 @@ SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
 # Controls that lie over each other, apart from those inside another: each pair as its two elements, to read.
 OVERLAPPING = """() => {
-    const controls = [...document.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
+    // Behind a dialog nothing can be reached.
+    const within = document.querySelector("dialog:modal") ?? document;
+    const controls = [...within.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
         .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
         .filter((each) => !each.closest(".visually-hidden") && !each.matches(".visually-hidden"));
     // A bar that stays in sight lies over what is scrolled behind it; asked is where it lies in its form.
@@ -37,6 +39,31 @@ OVERLAPPING = """() => {
                 && !inside(boxes[one], boxes[other]) && !inside(boxes[other], boxes[one]))
                 pairs.push(controls[one].outerHTML.slice(0, 120) + " | " + controls[other].outerHTML.slice(0, 120));
     return pairs;
+}"""
+
+# Controls that stick out of the card they stand in, or stand below the bar that saves their form: each to read. What
+# scrolls by itself, such as a wide table, may be wider than its card.
+LEAVING = """() => {
+    const within = document.querySelector("dialog:modal") ?? document;
+    const controls = [...within.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
+        .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+        .filter((each) => !each.closest(".visually-hidden") && !each.matches(".visually-hidden"));
+    const scrolls = (each) => each.scrollWidth > each.clientWidth + 1
+        && ["auto", "scroll"].includes(getComputedStyle(each).overflowX);
+    const scroller = (each, card) => each !== card && (scrolls(each) || scroller(each.parentElement, card));
+    const sticksOut = (each) => {
+        const card = each.closest(".panel, .notice, .secret, .palette, .toolbar");
+        if (!card || scroller(each.parentElement, card)) return false;
+        const [box, around] = [each.getBoundingClientRect(), card.getBoundingClientRect()];
+        return box.left < around.left - 1 || box.right > around.right + 1
+            || box.top < around.top - 1 || box.bottom > around.bottom + 1;
+    };
+    const isBelow = (each) => {
+        const bar = each.form?.querySelector(".save-bar");
+        if (!bar || bar.contains(each) || !each.form.contains(each)) return false;
+        return Boolean(bar.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+    };
+    return controls.filter((each) => sticksOut(each) || isBelow(each)).map((each) => each.outerHTML.slice(0, 160));
 }"""
 
 
@@ -57,10 +84,11 @@ def visit(page: Page, address: str) -> None:
 
 
 def check(page: Page) -> None:
-    """Nothing for axe to find, nothing sticks out of the window, and no control lies over another one."""
+    """Nothing for axe to find, nothing sticks out of the window, no control lies over another or leaves its card."""
     _ask_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     assert page.evaluate(OVERLAPPING) == [], page.url
+    assert page.evaluate(LEAVING) == [], page.url
 
 
 def check_in_every_look(page: Page) -> None:

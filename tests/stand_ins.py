@@ -32,6 +32,10 @@ def stand_ins() -> Iterator[None]:
         patch.setattr(images, "apart", encoding)
         # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
         patch.setattr(dns_records, "SECONDS", 0.01)
+        # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
+        patch.setattr(dns_records, "SECONDS", 0.01)
+        # A process for each picture takes as long as ten requests; tests/branding/test_images_apart.py has real ones.
+        patch.setattr(images, "apart", encoding)
         yield
 
 

@@ -9,6 +9,7 @@ class UserflowsConfig(AppConfig):
         """Make the steps known to journeys, and let administrators see their branding on these pages."""
         from userflows.journeys import receivers  # noqa: F401 - connects them
         from userflows.journeys.registry import offer_steps
+        from userflows.links import receivers as _link_receivers  # noqa: F401 - likewise
         from userflows.step_table import STEPS
         from userflows.views.samples import offer_samples
 

@@ -12,7 +12,7 @@ from accounts.models import Account
 from common.text.words import texts_in
 from userflows.methods import sign_in_methods
 from userflows.policies import LABEL, OPTION_TEXT
-from userflows.state import CHANGE, RESET, FlowRules, JourneyState, Proof
+from userflows.state import CHANGE, NEW_PASSWORD, RESET, FlowRules, JourneyState, Proof
 
 
 class UserFlow(models.Model):
@@ -106,7 +106,12 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
     def about_to_change_password(self, account_ids: Collection[uuid.UUID]) -> Self:
         """Those that one of these accounts has proved to be its own, with its password to be chosen next."""
-        return self.open().filter(account_id__in=account_ids, purpose__in=[CHANGE, RESET])
+        is_next = models.Q(purpose__in=[CHANGE, RESET]) | models.Q(step_data__has_key=NEW_PASSWORD)
+        return self.open().filter(is_next, account_id__in=account_ids)
+
+    def of_account(self, account_id: uuid.UUID) -> Self:
+        """The open ones that are known to be this account's."""
+        return self.open().filter(account_id=account_id)
 
     def over(self) -> Self:
         """Those that nobody can go on with or come back to, a day after their time."""
@@ -221,3 +226,35 @@ class Journey(models.Model):
     def note(self, step: str, **data: Any) -> None:
         """Keep something of a step's own."""
         self.step_data = {**self.step_data, step: {**self.step_data.get(step, {}), **data}}
+
+
+class MailLink(models.Model):
+    """A link that an administrator had mailed to a customer: who opens it reads the mail of the account's address.
+
+    Good once, until it expires, and only the last one mailed of its kind. The row has a digest of what stands in it;
+    none while the mail waits to be written. It goes as soon as the account gets another address or is signed out.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "Invitation"
+        PASSWORD = "password", "New password"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account_id = models.UUIDField()
+    kind = models.CharField(max_length=16, choices=Kind)
+    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    asked_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    by = models.CharField(max_length=320, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "kind"], name="userflows_maillink_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.account_id}"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it still opens something."""
+        return bool(self.digest) and self.expires_at > timezone.now()

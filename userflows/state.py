@@ -8,6 +8,10 @@ from uuid import UUID
 
 # What a journey is for. RESET is for who has forgotten the password, CHANGE for who is signed in and wants another.
 SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
+# What proves an address beside the steps: a link in a mail that an administrator had sent (`userflows.links`).
+LINK = "link"
+# The step of a new password, and what another step notes for it: that it has to be come through.
+NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ from django.urls import URLPattern, path
 from userflows.flows.views import attributes, flows, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
-from userflows.views.customer import languages, profile, sessions, start, switch
+from userflows.views.customer import languages, links, profile, sessions, start, switch
 
 FLOW_TABS.add("Method", "userflow", place=10)
 FLOW_TABS.add("Attributes", "userflow-attributes", place=20)
@@ -39,6 +39,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("sign-up/", start.sign_up, name="sign-up"),
     path("reset/", start.reset, name="reset"),
     path("language/", languages.language, name="language"),
+    path("link/<str:token>/", links.link, name="link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),

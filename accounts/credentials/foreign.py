@@ -31,11 +31,14 @@ section 5.2), so the beginning of a longer key can be checked by itself, and 256
 LEAST_KEY_BYTES, MOST_SALT_BYTES = 16, 36
 
 ARGON2 = re.compile(r"(?:argon2)?(\$argon2(?:id|i|d)\$(?:v=\d+\$)?m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$[^$]+\$[^$]+)")
-BCRYPT = re.compile(r"(?:bcrypt\$)?(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})")
+BCRYPT = re.compile(r"(?:bcrypt\$|crypt)?(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})")
 SHA_CRYPT = re.compile(
-    r"\$(?:5\$(?:rounds=(\d{1,9})\$)?[^$\s:]{0,16}\$[./A-Za-z0-9]{43}"
-    r"|6\$(?:rounds=(\d{1,9})\$)?[^$\s:]{0,16}\$[./A-Za-z0-9]{86})"
+    r"(?:crypt)?(\$(?:5\$(?:rounds=(\d{1,9})\$)?[^$\s:]{0,16}\$[./A-Za-z0-9]{43}"
+    r"|6\$(?:rounds=(\d{1,9})\$)?[^$\s:]{0,16}\$[./A-Za-z0-9]{86}))"
 )
+# As they are kept here, so that an export can be imported.
+PBKDF2_KEPT = re.compile(r"pbkdf2\$(sha1|sha256|sha512)\$(\d{1,9})\$([^$]+)\$([^$]+)")
+SCRYPT_KEPT = re.compile(r"scrypt\$(\d{1,9})\$(\d{1,4})\$(\d{1,4})\$([^$]+)\$([^$]+)")
 PBKDF2_DJANGO = re.compile(r"pbkdf2_(sha1|sha256|sha512)\$(\d{1,9})\$([^$]+)\$([^$]+)")
 PBKDF2_PHC = re.compile(r"\$pbkdf2(?:-(sha1|sha256|sha512))?\$(?:i=)?(\d{1,9})(?:,l=\d{1,4})?\$([^$]+)\$([^$]+)")
 SCRYPT_DJANGO = re.compile(r"scrypt\$(\d{1,9})\$([^$]+)\$(\d{1,4})\$(\d{1,4})\$([^$]+)")
@@ -83,7 +86,7 @@ def kept_hash(text: str) -> str:
 
 def looks_like_hash(text: str) -> bool:
     """Whether this is, or was meant to be, one of those: it is shown to nobody."""
-    return any(pattern.fullmatch(text.strip()) for pattern, _ in READERS) or text.count("$") > 1
+    return text.count("$") > 1
 
 
 def read_pbkdf2(kept: str) -> Derived:
@@ -118,9 +121,9 @@ def _bcrypt(match: re.Match[str]) -> str:
 
 
 def _sha_crypt(match: re.Match[str]) -> str:
-    if int(match[1] or match[2] or 0) > MOST_CRYPT_ROUNDS:
+    if int(match[2] or match[3] or 0) > MOST_CRYPT_ROUNDS:
         raise HashRefused(TOO_DEAR)
-    return f"crypt{match[0]}"
+    return f"crypt{match[1]}"
 
 
 def _pbkdf2_django(match: re.Match[str]) -> str:
@@ -141,6 +144,10 @@ def _pbkdf2(digest: str, iterations: int, salt: bytes, key: bytes) -> str:
 
 def _scrypt_django(match: re.Match[str]) -> str:
     return _scrypt(int(match[1]), int(match[3]), int(match[4]), match[2].encode(), _decoded(match[5]))
+
+
+def _scrypt_kept(match: re.Match[str]) -> str:
+    return _scrypt(int(match[1]), int(match[2]), int(match[3]), _decoded(match[4]), _decoded(match[5]))
 
 
 def _scrypt_phc(match: re.Match[str]) -> str:
@@ -182,6 +189,8 @@ READERS = (
     (ARGON2, _argon2),
     (BCRYPT, _bcrypt),
     (SHA_CRYPT, _sha_crypt),
+    (PBKDF2_KEPT, _pbkdf2_phc),
+    (SCRYPT_KEPT, _scrypt_kept),
     (PBKDF2_DJANGO, _pbkdf2_django),
     (PBKDF2_PHC, _pbkdf2_phc),
     (SCRYPT_DJANGO, _scrypt_django),

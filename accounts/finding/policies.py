@@ -7,7 +7,7 @@ hash are ever taken for each other. Our own hash, since PostgreSQL promises none
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 from zlib import crc32
 
@@ -31,11 +31,11 @@ def haystack_of(*texts: str) -> str:
     return "\n".join(folded(text) for text in texts if text)
 
 
-def keys_of(haystack: str, facts: Mapping[str, Any]) -> list[int]:
+def keys_of(haystack: str, facts: Collection[str]) -> list[int]:
     """All keys of an account, each once and in order."""
     words = WORD.findall(haystack)
     beginnings = {word[:length] for word in words for length in range(1, PART) if len(word) >= length}
-    named = (_parts(haystack), (BEGINNING + each for each in beginnings), (_fact(*fact) for fact in facts.items()))
+    named = (_parts(haystack), (BEGINNING + each for each in beginnings), facts)
     return _hashed(each for kind in named for each in kind)
 
 
@@ -54,18 +54,14 @@ def keys_of_term(term: str) -> list[int]:
     return _hashed([BEGINNING + term]) if WORD.fullmatch(term) else []
 
 
-def key_of_fact(name: str, value: Any) -> int:
-    """The key of everybody who has this value, in whichever capitals."""
-    return _hashed([_fact(name, value)])[0]
+def key_of_fact(fact: str) -> int:
+    """The key of everybody of whom this is a fact."""
+    return _hashed([fact])[0]
 
 
-def value_of_fact(value: Any) -> str:
-    """A value as it is compared: as PostgreSQL writes what it takes out of JSON, in small letters."""
-    return (str(value).lower() if isinstance(value, bool) else str(value)).strip().lower()
-
-
-def _fact(name: str, value: Any) -> str:
-    return f"{FACT}{name}={value_of_fact(value)}"
+def fact_of(name: str, value: Any) -> str:
+    """A fact as it is kept and looked for, in whichever capitals somebody wrote it; it ends where the next begins."""
+    return f"{FACT}{name}={str(value).strip().lower()}{FACT}"
 
 
 def _parts(text: str) -> Iterable[str]:

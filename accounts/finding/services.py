@@ -1,19 +1,21 @@
 """Keeping the entries by which customers are found: in the statement that writes the account, so it costs no other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.finding.policies import LANGUAGE, VERIFIED, haystack_of, keys_of
-from accounts.models import Account, CustomerEntry
+from accounts.finding.policies import LANGUAGE, VERIFIED, fact_of, haystack_of, keys_of
+from accounts.models import Account, ChosenColumns, CustomerEntry, CustomerView
+from audit.services import Actor, record
 from common.database.together import inserting, updating, write_together
+from common.problems import Code, Problem, Refused, name_problems, refuse_if_any
 
 # What a change of the person changes; the standing is written by who changes that, so that neither undoes the other.
-OF_THE_PERSON = ("updated_at", "haystack", "keys")
+OF_THE_PERSON = ("updated_at", "haystack", "facts", "keys")
 IN_SEARCH = {"displayName", "givenName", "surname"}
 # Accounts whose entry is missing or says something else: an older release has written them meanwhile.
 BEHIND = """
@@ -27,12 +29,13 @@ BEHIND = """
     LIMIT %s
 """
 BATCH = 1000
+MAX_VIEW_NAME, MOST_VIEWS = 60, 20
 
 
 def insert_account(account: Account) -> None:
     """Write a new account with its entry. Raises `IntegrityError` if its address is taken."""
     account.created_at = account.updated_at = timezone.now()
-    write_together(inserting(_entry_of(account)), inserting(account))
+    write_together(inserting(entry_of(account)), inserting(account))
     account._state.adding, account._state.db = False, "default"  # noqa: SLF001 - as `save` leaves it
 
 
@@ -42,7 +45,7 @@ def update_person(account: Account, fields: Iterable[str], *, changes_standing: 
     account.updated_at = timezone.now()
     values = {name: getattr(account, name) for name in (*fields, "updated_at")}
     write_together(
-        inserting(_entry_of(account), replaces=replaced), updating(Account.objects.filter(pk=account.pk), **values)
+        inserting(entry_of(account), replaces=replaced), updating(Account.objects.filter(pk=account.pk), **values)
     )
 
 
@@ -64,7 +67,8 @@ def catch_up() -> int:
     written, before, behind = 0, list[UUID](), _behind()
     while behind and behind != before:
         with transaction.atomic():
-            written += _catch_up(behind)
+            write_entries(behind)
+        written += len(behind)
         before, behind = behind, _behind()
     return written
 
@@ -75,25 +79,28 @@ def _behind() -> list[UUID]:
         return [account_id for (account_id,) in cursor.fetchall()]
 
 
-def _catch_up(account_ids: list[UUID]) -> int:
+def write_entries(account_ids: Sequence[UUID]) -> None:
+    """Make the entries of these accounts anew, for whoever writes them by the thousand. Call it in a transaction."""
     # Locked, so that nobody writes the account and its entry between reading it and this.
     accounts = Account.objects.select_for_update().filter(pk__in=account_ids).order_by("pk")
-    entries = [_entry_of(account) for account in accounts]
+    entries = [entry_of(account) for account in accounts]
     CustomerEntry.objects.bulk_create(
         entries, update_conflicts=True, unique_fields=["account"], update_fields=[*OF_THE_PERSON, "standing"]
     )
-    return len(account_ids)
 
 
-def _entry_of(account: Account) -> CustomerEntry:
+def entry_of(account: Account) -> CustomerEntry:
+    """The entry by which this account is found, not written yet."""
     haystack = haystack_of(account.email, account.display_name, f"{account.given_name} {account.surname}".strip())
+    facts = [fact_of(name, value) for name, value in _facts_of(account).items()]
     return CustomerEntry(
         account=account,
         created_at=account.created_at,
         updated_at=account.updated_at,
         standing=account.standing,
         haystack=haystack,
-        keys=keys_of(haystack, _facts_of(account)),
+        facts="".join(facts),
+        keys=keys_of(haystack, facts),
     )
 
 
@@ -103,3 +110,32 @@ def _facts_of(account: Account) -> dict[str, Any]:
     facts = {name: account.attribute(name) for name in told} | {LANGUAGE: account.language}
     facts[VERIFIED] = None if account.email_verified else "no"
     return {name: value for name, value in {**account.custom_attributes, **facts}.items() if value not in (None, "")}
+
+
+def choose_columns(administrator_id: UUID, columns: Sequence[str]) -> None:
+    """Remember the columns in which an administrator reads the list. It is nobody else's business, so no event."""
+    ChosenColumns.objects.update_or_create(pk=administrator_id, defaults={"columns": list(columns)})
+
+
+def save_view(*, administrator_id: UUID, name: str, query: str, is_shared: bool, actor: Actor) -> CustomerView:
+    """Keep what an address of the list asks for under a name. Raises `Refused` for `name`."""
+    name = name.strip()
+    refuse_if_any(name_problems(name, longest=MAX_VIEW_NAME))
+    own = CustomerView.objects.filter(administrator_id=administrator_id)
+    if own.count() >= MOST_VIEWS:
+        raise Refused([Problem(Code.TOO_MANY, "name", f"You can save {MOST_VIEWS} views at most. Delete one first.")])
+    view = CustomerView(administrator_id=administrator_id, name=name, query=query, is_shared=is_shared)
+    try:
+        with transaction.atomic():
+            view.save(force_insert=True)
+            record("customer_view.saved", actor=actor, target=view, details={"is_shared": is_shared})
+    except IntegrityError as error:
+        raise Refused([Problem(Code.TAKEN, "name", "You have a view of this name already.")]) from error
+    return view
+
+
+def delete_view(view: CustomerView, *, actor: Actor) -> None:
+    """Forget a saved view; the customers in it stay as they are."""
+    with transaction.atomic():
+        record("customer_view.deleted", actor=actor, target=view)
+        CustomerView.objects.filter(pk=view.pk).delete()

@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("haystack", models.TextField()),
+                ("facts", models.TextField()),
                 ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
             ],
             options={
@@ -136,8 +137,7 @@ class Migration(migrations.Migration):
                 ("administrator_id", models.UUIDField()),
                 ("is_shared", models.BooleanField(default=False)),
                 ("name", models.CharField(max_length=60)),
-                ("query", models.CharField(blank=True, max_length=1000)),
-                ("columns", models.JSONField(default=list)),
+                ("query", models.CharField(blank=True, max_length=2000)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={

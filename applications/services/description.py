@@ -40,6 +40,7 @@ from audit.services import Actor
 from branding.pictures.encoding import PreparedImage
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from tenants.addressing import own_urls
+from tenants.limits import APPLICATIONS, refuse_beyond
 from tenants.lookup import current_tenant
 from userflows.models import UserFlow
 
@@ -132,6 +133,7 @@ def register(
         registered_dynamically=registered_dynamically,
     )
     with transaction.atomic():
+        refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.count, field="name")
         after, changes = _judged(row, None, description)
         _save(row, after, changes, logo=logo)
         record_change("application.registered", row, actor=actor, details={"kind": row.kind})

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.claims import ClaimForm, kept_of_claim
@@ -12,6 +13,7 @@ from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
+from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -54,8 +56,14 @@ def claim(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID
 def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
     rule = get_object_or_404(ClaimRule, pk=rule_id, application=application)
+    kept = kept_of_claim(rule)
     forget_claim(application, rule.name, actor=request.actor)
-    messages.success(request, f"The claim {rule.name} has its default value again.")
+    say_with_undo(
+        request,
+        f"The claim {rule.name} has its default value again.",
+        url=reverse("portal:claim-add", args=[tenant.slug, application.client_id]),
+        fields=kept,
+    )
     return redirect("portal:application-claims", tenant.slug, application.client_id)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Account
@@ -15,6 +16,7 @@ from applications.models import Application, AppRole, RoleAssignment, RolePermis
 from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
+from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page
@@ -87,8 +89,14 @@ def withdraw(
 ) -> HttpResponse:
     application, found = _role_or_404(client_id, role_id)
     assignment = get_object_or_404(RoleAssignment.objects.named(), pk=assignment_id, role=found)
+    account, group = assignment.account, assignment.group
     withdraw_role(assignment, actor=request.actor)
-    messages.success(request, f"Removed from {assignment}. Tokens that are already issued keep it until they expire.")
+    say_with_undo(
+        request,
+        f"Removed from {assignment}. Tokens that are already issued keep it until they expire.",
+        url=reverse("portal:application-role-assign", args=[tenant.slug, application.client_id, found.pk]),
+        fields={"email": account and account.email, "group": group and group.pk},
+    )
     return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
 
 

@@ -1,5 +1,6 @@
 """Beginning an action: its customers are chosen once, in the database, before the first of them is touched."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,8 +12,9 @@ from bulk.actions.verbs import VERBS
 from bulk.chain import new_operation, set_going
 from bulk.models import ENDED, Item, Kind, Operation, State
 from common.problems import Code, Problem, Refused
+from common.text.email_address import MAX_EMAIL, canonical_email
 
-MOST_CHOSEN = 1_000_000
+MOST_CHOSEN, MOST_NAMED = 1_000_000, 5000
 WRITE_DOWN = """
     INSERT INTO bulk_item (operation_id, number, account_id, named, outcome, problem)
     SELECT %s, row_number() OVER (), chosen.account_id, '', '', '' FROM ({chosen}) AS chosen(account_id)
@@ -33,6 +35,28 @@ def choose_for_action(
         if operation.total > MOST_CHOSEN:
             raise Refused([Problem(Code.TOO_MANY, "", f"Choose {MOST_CHOSEN:,} customers at most.")])
         operation.save(update_fields=["total", "good"])
+    return operation
+
+
+def add_named_to_group(group: Group, *, named: Iterable[str], actor: Actor) -> Operation:
+    """Add everybody to the group whose address is named, at once; the others are told as failed. Raises `Refused`."""
+    wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
+    if not wanted:
+        raise Refused([Problem(Code.REQUIRED, "addresses", "Enter an email address.")])
+    if len(wanted) > MOST_NAMED:
+        raise Refused([Problem(Code.TOO_MANY, "addresses", f"Enter {MOST_NAMED:,} addresses at most.")])
+    with transaction.atomic():
+        operation = new_operation(Kind.ADD_TO_GROUP, state=State.CHECKED, actor=actor, subject=str(group))
+        operation.chosen = {"group": str(group.pk)}
+        operation.total = operation.good = len(wanted)
+        operation.save(force_insert=True)
+        addresses = {name: canonical_email(name) for name in wanted}
+        ids = dict(Account.objects.filter(canonical_email__in=addresses.values()).values_list("canonical_email", "pk"))
+        Item.objects.bulk_create(
+            Item(operation_id=operation.pk, number=number, account_id=ids.get(addresses[name]), named=name[:MAX_EMAIL])
+            for number, name in enumerate(wanted, start=1)
+        )
+        begin_action(operation, actor=actor)
     return operation
 
 

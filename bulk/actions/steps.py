@@ -11,6 +11,7 @@ from bulk.models import Item, Kind, Operation, State
 from common.problems import Refused
 
 CHUNK = 200
+UNKNOWN = "No customer has this address."
 GONE = "This customer is gone."
 DELETED = "This customer was deleted."
 
@@ -28,7 +29,7 @@ def do_some(operation: Operation) -> None:
     # Locked in one order, so that two who do something to the same customers at once don't block each other.
     accounts = {each.pk: each for each in Account.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     for item in items:
-        _do(verb, item, accounts.get(item.account_id), group, operation)
+        _do(verb, item, accounts.get(item.account_id) if item.account_id else None, group, operation)
     Item.objects.bulk_update(items, ["outcome", "problem"])
     outcomes = [item.outcome for item in items]
     operation.done += outcomes.count(Item.Outcome.CHANGED)
@@ -41,7 +42,7 @@ def do_some(operation: Operation) -> None:
 
 
 def _do(verb: Verb, item: Item, account: Account | None, group: Group | None, operation: Operation) -> None:
-    item.problem = _obstacle(verb, account)
+    item.problem = UNKNOWN if item.account_id is None else _obstacle(verb, account)
     if item.problem or account is None:
         item.outcome = Item.Outcome.FAILED
         return

@@ -1,19 +1,22 @@
 """A record of a file, judged by the same rules as everything else that is written about an account."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.credentials.foreign import HashRefused, kept_hash, looks_like_hash
 from accounts.credentials.hashers import knows_crypt
+from accounts.finding.services import entry_of
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import clean_address, judged
-from accounts.models import CustomAttribute
-from bulk.imports.mapping import CUSTOM, HASH, LANGUAGE, VERIFIED
+from accounts.models import Account, CustomAttribute
+from bulk.columns import HASH, LANGUAGE, VERIFIED
+from bulk.imports.mapping import CUSTOM
 from bulk.imports.reading import Record, Values
 from common.problems import Refused
 from common.text.email_address import canonical_email
@@ -35,7 +38,7 @@ class Plan:
     targets: Mapping[str, str]
     verified: str
 
-    @property
+    @cached_property
     def hidden(self) -> set[str]:
         """The columns of which nobody is shown anything."""
         return {heading for heading, target in self.targets.items() if target == HASH}
@@ -55,6 +58,9 @@ class Staged(NamedTuple):
     custom: dict[str, Any]
     problem: str
     source: Values
+    standing: str = ""
+    haystack: str = ""
+    keys: Sequence[int] = ()
 
 
 class _Problem(Exception):
@@ -109,7 +115,10 @@ def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
         raise _Problem("There is no email address on this line.")
     columns, custom = _attributes(attributes, headings)
     compared = canonical_email(email)
-    return Staged(line, uuid4(), email, compared, is_verified, hash_text, language, columns, custom, "", source)
+    account = Account(email=email, email_verified=is_verified, language=language, custom_attributes=custom, **columns)
+    entry = entry_of(account)
+    judged_so = (email, compared, is_verified, hash_text, language, columns, custom)
+    return Staged(line, account.pk, *judged_so, "", source, "", entry.haystack, entry.keys)
 
 
 def _attributes(attributes: dict[str, Any], headings: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:

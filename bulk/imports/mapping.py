@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import EMAIL
+from bulk.columns import HASH, LABELS, LANGUAGE, VERIFIED
 
-VERIFIED, HASH, LANGUAGE = "emailVerified", "passwordHash", "language"
 CUSTOM = "custom:"
 """Before the name of a custom attribute, which might be called as something else is."""
 
@@ -29,13 +29,6 @@ ALIASES = {
     "country": "country countryorregion land pays pais countrycode addresscountry",
 }
 TARGET_OF_ALIAS = {alias: target for target, aliases in ALIASES.items() for alias in aliases.split()}
-LABELS = {
-    EMAIL: "Email address",
-    VERIFIED: "Email address verified",
-    HASH: "Password hash",
-    LANGUAGE: "Language",
-    **{name: str(attribute.label) for name, attribute in BUILT_IN_ATTRIBUTES.items() if name != EMAIL},
-}
 
 
 def targets(custom_names: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group
 from audit.services import Actor, record
 from bulk.chain import end, new_operation, set_going
-from bulk.imports.mapping import VERIFIED, guess, targets
+from bulk.columns import VERIFIED
+from bulk.imports.mapping import guess, targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile
 from bulk.imports.reading import FileFormat, FileRefused, format_of
 from bulk.models import KeptMapping, Kind, Operation, Piece, State

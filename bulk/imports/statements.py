@@ -9,27 +9,20 @@ COLUMNS = [attribute.column for name, attribute in BUILT_IN_ATTRIBUTES.items() i
 
 STAGE = """
     COPY bulk_stagedrow (operation_id, line, account_id, email, canonical_email, email_verified, password, language,
-        columns, custom, problem, source, standing) FROM STDIN
+        columns, custom, problem, source, standing, haystack, keys) FROM STDIN
 """
 
 _CHUNK = "row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s AND row.problem = ''"
 
-# The first line of an address counts; the others are told which it was.
-REFUSE_TWICE = f"""
-    UPDATE bulk_stagedrow AS row SET problem = 'This address stands on an earlier line already.'
-    WHERE {_CHUNK} AND EXISTS (
-        SELECT FROM bulk_stagedrow other
-        WHERE other.operation_id = row.operation_id AND other.canonical_email = row.canonical_email
-            AND other.line < row.line AND other.problem = '')
+# Asked by value and not by a join: whatever PostgreSQL believes about a table that was empty a moment ago, it reads no
+# row of it twice.
+ON_EARLIER_LINES = """
+    SELECT row.canonical_email FROM bulk_stagedrow row
+    WHERE row.operation_id = %(operation)s AND row.canonical_email = ANY(%(addresses)s) AND row.problem = ''
 """
-
-# Found by a join with what there is, so that an import of a million customers asks each address once.
-MARK_THOSE_THERE = f"""
-    UPDATE bulk_stagedrow AS row SET standing = CASE WHEN account.deleted_at IS NULL THEN 'exists' ELSE 'deleted' END,
-        problem = CASE WHEN account.deleted_at IS NULL THEN ''
-            ELSE 'This is the address of a deleted customer: restore or purge them first.' END
-    FROM accounts_account account WHERE {_CHUNK} AND account.canonical_email = row.canonical_email
-    RETURNING row.standing
+THERE_ALREADY = """
+    SELECT account.canonical_email, account.deleted_at IS NOT NULL FROM accounts_account account
+    WHERE account.canonical_email = ANY(%(addresses)s)
 """
 
 LAST_OF_CHUNK = """
@@ -82,11 +75,16 @@ ADD_TO_GROUP = f"""
     RETURNING joined.account_id
 """
 
-NOTE_WHO_CAME = """
+LET_THEM_BE_FOUND = f"""
+    INSERT INTO accounts_customerentry AS entry (account_id, created_at, updated_at, standing, haystack, keys)
+    SELECT account.id, account.created_at, account.updated_at, 'active', row.haystack, row.keys
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id WHERE {_CHUNK}
+"""
+
+NOTE_WHO_CAME = f"""
     INSERT INTO bulk_item (operation_id, number, account_id, named, outcome, problem)
     SELECT %(operation)s, row.line, row.account_id, '', 'changed', ''
-    FROM bulk_stagedrow row JOIN unnest(%(ids)s::uuid[]) AS came(id) ON came.id = row.account_id
-    WHERE row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s
+    FROM bulk_stagedrow row JOIN accounts_account account ON account.id = row.account_id WHERE {_CHUNK}
 """
 
 # What has been brought in is in the accounts; a hash has no business here any longer.
@@ -95,10 +93,4 @@ FORGET_CHUNK = f"DELETE FROM bulk_stagedrow AS row WHERE {_CHUNK}"
 FORGET_SOME = """
     DELETE FROM bulk_stagedrow WHERE operation_id = %(operation)s AND line IN (
         SELECT line FROM bulk_stagedrow WHERE operation_id = %(operation)s LIMIT %(size)s)
-"""
-
-COUNT_PROBLEMS = """
-    SELECT row.problem, count(*) FROM bulk_stagedrow row
-    WHERE row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s AND row.problem <> ''
-    GROUP BY row.problem
 """

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.finding.services import write_entries
 from accounts.models import Group
 from audit.services import record_for_many
 from bulk.chain import actor_of, end, step
@@ -18,13 +19,15 @@ from bulk.imports.pieces import StoredFile
 from bulk.imports.reading import FileRefused, Record, records
 from bulk.imports.services import form_of, give_up
 from bulk.models import Kind, Operation, Piece, State
-from bulk.search import keep_searchable
 
 CHUNK = 5000
 FORGOTTEN_AT_ONCE = 50_000
 MAX_LINES = 1_000_000
 MOST_PROBLEMS = 50
 OTHERS = "Something else"
+EXISTS = "exists"
+TWICE = "This address stands on an earlier line already."
+DELETED = "This is the address of a deleted customer: restore or purge them first."
 
 
 @step(Kind.IMPORT, state=State.CHECKING)
@@ -52,29 +55,44 @@ def check_some(operation: Operation) -> None:
 def _keep_judged(operation: Operation, chunk: Sequence[Record]) -> None:
     plan = Plan(operation.chosen["targets"], operation.chosen["verified"])
     rows = [staged(record, plan) for record in chunk if record.values is not None or record.problem]
-    if not rows:
-        return
+    rows = _judged_together(operation.pk, rows)
     _copy(operation.pk, rows)
-    within: dict[str, Any] = {"operation": operation.pk, "after": rows[0].line - 1, "until": rows[-1].line}
-    with connection.cursor() as cursor:
-        cursor.execute(statements.REFUSE_TWICE, within)
-        cursor.execute(statements.MARK_THOSE_THERE, within)
-        there = sum(standing == "exists" for (standing,) in cursor.fetchall())
-        cursor.execute(statements.COUNT_PROBLEMS, within)
-        problems = Counter(dict(cursor.fetchall()))
+    problems = Counter(row.problem for row in rows if row.problem)
     operation.total += len(rows)
     operation.failed += problems.total()
     operation.good += len(rows) - problems.total()
     # Of the good ones, those who are customers already.
-    operation.unchanged += there
+    operation.unchanged += sum(row.standing == EXISTS for row in rows)
     operation.problems = _summed(operation.problems, problems)
+
+
+def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]:
+    """The rows, judged by what stands on other lines and who is here already."""
+    addresses = [row.canonical_email for row in rows if not row.problem]
+    asked = {"operation": operation_id, "addresses": addresses}
+    seen = {address for (address,) in _returned(statements.ON_EARLIER_LINES, asked)}
+    is_deleted = dict(_returned(statements.THERE_ALREADY, asked))
+    judged = []
+    for row in rows:
+        address = row.canonical_email
+        if row.problem:
+            judged.append(row)
+        elif address in seen:
+            judged.append(row._replace(problem=TWICE))
+        elif is_deleted.get(address):
+            judged.append(row._replace(problem=DELETED))
+        else:
+            judged.append(row._replace(standing=EXISTS if address in is_deleted else ""))
+            seen.add(address)
+    return judged
 
 
 def _copy(operation_id: UUID, rows: Sequence[Staged]) -> None:
     with connection.cursor() as cursor, cursor.copy(statements.STAGE) as copy:
         for row in rows:
             columns, custom, source = json.dumps(row.columns), json.dumps(row.custom), json.dumps(row.source)
-            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, ""))
+            found_by = (row.haystack, list(row.keys))
+            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, *found_by))
 
 
 def _summed(before: list[list[Any]], more: Counter[str]) -> list[list[Any]]:
@@ -109,10 +127,9 @@ def bring_some_in(operation: Operation) -> None:
 
 def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
     came = _returned(statements.BRING_IN, within)
-    ids = [account_id for account_id, _ in came]
     with connection.cursor() as cursor:
-        cursor.execute(statements.NOTE_WHO_CAME, {**within, "ids": ids})
-    keep_searchable(ids)
+        cursor.execute(statements.LET_THEM_BE_FOUND, within)
+        cursor.execute(statements.NOTE_WHO_CAME, within)
     details = {"import": str(operation.pk)}
     record_for_many("customer.created", actor=actor_of(operation), accounts=came, details=details)
     return len(came)
@@ -120,7 +137,7 @@ def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
 
 def _update(operation: Operation, within: dict[str, Any]) -> int:
     updated = _returned(statements.UPDATE_THOSE_THERE, within)
-    keep_searchable([account_id for account_id, _ in updated])
+    write_entries([account_id for account_id, _ in updated])
     details = {"import": str(operation.pk)}
     record_for_many("customer.profile_changed", actor=actor_of(operation), accounts=updated, details=details)
     return len(updated)

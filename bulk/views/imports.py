@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.identity.lookup import custom_attribute_types
+from bulk.columns import VERIFIED
 from bulk.forms import FileForm, MappingForm
 from bulk.imports import samples
 from bulk.imports.judging import HIDDEN, Plan, shown
-from bulk.imports.mapping import VERIFIED, targets
+from bulk.imports.mapping import targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile, pieces_of
 from bulk.imports.reading import FileRefused, records
 from bulk.imports.refused import refused_lines

@@ -36,9 +36,14 @@ def operations(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """What was done to many customers at once, the newest first."""
     may_import = Need.CUSTOMERS_IMPORT in request.allowed
     found = Operation.objects.all() if may_import else Operation.objects.actions()
-    page = list_page(request, found, by="-created_at", size=PAGE_SIZE)
-    rows = [(each, url_of(tenant, each), TONES.get(State(each.state), "")) for each in page.rows]
-    return render(request, "portal/bulk/list.html", {"page": page, "rows": rows, "may_import": may_import})
+    shown = list_page(request, found, by="-created_at", size=PAGE_SIZE)
+    page = {
+        "page": shown,
+        "rows": [(each, url_of(tenant, each), TONES.get(State(each.state), "")) for each in shown.rows],
+        "may_import": may_import,
+        "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
+    }
+    return render(request, "portal/bulk/list.html", page)
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)

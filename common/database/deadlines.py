@@ -5,10 +5,31 @@ acknowledging them without handing them on, a relay or a pool that hangs, looks 
 asks has a deadline as well.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import psycopg
+from django.db import OperationalError, connection, transaction
+
+
+class TooSlow(Exception):
+    """The database needed longer for a question than it was given."""
+
+
+@contextmanager
+def asking_for_at_most(seconds: float) -> Iterator[None]:
+    """Questions that are given up when one of them takes longer. Raises `TooSlow`; nothing that was read is lost."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
+            yield
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+            raise TooSlow from error
+        raise
 
 
 def answer_within(connection: "psycopg.Connection[Any]", seconds: float) -> None:

@@ -7,9 +7,11 @@ Count before opening a transaction: a rollback would take the count back.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
-from django.db import connection
+from django.db import connection, transaction
 
 from common.web.http import network_of, site_of
 
@@ -24,6 +26,13 @@ GIVE_BACK = """
     SELECT public.give_back_attempt(asked.key, asked.everywhere)
     FROM unnest(%s::text[], %s::boolean[]) AS asked (key, everywhere)
 """
+LOOK = """
+    SELECT c.attempts, c.remaining
+    FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS asked (key, everywhere, place)
+        LEFT JOIN LATERAL public.attempts_counted(asked.key, asked.everywhere) AS c ON true
+    ORDER BY asked.place
+"""
+FORGET = "SELECT public.forget_attempts(key) FROM unnest(%s::text[]) AS asked (key)"
 
 
 class TooManyAttempts(Exception):
@@ -84,23 +93,50 @@ def count_together(*attempts: tuple[Limit, str]) -> None:
     Raises `TooManyAttempts` with the longest wait if any limit is used up; then the others don't count what is refused,
     or a crowd kept out at one door would shut the next.
     """
-    limits = [limit for limit, _ in attempts]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNT,
-            [
-                [limit.key_of(subject) for limit, subject in attempts],
-                [limit.seconds for limit in limits],
-                [limit.everywhere for limit in limits],
-            ],
-        )
-        rows = cursor.fetchall()
+    rows = _count_each(attempts)
     counted = list(zip(attempts, rows, strict=True))
     used_up = [(wait, attempt, count) for attempt, (count, wait) in counted if count > attempt[0].attempts]
     if used_up:
         give_back(*[each for each, (count, _) in counted if count <= each[0].attempts])
         wait, attempt, count = max(used_up, key=lambda each: each[0])
         raise TooManyAttempts(max(1, wait), attempt=attempt, refused=count - attempt[0].attempts)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a limit stands for a subject: how many attempts count by now, and in how many seconds they are forgotten."""
+
+    limit: Limit
+    attempts: int
+    seconds: int
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether another attempt would be refused."""
+        return self.attempts >= self.limit.attempts
+
+
+def standings_of(*attempts: tuple[Limit, str]) -> list[Standing]:
+    """How limits stand for their subjects, in the same order. Nothing is counted: what was is taken back at once."""
+    limits = [limit for limit, _ in attempts]
+    with transaction.atomic():
+        rows = _count_each(attempts)
+        transaction.set_rollback(True)
+    return [Standing(limit, count - 1, max(0, wait)) for limit, (count, wait) in zip(limits, rows, strict=True)]
+
+
+def _count_each(attempts: Sequence[tuple[Limit, str]]) -> list[tuple[int, int]]:
+    """For each attempt how many there are with this one, and in how many seconds they are forgotten."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            COUNT,
+            [
+                [limit.key_of(subject) for limit, subject in attempts],
+                [limit.seconds for limit, _ in attempts],
+                [limit.everywhere for limit, _ in attempts],
+            ],
+        )
+        return cast(list[tuple[int, int]], cursor.fetchall())
 
 
 def give_back(*attempts: tuple[Limit, str]) -> None:
@@ -110,3 +146,20 @@ def give_back(*attempts: tuple[Limit, str]) -> None:
             GIVE_BACK,
             [[limit.key_of(subject) for limit, subject in attempts], [limit.everywhere for limit, _ in attempts]],
         )
+
+
+def used_up(*attempts: tuple[Limit, str]) -> list[tuple[Limit, str, int]]:
+    """Those that would refuse the next attempt, each with the seconds until it doesn't. Nothing is counted."""
+    keys = [limit.key_of(subject) for limit, subject in attempts]
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [keys, [limit.everywhere for limit, _ in attempts]])
+        rows = cursor.fetchall()
+    counted = zip(attempts, rows, strict=True)
+    return [(limit, whose, wait) for (limit, whose), (count, wait) in counted if count and count >= limit.attempts]
+
+
+def forget(*attempts: tuple[Limit, str]) -> None:
+    """Begin these limits anew, for somebody whom they keep out by mistake. Those across tenants stay as they are."""
+    keys = [limit.key_of(subject) for limit, subject in attempts if not limit.everywhere]
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [keys])

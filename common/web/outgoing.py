@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -88,6 +88,15 @@ class OutgoingError(Exception):
 
 
 @dataclass(frozen=True)
+class Content:
+    """What is posted where it isn't a form: bytes, of which kind they are, and further headers."""
+
+    body: bytes
+    kind: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class HttpAnswer:
     """What came back, whatever its status: also a redirect, which isn't followed. Names of headers in lower case."""
 
@@ -125,11 +134,14 @@ def call(
     url: str,
     *,
     form: Mapping[str, str] | None = None,
+    content: Content | None = None,
     accept: str = "application/json",
     max_bytes: int = MAX_ANSWER_BYTES,
     seconds: float = TOTAL_SECONDS,
 ) -> HttpAnswer:
-    """GET the address, or POST the form to it. Raises `OutgoingError`, after `seconds` at the latest."""
+    """GET the address, or POST form or content to it. Raises `OutgoingError`, after `seconds` at the latest."""
+    if form is not None:
+        content = Content(urlencode(form).encode(), "application/x-www-form-urlencoded")
     problem = url_problem(url)
     if problem:
         raise OutgoingError(problem)
@@ -144,7 +156,7 @@ def call(
     watch.daemon = True
     watch.start()
     try:
-        return _exchange(connection, parts, form=form, accept=accept, max_bytes=max_bytes, overdue=overdue)
+        return _exchange(connection, parts, content=content, accept=accept, max_bytes=max_bytes, overdue=overdue)
     except (OSError, HTTPException, HTTPError) as error:
         reason = "took too long to answer" if overdue.is_set() else "broke off its answer"
         raise OutgoingError(f"{parts.hostname} {reason}.") from error
@@ -197,6 +209,48 @@ def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False)
 def is_public(text: str) -> bool:
     """Whether an IP address is a public one, which may be called and shown."""
     return not _is_internal(ipaddress.ip_address(text))
+
+
+@contextmanager
+def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocket]:
+    """A connection to a server that speaks something else than HTTP, over TLS, to whom its certificate names.
+
+    Raises `OutgoingError` if there is none, or if it breaks or lasts longer than `seconds` inside the block.
+    """
+    problem = host_problem(host)
+    if problem:
+        raise OutgoingError(problem)
+    deadline = time.monotonic() + seconds
+    stream = _tls_connection(host, port, seconds)
+    overdue = threading.Event()
+    watch = threading.Timer(max(0.0, deadline - time.monotonic()), _shut, (stream, overdue))
+    watch.daemon = True
+    watch.start()
+    try:
+        yield stream
+    except OSError as error:
+        is_late = overdue.is_set() or isinstance(error, TimeoutError)
+        reason = "took too long" if is_late else "broke the connection off"
+        raise OutgoingError(f"{host} {reason}.") from error
+    finally:
+        watch.cancel()
+        stream.close()
+
+
+def _tls_connection(host: str, port: int, seconds: float) -> ssl.SSLSocket:
+    plain = open_socket(host, port, seconds=seconds)
+    try:
+        return _tls().wrap_socket(plain, server_hostname=host)
+    except OSError as error:
+        plain.close()
+        raise OutgoingError(_tls_problem(host, error) or f"{host} broke the connection off.") from error
+
+
+def _tls_problem(host: str, error: Exception) -> str:
+    """What is wrong with the server's TLS, as a sentence; empty if it isn't about that."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of {host} isn't valid: {error.verify_message}."
+    return f"{host} doesn't speak TLS as it should." if isinstance(error, ssl.SSLError) else ""
 
 
 def _schemes() -> set[str]:
@@ -265,10 +319,7 @@ def _connect(
             connection.connect()
         except (OSError, HTTPError) as error:
             connection.close()
-            if isinstance(error, ssl.SSLCertVerificationError):
-                problem = f"The certificate of {host} isn't valid: {error.verify_message}."
-            elif isinstance(error, ssl.SSLError):
-                problem = f"{host} doesn't speak TLS as it should."
+            problem = _tls_problem(host, error) or problem
         else:
             return connection
     raise OutgoingError(problem)
@@ -299,32 +350,37 @@ def _exchange(
     connection: HTTPConnection,
     parts: SplitResult,
     *,
-    form: Mapping[str, str] | None,
+    content: Content | None,
     accept: str,
     max_bytes: int,
     overdue: threading.Event,
 ) -> HttpAnswer:
     headers = {"Host": parts.netloc, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
-    body = None
-    if form is not None:
-        body = urlencode(form).encode()
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    if content is not None:
+        headers |= {**content.headers, "Content-Type": content.kind}
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection.request("GET" if body is None else "POST", target, body, headers, preload_content=False)
+    method, body = ("GET", None) if content is None else ("POST", content.body)
+    connection.request(method, target, body, headers, preload_content=False)
     response = connection.getresponse()
-    content = response.read(max_bytes + 1, decode_content=False)
+    read = response.read(max_bytes + 1, decode_content=False)
     if overdue.is_set():
         raise TimeoutError
-    if len(content) > max_bytes:
+    if len(read) > max_bytes:
         raise OutgoingError(f"{parts.hostname} answered with more than {max_bytes // 1024} KiB.")
-    return HttpAnswer(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
+    return HttpAnswer(response.status, {name.lower(): value for name, value in response.headers.items()}, read)
 
 
 def _cut(connection: HTTPConnection, overdue: threading.Event) -> None:
+    if connection.sock is None:
+        overdue.set()
+    else:
+        _shut(connection.sock, overdue)
+
+
+def _shut(stream: socket.socket, overdue: threading.Event) -> None:
     overdue.set()
-    if connection.sock is not None:
-        try:
-            # Beneath TLS, which would want to say goodbye first.
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
-        except OSError:
-            pass
+    try:
+        # Beneath TLS, which would want to say goodbye first.
+        socket.socket.shutdown(stream, socket.SHUT_RDWR)
+    except OSError:
+        pass

@@ -1,7 +1,6 @@
 """The worker's round through all tenants: who has events since, or a day to be closed, is counted."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,7 +66,7 @@ class Keeper:
                 tenants = list(
                     Tenant.objects.filter(migration_state=migration_state()).exclude(state=Tenant.State.DELETED)
                 )
-            _forget_sizes_but_of(tenants)
+                _forget_sizes_of_gone_tenants()
             for tenant in tenants:
                 if self._is_due(tenant.schema_name, written.get(tenant.schema_name, 0)):
                     self._keep(tenant, written.get(tenant.schema_name, 0))
@@ -83,7 +82,7 @@ class Keeper:
         before, now = self._kept.pop(tenant.schema_name, None), timezone.now()
         try:
             with tenant_context(tenant):
-                ends_at = keep_books()
+                ends_at = keep_books(time_zone=tenant.time_zone)
             sized_at = before.sized_at if before else now - SIZED_EVERY
             if sized_at <= now - SIZED_EVERY or (before and before.due_at <= now):
                 note_size(tenant)
@@ -132,6 +131,7 @@ def _events_written() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _forget_sizes_but_of(tenants: Sequence[Tenant]) -> None:
-    with schema_context(PUBLIC):
-        TenantSize.objects.exclude(tenant_id__in=[tenant.pk for tenant in tenants]).delete()
+def _forget_sizes_of_gone_tenants() -> None:
+    """Of those that were deleted, or removed for good. One that lags behind a release keeps what was known of it."""
+    there = Tenant.objects.exclude(state=Tenant.State.DELETED).values("pk")
+    TenantSize.objects.exclude(tenant_id__in=there).delete()

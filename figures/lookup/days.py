@@ -14,9 +14,13 @@ NEWEST_KNOWN = 3
 
 
 def open_span(books: Books) -> Span:
+    """The day that isn't closed yet."""
+    return span_behind(Day.objects.newest_first().first(), books)
+
+
+def span_behind(closed: Day | None, books: Books) -> Span:
     """The day after the one that was closed last; before any was, the one of the first event."""
     zone = ZoneInfo(books.time_zone)
-    closed = Day.objects.newest_first().first()
     return span_after(closed.span, zone) if closed else first_span(_first_moment(), zone)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models import Sum as Total
 from django.utils import timezone
 
-from figures.lookup.days import open_span
+from figures.lookup.days import span_behind
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
 from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, HOUR, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
@@ -74,9 +74,10 @@ class Part:
 def ledger() -> Ledger:
     """The books of the tenant in force, or what they begin with."""
     books = Books.objects.filter(pk=Books.ONLY_ROW).first() or Books()
-    span = open_span(books)
-    first = Day.objects.order_by("day").values_list("day", flat=True).first()
-    return Ledger(span, first or span.day, books.time_zone, books.counted_to)
+    first = Day.objects.order_by("day").values("day")[:1]
+    closed = Day.objects.newest_first().annotate(first=Subquery(first)).first()
+    span = span_behind(closed, books)
+    return Ledger(span, closed.first if closed else span.day, books.time_zone, books.counted_to)
 
 
 def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
@@ -156,14 +157,16 @@ def _series(counted: Mapping[date, int], days: DayRange, by_now: int | None) -> 
 
 
 def _until(day: date, books: Ledger) -> Mapping[str, int]:
-    """What was counted on this day by as much of it as has passed today; of an hour begun, its share."""
-    whole, begun = divmod(books.hours_passed, 1)
-    counted: defaultdict[str, float] = defaultdict(float)
-    hours = Sum.objects.filter(day=day, hour__gte=0, hour__lte=int(whole), dimension=IN_ALL, metric__in=OF_EVENTS)
-    for metric, hour, n in hours.values_list("metric", "hour", "n"):
-        counted[metric] += n * begun if hour == int(whole) else n
-    if not Sum.objects.filter(day=day, hour__gte=0).exists():
-        return dict(Sum.objects.filter(day=day, hour=WHOLE_DAY, dimension=IN_ALL).values_list("metric", "n"))
-    return {metric: round(n) for metric, n in counted.items()} | {
-        metric: 0 for metric in OF_EVENTS if metric not in counted
-    }
+    """What was counted on this day by as much of it as has passed today; of an hour begun, its share.
+
+    Of a day so long ago that its hours were forgotten, all of it.
+    """
+    of_day = Sum.objects.filter(day=day, dimension=IN_ALL, metric__in=OF_EVENTS).values_list("metric", "hour", "n")
+    rows = list(of_day)
+    if all(hour == WHOLE_DAY for _, hour, _ in rows):
+        return {metric: n for metric, _, n in rows}
+    passed: defaultdict[str, float] = defaultdict(float)
+    for metric, hour, n in rows:
+        if hour != WHOLE_DAY:
+            passed[metric] += n * min(1.0, max(0.0, books.hours_passed - hour))
+    return {metric: round(passed[metric]) for metric in OF_EVENTS}

@@ -2,16 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
+from audit.models import Category
 from figures.lookup.days import open_span
 from figures.models import Books, Day, Sum
 from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
+from figures.services.activity import note_sign_ins
 from figures.services.books import books_in_hand
 from figures.services.events import count_active, count_day, count_hour, forget_hours
+from logs.rules import describe
 
 LATE = timedelta(minutes=2)
 """So long after an hour was counted an event of it may still have come: a request may be at it that began before."""
@@ -19,11 +21,25 @@ LATE = timedelta(minutes=2)
 HOURS_KEPT_FOR = timedelta(days=62)
 
 
-def keep_books() -> datetime:
-    """Close the days that are over, each by itself, and count the open one anew. Returns when that is to be closed."""
+def keep_books(*, time_zone: str = "") -> datetime:
+    """Close the days that are over, each by itself, note who signed in, and count the open day anew.
+
+    From the open one on, days end at midnight in this time zone, a name of the IANA database; without, where they did.
+    Returns when the open one is to be closed.
+    """
+    _move_to(time_zone)
     while _close_if_over():
         continue
+    note_sign_ins()
     return _count_open_day()
+
+
+@transaction.atomic
+def _move_to(time_zone: str) -> None:
+    books = books_in_hand()
+    if time_zone and books.time_zone != time_zone:
+        books.time_zone = time_zone
+        books.save(update_fields=["time_zone"])
 
 
 @transaction.atomic
@@ -72,7 +88,7 @@ def rebuild() -> int:
 
     Where journeys ended, and how many customers there were, nothing tells any more; that stays as it was counted.
     """
-    whole_since = timezone.now() - timedelta(days=settings.CIAM_ACTIVITY_KEPT_DAYS)
+    whole_since = timezone.now() - timedelta(days=describe().days(Category.ACTIVITY))
     closed = [day.span for day in Day.objects.filter(begins_at__gte=whole_since).order_by("day")]
     for span in closed:
         _count_anew(span, whole_since)

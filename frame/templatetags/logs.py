@@ -1,6 +1,11 @@
-"""Events on pages: their sentences with names told apart, and links that narrow a list to a value."""
+"""Events on pages: their sentences with names told apart, and links that narrow a list to a value.
+
+What stands in each row is made here and not by templates of its own: a page has fifty rows, and a template in each of
+their cells would take longer than all the rest of it.
+"""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,13 +15,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audit import explanations
-from audit.models import AbstractEvent
+from audit.models import AbstractEvent, Result
 from audit.sentences import pieces_of, without_who
 from common.web.current_request import reference_of
 
 register = template.Library()
 # Of a page's address, what says where in the list it is rather than what is in it.
-PLACE = {"after", "before", "q", "last"}
+PLACE = {"after", "before", "q", "newer_than"}
+TONES = {Result.SUCCESS: "green", Result.FAILURE: "red"}
 
 
 @register.filter
@@ -49,12 +55,20 @@ def reference(request_id: Any) -> str:
     return reference_of(request_id) if request_id else ""
 
 
+@register.filter
+def clock(moment: datetime) -> SafeString:
+    """A moment of the log, to the second: in UTC, until a script says it in the reader's zone."""
+    at = moment.astimezone(UTC)
+    shown, whole = f"{at.day} {at:%b, %H:%M:%S}", f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
+    return format_html(
+        '<time data-clock datetime="{}" title="{}">{}</time>', f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", whole, shown
+    )
+
+
 @register.simple_tag(takes_context=True)
 def narrowed(context: Context, **to: Any) -> str:
     """The address of the list, narrowed to these values besides; "" takes a filter away."""
-    request = context["request"]
-    list_url = context.get("list_url") or request.path
-    kept = {name: value for name, value in request.GET.items() if name not in PLACE and value}
+    list_url, kept = _list_of(context)
     parameters = {name: value for name, value in {**kept, **to}.items() if value}
     return f"{list_url}?{urlencode(parameters)}" if parameters else list_url
 
@@ -63,3 +77,46 @@ def narrowed(context: Context, **to: Any) -> str:
 def narrowed_without(context: Context, name: str) -> str:
     """The address of the list without the filter of this name."""
     return narrowed(context, **{name: ""})
+
+
+@register.simple_tag(takes_context=True)
+def place(context: Context, event: AbstractEvent) -> SafeString:
+    """Where from: address, which leads to all that came from it, and browser."""
+    link, browser = SafeString(""), SafeString("")
+    if event.ip:
+        link = format_html('<a class="mono" href="{}">{}</a>', narrowed(context, ip=event.ip), event.ip)
+    if event.browser:
+        browser = format_html('<span class="soft small-text log-sub log-browser">{}</span>', event.browser)
+    return link + browser
+
+
+@register.simple_tag(takes_context=True)
+def result(context: Context, event: AbstractEvent) -> SafeString:
+    """How it ended, as a word that leads to all that ended so."""
+    known = Result(event.result)
+    url = narrowed(context, result=event.result)
+    return format_html(
+        '<a class="plain-link" href="{}"><span class="tag tag-{}">{}</span></a>', url, TONES[known], known.label
+    )
+
+
+@register.simple_tag(takes_context=True)
+def by(context: Context, event: AbstractEvent) -> SafeString:
+    """Who did it; an administrator or a customer leads to all that they did."""
+    if not event.actor_name:
+        return SafeString("")
+    name = format_html("<bdi>{}</bdi>", event.actor_name)
+    if event.actor_kind not in {"administrator", "customer"}:
+        return name
+    # By ID an administrator is found at once, by name only after a look at all that was done.
+    known = event.actor_id if event.actor_kind == "administrator" else ""
+    return format_html('<a href="{}">{}</a>', narrowed(context, **{event.actor_kind: known or event.actor_name}), name)
+
+
+def _list_of(context: Context) -> tuple[str, dict[str, str]]:
+    """Where the list is, and what it is narrowed to now; the same for all links of a page."""
+    request = context["request"]
+    if not hasattr(request, "log_list"):
+        kept = {name: value for name, value in request.GET.items() if name not in PLACE and value}
+        request.log_list = context.get("list_url") or request.path, kept
+    return request.log_list

@@ -1,10 +1,12 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
@@ -15,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.versions import version_of
+from frame.confirmation import Undo, undo_in
 from frame.pages import may_open, may_send
 from frame.widgets import CheckCards, RadioCards
 
@@ -81,6 +84,12 @@ def is_optional(field: BoundField) -> bool:
 
 
 @register.simple_tag
+def undo_of(message: Message) -> Undo | None:
+    """The form by which what the message tells of is taken back, if it offers one."""
+    return undo_in(message)
+
+
+@register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The field's control with the classes of the portal's stylesheet, added to those of the widget.
 
@@ -100,19 +109,20 @@ def _control_class(widget: forms.Widget) -> str:
 
 
 @register.simple_block_tag
-def table(content: SafeString, *columns: str, label: str, kind: str = "") -> SafeString:
+def table(content: SafeString, *columns: str, label: str, kind: str = "", more: Sequence[str] = ()) -> SafeString:
     """A list of things; between the tags stand its rows.
 
     Each column is its heading, and after bars the classes of its cells: "wide-only" for what a phone does without,
     "number" for what stands at the right; "unseen" is read out and not shown, over buttons. `label` names the table to
-    who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else.
+    who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else. `more` are further
+    columns, where a page's reader has chosen them.
     """
     return format_html(
         '<div class="table-wrap {}"><table class="list-table" aria-label="{}">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
         kind,
         label,
-        format_html_join("", "{}", ([_heading(column)] for column in columns)),
+        format_html_join("", "{}", ([_heading(column)] for column in (*columns, *more))),
         content,
     )
 

@@ -1,4 +1,8 @@
+import uuid
+
 import django.contrib.postgres.fields
+import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.db import migrations, models
 
 # A tenant's role reads its seals and writes none. New tenants get the same at their founding (tenants/schema/walls.sql);
@@ -19,15 +23,26 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="LogSettings",
+            name="Destination",
             fields=[
-                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("activity_days", models.PositiveSmallIntegerField(null=True)),
-                ("administration_days", models.PositiveSmallIntegerField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64)),
+                ("kind", models.CharField(choices=[("web-hook", "Web-hook"), ("syslog", "Syslog")], max_length=16)),
+                ("address", models.CharField(max_length=2048)),
+                ("is_suspended", models.BooleanField(default=False)),
+                ("suspended_because", models.CharField(blank=True, max_length=512)),
+                ("cursor", models.BigIntegerField()),
+                ("installation_cursor", models.BigIntegerField(default=0)),
+                ("sealed_secret", models.TextField(blank=True)),
+                ("sealed_old_secret", models.TextField(blank=True)),
+                ("old_secret_until", models.DateTimeField(null=True)),
+                ("failures", models.IntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("held_until", models.DateTimeField(null=True)),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
-            options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="logs_logsettings_one")],
-            },
         ),
         migrations.CreateModel(
             name="LogCheck",
@@ -43,6 +58,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="logs_logcheck_one")],
+            },
+        ),
+        migrations.CreateModel(
+            name="LogSettings",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("activity_days", models.PositiveSmallIntegerField(null=True)),
+                ("administration_days", models.PositiveSmallIntegerField(null=True)),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="logs_logsettings_one")],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +119,28 @@ class Migration(migrations.Migration):
                         condition=models.Q(("kind", "pruned")), fields=["category", "-number"], name="logs_seal_pruned"
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("is_test", models.BooleanField(default=False)),
+                ("events", models.IntegerField()),
+                ("has_arrived", models.BooleanField()),
+                ("status", models.SmallIntegerField(default=0)),
+                ("answer", models.CharField(blank=True, max_length=512)),
+                ("took", models.IntegerField()),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="logs.destination"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["destination", "-id"], name="logs_delivery_newest")],
             },
         ),
         migrations.RunSQL(ONLY_TO_READ, migrations.RunSQL.noop),

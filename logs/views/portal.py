@@ -12,6 +12,8 @@ from frame.tabs import SETTINGS_TABS
 from logs.checks import ask_for_check
 from logs.facts import log_facts
 from logs.forms import RulesForm
+from logs.forwarding.progress import TONES, Standing, standing_of
+from logs.models import Destination
 from logs.rules import LogRules, describe
 from logs.services import apply
 from tenants.models import Tenant
@@ -32,10 +34,16 @@ def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "tenant": tenant,
         "form": form,
         "facts": log_facts(),
+        "destinations": _destinations(),
         "may_change": Need.LOGS_CHANGE in request.allowed,
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/log_keeping/settings.html", context)
+
+
+def _destinations() -> list[tuple[Destination, Standing, str]]:
+    standings = [(each, standing_of(each)) for each in Destination.objects.order_by("created_at")]
+    return [(each, standing, TONES[standing.state]) for each, standing in standings]
 
 
 @tenant_page(needs=Need.LOGS_CHANGE)

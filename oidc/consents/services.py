@@ -11,7 +11,7 @@ from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from applications.lookup.entitlements import Entitlements
 from applications.models import Application
-from audit.services import record
+from audit.services import Actor, Circumstances, record
 from oidc.models import Consent, RefreshToken
 from oidc.tokens.services.families import revoke_tokens
 
@@ -59,12 +59,21 @@ def forget_consents(application: Application) -> None:
     Consent.objects.filter(application=application).delete()
 
 
-def withdraw_consent(account: Account, application: Application) -> None:
-    """Withdraw all consent to the application; the tokens it holds for the customer are revoked."""
+def withdraw_consent(account: Account, application: Application, *, actor: Actor | None = None) -> None:
+    """Withdraw all consent to the application; the tokens it holds for the customer are revoked.
+
+    Without an actor it is the customer's own doing.
+    """
     with transaction.atomic():
         Consent.objects.filter(account=account, application=application).delete()
         revoke_tokens(Q(user=account, application=application))
-        record("customer.consent_withdrawn", actor=actor_of(account), target=application)
+        concerned = Circumstances(account_id=account.pk)
+        record(
+            "customer.consent_withdrawn",
+            actor=actor or actor_of(account),
+            target=application,
+            circumstances=concerned,
+        )
 
 
 def applications_of(account: Account) -> list[Application]:

@@ -70,16 +70,16 @@ def samples_for(application: Application) -> tuple[SampleApplication, ...]:
     return tuple(sample for sample in SAMPLES if sample.fits(application))
 
 
-def zipped(sample: SampleApplication, *, application: Application, tenant: Tenant) -> bytes:
+def zipped(sample: SampleApplication, *, application: Application, tenant: Tenant, secret: str = "") -> bytes:
     """The sample's folder as a zip file, with the application's values in `SETTINGS_FILE`.
 
-    A client secret isn't among them: nobody can read one again.
+    A client secret is among them only if it is given, since nobody can read one again.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _files(FOLDER / sample.folder):
             archive.write(path, f"{sample.folder}/{path.relative_to(FOLDER / sample.folder).as_posix()}")
-        archive.writestr(f"{sample.folder}/{SETTINGS_FILE}", _settings(sample, application, tenant))
+        archive.writestr(f"{sample.folder}/{SETTINGS_FILE}", _settings(sample, application, tenant, secret))
     return packed.getvalue()
 
 
@@ -89,7 +89,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _settings(sample: SampleApplication, application: Application, tenant: Tenant) -> str:
+def _settings(sample: SampleApplication, application: Application, tenant: Tenant, secret: str) -> str:
     """What `run.sh` reads: lines of a shell."""
     values = {"ISSUER": issuer_of(tenant), "CLIENT_ID": application.client_id}
     if sample.redirect_uri:
@@ -100,7 +100,9 @@ def _settings(sample: SampleApplication, application: Application, tenant: Tenan
         # An issuer on this machine has no TLS, without which Authlib talks to nobody unless it is told to.
         values["AUTHLIB_INSECURE_TRANSPORT"] = "1"
     lines = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
-    if not application.is_public:
+    if secret:
+        lines += ["# Keep this file to yourself.", f"CLIENT_SECRET={shlex.quote(secret)}"]
+    elif not application.is_public:
         lines += [
             "# Create one under Credentials, and put it here. Keep this file to yourself from then on.",
             "CLIENT_SECRET=",

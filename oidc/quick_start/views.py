@@ -1,15 +1,18 @@
 """The portal's pages that tell a developer where the issuer is and how an application talks to it."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
+from applications.services.credentials import MAX_DESCRIPTION_LENGTH, create_client_secret
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.problems import Refused
@@ -21,6 +24,8 @@ from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
 
+# Long enough to try things out with.
+SAMPLE_SECRET_LASTS = timedelta(days=90)
 LABELS = {
     "authorization_endpoint": "Authorization endpoint",
     "token_endpoint": "Token endpoint",
@@ -81,9 +86,26 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
 def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
     """A sample application with this one's values filled in."""
     application = application_or_404(client_id)
-    packed = zipped(_sample_or_404(application, folder), application=application, tenant=tenant)
-    headers = {"Content-Disposition": f'attachment; filename="{folder}.zip"'}
-    return HttpResponse(packed, content_type="application/zip", headers=headers)
+    return _download(_sample_or_404(application, folder), application, tenant)
+
+
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@require_POST
+def sample_with_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
+    """A sample application that can be started at once: with a client secret made for it, which is nowhere else."""
+    application = application_or_404(client_id)
+    wanted = _sample_or_404(application, folder)
+    try:
+        _, value = create_client_secret(
+            application,
+            description=f"Sample: {wanted.name}"[:MAX_DESCRIPTION_LENGTH],
+            expires_at=timezone.now() + SAMPLE_SECRET_LASTS,
+            actor=request.actor,
+        )
+    except Refused as refusal:
+        messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
+        return redirect("portal:application-credentials", tenant.slug, application.client_id)
+    return _download(wanted, application, tenant, secret=value)
 
 
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)
@@ -106,6 +128,12 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     else:
         messages.success(request, f"{wanted.redirect_uri} was registered.")
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)
+
+
+def _download(wanted: SampleApplication, application: Application, tenant: Tenant, *, secret: str = "") -> HttpResponse:
+    packed = zipped(wanted, application=application, tenant=tenant, secret=secret)
+    headers = {"Content-Disposition": f'attachment; filename="{wanted.folder}.zip"'}
+    return HttpResponse(packed, content_type="application/zip", headers=headers)
 
 
 def _sample_or_404(application: Application, folder: str) -> SampleApplication:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta, tzinfo
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
@@ -10,12 +11,14 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Account
-from applications.models import Application
 from audit.explanations import TITLES
-from audit.models import Result
+from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
 from audit.sentences import SENTENCES
 from frame.forms import PortalForm
+from frame.widgets import LongSelect
+from portal.forms.named import application_named
+from tenants.models import InstallationEvent
 from userflows.methods import sign_in_methods
 
 MAX_LENGTH = 320
@@ -34,7 +37,7 @@ def _text(label: str, help_text: str = "") -> forms.CharField:
 
 
 def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=[*ANY, *choices])
+    return forms.ChoiceField(label=label, required=False, choices=[*ANY, *choices], widget=LongSelect)
 
 
 class _Moment(forms.DateTimeField):
@@ -48,6 +51,8 @@ class _Moment(forms.DateTimeField):
 
 class InstallationLogForm(PortalForm):
     """By what the events of the installation are found; each field is a chip of the page while it isn't empty."""
+
+    events: ClassVar[type[Event] | type[InstallationEvent]] = InstallationEvent
 
     result = _choice("Result", [(each.value, each.label) for each in Result])
     action = _choice("Action", [(action, action) for action in SENTENCES])
@@ -115,7 +120,16 @@ class InstallationLogForm(PortalForm):
         if isinstance(field, forms.ChoiceField):
             choices: Any = field.choices
             return {str(code): str(words) for code, words in choices}.get(value, value)
+        if name == "administrator" and "@" not in value:
+            return self._name_of_administrator(value)
         return value.replace("T", " ") if isinstance(field, _Moment) else value
+
+    def _name_of_administrator(self, administrator_id: str) -> str:
+        """As it was when they did something last; the ID itself if they never did."""
+        acts = self.events._default_manager.filter(  # noqa: SLF001 - Django's public name
+            actor_kind="administrator", actor_id=administrator_id
+        )
+        return str(acts.order_by("-at", "-id").values_list("actor_name", flat=True).first() or administrator_id)
 
     def _narrowed(self) -> dict[str, Any]:
         told = self.cleaned_data
@@ -132,6 +146,8 @@ class InstallationLogForm(PortalForm):
 class LogForm(InstallationLogForm):
     """The same for a tenant, which has customers, applications and user flows."""
 
+    events = Event
+
     customer = _text("Customer", "An email address.")
     application = _text("Application", "Its client ID or name.")
     flow = _text("User flow", "Its name.")
@@ -147,11 +163,14 @@ class LogForm(InstallationLogForm):
 
     def clean_application(self) -> str:
         text = self.cleaned_data["application"]
-        if not text or Application.objects.filter(client_id=text).exists():
-            return str(text)
-        named = Application.objects.filter(name__iexact=text).first()
+        named = application_named(text) if text else None
         # What isn't registered any more is still found by its ID.
-        return str(named.client_id) if named else str(text)
+        return str(named.client_id if named else text)
+
+    def _as_read(self, name: str) -> str:
+        account_id = _uuid(self.data["customer"]) if name == "customer" else None
+        account = Account.objects.filter(pk=account_id).first() if account_id else None
+        return account.email if account else super()._as_read(name)
 
     def _narrowed(self) -> dict[str, Any]:
         told = self.cleaned_data
@@ -173,10 +192,15 @@ def _customer(text: str) -> dict[str, Any]:
     account = Account.objects.with_email(text).first() if "@" in text else None
     if account is not None:
         return {"account_id": account.pk}
+    account_id = _uuid(text)
+    return {"account_id": account_id} if account_id else {"name": text}
+
+
+def _uuid(text: str) -> UUID | None:
     try:
-        return {"account_id": forms.UUIDField().clean(text)}
-    except forms.ValidationError:
-        return {"name": text}
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _zone(name: str) -> tzinfo:

@@ -7,6 +7,7 @@ from django_tenants.utils import schema_context
 
 from common.text.countries import country_choices
 from common.text.texts import name_problem
+from common.text.time_zones import UTC, time_zone_choices
 from frame.forms import EditForm, ServiceText
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -14,7 +15,9 @@ from tenants.policies import MAX_NAME_LENGTH, domain_name_problem, normalise_dom
 
 
 class TenantForm(EditForm):
-    """The name and the country of a tenant."""
+    """Name, country and time zone of a tenant."""
+
+    never_optional = ("time_zone",)
 
     name = ServiceText(
         label="Name",
@@ -27,11 +30,25 @@ class TenantForm(EditForm):
         help_text="A label for your own records. It doesn’t affect where data is stored.",
     )
 
+    time_zone = forms.ChoiceField(
+        label="Time zone", required=False, help_text="Where the days of this tenant’s figures begin."
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["country"]
+        self._offer("country", country_choices("Not specified", kept=self.initial.get("country", "")))
+        if "time_zone" in self.fields:
+            self._offer("time_zone", time_zone_choices(kept=self.initial.get("time_zone", UTC)))
+
+    def _offer(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        field.choices = country_choices("Not specified", kept=self.initial.get("country", ""))
+        field.choices = choices
+
+    def clean_time_zone(self) -> str:
+        """Without one, the one that is kept."""
+        chosen: str = self.cleaned_data["time_zone"] or self.initial.get("time_zone", UTC)
+        return chosen
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -49,6 +66,8 @@ class NewTenantForm(TenantForm):
         help_text="1 to 26 letters or digits. It is part of every address and can't be changed later.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
+    # It begins with UTC, and is chosen once there are figures.
+    time_zone = None  # type: ignore[assignment]
     field_order = ["name", "slug", "country"]
 
     def clean_slug(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from common.text.spreadsheets import csv_lines
@@ -115,7 +115,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "tiles": _tiles(days, series, compares=compares),
         "panels": _panels(tenant, days, {**series, ACTIVE: active}, compares=compares),
         "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel)) for funnel in funnels],
-        "tables": [_table(tenant, days, name, parts) for name in TABLES],
+        "tables": [_table(request, tenant, days, name, parts) for name in TABLES],
         "customers": customers_in_all(),
         "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
         "ways_csv_url": _csv_url(tenant, days, "journeys"),
@@ -188,13 +188,14 @@ def points_of(days: DayRange, series: Series, *, is_average: bool = False) -> li
     """A point for each day; of long ranges for each week, which has the sum of its days, or the average."""
     by_week = days.length > WEEKS_FROM
     size = WEEK if by_week else 1
+    now_days, before_days = days.days, days.before.days
     points = []
     for end in range(days.length, 0, -size):
         begin = max(0, end - size)
         n, before = sum(series.values[begin:end]), sum(series.before[begin:end])
         if is_average:
             n, before = round(n / (end - begin)), round(before / (end - begin))
-        points.append(Point(_named(days.days[begin:end]), n, before, _named(days.before.days[begin:end])))
+        points.append(Point(_named(now_days[begin:end]), n, before, _named(before_days[begin:end])))
     return points[::-1]
 
 
@@ -215,11 +216,13 @@ def _stops(funnel: Funnel) -> list[Stop]:
     ]
 
 
-def _table(tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]) -> Table:
+def _table(
+    request: PortalRequest, tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]
+) -> Table:
     title, metric, dimension = TABLES[name]
     found = parts.get((metric, dimension), [])
     bars = bars_of(found, names_of(dimension, found))
-    log = _log_url(tenant) if dimension == REASON else ""
+    log = _log_url(tenant, days) if dimension == REASON and Need.LOGS_READ in request.allowed else ""
     return Table(title, bars[:SHOWN], len(bars) - SHOWN, _csv_url(tenant, days, name), log)
 
 
@@ -227,12 +230,10 @@ def _csv_url(tenant: Tenant, days: DayRange, name: str) -> str:
     return f"{reverse('portal:figures-file', args=[tenant.slug, name])}?range={days.name}"
 
 
-def _log_url(tenant: Tenant) -> str:
-    """Where failures are read one by one; empty as long as there is no such page."""
-    try:
-        return reverse(f"portal:{'logs'}", args=[tenant.slug])
-    except NoReverseMatch:
-        return ""
+def _log_url(tenant: Tenant, days: DayRange) -> str:
+    """Where failures are read one by one, but for the reason."""
+    period = days.name if days.name in {"7d", "30d"} else "all"
+    return f"{reverse('portal:logs', args=[tenant.slug])}?period={period}&"
 
 
 def _day_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:

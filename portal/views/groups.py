@@ -3,20 +3,26 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.finding.lookup import COUNTED_UP_TO, CustomerFilter, customers_found
 from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
-from accounts.models import Account, Group, GroupMember
+from accounts.models import Account, CustomerEntry, Group, GroupMember
 from applications.models import RoleAssignment
+from bulk.actions.services import add_named_to_group
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page
+from frame.lists import MAX_SEARCH, list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
-from portal.forms.groups import GroupForm, MemberForm
+from portal.forms.groups import AddressesForm, GroupForm, MemberForm
 from tenants.models import Tenant
+
+MOST_CANDIDATES = 8
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)
@@ -29,8 +35,8 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             group = create_group(**form.cleaned_data, actor=request.actor)
             messages.success(request, f"The group {group} was created. Add customers to it.")
             return redirect("portal:group", tenant.slug, group.pk)
-    page = list_page(request, Group.objects.annotate(size=Count("members")), by="name")
-    return render(request, "portal/groups/list.html", {"form": form, "page": page})
+    page = list_page(request, Group.objects.annotate(size=_size(OuterRef("pk"))), by="name")
+    return render(request, "portal/groups/list.html", {"form": form, "page": page, "counted_up_to": COUNTED_UP_TO})
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)
@@ -65,6 +71,19 @@ def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRe
 
 @tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
+def add_many(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
+    """Put everybody in whose address was pasted; the page of the action tells what became of each."""
+    found = get_object_or_404(Group, pk=group_id)
+    form = AddressesForm(request.POST)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            operation = add_named_to_group(found, named=form.cleaned_data["addresses"].split("\n"), actor=request.actor)
+            return redirect("portal:operation", tenant.slug, operation.pk)
+    return _page(request, found, GroupForm(kept=_kept(found)), MemberForm(), form)
+
+
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
 def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, account_id: UUID) -> HttpResponse:
     found = get_object_or_404(Group, pk=group_id)
     member = get_object_or_404(GroupMember.objects.select_related("account"), group=found, account_id=account_id)
@@ -90,13 +109,44 @@ def _kept(found: Group) -> dict[str, str]:
     return {"name": found.name, "description": found.description}
 
 
-def _page(request: PortalRequest, found: Group, form: GroupForm, member_form: MemberForm) -> HttpResponse:
-    members = found.members.select_related("account")
+def _page(
+    request: PortalRequest,
+    found: Group,
+    form: GroupForm,
+    member_form: MemberForm,
+    addresses_form: AddressesForm | None = None,
+) -> HttpResponse:
+    query, wanted = searched_for(request), request.GET.get("find", "").replace("\0", "").strip()[:MAX_SEARCH]
     page = {
         "group": found,
         "form": form,
         "member_form": member_form,
-        "page": list_page(request, members, by="account__email"),
-        "size": members.count(),
+        "addresses_form": addresses_form or AddressesForm(),
+        "query": query,
+        "page": list_page(request, _members(found, query), by="-created_at", order="time"),
+        "size": GroupMember.objects.filter(group=found)[: COUNTED_UP_TO + 1].count(),
+        "counted_up_to": COUNTED_UP_TO,
+        "find": wanted,
+        "candidates": _candidates(found, wanted) if wanted else [],
+        "may_import": Need.CUSTOMERS_IMPORT in request.allowed,
     }
     return render(request, "portal/groups/group.html", page)
+
+
+def _members(found: Group, query: str) -> QuerySet[CustomerEntry]:
+    """The customers of the group, or those of them that the search finds."""
+    return customers_found(CustomerFilter(search=query, group_id=found.pk))
+
+
+def _candidates(found: Group, wanted: str) -> list[tuple[CustomerEntry, bool]]:
+    """The first customers found by what is typed, each with whether the group has them already."""
+    entries = list(customers_found(CustomerFilter(search=wanted)).order_by("-created_at", "-pk")[:MOST_CANDIDATES])
+    members = GroupMember.objects.filter(group=found, account__in=[entry.pk for entry in entries])
+    inside = set(members.values_list("account_id", flat=True))
+    return [(entry, entry.pk in inside) for entry in entries]
+
+
+def _size(group_id: OuterRef) -> Coalesce:
+    """How many customers a group has, counted no further than the rows it takes to say that they are many."""
+    counted = GroupMember.objects.filter(group=group_id).order_by().values("pk")[: COUNTED_UP_TO + 1]
+    return Coalesce(Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField()), 0)

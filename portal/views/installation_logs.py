@@ -19,10 +19,9 @@ from tenants.models import InstallationEvent
 def events(request: PortalRequest) -> HttpResponse:
     """What happened outside of any one tenant."""
     with schema_context(PUBLIC):
-        log = Log(
-            InstallationEvent.objects.all(), InstallationLogForm(request.GET), reverse("portal:installation-logs")
-        )
-        return show_list(request, log, "portal/logs/installation.html")
+        list_url = reverse("portal:installation-logs")
+        log = Log(InstallationEvent.objects.all(), InstallationLogForm(request.GET), list_url)
+        return show_list(request, log, "portal/logs/installation.html", events_url=list_url)
 
 
 @portal_page(needs=Need.INSTALLATION_READ)

@@ -16,7 +16,7 @@ from audit.search import Sought
 from common.database.brief import TookTooLong, brief
 from common.database.keyset import page_of
 from common.text.spreadsheets import csv_lines
-from frame.lists import CURSOR, Filter, ListPage, list_page
+from frame.lists import BACK, CURSOR, Filter, ListPage, list_page
 from frame.pages import PortalRequest
 from portal.forms.logs import PERIODS, InstallationLogForm
 from tenants.addressing import base_url
@@ -56,7 +56,7 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
                 if NEWER_THAN in request.GET:
                     return _newer(request, log, sought)
                 newest = log.events.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-                page = list_page(request, sought.among(log.events), by="-at")
+                page = list_page(request, sought.among(log.events), by="-at", order="time")
         except TookTooLong:
             is_slow = True
     shown = {
@@ -67,7 +67,7 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
         "is_slow": is_slow,
         "is_everything": sought is not None and sought.is_everything,
         "newest": newest,
-        "is_first_page": CURSOR not in request.GET and "before" not in request.GET,
+        "is_first_page": not {CURSOR, BACK} & request.GET.keys(),
         "tones": TONES,
         "list_url": log.list_url,
         "query": request.GET.urlencode(),

@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
-from applications.models import Application
 from audit.models import Category, Event
 from audit.search import Requests, read_network
 from audit.services import record
@@ -26,6 +25,7 @@ from frame.lists import searched_for
 from frame.pages import PortalRequest, tenant_page
 from frame.tabs import LOG_TABS
 from portal.forms.logs import LogForm
+from portal.forms.named import application_named
 from portal.views.log_pages import CSV, JSON_LINES, MOST, Log, pieces_of_export, show_event, show_list
 from tenants.models import Tenant
 
@@ -103,6 +103,7 @@ def _list(request: PortalRequest, tenant: Tenant, category: Category) -> HttpRes
     if found:
         return redirect(f"{log.list_url}?{urlencode(found)}")
     context = {
+        "events_url": _list_url(tenant, Category.ACTIVITY),
         "tabs": LOG_TABS.at(request, of=tenant, named=[tenant.slug]),
         "is_activity": category is Category.ACTIVITY,
         "category": category.value,
@@ -132,7 +133,7 @@ def _meant_by(text: str, category: Category) -> dict[str, str]:
         return {"administrator" if is_administrator else "customer": text}
     if read_network(text) is not None:
         return {"ip": text}
-    named = Application.objects.filter(client_id=text).first() or Application.objects.filter(name__iexact=text).first()
+    named = application_named(text)
     if named is not None:
         return {"application": str(named.client_id)}
     if Requests.read(text) is None:

@@ -70,11 +70,11 @@ def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _morning(request: PortalRequest, tenant: Tenant) -> dict[str, Any]:
     """What somebody looks at who opens the page every day."""
-    sees_figures, sees_log = (need in request.allowed for need in (Need.FIGURES_READ, Need.LOGS_READ))
+    sees_figures, sees_changes = Need.FIGURES_READ in request.allowed, Need.LOGS_READ in request.allowed
     return {
         "concerns": ATTENTION.at(request, tenant),
-        "shows_changes": sees_log,
-        "changes": last_changes(reader=request.administrator.pk, number=CHANGES) if sees_log else [],
+        "sees_changes": sees_changes,
+        "changes": last_changes(reader=request.administrator.pk, number=CHANGES) if sees_changes else [],
         **(_today(tenant) if sees_figures else {}),
     }
 

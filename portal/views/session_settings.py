@@ -7,6 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
+from accounts.credentials.policies import CODE_DIGITS, MAX_PASSWORD_LENGTH
+from accounts.credentials.services.codes import LIFETIME, MAX_WRONG_TRIES
 from accounts.sessions.rules import SessionRules, describe
 from accounts.sessions.services import apply
 from frame.access import Need
@@ -15,6 +18,28 @@ from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from portal.forms.sessions import FIELD_OF, MINUTES_IN, SessionRulesForm
 from tenants.models import Tenant
+from userflows.journeys.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE, SIGN_UPS, WRONG_CODES
+
+MINUTES_OF_CODES = int(LIFETIME.total_seconds() // 60)
+
+IN_MINUTES = PASSWORDS_FROM_HERE.seconds // 60
+RULES = {
+    "Passwords": (
+        f"{MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters, none of the common ones, and not the address."
+    ),
+    "Wrong passwords": (
+        f"{PASSWORDS_FROM_HERE.attempts} in {IN_MINUTES} minutes at an account from one network, and "
+        f"{PASSWORDS.attempts} in an hour from everywhere. Browsers in which the account has signed in have tries of "
+        "their own, so strangers lock nobody out."
+    ),
+    f"{CODE_DIGITS}-digit codes": (
+        f"Good for {MINUTES_OF_CODES} minutes and {MAX_WRONG_TRIES} tries; {WRONG_CODES.attempts} wrong ones in an "
+        f"hour at an account, {CODES_SENT.attempts} emails in an hour to an address. They get longer while they are "
+        "guessed."
+    ),
+    "Sign-ups": f"{SIGN_UPS.attempts} in an hour from one network.",
+}
+"""What holds for every tenant, in the words of this page."""
 
 
 @tenant_page(needs=Need.SETTINGS_READ)
@@ -27,7 +52,12 @@ def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             apply(SessionRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
             messages.success(request, "Saved. Shorter times apply immediately, longer ones from the next sign-in.")
             return redirect("portal:tenant-sessions", tenant.slug)
-    page = {"tenant": tenant, "form": form, "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug])}
+    page = {
+        "tenant": tenant,
+        "form": form,
+        "rules_for_all": RULES,
+        "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
+    }
     return render(request, "portal/tenants/sessions.html", page)
 
 

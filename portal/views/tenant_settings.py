@@ -1,4 +1,4 @@
-"""A tenant's name and country, and its life: suspended, resumed, deleted, restored."""
+"""A tenant's name, country and time zone, and its life: suspended, resumed, deleted, restored."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.services import Actor
 from frame.access import Need
@@ -17,7 +17,7 @@ from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
-from tenants.addressing import base_url
+from tenants.addressing import base_url, default_url
 from tenants.description import TenantDescription
 from tenants.errors import TenantError
 from tenants.models import TENANT_RESTORABLE_FOR, Tenant
@@ -34,15 +34,24 @@ def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(tenant, TenantDescription(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, "Name and country are saved.")
+            messages.success(request, "Name, country and time zone are saved.")
             return redirect("portal:tenant-settings", tenant.slug)
     context = {
         "tenant": tenant,
         "form": form,
-        "address": base_url(tenant),
+        "address": default_url(tenant),
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/tenants/settings.html", context)
+
+
+@tenant_page(needs=Need.STATE_CHANGE)
+@require_safe
+def danger(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """What takes the tenant out of service."""
+    _refuse_home(tenant)
+    page = {"tenant": tenant, "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug])}
+    return render(request, "portal/tenants/danger.html", page)
 
 
 @tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)

@@ -78,8 +78,8 @@ def create(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tenant = _create(form, request)
         if tenant is not None:
-            messages.success(request, f"{tenant.name} is ready. Register an application next.")
-            return redirect("portal:tenant", tenant.slug)
+            messages.success(request, f"{tenant.name} is ready.")
+            return redirect(f"{reverse('portal:tenant-start', args=[tenant.slug])}?step=method")
     before, after = _around_the_domain()
     context = {"form": form, "address_before": before, "address_after": after}
     return render(request, "portal/tenants/create.html", context)

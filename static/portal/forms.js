@@ -41,6 +41,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "";
   sent = form;
   event.submitter?.setAttribute("aria-busy", "true");
+  // The answer is a file, so the page stays.
+  if (form.classList.contains("downloads")) setTimeout(beginAfresh, 1000);
   keep(form);
 });
 

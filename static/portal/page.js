@@ -9,14 +9,14 @@ function showLocalTimes(root) {
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".notice").remove();
-  for (const menu of document.querySelectorAll("details.switcher[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.switcher, .choices)[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details:is(.switcher, .phone-menu)[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.switcher, .choices, .phone-menu)[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }

@@ -6,9 +6,10 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {control}, {tenant};
 GRANT SELECT ON public.django_migrations, public.tenants_domain TO {control};
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_domain, public.tenants_domainclaim,
-    public.tenants_membership, public.tenants_invitation, public.django_tasks_database_dbtaskresult TO {control};
+    public.tenants_membership, public.tenants_invitation, public.tenants_installationsettings,
+    public.figures_installation_tenantsize,
+    public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.figures_installation_tenantsize TO {control};
 
 -- Jobs: inserted by the tenant's own role in the transaction of the data they belong to. The owner of a job is the role
 -- that inserted it, a column it may not write.
@@ -74,6 +75,25 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION public.give_back_attempt FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.give_back_attempt TO {control}, {tenant};
+
+-- How far a limit is used up, without counting; and beginning it anew, for somebody who was kept out by mistake.
+CREATE OR REPLACE FUNCTION public.attempts_counted(
+    counted text, everywhere boolean, OUT attempts integer, OUT remaining integer
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.attempts, ceil(extract(epoch FROM c.expires - clock_timestamp()))::integer
+    FROM public.counted_attempts c
+    WHERE c.scope = CASE WHEN everywhere THEN '*' ELSE current_setting('role') END AND c.key = counted
+        AND c.expires > clock_timestamp()
+$$;
+REVOKE ALL ON FUNCTION public.attempts_counted FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.attempts_counted TO {control}, {tenant};
+
+CREATE OR REPLACE FUNCTION public.forget_attempts(counted text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.counted_attempts WHERE scope = current_setting('role') AND key = counted
+$$;
+REVOKE ALL ON FUNCTION public.forget_attempts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.forget_attempts TO {control}, {tenant};
 
 CREATE OR REPLACE FUNCTION public.forget_old_attempts() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -12,6 +12,7 @@ from tenants.services.life_cycle import (
     resume_tenant,
     suspend_tenant,
 )
+from tenants.services.limits import limit_tenant, limit_tenants
 from tenants.services.memberships import (
     add_membership,
     change_role,
@@ -35,6 +36,8 @@ __all__ = [
     "describe",
     "hold_memberships",
     "in_public",
+    "limit_tenant",
+    "limit_tenants",
     "purge_tenants",
     "remove_domain",
     "remove_membership",

@@ -17,10 +17,10 @@ from common.web.outgoing import Places
 from tenants.domains.policies import custom_domain_problem, next_check, normalise_domain
 from tenants.domains.records import Seen, look, proof_value
 from tenants.errors import DomainInUse, DomainNotLive, HomeTenantIsPermanent, NotTheTenantsName
+from tenants.limits import DOMAINS, refuse_beyond
 from tenants.models import Domain, DomainClaim, InstallationEvent, Tenant
 from tenants.services.life_cycle import PUBLIC, in_public
 
-MOST_DOMAINS = 20
 CHECKS_ASKED_FOR = Limit("domain checks by tenant", 60, 60 * 60, everywhere=True)
 LIVE_EVERY, FAILING_EVERY = timedelta(days=1), timedelta(hours=1)
 UNDER_WAY = timedelta(minutes=5)
@@ -36,14 +36,10 @@ def claim_domain(tenant: Tenant, *, domain: str, actor: Actor) -> DomainClaim:
     refuse_if_any(wrong(Code.INVALID, "domain", _problem(tenant, domain)))
     token = base64.b32encode(os.urandom(20)).decode().lower()
     with in_public():
-        # Locked, so that many at once stay within the limit.
-        Tenant.objects.select_for_update().get(pk=tenant.pk)
         claims = DomainClaim.objects.filter(tenant=tenant)
         if claims.filter(domain=domain).exists():
             raise Refused([Problem(Code.TAKEN, "domain", f"{domain} is in the list already.")])
-        if claims.count() >= MOST_DOMAINS:
-            sentence = f"A tenant has at most {MOST_DOMAINS} domains. Remove one first."
-            raise Refused([Problem(Code.TOO_MANY, "domain", sentence)])
+        refuse_beyond(tenant, DOMAINS, claims.count, field="domain")
         claim = DomainClaim(tenant=tenant, domain=domain, token=token, next_check_at=timezone.now())
         claim.save(force_insert=True)
         _record_domain("domain.added", tenant, domain, actor)

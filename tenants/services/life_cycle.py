@@ -56,7 +56,7 @@ def create_tenant(*, name: str, slug: str, country: str = "", is_home: bool = Fa
 
 def describe(tenant: Tenant) -> TenantDescription:
     """What was chosen about the tenant itself."""
-    return TenantDescription(tenant.name, tenant.country)
+    return TenantDescription(tenant.name, tenant.country, tenant.time_zone)
 
 
 def apply(tenant: Tenant, description: TenantDescription, *, expected_version: str = "", actor: Actor) -> None:
@@ -72,7 +72,7 @@ def apply(tenant: Tenant, description: TenantDescription, *, expected_version: s
             raise Refused([CHANGED_MEANWHILE])
         refuse_if_any(problems_of(before, after))
         changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
-        tenant.name, tenant.country = after.name, after.country
+        tenant.name, tenant.country, tenant.time_zone = after.name, after.country, after.time_zone
         if changed:
             tenant.save(update_fields=changed)
             details = {"fields": changed}

@@ -8,14 +8,20 @@ from django.db.models.functions import Now
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor, record
+from tenants.limits import ADMINISTRATORS, refuse_beyond
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.policies import Role
 from tenants.services.life_cycle import in_public
 
 
 def add_membership(*, tenant: Tenant, account_id: UUID, role: str = Role.OWNER, actor: Actor) -> Membership:
-    """Let an administrator manage a tenant; does nothing if they do already, in whichever role."""
+    """Let an administrator manage a tenant; does nothing if they do already, in whichever role.
+
+    Raises `Refused` beyond the limit.
+    """
     with in_public():
+        others = Membership.objects.filter(tenant=tenant).exclude(account_id=account_id)
+        refuse_beyond(tenant, ADMINISTRATORS, others.count, field="email")
         membership, is_new = Membership.objects.get_or_create(
             tenant=tenant, account_id=account_id, defaults={"role": role}
         )

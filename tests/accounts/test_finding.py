@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.finding import policies
-from accounts.finding.lookup import CustomerFilter, customers_found, how_many
+from accounts.finding.lookup import CustomerFilter, are_many, customers_found, how_many
 from accounts.finding.services import catch_up
 from accounts.identity.services.accounts import (
     create_account,
@@ -163,6 +163,18 @@ def test_a_page_is_left_by_the_way_one_came(served: Tenant) -> None:
     assert [each.pk for each in page(second.previous_cursor, backwards=True).rows] == [each.pk for each in first.rows]
     assert first.previous_cursor == page(second.previous_cursor, backwards=True).previous_cursor == ""
     assert page(third.previous_cursor, backwards=True).next_cursor
+
+
+def test_what_is_common_is_found_without_keys_as_well(
+    jorg: Account, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = CustomerFilter(search="joerg h", country="AT")
+    assert not are_many(asked)
+    monkeypatch.setattr("accounts.finding.lookup.COMMON", 1)
+
+    assert are_many(asked)
+    assert not are_many(CustomerFilter(search="joerg", country="DE"))
+    assert {entry.account.email for entry in customers_found(asked, are_many=True)} == {jorg.email}
 
 
 def test_a_count_says_when_it_stops_counting(served: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,7 @@ def test_who_had_the_password_elsewhere_has_it_here(text: str) -> None:
     assert check_password(PASSWORD, kept)
     assert not check_password(f"{PASSWORD}r", kept)
     assert not check_password(f"{PASSWORD}\0", kept)
+    assert kept_hash(kept) == kept
     assert looks_like_hash(text)
 
 

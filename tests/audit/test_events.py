@@ -15,6 +15,7 @@ from audit import services
 from audit.models import Event
 from audit.reasons import Reason
 from audit.retention import prune_installation_events
+from audit.search import Requests, Sought, read_network
 from audit.services import FAILURES_NOTED, REFUSALS_NOTED, Actor, Circumstances, record, record_refused
 from common.web.current_request import WithRequestId
 from common.web.limits import Limit, TooManyAttempts
@@ -207,6 +208,23 @@ def test_each_question_is_answered_from_its_index(
     acme: Tenant, phrase: str, about: tuple[object, ...], index: str
 ) -> None:
     assert index in plan(acme, phrase, *about)
+
+
+@pytest.mark.parametrize(
+    ("sought", "index"),
+    [
+        (Sought(name="Typo@acme.example"), "audit_event_unknown"),
+        (Sought(account_id=UUID(CAROL.id)), "audit_event_account"),
+        (Sought(requests=Requests.read("7D9B-F051")), "audit_event_request"),
+        (Sought(network=read_network("192.0.2.7")), "audit_event_ip"),
+        (Sought(administrator=ADA.id), "audit_event_administrator"),
+    ],
+    ids=["name", "account", "request", "network", "administrator"],
+)
+def test_what_few_events_have_is_found_by_its_index_whenever_it_was(acme: Tenant, sought: Sought, index: str) -> None:
+    with tenant_context(acme), transaction.atomic():
+        run("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        assert index in str(sought.among(Event.objects.all()).order_by("-at", "-id")[:51].explain())
 
 
 def test_a_wrong_client_secret_leaves_an_event_and_a_flood_of_them_sixty(acme: Tenant, bookshop: Application) -> None:

@@ -8,6 +8,8 @@ from django.contrib.auth import authenticate
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.lookup import CustomerFilter, customers_found
+from accounts.finding.services import catch_up
 from accounts.identity.services.accounts import delete_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
@@ -46,6 +48,9 @@ def test_a_file_becomes_customers_who_sign_in_with_the_passwords_they_had(acme: 
         assert authenticate(email="zoe@acme.example", password=PASSWORD) == zoe
         assert not yan.has_usable_password()
         assert set(GroupMember.objects.filter(group=group).values_list("account", flat=True)) == {zoe.pk, yan.pk}
+        assert {entry.pk for entry in customers_found(CustomerFilter(search="zoe")).all()} == {zoe.pk}
+        assert {entry.pk for entry in customers_found(CustomerFilter(search="oln")).all()} == set()
+        assert catch_up() == 0
         told = Event.objects.filter(account_id=zoe.pk).order_by("pk")
         assert [(event.action, event.actor_name) for event in told] == [
             ("customer.created", "A test"),
@@ -138,6 +143,8 @@ def test_whoever_is_here_stays_as_they_are_or_is_updated_but_keeps_their_passwor
         assert (carol.password, carol.email_verified) == (before["password"], True)
         assert carol.updated_at > before["updated_at"]
         assert Event.objects.filter(action="customer.profile_changed", account_id=carol.pk).count() == 1
+        assert {entry.pk for entry in customers_found(CustomerFilter(search="caroline"))} == {carol.pk}
+        assert catch_up() == 0
 
         again = imported(content, existing="update")
         assert (again.done, again.unchanged) == (0, 2)
@@ -200,7 +207,7 @@ def test_a_worker_that_dies_loses_a_chunk_and_the_import_ends_exact(
         assert take_step(operation.pk, operation.chain)
 
         # Dies in the middle of the next one: what it wrote is taken back with the mark.
-        monkeypatch.setattr(steps, "keep_searchable", lambda _: pytest.fail("killed"))
+        monkeypatch.setattr(steps, "record_for_many", lambda *_, **__: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception), transaction.atomic():
             take_step(operation.pk, operation.chain)
         monkeypatch.undo()

@@ -1,5 +1,6 @@
 """Customers by the file at the command line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,22 @@ def test_a_file_that_isnt_there_or_cant_be_read_is_told(run: Run, acme: Tenant, 
 def test_administrators_dont_come_by_a_file(run: Run, home: Tenant, file: Path) -> None:
     with pytest.raises(CommandError, match="invite them"):
         run("customer", "import", str(file), "--tenant", "home")
+
+
+def test_customers_are_written_to_a_file_of_ones_own(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    path = tmp_path / "customers.jsonl"
+    words = ("customer", "export", str(path), "--tenant", "acme", "--format", "jsonl")
+
+    answer = run(*words, "--column", "email", "--column", "givenName", "--password-hashes")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert answer == {"file": str(path), "bytes": path.stat().st_size}
+    assert [line["givenName"] for line in lines] == ["Carol", "Dan"]
+    assert lines[0]["passwordHash"].startswith("argon2$argon2id$")
+    assert path.stat().st_mode & 0o077 == 0
+
+    with pytest.raises(CommandError, match="JSON lines only"):
+        run("customer", "export", str(path), "--tenant", "acme", "--password-hashes")
+    with pytest.raises(CommandError, match="no column horoscope"):
+        run(*words, "--column", "horoscope")
+    with pytest.raises(CommandError, match="can't be written"):
+        run("customer", "export", "/nowhere/customers.csv", "--tenant", "acme")

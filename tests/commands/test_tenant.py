@@ -148,3 +148,25 @@ def test_a_tenants_own_domains_are_added_checked_and_removed(run: Run, acme: Ten
     with pytest.raises(CommandError, match="has no domain"):
         run("tenant", "domain", "--tenant", "acme", "--remove", "other.acme.example")
     assert run("tenant", "domain", "--tenant", "acme", "--remove", "auth.acme.example")["domains"] == []
+
+
+def test_a_tenant_moves_to_another_time_zone(run: Run, acme: Tenant) -> None:
+    assert run("tenant", "show", "--tenant", "acme")["time_zone"] == "UTC"
+    changed = run("tenant", "change", "--tenant", "acme", "--time-zone", "Europe/Berlin")
+    assert (changed["time_zone"], changed["name"], changed["country"]) == ("Europe/Berlin", "Acme", "DE")
+    for wrong in ("Berlin", "Europe/Nowhere", "../../etc/passwd", ""):
+        with pytest.raises(CommandError, match="--time-zone: Choose a time zone"):
+            run("tenant", "change", "--tenant", "acme", "--time-zone", wrong)
+
+
+def test_limits_are_shown_and_changed_for_all_and_for_one(run: Run, acme: Tenant) -> None:
+    usual = {"applications": None, "administrators": None, "domains": 20}
+    assert run("tenant", "limits") == run("tenant", "limits", "--tenant", "acme") == usual
+    assert run("tenant", "limits", "--applications", "9", "--domains", "0") == usual | {
+        "applications": 9,
+        "domains": None,
+    }
+    assert run("tenant", "limits", "--tenant", "acme", "--administrators", "2")["administrators"] == 2
+    assert run("tenant", "limits", "--tenant", "acme", "--administrators", "0")["administrators"] is None
+    with pytest.raises(CommandError, match="--domains: Write a number"):
+        run("tenant", "limits", "--domains", "many")

@@ -9,10 +9,13 @@ from documentation import pages as reading
 from documentation.pages import FOLDER, Page, pages
 from documentation.rendering import render
 from documentation.search import search
-from documentation.subjects import SUBJECTS, page_about
+from documentation.subjects import page_about
 from tests.environment import ROOT
+from tests.portal.doors import DOORS
 
 PAGES = list(pages().values())
+# The switch for light and dark, the way in, and the documentation itself.
+ABOUT_NOTHING = {"look", "start", "documentation", "documentation-image", "documentation-page"}
 LINK = re.compile(r'href="/documentation/([^"#]+)/(?:#([^"]+))?"')
 ANCHOR = re.compile(r'id="([^"]+)"')
 
@@ -77,6 +80,13 @@ def test_html_in_a_page_is_written_out(tmp_path: Path, monkeypatch: pytest.Monke
     assert 'data-copy="&lt;i&gt;"' in html
 
 
+def test_the_corner_of_a_table_is_no_heading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    html = render(page_of(tmp_path, monkeypatch, "# T\n\n| | One |\n| --- | --- |\n| Two | 2 |\n")).html
+
+    assert "<td></td>" in html
+    assert html.count("<th>") == html.count("</th>") == 1
+
+
 def test_a_comment_in_code_is_no_heading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = page_of(tmp_path, monkeypatch, "# T\n\n```sh\n# Not a heading\n```\n\n## One\n\n## One\n")
 
@@ -112,8 +122,8 @@ def test_a_page_is_found_once_however_often_it_has_the_word() -> None:
     assert len(found) == len(set(found)) == 10
 
 
-def test_every_subject_has_a_page_that_is_there() -> None:
-    assert set(SUBJECTS.values()) <= set(pages())
+def test_every_page_of_the_portal_leads_to_one_that_tells_of_it() -> None:
+    assert {door.name for door in DOORS if page_about(door.name) is None} <= ABOUT_NOTHING
 
 
 def test_a_page_below_is_told_of_by_the_one_above_it() -> None:

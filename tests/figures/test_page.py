@@ -5,17 +5,17 @@ import io
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import CommandError
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from applications.services.description import change_application
-from audit.models import Event
 from audit.services import Actor
 from figures.services.journeys import count_journeys
 from figures.services.keeping import keep_books
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say
 from tests.figures.days import TODAY, at, failed, happened, journey, signed_in
@@ -64,9 +64,21 @@ def test_the_page_says_what_happened_and_how_it_was_before(ada_portal: Browser) 
 
     assert "1 of 2 came to the end, half of them within" in page
     assert "1 left here (50%)" in page
-    for said in ("Wrong password", "No account with the address", "France", "French", "Bookshop"):
+    for said in ("Wrong password", "No such account", "France", "French", "Bookshop"):
         assert said in page, said
     assert f"{TODAY.day} Jun: 1" in page
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_reason_leads_to_the_log_for_those_who_may_read_it(acme: Tenant, ada: Account, ada_portal: Browser) -> None:
+    link = "/tenants/acme/logs/?period=7d&amp;reason=password_wrong"
+    assert link in ada_portal.get("/tenants/acme/figures/?range=7d").content.decode()
+
+    with schema_context(PUBLIC):
+        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=Role.APPLICATION_ADMINISTRATOR)
+    page = ada_portal.get("/tenants/acme/figures/?range=7d").content.decode()
+    assert "Wrong password" in page
+    assert "/tenants/acme/logs/" not in page
 
 
 @pytest.mark.usefixtures("counted")
@@ -106,20 +118,10 @@ def test_eve_writes_no_formula_into_a_spreadsheet(
     assert "'@SUM(1)" in {row["country"] for row in file_of(ada_portal, "countries")}
 
 
-def test_ada_chooses_the_time_zone_of_days_and_it_is_noted(acme: Tenant, ada_portal: Browser, run: Run) -> None:
-    address = "/tenants/acme/settings/time-zone/"
-    refused = ada_portal.post(address, {"time_zone": "Eve/Nowhere"}).content.decode()
-    assert "Choose one of those shown" in refused
-
-    assert "Saved." in ada_portal.post(address, {"time_zone": "Asia/Tokyo"}, follow=True).content.decode()
+def test_days_begin_in_the_tenants_time_zone(acme: Tenant, ada_portal: Browser, run: Run) -> None:
+    run("tenant", "change", "--tenant", "acme", "--time-zone", "Asia/Tokyo")
+    run("figures", "count", "--tenant", "acme")
     assert "Asia/Tokyo" in ada_portal.get("/tenants/acme/figures/").content.decode()
-    with tenant_context(acme):
-        event = Event.objects.get(action="figures.time_zone_changed")
-    assert (event.actor_name, event.details["now"]) == ("ada@portal.example", {"time_zone": "Asia/Tokyo"})
-
-    assert run("figures", "time-zone", "--tenant", "acme", "--name", "UTC")["time_zone"] == "UTC"
-    with pytest.raises(CommandError, match=r"--name: .* such as Europe/Berlin"):
-        run("figures", "time-zone", "--tenant", "acme", "--name", "Eve/Nowhere")
 
 
 def test_a_tenant_in_which_nothing_happened_says_so(ada_portal: Browser) -> None:

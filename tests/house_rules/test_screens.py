@@ -8,7 +8,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from tests.house_rules.sources import ROOT, name
-from tests.screens import check_in_every_look
+from tests.screens import LEAVING, check_in_every_look
 
 SCRIPTS = sorted(path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts)
 PAGE = "<!doctype html><html lang=en><title>A page</title><style>{}</style><main><h1>Read me</h1></main></html>"
@@ -40,6 +40,28 @@ def test_a_fault_of_one_look_is_seen(page: Page, style: str, fault: str) -> None
     page.set_content(PAGE.format(style))
     with pytest.raises(AssertionError, match=fault):
         check_in_every_look(page)
+
+
+CARD = "<div class=panel style='width: 300px; height: 80px; padding: 10px'>{}</div>"
+BOX = "<label>Read <input type=checkbox style='position: relative; {}'></label>"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("inside", "leaves"),
+    [
+        (BOX.format(""), False),
+        (BOX.format("top: 90px"), True),
+        (BOX.format("left: 400px"), True),
+        ("<div style='overflow-x: auto'><button style='width: 900px'>A table</button></div>", False),
+        ("<form><label>Name <input></label><div class=save-bar><button>Save</button></div></form>", False),
+        ("<form><div class=save-bar><button>Save</button></div>" + BOX.format("") + "</form>", True),
+    ],
+)
+def test_a_control_that_leaves_its_card_is_seen(page: Page, inside: str, leaves: bool) -> None:
+    page.set_content(PAGE.replace("</main>", CARD.format(inside) + "</main>").format(""))
+
+    assert bool(page.evaluate(LEAVING)) == leaves
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name)

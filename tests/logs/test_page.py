@@ -25,7 +25,7 @@ def seen(browser: Browser) -> str:
 
 
 def test_ada_chooses_for_how_long_her_log_is_kept(ada_portal: Browser, acme: Tenant) -> None:
-    assert "left empty, 90 days" in seen(ada_portal)
+    assert "left empty, 90." in seen(ada_portal)
     answer = ada_portal.post(PAGE, {"activity_days": "30", "administration_days": ""})
     assert answer.status_code == 302
     assert 'value="30"' in seen(ada_portal)
@@ -73,6 +73,8 @@ def test_l01_what_is_wrong_is_on_the_page_in_an_event_and_at_the_command_line(
     ada_portal.post(f"{PAGE}check")
     check_if_asked(sealed.schema_name)
     assert f"Event {victim} is missing." in seen(ada_portal)
+    overview = ada_portal.get("/tenants/acme/").content.decode()
+    assert f"The log was altered. Event {victim} is missing." in overview
     with tenant_context(sealed):
         details = Event.objects.get(action="log.found_wrong").details
     assert details == {"wrong": "missing", "event": victim, "seal": 1}

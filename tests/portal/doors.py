@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.finding.services import save_view
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
@@ -29,6 +30,8 @@ from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind
 from frame.access import NOTHING, Need, needed
+from logs.forwarding.description import DestinationDescription
+from logs.forwarding.services import create_destination
 from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
@@ -123,7 +126,11 @@ def things_of(tenant: Tenant) -> Things:
         member, group = Account.objects.earliest("created_at"), create_group(name="Barefoot", actor=actor)
         add_to_group(group, account=member, actor=actor)
         assign_role(role, group=group, actor=actor)
+        assign_role(role, account=member, actor=actor)
+        view = save_view(administrator_id=uuid4(), name="Mine", query="", is_shared=True, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
+        hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
+        destination, _ = create_destination(hook, actor=actor)
         return Things(
             tenant,
             {
@@ -132,6 +139,7 @@ def things_of(tenant: Tenant) -> Things:
                 "flow_id": UserFlow.objects.get(is_default=True).pk,
                 "attribute_id": attribute.pk,
                 "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
+                "tenant_id": tenant.pk,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "language": "de",
@@ -146,9 +154,10 @@ def things_of(tenant: Tenant) -> Things:
                 "scope_id": scope.pk,
                 "role_id": role.pk,
                 "rule_id": rule.pk,
-                "assignment_id": RoleAssignment.objects.get(role=role).pk,
+                "assignment_id": RoleAssignment.objects.get(role=role, account=member).pk,
                 "group_id": group.pk,
                 "token_id": token.pk,
+                "destination_id": destination.pk,
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
@@ -158,6 +167,7 @@ def things_of(tenant: Tenant) -> Things:
                 "number": 0,
                 "event_id": Event.objects.earliest("pk").pk,
                 "installation_event_id": installation_event,
+                "view_id": view.pk,
             },
         )
 

@@ -19,9 +19,12 @@ from figures.models import Sum
 from figures.policies import WHOLE_DAY
 from mail.models import Message
 from mail.services import queue_message
+from oidc.keys.services import set_rotation_schedule
+from oidc.models import SigningKey
 from tenants.jobs import living
 from tenants.lookup import PUBLIC
-from tenants.models import Tenant
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tenants.services import add_membership
 from tests.browser import Browser
 from userflows.models import UserFlow
@@ -51,9 +54,9 @@ def test_where_all_is_well_the_page_says_so(concerns: Callable[[], str]) -> None
     assert NOTHING in concerns()
 
 
-def test_an_only_administrator_and_a_missing_worker_are_said(concerns: Callable[[], str]) -> None:
+def test_an_only_owner_and_a_missing_worker_are_said(concerns: Callable[[], str]) -> None:
     said = concerns()
-    assert "Only one administrator manages this tenant" in said
+    assert "Only one owner of this tenant" in said
     assert "No worker is running" in said
 
 
@@ -111,6 +114,16 @@ def test_failed_jobs_are_said_to_operators_who_can_retry_them(
     assert NOTHING in concerns()
 
 
+@pytest.mark.usefixtures("at_rest")
+def test_signing_keys_that_should_have_rotated_are_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        SigningKey.objects.active().update(since=timezone.now() - timedelta(days=1000))
+    assert "The signing keys should have rotated days ago" in concerns()
+    with tenant_context(acme):
+        set_rotation_schedule(every_days=None, actor=Actor.command())
+    assert NOTHING in concerns()
+
+
 def counted(metric: str, days_ago: int, n: int, *, dimension: str = "", value: str = "", hour: int = WHOLE_DAY) -> None:
     day = ledger().today - timedelta(days=days_ago)
     Sum.objects.create(day=day, hour=hour, metric=metric, dimension=dimension, value=value, n=n)
@@ -145,8 +158,23 @@ def test_last_changes_are_told_in_words(
         create_group(name="Wholesale", actor=Actor("administrator", str(grace.pk), grace.email))
     page = ada_portal.get("/tenants/acme/").content.decode()
 
-    assert "<bdi>You</bdi></strong> changed the application <bdi>Books</bdi>" in page
-    assert "<bdi>grace@portal.example</bdi></strong> created the group <bdi>Wholesale</bdi>" in page
+    assert "Changed the application <bdi>Books</bdi></a>" in page
+    assert "<bdi>You</bdi>, " in page
+    assert "Created the group <bdi>Wholesale</bdi></a>" in page
+    assert "<bdi>grace@portal.example</bdi>, " in page
+
+
+def test_p02_changes_are_told_only_to_those_who_may_read_the_log(
+    acme: Tenant, ada: Account, ada_portal: Browser
+) -> None:
+    with tenant_context(acme):
+        create_group(name="Wholesale", actor=Actor("administrator", str(ada.pk), ada.email))
+    with schema_context(PUBLIC):
+        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=Role.APPLICATION_ADMINISTRATOR)
+    page = ada_portal.get("/tenants/acme/").content.decode()
+    assert "Sign-ins today" in page
+    assert "Last changes" not in page
+    assert "Wholesale" not in page
 
 
 def test_the_list_of_what_to_set_up_is_folded_away_when_all_is_done(acme: Tenant, ada_portal: Browser) -> None:

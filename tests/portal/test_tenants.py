@@ -73,7 +73,7 @@ class TestCreating:
     def test_the_operator_gets_a_tenant_that_works(self, olga_portal: Browser) -> None:
         created = olga_portal.post("/tenants/new/", {"name": "Initech", "slug": " INITECH ", "country": "US"})
 
-        assert created.headers["Location"] == "/tenants/initech/"
+        assert created.headers["Location"] == "/tenants/initech/start/?step=method"
         page = text(olga_portal.get("/tenants/initech/"))
         assert "Initech is ready" in page
         assert "/t/initech/oidc/.well-known/openid-configuration" in page
@@ -144,11 +144,13 @@ class TestTheOverview:
 
 class TestSettings:
     def test_the_name_changes_and_the_domain_stays(self, ada_portal: Browser, acme: Tenant) -> None:
-        ada_portal.post("/tenants/acme/settings/", {"name": "Acme Books", "country": "AT", "slug": "other"})
+        changes = {"name": "Acme Books", "country": "AT", "time_zone": "Europe/Vienna", "slug": "other"}
+        ada_portal.post("/tenants/acme/settings/", changes)
 
         acme.refresh_from_db()
         assert (acme.name, acme.country, acme.slug) == ("Acme Books", "AT", "acme")
-        assert "Name and country are saved." in text(ada_portal.get("/tenants/acme/settings/"))
+        assert acme.time_zone == "Europe/Vienna"
+        assert "Name, country and time zone are saved." in text(ada_portal.get("/tenants/acme/settings/"))
 
     def test_letters_of_no_country_from_earlier_may_stay(self, ada_portal: Browser, acme: Tenant) -> None:
         """The command line took any two letters once."""
@@ -163,6 +165,21 @@ class TestSettings:
         answer = ada_portal.post("/tenants/acme/settings/", {"name": "Acme", "country": "XX"})
 
         assert "Choose one of those shown for “Country or region”." in text(answer)
+
+    def test_a_time_zone_that_does_not_exist_is_refused(self, ada_portal: Browser, acme: Tenant) -> None:
+        answer = ada_portal.post("/tenants/acme/settings/", {"name": "Acme", "country": "", "time_zone": "Mars/Base"})
+
+        assert "Choose one of those shown for “Time zone”." in text(answer)
+
+    def test_what_stops_the_tenant_stands_apart(self, ada_portal: Browser, olga_portal: Browser) -> None:
+        assert "Delete tenant" not in text(ada_portal.get("/tenants/acme/settings/"))
+        assert "Delete tenant" in text(ada_portal.get("/tenants/acme/settings/danger/"))
+        assert olga_portal.get("/tenants/home/settings/danger/").status_code == 404
+
+    def test_rules_that_hold_for_everybody_are_told(self, ada_portal: Browser) -> None:
+        page = text(ada_portal.get("/tenants/acme/settings/sessions/"))
+        assert "8 to 256 characters" in page
+        assert "20 in an hour from everywhere" in page
 
     def test_the_home_tenant_can_not_be_switched_off(self, olga_portal: Browser, home: Tenant) -> None:
         assert olga_portal.post("/tenants/home/settings/suspend").status_code == 404

@@ -2,13 +2,17 @@
 
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from logs.seals import sealing
+from logs.seals.verifying import verify
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import connection
@@ -47,6 +51,7 @@ def test_everything_is_there_after_an_upgrade(installation: Installation) -> Non
     carol_signs_in_with_her_password(acme)
     bookshop_goes_on_with_its_secret_and_its_token(acme, installation)
     ada_finds_her_tenant_in_the_portal(acme)
+    what_happened_before_gets_its_seals_which_acmes_role_only_reads(acme)
     call_command("upgrade", verbosity=0)
 
 
@@ -93,6 +98,16 @@ def ada_finds_her_tenant_in_the_portal(acme: Tenant) -> None:
     page = ada.browser.get(f"/tenants/{acme.slug}/")
     assert page.status_code == 200
     assert "Acme" in page.content.decode()
+
+
+def what_happened_before_gets_its_seals_which_acmes_role_only_reads(acme: Tenant) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "SEALED_AFTER", timedelta(0))
+        assert sealing.seal_all_events(acme.schema_name) > 0
+    found = verify(acme.schema_name)
+    assert (found.fault, found.entries > 0) == (None, True)
+    with tenant_context(acme), pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM logs_seal")
 
 
 @pytest.mark.parametrize("release", releases())

@@ -20,7 +20,7 @@ from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import account_of, hold_journey, save_progress
 from userflows.models import Journey
 from userflows.signed_in import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, RESET, SIGN_UP
+from userflows.state import CHANGE, NEW_PASSWORD, RESET, SIGN_UP
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -34,9 +34,11 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     account = account_of(journey)
     if account is None:
         raise AccountRefused
+    # A new password has signed the account out everywhere, here too.
+    is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
-    _sign_in(request, account, journey)
+    _sign_in(request, account, journey, is_signed_out=is_signed_out)
 
 
 def make_account(
@@ -64,13 +66,12 @@ def make_account(
     journey.belongs_to(account)
 
 
-def _sign_in(request: HttpRequest, account: Account, journey: Journey) -> None:
+def _sign_in(request: HttpRequest, account: Account, journey: Journey, *, is_signed_out: bool) -> None:
     """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
     if request.user.is_authenticated and request.user.pk != account.pk:
         sign_out(request)
     stays = journey.stays or request.session.get(STAYS, False)
-    if journey.purpose in {RESET, CHANGE}:
-        # A new password has signed the account out everywhere, here too.
+    if is_signed_out:
         forget_session(request)
     session, proofs = request.session, journey.state.counting
     clear_authentication_records(request)

@@ -7,13 +7,29 @@ Count before opening a transaction, or a rollback would take the count back.
 """
 
 import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
 
 from common.text.email_address import canonical_email
-from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
+from common.web.limits import (
+    Attempts,
+    Limit,
+    Standing,
+    TooManyAttempts,
+    count_together,
+    forget,
+    from_network,
+    give_back,
+    standings_of,
+    used_up,
+)
 from tenants.postgresql import current_schema
 from userflows.journeys.browser import Visitor
 
 MINUTE, HOUR = 60, 3600
+# What a hold is about that keeps another code from being mailed.
+MAIL = "mail"
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
 TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
 PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
@@ -25,6 +41,10 @@ WRONG_CODES_OF_ALL = Limit("wrong codes of all accounts", 5000, HOUR)
 CODES_SENT = Limit("codes sent by account", 5, HOUR)
 CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
 SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
+
+KNOWN = " in a known browser"
+# How far back the places lie that can be kept out still.
+LONGEST_FROM_HERE = timedelta(seconds=PASSWORDS_FROM_HERE.seconds)
 
 # When short codes are looked at again, on the clock of this process, by schema.
 _guessed_until: dict[str, float] = {}
@@ -80,14 +100,68 @@ def count_hash(visitor: Visitor) -> Attempts:
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
 
 
+@dataclass(frozen=True)
+class Hold:
+    """How a limit stands for an account: what it is about, and whether in browsers known to the account or elsewhere.
+
+    `about` is the name of a method, "mail" for another code, or "" for everything from an address of the network.
+    """
+
+    about: str
+    standing: Standing
+    is_known_browser: bool = False
+
+
+def holds_on(email: str, ip: str = "") -> list[Hold]:
+    """How the limits stand that somebody with this address meets, at an address of the network if it is given."""
+    held: list[tuple[str, bool, tuple[Limit, str]]] = []
+    for is_known in (False, True):
+        who = _whose(email, is_known=is_known)
+        held += [("password", is_known, (PASSWORDS, who)), ("code", is_known, (WRONG_CODES, who))]
+        held += [(MAIL, is_known, (CODES_SENT, who))]
+        if ip:
+            held += [("password", is_known, each) for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
+    if ip:
+        held += [(MAIL, False, each) for each in from_network(CODES_ASKED, ip)]
+        held += [("", False, each) for each in from_network(TRIES_EVERYWHERE, ip)]
+    standings = standings_of(*(attempt for _, _, attempt in held))
+    return [Hold(about, standing, is_known) for (about, is_known, _), standing in zip(held, standings, strict=True)]
+
+
 def forgive(attempts: Attempts) -> None:
     """Take back what turned out right: only failures use a limit up."""
     give_back(*attempts)
 
 
+def kept_out(email: str, ips: Collection[str] = ()) -> list[tuple[Limit, str, int]]:
+    """The limits by which this address is kept from signing in now, each with the seconds until it is not.
+
+    `ips` are the places from which it was tried of late: some limits are of an address and a place together.
+    """
+    return used_up(*limits_of(email, ips))
+
+
+def let_in_again(email: str, ips: Collection[str] = ()) -> None:
+    """Begin the limits of this address anew, those of the world and those of its known browsers."""
+    forget(*limits_of(email, ips))
+
+
+def limits_of(email: str, ips: Collection[str] = ()) -> Attempts:
+    """All that is counted against this address, and against it from these places."""
+    address = canonical_email(email)
+    everybody = (address, f"{address}{KNOWN}")
+    of_account = [(limit, who) for who in everybody for limit in (PASSWORDS, WRONG_CODES, CODES_SENT)]
+    from_places = [each for who in everybody for ip in ips for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
+    return [*of_account, *from_places]
+
+
 def _tried_here(visitor: Visitor, email: str) -> str:
     """Whose tries these are: the world's at this account, or those of the account's known browsers."""
-    return f"{canonical_email(email)}{' in a known browser' if visitor.is_known_to(email) else ''}"
+    return _whose(email, is_known=visitor.is_known_to(email))
+
+
+def _whose(email: str, *, is_known: bool) -> str:
+    return f"{canonical_email(email)}{KNOWN if is_known else ''}"
 
 
 def _count(*attempts: tuple[Limit, str]) -> Attempts:

@@ -35,6 +35,16 @@ def mail_password_notice(journey: Journey, *, to: str) -> None:
     _mail("password_changed", journey, to=to, context={})
 
 
+def mail_link(kind: str, *, to: str, language: str, link: str, days: int) -> None:
+    """An invitation, or the way to a new password, that an administrator had sent: a link that is good once."""
+    _mail(f"{kind}_link", Journey(mail_language=language), to=to, context={"link": link, "days": days})
+
+
+def mail_address_notice(*, to: str, language: str) -> None:
+    """To the address an account had until now: it has another one."""
+    _mail("address_changed", Journey(mail_language=language), to=to, context={})
+
+
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
     language = journey.mail_language or settings.LANGUAGE_CODE
     send_in_look(name, to=to, language=language, context={**_of_journey(journey), **context})

@@ -37,7 +37,26 @@ def check_new_password(password: str, account: Account) -> None:
 def change_password(account: Account, *, password: str, actor: Actor) -> None:
     """Set another password, and sign the account out everywhere. Raises `Refused` for `password`."""
     set_new_password(account, password)
+    account.needs_new_password = False
     with transaction.atomic():
-        account.save(update_fields=["password"])
+        account.save(update_fields=["password", "needs_new_password"])
         end_sessions(account)
         record("customer.password_changed", actor=actor, target=account)
+
+
+def remove_password(account: Account, *, actor: Actor) -> None:
+    """Take the password away, and sign the account out everywhere. Its owner chooses another one by a code by mail."""
+    account.set_unusable_password()
+    account.needs_new_password = False
+    with transaction.atomic():
+        account.save(update_fields=["password", "needs_new_password"])
+        end_sessions(account)
+        record("customer.password_removed", actor=actor, target=account)
+
+
+def require_new_password(account: Account, *, actor: Actor) -> None:
+    """Have the account's owner choose another password at the next sign-in with the one they have."""
+    account.needs_new_password = True
+    with transaction.atomic():
+        account.save(update_fields=["needs_new_password"])
+        record("customer.new_password_required", actor=actor, target=account)

@@ -1,6 +1,7 @@
 """The life of an account: made, changed, disabled, deleted, purged."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,13 +12,15 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
-from accounts.identity.values import clean_address, judged
-from accounts.models import Account
+from accounts.identity.signals import address_changed
+from accounts.identity.values import clean_address, clean_text, judged
+from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
-from common.problems import Refused, problems_in
+from common.problems import Code, Problem, Refused, problems_in
 from common.text.email_address import canonical_email
 
+MAX_REASON = 250
 # What stands beside an account's row, and goes with it.
 KEPT_BESIDE = ("accounts_groupmember", "accounts_customerentry", "accounts_activity", "accounts_block")
 
@@ -29,18 +32,20 @@ def create_account(
     attributes: Mapping[str, Any] | None = None,
     email_verified: bool,
     language: str = "",
+    is_invited: bool = False,
     actor: Actor | None = None,
 ) -> Account:
     """Make an account; without a password its owner signs in by code. Without an actor it is its owner's own doing.
 
+    One that `is_invited` waits for its owner, until they have shown to read the mail of the address.
+
     `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
     Raises `EmailAddressTaken`, or `Refused` for `email`, `password` and names of attributes.
     """
-    try:
-        account = Account(email=clean_address(email), canonical_email=canonical_email(email))
-    except ValidationError as error:
-        raise Refused(problems_in(error, "email")) from error
+    address = judged_address(email)
+    account = Account(email=address, canonical_email=canonical_email(address))
     account.email_verified, account.language = email_verified, language
+    account.invited_at = timezone.now() if is_invited else None
     _set_attributes(account, judged(attributes or {}))
     set_new_password(account, password)
     try:
@@ -52,19 +57,32 @@ def create_account(
     return account
 
 
-def update_profile(account: Account, *, attributes: Mapping[str, Any], actor: Actor) -> None:
-    """Change some attributes; the ones not named stay. Where nothing differs, nothing is noted.
+def judged_address(email: str) -> str:
+    """The address as it is kept. Raises `Refused` for `email`."""
+    try:
+        return clean_address(email)
+    except ValidationError as error:
+        raise Refused(problems_in(error, "email")) from error
+
+
+def update_profile(
+    account: Account, *, attributes: Mapping[str, Any], language: str | None = None, actor: Actor
+) -> None:
+    """Change some attributes, or the language; what isn't named stays. Where nothing differs, nothing is noted.
 
     Raises `Refused` for names of attributes.
     """
     values = judged(attributes, country=account.country)
     changed = [name for name, value in values.items() if account.attribute(name) != value]
+    if language is not None and language != account.language:
+        account.language = language
+        changed.append("language")
     if not changed:
         return
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     with transaction.atomic():
-        update_person(account, [*columns, "custom_attributes", "agreed_at"])
+        update_person(account, [*columns, "custom_attributes", "agreed_at", "language"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
 
 
@@ -81,19 +99,58 @@ def keep_language(account: Account, language: str) -> None:
         update_person(account, ["language"])
 
 
-def disable_account(account: Account, *, actor: Actor) -> None:
-    """Keep the account from signing in, and sign it out everywhere."""
+def disable_account(account: Account, *, reason: str = "", until: datetime | None = None, actor: Actor) -> None:
+    """Block the account: sign it out everywhere and keep it from signing in, for good or until then.
+
+    A block that has an end ends by itself. Raises `Refused` for `reason` and `until`.
+    """
+    reason = judged_reason(reason)
+    if until is not None and until <= timezone.now():
+        raise Refused([Problem(Code.OUT_OF_RANGE, "until", "Choose a time to come.")])
     with transaction.atomic():
-        update_standing(account, is_active=False)
+        update_standing(account, is_active=False, blocked_until=until)
+        block = {"since": timezone.now(), "reason": reason, "by": actor.name}
+        Block.objects.update_or_create(account=account, defaults=block)
         end_sessions(account)
-        record("customer.disabled", actor=actor, target=account)
+        details = {"reason": reason, "until": until.isoformat() if until else ""}
+        record("customer.disabled", actor=actor, target=account, details={k: v for k, v in details.items() if v})
 
 
 def enable_account(account: Account, *, actor: Actor) -> None:
-    """Let a disabled account sign in again."""
+    """Let a blocked account sign in again."""
     with transaction.atomic():
-        update_standing(account, is_active=True)
+        update_standing(account, is_active=True, blocked_until=None)
+        Block.objects.filter(account=account).delete()
         record("customer.enabled", actor=actor, target=account)
+
+
+def judged_reason(reason: str) -> str:
+    """Why something is done to somebody, as it may be kept. Raises `Refused` for `reason`."""
+    try:
+        return clean_text(reason, longest=MAX_REASON)
+    except ValidationError as error:
+        raise Refused(problems_in(error, "reason")) from error
+
+
+def change_email(account: Account, *, email: str, actor: Actor) -> str:
+    """Give the account another address, which isn't verified until somebody has shown to read its mail.
+
+    Returns the one it had. Raises `EmailAddressTaken`, or `Refused` for `email`.
+    """
+    before, after = account.email, judged_address(email)
+    if after == before:
+        return before
+    account.email, account.canonical_email, account.email_verified = after, canonical_email(after), False
+    try:
+        with transaction.atomic():
+            update_person(account, ["email", "canonical_email", "email_verified"])
+            # Whoever is on a way that the old address opened, or has a link from its mail, goes no further.
+            address_changed.send(Account, account=account)
+            record("customer.email_changed", actor=actor, target=account, details={"before": before})
+    except IntegrityError as error:
+        account.email, account.canonical_email = before, canonical_email(before)
+        raise EmailAddressTaken from error
+    return before
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:
@@ -102,6 +159,20 @@ def delete_account(account: Account, *, actor: Actor) -> None:
         update_standing(account, deleted_at=timezone.now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)
+
+
+def restore_account(account: Account, *, actor: Actor) -> None:
+    """Take the deletion back: the account is as it was, with its groups, roles and consents, and signed out.
+
+    Raises `Refused` if its 30 days are over.
+    """
+    if account.deleted_at is None:
+        return
+    if account.deleted_at < timezone.now() - ACCOUNT_RESTORABLE_FOR:
+        raise Refused([Problem(Code.NOT_ALLOWED, "", "The 30 days are over: this customer can’t be restored.")])
+    with transaction.atomic():
+        update_standing(account, deleted_at=None)
+        record("customer.restored", actor=actor, target=account)
 
 
 def purge_account(account: Account, *, actor: Actor) -> None:

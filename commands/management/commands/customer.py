@@ -1,50 +1,224 @@
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
+from accounts.credentials.services.passwords import remove_password, require_new_password
+from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.identity.lookup import custom_attribute_types
-from accounts.identity.services.accounts import create_account
-from accounts.models import CustomAttribute
+from accounts.identity.services.accounts import (
+    create_account,
+    delete_account,
+    disable_account,
+    enable_account,
+    restore_account,
+    update_profile,
+)
+from accounts.models import Account, CustomAttribute, Standing
+from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
-from commands.files_of_customers import add_import_options, import_customers
-from commands.named import serving
+from commands.named import customer_named, serving
 from common.problems import Code, Problem, Refused
+from operations.customers import purge_customer, withdraw_invitation
+from tenants.models import Tenant
+from userflows.journeys.lockouts import lift_lockout
+from userflows.links.services import (
+    give_another_address,
+    invite_customer,
+    send_invitation_again,
+    send_password_link,
+)
 
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+COMMAND = Actor.command()
+MOST_FOUND = 1000
+HOURS = {"1h": 1, "1d": 24, "7d": 7 * 24}
+# What is done to one customer without a further word: what it is for, what does it, and what is said then.
+Done = Callable[[Account], object]
+DEEDS: dict[str, tuple[str, Done, str]] = {
+    "invite-again": (
+        "mail another invitation, in the place of the one before",
+        lambda account: send_invitation_again(account, actor=COMMAND),
+        "Another invitation is on its way to {email}.",
+    ),
+    "withdraw-invitation": (
+        "take an invitation back, and the account with it",
+        lambda account: withdraw_invitation(account, actor=COMMAND),
+        "The invitation of {email} was withdrawn.",
+    ),
+    "unblock": (
+        "let a blocked customer sign in again",
+        lambda account: enable_account(account, actor=COMMAND),
+        "{email} can sign in again.",
+    ),
+    "unlock": (
+        "lift what keeps a customer out after too many tries",
+        lambda account: lift_lockout(account, actor=COMMAND),
+        "{email} can try again.",
+    ),
+    "send-password-link": (
+        "mail a link to a new password",
+        lambda account: send_password_link(account, actor=COMMAND),
+        "A link is on its way to {email}.",
+    ),
+    "remove-password": (
+        "take the password away",
+        lambda account: remove_password(account, actor=COMMAND),
+        "The password of {email} was removed.",
+    ),
+    "require-new-password": (
+        "have another password chosen at the next sign-in",
+        lambda account: require_new_password(account, actor=COMMAND),
+        "{email} has to choose another password at the next sign-in.",
+    ),
+    "end-sessions": (
+        "sign a customer out everywhere",
+        lambda account: sign_out_everywhere(account, actor=COMMAND),
+        "{email} was signed out everywhere.",
+    ),
+    "delete": (
+        "delete a customer, who can be restored for 30 days",
+        lambda account: delete_account(account, actor=COMMAND),
+        "{email} was deleted, and can be restored for 30 days.",
+    ),
+    "restore": (
+        "take a deletion back",
+        lambda account: restore_account(account, actor=COMMAND),
+        "{email} was restored.",
+    ),
+    "purge": (
+        "remove a customer for good, at once",
+        lambda account: purge_customer(account, actor=COMMAND),
+        "{email} was removed for good.",
+    ),
+}
 
 
 class Command(VerbCommand):
-    help = "Create customers of a tenant, one or many."
+    help = "Create customers of a tenant, find them, and help them."
 
     def add_verbs(self) -> None:
-        create = self.verb("create", self.create, summary="create a customer whose address counts as verified")
-        create.add_argument("--tenant", required=True, metavar="DOMAIN")
-        create.add_argument("--email", required=True)
+        create = self._about("create", self.create, "create a customer whose address counts as verified")
         create.add_argument(
             "--password-stdin",
             action="store_true",
             help="read the password from standard input; without one the customer signs in by one-time code",
         )
-        create.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
-        add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
+        invite = self._about("invite", self.invite, "make an account, and mail its owner a link to it")
+        change = self._about("change", self.change, "change attributes; without a value they are forgotten")
+        for parser in (create, invite, change):
+            parser.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
+        invite.add_argument("--language", default="")
+        self._about("change-email", self.change_email, "give a customer another address").add_argument(
+            "--to", required=True, metavar="ADDRESS"
+        )
+        block = self._about("block", self.block, "keep a customer from signing in")
+        block.add_argument("--reason", default="")
+        block.add_argument("--for", dest="lasts", choices=list(HOURS), help="until then; without it, until unblocked")
+        self._about("show", self.show, "show a customer")
+        find = self.verb("find", self.find, summary="find customers by any part of name and address, the newest first")
+        find.add_argument("--tenant", required=True, metavar="DOMAIN")
+        find.add_argument("--search", default="")
+        find.add_argument("--state", choices=Standing.values, default="")
+        for name, (summary, _, _) in DEEDS.items():
+            self._about(name, self.do, summary)
+
+    def _about(self, name: str, run: Callable[[dict[str, Any]], Answer], summary: str) -> CommandParser:
+        parser = self.verb(name, run, summary=summary)
+        parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+        parser.add_argument("--email", required=True)
+        return parser
 
     def create(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]) as tenant:
-            if tenant.is_home:
-                raise CommandError(
-                    "People of the home tenant are administrators: use `manage.py administrator create`."
-                )
+        with _serving(options["tenant"]) as tenant:
             account = create_account(
                 email=options["email"],
                 attributes=_attributes(options["attribute"]),
                 password=password_from_stdin() if options["password_stdin"] else None,
                 email_verified=True,
-                actor=Actor.command(),
+                actor=COMMAND,
             )
         return Answer(
             {"id": str(account.pk), "email": account.email}, f"{account.email} can sign in to “{tenant.name}”."
         )
+
+    def invite(self, options: dict[str, Any]) -> Answer:
+        with _serving(options["tenant"]):
+            account = invite_customer(
+                email=options["email"],
+                attributes=_attributes(options["attribute"]),
+                language=options["language"],
+                actor=COMMAND,
+            )
+            return _said(account, "An invitation is on its way to {email}.")
+
+    def change(self, options: dict[str, Any]) -> Answer:
+        with _serving(options["tenant"]):
+            account = customer_named(options["email"])
+            update_profile(account, attributes=_attributes(options["attribute"]), actor=COMMAND)
+            return _said(account, "The profile of {email} was changed.")
+
+    def change_email(self, options: dict[str, Any]) -> Answer:
+        with _serving(options["tenant"]):
+            account = customer_named(options["email"])
+            give_another_address(account, email=options["to"], actor=COMMAND)
+            return _said(account, "The address is {email} from now on.")
+
+    def block(self, options: dict[str, Any]) -> Answer:
+        lasts = HOURS.get(options["lasts"] or "")
+        until = timezone.now() + timedelta(hours=lasts) if lasts else None
+        with _serving(options["tenant"]):
+            account = customer_named(options["email"])
+            disable_account(account, reason=options["reason"], until=until, actor=COMMAND)
+            return _said(account, "{email} was blocked.")
+
+    def show(self, options: dict[str, Any]) -> Answer:
+        with _serving(options["tenant"]):
+            return _said(customer_named(options["email"]), "{email}: {state}, {id}")
+
+    def do(self, options: dict[str, Any]) -> Answer:
+        _, deed, sentence = DEEDS[options["verb"]]
+        with _serving(options["tenant"]):
+            account = customer_named(options["email"])
+            said = _said(account, sentence)
+            deed(account)
+            return said if options["verb"] in {"purge", "withdraw-invitation"} else _said(account, sentence)
+
+    def find(self, options: dict[str, Any]) -> Answer:
+        asked = CustomerFilter(search=options["search"], standing=options["state"])
+        with _serving(options["tenant"]):
+            found = customers_found(asked).order_by("-created_at", "-pk")[:MOST_FOUND]
+            rows = [_facts(entry.account) for entry in found]
+        lines = [f"{row['email']}: {row['state']}" for row in rows]
+        return Answer({"customers": rows}, "\n".join(lines) or "Nobody found.")
+
+
+@contextmanager
+def _serving(domain: str) -> Iterator[Tenant]:
+    with serving(domain) as tenant:
+        if tenant.is_home:
+            raise CommandError("People of the home tenant are administrators: use `manage.py administrator create`.")
+        yield tenant
+
+
+def _facts(account: Account) -> dict[str, Any]:
+    return {
+        "id": str(account.pk),
+        "email": account.email,
+        "email_verified": account.email_verified,
+        "name": account.name,
+        "state": str(account.standing),
+        "created_at": account.created_at.isoformat(),
+    }
+
+
+def _said(account: Account, sentence: str) -> Answer:
+    facts = _facts(account)
+    return Answer(facts, sentence.format(**facts))
 
 
 def _attributes(pairs: list[str]) -> dict[str, Any]:
@@ -55,7 +229,7 @@ def _attributes(pairs: list[str]) -> dict[str, Any]:
         name, separator, value = pair.partition("=")
         if not separator:
             raise Refused([Problem(Code.INVALID, "attribute", f"Write {pair}=VALUE.")])
-        is_truth = types.get(name) == CustomAttribute.DataType.BOOLEAN
+        is_truth = types.get(name) == CustomAttribute.DataType.BOOLEAN and value
         values[name] = _truth(name, value) if is_truth else value
     return values
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
 from figures.lookup.funnels import Funnel, funnels_in
@@ -8,7 +7,6 @@ from figures.lookup.ranges import LENGTHS, USUAL, range_named
 from figures.lookup.sums import active_by_now, customers_in_all, ledger, series_of
 from figures.policies import OF_EVENTS
 from figures.services.keeping import keep_books, rebuild
-from figures.services.time_zone import DaySettings, apply
 
 
 class Command(VerbCommand):
@@ -22,9 +20,6 @@ class Command(VerbCommand):
         count.add_argument("--tenant", required=True, metavar="DOMAIN")
         anew = self.verb("rebuild", self.rebuild, summary="count all days anew of which the events are still there")
         anew.add_argument("--tenant", required=True, metavar="DOMAIN")
-        zone = self.verb("time-zone", self.time_zone, summary="choose in which time zone days begin and end")
-        zone.add_argument("--tenant", required=True, metavar="DOMAIN")
-        zone.add_argument("--name", required=True, help="such as Europe/Berlin, or UTC")
 
     def show(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -43,7 +38,7 @@ class Command(VerbCommand):
 
     def count(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:
-            keep_books()
+            keep_books(time_zone=tenant.time_zone)
         return Answer({"domain": tenant.slug}, f"The figures of {tenant.name} are up to date.")
 
     def rebuild(self, options: dict[str, Any]) -> Answer:
@@ -51,12 +46,6 @@ class Command(VerbCommand):
             days = rebuild()
         counted = f"{days} day{'' if days == 1 else 's'}"
         return Answer({"domain": tenant.slug, "days": days}, f"{counted} of {tenant.name} were counted anew.")
-
-    def time_zone(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]) as tenant:
-            apply(DaySettings(time_zone=options["name"]), actor=Actor.command())
-        facts = {"domain": tenant.slug, "time_zone": options["name"]}
-        return Answer(facts, f"Days of {tenant.name} begin at midnight in {options['name']} from now on.")
 
 
 def _journeys(funnel: Funnel) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django_tenants.utils import schema_context
 
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
+from commands.log_destinations import add_destination_verbs
 from commands.named import serving
 from common.crypto.encryption import first_key_id
 from logs.facts import log_facts
@@ -19,7 +20,7 @@ from tenants.schema.upgrade import migration_state
 
 
 class Command(VerbCommand):
-    help = "Say how long a tenant's log is kept, and verify that nobody has altered it."
+    help = "Say how long a tenant's log is kept and where else it goes, and verify that nobody has altered it."
 
     def add_verbs(self) -> None:
         _of_a_tenant(self.verb("show", self.show, summary="say how much of the log there is, and how it is kept"))
@@ -30,6 +31,7 @@ class Command(VerbCommand):
         check = self.verb("verify", self.verify, summary="verify all events, or name the first that isn't as it was")
         check.add_argument("--tenant", metavar="DOMAIN", help="without it, all tenants")
         check.add_argument("--noted", metavar="NUMBER:HASH", help="a seal noted earlier, which has to be there still")
+        add_destination_verbs(self)
 
     def show(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

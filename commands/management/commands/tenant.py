@@ -1,5 +1,5 @@
 from argparse import BooleanOptionalAction
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,19 @@ from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url
 from tenants.errors import NotAnAdministrator
+from tenants.limits import NAMES, Limits, limits_of, limits_of_installation
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.services import delete_tenant, restore_tenant, resume_tenant, suspend_tenant
+from tenants.services import (
+    apply,
+    delete_tenant,
+    limit_tenant,
+    limit_tenants,
+    restore_tenant,
+    resume_tenant,
+    suspend_tenant,
+)
+from tenants.services import describe as describe_tenant
 
 TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
 
@@ -45,6 +55,15 @@ class Command(VerbCommand):
             parser = self.verb(name, run, summary=summary)
             parser.add_argument("--tenant", required=True, metavar="DOMAIN")
         parser.add_argument("--yes", action="store_true", help="really delete it")
+        change = self.verb("change", self.change, summary="change a tenant's name, country or time zone")
+        change.add_argument("--tenant", required=True, metavar="DOMAIN")
+        change.add_argument("--name", help="what people read")
+        change.add_argument("--country", help="its two letters, such as DE, or nothing")
+        change.add_argument("--time-zone", help="where its days begin, such as Europe/Berlin")
+        limits = self.verb("limits", self.limits, summary="show or change how much a tenant may have")
+        limits.add_argument("--tenant", metavar="DOMAIN", help="without one, every tenant without limits of its own")
+        for name, usual in NAMES.items():
+            limits.add_argument(f"--{name}", metavar="N", help=f"{usual.lower()}; 0 for no limit of this kind")
         add_domain_options(self.verb("domain", domain, summary="show or change the tenant's own domains"))
         add_mail_options(self.verb("mail", mail, summary="show, choose or test the tenant's own mail server"))
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
@@ -68,6 +87,22 @@ class Command(VerbCommand):
     def show(self, options: dict[str, Any]) -> Answer:
         facts = _everything(tenant_named(options["tenant"]))
         return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
+
+    def change(self, options: dict[str, Any]) -> Answer:
+        tenant = tenant_named(options["tenant"])
+        chosen = {name: options[name] for name in ("name", "country", "time_zone") if options[name] is not None}
+        apply(tenant, replace(describe_tenant(tenant), **chosen), actor=Actor.command())
+        return Answer(_everything(tenant), f"“{tenant.name}” is in {tenant.time_zone}.")
+
+    def limits(self, options: dict[str, Any]) -> Answer:
+        tenant = tenant_named(options["tenant"]) if options["tenant"] else None
+        chosen = {name: _number(options[name], name) for name in NAMES if options[name] is not None}
+        if chosen and tenant:
+            limit_tenant(tenant, Limits(**{**(tenant.limits or {}), **chosen}), actor=Actor.command())
+        elif chosen:
+            limit_tenants(replace(limits_of_installation(), **chosen), actor=Actor.command())
+        facts = asdict(limits_of(tenant) if tenant else limits_of_installation())
+        return Answer(facts, "\n".join(f"{name:16}  {most or 'no limit'}" for name, most in facts.items()))
 
     def suspend(self, options: dict[str, Any]) -> Answer:
         tenant = tenant_named(options["tenant"])
@@ -101,6 +136,12 @@ class Command(VerbCommand):
                 change_session_rules(**chosen, actor=Actor.command())
             facts = asdict(describe())
         return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))
+
+
+def _number(typed: str, name: str) -> int | None:
+    if not typed.isascii() or not typed.isdigit():
+        raise CommandError(f"--{name}: Write a number, or 0 for no limit of this kind.")
+    return int(typed) or None
 
 
 def _add_times(parser: CommandParser) -> None:
@@ -140,6 +181,7 @@ def _everything(tenant: Tenant) -> dict[str, Any]:
     return _addresses(tenant) | {
         "state": tenant.state,
         "country": tenant.country,
+        "time_zone": tenant.time_zone,
         "is_home": tenant.is_home,
         "created_at": tenant.created_at.isoformat(),
         "schema": tenant.schema_name,

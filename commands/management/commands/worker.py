@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 from audit.services import Actor
 from figures.installation.services import Keeper
 from logs.checks import check_if_asked
+from logs.forwarding.turns import forward_what_is_due
 from logs.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
@@ -21,6 +22,7 @@ LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
 FREES_JOBS_EVERY = 5
 KEEPS_LOGS_EVERY = 10
+FORWARDS_AT_ONCE = 3
 COUNTS_EVERY = 60
 CHECKS_DOMAINS_EVERY = 15
 # How long a job that waits for a tenant's server may still wait when the worker is told to stop.
@@ -52,6 +54,8 @@ class Command(BaseCommand):
         _by_the_clock("domains", lambda: check_due_domains(actor=Actor.system()), every=CHECKS_DOMAINS_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
         _by_the_clock("sealing", Rounds(["audit_event"], seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
+        forwarding = Rounds(["logs_seal", "logs_destination"], forward_what_is_due, at_once=FORWARDS_AT_ONCE)
+        _by_the_clock("forwarding of logs", forwarding.go, every=KEEPS_LOGS_EVERY)
         _by_the_clock("checks of logs", Rounds(["logs_logcheck"], check_if_asked).go, every=KEEPS_LOGS_EVERY)
         worker, beside = _worker(batch=False, but=ELSEWHERE), _worker(batch=False, only=ELSEWHERE)
         thread = threading.Thread(target=_run_until_told_to_stop, args=[beside], name=ELSEWHERE, daemon=True)

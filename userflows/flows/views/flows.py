@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frame.access import Need
-from frame.confirmation import TypedNameForm
+from frame.confirmation import TypedNameForm, say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -98,8 +99,13 @@ def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
 def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Let new applications use this flow from now on, in the place of the default one."""
     flow = flow_or_404(flow_id)
+    before = UserFlow.objects.get(is_default=True)
     change_user_flow(flow, is_default=True, actor=request.actor)
-    messages.success(request, f"{flow.name} is the default user flow now. Applications that exist keep theirs.")
+    say_with_undo(
+        request,
+        f"{flow.name} is the default user flow now. Applications that exist keep theirs.",
+        url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
+    )
     return redirect("portal:userflow", tenant.slug, flow.pk)
 
 

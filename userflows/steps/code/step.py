@@ -7,7 +7,7 @@ itself (for ten minutes, five tries, once) is kept by `accounts.credentials.serv
 
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
-from userflows.state import SIGN_IN, JourneyState
+from userflows.state import LINK, SIGN_IN, JourneyState
 from userflows.steps.code.actions import AMR, begin
 from userflows.steps.code.proof import CODE
 from userflows.steps.code.view import blank, send, submit
@@ -22,7 +22,8 @@ CODE_STEP = Step(
     name=CODE,
     task="identity",
     is_for=lambda state, rules: state.purpose != SIGN_IN or rules.allows(CODE) or _lets_owner_in(state),
-    is_done=lambda state, _rules: state.has_proved(CODE),
+    # A link from a mail shows the same as a code from one.
+    is_done=lambda state, _rules: state.has_proved(CODE) or state.has_proved(LINK),
     is_begun=lambda state, _rules: "sent_at" in state.step_data.get(CODE, {}),
     begin=begin,
     blank=blank,

@@ -7,27 +7,28 @@ from accounts.identity.services.accounts import actor_of
 from common.problems import Code, Problem, Refused
 from userflows.journeys.progress import account_of, hold_journey
 from userflows.models import Journey
-from userflows.state import CHANGE
+from userflows.state import CHANGE, IS_REQUIRED, NEW_PASSWORD
 from userflows.steps.new_password.jobs import send_password_notice
-
-NEW_PASSWORD = "new-password"  # noqa: S105 - the name of the step
 
 
 def choose_password(journey: Journey, *, password: str) -> None:
     """Set the new password of the account whose address was proved, and tell its owner so by mail.
 
     Call it within the change that goes on with it. Raises `AccountRefused`, `JourneyMovedOn`, or `Refused` for
-    `password`, to whom wants to change it also for the one they have.
+    `password`, to whom has to choose another also for the one they have.
     """
     hold_journey(journey)
     account = account_of(journey)
     if account is None:
         raise AccountRefused
-    if journey.purpose == CHANGE and account.check_password(normalise_password(password)):
+    asks_for_another = journey.purpose == CHANGE or IS_REQUIRED in journey.step_data.get(NEW_PASSWORD, {})
+    had_password = account.has_usable_password()
+    if asks_for_another and account.check_password(normalise_password(password)):
         sentence = _("This is your password already. Choose another one.")
         raise Refused([Problem(Code.NOT_ALLOWED, "password", sentence)])
     change_password(account, password=password, actor=actor_of(account))
     # With the sessions, every other way to a new password has ended; this one goes on.
     Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)
     journey.note(NEW_PASSWORD, is_chosen=True)
-    send_password_notice.enqueue(str(journey.pk))
+    if had_password:
+        send_password_notice.enqueue(str(journey.pk))

@@ -9,7 +9,8 @@ from common.problems import Refused
 from userflows.forms.fields import tell_problems
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
 from userflows.models import Journey
-from userflows.steps.new_password.actions import NEW_PASSWORD, choose_password
+from userflows.state import NEW_PASSWORD
+from userflows.steps.new_password.actions import choose_password
 from userflows.steps.new_password.form import NewPasswordForm
 
 

@@ -7,6 +7,7 @@ from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
 from userflows.models import Journey
+from userflows.state import IS_REQUIRED, NEW_PASSWORD
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
 AMR = "pwd"
@@ -30,4 +31,6 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
         return False
     limits.forgive(attempts)
     journey.prove(PASSWORD, amr=AMR, account=account)
+    if account.needs_new_password:
+        journey.note(NEW_PASSWORD, **{IS_REQUIRED: True})
     return True

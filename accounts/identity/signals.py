@@ -1,0 +1,6 @@
+"""What floors above may want to hear, within the transaction in which it happens."""
+
+from django.dispatch import Signal
+
+# Sent with `account`: it has another address, so whatever reading the mail of the old one has opened is to be shut.
+address_changed = Signal()

@@ -1,0 +1,84 @@
+"""Which facts of a customer an export may have, and how PostgreSQL writes each: as a cell, or as a value of JSON.
+
+The names are those by which an import knows its columns.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from bulk.columns import HASH, LANGUAGE, VERIFIED
+
+ID, CREATED, STATE, GROUPS = "id", "createdAt", "state", "groups"
+IN_ISO = """'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""
+
+# For statements that call the table `account`.
+_STATES = """CASE WHEN account.deleted_at IS NOT NULL THEN 'deleted' WHEN account.is_active THEN 'active'
+    ELSE 'blocked' END"""
+_GROUPS_AS_TEXT = """SELECT string_agg(named.name, '; ' ORDER BY named.name)
+    FROM accounts_groupmember joined JOIN accounts_group named ON named.id = joined.group_id
+    WHERE joined.account_id = account.id"""
+_GROUPS_AS_JSON = """SELECT json_agg(named.name ORDER BY named.name)
+    FROM accounts_groupmember joined JOIN accounts_group named ON named.id = joined.group_id
+    WHERE joined.account_id = account.id"""
+TEXT = {
+    ID: "account.id::text",
+    EMAIL: "account.email",
+    VERIFIED: "CASE WHEN account.email_verified THEN 'true' ELSE 'false' END",
+    STATE: _STATES,
+    CREATED: f"to_char(account.created_at AT TIME ZONE 'UTC', {IN_ISO})",
+    LANGUAGE: "account.language",
+    **{name: f"account.{each.column}" for name, each in BUILT_IN_ATTRIBUTES.items() if name != EMAIL},
+    GROUPS: f"coalesce(({_GROUPS_AS_TEXT}), '')",
+}
+JSON = {
+    **{name: f"nullif({expression}, '')" for name, expression in TEXT.items()},
+    VERIFIED: "account.email_verified",
+    GROUPS: f"({_GROUPS_AS_JSON})",
+    HASH: "CASE WHEN account.password LIKE '!%%' THEN NULL ELSE account.password END",
+}
+USUAL = (ID, EMAIL, VERIFIED, STATE, CREATED, LANGUAGE, "displayName", "givenName", "surname", "country")
+
+# Quick, since it is asked of each cell: what begins so, and isn't plainly a number (see `exports.cells`).
+_DANGEROUS = r"E'=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20'"
+_NUMBER = "'^[+-]?[0-9][0-9 ()/.]*$'"
+
+
+def known_columns(custom_names: Iterable[str]) -> list[str]:
+    """All that an export may have, custom attributes last."""
+    return [*TEXT, *sorted(custom_names)]
+
+
+def csv_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
+    """The expression of a line. Custom attributes are named by parameters, which are added."""
+    cells = [_cell(TEXT.get(name) or _custom(name, parameters, as_text=True)) for name in columns]
+    return " || ',' || ".join(cells)
+
+
+def json_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
+    """The expression of an object, in which nothing stands that the customer doesn't have."""
+    values = [JSON.get(name) or _custom(name, parameters, as_text=False) for name in columns]
+    pairs = [f"{_named(name, parameters)}, {value}" for name, value in zip(columns, values, strict=True)]
+    return f"json_strip_nulls(json_build_object({', '.join(pairs)}))::text"
+
+
+def labels(labels_of_attributes: Mapping[str, str], known: Sequence[str]) -> list[tuple[str, str]]:
+    """What each column is called on a page."""
+    own = {ID: "ID", CREATED: "Created", STATE: "State", GROUPS: "Groups"}
+    return [(name, own.get(name) or labels_of_attributes.get(name, name)) for name in known]
+
+
+def _cell(expression: str) -> str:
+    """A cell in quotation marks that no spreadsheet computes."""
+    is_formula = f"cell <> '' AND strpos({_DANGEROUS}, left(cell, 1)) > 0 AND cell !~ {_NUMBER}"
+    text = f"CASE WHEN {is_formula} THEN '''' ELSE '' END || replace(cell, '\"', '\"\"')"
+    return f"(SELECT '\"' || {text} || '\"' FROM (SELECT coalesce({expression}, '') AS cell) each)"
+
+
+def _custom(name: str, parameters: dict[str, str], *, as_text: bool) -> str:
+    return f"account.custom_attributes->{'>' if as_text else ''}{_named(name, parameters)}"
+
+
+def _named(name: str, parameters: dict[str, str]) -> str:
+    key = f"name{len(parameters)}"
+    parameters[key] = name
+    return f"%({key})s::text"

@@ -1,0 +1,53 @@
+"""How far forwarding has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Sum
+
+from logs.models import Destination, Seal, SealKind
+
+
+class State(StrEnum):
+    """How a destination stands: it gets events, fails just now, was suspended, or was given up after three days."""
+
+    ACTIVE = "active"
+    FAILING = "failing"
+    SUSPENDED = "suspended"
+    GIVEN_UP = "given up"
+
+
+TONES = {State.ACTIVE: "green", State.FAILING: "yellow", State.SUSPENDED: "", State.GIVEN_UP: "red"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a destination stands, how many sealed events it hasn't got yet, and since when the oldest of them waits."""
+
+    state: State
+    waiting: int = 0
+    oldest_at: datetime | None = None
+
+
+def standing_of(destination: Destination) -> Standing:
+    """The standing of a destination of the tenant being served."""
+    state = state_of(destination)
+    behind = Seal.objects.filter(number__gt=destination.cursor, kind__in=[SealKind.EVENTS, SealKind.LATE])
+    oldest_at = behind.order_by("number").values_list("newest_at", flat=True).first()
+    if oldest_at is None:
+        return Standing(state)
+    return Standing(state, behind.aggregate(events=Sum("count"))["events"] or 0, oldest_at)
+
+
+def state_of(destination: Destination) -> State:
+    """How it stands by its own row."""
+    if destination.is_suspended:
+        return State.GIVEN_UP if destination.suspended_because else State.SUSPENDED
+    return State.FAILING if destination.failures else State.ACTIVE
+
+
+def forwarded_to() -> int | None:
+    """The number of the last seal whose events have reached every destination; None if there is no destination."""
+    cursors = list(Destination.objects.values_list("cursor", flat=True))
+    return min(cursors) if cursors else None

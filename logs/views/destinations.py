@@ -1,0 +1,130 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.web.outgoing import TooManyWaiting
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from frame.shown_once import show_once, shown_once
+from logs.forms import DestinationForm, ReplayForm
+from logs.forwarding import services
+from logs.forwarding.description import DestinationDescription
+from logs.forwarding.progress import TONES, standing_of
+from logs.models import Destination
+from tenants.models import Tenant
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_http_methods(GET_OR_POST)
+def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Forward the log to somewhere else, too. The secret of a web-hook is shown by its page, once."""
+    form = DestinationForm(sent(request))
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            description = DestinationDescription(**form.cleaned_data)
+            destination, secret = services.create_destination(description, actor=request.actor)
+            messages.success(request, f"What happens from now on goes to {destination.name}, about a minute later.")
+            page = _page(tenant, destination)
+            return show_once(request, secret, at=page) if secret else redirect(page)
+    return render(request, "portal/log_keeping/create.html", {"tenant": tenant, "form": form})
+
+
+@tenant_page(needs=Need.LOGS_READ)
+@require_safe
+def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """How a destination stands, and what came of the last calls."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    standing = standing_of(found)
+    context = {
+        "tenant": tenant,
+        "destination": found,
+        "standing": standing,
+        "tone": TONES[standing.state],
+        "deliveries": found.deliveries.order_by("-pk"),
+        "value": shown_once(request),
+        "may_change": Need.LOGS_CHANGE in request.allowed,
+    }
+    return render(request, "portal/log_keeping/destination.html", context)
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_http_methods(GET_OR_POST)
+def replay(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Send all again since a moment."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    form = ReplayForm(sent(request))
+    if form.is_valid():
+        services.replay(found, since=form.cleaned_data["since"], actor=request.actor)
+        messages.success(request, "It is sent again, from the oldest event on.")
+        return redirect(_page(tenant, found))
+    return render(request, "portal/log_keeping/replay.html", {"tenant": tenant, "destination": found, "form": form})
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_POST
+def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Send one event that never happened, and say what came of it."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    try:
+        outcome = services.send_test(found, actor=request.actor)
+    except TooManyWaiting:
+        messages.warning(request, "Another test is under way. Try again in a moment.")
+        return redirect(_page(tenant, found))
+    if outcome.has_arrived:
+        messages.success(request, "The test event has arrived.")
+    else:
+        messages.error(
+            request, f"The test event didn’t arrive. {outcome.answer or f'The answer was {outcome.status}.'}"
+        )
+    return redirect(_page(tenant, found))
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_POST
+def suspend(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Destination, pk=destination_id)
+    services.suspend(found, actor=request.actor)
+    messages.success(request, f"{found.name} is suspended. What happens waits for it.")
+    return redirect(_page(tenant, found))
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_POST
+def resume(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Destination, pk=destination_id)
+    services.resume(found, actor=request.actor)
+    messages.success(request, f"{found.name} gets what has waited.")
+    return redirect(_page(tenant, found))
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_POST
+def secret(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Exchange the secret of a web-hook; the new one is shown once, and the old one signs as well for a day."""
+    found = get_object_or_404(Destination, pk=destination_id, kind=Destination.Kind.WEB_HOOK)
+    value = services.exchange_secret(found, actor=request.actor)
+    return show_once(request, value, at=_page(tenant, found))
+
+
+@tenant_page(needs=Need.LOGS_CHANGE)
+@require_http_methods(GET_OR_POST)
+def delete(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Say what goes with a destination, and delete it."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    if request.method == "POST":
+        services.delete(found, actor=request.actor)
+        messages.success(request, f"{found.name} is deleted.")
+        return redirect("portal:log-settings", tenant.slug)
+    context = {"tenant": tenant, "destination": found, "standing": standing_of(found)}
+    return render(request, "portal/log_keeping/delete.html", context)
+
+
+def _page(tenant: Tenant, destination: Destination) -> str:
+    return reverse("portal:log-destination", args=[tenant.slug, destination.pk])

@@ -1,0 +1,23 @@
+"""What of signing keys needs attention: keys that should have rotated and didn't."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from frame.attention import Concern
+from oidc.keys.policies import rotates_at
+from oidc.models import RotationSchedule, SigningKey
+from tenants.models import Tenant
+
+OVERDUE_AFTER = timedelta(days=2)
+
+
+def overdue_rotation(tenant: Tenant) -> Iterator[Concern]:
+    """Housekeeping rotates keys by the hour; keys overdue for days mean that it doesn't run, or fails."""
+    every_days, latest = RotationSchedule.days(), timezone.now() - OVERDUE_AFTER
+    due = [rotates_at(key.since, every_days=every_days) for key in SigningKey.objects.active()]
+    if any(moment is not None and moment < latest for moment in due):
+        url = reverse("portal:signing-keys", args=[tenant.slug])
+        yield Concern("The signing keys should have rotated days ago. Is a worker running?", url, "See the keys")

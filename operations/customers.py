@@ -1,0 +1,33 @@
+"""What happens to a customer across several apps: removing them for good, with all that is kept about them anywhere."""
+
+from django.db import transaction
+
+from accounts.identity.services.accounts import purge_account
+from accounts.models import Account, Standing
+from applications.models import RoleAssignment
+from audit.services import Actor, record
+from common.problems import Code, Problem, Refused
+from oidc.models import Consent, Grant, RefreshToken
+
+
+def purge_customer(account: Account, *, actor: Actor) -> None:
+    """Remove an account for good, with its tokens, consents and roles. Nothing brings it back."""
+    with transaction.atomic():
+        Grant.objects.filter(user=account).delete()
+        RefreshToken.objects.filter(user=account).delete()
+        Consent.objects.filter(account=account).delete()
+        RoleAssignment.objects.filter(account=account).delete()
+        purge_account(account, actor=actor)
+
+
+def withdraw_invitation(account: Account, *, actor: Actor) -> None:
+    """Take an invitation back: the link opens nothing, and the account that waited for its owner goes.
+
+    Raises `Refused` if its owner has come meanwhile.
+    """
+    with transaction.atomic():
+        held = Account.objects.select_for_update().get(pk=account.pk)
+        if held.standing != Standing.INVITED:
+            raise Refused([Problem(Code.NOT_ALLOWED, "", "This customer isn’t invited any more.")])
+        record("customer.invitation_withdrawn", actor=actor, target=held)
+        purge_customer(held, actor=actor)

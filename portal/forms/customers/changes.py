@@ -1,0 +1,186 @@
+"""Forms by which one customer is made or changed. Nobody types a password for somebody else."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
+from accounts.identity.lookup import custom_attribute_types
+from accounts.models import Account, CustomAttribute, Group
+from applications.models import AppRole
+from common.text.countries import country_choices
+from common.text.email_address import canonical_email
+from common.text.languages import LANGUAGES
+from frame.confirmation import TypedNameForm
+from frame.forms import EditForm, PortalForm, ServiceText
+from portal.forms.customers.filters import MOST_CHOICES
+
+DataType = CustomAttribute.DataType
+LANGUAGE = "language"
+OWN = "attribute-"
+LANGUAGE_CHOICES = [("", "Not known"), *sorted(((each.code, each.english) for each in LANGUAGES), key=lambda e: e[1])]
+FOR_GOOD = ""
+HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), FOR_GOOD: None}
+
+
+class CustomerForm(EditForm):
+    """Every attribute of a customer but the address, each with the input of its type."""
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        types = custom_attribute_types()
+        kept = {name: account.attribute(name) for name in BUILT_IN_ATTRIBUTES if name != EMAIL}
+        kept |= {f"{OWN}{name}": _shown(account.attribute(name)) for name in types}
+        super().__init__(*args, kept={**kept, LANGUAGE: account.language}, **kwargs)
+        for attribute in BUILT_IN_ATTRIBUTES.values():
+            if attribute.name != EMAIL:
+                self.fields[attribute.name] = _built_in(attribute.name, str(attribute.label), account)
+        self.fields[LANGUAGE] = forms.ChoiceField(
+            required=False, choices=LANGUAGE_CHOICES, help_text="In which pages and emails speak to them."
+        )
+        for name, data_type in types.items():
+            self.fields[f"{OWN}{name}"] = _own(name, data_type)
+        # None has to be filled in, so none says that it needn't be.
+        self.never_optional = tuple(self.fields)
+
+    def attributes(self) -> dict[str, Any]:
+        """The values by attribute name, after validation; the service judges them."""
+        values = {name: self.cleaned_data[name] for name in BUILT_IN_ATTRIBUTES if name in self.cleaned_data}
+        own = {name: self.cleaned_data[f"{OWN}{name}"] for name in custom_attribute_types()}
+        return {**values, **{name: _typed(value, custom_attribute_types()[name]) for name, value in own.items()}}
+
+    @staticmethod
+    def fields_of() -> dict[str, str]:
+        """Which field shows what a service says of an attribute."""
+        return {name: f"{OWN}{name}" for name in custom_attribute_types()}
+
+
+def _built_in(name: str, label: str, account: Account) -> forms.Field:
+    if name == COUNTRY:
+        return forms.ChoiceField(
+            label=label, required=False, choices=country_choices("Not known", kept=account.country)
+        )
+    return ServiceText(label=label, required=False)
+
+
+def _own(name: str, data_type: str) -> forms.Field:
+    if data_type == DataType.BOOLEAN:
+        choices = [("", "Not known"), ("true", "Yes"), ("false", "No")]
+        return forms.ChoiceField(label=name, required=False, choices=choices)
+    attrs = {"inputmode": "numeric"} if data_type == DataType.INT else {}
+    return ServiceText(label=name, required=False, widget=forms.TextInput(attrs=attrs))
+
+
+def _shown(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _typed(value: str, data_type: str) -> Any:
+    return {"true": True, "false": False}.get(value) if data_type == DataType.BOOLEAN else value
+
+
+class NewCustomerForm(PortalForm):
+    """Somebody who has no account yet."""
+
+    email = ServiceText(label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    givenName = ServiceText(label="Given name", required=False)  # noqa: N815 - the attribute's name
+    surname = ServiceText(required=False)
+    language = forms.ChoiceField(required=False, choices=LANGUAGE_CHOICES)
+
+    def details(self) -> Mapping[str, Any]:
+        """As the services take them."""
+        told = dict(self.cleaned_data)
+        attributes = {name: told.pop(name) for name in ("givenName", "surname")}
+        return {**told, "attributes": attributes}
+
+
+class CreatedCustomerForm(NewCustomerForm):
+    """Somebody whose account is made without asking them."""
+
+    email_verified = forms.BooleanField(
+        label="The address is known to be theirs",
+        required=False,
+        help_text="Otherwise it counts as not verified until they enter a code sent to it.",
+    )
+
+
+class AddressForm(PortalForm):
+    """Another address for a customer."""
+
+    email = ServiceText(label="New email address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+
+
+class PurgeForm(TypedNameForm):
+    """The address of whom to remove for good, typed once more."""
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, name=account.email, **kwargs)
+        self.fields["typed_name"].label = "Email address"
+
+    def clean_typed_name(self) -> str:
+        """The address, in whichever capitals."""
+        if canonical_email(self.cleaned_data["typed_name"]) != canonical_email(self.name):
+            raise forms.ValidationError("This isn’t the customer’s address. Type it as shown.")
+        return self.name
+
+
+class BlockForm(PortalForm):
+    """Why somebody may not sign in, and for how long."""
+
+    never_optional = ("lasts",)
+
+    lasts = forms.ChoiceField(
+        label="For how long",
+        required=False,
+        choices=[("1h", "1 hour"), ("1d", "1 day"), ("7d", "7 days"), (FOR_GOOD, "Until somebody unblocks them")],
+        initial=FOR_GOOD,
+    )
+    reason = ServiceText(required=False, help_text="Colleagues see it; the customer doesn’t.")
+
+    def until(self) -> datetime | None:
+        """When the block ends; None if it doesn't by itself."""
+        lasts = HOW_LONG[self.cleaned_data["lasts"]]
+        return timezone.now() + lasts if lasts else None
+
+
+class GroupChoiceForm(PortalForm):
+    """A group that a customer isn't in yet."""
+
+    group = forms.ModelChoiceField(queryset=Group.objects.none(), empty_label="Choose a group")
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["group"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        field.queryset = Group.objects.exclude(members__account=account)
+        field.widget.choices = _first_of(field)
+
+
+class RoleField(forms.ModelChoiceField):
+    """A role, called by its application's name as well."""
+
+    def label_from_instance(self, obj: AppRole) -> str:
+        """Of several applications' roles, which."""
+        return f"{obj.application.name}: {obj.display_name}"
+
+
+class RoleChoiceForm(PortalForm):
+    """A role that a customer hasn't been given yet."""
+
+    role = RoleField(queryset=AppRole.objects.none(), empty_label="Choose a role")
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        roles = AppRole.objects.filter(for_customers=True).exclude(assignments__account=account)
+        field.queryset = roles.select_related("application").order_by("application__name", "display_name")
+        field.widget.choices = _first_of(field)
+
+
+def _first_of(field: "forms.ModelChoiceField[Any]") -> list[tuple[str, str]]:
+    """So many choices as a list has room for; whichever is sent is looked up among all."""
+    first = field.queryset[:MOST_CHOICES] if field.queryset is not None else ()
+    return [("", str(field.empty_label)), *((str(each.pk), field.label_from_instance(each)) for each in first)]

@@ -1,0 +1,224 @@
+"""Which customers are asked for: everything stands in the address, so pages can be sent, kept and come back to."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.finding.lookup import CustomerFilter
+from accounts.identity.lookup import custom_attribute_types
+from accounts.models import Group, Standing
+from applications.models import Application
+from common.text.countries import countries
+from common.text.languages import LANGUAGES, english_name
+from frame.forms import PortalForm
+from frame.lists import MAX_SEARCH
+from userflows.journeys.lockouts import locked_accounts
+
+# Of a tenant with more of them, so many can be chosen; the others stand in the address all the same.
+MOST_CHOICES = 200
+DAYS_AGO = re.compile(r"(\d{1,3})d")
+NEVER = "never"
+ORDERS = {
+    "": ("-created_at", "Newest first"),
+    "oldest": ("created_at", "Oldest first"),
+    "seen": ("-account__activity__last_sign_in_at", "Last sign-in first"),
+    "email": ("account__canonical_email", "By email address"),
+}
+ANY = [("", "Any")]
+LOCKED = "locked"
+STATES = [("", "Any but deleted"), *Standing.choices, (LOCKED, "Locked now")]
+# What stands in the address beside filters that chips show.
+NO_FILTERS = {"q", "sort", "columns"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force: what it is about, what it lets through, and the list without it."""
+
+    name: str
+    value: str
+    url: str
+
+
+class DayField(forms.CharField):
+    """A day, or so many days ago ("7d"). Cleans to the moment at which it begins, in UTC, or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        """Raises `ValidationError` for what is neither."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        ago = DAYS_AGO.fullmatch(text)
+        if ago:
+            return timezone.now() - timedelta(days=int(ago[1]))
+        try:
+            return datetime.combine(datetime.strptime(text, "%Y-%m-%d").date(), time(), UTC)  # noqa: DTZ007 - a day
+        except ValueError as error:
+            raise forms.ValidationError("Choose a day.") from error
+
+
+class FilterForm(PortalForm):
+    """All that the list can be narrowed by. What nobody can mean is left out, and said so."""
+
+    q = forms.CharField(required=False, max_length=MAX_SEARCH)
+    state = forms.ChoiceField(required=False, choices=STATES)
+    verified = forms.ChoiceField(
+        label="Email address", required=False, choices=[*ANY, ("yes", "Verified"), ("no", "Not verified")]
+    )
+    group = forms.ChoiceField(required=False)
+    application = forms.ChoiceField(label="Last signed in to", required=False)
+    country = forms.ChoiceField(label="Country or region", required=False, choices=[*ANY, *countries()])
+    language = forms.ChoiceField(
+        required=False, choices=[*ANY, *sorted(((each.code, each.english) for each in LANGUAGES), key=lambda e: e[1])]
+    )
+    attribute = forms.CharField(
+        required=False, max_length=330, widget=forms.TextInput(attrs={"placeholder": "name=value"})
+    )
+    up_from = DayField(label="Signed up since")
+    up_before = DayField(label="Signed up before")
+    seen = forms.ChoiceField(label="Sign-ins", required=False, choices=[*ANY, (NEVER, "Never signed in")])
+    seen_from = DayField(label="Last signed in since")
+    seen_before = DayField(label="Last signed in before")
+    sort = forms.ChoiceField(label="Order", required=False, choices=[(key, name) for key, (_, name) in ORDERS.items()])
+
+    columns = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput())
+
+    def __init__(self, data: Mapping[str, str], path: str) -> None:
+        known = {name: data.get(name, "").replace("\0", "") for name in self.base_fields}
+        super().__init__({name: value for name, value in known.items() if value})
+        self.path = path
+        self._offer("group", [(str(each.pk), each.name) for each in _groups(known["group"])])
+        self._offer("application", [(each.client_id, each.name) for each in _applications(known["application"])])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [*ANY, *choices]
+
+    def clean_attribute(self) -> tuple[str, str]:
+        """The name as it is kept, and the value."""
+        text: str = self.cleaned_data["attribute"]
+        name, value = attribute_asked_for(text)
+        if text and not name:
+            raise forms.ValidationError("Write the name of an attribute, = and a value.")
+        return name, value
+
+    @property
+    def asked(self) -> CustomerFilter:
+        """The question, of what could be read."""
+        self.is_valid()
+        told = self.cleaned_data
+        is_locked = told.get("state") == LOCKED
+        attribute, value = told.get("attribute") or ("", "")
+        return CustomerFilter(
+            search=told.get("q", ""),
+            standing="" if is_locked else told.get("state", ""),
+            among=frozenset(locked_accounts()) if is_locked else None,
+            is_verified={"yes": True, "no": False}.get(told.get("verified", "")),
+            group_id=UUID(told["group"]) if told.get("group") else None,
+            country=told.get("country", ""),
+            language=told.get("language", ""),
+            client_id=told.get("application", ""),
+            attribute=attribute,
+            value=value,
+            signed_up_from=told.get("up_from"),
+            signed_up_before=told.get("up_before"),
+            signed_in_from=told.get("seen_from"),
+            signed_in_before=told.get("seen_before"),
+            never_signed_in=told.get("seen") == NEVER,
+        )
+
+    @property
+    def order(self) -> str:
+        """By what the list is ordered, as `list_page` is told."""
+        return ORDERS[self.cleaned_data.get("sort", "")][0]
+
+    @property
+    def columns_asked(self) -> str:
+        """The columns that the address names, by commas; "" for those that its reader has chosen."""
+        return str(self.cleaned_data.get("columns", ""))
+
+    def with_columns(self, columns: Sequence[str]) -> str:
+        """All of it as it stands in an address, with these columns."""
+        return urlencode({**self._kept(), "columns": ",".join(columns)})
+
+    @property
+    def query(self) -> str:
+        """All of it as it stands in an address."""
+        return urlencode(self._kept())
+
+    @property
+    def left_out(self) -> list[str]:
+        """What couldn't be read, in words."""
+        return [f"{self[name].label}: {self.data.get(name, '')}" for name in self.errors]
+
+    def chips(self) -> Iterator[Chip]:
+        """Each filter in force."""
+        for name, field in self.fields.items():
+            if name not in NO_FILTERS and self.data.get(name) and name not in self.errors:
+                yield Chip(str(self[name].label), self._in_words(name, field), self.without(name))
+
+    def without(self, *names: str) -> str:
+        """The list with all but these."""
+        rest = {name: value for name, value in self._kept().items() if name not in names}
+        return f"{self.path}?{urlencode(rest)}" if rest else self.path
+
+    def _kept(self) -> dict[str, str]:
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
+    def _in_words(self, name: str, field: forms.Field) -> str:
+        value = self.data[name]
+        if isinstance(field, DayField):
+            ago = DAYS_AGO.fullmatch(value)
+            return f"the last {ago[1]} days" if ago else date_format(self.cleaned_data[name], "j M Y")
+        if isinstance(field, forms.ChoiceField):
+            choices: Mapping[str, str] = dict(field.choices)  # type: ignore[arg-type]
+            return str(choices.get(value, value))
+        return str(value)
+
+
+def attribute_asked_for(text: str) -> tuple[str, str]:
+    """The name of an attribute of this tenant, as it is kept, and the value: of `name=value`. Empty if it is none."""
+    name, _, value = text.partition("=")
+    known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
+    name = known.get(name.strip().lower(), "")
+    return (name, value.strip()) if name and name != "email" and value.strip() else ("", "")
+
+
+def language_name(code: str) -> str:
+    """What administrators read for a language; empty for none."""
+    return english_name(code) if code else ""
+
+
+def _groups(asked: str) -> list[Group]:
+    groups = list(Group.objects.order_by("name")[:MOST_CHOICES])
+    if _is_uuid(asked) and all(str(each.pk) != asked for each in groups):
+        groups += Group.objects.filter(pk=asked)
+    return groups
+
+
+def _applications(asked: str) -> list[Application]:
+    kinds = Application.objects.exclude(kind=Application.Kind.SERVICE)
+    applications = list(kinds.order_by("name")[:MOST_CHOICES])
+    if asked and all(each.client_id != asked for each in applications):
+        applications += kinds.filter(client_id=asked)
+    return applications
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

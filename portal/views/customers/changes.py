@@ -1,0 +1,342 @@
+"""What is done to one customer. Each has a page of its own, which says before what will happen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.credentials.services.passwords import remove_password, require_new_password
+from accounts.errors import EmailAddressTaken
+from accounts.identity.services.accounts import (
+    create_account,
+    delete_account,
+    disable_account,
+    enable_account,
+    restore_account,
+)
+from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Session, Standing
+from accounts.sessions.services import sign_out_everywhere
+from audit.services import Actor
+from common.problems import Refused
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.pages import PortalRequest, View
+from operations.customers import purge_customer, withdraw_invitation
+from portal.forms.customers.changes import AddressForm, BlockForm, CreatedCustomerForm, NewCustomerForm, PurgeForm
+from portal.views.customers.doors import customer_page, customers_page
+from portal.views.customers.frame import locks_of, places_of
+from tenants.models import Tenant
+from userflows.journeys.lockouts import lift_lockout
+from userflows.links.services import (
+    give_another_address,
+    invite_customer,
+    send_invitation_again,
+    send_password_link,
+)
+
+TAKEN = "A customer with this address exists."
+TOKENS_STAY = "Access tokens that applications check by themselves stay good until they expire."
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that can be done to a customer: what its page says, and what does it.
+
+    `told` is what will happen, in sentences; `done` what is said afterwards; `is_for` whether it can be done now. `do`
+    may raise `Refused`. `then` is the URL name of the page that follows, "" for the list.
+    """
+
+    title: str
+    button: str
+    done: str
+    told: Callable[[Account], Sequence[str]]
+    do: Callable[[Account, Any, Actor], object]
+    is_for: Callable[[Account], bool] = lambda _account: True
+    form: Callable[..., forms.Form] | None = None
+    is_danger: bool = False
+    then: str = "customer-sign-in"
+
+
+def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE) -> View:
+    """The page on which this is confirmed."""
+
+    @customer_page(needs=needs)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def page(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+        if not change.is_for(account):
+            messages.warning(request, "Nothing was done: the customer’s state has changed meanwhile.")
+            return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+        form = change.form(account, sent(request)) if change.form else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            problems = _done(change, account, form, request.actor)
+            if problems is None:
+                messages.success(request, change.done.format(email=account.email))
+                named = [tenant.slug, account.pk] if change.then else [tenant.slug]
+                return redirect(f"portal:{change.then or 'customers'}", *named)
+            if form is None:
+                messages.error(request, " ".join(problems.messages))
+                return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+            show_problems(form, problems)
+        context = {"account": account, "change": change, "told": change.told(account), "form": form}
+        return render(request, "portal/customers/change.html", context)
+
+    return page
+
+
+def _done(change: Change, account: Account, form: forms.Form | None, actor: Actor) -> Refused | None:
+    try:
+        change.do(account, form, actor)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def _is(*standings: Standing) -> Callable[[Account], bool]:
+    return lambda account: account.standing in standings
+
+
+def _is_kept(account: Account) -> bool:
+    return account.standing != Standing.DELETED
+
+
+def _browsers(account: Account) -> str:
+    count = Session.objects.of_account(account.pk).alive().count()
+    if not count:
+        return "They are signed in nowhere at the moment."
+    return f"They are signed out of {count} browser{'' if count == 1 else 's'} and of every application."
+
+
+block = page_of(
+    Change(
+        title="Block",
+        button="Block customer",
+        done="{email} was blocked.",
+        told=lambda account: [
+            "They can’t sign in any more. Pages tell them what they tell everybody whose password or code isn’t right.",
+            _browsers(account),
+            TOKENS_STAY,
+        ],
+        do=lambda account, form, actor: disable_account(
+            account, reason=form.cleaned_data["reason"], until=form.until(), actor=actor
+        ),
+        is_for=_is(Standing.ACTIVE, Standing.INVITED),
+        form=lambda _account, data: BlockForm(data),
+        is_danger=True,
+    )
+)
+unblock = page_of(
+    Change(
+        title="Unblock",
+        button="Unblock customer",
+        done="{email} can sign in again.",
+        told=lambda account: [
+            "They can sign in again at once, as before.",
+            *[f"{lock.what}: this still keeps them out until it ends, or you lift it." for lock in locks_of(account)],
+        ],
+        do=lambda account, _form, actor: enable_account(account, actor=actor),
+        is_for=_is(Standing.BLOCKED),
+    )
+)
+unlock = page_of(
+    Change(
+        title="Lift the lockout",
+        button="Lift lockout",
+        done="{email} can try again.",
+        told=lambda account: [
+            *[f"{lock.what}." for lock in locks_of(account)],
+            "Counting begins anew for this customer alone. Whoever guesses at the account may guess again, too.",
+        ],
+        do=lambda account, _form, actor: lift_lockout(account, ips=places_of(account), actor=actor),
+        is_for=_is_kept,
+    )
+)
+password_link = page_of(
+    Change(
+        title="Send a link to a new password",
+        button="Send link",
+        done="A link is on its way to {email}.",
+        told=lambda account: [
+            f"A mail goes to {account.email}. Its link works once, within a day.",
+            "The password they have stays good until they have chosen another.",
+        ],
+        do=lambda account, _form, actor: send_password_link(account, actor=actor),
+        is_for=_is(Standing.ACTIVE, Standing.INVITED),
+    )
+)
+password_remove = page_of(
+    Change(
+        title="Remove the password",
+        button="Remove password",
+        done="The password of {email} was removed.",
+        told=lambda account: [
+            "Nobody can sign in with it any more.",
+            "They choose another one by “Forgot password”, or sign in by a code where the user flow offers that.",
+            _browsers(account),
+        ],
+        do=lambda account, _form, actor: remove_password(account, actor=actor),
+        is_for=lambda account: _is_kept(account) and account.has_usable_password(),
+        is_danger=True,
+    )
+)
+password_require = page_of(
+    Change(
+        title="Require a new password",
+        button="Require new password",
+        done="{email} has to choose another password at the next sign-in.",
+        told=lambda _account: [
+            "At the next sign-in with the password they have, they choose another one before they get in.",
+            "Where they are signed in by now they stay so. End their sessions, too, if somebody else may know it.",
+        ],
+        do=lambda account, _form, actor: require_new_password(account, actor=actor),
+        is_for=lambda account: _is_kept(account) and account.has_usable_password() and not account.needs_new_password,
+    )
+)
+end_sessions = page_of(
+    Change(
+        title="End all sessions",
+        button="End all sessions",
+        done="{email} was signed out everywhere.",
+        told=lambda account: [_browsers(account), "They can sign in again at once.", TOKENS_STAY],
+        do=lambda account, _form, actor: sign_out_everywhere(account, actor=actor),
+        is_for=_is_kept,
+        is_danger=True,
+    )
+)
+delete = page_of(
+    Change(
+        title="Delete",
+        button="Delete customer",
+        done="{email} was deleted, and can be restored for 30 days.",
+        told=lambda account: [
+            "They can’t sign in any more.",
+            _browsers(account),
+            f"For {ACCOUNT_RESTORABLE_FOR.days} days the account can be restored as it was; its address stays taken.",
+            "Then it is removed for good.",
+        ],
+        do=lambda account, _form, actor: delete_account(account, actor=actor),
+        is_for=_is_kept,
+        is_danger=True,
+    )
+)
+restore = page_of(
+    Change(
+        title="Restore",
+        button="Restore customer",
+        done="{email} was restored.",
+        told=lambda _account: [
+            "The account is as it was, with its groups, roles and what it allows applications.",
+            "They have to sign in again.",
+        ],
+        do=lambda account, _form, actor: restore_account(account, actor=actor),
+        is_for=_is(Standing.DELETED),
+    )
+)
+purge = page_of(
+    Change(
+        title="Remove for good",
+        button="Remove for good",
+        done="{email} was removed for good.",
+        told=lambda _account: [
+            "The account goes at once, with its sessions, tokens, groups, roles and consents.",
+            "Nothing brings it back. Events keep the address until they are pruned.",
+        ],
+        do=lambda account, _form, actor: purge_customer(account, actor=actor),
+        form=lambda account, data: PurgeForm(data, account=account),
+        is_danger=True,
+        then="",
+    ),
+    needs=Need.CUSTOMERS_PURGE,
+)
+invite_again = page_of(
+    Change(
+        title="Send the invitation again",
+        button="Send again",
+        done="Another link is on its way to {email}.",
+        told=lambda account: [
+            f"A mail goes to {account.email}. Its link works once, within 7 days.",
+            "The link that was sent before works no more.",
+        ],
+        do=lambda account, _form, actor: send_invitation_again(account, actor=actor),
+        is_for=_is(Standing.INVITED),
+    )
+)
+uninvite = page_of(
+    Change(
+        title="Withdraw the invitation",
+        button="Withdraw invitation",
+        done="The invitation of {email} was withdrawn.",
+        told=lambda _account: [
+            "The link that was sent opens nothing any more.",
+            "The account that waited for its owner is removed, so the address is free again.",
+        ],
+        do=lambda account, _form, actor: withdraw_invitation(account, actor=actor),
+        is_for=_is(Standing.INVITED),
+        is_danger=True,
+        then="",
+    )
+)
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """Give the customer another address."""
+    form = AddressForm(sent(request))
+    if form.is_valid():
+        try:
+            with ProblemsShownAt(form):
+                give_another_address(account, email=form.cleaned_data["email"], actor=request.actor)
+                messages.success(request, "The email address was changed.")
+                return redirect("portal:customer", tenant.slug, account.pk)
+        except EmailAddressTaken:
+            form.add_error("email", TAKEN)
+    told = [
+        "From then on they sign in with the new address. It counts as not verified until they enter a code sent to it.",
+        f"A mail tells {account.email} that the address was changed, and not to which one.",
+        "Codes and links sent to the old address open nothing any more.",
+    ]
+    context = {"account": account, "form": form, "told": told}
+    return render(request, "portal/customers/email.html", context)
+
+
+@customers_page(needs=Need.CUSTOMERS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Make an account for somebody; no mail goes out."""
+    form = CreatedCustomerForm(sent(request))
+    if form.is_valid():
+        try:
+            with ProblemsShownAt(form):
+                account = create_account(password=None, actor=request.actor, **form.details())
+                messages.success(request, f"{account.email} was created.")
+                return redirect("portal:customer", tenant.slug, account.pk)
+        except EmailAddressTaken:
+            form.add_error("email", TAKEN)
+    return _new(request, tenant, form, is_invitation=False)
+
+
+@customers_page(needs=Need.CUSTOMERS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Make an account for somebody, and mail them the way to it."""
+    form = NewCustomerForm(sent(request))
+    if form.is_valid():
+        try:
+            with ProblemsShownAt(form):
+                account = invite_customer(actor=request.actor, **form.details())
+                messages.success(request, f"An invitation is on its way to {account.email}.")
+                return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+        except EmailAddressTaken:
+            form.add_error("email", TAKEN)
+    return _new(request, tenant, form, is_invitation=True)
+
+
+def _new(request: PortalRequest, tenant: Tenant, form: forms.Form, *, is_invitation: bool) -> HttpResponse:
+    back = reverse("portal:customers", args=[tenant.slug])
+    return render(request, "portal/customers/new.html", {"form": form, "is_invitation": is_invitation, "back": back})

@@ -1,0 +1,67 @@
+"""What every page about one customer shows around its content."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Standing
+from audit.models import Event
+from frame.access import Need
+from frame.pages import PortalRequest
+from frame.tabs import TabBar
+from portal.views.customers.columns import TONES
+from tenants.models import Tenant
+from userflows.journeys.limits import LONGEST_FROM_HERE, kept_out
+
+CUSTOMER_TABS = TabBar()
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Why somebody is kept out after too many tries, in words, and until when."""
+
+    what: str
+    until: datetime
+
+
+LOCKS = {
+    "passwords by account": "Too many wrong passwords were tried",
+    "passwords by account and address": "Too many wrong passwords were tried from one network",
+    "wrong codes by account": "Too many wrong codes were tried",
+    "codes sent by account": "Too many codes were asked for",
+}
+
+
+def customer_frame(request: PortalRequest, tenant: Tenant, account: Account) -> dict[str, Any]:
+    """Template variables of a page about this customer: themselves, how they stand, and their tabs.
+
+    A block doesn't hide a lock: both are told.
+    """
+    return {
+        "account": account,
+        "tone": TONES[account.standing],
+        "locks": locks_of(account) if account.standing != Standing.DELETED else [],
+        "tabs": CUSTOMER_TABS.at(request, of=account, named=[tenant.slug, account.pk]),
+        "may_purge": Need.CUSTOMERS_PURGE in request.allowed,
+        "restorable_until": account.deleted_at + ACCOUNT_RESTORABLE_FOR if account.deleted_at else None,
+        "blocked": getattr(account, "block", None) if account.standing == Standing.BLOCKED else None,
+    }
+
+
+def locks_of(account: Account) -> list[Lock]:
+    """What keeps the account out now, whatever password or code is tried."""
+    now, found = timezone.now(), dict[str, datetime]()
+    for limit, _, wait in kept_out(account.email, places_of(account)):
+        until = now + timedelta(seconds=wait)
+        what = LOCKS.get(limit.name, LOCKS["passwords by account and address"])
+        found[what] = max(until, found.get(what, until))
+    return [Lock(what, until) for what, until in found.items()]
+
+
+def places_of(account: Account) -> list[str]:
+    """The addresses of the network from which signing in failed of late: some limits are counted for each."""
+    since = timezone.now() - LONGEST_FROM_HERE
+    failures = Event.objects.of_account(account.pk).failures().since(since).exclude(ip=None)
+    return sorted({ip for ip in failures.newest_first().values_list("ip", flat=True)[:50] if ip})

@@ -1,0 +1,117 @@
+"""The list of customers: searched, filtered, in the columns and views an administrator has chosen."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many
+from accounts.finding.services import choose_columns
+from accounts.models import Account
+from common.database.deadlines import TooSlow, asking_for_at_most
+from frame.access import Need
+from frame.lists import Filter, ListPage, list_page
+from frame.pages import PortalRequest
+from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
+from portal.views.customers.columns import MOST_COLUMNS, TONES, Column, chosen_columns, columns, with_groups
+from portal.views.customers.doors import customers_page
+from portal.views.customers.saved import views_for
+from tenants.models import Tenant
+
+SECONDS = 2.0
+# Views that everybody has, by what stands in the address.
+BUILT_IN = [
+    ("All", ""),
+    ("New this week", "up_from=7d"),
+    ("Locked now", f"state={LOCKED}"),
+    ("Never signed in", f"seen={NEVER}"),
+]
+
+
+@customers_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """The list. Whoever types an ID or an attribute's value gets there at once."""
+    path = reverse("portal:customers", args=[tenant.slug])
+    form = FilterForm(request.GET, path)
+    asked = form.asked
+    if found := _straight_to(tenant, asked.search):
+        return found
+    shown = chosen_columns(request.administrator.pk, form.columns_asked)
+    context: dict[str, Any] = {
+        "form": form,
+        "query": asked.search,
+        "chips": list(form.chips()),
+        "left_out": form.left_out,
+        "views": _views(request, path, form),
+        "headings": [column.heading(is_first=column is shown[0]) for column in shown],
+        "all_columns": [(column, column in shown) for column in columns().values()],
+        "most_columns": MOST_COLUMNS,
+        "is_filtered": not asked.is_empty,
+        "is_sorted": bool(form.data.get("sort")),
+        **_found(request, form, asked, shown),
+    }
+    return render(request, "portal/customers/list.html", context)
+
+
+@customers_page(needs=Need.CUSTOMERS_READ)
+@require_POST
+def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Remember which columns this administrator wants to see."""
+    known = columns()
+    wanted = [name for name in request.POST.getlist("column") if name in known]
+    if len(wanted) > MOST_COLUMNS:
+        messages.warning(request, f"A list has room for {MOST_COLUMNS} columns beside the name: the first were taken.")
+    choose_columns(request.administrator.pk, wanted[:MOST_COLUMNS])
+    path = reverse("portal:customers", args=[tenant.slug])
+    return redirect(FilterForm(request.POST, path).without("columns"))
+
+
+def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, shown: Sequence[Column]) -> dict[str, Any]:
+    """The page of the list, and how many there are in all; or that it would have taken too long."""
+    are_common = are_many(asked)
+    found = customers_found(asked, are_many=are_common)
+    if form.order.startswith("-account__activity"):
+        found = found.exclude(account__activity=None)
+    count: HowMany | None = None
+    try:
+        with asking_for_at_most(SECONDS):
+            page: ListPage[Any] = list_page(
+                request, found, by=form.order, order="time" if "created_at" in form.order else ""
+            )
+            accounts = [entry.account for entry in page.rows]
+            with_groups(accounts)
+        with suppress(TooSlow), asking_for_at_most(SECONDS / 2):
+            count = how_many(asked)
+    except TooSlow:
+        return {"is_too_slow": True}
+    rows = [
+        (account, TONES[account.standing], [(column, column.value_of(account)) for column in shown])
+        for account in accounts
+    ]
+    return {"page": page, "rows": rows, "count": count}
+
+
+def _straight_to(tenant: Tenant, typed: str) -> HttpResponse | None:
+    """The customer whose ID was typed, or everybody with the value of an attribute."""
+    with suppress(ValueError):
+        account_id = UUID(typed)
+        if Account.objects.filter(pk=account_id).exists():
+            return redirect("portal:customer", tenant.slug, account_id)
+    if all(attribute_asked_for(typed)):
+        path = reverse("portal:customers", args=[tenant.slug])
+        return redirect(FilterForm({"attribute": typed}, path).without())
+    return None
+
+
+def _views(request: PortalRequest, path: str, form: FilterForm) -> list[Filter]:
+    """The views that everybody has, and those saved by or for this administrator; the one that is shown is marked."""
+    saved = [(view.name, view.query) for view in views_for(request.administrator.pk)]
+    query = form.query
+    return [Filter(name, f"{path}?{kept}" if kept else path, kept == query) for name, kept in [*BUILT_IN, *saved]]

@@ -1,0 +1,63 @@
+"""Saved views of the customers' list: filters and columns under a name, for oneself or for all of the tenant."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.finding.services import delete_view, save_view
+from accounts.models import CustomerView
+from frame.access import Need
+from frame.forms import ProblemsShownAt
+from frame.pages import PortalRequest
+from portal.forms.customers.filters import FilterForm
+from portal.forms.customers.views import SavedViewForm
+from portal.views.customers.columns import chosen_columns
+from portal.views.customers.doors import customers_page
+from tenants.models import Tenant
+
+
+@customers_page(needs=Need.CUSTOMERS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def save(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Save what the list shows under a name; below, the views there are."""
+    filters = FilterForm(request.GET, reverse("portal:customers", args=[tenant.slug]))
+    is_sent = request.method == "POST"
+    form = SavedViewForm(request.POST if is_sent else None)
+    filters.is_valid()
+    if is_sent and form.is_valid():
+        with ProblemsShownAt(form):
+            owner = request.administrator.pk
+            query = filters.with_columns([each.name for each in chosen_columns(owner, filters.columns_asked)])
+            view = save_view(administrator_id=owner, query=query, actor=request.actor, **form.cleaned_data)
+            messages.success(request, f"The view “{view.name}” was saved.")
+            return redirect(filters.without())
+    context = {
+        "form": form,
+        "chips": list(filters.chips()),
+        "search": filters.data.get("q", ""),
+        "back_url": filters.without(),
+        "views": views_for(request.administrator.pk),
+    }
+    return render(request, "portal/customers/views.html", context)
+
+
+@customers_page(needs=Need.CUSTOMERS_READ)
+@require_POST
+def delete(request: PortalRequest, tenant: Tenant, view_id: UUID) -> HttpResponse:
+    """Delete a view of one's own, or one that is shared."""
+    view = views_for(request.administrator.pk).filter(pk=view_id).first()
+    if view is None:
+        raise Http404
+    delete_view(view, actor=request.actor)
+    messages.success(request, f"The view “{view.name}” was deleted.")
+    return redirect("portal:customer-views", tenant.slug)
+
+
+def views_for(administrator_id: UUID) -> QuerySet[CustomerView]:
+    """The views that this administrator sees: their own, and those shared by others."""
+    return CustomerView.objects.filter(Q(administrator_id=administrator_id) | Q(is_shared=True))

@@ -1,0 +1,197 @@
+"""The pages of one customer: who they are, how they sign in, what they use, where they belong, what happened."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.groups import add_to_group, remove_from_group
+from accounts.models import Account, GroupMember, Session, Standing
+from accounts.sessions.services import sign_out_browser
+from accounts.sessions.store import BROWSER
+from applications.models import Application, RoleAssignment
+from applications.services.roles import assign_role, withdraw_role
+from audit.models import Event
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.lists import list_page
+from frame.pages import PortalRequest
+from oidc.consents.services import applications_of, withdraw_consent
+from oidc.models import Consent
+from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
+from portal.views.customers.doors import customer_page
+from portal.views.customers.frame import customer_frame
+from tenants.models import Tenant
+from userflows.lookup import default_flow
+from userflows.models import MailLink
+
+MOST_BROWSERS = 50
+
+
+@customer_page(needs=Need.CUSTOMERS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """Every attribute, to be changed."""
+    form = CustomerForm(sent(request), account=account)
+    if form.is_valid():
+        with ProblemsShownAt(form, shown_at=form.fields_of()):
+            language = form.cleaned_data["language"]
+            update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
+            messages.success(request, "The profile was saved.")
+            return redirect("portal:customer", tenant.slug, account.pk)
+    return _page(request, tenant, account, "profile", form=form)
+
+
+@customer_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """How the customer signs in, where they are signed in, and what keeps them out."""
+    flow = default_flow()
+    sessions = Session.objects.of_account(account.pk).alive().exclude(sid="").order_by("-seen_at")[:MOST_BROWSERS]
+    names = _application_names([client_id for session in sessions for client_id in session.client_ids])
+    browsers = [
+        {
+            "sid": session.sid,
+            "name": session.data.get(BROWSER, ""),
+            "session": session,
+            "applications": [names[client_id] for client_id in session.client_ids if client_id in names],
+        }
+        for session in sessions
+    ]
+    links = {link.kind: link for link in MailLink.objects.filter(account_id=account.pk)}
+    return _page(
+        request,
+        tenant,
+        account,
+        "sign_in",
+        browsers=browsers,
+        flow=flow,
+        has_passwords=flow.rules.has_passwords,
+        has_password=account.has_usable_password(),
+        invitation=links.get(MailLink.Kind.INVITATION),
+        password_link=links.get(MailLink.Kind.PASSWORD),
+    )
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def end_session(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """Sign the customer out of one browser."""
+    sid = request.POST.get("session", "").replace("\0", "")
+    if sign_out_browser(account, sid=sid, actor=request.actor):
+        messages.success(request, "The customer was signed out of that browser.")
+    return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+
+
+@customer_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def applications(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """The applications that may do something in the customer's name."""
+    consents = {consent.application_id: consent for consent in Consent.objects.filter(account=account)}
+    rows = [(application, consents.get(application.pk)) for application in applications_of(account)]
+    last = getattr(getattr(account, "activity", None), "client_id", "")
+    names = _application_names([last]) if last else {}
+    return _page(request, tenant, account, "applications", rows=rows, last_used=names.get(last))
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def end_consent(request: PortalRequest, tenant: Tenant, account: Account, client_id: UUID) -> HttpResponse:
+    """Take back what the customer allows an application, and the tokens it holds."""
+    application = get_object_or_404(Application, client_id=str(client_id))
+    withdraw_consent(account, application, actor=request.actor)
+    messages.success(request, f"{application.name} has no access to this account any more.")
+    return redirect("portal:customer-applications", tenant.slug, account.pk)
+
+
+@customer_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def groups(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """Groups and roles of the customer."""
+    return _groups(request, tenant, account, GroupChoiceForm(account=account), RoleChoiceForm(account=account))
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def add_group(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """Put the customer into a group."""
+    form = GroupChoiceForm(request.POST, account=account)
+    if form.is_valid():
+        add_to_group(form.cleaned_data["group"], account=account, actor=request.actor)
+        messages.success(request, f"Added to the group {form.cleaned_data['group']}.")
+        return redirect("portal:customer-groups", tenant.slug, account.pk)
+    return _groups(request, tenant, account, form, RoleChoiceForm(account=account))
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def leave_group(request: PortalRequest, tenant: Tenant, account: Account, group_id: UUID) -> HttpResponse:
+    """Take the customer out of a group."""
+    member = get_object_or_404(GroupMember.objects.select_related("group"), account=account, group_id=group_id)
+    remove_from_group(member.group, account=account, actor=request.actor)
+    messages.success(request, f"Removed from the group {member.group}.")
+    return redirect("portal:customer-groups", tenant.slug, account.pk)
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def add_role(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """Give the customer a role."""
+    form = RoleChoiceForm(request.POST, account=account)
+    if form.is_valid():
+        with ProblemsShownAt(form, shown_at={"assignee": "role"}):
+            assign_role(form.cleaned_data["role"], account=account, actor=request.actor)
+            messages.success(request, f"The role {form.cleaned_data['role']} was given.")
+            return redirect("portal:customer-groups", tenant.slug, account.pk)
+    return _groups(request, tenant, account, GroupChoiceForm(account=account), form)
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def take_role(request: PortalRequest, tenant: Tenant, account: Account, assignment_id: UUID) -> HttpResponse:
+    """Take a role from the customer that they were given themselves."""
+    given = RoleAssignment.objects.select_related("role__application", "account", "group")
+    assignment = get_object_or_404(given, account=account, pk=assignment_id)
+    withdraw_role(assignment, actor=request.actor)
+    messages.success(request, f"The role {assignment.role} was taken away.")
+    return redirect("portal:customer-groups", tenant.slug, account.pk)
+
+
+@customer_page(needs=Need.CUSTOMERS_READ)
+@require_safe
+def activity(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
+    """What the customer did, and what was done to the account, in one line of time."""
+    page = list_page(request, Event.objects.of_account(account.pk), by="-at", order="time")
+    return _page(request, tenant, account, "activity", page=page)
+
+
+def _groups(
+    request: PortalRequest, tenant: Tenant, account: Account, group_form: GroupChoiceForm, role_form: RoleChoiceForm
+) -> HttpResponse:
+    memberships = list(GroupMember.objects.filter(account=account).select_related("group").order_by("group__name"))
+    given = RoleAssignment.objects.select_related("role__application", "group")
+    return _page(
+        request,
+        tenant,
+        account,
+        "groups",
+        memberships=memberships,
+        own_roles=given.filter(account=account),
+        roles_of_groups=given.filter(group__in=[each.group_id for each in memberships]),
+        group_form=group_form,
+        role_form=role_form,
+    )
+
+
+def _application_names(client_ids: Sequence[str]) -> dict[str, str]:
+    return dict(Application.objects.filter(client_id__in=set(client_ids)).values_list("client_id", "name"))
+
+
+def _page(request: PortalRequest, tenant: Tenant, account: Account, name: str, **context: Any) -> HttpResponse:
+    page = {**customer_frame(request, tenant, account), "standings": Standing, **context}
+    return render(request, f"portal/customers/{name}.html", page)

@@ -1,0 +1,101 @@
+"""The installation, for its operators: whether it is well, its mail, and how much tenants may have."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+from django_tenants.utils import schema_context
+
+from common.problems import Refused
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent, show_problems
+from frame.pages import PortalRequest, portal_page
+from mail.forms import TestMailForm
+from mail.own_servers.trial import Trial, try_installation
+from operations.health import findings
+from portal.forms.installation import LimitsForm, TenantToLimitForm
+from tenants.limits import Limits, limits_of, limits_of_installation
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.policies import normalise_domain_name
+from tenants.services import limit_tenant, limit_tenants
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+@portal_page(needs=Need.INSTALLATION_READ)
+@require_http_methods(GET_OR_POST)
+def installation_settings(request: PortalRequest) -> HttpResponse:
+    """All of it on one page; its form is that of the limits."""
+    form = LimitsForm(sent(request), kept=asdict(limits_of_installation()))
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            limit_tenants(Limits(**form.cleaned_data), actor=request.actor)
+            messages.success(request, "Saved. What is there already stays; what is made from now on is counted.")
+            return redirect("portal:installation-settings")
+    return _page(request, form=form)
+
+
+@portal_page(needs=Need.INSTALLATION_CHANGE)
+@require_POST
+def test_mail(request: PortalRequest) -> HttpResponse:
+    """A test by the server that `EMAIL_URL` names."""
+    to, trial = TestMailForm(request.POST), None
+    if to.is_valid():
+        try:
+            trial = try_installation(to=to.cleaned_data["to"].strip())
+        except Refused as refusal:
+            show_problems(to, refusal)
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/mail/_trial.html", {"trial": trial, "to": to, "form": to})
+    return _page(request, to=to, trial=trial)
+
+
+@portal_page(needs=Need.INSTALLATION_CHANGE)
+@require_POST
+def find_tenant(request: PortalRequest) -> HttpResponse:
+    """The way to the limits of one tenant."""
+    slug = normalise_domain_name(request.POST.get("domain", "")[:64])
+    with schema_context(PUBLIC):
+        tenant = Tenant.objects.filter(slug=slug, is_home=False).first()
+    if tenant is None:
+        form = TenantToLimitForm(request.POST)
+        form.add_error("domain", "There is no tenant with this domain.")
+        return _page(request, find=form)
+    return redirect("portal:installation-tenant-limits", tenant.pk)
+
+
+@portal_page(needs=Need.INSTALLATION_READ)
+@require_http_methods(GET_OR_POST)
+def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
+    """The limits of one tenant."""
+    with schema_context(PUBLIC):
+        tenant = get_object_or_404(Tenant, pk=tenant_id, is_home=False)
+    usual = asdict(limits_of_installation())
+    form = LimitsForm(sent(request), kept={**dict.fromkeys(usual), **(tenant.limits or {})}, usual=usual)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            limit_tenant(tenant, Limits(**form.cleaned_data), actor=request.actor)
+            messages.success(request, f"The limits of {tenant.name} are saved.")
+            return redirect("portal:installation-settings")
+    page = {"tenant": tenant, "form": form, "limits": limits_of(tenant)}
+    return render(request, "portal/installation/tenant_limits.html", page)
+
+
+def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
+    trial: Trial | None = forms.get("trial")
+    page = {
+        "findings": findings(),
+        "form": forms.get("form") or LimitsForm(kept=asdict(limits_of_installation())),
+        "to": forms.get("to") or TestMailForm(initial={"to": request.administrator.email}),
+        "find": forms.get("find") or TenantToLimitForm(),
+        "trial": trial,
+        "sender": settings.EMAIL_FROM,
+        "tenant_servers": settings.CIAM_TENANT_MAIL_SERVERS,
+    }
+    return render(request, "portal/installation/settings.html", page)

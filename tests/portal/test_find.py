@@ -1,0 +1,229 @@
+"""Ada finds what she looks for from anywhere, and nobody finds what they may not open."""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import schema_context, tenant_context
+from playwright.sync_api import Page, expect
+
+from accounts.identity.services.groups import create_group
+from accounts.models import Account, Group
+from applications.models import Application
+from audit.services import Actor
+from frame import pages as frame_pages
+from frame.access import OF_EVERY_ADMINISTRATOR, Need, of_role
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
+from tenants.postgresql import connection
+from tests.browser import Browser
+from tests.screens import DESK, check_in_every_look
+
+FIND = "/tenants/acme/find/"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def found(portal: Browser, query: str, path: str = FIND) -> dict[str, list[str]]:
+    groups = portal.get(path, {"q": query}).context["groups"]
+    return {group.title: [row.title for row in group.rows] for group in groups}
+
+
+@pytest.fixture
+def things(acme: Tenant, bookshop: Application) -> None:
+    with tenant_context(acme):
+        create_group(name="Book club", actor=Actor.command())
+
+
+def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: None) -> None:
+    rows = found(ada_portal, "book")
+
+    assert rows["App registrations"] == ["Bookshop"]
+    assert rows["Groups"] == ["Book club"]
+
+
+@pytest.mark.parametrize(
+    ("query", "source", "title"),
+    [
+        ("sess", "Pages", "Settings › Sessions"),
+        ("jwks", "Pages", "Settings › Signing keys"),
+        ("new app", "Pages", "Register application"),
+        ("stay signed", "Settings", "Offer to stay signed in"),
+        ("accent", "Settings", "Accent colour"),
+        ("sign up and", "User flows", "Sign up and sign in"),
+        ("rotate by hand", "Documentation", "Signing keys › Rotate by hand"),
+        ("acme", "Tenants", "Acme"),
+    ],
+)
+def test_each_source_finds_its_own(ada_portal: Browser, query: str, source: str, title: str) -> None:
+    assert title in found(ada_portal, query)[source]
+
+
+def test_an_application_is_found_by_its_client_id_before_all_else(ada_portal: Browser, bookshop: Application) -> None:
+    rows = found(ada_portal, bookshop.client_id)
+
+    assert list(rows) == ["App registrations"]
+    assert next(iter(found(ada_portal, "bookshop"))) == "App registrations"
+
+
+def test_before_anything_is_typed_there_are_the_pages_of_the_tenant(ada_portal: Browser) -> None:
+    rows = found(ada_portal, "")
+
+    assert list(rows) == ["Pages"]
+    assert {"Overview", "Company branding", "Tenants"} <= set(rows["Pages"])
+
+
+def test_every_page_found_is_there(olga_portal: Browser) -> None:
+    answer = olga_portal.get(FIND)
+
+    for group in answer.context["groups"]:
+        for row in group.rows:
+            assert olga_portal.get(row.url).status_code == 200, row.url
+
+
+@pytest.mark.parametrize("query", ["stay", "name", "colour", "rotate", "privacy"])
+def test_a_setting_found_is_on_the_page_it_leads_to(ada_portal: Browser, query: str) -> None:
+    groups = ada_portal.get(FIND, {"q": query}).context["groups"]
+
+    rows = next(group.rows for group in groups if group.title == "Settings")
+    for row in rows:
+        path, _, anchor = row.url.partition("#")
+        assert f'id="{anchor}"' in ada_portal.get(path).content.decode(), row.url
+
+
+def test_nothing_of_another_tenant_is_found(
+    ada_portal: Browser, olga_portal: Browser, globex: Tenant, gadgets: Application
+) -> None:
+    for query in ("Gadgets", gadgets.client_id, "globex"):
+        rows = found(ada_portal, query)
+        assert "App registrations" not in rows
+        assert "Tenants" not in rows
+    assert found(olga_portal, "globex")["Tenants"] == ["Globex"]
+
+
+# Which need lets one see the things of a source, and what finds one of them at acme.
+SEEN_BY = {
+    "App registrations": (Need.APPLICATIONS_READ, "book"),
+    "User flows": (Need.FLOWS_READ, "sign up"),
+    "Groups": (Need.CUSTOMERS_READ, "book"),
+    "Settings": (Need.SETTINGS_READ, "country"),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_finds_what_it_may_read_and_nothing_else(
+    ada: Account, ada_portal: Browser, acme: Tenant, things: None, role: Role
+) -> None:
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk, tenant=acme).update(role=role)
+
+    for source, (needs, query) in SEEN_BY.items():
+        assert (source in found(ada_portal, query)) == (needs in of_role(role)), source
+    for group in ada_portal.get(FIND).context["groups"]:
+        for row in group.rows:
+            assert ada_portal.get(row.url).status_code == 200, row.url
+
+
+def test_who_may_do_nothing_in_a_tenant_finds_nothing_of_it(
+    ada_portal: Browser, things: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_pages, "allowed", lambda **_: OF_EVERY_ADMINISTRATOR | Need.OVERVIEW_READ)
+
+    assert set(found(ada_portal, "book")) <= {"Documentation"}
+    assert found(ada_portal, "")["Pages"] == ["Overview", "Tenants", "Your profile", "Documentation"]
+
+
+def test_outside_of_a_tenant_there_are_tenants_and_pages_of_the_installation(
+    ada_portal: Browser, olga_portal: Browser
+) -> None:
+    assert found(ada_portal, "acme", "/find/")["Tenants"] == ["Acme"]
+    assert "App registrations" not in found(ada_portal, "book", "/find/")
+    assert "Jobs" not in found(ada_portal, "", "/find/")["Pages"]
+    assert "Jobs" in found(olga_portal, "", "/find/")["Pages"]
+
+
+@pytest.mark.parametrize("query", ["%", "_", "\0", "'; --", SCRIPT, "a" * 500, "*", "\\"])
+def test_whatever_eve_types_is_only_looked_for(ada_portal: Browser, bookshop: Application, query: str) -> None:
+    answer = ada_portal.get(FIND, {"q": query})
+
+    assert answer.status_code == 200
+    assert SCRIPT not in answer.content.decode()
+    assert "Bookshop" not in [row.title for group in answer.context["groups"] for row in group.rows]
+
+
+def test_the_palette_gets_the_rows_alone(ada_portal: Browser, things: None) -> None:
+    part = ada_portal.get(FIND, {"q": "book"}, headers={"HX-Request": "true"})
+
+    assert "<html" not in part.content.decode()
+    assert "Bookshop" in part.content.decode()
+    assert "HX-Request" in part["Vary"]
+
+
+def test_a_search_costs_as_many_statements_however_much_there_is(
+    ada_portal: Browser, acme: Tenant, things: None
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            ada_portal.get(FIND, {"q": "book"}, headers={"HX-Request": "true"})
+        return len(asked)
+
+    cost()
+    with_one = cost()
+    with tenant_context(acme):
+        Group.objects.bulk_create(Group(name=f"Book {number}") for number in range(40))
+        copies = (Application(name=f"Book {number}", kind="service", client_id=str(uuid4())) for number in range(40))
+        Application.objects.bulk_create(copies)
+
+    assert cost() == with_one
+    assert len(found(ada_portal, "book")["Groups"]) == len(found(ada_portal, "book")["App registrations"]) == 5
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_keyboard_is_enough(window: Callable[..., Page], bookshop: Application) -> None:
+    page = window(viewport=DESK)
+    page.goto("/tenants/acme/groups/")
+    search = page.locator("#palette [type=search]")
+    rows = page.locator("#palette-found a")
+
+    page.keyboard.press("Control+k")
+    expect(rows.first).to_have_text("Overview")
+    page.keyboard.type("bran")
+    expect(rows.first).to_have_text("Company branding")
+    check_in_every_look(page)
+    page.set_viewport_size(DESK)
+    page.keyboard.press("ArrowDown")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(search).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("booksh")
+    expect(rows.first).to_contain_text("Bookshop")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"{bookshop.client_id}/quick-start/$"))
+
+    page.keyboard.press("Control+k")
+    page.get_by_label("Open with /").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(search).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_without_a_script_search_is_a_page(window: Callable[..., Page], bookshop: Application) -> None:
+    page = window(viewport=DESK, java_script_enabled=False)
+    page.goto("/tenants/acme/groups/")
+
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("book")
+    page.get_by_role("button", name="Search").click()
+
+    expect(page.get_by_role("link", name="Bookshop")).to_be_visible()

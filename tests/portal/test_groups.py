@@ -1,0 +1,115 @@
+"""Groups of customers: found while typing, added by the list, as many as there are."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.accounts import delete_account
+from accounts.identity.services.groups import add_to_group, create_group
+from accounts.models import Account, Group, GroupMember
+from audit.models import Event
+from portal.views import groups
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.bulk.files import ACTOR, csv_of, imported, work
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+
+
+@pytest.fixture
+def wholesale(acme: Tenant) -> Group:
+    with tenant_context(acme):
+        return create_group(name="Wholesale", actor=ACTOR)
+
+
+@pytest.fixture
+def page(wholesale: Group, settings: Any) -> str:
+    return reverse("portal:group", urlconf=settings.HOME_URLCONF, args=["acme", wholesale.pk])
+
+
+def members(acme: Tenant) -> set[str]:
+    with tenant_context(acme):
+        return set(GroupMember.objects.values_list("account__email", flat=True))
+
+
+def test_a_name_is_anothers_whatever_its_capitals(ada_portal: Browser, wholesale: Group) -> None:
+    answer = ada_portal.post("/tenants/acme/groups/", {"name": "WHOLESALE"})
+    assert "There is a group of this name already." in text(answer)
+
+
+def test_customers_are_found_while_typing_and_added_by_a_press(ada_portal: Browser, acme: Tenant, page: str) -> None:
+    found = ada_portal.get(page, {"find": "arol"})
+    assert "Carol Carter carol@acme.example" in text(found)
+    assert "dan@acme.example" not in text(found)
+    assert "Nobody is found" in text(ada_portal.get(page, {"find": "nobody\0at all"}))
+
+    ada_portal.post(f"{page}add", {"email": "carol@acme.example"})
+    assert members(acme) == {"carol@acme.example"}
+    assert "In the group" in text(ada_portal.get(page, {"find": "carol"}))
+
+
+def test_a_pasted_list_tells_what_became_of_each_line(ada_portal: Browser, acme: Tenant, page: str) -> None:
+    with tenant_context(acme):
+        add_to_group(Group.objects.get(), account=Account.objects.get(email="dan@acme.example"), actor=ACTOR)
+    pasted = " CAROL@acme.example\r\ndan@acme.example\r\n\r\nnobody@acme.example\r\nCAROL@acme.example\r\n"
+
+    operation = ada_portal.post(f"{page}add-many", {"addresses": pasted}).headers["Location"]
+    work()
+    told = text(ada_portal.get(operation))
+    assert "Chosen 3 Added 1 Were so already 1 Failed 1" in told
+    assert "nobody@acme.example No customer has this address." in told
+    assert members(acme) == {"carol@acme.example", "dan@acme.example"}
+    failed = ada_portal.get(f"{operation}failed.csv").getvalue().decode().splitlines()
+    assert failed[1:] == ['"nobody@acme.example","No customer has this address."']
+    with tenant_context(acme):
+        assert Event.objects.filter(action="group.member_added", actor_kind="administrator").count() == 1
+
+
+def test_an_empty_list_or_an_endless_one_is_refused(ada_portal: Browser, page: str) -> None:
+    assert "Enter an email address." in text(ada_portal.post(f"{page}add-many", {"addresses": " \n "}))
+    many = "\n".join(f"person{number}@acme.example" for number in range(5001))
+    assert "Enter 5,000 addresses at most." in text(ada_portal.post(f"{page}add-many", {"addresses": many}))
+
+
+def test_members_by_hundreds_are_read_page_by_page_and_searched(
+    ada_portal: Browser, acme: Tenant, wholesale: Group, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "COUNTED_UP_TO", 100)
+    with tenant_context(acme):
+        lines = ([f"person{number}@acme.example"] for number in range(120))
+        imported(csv_of(["email"], *lines), group_id=wholesale.pk)
+    first = ada_portal.get(page)
+    assert "More than 100 customers" in text(first)
+    assert "100+" in text(ada_portal.get("/tenants/acme/groups/"))
+
+    seen, url = set(), page
+    for _ in range(3):
+        answer = ada_portal.get(url)
+        seen |= set(re.findall(r"person\d+@acme\.example", text(answer)))
+        following = re.search(r'rel="next" href="([^"]+)"', answer.content.decode())
+        url = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == 120
+    assert not url
+    assert set(re.findall(r"person\d+@acme", text(ada_portal.get(page, {"q": "person77"})))) == {"person77@acme"}
+
+
+def test_a_deleted_customer_isnt_offered(ada_portal: Browser, acme: Tenant, page: str) -> None:
+    with tenant_context(acme):
+        delete_account(Account.objects.get(email="carol@acme.example"), actor=ACTOR)
+    assert "carol@acme.example" not in text(ada_portal.get(page, {"find": "carol"}))
+
+
+def test_p02_a_list_for_a_group_of_another_tenant_adds_nobody(
+    ada_portal: Browser, acme: Tenant, globex: Tenant, page: str, wholesale: Group
+) -> None:
+    with tenant_context(globex):
+        foreign = create_group(name="Foreign", actor=ACTOR)
+    answer = ada_portal.post(
+        page.replace(str(wholesale.pk), str(foreign.pk)) + "add-many", {"addresses": "a@b.example"}
+    )
+    assert answer.status_code == 404

@@ -1,0 +1,75 @@
+"""Olga looks after the installation: whether it is well, its mail, and how much tenants may have."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django_tenants.utils import schema_context
+
+from tenants.limits import Limits, limits_of_installation
+from tenants.lookup import PUBLIC
+from tenants.models import DomainClaim, Tenant
+from tests.browser import Browser
+from tests.mail_server import mail_servers
+
+PAGE = "/installation/settings/"
+
+
+@pytest.fixture
+def mail_server() -> Iterator[Any]:
+    with mail_servers() as start:
+        yield start
+
+
+def shown(portal: Browser, path: str = PAGE) -> str:
+    return portal.get(path).content.decode()
+
+
+def test_olga_reads_what_needs_her_hand(olga_portal: Browser, acme: Tenant) -> None:
+    page = shown(olga_portal)
+    assert "PostgreSQL" in page
+    assert "manage.py worker" in page
+    with schema_context(PUBLIC):
+        Tenant.objects.filter(pk=acme.pk).update(migration_state="older")
+        claim = DomainClaim(tenant=acme, domain="auth.acme.example", token="t", state=DomainClaim.State.LIVE)
+        claim.failing_since = acme.created_at
+        claim.save()
+    page = shown(olga_portal)
+    assert "1 aren’t at the state of this release" in page
+    assert "1 aren’t right any more" in page
+
+
+def test_olga_limits_all_tenants_and_one(olga_portal: Browser, acme: Tenant) -> None:
+    saved = olga_portal.post(PAGE, {"applications": "50", "administrators": "", "domains": "3"}, follow=True)
+    assert "Saved." in saved.content.decode()
+    assert limits_of_installation() == Limits(applications=50, domains=3)
+    wrong = olga_portal.post(PAGE, {"applications": "many", "domains": "0"}).content.decode()
+    assert wrong.count("Enter a whole number from 1 to 1000000") == 4
+    assert 'value="many"' in wrong
+
+    assert "no tenant with this domain" in olga_portal.post(f"{PAGE}limits/find", {"domain": "no"}).content.decode()
+    found = olga_portal.post(f"{PAGE}limits/find", {"domain": " ACME "}, follow=True)
+    assert "Limits of <bdi>Acme</bdi>" in found.content.decode()
+    assert "Empty: 50, as for all." in found.content.decode()
+    olga_portal.post(f"{PAGE}limits/{acme.pk}/", {"applications": "4"})
+    acme.refresh_from_db()
+    assert acme.limits == {"applications": 4}
+
+
+def test_olga_tries_the_installations_mail_server(olga_portal: Browser, settings: Any, mail_server: Any) -> None:
+    test = {"to": "olga@portal.example"}
+    assert "There is no mail server to test" in olga_portal.post(f"{PAGE}mail/test", test).content.decode()
+    mailbox, port = mail_server()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    piece = olga_portal.post(f"{PAGE}mail/test", test, headers={"HX-Request": "true"}).content.decode()
+    assert "took the test for olga@portal.example" in piece
+    assert mailbox.mail()["From"] == "CIAM Portal <no-reply@localhost>"
+    assert "Enter one plain email address" in olga_portal.post(f"{PAGE}mail/test", {"to": "x"}).content.decode()
+
+
+def test_nobody_but_operators_sees_the_installation(ada_portal: Browser, acme: Tenant) -> None:
+    for path in (PAGE, f"{PAGE}limits/{acme.pk}/"):
+        assert ada_portal.get(path).status_code == ada_portal.post(path).status_code == 404
+    for path in (f"{PAGE}limits/find", f"{PAGE}mail/test"):
+        assert ada_portal.post(path, {"domain": "acme"}).status_code == 404
+    assert "Installation" not in ada_portal.get("/tenants/").content.decode()

@@ -1,0 +1,187 @@
+"""Why can't they sign in? One page, and one command, say what would happen now and what happened last."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.credentials.services.passwords import set_new_password
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
+from common.database.caches import forget_everything
+from mail.models import Message
+from operations.sign_in_check import SignInCheck, check_sign_in
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
+from userflows.journeys.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE, holds_on
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def inside(acme: Tenant) -> Iterator[Tenant]:
+    with tenant_context(acme):
+        yield acme
+
+
+def titles(check: SignInCheck, weight: str) -> set[str]:
+    return {finding.title for finding in check.findings if finding.weight == weight}
+
+
+def url(account: Account) -> str:
+    return f"/tenants/acme/customers/{account.pk}/sign-in-check/"
+
+
+def test_nothing_stands_in_the_way_of_a_customer_who_may_sign_in(inside: Tenant, carol: Account) -> None:
+    check = check_sign_in(carol)
+    assert check.verdict == "They can sign in now, with a password."
+    assert titles(check, "problem") == set()
+    assert check.last_success is check.last_failure is None
+
+
+def test_a_disabled_account_is_the_reason_whatever_else_is_fine(inside: Tenant, dan: Account) -> None:
+    check = check_sign_in(dan)
+    assert not check.is_possible
+    assert check.verdict == "They can’t sign in now: the account is disabled."
+
+
+def test_a_deleted_account_says_since_when(inside: Tenant, carol: Account) -> None:
+    carol.deleted_at = timezone.now()
+    assert "The account is deleted" in titles(check_sign_in(carol), "problem")
+
+
+def test_an_account_without_a_password_can_use_what_else_the_flow_offers(inside: Tenant, carol: Account) -> None:
+    set_new_password(carol, None)
+    carol.save()
+    assert not check_sign_in(carol).is_possible
+    UserFlow.objects.update(methods=["password", "code"])
+    forget_everything()
+    assert check_sign_in(carol).methods == ["code"]
+
+
+def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_told_apart(
+    acme: Tenant, carol: Account
+) -> None:
+    for _ in range(6):
+        Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email, "wrong")
+    with tenant_context(acme):
+        from_there, from_elsewhere = check_sign_in(carol, ip="192.0.2.7"), check_sign_in(carol, ip="192.0.2.8")
+        assert not from_there.is_possible
+        assert from_elsewhere.is_possible
+        told = next(finding for finding in from_there.findings if finding.title == "Too many tries")
+    assert told.text.startswith(
+        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way"
+    )
+    assert from_there.last_failure is not None
+    assert from_there.last_failure.explanation is not None
+    assert from_there.last_failure.explanation.title == "Too many tries"
+
+
+def test_to_look_counts_nothing_and_takes_nothing_back(inside: Tenant, carol: Account) -> None:
+    for _ in range(PASSWORDS_FROM_HERE.attempts - 1):
+        PASSWORDS_FROM_HERE.count(f"{carol.email} 192.0.2.7")
+    for _ in range(3):
+        assert check_sign_in(carol, ip="192.0.2.7").is_possible
+    PASSWORDS_FROM_HERE.count(f"{carol.email} 192.0.2.7")
+    assert not check_sign_in(carol, ip="192.0.2.7").is_possible
+    standing = {hold.standing.limit.name: hold.standing for hold in holds_on(carol.email, "192.0.2.7")[:4]}
+    assert standing[PASSWORDS_FROM_HERE.name].attempts == 5
+    assert standing[PASSWORDS.name].attempts == 0
+
+
+def test_codes_that_arent_mailed_any_more_close_no_way(inside: Tenant, carol: Account) -> None:
+    for _ in range(CODES_SENT.attempts):
+        CODES_SENT.count(carol.email)
+    check = check_sign_in(carol)
+    assert "No more codes are emailed for now" in titles(check, "note")
+    assert check.is_possible
+
+
+def test_mail_that_was_refused_closes_the_way_by_code_and_says_what_the_server_said(
+    inside: Tenant, carol: Account
+) -> None:
+    Message.objects.create(to=carol.email, kind="code", state="failed", error="550 no such mailbox")
+    check = check_sign_in(carol)
+    finding = next(each for each in check.findings if each.closes == "code")
+    assert "550 no such mailbox" in finding.text
+    assert check.methods == ["password"]
+
+
+def test_an_application_nobody_can_come_to_is_the_reason(inside: Tenant, carol: Account) -> None:
+    reports = Application.objects.get(name="Reports")
+    assert "No customer signs in to this application" in titles(check_sign_in(carol, application=reports), "problem")
+    bookshop = Application.objects.get(name="Bookshop")
+    assert check_sign_in(carol, application=bookshop).is_possible
+    bookshop.redirect_uris = ""
+    assert "The application has no redirect URI" in titles(check_sign_in(carol, application=bookshop), "problem")
+
+
+def test_what_happened_last_is_told_with_its_sentence(acme: Tenant, carol: Account, ada_portal: Browser) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email, "wrong")
+    customer.submit({"password": PASSWORD})
+    page = " ".join(ada_portal.get(url(carol)).content.decode().split())
+    assert "They can sign in now, with a password." in page
+    assert "couldn&#x27;t sign in with a password" in page
+    assert "Wrong password: The account exists" in page
+    assert "Signed in in one browser" in page
+
+
+def test_the_page_leaves_nothing_behind(acme: Tenant, carol: Account, ada_portal: Browser) -> None:
+    before = _state(acme)
+    assert ada_portal.get(url(carol), {"application": "bookshop", "ip": "192.0.2.7"}).status_code == 200
+    assert _state(acme) == before
+
+
+def _state(tenant: Tenant) -> Any:
+    with tenant_context(tenant):
+        tries = [hold.standing.attempts for hold in holds_on("carol@acme.example", "192.0.2.7")]
+        return Event.objects.count(), Message.objects.count(), tries
+
+
+def test_what_cant_be_found_is_said_at_its_field(carol: Account, ada_portal: Browser) -> None:
+    page = ada_portal.get(url(carol), {"application": "no such", "ip": "192.0.2.0/24"}).content.decode()
+    assert "No application has this name or client ID." in page
+    assert "Enter one IP address." in page
+    assert 'value="no such"' in page
+
+
+def test_p02_nobody_checks_another_tenants_customer(
+    acme: Tenant, globex: Tenant, ada_portal: Browser, grace_portal: Browser
+) -> None:
+    with tenant_context(globex):
+        eve = Account.objects.get(email="eve@globex.example")
+    assert ada_portal.get(url(eve)).status_code == 404
+    assert ada_portal.get(f"/tenants/globex/customers/{eve.pk}/sign-in-check/").status_code == 404
+    assert grace_portal.get(f"/tenants/globex/customers/{eve.pk}/sign-in-check/").status_code == 200
+
+
+def told(*arguments: str) -> Any:
+    out = StringIO()
+    call_command("customer", "check", "--tenant", "acme", "--json", *arguments, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_says_the_same(acme: Tenant, carol: Account, dan: Account, bookshop: Application) -> None:
+    Customer(acme).sign_in(dan.email, "wrong")
+    check = told("--email", dan.email, "--client-id", str(bookshop.client_id), "--ip", "192.0.2.7")
+    assert (check["can_sign_in"], check["methods"]) == (False, [])
+    assert check["verdict"] == "They can’t sign in now: the account is disabled."
+    assert check["last_failure"]["sentence"] == "dan@acme.example couldn't sign in with a password"
+    assert told("--email", "CAROL@acme.example")["can_sign_in"]
+
+    out = StringIO()
+    call_command("customer", "check", "--tenant", "acme", "--email", dan.email, stdout=out)
+    assert "PROBLEM  The account is disabled." in out.getvalue()
+    for wrong in (["--email", "nobody@acme.example"], ["--ip", "x"], ["--client-id", "x"]):
+        with pytest.raises(CommandError):
+            told("--email", dan.email, *wrong)

@@ -1,0 +1,140 @@
+"""Sending links, and what opening one leads to. What stands in a link is made by the worker that mails it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.identity.services.accounts import actor_of, change_email, create_account, verify_address
+from accounts.models import Account, Standing
+from audit.services import Actor, record
+from common.crypto.digests import digest_of
+from common.problems import Code, Problem, Refused
+from userflows.journeys.entry import begin_journey
+from userflows.journeys.progress import save_progress
+from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
+from userflows.lookup import default_flow
+from userflows.models import Journey, MailLink
+from userflows.state import LINK, RESET, SIGN_IN
+
+Kind = MailLink.Kind
+AMR = "otp"
+
+
+def invite_customer(*, email: str, attributes: Mapping[str, Any], language: str = "", actor: Actor) -> Account:
+    """Make an account that waits for its owner, and mail them a link to it.
+
+    Raises `EmailAddressTaken`, or `Refused` for `email` and names of attributes.
+    """
+    with transaction.atomic():
+        account = create_account(
+            email=email,
+            password=None,
+            attributes=attributes,
+            email_verified=False,
+            language=language,
+            is_invited=True,
+            actor=actor,
+        )
+        _send(account, Kind.INVITATION, actor)
+        record("customer.invited", actor=actor, target=account)
+    return account
+
+
+def send_invitation_again(account: Account, *, actor: Actor) -> None:
+    """Mail another link, in the place of the one before. Raises `Refused` if nobody is waited for any more."""
+    if account.standing != Standing.INVITED:
+        raise Refused([Problem(Code.NOT_ALLOWED, "", "This customer isn’t invited any more.")])
+    with transaction.atomic():
+        _send(account, Kind.INVITATION, actor)
+        record("customer.invited", actor=actor, target=account, details={"again": True})
+
+
+def send_password_link(account: Account, *, actor: Actor) -> None:
+    """Mail a link by which the account's owner chooses another password. The one they have stays until then.
+
+    Raises `Refused` if the account can't sign in, or nobody can by a password here.
+    """
+    if account.standing in {Standing.BLOCKED, Standing.DELETED}:
+        raise Refused([Problem(Code.NOT_ALLOWED, "", "Unblock or restore the customer before.")])
+    if not default_flow().rules.has_passwords:
+        raise Refused([Problem(Code.NOT_ALLOWED, "", "The default user flow has no passwords.")])
+    with transaction.atomic():
+        _send(account, Kind.PASSWORD, actor)
+        record("customer.password_link_sent", actor=actor, target=account)
+
+
+def give_another_address(account: Account, *, email: str, actor: Actor) -> None:
+    """Change the account's address, and tell the old one so. Raises what `change_email` raises."""
+    with transaction.atomic():
+        before = change_email(account, email=email, actor=actor)
+        if before != account.email:
+            send_address_notice.enqueue(before, account.language)
+        if account.standing == Standing.INVITED:
+            _send(account, Kind.INVITATION, actor)
+
+
+def opened(token: str) -> tuple[MailLink, Account] | None:
+    """The link with this in it and the account it leads to, if it is still good and the account may sign in."""
+    link = MailLink.objects.filter(digest=digest_of(token)).first() if token else None
+    account = Account.objects.able_to_sign_in().filter(pk=link.account_id).first() if link and link.is_good else None
+    return (link, account) if link and account else None
+
+
+def follow(request: HttpRequest, token: str) -> HttpResponse | None:
+    """Use the link up, and begin the journey that it opens; None if it isn't good any more.
+
+    Raises `TooManyAttempts`.
+    """
+    with transaction.atomic():
+        found = opened(token)
+        if found is None or not MailLink.objects.filter(pk=found[0].pk, digest=digest_of(token)).delete()[0]:
+            return None
+        link, account = found
+        if not account.email_verified:
+            verify_address(account)
+        if link.kind == Kind.INVITATION:
+            record("customer.invitation_accepted", actor=actor_of(account), target=account)
+        return _begin(request, account)
+
+
+def _begin(request: HttpRequest, account: Account) -> HttpResponse:
+    """A journey that has proved its address: to a password, where customers have one, and to the profile."""
+    flow, journey_id = default_flow(), uuid4()
+    response = begin_journey(
+        request,
+        user_flow=flow,
+        purpose=RESET if flow.rules.has_passwords else SIGN_IN,
+        return_to=reverse("customer:profile"),
+        email=account.email,
+        first_page="customer:journey",
+        journey_id=journey_id,
+    )
+    journey = Journey.objects.select_related("user_flow").get(pk=journey_id)
+    journey.prove(LINK, amr=AMR, account=account)
+    save_progress(journey)
+    return response
+
+
+def _send(account: Account, kind: Kind, actor: Actor) -> None:
+    """Have the link mailed. One that was mailed before is worth nothing from now on."""
+    values = {"digest": "", "sent_at": None, "asked_at": timezone.now(), "by": actor.name[:320]}
+    values["expires_at"] = timezone.now() + LIFETIMES[kind]
+    MailLink.objects.update_or_create(account_id=account.pk, kind=kind, defaults=values)
+    send_link.enqueue(str(account.pk), str(kind))
+
+
+def forget_links(account_id: UUID) -> None:
+    """Let no link that was mailed open this account."""
+    MailLink.objects.filter(account_id=account_id).delete()
+
+
+def sweep_links() -> int:
+    """Forget links that expired a month ago, in this tenant: until then it is told when. Returns how many."""
+    swept, _ = MailLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=30)).delete()
+    return swept

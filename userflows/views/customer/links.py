@@ -1,0 +1,29 @@
+"""The page a mailed link leads to. To look at it changes nothing: programs that look through mail open links too."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from userflows.links.services import follow, opened
+from userflows.models import MailLink
+from userflows.pages import render_customer
+
+
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Say whose account it opens, and open it once that is confirmed."""
+    if request.method == "POST" and (response := follow(request, token)):
+        return _kept_to_itself(response)
+    found = opened(token)
+    if found is None:
+        return _kept_to_itself(render_customer(request, "customer/link_over.html", status=410))
+    mailed, account = found
+    context = {"is_invitation": mailed.kind == MailLink.Kind.INVITATION, "email": account.email}
+    return _kept_to_itself(render_customer(request, "customer/link.html", context))
+
+
+def _kept_to_itself(response: HttpResponse) -> HttpResponse:
+    """No page that comes after learns the address of this one."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response
