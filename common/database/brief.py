@@ -14,7 +14,7 @@ class TookTooLong(Exception):
 
 
 @contextmanager
-def brief(seconds: int = SECONDS) -> Iterator[None]:
+def brief(seconds: float = SECONDS) -> Iterator[None]:
     """Break off each statement of the block that takes longer. Raises `TookTooLong`; the block only reads."""
     try:
         with transaction.atomic():
