@@ -38,7 +38,7 @@ JSON = {
 }
 USUAL = (ID, EMAIL, VERIFIED, STATE, CREATED, LANGUAGE, "displayName", "givenName", "surname", "country")
 
-# Quick, since it is asked of each cell: what begins so, and isn't plainly a number (see `exports.cells`).
+# Quick, since it is asked of each cell: what begins so, and isn't plainly a number (see `common.text.spreadsheets`).
 _DANGEROUS = r"E'=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20'"
 _NUMBER = "'^[+-]?[0-9][0-9 ()/.]*$'"
 

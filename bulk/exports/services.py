@@ -17,9 +17,9 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account
 from audit.services import Actor, record
 from bulk.columns import HASH
-from bulk.exports.cells import csv_lines
 from bulk.exports.columns import csv_line, json_line, known_columns
 from common.problems import Code, Problem, refuse_if_any
+from common.text.spreadsheets import csv_lines
 
 CSV, JSON_LINES = "csv", "jsonl"
 FIRST_PAGE, PAGE = 500, 20_000

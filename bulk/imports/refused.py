@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from bulk.exports.cells import csv_lines
 from bulk.imports.services import form_of
 from bulk.models import Operation, StagedRow
+from common.text.spreadsheets import csv_lines
 
 AT_ONCE = 2000
 

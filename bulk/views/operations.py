@@ -12,12 +12,12 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.models import Account
 from bulk.actions.services import begin_action, first_chosen, group_of, undo
 from bulk.actions.verbs import VERBS
-from bulk.exports.cells import csv_lines
 from bulk.forms import TYPED_ABOVE, CountForm
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel, go_on
 from bulk.views.frame import TONES, operation_or_404, progress, url_of
 from common.problems import Refused
+from common.text.spreadsheets import csv_lines
 from frame.access import Need
 from frame.downloads import streamed
 from frame.lists import list_page

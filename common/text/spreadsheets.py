@@ -1,8 +1,8 @@
 """Cells that no spreadsheet takes for a formula, and lines of CSV. Pure.
 
 What begins with `= + - @`, a tab or a line break, in their full-width forms too, a spreadsheet computes, which may send
-what stands beside it elsewhere. Such a cell gets a quotation mark before it; what is plainly a number or a telephone
-number stays as it is, since the mark would spoil it.
+what stands beside it elsewhere. Such a cell gets a quotation mark before it, which an import takes off again
+(`bulk.imports.reading`); what is plainly a number or a telephone number stays as it is, since the mark would spoil it.
 """
 
 import csv

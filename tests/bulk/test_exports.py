@@ -14,10 +14,10 @@ from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account
 from audit.models import Event
 from bulk.exports import services
-from bulk.exports.cells import safe_cell
 from bulk.exports.columns import csv_line, known_columns
 from bulk.exports.services import everybody, export_customers
 from common.problems import Refused
+from common.text.spreadsheets import safe_cell
 from frame.downloads import streamed
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
