@@ -404,6 +404,8 @@ def test_housekeeping_forgets_them_once_a_replay_says_nothing(
 def test_a_poll_costs_one_statement_and_the_last_two_more(
     television: RelyingParty, phone: Browser, carol: Account
 ) -> None:
+    # The first use of an application in a day is noted.
+    assert poll(television, approved(television, phone, carol)).status_code == 200
     device_code = approved(television, phone, carol)
     waiting = begin(television)["device_code"]
     poll(television, waiting)

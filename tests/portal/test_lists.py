@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.finding.services import catch_up
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, Group, GroupMember
 from applications.description import Role
@@ -23,7 +24,9 @@ MANY = 2 * PAGE_SIZE + 7
 def crowd(acme: Tenant) -> list[Account]:
     with tenant_context(acme):
         emails = [f"c{number:03}@acme.example" for number in range(MANY)]
-        return Account.objects.bulk_create(Account(email=email, canonical_email=email) for email in emails)
+        made = Account.objects.bulk_create(Account(email=email, canonical_email=email) for email in emails)
+        catch_up()
+        return made
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_every_member_of_a_large_group_is_reached(ada_portal: Browser, regulars:
     read = list(pages(ada_portal, f"/tenants/acme/groups/{regulars.pk}/"))
 
     emails = [member.account.email for page in read for member in page.rows]
-    assert emails == [f"c{number:03}@acme.example" for number in range(MANY)]
+    assert sorted(emails) == [f"c{number:03}@acme.example" for number in range(MANY)]
     assert [len(page.rows) for page in read] == [PAGE_SIZE, PAGE_SIZE, 7]
 
 
@@ -82,19 +85,21 @@ def test_the_next_page_is_still_there_when_the_row_it_begins_after_is_gone(
 ) -> None:
     url = f"/tenants/acme/groups/{regulars.pk}/"
     first = ada_portal.get(url).context["page"]
+    following = ada_portal.get(first.next_url).context["page"].rows[0].account.email
     with tenant_context(acme):
-        first.rows[-1].delete()
+        GroupMember.objects.filter(group=regulars, account=first.rows[-1].account).delete()
 
     second = ada_portal.get(first.next_url).context["page"]
 
-    assert second.rows[0].account.email == f"c{PAGE_SIZE:03}@acme.example"
+    assert second.rows[0].account.email == following
 
 
 def test_the_address_of_a_page_tells_nobody_who_is_on_it(ada_portal: Browser, regulars: Group) -> None:
     page = ada_portal.get(f"/tenants/acme/groups/{regulars.pk}/").context["page"]
 
-    assert page.rows[-1].account.email not in page.next_url
-    assert "c049" not in page.next_url
+    email = page.rows[-1].account.email
+    assert email not in page.next_url
+    assert email.partition("@")[0] not in page.next_url
 
 
 def test_a_place_of_another_list_does_not_exist_in_this_one(ada_portal: Browser, regulars: Group) -> None:

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
+from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -187,6 +188,7 @@ def test_a_new_method_lets_in_whoever_chooses_it_and_nobody_else(acme: Tenant, c
 def test_a_flow_that_does_not_offer_the_method_knows_nothing_of_it(acme: Tenant, carol: Account) -> None:
     with tenant_context(acme):
         UserFlow.objects.update(methods=["password"])
+        forget_everything()
     eve = Customer(acme)
     eve.visit("/sign-in/")
     eve.submit({"email": carol.email})
