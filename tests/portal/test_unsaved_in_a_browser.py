@@ -41,7 +41,7 @@ def test_unsaved_changes_are_left_only_after_a_question(window: Window, acme: Te
     expect(page.locator("#id_name")).to_have_value("Acme Books")
     assert questions == ["beforeunload"]
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Name and country are saved.")).to_be_visible()
+    expect(page.get_by_text("Name, country and time zone are saved.")).to_be_visible()
     assert questions == ["beforeunload"]
 
 
@@ -99,7 +99,7 @@ def test_what_was_sent_after_the_session_had_ended_is_there_again_after_the_sign
     expect(page.locator("#id_country")).to_have_value("AT")
     assert page.url.endswith(SETTINGS)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Name and country are saved.")).to_be_visible()
+    expect(page.get_by_text("Name, country and time zone are saved.")).to_be_visible()
     wait_until(page, "sessionStorage.getItem('draft') === null")
     page.reload()
     expect(page.get_by_text("You were signed out")).to_have_count(0)
