@@ -246,7 +246,9 @@ def test_no_transaction_waits_for_somebody_elses_server(sealed: Tenant, forwarde
     open_ones: list[list[tuple[object, ...]]] = []
 
     def look() -> int:
-        open_ones.append(seen_by_superuser("SELECT query FROM pg_stat_activity WHERE state LIKE 'idle in trans%'"))
+        # Of this run's database: other tests run beside it.
+        ours = "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'"
+        open_ones.append(seen_by_superuser(ours))
         return 200
 
     hook.behave = look
