@@ -16,8 +16,9 @@ from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from bulk.models import AT_WORK, Kind, Operation, State
+from frame.access import Need
+from operations.administrators.authority import held_by
 from tenants.lookup import PUBLIC, current_tenant
-from tenants.models import Tenant
 
 Step = Callable[[Operation], None]
 _steps: dict[tuple[str, str], Step] = {}
@@ -63,7 +64,7 @@ def take_step(operation_id: UUID, chain: int) -> bool:
     if operation is None:
         return False
     if not _may_still(operation):
-        end(operation, State.FAILED, "Whoever began this no longer administers this tenant.")
+        end(operation, State.FAILED, "Whoever began this isn’t allowed to any more.")
         return False
     _steps[operation.kind, operation.state](operation)
     operation.moved_at = timezone.now()
@@ -81,8 +82,13 @@ def end(operation: Operation, state: State, problem: str = "") -> None:
 
 
 def actor_of(operation: Operation) -> Actor:
-    """Who began it, as the one who acts in it."""
+    """Who has it done, as the one who acts in it."""
     return Actor(operation.actor_kind, operation.actor_id, operation.actor_name)
+
+
+def done_by(operation: Operation, actor: Actor) -> None:
+    """Let it be done by whoever says now that it shall be, not by who prepared it; unsaved."""
+    operation.actor_kind, operation.actor_id, operation.actor_name = actor.kind, actor.id, actor.name[:320]
 
 
 def new_operation(kind: Kind, *, state: State, actor: Actor, subject: str = "") -> Operation:
@@ -105,11 +111,10 @@ def work(operation_id: str, chain: int) -> None:
 
 
 def _may_still(operation: Operation) -> bool:
-    """Whether the administrator who began it still manages the tenant. Commands and the product itself always may."""
-    if operation.actor_kind != "administrator":
-        return True
+    """Whether the administrator who does it is still allowed to. Commands and the product itself always may."""
     tenant = current_tenant()
     if tenant is None:
         return False
+    need = Need.CUSTOMERS_IMPORT if operation.kind == Kind.IMPORT else Need.CUSTOMERS_CHANGE
     with schema_context(PUBLIC):
-        return Tenant.objects.managed_by(UUID(operation.actor_id)).filter(pk=tenant.pk).exists()
+        return need in held_by(actor_of(operation), tenant=tenant)

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
 from tenants.domains.records import PROBE_PATH, probe_answer
-from tenants.lookup import tenant_with_domain
+from tenants.lookup import is_of_installation, tenant_with_domain
 from tenants.middleware import DATABASE_FAULTS
 from tenants.models import Tenant
 from tenants.postgresql.base import MixedUpSession, ServerTooOld
@@ -73,6 +74,17 @@ def _tls_allowed(domain: str) -> HttpResponse:
         connection.close()
         return HttpResponse("unavailable\n", TEXT, status=503)
     return HttpResponse("yes\n", TEXT) if is_allowed else HttpResponse("no\n", TEXT, status=404)
+
+
+class TransportSecurityMiddleware(SecurityMiddleware):
+    """Django's, for whatever is answered. What lies below a tenant's own domain isn't ours to decide about."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        told = answer.headers.get("Strict-Transport-Security")
+        if told and not is_of_installation(request.META.get("HTTP_HOST", "")):
+            answer.headers["Strict-Transport-Security"] = told.replace("; includeSubDomains", "")
+        return answer
 
 
 class NoFileMiddleware:

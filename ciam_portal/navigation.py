@@ -1,7 +1,7 @@
 """What the frame of the portal shows around every page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
 
@@ -79,7 +79,7 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
         ("Logs", "scroll-text", "installation-logs"),
         ("Installation settings", "settings", "installation-settings"),
     ]
-    return [_entry(request, page, []) for page in pages if may_open(request, page[2])]
+    return _with_one_current([_entry(request, page, []) for page in pages if may_open(request, page[2])])
 
 
 def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
@@ -96,6 +96,12 @@ def _entry(request: PortalRequest, page: tuple[str, str, str], named: list[str])
     name, icon, url_name = page
     url = reverse(f"portal:{url_name}", args=named)
     return Entry(name, icon, url, request.path.startswith(url))
+
+
+def _with_one_current(entries: list[Entry]) -> list[Entry]:
+    """Where a page lies below two entries, the nearer one is where somebody is."""
+    current = max((entry.url for entry in entries if entry.is_current), key=len, default="")
+    return [replace(entry, is_current=entry.url == current) for entry in entries]
 
 
 def _pages() -> list[tuple[str, str, str]]:

@@ -163,7 +163,7 @@ MIDDLEWARE = [
     "common.web.current_request.RequestIdMiddleware",
     "ciam_portal.middleware.HealthMiddleware",
     "ciam_portal.compression.CompressionMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "ciam_portal.middleware.TransportSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ciam_portal.middleware.NoFileMiddleware",
     "ciam_portal.middleware.PagePolicyMiddleware",
@@ -325,8 +325,15 @@ LOGGING = {
     "filters": {
         "request": {"()": "common.web.current_request.WithRequestId"},
         "senders": {"()": "common.web.current_request.WithoutSendersTraces"},
+        "mailed": {"()": "common.web.current_request.WithoutMailedTokens"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "senders"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request", "senders", "mailed"],
+        }
+    },
     "root": {"handlers": ["console"], "level": CIAM_LOG_LEVEL},
 }

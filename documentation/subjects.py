@@ -36,7 +36,6 @@ SUBJECTS = {
     "customers": "how-to/customers",
     "customer": "how-to/customers",
     "customer-sign-in-check": "how-to/why-cant-they-sign-in",
-    "exports": "how-to/import-customers",
     "export": "how-to/import-customers",
     "imports": "how-to/import-customers",
     "import": "how-to/import-customers",

@@ -44,13 +44,15 @@ def user_problem(user: str) -> str:
     """What is wrong with the user, as a sentence; empty if nothing is."""
     if len(user) > MAX_USER:
         return f"Use at most {MAX_USER} characters."
-    return "This holds characters that no user name has." if CONTROL.search(user) else ""
+    return "This holds characters that no user name has." if CONTROL.search(user) or not user.isascii() else ""
 
 
 def password_problem(password: str) -> str:
     """What is wrong with the password, as a sentence; empty if nothing is."""
     if len(password) > MAX_PASSWORD:
         return f"Use at most {MAX_PASSWORD} characters."
+    if not password.isascii():
+        return "Mail servers take passwords of ASCII letters, digits and signs only."
     return "This holds characters that no password has, such as a line break." if CONTROL.search(password) else ""
 
 

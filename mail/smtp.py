@@ -61,7 +61,8 @@ class Conversation:
                 self._client.say_goodbye()
         except smtplib.SMTPResponseException as error:
             raise DeliveryFailed(self._answered(error.smtp_code), is_about_server=True) from error
-        except (smtplib.SMTPException, OSError, OutgoingError) as error:
+        # A ValueError: smtplib can't say a password beyond ASCII, nor read what isn't base64.
+        except (smtplib.SMTPException, OSError, OutgoingError, ValueError) as error:
             raise DeliveryFailed(self._broken(error), is_about_server=True) from error
 
     @contextmanager

@@ -1,10 +1,8 @@
 """Numbers and facts about one tenant, for its overview and for whoever is about to switch it off."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import DatabaseError
-from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -15,7 +13,6 @@ from tenants.models import Tenant
 from userflows.models import UserFlow
 
 COUNTED_UP_TO = 10_000
-RECENT_DAYS = 30
 _CHANGES_OF_FLOWS = ("user_flow.changed", "user_flow.layout_changed")
 _LOOKS_THE_SAME = {
     "layout": "",
@@ -41,9 +38,7 @@ class Count:
 @dataclass(frozen=True)
 class Figures:
     customers: Count
-    new_customers: Count
     applications: Count
-    user_flows: Count
 
 
 @dataclass(frozen=True)
@@ -59,12 +54,9 @@ class SetUp:
 def figures() -> Figures:
     """The figures of the current tenant."""
     customers = Account.objects.kept()
-    recent = customers.filter(created_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
     return Figures(
         customers=Count(customers[: COUNTED_UP_TO + 1].count()),
-        new_customers=Count(recent[: COUNTED_UP_TO + 1].count()),
         applications=Count(Application.objects.count()),
-        user_flows=Count(UserFlow.objects.count()),
     )
 
 

@@ -93,6 +93,12 @@ def _name_at(host: str, path: str) -> Name:
     return Name("slug", path.removeprefix(PATH_PREFIX).partition("/")[0])
 
 
+def is_of_installation(host: str) -> bool:
+    """Whether a host, with or without port, is the installation's own or lies below it."""
+    bare = _bare(host)
+    return bare == settings.BASE_HOST or bare.endswith(f".{settings.BASE_HOST}")
+
+
 def _bare(host: str) -> str:
     """Case, port and the final dot of a full name make no other host of it."""
     return HOST_PORT.sub("", host).lower().rstrip(".")

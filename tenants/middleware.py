@@ -84,11 +84,7 @@ class TenantMiddleware:
             # Pictures and style sheets of its brand are named by their place at the installation's host.
             request.path_info = request.META["PATH_INFO"] = request.path_info.removeprefix(prefix[:-1])
         connection.set_tenant(tenant)
-        response = self._answer(request)
-        if settings.SECURE_HSTS_SECONDS and request.is_secure():
-            # What lies below the tenant's own domain isn't ours to decide about.
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
-        return response
+        return self._answer(request)
 
     def _serve(self, request: HttpRequest) -> HttpResponse:
         tenant = _find_surely(request)

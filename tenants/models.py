@@ -136,6 +136,11 @@ class DomainClaim(models.Model):
     def __str__(self) -> str:
         return self.domain
 
+    @property
+    def leads_here(self) -> bool:
+        """Whether the last check that was answered has found the domain right: the issuer may be called by it."""
+        return self.state == self.State.LIVE and self.failing_since is None
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self) -> Self:

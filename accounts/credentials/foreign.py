@@ -159,7 +159,8 @@ def _scrypt(n: int, r: int, p: int, salt: bytes, key: bytes) -> str:
         raise HashRefused(TOO_DEAR)
     if n < LEAST_SCRYPT_N:
         raise HashRefused(TOO_CHEAP)
-    if n & (n - 1) or not r or not p:
+    # RFC 7914 section 2: N is a power of two, less than 2^(128 * r / 8).
+    if n & (n - 1) or not r or not p or n >= 2 ** (16 * r):
         raise HashRefused(SPOILT)
     return _derived(Derived("scrypt", (n, r, p), salt, key))
 

@@ -1,8 +1,8 @@
-"""Pictures are decoded in a process of their own: it has no secret, little memory, and seconds to live.
+"""Pictures are decoded in a process of their own: it is given no secret, little memory, and seconds to live.
 
 A decoder is a hundred thousand lines that read what a stranger wrote. One that runs wild takes this process along and
-nothing else: no thread of a web server is busy with it, none of its memory is kept, and there is neither a key nor a
-connection to take.
+nothing else: no thread of a web server is busy with it, none of its memory is kept, and neither a key nor a connection
+is in its hands. It runs as the same user, though: who gets code to run in it has a step further to go, not a wall.
 """
 
 import json

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Account, Group
 from audit.services import Actor, record
 from bulk.actions.verbs import VERBS
-from bulk.chain import new_operation, set_going
+from bulk.chain import done_by, new_operation, set_going
 from bulk.models import ENDED, Item, Kind, Operation, State
 from common.problems import Code, Problem, Refused
 from common.text.email_address import MAX_EMAIL, canonical_email
@@ -72,7 +72,8 @@ def begin_action(operation: Operation, *, actor: Actor) -> None:
         if waiting is None:
             raise Refused([Problem(Code.CHANGED_MEANWHILE, "", "This has begun already. See how far it is.")])
         waiting.state = State.RUNNING
-        waiting.save(update_fields=["state"])
+        done_by(waiting, actor)
+        waiting.save()
         details = {"kind": waiting.kind, "customers": waiting.total}
         record("operation.started", actor=actor, target=waiting, details=details)
         set_going(waiting)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from bulk.columns import HASH, LANGUAGE, VERIFIED
 
-ID, CREATED, STATE, GROUPS = "id", "createdAt", "state", "groups"
+# Not "state", which is the attribute for a state or province.
+ID, CREATED, STATE, GROUPS = "id", "createdAt", "accountState", "groups"
 IN_ISO = """'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""
 
 # For statements that call the table `account`.
@@ -63,7 +64,7 @@ def json_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
 
 def labels(labels_of_attributes: Mapping[str, str], known: Sequence[str]) -> list[tuple[str, str]]:
     """What each column is called on a page."""
-    own = {ID: "ID", CREATED: "Created", STATE: "State", GROUPS: "Groups"}
+    own = {ID: "ID", CREATED: "Created", STATE: "Account state", GROUPS: "Groups"}
     return [(name, own.get(name) or labels_of_attributes.get(name, name)) for name in known]
 
 

@@ -11,7 +11,7 @@ from accounts.attributes import EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group
 from audit.services import Actor, record
-from bulk.chain import end, new_operation, set_going
+from bulk.chain import done_by, end, new_operation, set_going
 from bulk.columns import VERIFIED
 from bulk.imports.mapping import guess, targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile
@@ -163,6 +163,7 @@ def bring_in(operation: Operation, *, actor: Actor) -> None:
             raise Refused([Problem(Code.NOT_ALLOWED, "", "There is no line that could be brought in.")])
         locked.state, locked.position = State.RUNNING, 0
         locked.done = locked.unchanged = 0
+        done_by(locked, actor)
         locked.save()
         details = {"kind": locked.kind, "customers": locked.good, "existing": locked.chosen["existing"]}
         record("operation.started", actor=actor, target=locked, details=details)

@@ -108,7 +108,7 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
     return render(request, "portal/bulk/import.html", page)
 
 
-@tenant_page(needs=Need.CUSTOMERS_IMPORT)
+@tenant_page(needs=Need.CUSTOMERS_IMPORT, asks_for_proof=True)
 @require_POST
 def start(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse:
     """Bring the good lines in."""

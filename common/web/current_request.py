@@ -5,6 +5,7 @@ not believed: it could be anybody's, or a line of text for the log.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from common.web.http import UNKNOWN_IP, client_ip
 from common.web.waiting import patience_left
 
 HEADER = "X-Request-ID"
+MAILED = re.compile(r"(/(?:invitation|link)/)[^\s/?&\"']+")
 
 
 @dataclass(frozen=True)
@@ -102,4 +104,15 @@ class WithoutSendersTraces(logging.Filter):
         status = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
         if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
             record.exc_info = record.exc_text = None
+        return True
+
+
+class WithoutMailedTokens(logging.Filter):
+    """Leaves out of a line the end of an address that was mailed to somebody: it opens an account or an invitation."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        hidden = MAILED.sub(r"\1…", said)
+        if hidden != said:
+            record.msg, record.args = hidden, None
         return True

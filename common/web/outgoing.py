@@ -83,6 +83,10 @@ class Places:
                 self._taken = +self._taken
 
 
+from_pages = Places(2, share=1)
+"""For pages of the portal that ask somebody else's server while an administrator waits: all of them together."""
+
+
 class OutgoingError(Exception):
     """The call wasn't made, or got no answer. The message is a sentence for the administrator who chose the address."""
 

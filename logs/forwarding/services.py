@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, refuse_if_any
-from common.web.outgoing import Places
+from common.web.outgoing import from_pages
 from logs.forwarding.batches import newest_of_installation, trial_batch
 from logs.forwarding.description import DestinationDescription, problems_of
 from logs.forwarding.senders import Outcome, send
@@ -21,7 +21,6 @@ from tenants.postgresql import current_schema
 MOST_DESTINATIONS = 5
 OLD_SECRET_GOOD_FOR = timedelta(days=1)
 # Whoever tests a destination waits for it in a thread that answers requests.
-_places = Places(4, share=1)
 
 
 def create_destination(description: DestinationDescription, *, actor: Actor) -> tuple[Destination, str]:
@@ -102,7 +101,7 @@ def send_test(destination: Destination, *, actor: Actor) -> Outcome:
     Call it outside of any transaction.
     """
     batch = trial_batch()
-    with _places.one(current_schema()):
+    with from_pages.one(current_schema()):
         begun = time.monotonic()
         outcome = send(destination, batch)
         took = round((time.monotonic() - begun) * 1000)

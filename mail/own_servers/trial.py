@@ -10,7 +10,7 @@ from common.mail_server import MailServer, parse_mail_url
 from common.problems import Code, Problem, Refused, refuse_if_any
 from common.text.email_address import address_in_ascii, is_plain_address
 from common.web.limits import Limit, TooManyAttempts
-from common.web.outgoing import Places, TooManyWaiting
+from common.web.outgoing import TooManyWaiting, from_pages
 from mail.bodies import Body
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, Sender, kept_password, problems_of, server_of, tidied
@@ -19,7 +19,6 @@ from mail.transports import conversation_with, envelope, installation_transport,
 from tenants.postgresql import current_schema
 
 TESTS_SENT = Limit("test mails", 20, 60 * 60)
-_places = Places(4, share=1)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
         connection.close()
     try:
-        with _places.one(current_schema()):
+        with from_pages.one(current_schema()):
             conversation.send(mail, sender=sender.address, to=address_in_ascii(to))
     except TooManyWaiting:
         raise Refused([Problem(Code.TOO_MANY, "to", "Another test is under way. Try again in a moment.")]) from None

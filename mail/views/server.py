@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.problems import Refused
+from common.web.outgoing import TooManyWaiting, from_pages
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, tenant_page
@@ -81,7 +82,12 @@ def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The DNS records of the sender's domain, looked up now."""
     own = OwnServer.objects.first() if may_have_own() else None
     address = own.sender_address if own else settings.EMAIL_FROM
-    checks = check_sender(address, host=own.host if own else "", selector=own.dkim_selector if own else "")
+    try:
+        with from_pages.one(tenant.schema_name):
+            checks = check_sender(address, host=own.host if own else "", selector=own.dkim_selector if own else "")
+    except TooManyWaiting:
+        messages.error(request, "Other records are being looked up at the moment. Try again in a minute.")
+        return redirect("portal:tenant-mail", tenant.slug)
     page = {
         "tenant": tenant,
         "own": own,

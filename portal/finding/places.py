@@ -42,7 +42,7 @@ OF_A_TENANT = (
     Place("Custom attributes", "custom-attributes", "fields profile"),
     Place("Groups", "groups", "members"),
     Place("Import customers", "imports", "csv json upload migrate"),
-    Place("Operations", "operations", "progress bulk export"),
+    Place("Bulk operations", "operations", "progress"),
     Place("Company branding", "branding", "logo colours look pages emails"),
     Place("Outbox", "outbox", "mail messages codes"),
     Place("Logs › Sign-ins", "logs", "events failed attempts why"),

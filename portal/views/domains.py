@@ -84,7 +84,7 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
         minutes = refusal.retry_after // 60 + 1
         messages.warning(request, f"That were many checks. The next one can be made in {minutes} minutes.")
     else:
-        if claim.state == DomainClaim.State.LIVE and not claim.failing_since:
+        if claim.leads_here:
             messages.success(request, f"{claim.domain} is live.")
     return redirect("portal:tenant-domain", tenant.slug, claim.domain)
 
@@ -156,7 +156,7 @@ def _page(tenant: Tenant, claim: DomainClaim) -> dict[str, Any]:
         "is_right": proof.is_right and address.is_right,
         "address": custom_url(claim.domain),
         "is_issuer": tenant.issuer_domain == claim.domain,
-        "is_live": claim.state == DomainClaim.State.LIVE,
+        "is_live": claim.leads_here,
     }
 
 

@@ -11,6 +11,7 @@ from accounts.identity.lookup import custom_attribute_types
 from bulk.columns import LABELS
 from bulk.exports.columns import USUAL, known_columns, labels
 from bulk.exports.services import CSV, export_customers
+from common.problems import Code, Problem, Refused
 from frame.access import Need
 from frame.downloads import CSV as CSV_TYPE
 from frame.downloads import JSON_LINES as JSON_LINES_TYPE
@@ -35,6 +36,8 @@ def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         kind = form.cleaned_data["kind"]
         with ProblemsShownAt(form):
+            if asked.errors:
+                raise Refused([Problem(Code.INVALID, "", "A filter can’t be read, so it isn’t clear who is meant.")])
             pieces = export_customers(
                 customers_found(asked.asked),
                 columns=form.cleaned_data["columns"],

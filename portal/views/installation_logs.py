@@ -30,5 +30,7 @@ def event(request: PortalRequest, installation_event_id: int) -> HttpResponse:
     """One of these events."""
     with schema_context(PUBLIC):
         found = get_object_or_404(InstallationEvent, pk=min(installation_event_id, MOST))
-        context = {"list_url": reverse("portal:installation-logs"), "is_of_installation": True}
+        context = {
+            "list_url": reverse("portal:installation-logs"),
+        }
         return show_event(request, found, "portal/logs/event.html", **context)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.credentials.hashers import Busy
 from accounts.errors import EmailAddressTaken
@@ -36,7 +36,7 @@ LONGEST_TOKEN = 100
 PAGE = "invitation"
 
 
-@require_GET
+@require_safe
 def link(_request: HttpRequest, token: str) -> HttpResponse:
     """What the mail's link opens; nothing is accepted by it."""
     response = redirect("invitation:invitation")

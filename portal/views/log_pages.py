@@ -68,7 +68,6 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
         "is_everything": sought is not None and sought.is_everything,
         "newest": newest,
         "is_first_page": not {CURSOR, BACK} & request.GET.keys(),
-        "tones": TONES,
         "list_url": log.list_url,
         "query": request.GET.urlencode(),
     }

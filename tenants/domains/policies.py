@@ -35,6 +35,8 @@ def custom_domain_problem(domain: str, *, base_host: str) -> str:
         return "An IP address can’t be used. Enter a domain, such as auth.example.com."
     if ":" in domain:
         return "Leave out the port. Customers reach the domain over https."
+    if "xn--" in domain and not domain_in_ascii(domain):
+        return "This name holds signs that no domain has. Write it as people read it."
     labels = domain.split(".")
     if len(domain) > MAX_DOMAIN or not all(LABEL.fullmatch(label) for label in labels):
         return "Enter a domain of letters, digits, hyphens and dots, such as auth.example.com."

@@ -95,15 +95,15 @@ def probe_answer(host: str) -> str:
 def _proof(claim: DomainClaim) -> RecordSeen:
     name, expected = proof_name(claim.domain), proof_value(claim.token)
     asked = look_up(name, "TXT")
-    found = tuple(value for value in asked.values if value.strip().startswith(PROOF_PREFIX))
-    is_right = expected in {value.strip() for value in found}
+    found = tuple(value.strip() for value in asked.values if value.strip().startswith(PROOF_PREFIX))
+    is_right = expected in found
     advice = _advice_on_proof(claim, asked, found)
     return RecordSeen(name, "TXT", expected, found, is_right, advice, asked.problem, asked.ttl)
 
 
 def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -> str:
     """What to do about a proof that isn't there."""
-    if asked.problem or proof_value(claim.token) in {value.strip() for value in found}:
+    if asked.problem or proof_value(claim.token) in found:
         return ""
     if found:
         return "The record has another value. Copy the one expected; values of other tenants may stand beside it."

@@ -13,7 +13,7 @@ from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
 from common.web.limits import Limit
-from common.web.outgoing import Places
+from common.web.outgoing import from_pages
 from tenants.domains.policies import custom_domain_problem, next_check, normalise_domain
 from tenants.domains.records import Seen, look, proof_value
 from tenants.errors import DomainInUse, DomainNotLive, HomeTenantIsPermanent, NotTheTenantsName
@@ -26,7 +26,6 @@ LIVE_EVERY, FAILING_EVERY = timedelta(days=1), timedelta(hours=1)
 UNDER_WAY = timedelta(minutes=5)
 """For so long nobody else checks a domain that somebody is checking."""
 
-checking = Places(4, share=1)
 logger = logging.getLogger(__name__)
 
 
@@ -57,7 +56,7 @@ def check_domain(claim: DomainClaim, *, actor: Actor, is_asked_for: bool = False
     if not connection.in_atomic_block:
         # The servers on the other side may take their time; meanwhile somebody else can have the connection.
         connection.close()
-    with checking.one(tenant.schema_name):
+    with from_pages.one(tenant.schema_name):
         seen = look(claim, tenant)
         with in_public():
             now = DomainClaim.objects.select_for_update().filter(pk=claim.pk).first()
@@ -109,7 +108,7 @@ def call_issuer_by(tenant: Tenant, *, domain: str, typed_name: str, even_if_unse
         if domain:
             claim = DomainClaim.objects.filter(tenant=tenant, domain=domain).first()
             holds = Domain.objects.filter(tenant=tenant, domain=domain).exists()
-            if claim is None or not holds or (claim.state != DomainClaim.State.LIVE and not even_if_unseen):
+            if claim is None or not holds or not (claim.leads_here or even_if_unseen):
                 raise DomainNotLive(domain)
         if current.issuer_domain == domain:
             return

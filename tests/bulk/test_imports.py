@@ -28,6 +28,7 @@ from bulk.services import cancel, go_on, is_stuck, sweep_operations
 from common.problems import Refused
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.bulk.files import ACTOR, checked, csv_of, imported, uploaded, work
 from tests.bulk.hashes import BCRYPT
 from tests.cast import PASSWORD
@@ -308,7 +309,32 @@ def test_p42_what_an_administrator_began_ends_with_their_membership(acme: Tenant
         work()
         operation.refresh_from_db()
         assert operation.state == State.FAILED
-        assert operation.problem == "Whoever began this no longer administers this tenant."
+        assert operation.problem == "Whoever began this isn’t allowed to any more."
+
+
+def test_p42_what_somebody_began_ends_with_the_role_that_allowed_it(acme: Tenant, ada: Account) -> None:
+    actor = Actor("administrator", str(ada.pk), ada.email)
+    with tenant_context(acme):
+        operation = uploaded("email\nzoe@acme.example\n", actor=actor)
+        check_file(operation, mapping=guessed(operation), existing="skip", verified="no", group_id=None)
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk).update(role=Role.SUPPORT)
+    with tenant_context(acme):
+        work()
+        operation.refresh_from_db()
+        assert operation.state == State.FAILED
+        assert not Account.objects.filter(email="zoe@acme.example").exists()
+
+
+def test_p42_what_somebody_prepared_is_done_in_the_name_of_whoever_says_so(acme: Tenant, ada: Account) -> None:
+    olga = Actor("command", "", "Olga")
+    with tenant_context(acme):
+        operation = uploaded("email\nzoe@acme.example\n", actor=Actor("administrator", str(ada.pk), ada.email))
+        check_file(operation, mapping=guessed(operation), existing="skip", verified="no", group_id=None)
+        work()
+        bring_in(operation, actor=olga)
+        work()
+        assert Event.objects.get(action="customer.created", target_name="zoe@acme.example").actor_name == "Olga"
 
 
 def test_what_nobody_needs_any_more_is_forgotten(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
-from logs.forwarding import services
+from common.web.outgoing import from_pages
 from logs.forwarding.turns import forward_what_is_due
 from logs.models import Destination
 from logs.seals import sealing
@@ -130,7 +130,7 @@ def test_ada_gives_a_web_hook_another_secret_and_deletes_it(ada_portal: Browser,
 def test_whoever_tests_while_others_do_is_told_to_wait(
     ada_portal: Browser, sealed: Tenant, added: str, hook: Receiver
 ) -> None:
-    with services._places.one(sealed.schema_name):
+    with from_pages.one(sealed.schema_name):
         assert "Another test is under way" in text_of(ada_portal.post(f"{added}test", follow=True))
     assert hook.calls == []
 

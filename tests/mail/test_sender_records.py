@@ -6,6 +6,8 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
+from common.web.dns_records import Found, look_up
+from mail.own_servers import sender_records
 from mail.own_servers.description import OwnServerDescription
 from mail.own_servers.sender_records import check_sender
 from mail.services import use_own_server
@@ -98,3 +100,18 @@ def test_ada_reads_what_is_expected_beside_what_was_found(zone: Zone, ada_portal
     assert "lets anybody send" in page
     assert "s1._domainkey.acme.example" in page
     assert "canary" not in page
+
+
+def test_a_name_of_a_hundred_labels_is_not_asked_for_a_hundred_times(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(name: str, kind: str) -> Found:
+        asked.append(name)
+        return look_up(name, kind)
+
+    monkeypatch.setattr(sender_records, "look_up", noted)
+    states(f"login@{'b.' * 100}acme.example")
+    assert len(asked) <= 7
+    assert "_dmarc.acme.example" in asked

@@ -7,18 +7,24 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from accounts.models import Account
+from accounts.identity.services.accounts import create_account, verify_address
+from accounts.models import Account, Standing
+from audit.services import Actor
+from common.problems import Refused
+from operations.customers import withdraw_invitation
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.portal.customers import LIST, events, names, page_of, read, shown_by, signing_in, text
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.links.services import give_another_address
 from userflows.models import MailLink, UserFlow
 
 pytestmark = pytest.mark.django_db
 
 KIM = "kim@acme.example"
+EVE = Actor("administrator", "", "eve@portal.example")
 
 
 def invite(portal: Browser, acme: Tenant, **details: str) -> Account:
@@ -144,3 +150,19 @@ def test_a_customer_is_created_without_a_mail_and_without_a_password(ada_portal:
     assert account.email_verified
     assert not account.has_usable_password()
     assert "A customer with this address exists." in shown_by(ada_portal.post(f"{LIST}new/", {"email": KIM.upper()}))
+
+
+def test_c43_whoever_has_come_once_is_waited_for_no_more_whatever_becomes_of_the_address(
+    ada_portal: Browser, acme: Tenant
+) -> None:
+    """Or an invitation could be withdrawn years later, and the customer be gone without a way back."""
+    with tenant_context(acme):
+        kim = create_account(email="kim@acme.example", password=None, email_verified=False, is_invited=True, actor=EVE)
+        verify_address(kim)
+        Account.objects.filter(pk=kim.pk).update(invited_at=timezone.now())
+        give_another_address(kim, email="eve@globex.example", actor=EVE)
+        assert Account.objects.get(pk=kim.pk).standing == Standing.ACTIVE
+        assert not MailLink.objects.filter(account_id=kim.pk).exists()
+        with pytest.raises(Refused, match="isn’t invited any more"):
+            withdraw_invitation(kim, actor=EVE)
+        assert Account.objects.filter(pk=kim.pk).exists()

@@ -1,5 +1,6 @@
 """Taking customers away as a file, at the portal."""
 
+import pytest
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
@@ -84,3 +85,22 @@ def test_a_place_is_given_back_when_a_download_ends_or_breaks_off(acme: Tenant) 
     else:
         raise AssertionError("One more than there may be was begun.")
     assert begun().getvalue() == b"12"
+
+
+@pytest.mark.parametrize("filters", ["group=00000000-0000-4000-8000-000000000000", "state=zzz", "up_from=garbage"])
+def test_p21_a_filter_that_can_not_be_read_takes_nobody_along(
+    ada_portal: Browser, acme: Tenant, carol: Account, filters: str
+) -> None:
+    answer = ada_portal.post(f"{EXPORTS}?{filters}", {"kind": "csv", "columns": ["email"]})
+    assert "A filter can’t be read" in answer.content.decode()
+    with tenant_context(acme):
+        assert not Event.objects.filter(action__endswith="exported").exists()
+
+
+def test_the_state_of_an_account_is_not_the_state_somebody_lives_in(
+    ada_portal: Browser, acme: Tenant, carol: Account
+) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(state="Kansas")
+    answer = ada_portal.post(f"{EXPORTS}?q=carol", {"kind": "csv", "columns": ["accountState", "state"]})
+    assert answer.getvalue().decode().splitlines() == ['"accountState","state"', '"active","Kansas"']

@@ -68,3 +68,9 @@ def test_nobody_but_operators_sees_the_installation(ada_portal: Browser, acme: T
     for path in (f"{BELOW}limits/find", f"{BELOW}mail/test"):
         assert ada_portal.post(path, {"domain": "acme"}).status_code == 404
     assert "Installation" not in ada_portal.get("/tenants/").content.decode()
+
+
+def test_the_menu_marks_one_page_though_one_lies_below_the_other(olga_portal: Browser) -> None:
+    for url, name in ((PAGE, "Installation settings"), ("/installation/", "Installation")):
+        menu = olga_portal.get(url).context["navigation"]
+        assert [entry.name for entry in menu if entry.is_current] == [name]

@@ -1,5 +1,6 @@
 """Somebody is asked by mail to manage a tenant: once, for one address, in one role, for seven days."""
 
+import logging
 import re
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
+from common.web.current_request import WithoutMailedTokens
 from operations.administrators import invitations, memberships
 from operations.administrators.invitations import LIFETIME
 from operations.administrators.memberships import membership_of
@@ -334,3 +336,19 @@ def test_p10_of_twenty_who_accept_at_once_one_is_let_in(home: Tenant, acme: Tena
     with schema_context(PUBLIC):
         assert Membership.objects.filter(tenant=acme).count() == 2
         assert not Invitation.objects.exists()
+
+
+def test_p08_a_program_that_looks_at_the_link_leaves_no_line_in_the_log(
+    home: Tenant, acme: Tenant, ada: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = sent(home, acme, ada)
+    assert Browser(home).head(link).status_code == 302
+    assert link not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/invitation/abc-DEF_1/", "/t/acme/link/abc-DEF_1/"])
+def test_p08_no_line_of_the_log_tells_what_was_mailed(path: str) -> None:
+    line = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden (%s): %s", ("no token", path), None)
+    assert WithoutMailedTokens().filter(line)
+    assert "abc-DEF_1" not in line.getMessage()
+    assert line.getMessage().endswith("…/")

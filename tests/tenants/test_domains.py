@@ -132,6 +132,7 @@ def noted(action: str) -> list[tuple[str, Any]]:
         f"ACME.{BASE}.",
         "xn--a",
         "xn--.example",
+        "xn--ls8h.example.com",
         "a" * 64 + ".example",
         ".".join(["a" * 49] * 5) + ".exam",
         "auth.acme.example\0",
@@ -312,6 +313,8 @@ def test_the_worker_looks_again_and_warns_when_a_live_domain_is_lost(
     due()
     assert noted("domain.check_failed") == [("Acme", NAME)]
     assert tenant_with_domain(NAME)
+    with pytest.raises(DomainNotLive):
+        call_issuer_by(acme, domain=NAME, typed_name=NAME, actor=COMMAND)
     prove(zone, claim)
     assert due().failing_since is None
 
@@ -326,7 +329,8 @@ def test_pages_and_issuer_answer_at_a_live_domain(
     live(acme, zone, proxy)
     page = at_domain.get("/sign-in/", secure=True, follow=True)
     assert page.status_code == 200
-    assert at_domain.get("/sign-in/", secure=True).headers["Strict-Transport-Security"] == "max-age=60"
+    for url in ("/sign-in/", "/static/tokens.css", "/static/nothing.css", "/nowhere/"):
+        assert at_domain.head(url, secure=True).headers["Strict-Transport-Security"] == "max-age=60", url
     assert all(morsel["domain"] == "" and morsel["path"] == "/" for morsel in at_domain.cookies.values())
     # The form counts there, with its own token and from its own origin alone.
     form = page.redirect_chain[-1][0]

@@ -88,8 +88,10 @@ def update_profile(
 
 def verify_address(account: Account) -> None:
     """Its owner has shown to read its mail. Whoever calls it notes how."""
-    account.email_verified = True
-    update_person(account, ["email_verified"], changes_standing=bool(account.invited_at))
+    was_waited_for = bool(account.invited_at)
+    # Whoever has come once is waited for no more, whatever becomes of the address.
+    account.email_verified, account.invited_at = True, None
+    update_person(account, ["email_verified", "invited_at"], changes_standing=was_waited_for)
 
 
 def keep_language(account: Account, language: str) -> None:
@@ -140,10 +142,12 @@ def change_email(account: Account, *, email: str, actor: Actor) -> str:
     before, after = account.email, judged_address(email)
     if after == before:
         return before
-    account.email, account.canonical_email, account.email_verified = after, canonical_email(after), False
     try:
         with transaction.atomic():
-            update_person(account, ["email", "canonical_email", "email_verified"])
+            had_come = Account.objects.select_for_update().only("email_verified").get(pk=account.pk).email_verified
+            account.email, account.canonical_email, account.email_verified = after, canonical_email(after), False
+            account.invited_at = None if had_come else account.invited_at
+            update_person(account, ["email", "canonical_email", "email_verified", "invited_at"])
             # Whoever is on a way that the old address opened, or has a link from its mail, goes no further.
             address_changed.send(Account, account=account)
             record("customer.email_changed", actor=actor, target=account, details={"before": before})

@@ -48,6 +48,9 @@ class Command(BaseCommand):
                 worker.run()
             run_housekeeping(actor=Actor.system())
             Keeper().go_round()
+            check_due_domains(actor=Actor.system())
+            Rounds(["logs_seal", "logs_destination"], forward_what_is_due).go()
+            Rounds(["logs_logcheck"], check_if_asked).go()
             return
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
         _by_the_clock("figures", Keeper().go_round, every=COUNTS_EVERY)

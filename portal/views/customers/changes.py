@@ -284,7 +284,7 @@ uninvite = page_of(
 )
 
 
-@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@customer_page(needs=Need.CUSTOMERS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
     """Give the customer another address."""
