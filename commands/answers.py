@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +75,36 @@ class AnsweringCommand(BaseCommand):
         raise NotImplementedError
 
 
+class VerbParser(CommandParser):
+    """Takes a value that begins with a hyphen, as one key ID of 64 does, where argparse sees an unknown option."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse `args`, the values that begin with a hyphen joined to the options they follow."""
+        return super().parse_known_args(self._joined(args) if args else args, namespace)
+
+    def _joined(self, words: Sequence[str]) -> list[str]:
+        joined: list[str] = []
+        for word in words:
+            if joined and self._takes_one_value(joined[-1]) and word.startswith("-") and not self._is_option(word):
+                joined[-1] += f"={word}"
+            else:
+                joined.append(word)
+        return joined
+
+    def _takes_one_value(self, word: str) -> bool:
+        action = self._option_string_actions.get(word)
+        return action is not None and action.nargs is None
+
+    def _is_option(self, word: str) -> bool:
+        return word == "--" or word.partition("=")[0] in self._option_string_actions
+
+
 class VerbCommand(AnsweringCommand):
     """A command with verbs, as in `manage.py tenant create`. A subclass offers them in `add_verbs`."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Make a parser of its own for each verb."""
-        self._verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+        self._verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb", parser_class=VerbParser)
         self.add_verbs()
 
     def add_verbs(self) -> None:

@@ -64,6 +64,20 @@ def test_revoke_says_what_it_costs_and_does_it_with_yes(run: Run, acme: Tenant) 
         run("signingkey", "revoke", "--tenant", "acme", "--kid", doomed, "--yes")
 
 
+def test_a_key_whose_id_begins_with_a_hyphen_is_withdrawn_like_any_other(run: Run, acme: Tenant) -> None:
+    with tenant_context(acme):
+        doomed = SigningKey.objects.first()
+        assert doomed is not None
+        SigningKey.objects.filter(pk=doomed.pk).update(kid=f"-{doomed.kid[1:]}")
+    answer = run("signingkey", "revoke", "--tenant", "acme", "--kid", f"-{doomed.kid[1:]}", "--yes")
+    assert answer["withdrawn"] == [f"-{doomed.kid[1:]}"]
+
+
+def test_a_mistyped_option_is_no_value_of_the_one_before_it(run: Run, acme: Tenant) -> None:
+    with pytest.raises(CommandError, match="expected one argument"):
+        run("signingkey", "revoke", "--tenant", "acme", "--kid", "--yes")
+
+
 def test_revoke_without_an_id_withdraws_them_all(run: Run, acme: Tenant, globex: Tenant) -> None:
     theirs = run("signingkey", "list", "--tenant", "globex")
     before = by_state(run("signingkey", "list", "--tenant", "acme"))

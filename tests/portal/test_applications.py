@@ -20,7 +20,7 @@ from tests.cast import new_secret
 from tests.portal.registrations import NEW, flow_of, page_of
 from userflows.models import UserFlow
 
-EXPIRES = re.compile(r"ecret expires\s+<time")
+EXPIRES = re.compile(r"Secret expires\s+<time|</time>\s+a client secret expires")
 SCRIPT = "<script>alert(1)</script>"
 
 
