@@ -53,7 +53,7 @@ def method_name(value: str) -> str:
     """The ways to sign in that were used together."""
     known = sign_in_methods()
     return " + ".join(
-        known[step].label if step in known else STEPS.get(step, _plain(step)) for step in value.split("+")
+        str(known[step].label) if step in known else STEPS.get(step, _plain(step)) for step in value.split("+")
     )
 
 
@@ -75,7 +75,7 @@ def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
 def _languages(_: Sequence[str]) -> Callable[[str], str]:
     def name(value: str) -> str:
         known = find_language(value) if value else None
-        return known.english if known else value or "Not known"
+        return known.name if known else value or "Not known"
 
     return name
 

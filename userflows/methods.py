@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 _methods: dict[str, "SignInMethod"] = {}
 
 
@@ -13,8 +15,8 @@ class SignInMethod:
     `amr` is how its proof is told (RFC 8176), `acr` what a sign-in by it reaches: a level of ISO/IEC 29115, a digit.
     """
 
-    label: str
-    hint: str
+    label: str | Promise
+    hint: str | Promise
     amr: str
     acr: str
 
