@@ -125,6 +125,7 @@ def _edit_context(form: BrandingForm, tenant: Tenant, locale: str) -> dict[str, 
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
                 "fallback_url": getattr(form.fallback, _LOOK_ADDRESSES[kind]),
+                "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
                 "limits": LIMITS[kind],
             }
             for kind in BrandingImage.Kind

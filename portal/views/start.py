@@ -29,6 +29,7 @@ from mail.transports import keeps_messages
 from oidc.quick_start.samples import samples_for
 from portal.forms.start import StartApplicationForm, StartMethodForm
 from tenants.models import Tenant
+from tenants.services.life_cycle import put_guide_away
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 
@@ -99,6 +100,15 @@ def register_sample(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             messages.success(request, _("%(name)s was registered.") % {"name": application.name})
             return redirect("portal:tenant-start", tenant.slug)
     return _page(request, tenant, application_form=form, current=APPLICATION)
+
+
+@tenant_page(needs=GUIDE)
+@require_POST
+def put_away(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Take guide and checklist from the overview for good, for everybody who manages the tenant."""
+    put_guide_away(tenant, actor=request.actor)
+    messages.success(request, _("The guide is put away. Search for “Get started” to open it again."))
+    return redirect("portal:tenant", tenant.slug)
 
 
 def _page(
