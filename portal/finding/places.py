@@ -103,11 +103,11 @@ NOT_LOOKED_FOR = re.compile(r"seen$|.*_unit$|remove_")
 def find_pages(asked: Asked) -> list[Found]:
     """Pages whose title or words the query begins, in the reader's language or in English; all if nothing is asked."""
     with override(ENGLISH):
-        english = {place: str(place.title) for place in (*OF_A_TENANT, *OF_THE_INSTALLATION)}
+        english = {place.url_name: str(place.title) for place in (*OF_A_TENANT, *OF_THE_INSTALLATION)}
     found = [
         Found(str(place.title), url)
         for place, url in _open_places(asked)
-        if fits(asked.words, f"{place.title} {english[place]} {place.words}")
+        if fits(asked.words, f"{place.title} {english[place.url_name]} {place.words}")
     ]
     # A title comes before a word that stands for it.
     found.sort(key=lambda each: not fits(asked.words, each.title))
