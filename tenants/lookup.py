@@ -98,8 +98,9 @@ def url_at(host: str, tenant: Tenant) -> str:
 
     What the host is compared with are settings and rows; nothing else a request names ever comes out.
     """
-    own = None if is_of_installation(host) else tenant_with_domain(host)
-    return custom_url(_bare(host)) if own is not None and own.pk == tenant.pk else default_url(tenant)
+    default = default_url(tenant)
+    own = None if _bare(host) == urlsplit(default).hostname else tenant_with_domain(host)
+    return custom_url(_bare(host)) if own is not None and own.pk == tenant.pk else default
 
 
 def urls_of(tenant: Tenant) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -104,17 +105,21 @@ def test_a_clock_may_be_a_minute_off_and_keys_may_change(
 
 
 def test_a23_an_answer_counts_once_in_one_browser_for_one_provider(
-    provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+    provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant, globex: Tenant
 ) -> None:
     elsewhere.person = CAROL
     customer, eve = Customer(acme), Customer(acme)
     with tenant_context(acme):
-        other = create_provider(USUAL.__class__(**{**vars(USUAL), "name": "Other"}), secret=SECRET, actor=COMMAND)
+        other = create_provider(replace(USUAL, name="Other"), secret=SECRET, actor=COMMAND)
     back = elsewhere.sign_in(go_there(customer, provider))
 
     eve.visit("/sign-in/")
     eve.visit(back)
     assert (eve.page.status_code, eve.is_signed_in) == (404, False), "login CSRF: it is another browser's"
+    of_globex = Customer(globex)
+    of_globex.visit("/sign-in/")
+    of_globex.visit(back.replace("/t/acme/", "/t/globex/"))
+    assert of_globex.page.status_code == 404, "it is another tenant's"
     customer.visit(back.replace(f"/{provider.pk}/", f"/{other.pk}/"))
     assert [path for path, _, _ in elsewhere.calls if path == "token"] == [], "mix-up: it is another provider's"
     customer.visit(back.replace("state=", "state=x"))
@@ -276,7 +281,7 @@ def test_an_issuer_inside_is_refused(acme: Tenant) -> None:
     with tenant_context(acme):
         for issuer in ("https://127.0.0.1/", "https://169.254.169.254/latest", "http://id.example", "https://[::1]/"):
             with pytest.raises(Exception, match=r"internal|https"):
-                create_provider(USUAL.__class__(**{**vars(USUAL), "issuer": issuer}), secret=SECRET, actor=COMMAND)
+                create_provider(replace(USUAL, issuer=issuer), secret=SECRET, actor=COMMAND)
 
 
 def test_a_key_pair_proves_us_instead_of_a_secret(

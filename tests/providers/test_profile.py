@@ -3,12 +3,13 @@
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.models import Event
 from providers.models import IdentityProvider
 from tenants.models import Tenant
 from tests.cast import grow_old
-from tests.providers.conftest import come_back, offer
+from tests.providers.conftest import COMMAND, come_back, offer
 from tests.providers.elsewhere import ISSUER, Elsewhere
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.userflows.customer import PASSWORD, Customer, mails_to
@@ -44,6 +45,22 @@ def test_a_provider_is_connected_by_whoever_shows_that_it_is_they(
     run_jobs()
     with tenant_context(acme):
         assert mails_to("carol@acme.example")[0].subject == "You can now sign in to Acme with Elsewhere"
+
+
+def test_a21_who_came_for_one_account_is_never_linked_with_another(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    """Eve connects something at Carol's unlocked browser, with nothing to prove that it is she; Nina comes by later."""
+    with tenant_context(acme):
+        create_account(email="nina@new.example", password=PASSWORD, email_verified=True, actor=COMMAND)
+    customer.sign_in("carol@acme.example")
+    elsewhere.person = {"sub": "eve"}
+    connect(customer, provider, elsewhere)
+    customer.submit({"email": "nina@new.example"}, to="address")
+    customer.submit({"password": PASSWORD})
+
+    assert "nina@new.example" in customer.visit("/profile/").content.decode()
+    assert linked_with(acme) == []
 
 
 def test_it_is_removed_by_whoever_has_just_signed_in_and_the_owner_is_told(

@@ -1,9 +1,12 @@
 """What providers cost whoever signs in without them: nothing."""
 
+from dataclasses import replace
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
-from providers.description import ProviderDescription
 from providers.models import IdentityProvider
 from providers.services import create_provider
 from tenants.models import Tenant
@@ -19,9 +22,6 @@ pytestmark = pytest.mark.django_db
 
 def steps_of(acme: Tenant) -> list[int]:
     """How many statements each request of a sign-in by password costs."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     browser, asked = Customer(acme).browser, []
     path = "/sign-in/"
     sent: list[dict[str, str] | None] = [None, None, {"email": "carol@acme.example"}, None, {"password": PASSWORD}]
@@ -40,8 +40,7 @@ def test_a_sign_in_by_password_asks_nothing_more(
     with tenant_context(acme):
         offer(provider, "password")
         create_others = [
-            create_provider(ProviderDescription(**{**vars(USUAL), "name": name}), secret=SECRET, actor=COMMAND)
-            for name in ("Second", "Third")
+            create_provider(replace(USUAL, name=name), secret=SECRET, actor=COMMAND) for name in ("Second", "Third")
         ]
     Customer(acme).sign_in("carol@acme.example")
     before = steps_of(acme)

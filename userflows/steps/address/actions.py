@@ -8,8 +8,8 @@ def give_address(journey: Journey, *, email: str) -> None:
 
     Whoever has come from a provider that tells no address stays; the one they type is theirs if they read its mail.
     """
-    brought = journey.state.brought
+    brought, is_known = journey.state.brought, journey.account_id is not None
     journey.begin_anew(purpose=journey.purpose, email=email)
-    if brought and not brought["email"]:
+    if brought and not brought["email"] and not is_known:
         journey.note(PROVIDER, **{BROUGHT: brought})
     note_mail_language(journey)
