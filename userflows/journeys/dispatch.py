@@ -42,14 +42,14 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import offered_providers
+from userflows.journeys.offered import buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
-from userflows.state import SIGN_IN, SIGN_UP
+from userflows.state import PROVIDER, SIGN_IN, SIGN_UP, JourneyState
 
 
 class JourneyRequest(HttpRequest):
@@ -274,6 +274,13 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
         # Whoever is signed in shall show that it is still them.
         "confirms": journey.account_id is not None and journey.account_id == request.user.pk,
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
-        "providers": offered_providers(journey) if journey.purpose in {SIGN_IN, SIGN_UP} and not state.brought else [],
+        "provider_buttons": _buttons(journey, state, name),
         "brought": state.brought,
     }
+
+
+def _buttons(journey: Journey, state: JourneyState, name: str) -> str:
+    """Those of the identity providers, for whoever may still choose one: on a step's page, as fits it."""
+    if journey.purpose not in {SIGN_IN, SIGN_UP} or state.brought:
+        return ""
+    return buttons_for(journey, kind={"address": "beside", PROVIDER: ""}.get(name, "links"))
