@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
@@ -357,16 +358,17 @@ def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, id
         with transaction.atomic():
             unlink(account, linked=linked, actor=request.actor)
             send_provider_notice.enqueue(str(account.pk), name, is_linked=False)
-        messages.success(request, f"{account.email} is unlinked from {name}.")
+        told = _("%(email)s is unlinked from %(name)s.") % {"email": account.email, "name": name}
+        messages.success(request, told)
         return redirect("portal:customer-sign-in", tenant.slug, account.pk)
     change = Change(
-        title=f"Unlink {name}",
-        button="Unlink",
+        title=_("Unlink %(name)s") % {"name": name},
+        button=_("Unlink"),
         done="",
         told=lambda _account: [
-            f"They can’t sign in with {name} any more, and are told so by email.",
-            "They come in by a code or a new password, where the user flow offers that, and may link it again.",
-            "Where they are signed in they stay so.",
+            _("They can’t sign in with %(name)s any more, and are told so by email.") % {"name": name},
+            _("They come in by a code or a new password, where the user flow offers that, and may link it again."),
+            _("Where they are signed in they stay so."),
         ],
         do=lambda *_: None,
         is_danger=True,
