@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from frame.forms import PortalForm
 from frame.widgets import RadioCards
 from oidc.quick_start.samples import SAMPLES, SampleApplication
-from userflows.methods import sign_in_methods
+from userflows.methods import methods_on_offer
 from userflows.models import UserFlow
 
 AS_IT_IS = ""
@@ -29,12 +29,9 @@ class StartMethodForm(PortalForm):
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"method": flow.methods[0] if len(flow.methods) == 1 else AS_IT_IS})
         super().__init__(*args, **kwargs)
-        known = sign_in_methods()
-        several = (
-            [(AS_IT_IS, _("As it is: %(methods)s") % {"methods": ", ".join(flow.method_labels)})]
-            if len(flow.methods) > 1
-            else []
-        )
+        known = methods_on_offer()
+        as_it_is = _("As it is: %(methods)s") % {"methods": ", ".join(flow.method_labels)}
+        several = [(AS_IT_IS, as_it_is)] if len(flow.methods) > 1 else []
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [*((name, method.label) for name, method in known.items()), *several]

@@ -6,7 +6,11 @@ const status = document.getElementById("page-status");
 
 function say(row) {
   const position = [...rows.children].indexOf(row) + 1;
-  status.textContent = `${row.dataset.name} is now number ${position} of ${rows.children.length}.`;
+  status.textContent = row
+    .closest(".layout-editor")
+    .dataset.moved.replace("{name}", row.dataset.name)
+    .replace("{position}", position)
+    .replace("{all}", rows.children.length);
 }
 
 function move(button) {
