@@ -75,6 +75,7 @@ def take_step(operation_id: UUID, chain: int) -> bool:
 def end(operation: Operation, state: State, problem: str = "") -> None:
     """Let it have ended, and record with what."""
     operation.state, operation.problem, operation.ended_at = state, problem, timezone.now()
+    operation.chosen.pop("firebase", None)
     operation.save()
     counts = {"done": operation.done, "unchanged": operation.unchanged, "failed": operation.failed}
     details = {"kind": operation.kind, "state": state, **counts}

@@ -54,6 +54,29 @@ class MappingForm(PortalForm):
     group = forms.ChoiceField(
         label="Add them to a group", required=False, help_text="Customers who are here already are added, too."
     )
+    invites = forms.BooleanField(
+        label="Invite those who come in without a password",
+        required=False,
+        help_text="Each gets a link by mail, which is good for 7 days. Other mail goes out before.",
+    )
+    salt_order = forms.ChoiceField(
+        label="Where the salt stands",
+        choices=[("before", "Before the password"), ("behind", "Behind the password")],
+        initial="before",
+        required=False,
+        help_text="Only for MD5 and SHA with a salt in a column of its own.",
+    )
+    firebase = forms.CharField(
+        label="Password hash parameters of Firebase",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "uris", "spellcheck": "false", "autocomplete": "off"}),
+        help_text="As Firebase’s console shows them. Leave it empty for files of other products.",
+    )
+
+    def clean_salt_order(self) -> str:
+        """The usual one where nothing was said."""
+        return self.cleaned_data["salt_order"] or "before"
 
     def __init__(
         self, data: Any = None, *, headings: Sequence[str], targets: Mapping[str, str], kept: Mapping[str, Any]

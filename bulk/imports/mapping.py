@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from accounts.attributes import EMAIL
-from bulk.columns import HASH, LABELS, LANGUAGE, VERIFIED
+from bulk.columns import HASH, LABELS, LANGUAGE, SALT, VERIFIED
 
 CUSTOM = "custom:"
 """Before the name of a custom attribute, which might be called as something else is."""
@@ -16,7 +16,8 @@ ALIASES = {
     " courriel adressemail userprincipalname username upn login",
     VERIFIED: "emailverified verified isemailverified emailconfirmed customverified",
     HASH: "passwordhash password passworddigest hashedpassword passwordencrypted encryptedpassword hash phc"
-    " custompasswordhashhashvalue passwordhashvalue",
+    " custompasswordhash credentials passwordhashvalue userpass",
+    SALT: "salt passwordsalt hashsalt",
     LANGUAGE: "language locale lang sprache preferredlanguage langue idioma",
     "displayName": "displayname name nickname fullname anzeigename",
     "givenName": "givenname firstname given vorname prenom nombre forename",

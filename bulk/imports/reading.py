@@ -11,15 +11,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import isinf
 from typing import Any, Protocol
+
+from bulk.imports.hashes import WHOLE
 
 MAX_RECORD = 64 * 1024
 """Bytes of one line, or of one object of an array."""
 MAX_COLUMNS = 200
 MAX_HEADING = 128
 READ_FOR_HEADINGS = 100
+MOST_LEVELS = 20
 DELIMITERS = (",", ";", "\t")
 BOM = codecs.BOM_UTF8
+# An object whose list of users comes first, as Firebase writes one.
+OF_USERS = re.compile(rb'\s*\{\s*"users"\s*:\s*\[')
 BETWEEN_OBJECTS = re.compile(r"[\s,]*")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What an export puts a quotation mark before, so that no spreadsheet takes it for a formula (`exports.columns`).
@@ -77,6 +83,8 @@ def format_of(source: Source) -> FileFormat:
     bare = first[begin:].lstrip()
     if not bare:
         raise FileRefused("This file is empty.")
+    if listed := OF_USERS.match(first, begin):
+        return _with_headings(source, FileFormat("array", (), "", listed.end(), listed[0].count(b"\n")))
     if bare[:1] == b"{":
         return _with_headings(source, FileFormat("lines", (), begins_at=begin))
     if bare[:1] == b"[":
@@ -244,7 +252,7 @@ def _object_record(place: tuple[int, int, int], found: object) -> Record:
         return Record(*place, problem="This isn’t a JSON object.")
     flat: Values = {}
     for name, value in found.items():
-        inner = value.items() if isinstance(value, dict) else [("", value)]
+        inner = value.items() if isinstance(value, dict) and name not in WHOLE else [("", value)]
         for inner_name, inner_value in inner:
             heading = f"{name}.{inner_name}" if inner_name else name
             if inner_value is not None and len(heading) <= MAX_HEADING:
@@ -254,13 +262,31 @@ def _object_record(place: tuple[int, int, int], found: object) -> Record:
 
 def _text_record(place: tuple[int, int, int], values: Values) -> Record:
     """A record, unless something in it can't be kept as text."""
-    if any(_is_spoilt(value) for value in values.values()):
-        return Record(*place, problem="This line isn’t text in UTF-8. Save the file as “CSV UTF-8”.")
-    return Record(*place, values=values)
+    problem = next(filter(None, map(_spoilt, _parts(values))), "")
+    return Record(*place, problem=problem) if problem else Record(*place, values=values)
 
 
-def _is_spoilt(value: object) -> bool:
-    return isinstance(value, str) and ("\0" in value or (not value.isascii() and _has_surrogates(value)))
+def _parts(values: Values) -> Iterator[tuple[object, int]]:
+    """All that stands in it, names too, each with how deep inside of other things it stands."""
+    waiting: list[tuple[object, int]] = [(values, 0)]
+    while waiting:
+        value, level = waiting.pop()
+        yield value, level
+        if level <= MOST_LEVELS and isinstance(value, (dict, list)):
+            inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+            waiting += [(each, level + 1) for each in inner]
+
+
+def _spoilt(part: tuple[object, int]) -> str:
+    """What keeps this from being written down, as a sentence; PostgreSQL takes neither NUL nor infinity."""
+    value, level = part
+    if level > MOST_LEVELS:
+        return "Too many things stand inside of each other on this line."
+    if isinstance(value, float) and isinf(value):
+        return "A number on this line is too large."
+    if isinstance(value, str) and ("\0" in value or (not value.isascii() and _has_surrogates(value))):
+        return "This line isn’t text in UTF-8. Save the file as “CSV UTF-8”."
+    return ""
 
 
 def _has_surrogates(text: str) -> bool:

@@ -8,21 +8,26 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.attributes import EMAIL
+from accounts.credentials.foreign.limits import HashRefused
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group
 from audit.services import Actor, record
 from bulk.chain import done_by, end, new_operation, set_going
 from bulk.columns import VERIFIED
+from bulk.imports.hashes import ORDERS, HashPlan, firebase_parameters
+from bulk.imports.judging import Plan
 from bulk.imports.mapping import guess, targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile
 from bulk.imports.reading import FileFormat, FileRefused, format_of
 from bulk.models import KeptMapping, Kind, Operation, Piece, State
+from common.crypto.encryption import seal, unseal
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
 from tenants.lookup import current_tenant
 
 MOST_OPEN = 5
 VERIFIED_BY = ("no", "yes", "file")
 EXISTING = ("skip", "update")
+VERIFIED_ANYWAY = "Whose address is verified needs no invitation: they can sign in already."
 
 
 def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
@@ -120,10 +125,25 @@ def check_file(
     existing: str,
     verified: str,
     group_id: UUID | None,
+    invites: bool = False,
+    salt_order: str = "before",
+    firebase: str = "",
 ) -> None:
-    """Have every line judged, and nothing written. Raises `Refused`, for a heading where it is about a column."""
+    """Have every line judged, and nothing written. Raises `Refused`, for a heading where it is about a column.
+
+    `invites` has those invited who come in without a password. `salt_order` says where a salt in a column of its own
+    stands: "before" the password or "behind" it. `firebase` are the parameters of a project's hashes, as its console
+    shows them.
+    """
     mapping = {heading: mapping.get(heading, "") for heading in form_of(operation).headings}
-    refuse_if_any([*_mapping_problems(mapping, verified), *_choice_problems(existing, verified, group_id)])
+    refuse_if_any(
+        [
+            *_mapping_problems(mapping, verified),
+            *_choice_problems(existing, verified, group_id),
+            *_hash_problems(salt_order, firebase),
+            *wrong(Code.NOT_ALLOWED, "invites", VERIFIED_ANYWAY if invites and verified == "yes" else ""),
+        ]
+    )
     with transaction.atomic():
         locked = _locked(operation, State.UPLOADED, State.CHECKED)
         locked.chosen |= {
@@ -131,10 +151,26 @@ def check_file(
             "existing": existing,
             "verified": verified,
             "group": str(group_id) if group_id else "",
+            "invites": invites,
+            "salt_order": salt_order,
+            "firebase": seal(firebase.encode(), context=_sealing_context(locked)) if firebase else "",
         }
         _begin_checking(locked)
         _keep_mapping(mapping)
         set_going(locked)
+
+
+def plan_of(operation: Operation) -> Plan:
+    """How the lines of the file are judged. Raises `CannotUnseal`."""
+    chosen, firebase = operation.chosen, None
+    if sealed := chosen.get("firebase"):
+        firebase = firebase_parameters(unseal(sealed, context=_sealing_context(operation)).decode())
+    hashes = HashPlan(chosen.get("salt_order", "before"), firebase)
+    return Plan(chosen["targets"], chosen["verified"], hashes, chosen.get("invites", False))
+
+
+def _sealing_context(operation: Operation) -> str:
+    return f"import {operation.pk}"
 
 
 def _begin_checking(operation: Operation) -> None:
@@ -152,7 +188,8 @@ def map_anew(operation: Operation) -> None:
     with transaction.atomic():
         locked = _locked(operation, State.CHECKED)
         locked.state = State.UPLOADED
-        locked.save(update_fields=["state"])
+        locked.chosen.pop("firebase", None)
+        locked.save(update_fields=["state", "chosen"])
 
 
 def bring_in(operation: Operation, *, actor: Actor) -> None:
@@ -198,6 +235,16 @@ def _mapping_problems(mapping: Mapping[str, str], verified: str) -> list[Problem
     if verified == "file" and VERIFIED not in taken:
         problems.append(Problem(Code.REQUIRED, "verified", "Say which column tells whether an address is verified."))
     return problems
+
+
+def _hash_problems(salt_order: str, firebase: str) -> list[Problem]:
+    problems = wrong(Code.UNKNOWN, "salt_order", "" if salt_order in ORDERS else "Choose one of those shown.")
+    try:
+        if firebase:
+            firebase_parameters(firebase)
+    except HashRefused as refusal:
+        return [*problems, Problem(Code.INVALID, "firebase", str(refusal))]
+    return [*problems]
 
 
 def _choice_problems(existing: str, verified: str, group_id: UUID | None) -> list[Problem]:
