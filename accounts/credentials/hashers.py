@@ -1,4 +1,4 @@
-"""Password hashing by a few threads of its own, first come, first served.
+"""Password hashing by a few threads of its own: one tenant after the other, and within each first come, first served.
 
 As many hash at once as there are cores, so tokens keep flowing beside a crowd of sign-ins, and only these threads keep
 the memory that a hash takes. A request waits for its turn as long as it would for a thread (`common.web.waiting`),
@@ -10,10 +10,12 @@ import base64
 import ctypes
 import hmac
 import os
+from collections import OrderedDict, deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from hashlib import pbkdf2_hmac, scrypt
+from threading import Lock
 from typing import Any, TypeVar
 
 from argon2.low_level import Type, hash_secret_raw
@@ -27,6 +29,7 @@ from accounts.credentials.foreign.digests import read_weak, written_weak
 from accounts.credentials.foreign.limits import LONGEST, MOST_SCRYPT_BYTES, TOO_LONG, HashRefused
 from accounts.credentials.foreign.weak import Weak, digest_by
 from common.web.current_request import current_request
+from tenants.postgresql import current_schema
 
 Result = TypeVar("Result")
 
@@ -44,7 +47,7 @@ class Busy(Exception):
 
 def in_turn(hashing: Callable[[], Result]) -> Result:
     """Hash when all who came before have been served, and return what comes of it. Raises `Busy`."""
-    turn = _threads().submit(hashing)
+    turn = _turns.wait_for(current_schema(), hashing)
     try:
         return turn.result(timeout=_patience())
     except TimeoutError:
@@ -64,6 +67,37 @@ def _patience() -> float | None:
 def _threads() -> ThreadPoolExecutor:
     """Those of this process, which is another one after a fork: nothing is hashed before."""
     return ThreadPoolExecutor(THREADS, thread_name_prefix="hashing")
+
+
+class _Turns:
+    """Who waits to hash, by schema: a tenant with a crowd keeps another's only customer waiting for one hash of it."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, deque[tuple[Future[Any], Callable[[], Any]]]] = OrderedDict()
+        self._lock = Lock()
+
+    def wait_for(self, schema: str, hashing: Callable[[], Result]) -> "Future[Result]":
+        """Have it done when its turn has come; until then it can be cancelled."""
+        turn: Future[Result] = Future()
+        with self._lock:
+            self._waiting.setdefault(schema, deque()).append((turn, hashing))
+        _threads().submit(self._take_next)
+        return turn
+
+    def _take_next(self) -> None:
+        with self._lock:
+            schema, waiting = self._waiting.popitem(last=False)
+            turn, hashing = waiting.popleft()
+            if waiting:
+                self._waiting[schema] = waiting
+        if turn.set_running_or_notify_cancel():
+            try:
+                turn.set_result(hashing())
+            except BaseException as error:  # noqa: BLE001 - raised to whoever waits for it
+                turn.set_exception(error)
+
+
+_turns = _Turns()
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):

@@ -35,6 +35,12 @@ ORDERS = {
 }
 ANY = [("", "Any")]
 LOCKED = "locked"
+PASSWORDS = [
+    *ANY,
+    ("has", "Has a password"),
+    ("none", "Signs in without one"),
+    ("foreign", "Imported and not used yet"),
+]
 STATES = [("", "Any but deleted"), *Standing.choices, (LOCKED, "Locked now")]
 # What stands in the address beside filters that chips show.
 NO_FILTERS = {"q", "sort", "columns"}
@@ -88,6 +94,7 @@ class FilterForm(PortalForm):
     )
     up_from = DayField(label="Signed up since")
     up_before = DayField(label="Signed up before")
+    password = forms.ChoiceField(label="Password", required=False, choices=PASSWORDS)
     seen = forms.ChoiceField(label="Sign-ins", required=False, choices=[*ANY, (NEVER, "Never signed in")])
     seen_from = DayField(label="Last signed in since")
     seen_before = DayField(label="Last signed in before")
@@ -137,6 +144,7 @@ class FilterForm(PortalForm):
             signed_up_before=told.get("up_before"),
             signed_in_from=told.get("seen_from"),
             signed_in_before=told.get("seen_before"),
+            password=told.get("password", ""),
             never_signed_in=told.get("seen") == NEVER,
         )
 

@@ -62,7 +62,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/customers/list.html", context)
 
 
-@customers_page(needs=Need.CUSTOMERS_READ)
+@customers_page(needs=Need.CUSTOMERS_READ | Need.OWN_PROFILE)
 @require_POST
 def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Remember which columns this administrator wants to see."""
