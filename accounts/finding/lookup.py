@@ -8,9 +8,11 @@ from operator import and_
 from typing import Self
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts.attributes import COUNTRY
 from accounts.finding.policies import LANGUAGE, PART, VERIFIED, WORD, fact_of, key_of_fact, keys_of_term, terms_of
@@ -102,8 +104,8 @@ class HowMany:
 
     def __str__(self) -> str:
         if self.is_estimate:
-            return f"about {self.value:,}"
-        return f"{COUNTED_UP_TO:,}+" if self.value > COUNTED_UP_TO else f"{self.value:,}"
+            return gettext("about %(number)s") % {"number": intcomma(self.value)}
+        return f"{intcomma(COUNTED_UP_TO)}+" if self.value > COUNTED_UP_TO else intcomma(self.value)
 
 
 def how_many(asked: CustomerFilter) -> HowMany:

@@ -15,11 +15,12 @@ from accounts.credentials.foreign.digests import digest_in, read_salted
 from accounts.credentials.foreign.limits import SPOILT, UNKNOWN, HashRefused, check_scrypt, decoded
 from accounts.credentials.foreign.reading import read_hash
 from accounts.credentials.foreign.weak import BEFORE, BEHIND, Weak
+from common.text.translation import gettext_noop as _
 
 ORDERS = {"before": BEFORE, "behind": BEHIND}
 WHOLE = {"custom_password_hash", "credentials"}
 """Names of objects that are read whole, where others are read one level deep."""
-NO_SALT = "There is no salt on this line."
+NO_SALT = _("There is no salt on this line.")
 PARAMETER = re.compile(
     r"(base64_signer_key|base64_salt_separator|rounds|mem_cost)\W{1,4}?([A-Za-z0-9+/_-]+=*)", re.ASCII
 )
@@ -40,10 +41,10 @@ def firebase_parameters(text: str) -> FirebaseParameters:
     """The parameters as Firebase's console shows them. Raises `HashRefused`."""
     found = dict(PARAMETER.findall(text))
     if len(found) < len(FirebaseParameters.__dataclass_fields__):
-        raise HashRefused("Paste all four: base64_signer_key, base64_salt_separator, rounds and mem_cost.")
+        raise HashRefused(_("Paste all four: base64_signer_key, base64_salt_separator, rounds and mem_cost."))
     numbers = found["rounds"], found["mem_cost"]
     if not all(number.isdigit() and len(number) <= MOST_DIGITS for number in numbers):
-        raise HashRefused("The rounds and mem_cost are numbers, such as 8 and 14.")
+        raise HashRefused(_("The rounds and mem_cost are numbers, such as 8 and 14."))
     rounds, memory_cost = (int(number) for number in numbers)
     check_scrypt(2**memory_cost, rounds, 1)
     return FirebaseParameters(

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.credentials.foreign.limits import HashRefused
@@ -129,7 +130,7 @@ def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
             name = target.removeprefix(CUSTOM)
             attributes[name], headings[name] = _typed(heading, name, value), heading
     if not email:
-        raise _Problem("There is no email address on this line.")
+        raise _Problem(_("There is no email address on this line."))
     columns, custom = _attributes(attributes, headings)
     compared = canonical_email(email)
     kept = _hash(*hashed, salt, plan.hashes) if hashed else ""
@@ -164,7 +165,7 @@ def _attributes(attributes: dict[str, Any], headings: dict[str, str]) -> tuple[d
 
 def _address(heading: str, value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong(heading, "Enter one plain email address.")
+        raise _wrong(heading, _("Enter one plain email address."))
     try:
         return clean_address(value)
     except ValidationError as error:
@@ -178,14 +179,14 @@ def _hash(heading: str, value: object, salt: object, plan: HashPlan) -> str:
     except HashRefused as refusal:
         raise _wrong(heading, str(refusal)) from refusal
     if is_by_crypt(kept) and not knows_crypt():
-        raise _wrong(heading, "This server has no libcrypt, and can’t check bcrypt and SHA-crypt.")
+        raise _wrong(heading, _("This server has no libcrypt, and can’t check bcrypt and SHA-crypt."))
     return kept
 
 
 def _language(heading: str, value: object) -> str:
     found = find_language(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise _wrong(heading, "This is no language that is known here, such as en or pt-BR.")
+        raise _wrong(heading, _("This is no language that is known here, such as en or pt-BR."))
     return found.code
 
 
@@ -207,7 +208,7 @@ def _truth(heading: str, value: object) -> bool:
         return value
     known = TRUTHS.get(str(value).strip().lower()) if isinstance(value, (str, int)) else None
     if known is None:
-        raise _wrong(heading, "Write yes or no.")
+        raise _wrong(heading, _("Write yes or no."))
     return known
 
 

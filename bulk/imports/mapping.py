@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from django.utils.functional import Promise
+
 from accounts.attributes import EMAIL
 from bulk.columns import HASH, LABELS, LANGUAGE, SALT, VERIFIED
 
@@ -32,7 +34,7 @@ ALIASES = {
 TARGET_OF_ALIAS = {alias: target for target, aliases in ALIASES.items() for alias in aliases.split()}
 
 
-def targets(custom_names: Iterable[str]) -> dict[str, str]:
+def targets(custom_names: Iterable[str]) -> dict[str, str | Promise]:
     """All that a column may be, with what it is called."""
     return LABELS | {f"{CUSTOM}{name}": name for name in sorted(custom_names)}
 

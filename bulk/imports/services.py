@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.attributes import EMAIL
 from accounts.credentials.foreign.limits import HashRefused
@@ -27,28 +29,27 @@ from tenants.lookup import current_tenant
 MOST_OPEN = 5
 VERIFIED_BY = ("no", "yes", "file")
 EXISTING = ("skip", "update")
-VERIFIED_ANYWAY = "Whose address is verified needs no invitation: they can sign in already."
+VERIFIED_ANYWAY = gettext_lazy("Whose address is verified needs no invitation: they can sign in already.")
 
 
 def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
     """Make an import whose file of so many bytes is to follow in pieces. Raises `Refused` for `file`."""
     megabytes = MAX_FILE_BYTES // (1024 * 1024)
+    too_long = _("A file may have %(size)d MB. Split it.") % {"size": megabytes}
     tenant = current_tenant()
     refuse_if_any(
         [
-            *wrong(Code.REQUIRED, "file", "" if size > 0 else "This file is empty."),
-            *wrong(
-                Code.TOO_LONG, "file", f"A file may have {megabytes} MB. Split it." if size > MAX_FILE_BYTES else ""
-            ),
+            *wrong(Code.REQUIRED, "file", "" if size > 0 else _("This file is empty.")),
+            *wrong(Code.TOO_LONG, "file", too_long if size > MAX_FILE_BYTES else ""),
             *wrong(
                 Code.NOT_ALLOWED,
                 "file",
-                "Administrators aren’t imported: invite them." if tenant is not None and tenant.is_home else "",
+                _("Administrators aren’t imported: invite them.") if tenant is not None and tenant.is_home else "",
             ),
             *wrong(
                 Code.TOO_MANY,
                 "file",
-                f"{MOST_OPEN} imports are open already. Finish or cancel one of them."
+                _("%(number)d imports are open already. Finish or cancel one of them.") % {"number": MOST_OPEN}
                 if Operation.objects.imports().open().count() >= MOST_OPEN
                 else "",
             ),
@@ -74,7 +75,7 @@ def add_piece(operation: Operation, *, number: int, content: bytes) -> bool:
             return False
         expected = PIECE_BYTES if number < pieces - 1 else locked.total - PIECE_BYTES * (pieces - 1)
         if number != locked.line or len(content) != expected:
-            raise Refused([Problem(Code.INVALID, "file", "This isn’t the next piece of the file.")])
+            raise Refused([Problem(Code.INVALID, "file", _("This isn’t the next piece of the file."))])
         Piece.objects.create(operation_id=locked.pk, number=number, content=content)
         locked.line, locked.position = number + 1, locked.position + len(content)
         locked.save(update_fields=["line", "position"])
@@ -141,7 +142,7 @@ def check_file(
             *_mapping_problems(mapping, verified),
             *_choice_problems(existing, verified, group_id),
             *_hash_problems(salt_order, firebase),
-            *wrong(Code.NOT_ALLOWED, "invites", VERIFIED_ANYWAY if invites and verified == "yes" else ""),
+            *wrong(Code.NOT_ALLOWED, "invites", str(VERIFIED_ANYWAY) if invites and verified == "yes" else ""),
         ]
     )
     with transaction.atomic():
@@ -197,7 +198,7 @@ def bring_in(operation: Operation, *, actor: Actor) -> None:
     with transaction.atomic():
         locked = _locked(operation, State.CHECKED)
         if not locked.good:
-            raise Refused([Problem(Code.NOT_ALLOWED, "", "There is no line that could be brought in.")])
+            raise Refused([Problem(Code.NOT_ALLOWED, "", _("There is no line that could be brought in."))])
         locked.state, locked.position = State.RUNNING, 0
         locked.done = locked.unchanged = 0
         done_by(locked, actor)
@@ -212,7 +213,7 @@ def _locked(operation: Operation, *states: State) -> Operation:
     found = Operation.objects.imports().select_for_update().filter(pk=operation.pk, state__in=states).first()
     if found is None:
         raise Refused(
-            [Problem(Code.CHANGED_MEANWHILE, "", "This import has gone on meanwhile. See how it stands now.")]
+            [Problem(Code.CHANGED_MEANWHILE, "", _("This import has gone on meanwhile. See how it stands now."))]
         )
     return found
 
@@ -220,39 +221,42 @@ def _locked(operation: Operation, *states: State) -> Operation:
 def _mapping_problems(mapping: Mapping[str, str], verified: str) -> list[Problem]:
     possible = targets(custom_attribute_types())
     problems = [
-        Problem(Code.UNKNOWN, heading, "Choose one of those shown.")
+        Problem(Code.UNKNOWN, heading, _("Choose one of those shown."))
         for heading, target in mapping.items()
         if target and target not in possible
     ]
     taken: dict[str, str] = {}
     for heading, target in mapping.items():
         if target and target in taken:
-            sentence = f"“{taken[target]}” is {possible.get(target, target)} already."
+            sentence = _("“%(heading)s” is %(target)s already.") % {
+                "heading": taken[target],
+                "target": possible.get(target, target),
+            }
             problems.append(Problem(Code.TAKEN, heading, sentence))
         taken.setdefault(target, heading)
     if EMAIL not in taken:
-        problems.append(Problem(Code.REQUIRED, "", "Say which column is the email address."))
+        problems.append(Problem(Code.REQUIRED, "", _("Say which column is the email address.")))
     if verified == "file" and VERIFIED not in taken:
-        problems.append(Problem(Code.REQUIRED, "verified", "Say which column tells whether an address is verified."))
+        problems.append(Problem(Code.REQUIRED, "verified", _("Say which column tells whether an address is verified.")))
     return problems
 
 
 def _hash_problems(salt_order: str, firebase: str) -> list[Problem]:
-    problems = wrong(Code.UNKNOWN, "salt_order", "" if salt_order in ORDERS else "Choose one of those shown.")
+    problems = wrong(Code.UNKNOWN, "salt_order", "" if salt_order in ORDERS else _("Choose one of those shown."))
     try:
         if firebase:
             firebase_parameters(firebase)
     except HashRefused as refusal:
-        return [*problems, Problem(Code.INVALID, "firebase", str(refusal))]
+        return [*problems, Problem(Code.INVALID, "firebase", _(str(refusal)))]
     return [*problems]
 
 
 def _choice_problems(existing: str, verified: str, group_id: UUID | None) -> list[Problem]:
     is_known = group_id is None or Group.objects.filter(pk=group_id).exists()
     return [
-        *wrong(Code.UNKNOWN, "existing", "" if existing in EXISTING else "Choose one of those shown."),
-        *wrong(Code.UNKNOWN, "verified", "" if verified in VERIFIED_BY else "Choose one of those shown."),
-        *wrong(Code.UNKNOWN, "group", "" if is_known else "This group doesn’t exist any more."),
+        *wrong(Code.UNKNOWN, "existing", "" if existing in EXISTING else _("Choose one of those shown.")),
+        *wrong(Code.UNKNOWN, "verified", "" if verified in VERIFIED_BY else _("Choose one of those shown.")),
+        *wrong(Code.UNKNOWN, "group", "" if is_known else _("This group doesn’t exist any more.")),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
 from accounts.finding.services import write_entries
 from accounts.models import Group
@@ -30,10 +31,11 @@ SECONDS = 5.0
 FORGOTTEN_AT_ONCE = 50_000
 MAX_LINES = 1_000_000
 MOST_PROBLEMS = 50
-OTHERS = "Something else"
+TOO_MANY = _("A file may have %(most)s customers. Split it.")
+OTHERS = _("Something else")
 EXISTS = "exists"
-TWICE = "This address stands on an earlier line already."
-DELETED = "This is the address of a deleted customer: restore or purge them first."
+TWICE = _("This address stands on an earlier line already.")
+DELETED = _("This is the address of a deleted customer: restore or purge them first.")
 
 
 @step(Kind.IMPORT, state=State.CHECKING)
@@ -50,13 +52,13 @@ def check_some(operation: Operation) -> None:
         give_up(operation, str(refusal))
         return
     except CannotUnseal:
-        give_up(operation, "The parameters of the hashes can’t be read any more. Begin the import again.")
+        give_up(operation, _("The parameters of the hashes can’t be read any more. Begin the import again."))
         return
     if last is not None:
         _keep_judged(operation, rows)
         operation.position, operation.line = last.ends_at, last.lines
     if operation.total > MAX_LINES:
-        give_up(operation, f"A file may have {MAX_LINES:,} customers. Split it.")
+        give_up(operation, TOO_MANY % {"most": f"{MAX_LINES:,}"})
     elif not is_more:
         operation.state, operation.position = State.CHECKED, 0
 

@@ -6,6 +6,9 @@ pages, or the portal, in one more language, add its catalogue (`python -m tools.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,21 @@ _BY_NAME = {name.lower(): language for language in LANGUAGES for name in (langua
 def find_language(name: str) -> Language | None:
     """The row of this tag or code, however it is spelt (`pt-br`, `pt_BR`); None for a language not in the table."""
     return _BY_NAME.get(name.replace("_", "-").lower())
+
+
+@cache
+def language_names(language: str) -> tuple[tuple[str, str], ...]:
+    """All of them as (code, name in this language), by name. `language` is a tag or code."""
+    known = find_language(language)
+    spoken = Locale.parse(known.tag if known else ENGLISH, sep="-")
+    named = ((each.code, _name_in(each, spoken)) for each in LANGUAGES)
+    return tuple(sorted(named, key=lambda pair: pair[1]))
+
+
+def _name_in(each: Language, spoken: Locale) -> str:
+    if spoken.language == ENGLISH:
+        return each.english
+    return Locale.parse(each.tag, sep="-").get_display_name(spoken) or each.own
 
 
 def english_name(name: str) -> str:

@@ -113,7 +113,7 @@ def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence
 
 def customers_in_all() -> int | None:
     """How many customers there are; of more than some thousands, how many there were when they were counted last."""
-    now = Account.objects.kept().order_by()[: COUNTED_AT_ONCE + 1].count()
+    now: int = Account.objects.kept().order_by()[: COUNTED_AT_ONCE + 1].count()
     if now <= COUNTED_AT_ONCE:
         return now
     return Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()

@@ -110,6 +110,8 @@ def test_columns_are_remembered_for_each_administrator(ada_portal: Browser, olga
     ada_portal.post(f"{LIST}columns", {"column": ["id", "attribute:loyaltyNumber", "password"]})
 
     assert "C-1001" in text(ada_portal, LIST)
+    marked = re.findall(r'name="column" value="([^"]+)"[^>]* checked', text(ada_portal, LIST))
+    assert marked == ["id", "attribute:loyaltyNumber"]
     assert "Last sign-in</th>" not in text(ada_portal, LIST)
     assert "C-1001" in text(ada_portal, f"{LIST}?columns=attribute:loyaltyNumber")
 

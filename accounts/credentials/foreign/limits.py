@@ -3,6 +3,8 @@
 import base64
 import binascii
 
+from common.text.translation import gettext_noop as _
+
 LONGEST = 128
 """Characters of the column."""
 
@@ -27,11 +29,11 @@ class HashRefused(Exception):
     """The hash isn't taken over; the message is a sentence for whoever brings it."""
 
 
-UNKNOWN = "This isn't a password hash that can be carried over."
-TOO_DEAR = "This password hash would take too long to check at a sign-in."
-TOO_CHEAP = "This password hash is guessed too quickly to be kept."
-SPOILT = "This password hash is incomplete or was cut off."
-TOO_LONG = "This password hash is too long."
+UNKNOWN = _("This isn't a password hash that can be carried over.")
+TOO_DEAR = _("This password hash would take too long to check at a sign-in.")
+TOO_CHEAP = _("This password hash is guessed too quickly to be kept.")
+SPOILT = _("This password hash is incomplete or was cut off.")
+TOO_LONG = _("This password hash is too long.")
 
 
 def encoded(content: bytes) -> str:
