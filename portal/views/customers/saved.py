@@ -47,7 +47,7 @@ def save(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/customers/views.html", context)
 
 
-@customers_page(needs=Need.CUSTOMERS_READ)
+@customers_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def delete(request: PortalRequest, tenant: Tenant, view_id: UUID) -> HttpResponse:
     """Delete a view of one's own, or one that is shared."""
