@@ -8,8 +8,10 @@ import pytest
 from django.contrib.auth import authenticate
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.foreign.limits import HashRefused
 from accounts.models import Account
 from bulk.imports.hashes import HashPlan, firebase_parameters, read_shape
+from bulk.imports.judging import HIDDEN
 from bulk.imports.services import check_file, guessed, map_anew
 from bulk.models import Operation, StagedRow, State
 from common.problems import Refused
@@ -98,38 +100,44 @@ def test_hashes_come_as_objects(acme: Tenant, heading: str, shape: Any) -> None:
         assert authenticate(email="fay@acme.example", password="hashcat")
 
 
-@pytest.mark.parametrize(
-    "shape",
-    [
-        ["password"],
-        {"password": 1},
-        {"password": {"hash": {"algorithm": "ROT13"}}},
-        {"algorithm": "md5", "hash": {}},
-        {"algorithm": "hmac", "hash": {"value": "x"}},
-        {"algorithm": "sha1", "hash": {"value": "zz"}, "salt": {"value": 1, "encoding": "rot13"}},
-        [{"type": "password", "secretData": "{", "credentialData": "{}"}],
-        [{"type": "password", "secretData": "{}", "credentialData": '{"algorithm": "pbkdf2-sha256"}'}],
-        7,
-        True,
-    ],
-)
-def test_c41_a_shape_that_is_none_is_a_refused_line(acme: Tenant, shape: Any) -> None:
+SPOILT_SHAPES: list[Any] = [
+    ["password"],
+    {"password": 1},
+    {"password": {"hash": {"algorithm": "ROT13"}}},
+    {"algorithm": "md5", "hash": {}},
+    {"algorithm": "hmac", "hash": {"value": "x"}},
+    {"algorithm": "sha1", "hash": {"value": "zz"}, "salt": {"value": 1, "encoding": "rot13"}},
+    [{"type": "password", "secretData": "{", "credentialData": "{}"}],
+    [{"type": "password", "secretData": "{}", "credentialData": '{"algorithm": "pbkdf2-sha256"}'}],
+    7,
+    True,
+]
+
+
+def lines_with(shapes: list[Any]) -> str:
+    users = [{"email": f"fay{number}@acme.example", "credentials": shape} for number, shape in enumerate(shapes)]
+    return "\n".join(map(json.dumps, users))
+
+
+def test_c41_a_shape_that_is_none_is_a_refused_line(acme: Tenant) -> None:
     """C-41."""
     with tenant_context(acme):
-        lines = [{"email": "fay@acme.example", "credentials": shape}, {"email": "gil@acme.example"}]
-        operation = checked("\n".join(map(json.dumps, lines)), mapping={"credentials": "passwordHash"})
+        content = lines_with([*SPOILT_SHAPES, None])
+        operation = checked(content, mapping={"credentials": "passwordHash"})
 
-        assert operation.state == State.CHECKED
-        assert operation.good == 1
+        refused = [row.source["credentials"] for row in StagedRow.objects.exclude(problem="").order_by("line")]
+        assert (operation.state, len(refused), operation.good) == (State.CHECKED, len(SPOILT_SHAPES), 1)
+        assert set(refused) == {HIDDEN}
 
 
-@pytest.mark.parametrize("shape", [[], {}, KEYCLOAK[:1], {"provider": {"type": "FEDERATION"}}, "", None])
-def test_whoever_had_no_password_comes_in_without_one(acme: Tenant, shape: Any) -> None:
+def test_whoever_had_no_password_comes_in_without_one(acme: Tenant) -> None:
+    shapes = [[], {}, KEYCLOAK[:1], {"provider": {"type": "FEDERATION"}}, "", None]
     with tenant_context(acme):
-        operation = imported(json.dumps({"email": "fay@acme.example", "credentials": shape}))
+        operation = imported(lines_with(shapes))
 
-        assert operation.done == 1
-        assert not Account.objects.get(email="fay@acme.example").has_usable_password()
+        assert operation.done == len(shapes)
+        came = Account.objects.filter(email__startswith="fay")
+        assert [account.has_usable_password() for account in came] == [False] * len(shapes)
 
 
 def test_keycloak_writes_json_inside_of_json() -> None:
@@ -138,25 +146,27 @@ def test_keycloak_writes_json_inside_of_json() -> None:
     assert str(read).startswith("pbkdf2$sha256$1000$c2FsdHNhbHRzYWx0c2FsdA$")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a48_parameters_that_are_none_or_too_dear_are_refused() -> None:
+    """A-48."""
+    spoilt = [
         "x",
         PARAMETERS.replace("rounds", "round"),
         PARAMETERS.replace("8,", "eight,"),
         PARAMETERS.replace("14", "99"),
         PARAMETERS.replace("14", "30"),
         PARAMETERS.replace("Bw==", "B"),
-    ],
-)
-def test_a48_parameters_that_are_none_or_too_dear_are_refused(acme: Tenant, text: str) -> None:
-    """A-48."""
+    ]
+    for text in spoilt:
+        with pytest.raises(HashRefused):
+            firebase_parameters(text)
+
+
+def test_wrong_parameters_are_told_at_their_field(acme: Tenant) -> None:
     with tenant_context(acme):
         operation = uploaded("email\nzoe@acme.example\n")
+        choices: dict[str, Any] = {"existing": "skip", "verified": "no", "group_id": None, "firebase": "x"}
         with pytest.raises(Refused) as refusal:
-            check_file(
-                operation, mapping=guessed(operation), existing="skip", verified="no", group_id=None, firebase=text
-            )
+            check_file(operation, mapping=guessed(operation), **choices)
         assert [problem.field for problem in refusal.value.problems] == ["firebase"]
 
 
