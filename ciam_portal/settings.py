@@ -252,7 +252,15 @@ AUTHENTICATION_BACKENDS = ["accounts.credentials.backends.AccountBackend"]
 # The first hashes; the others check what was carried over from elsewhere, until its owner signs in.
 PASSWORD_HASHERS = [
     f"accounts.credentials.hashers.{name}"
-    for name in ("BoundedArgon2PasswordHasher", "Pbkdf2Hasher", "ScryptHasher", "CryptHasher")
+    for name in (
+        "BoundedArgon2PasswordHasher",
+        "Pbkdf2Hasher",
+        "ScryptHasher",
+        "CryptHasher",
+        "WordPressHasher",
+        "FirebaseHasher",
+        "WeakHasher",
+    )
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.credentials.password_rules.LengthRule"},

@@ -10,6 +10,7 @@ from audit.services import Actor
 from bulk.chain import work_here
 from bulk.exports.columns import known_columns
 from bulk.exports.services import CSV, JSON_LINES, everybody, export_customers
+from bulk.imports.hashes import ORDERS
 from bulk.imports.mapping import CUSTOM, targets
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
@@ -35,6 +36,13 @@ def add_import_options(parser: CommandParser) -> None:
     parser.add_argument("--update", action="store_true", help="update customers who are there already")
     parser.add_argument("--verified", choices=["no", "yes", "file"], default="no", help="whether addresses are")
     parser.add_argument("--group", metavar="NAME", help="add everybody in the file to this group")
+    parser.add_argument("--invite", action="store_true", help="mail invitations to those without a password")
+    parser.add_argument(
+        "--salt-order", choices=list(ORDERS), default="before", help="where a salt in a column of its own stands"
+    )
+    parser.add_argument(
+        "--firebase-parameters", metavar="FILE", help="the password hash parameters, as Firebase's console shows them"
+    )
     parser.add_argument("--check", action="store_true", help="only say what would come of it")
     parser.add_argument("--refused", metavar="FILE", help="write the lines that are refused there, with the reasons")
 
@@ -100,9 +108,19 @@ def _check(operation: Operation, options: dict[str, Any]) -> None:
         existing="update" if options["update"] else "skip",
         verified=options["verified"],
         group_id=group_named(options["group"]).pk if options["group"] else None,
+        invites=options["invite"],
+        salt_order=options["salt_order"],
+        firebase=_read(Path(options["firebase_parameters"])) if options["firebase_parameters"] else "",
     )
     work_here(operation)
     _unless_failed(operation)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} can't be read.") from error
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

@@ -199,8 +199,11 @@ def may_grant(role: str, *, held: Need, is_home: bool) -> bool:
 
 
 def needed(needs: Need, *, sends_a_form: bool) -> Need:
-    """All that a page needs of somebody who only looks at it, or who sends its form."""
-    if not sends_a_form:
+    """All that a page needs of somebody who only looks at it, or who sends its form.
+
+    A page that needs one's own profile besides keeps what its reader likes, and that needs no more.
+    """
+    if not sends_a_form or Need.OWN_PROFILE in needs:
         return needs
     for to_read, to_change in TO_SEND_THE_FORM.items():
         if to_read in needs:

@@ -10,6 +10,7 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -102,6 +103,12 @@ def which_day(past: date) -> str:
 def in_a_sentence(label: str) -> str:
     """A label as it stands within a sentence: in English without capitals, elsewhere as it is."""
     return label.lower() if get_language() == ENGLISH else label
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """A moment as `components/time.html` draws it, for a sentence: `{% moment account.deleted_at as when %}`."""
+    return render_to_string("portal/components/time.html", {"moment": at})
 
 
 @register.filter

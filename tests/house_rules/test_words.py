@@ -14,17 +14,15 @@ PORTAL = TEMPLATES / "portal"
 PAGES = sorted(PORTAL.rglob("*.html"))
 # Folders of templates, and modules, that aren't translated yet. Whoever translates one takes it out.
 PAGES_TO_COME = set(
-    """administrators applications bulk customers domains figures groups installation jobs
-    log_keeping logs mail outbox registration runs signing_keys tenants""".split()
+    """administrators applications domains figures installation jobs log_keeping logs mail outbox
+    registration runs signing_keys tenants""".split()
 )
 MODULES_TO_COME = set(
-    """accounts/ applications/ bulk/ logs/ mail/ oidc/ operations/customers tenants/
-    portal/forms/administrators portal/forms/customers/ portal/forms/domains portal/forms/exports portal/forms/groups
-    portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/sign_in_check
-    portal/forms/tenants portal/views/administrators portal/views/customers/ portal/views/domains portal/views/exports
-    portal/views/groups portal/views/installation_settings portal/views/jobs portal/views/logs
-    portal/views/selection portal/views/session_settings portal/views/tenant_settings
-    portal/views/tenants""".split()
+    """applications/ logs/ mail/ oidc/ portal/forms/administrators portal/forms/domains
+    portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/tenants
+    portal/views/administrators portal/views/domains portal/views/installation_settings
+    portal/views/jobs portal/views/logs portal/views/session_settings portal/views/tenant_settings
+    portal/views/tenants tenants/""".split()
 )
 # What is called the same in every language.
 NAMES = {"CIAM Portal", "UTC", "JSON", "CSV", "DNS", "ms"}

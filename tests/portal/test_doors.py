@@ -47,6 +47,7 @@ FOR_OPERATORS = {
 SHOW_WHAT_IS_ALLOWED = (
     *("administrator", "people", "person", "profile", "tenant"),
     *("application", "api-", "claim", "userflow", "custom-attribute", "branding", "signing-key", "registration"),
+    *("customer", "group", "operation", "import", "export"),
 )
 NOT_A_PAGE = 404
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
@@ -108,7 +109,7 @@ def disable_account(account: Account, *, reason: str = "", until: datetime | Non
     """
     reason = judged_reason(reason)
     if until is not None and until <= timezone.now():
-        raise Refused([Problem(Code.OUT_OF_RANGE, "until", "Choose a time to come.")])
+        raise Refused([Problem(Code.OUT_OF_RANGE, "until", _("Choose a time to come."))])
     with transaction.atomic():
         update_standing(account, is_active=False, blocked_until=until)
         block = {"since": timezone.now(), "reason": reason, "by": actor.name}
@@ -173,7 +174,7 @@ def restore_account(account: Account, *, actor: Actor) -> None:
     if account.deleted_at is None:
         return
     if account.deleted_at < timezone.now() - ACCOUNT_RESTORABLE_FOR:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", "The 30 days are over: this customer can’t be restored.")])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("The 30 days are over: this customer can’t be restored."))])
     with transaction.atomic():
         update_standing(account, deleted_at=None)
         record("customer.restored", actor=actor, target=account)
