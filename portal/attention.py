@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from accounts.models import Account
 from figures.lookup.funnels import Funnel, funnels_in
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import ledger, today_beside_last_week
@@ -13,6 +14,7 @@ from frame.access import Need
 from frame.attention import ATTENTION, Concern
 from operations.jobs import JobState, jobs_to_do
 from tenants.jobs import living_workers
+from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Membership, Tenant
 
@@ -29,6 +31,15 @@ def too_few_owners(tenant: Tenant) -> Iterator[Concern]:
         of = "this installation" if tenant.is_home else "this tenant"
         url = reverse("portal:administrators", args=[tenant.slug])
         yield Concern(f"Only one owner of {of}. If they lose access, nobody can let them in again.", url, "Add another")
+
+
+def no_room_for_customers(tenant: Tenant) -> Iterator[Concern]:
+    """As many customers as the tenant may have: nobody can sign up."""
+    most = most_of(tenant, CUSTOMERS)
+    if most is not None and Account.objects.order_by()[most - 1 : most].exists():
+        url = f"{reverse('portal:customers', args=[tenant.slug])}?state=deleted"
+        sentence = f"Nobody can sign up: the tenant has as many customers as it may have ({most:,})."
+        yield Concern(sentence, url=url, action="See deleted ones", is_urgent=True)
 
 
 def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
@@ -96,6 +107,7 @@ def add_checks() -> None:
     """Have a tenant's overview ask these."""
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
+    ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.finding.services import write_entries
-from accounts.models import Group
+from accounts.models import Account, Group
 from audit.services import record_for_many
 from bulk.chain import actor_of, end, step
 from bulk.imports import statements
@@ -19,6 +19,8 @@ from bulk.imports.pieces import StoredFile
 from bulk.imports.reading import FileRefused, Record, records
 from bulk.imports.services import form_of, give_up
 from bulk.models import Kind, Operation, Piece, State
+from tenants.limits import CUSTOMERS, room_for
+from tenants.lookup import current_tenant
 
 CHUNK = 5000
 FORGOTTEN_AT_ONCE = 50_000
@@ -116,6 +118,10 @@ def bring_some_in(operation: Operation) -> None:
         end(operation, State.DONE)
         return
     within = {"operation": operation.pk, "after": operation.position, "until": until}
+    room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
+    if room is not None and _newcomers(within) > room:
+        give_up(operation, f"The tenant has no room for more customers. {operation.done:,} were brought in or updated.")
+        return
     came = _bring_in(operation, within)
     updated = _update(operation, within) if operation.chosen["existing"] == "update" else 0
     _add_to_group(operation, within)
@@ -123,6 +129,10 @@ def bring_some_in(operation: Operation) -> None:
     operation.done += came + updated
     operation.unchanged += lines - came - updated
     operation.position = until
+
+
+def _newcomers(within: dict[str, Any]) -> int:
+    return int(_returned(statements.NEWCOMERS, within)[0][0])
 
 
 def _bring_in(operation: Operation, within: dict[str, Any]) -> int:

@@ -38,7 +38,7 @@ def claim_domain(tenant: Tenant, *, domain: str, actor: Actor) -> DomainClaim:
         claims = DomainClaim.objects.filter(tenant=tenant)
         if claims.filter(domain=domain).exists():
             raise Refused([Problem(Code.TAKEN, "domain", f"{domain} is in the list already.")])
-        refuse_beyond(tenant, DOMAINS, claims.count, field="domain")
+        refuse_beyond(tenant, DOMAINS, claims, field="domain")
         claim = DomainClaim(tenant=tenant, domain=domain, token=token, next_check_at=timezone.now())
         claim.save(force_insert=True)
         _record_domain("domain.added", tenant, domain, actor)

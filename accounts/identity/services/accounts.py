@@ -19,6 +19,8 @@ from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in
 from common.text.email_address import canonical_email
+from tenants.limits import CUSTOMERS, refuse_beyond
+from tenants.lookup import current_tenant
 
 MAX_REASON = 250
 # What stands beside an account's row, and goes with it.
@@ -40,7 +42,8 @@ def create_account(
     One that `is_invited` waits for its owner, until they have shown to read the mail of the address.
 
     `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
-    Raises `EmailAddressTaken`, or `Refused` for `email`, `password` and names of attributes.
+    Raises `EmailAddressTaken`, `BeyondLimit` if the tenant has as many customers as it may have, or `Refused` for
+    `email`, `password` and names of attributes.
     """
     address = judged_address(email)
     account = Account(email=address, canonical_email=canonical_email(address))
@@ -50,6 +53,7 @@ def create_account(
     set_new_password(account, password)
     try:
         with transaction.atomic():
+            refuse_beyond(current_tenant(), CUSTOMERS, Account.objects.all(), field="email")
             insert_account(account)
             record("customer.created", actor=actor or actor_of(account), target=account)
     except IntegrityError as error:
