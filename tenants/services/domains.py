@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from audit.services import Actor, record
@@ -133,11 +134,17 @@ def _have_issuer_called_by(tenant: Tenant, domain: str, actor: Actor) -> None:
 
 
 def _next_due() -> DomainClaim | None:
-    """The domain that waits longest for its check; nobody else takes it for now."""
+    """The due domain whose tenant had none checked for longest; nobody else takes it for now.
+
+    So a tenant with many domains whose name servers are slow has its turn, and then others have theirs.
+    """
     now = timezone.now()
+    of_the_tenant = DomainClaim.objects.filter(tenant=OuterRef("tenant"), checked_at__isnull=False)
+    last_turn = Subquery(of_the_tenant.order_by("-checked_at").values("checked_at")[:1])
     with in_public():
-        due = DomainClaim.objects.filter(next_check_at__lte=now).order_by("next_check_at")
-        claim = due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant").first()
+        due = DomainClaim.objects.filter(next_check_at__lte=now).annotate(last_turn=last_turn)
+        in_turn = due.order_by(F("last_turn").asc(nulls_first=True), "next_check_at")
+        claim = in_turn.select_for_update(skip_locked=True, of=("self",)).select_related("tenant").first()
         if claim is not None:
             DomainClaim.objects.filter(pk=claim.pk).update(next_check_at=now + UNDER_WAY)
     return claim

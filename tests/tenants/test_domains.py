@@ -320,6 +320,17 @@ def test_the_worker_looks_again_and_warns_when_a_live_domain_is_lost(
 
 
 @pytest.mark.django_db
+def test_p17_many_domains_of_one_tenant_keep_nobody_elses_waiting(acme: Tenant, globex: Tenant, zone: Zone) -> None:
+    for label in ("a", "b", "c"):
+        claim_domain(acme, domain=f"{label}.acme.example", actor=COMMAND)
+    claim_domain(globex, domain="auth.globex.example", actor=COMMAND)
+    assert check_due_domains(actor=COMMAND) == 4
+    proofs = [name.removeprefix("_ciam-challenge.") for name, _ in zone.asked if name.startswith("_ciam")]
+    in_turn = ["a.acme.example", "auth.globex.example", "b.acme.example", "c.acme.example"]
+    assert [name for name in dict.fromkeys(proofs) if name in in_turn] == in_turn
+
+
+@pytest.mark.django_db
 def test_pages_and_issuer_answer_at_a_live_domain(
     hosts: None, acme: Tenant, carol: Account, zone: Zone, proxy: dict[str, str], settings: Settings
 ) -> None:
