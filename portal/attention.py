@@ -12,25 +12,24 @@ from figures.lookup.sums import ledger, today_beside_last_week
 from figures.policies import FAILURES
 from frame.access import Need
 from frame.attention import ATTENTION, Concern
+from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
 from tenants.jobs import living_workers
 from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
-from tenants.models import DomainClaim, Membership, Tenant
+from tenants.models import DomainClaim, Tenant
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
+ALONE = "Only one owner of this tenant. If they lose access, an operator of the installation has to appoint another."
+ALONE_AT_HOME = "Only one owner of this installation. If they lose access, only the command line helps."
 PURPOSES = {"sign_up": "sign-up", "sign_in": "sign-in", "reset": "password reset"}
 
 
 def too_few_owners(tenant: Tenant) -> Iterator[Concern]:
     """One owner alone, who may be ill, or go."""
-    with schema_context(PUBLIC):
-        alone = Membership.objects.owners().filter(tenant=tenant).order_by()[:2].count() == 1
-    if alone:
-        of = "this installation" if tenant.is_home else "this tenant"
-        url = reverse("portal:administrators", args=[tenant.slug])
-        yield Concern(f"Only one owner of {of}. If they lose access, nobody can let them in again.", url, "Add another")
+    if has_one_owner(tenant):
+        yield Concern(ALONE_AT_HOME if tenant.is_home else ALONE, _invite_url(tenant), "Add another")
 
 
 def no_room_for_customers(tenant: Tenant) -> Iterator[Concern]:
@@ -97,6 +96,10 @@ def _lost_more(tenant: Tenant, funnel: Funnel, earlier: Funnel) -> Concern:
         f"and {earlier.dropped:.0%} in the 7 days before."
     )
     return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action="See where")
+
+
+def _invite_url(tenant: Tenant) -> str:
+    return reverse("portal:administrator-invite", args=[tenant.slug])
 
 
 def _figures_url(tenant: Tenant) -> str:

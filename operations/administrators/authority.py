@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -60,8 +61,16 @@ def insist_on_another_owner(membership: Membership) -> None:
     """Raise `LastOwner` if this is the only owner of its tenant who can sign in. Call it while deciding."""
     if membership.role != Role.OWNER or membership.suspended_at is not None:
         return
-    owners = Membership.objects.owners().filter(tenant=membership.tenant_id).exclude(pk=membership.pk)
-    ids = list(owners.values_list("account_id", flat=True))
+    others = owners_who_can_sign_in(membership.tenant).exclude(pk=membership.account_id)
     with tenant_context(Tenant.objects.home()):
-        if not Account.objects.kept().filter(pk__in=ids, is_active=True).exists():
+        if not others.exists():
             raise LastOwner(membership.tenant.name)
+
+
+def owners_who_can_sign_in(tenant: Tenant) -> QuerySet[Account]:
+    """The accounts of the tenant's owners, but for those that are blocked or deleted, even for a while.
+
+    Call it while public is served, and read what it returns while the home tenant is.
+    """
+    ids = Membership.objects.owners().filter(tenant=tenant).values_list("account_id", flat=True)
+    return Account.objects.kept().filter(pk__in=list(ids), is_active=True)

@@ -6,17 +6,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
 
 from common.problems import Refused
-from frame.access import Need, may_grant
+from frame.access import Need, may_grant, of_role
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page
 from frame.roles import name_of
+from mail.transports import keeps_messages
 from operations.administrators import invitations, memberships
-from operations.administrators.people import Administrator, administrators_of
+from operations.administrators.people import Administrator, administrators_of, has_one_owner
 from portal.forms.administrators import InviteForm, RoleForm
 from tenants.errors import TenantError
 from tenants.lookup import PUBLIC
@@ -33,7 +35,6 @@ def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Everybody who manages the tenant, those longest there first, and whoever is invited to."""
     with schema_context(PUBLIC):
         page = list_page(request, Membership.objects.filter(tenant=tenant), by="created_at")
-        owners = Membership.objects.owners().filter(tenant=tenant)[:2].count()
     context = {
         "tenant": tenant,
         "page": page,
@@ -42,8 +43,9 @@ def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             (each, name_of(each.role), is_valid) for each, is_valid in invitations.open_invitations(tenant)
         ],
         "may_change": Need.ADMINISTRATORS_CHANGE in request.allowed,
-        "has_one_owner": owners == 1,
+        "has_one_owner": has_one_owner(tenant),
         "is_member": bool(request.tenant_role),
+        **_where_mail_is(request),
     }
     return render(request, "portal/administrators/list.html", context)
 
@@ -64,7 +66,8 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         else:
             messages.success(request, f"{invitation.email} was invited. The invitation is good for 7 days.")
             return redirect(LIST, tenant.slug)
-    return render(request, "portal/administrators/invite.html", {"tenant": tenant, "form": form})
+    context = {"tenant": tenant, "form": form, **_where_mail_is(request)}
+    return render(request, "portal/administrators/invite.html", context)
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_READ, asks_for_proof=True)
@@ -148,6 +151,16 @@ def withdraw_invitation(request: PortalRequest, tenant: Tenant, invitation_id: U
     invitation = _invitation(tenant, invitation_id)
     success = f"The invitation of {invitation.email} is withdrawn."
     return _answered(request, tenant, lambda: invitations.withdraw(invitation, actor=request.actor), success)
+
+
+def _where_mail_is(request: PortalRequest) -> dict[str, object]:
+    """Whether invitations stay in the outbox of the home tenant, and where whoever asks can read it, if they may."""
+    with schema_context(PUBLIC):
+        home = Tenant.objects.home()
+        with tenant_context(home):
+            mail_stays = keeps_messages()
+    reads = Need.OUTBOX_READ in of_role(request.operator_role)
+    return {"mail_stays": mail_stays, "outbox_url": reverse("portal:outbox", args=[home.slug]) if reads else ""}
 
 
 def _offered(request: PortalRequest, tenant: Tenant) -> Sequence[Role]:

@@ -12,7 +12,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
-from accounts.identity.signals import address_changed
+from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block
 from accounts.sessions.services import end_sessions
@@ -108,12 +108,13 @@ def keep_language(account: Account, language: str) -> None:
 def disable_account(account: Account, *, reason: str = "", until: datetime | None = None, actor: Actor) -> None:
     """Block the account: sign it out everywhere and keep it from signing in, for good or until then.
 
-    A block that has an end ends by itself. Raises `Refused` for `reason` and `until`.
+    A block that has an end ends by itself. Raises `Refused` for `reason` and `until`, or if it is the last owner's.
     """
     reason = judged_reason(reason)
     if until is not None and until <= timezone.now():
         raise Refused([Problem(Code.OUT_OF_RANGE, "until", "Choose a time to come.")])
     with transaction.atomic():
+        account_shutting.send(Account, account=account)
         update_standing(account, is_active=False, blocked_until=until)
         block = {"since": timezone.now(), "reason": reason, "by": actor.name}
         Block.objects.update_or_create(account=account, defaults=block)
@@ -162,8 +163,12 @@ def change_email(account: Account, *, email: str, actor: Actor) -> str:
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:
-    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone."""
+    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone.
+
+    Raises `Refused` if it is the last owner's.
+    """
     with transaction.atomic():
+        account_shutting.send(Account, account=account)
         update_standing(account, deleted_at=timezone.now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)
