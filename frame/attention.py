@@ -41,7 +41,7 @@ class Attention:
         self._checks.append((needs, check))
 
     def at(self, request: PortalRequest, tenant: Tenant) -> Sequence[Concern]:
-        """All concerns that whoever asks may know of, the urgent ones on top; none leads where nothing opens to them."""
+        """All concerns that whoever asks may know of, the urgent ones on top; none leads where nothing opens."""
         known = [concern for needs, check in self._checks if needs in request.allowed for concern in check(tenant)]
         return [_as_far_as_allowed(request, each) for each in sorted(known, key=lambda concern: not concern.is_urgent)]
 

@@ -106,10 +106,10 @@ def may_open(request: PortalRequest, url_name: str) -> bool:
     return _needs_of(url_name) in request.allowed
 
 
-def opens(request: PortalRequest, path: str) -> bool:
+def opens(request: HttpRequest, path: str) -> bool:
     """Whether the page at this path opens to whoever is looking at the page asked for."""
     needs: Need = getattr(resolve(path, urlconf=settings.HOME_URLCONF).func, "needs", NOTHING)
-    return needs in request.allowed
+    return needs in getattr(request, "allowed", NOTHING)
 
 
 def may_send(request: HttpRequest, path: str = "") -> bool:

@@ -5,15 +5,16 @@ from django import forms
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
 from mail.models import OwnServer
-from mail.own_servers.description import is_lenient
+from mail.own_servers.description import is_lenient, may_be_anywhere
 from mail.policies import STARTTLS, TLS, UNENCRYPTED
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 ENCRYPTIONS = {
     STARTTLS: "Begins in clear text and encrypts before anything is sent. Usually port 587.",
     TLS: "Encrypted from the first byte. Usually port 465.",
-    UNENCRYPTED: "For a test server in your own network. No password is sent.",
+    UNENCRYPTED: "For a test server. No password is sent.",
 }
+PUBLIC_ONLY = "It has to have a public address: this installation sends no mail into internal networks."
 
 
 class OwnServerForm(EditForm):
@@ -46,6 +47,8 @@ class OwnServerForm(EditForm):
 
     def __init__(self, *args: object, has_password: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not may_be_anywhere():
+            self.fields["host"].help_text = PUBLIC_ONLY
         encryption = self.fields["encryption"]
         assert isinstance(encryption, forms.ChoiceField)  # noqa: S101 - tells the type checker
         choices = [(each.value, each.label) for each in OwnServer.Encryption]

@@ -17,13 +17,15 @@ from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from mail.forms import OwnServerForm, TestMailForm
 from mail.models import Message, OwnServer
-from mail.own_servers.description import OwnServerDescription, described, may_have_own
+from mail.own_servers.description import OwnServerDescription, described, may_have_own, tidied
 from mail.own_servers.sender_records import check_sender
 from mail.own_servers.trial import Trial, try_own_server
 from mail.services import drop_own_server, use_own_server
 from mail.transports import installation_transport
 from tenants.models import Tenant
 
+LAST_TEST = "last_test_of_mail"
+STAYS = "Mail stays in the outbox from now on: this installation has no mail server."
 TONES = {
     "good": ("green", "Good"),
     "doubtful": ("yellow", "Look at it"),
@@ -42,6 +44,7 @@ def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             wished, password = _wished(form)
             use_own_server(wished, password=password, expected_version=form.current, actor=request.actor)
             messages.success(request, f"Saved. Mail goes by {wished.host} from now on.")
+            _warn_of_failed_test(request, tenant, wished)
             return redirect("portal:tenant-mail", tenant.slug)
     return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))
 
@@ -56,6 +59,7 @@ def test(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         wished, password = _wished(form)
         try:
             trial = try_own_server(wished, password=password, to=to.cleaned_data["to"].strip())
+            request.session[LAST_TEST] = [str(tenant.pk), tidied(wished).version, trial.problem]
         except Refused as refusal:
             show_problems(form, refusal, elsewhere=["to"])
             show_problems(to, Refused(problem for problem in refusal.problems if problem.field == "to"))
@@ -68,11 +72,12 @@ def test(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Back to the installation's server, after a look at what changes."""
+    stays = installation_transport().keeps_messages
     if request.method == "POST":
         if drop_own_server(actor=request.actor):
-            messages.success(request, "Mail goes by the installation’s server again.")
+            messages.success(request, STAYS if stays else "Mail goes by the installation’s server again.")
         return redirect("portal:tenant-mail", tenant.slug)
-    page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM}
+    page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM, "stays": stays}
     return render(request, "portal/mail/drop.html", page)
 
 
@@ -96,6 +101,13 @@ def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "checked_at": timezone.now(),
     }
     return render(request, "portal/mail/records.html", page)
+
+
+def _warn_of_failed_test(request: PortalRequest, tenant: Tenant, wished: OwnServerDescription) -> None:
+    """Say again what stood in the way of the last test, if it was one of these very values."""
+    tested, version, problem = request.session.pop(LAST_TEST, ("", "", ""))
+    if problem and (tested, version) == (str(tenant.pk), tidied(wished).version):
+        messages.warning(request, f"The last test of these values didn’t leave. {problem}")
 
 
 def _form(request: PortalRequest) -> OwnServerForm:
