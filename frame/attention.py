@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from frame.access import Need
 from frame.pages import PortalRequest, may_send, opens
 from tenants.models import Tenant
 
-LOOK = "Look"
+LOOK = gettext_lazy("Look")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Concern:
 
     sentence: str
     url: str = ""
-    action: str = LOOK
+    action: str | Promise = LOOK
     is_urgent: bool = False
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django_tenants.utils import schema_context
 
 from accounts.models import Account
+from common.text.translation import grouped, percent
 from figures.lookup.funnels import Funnel, funnels_in
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import ledger, today_beside_last_week
@@ -21,15 +23,27 @@ from tenants.models import DomainClaim, Tenant
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
-ALONE = "Only one owner of this tenant. If they lose access, an operator of the installation has to appoint another."
-ALONE_AT_HOME = "Only one owner of this installation. If they lose access, only the command line helps."
-PURPOSES = {"sign_up": "sign-up", "sign_in": "sign-in", "reset": "password reset"}
+ALONE = gettext_lazy(
+    "Only one owner of this tenant. If they lose access, an operator of the installation has to appoint another."
+)
+ALONE_AT_HOME = gettext_lazy("Only one owner of this installation. If they lose access, only the command line helps.")
+LOST_MORE = {
+    "sign_up": gettext_lazy(
+        "“%(flow)s” lost %(now)s at sign-up in the last 7 days, and %(before)s in the 7 days before."
+    ),
+    "sign_in": gettext_lazy(
+        "“%(flow)s” lost %(now)s at sign-in in the last 7 days, and %(before)s in the 7 days before."
+    ),
+    "reset": gettext_lazy(
+        "“%(flow)s” lost %(now)s at password reset in the last 7 days, and %(before)s in the 7 days before."
+    ),
+}
 
 
 def too_few_owners(tenant: Tenant) -> Iterator[Concern]:
     """One owner alone, who may be ill, or go."""
     if has_one_owner(tenant):
-        yield Concern(ALONE_AT_HOME if tenant.is_home else ALONE, _invite_url(tenant), "Add another")
+        yield Concern(str(ALONE_AT_HOME if tenant.is_home else ALONE), _invite_url(tenant), gettext("Add another"))
 
 
 def no_room_for_customers(tenant: Tenant) -> Iterator[Concern]:
@@ -37,8 +51,9 @@ def no_room_for_customers(tenant: Tenant) -> Iterator[Concern]:
     most = most_of(tenant, CUSTOMERS)
     if most is not None and Account.objects.order_by()[most - 1 : most].exists():
         url = f"{reverse('portal:customers', args=[tenant.slug])}?state=deleted"
-        sentence = f"Nobody can sign up: the tenant has as many customers as it may have ({most:,})."
-        yield Concern(sentence, url=url, action="See deleted ones", is_urgent=True)
+        sentence = gettext("Nobody can sign up: the tenant has as many customers as it may have (%(most)s).")
+        sentence %= {"most": grouped(most)}
+        yield Concern(sentence, url=url, action=gettext("See deleted ones"), is_urgent=True)
 
 
 def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
@@ -46,9 +61,9 @@ def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
     with schema_context(PUBLIC):
         failed = jobs_to_do(JobState.FAILED, of=tenant)[:100].count()
     if failed:
-        many = f"{failed} job{'' if failed == 1 else 's'} of this tenant"
+        sentence = ngettext("%(number)d job of this tenant failed.", "%(number)d jobs of this tenant failed.", failed)
         url = f"{reverse('portal:jobs')}?state={JobState.FAILED}"
-        yield Concern(f"{many} failed.", url=url, action="See jobs", is_urgent=True)
+        yield Concern(sentence % {"number": failed}, url=url, action=gettext("See jobs"), is_urgent=True)
 
 
 def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
@@ -57,7 +72,8 @@ def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
         claims = list(DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain"))
     for claim in claims:
         url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
-        yield Concern(f"The domain {claim.domain} isn’t right any more.", url=url, action="See why", is_urgent=True)
+        sentence = gettext("The domain %(domain)s isn’t right any more.") % {"domain": claim.domain}
+        yield Concern(sentence, url=url, action=gettext("See why"), is_urgent=True)
 
 
 def no_worker(_: Tenant) -> Iterator[Concern]:
@@ -65,17 +81,18 @@ def no_worker(_: Tenant) -> Iterator[Concern]:
     with schema_context(PUBLIC):
         workers = living_workers()
     if not workers:
-        yield Concern("No worker is running: no email leaves, and nothing is counted.", is_urgent=True)
+        yield Concern(gettext("No worker is running: no email leaves, and nothing is counted."), is_urgent=True)
 
 
 def more_failures_than_usual(tenant: Tenant) -> Iterator[Concern]:
     """Three times as many failed attempts as on the same weekday last week by this time."""
     today, before = today_beside_last_week(ledger())[FAILURES]
     if today >= LEAST_FAILURES and today >= TIMES_MORE * before:
+        sentence = gettext("%(today)s attempts failed today, and %(before)s by this time a week ago.")
         yield Concern(
-            f"{today:,} attempts failed today, and {before:,} by this time a week ago.",
+            sentence % {"today": grouped(today), "before": grouped(before)},
             url=f"{_figures_url(tenant)}?range=7d#tables-title",
-            action="See why",
+            action=gettext("See why"),
             is_urgent=True,
         )
 
@@ -91,11 +108,9 @@ def flows_that_lose_more(tenant: Tenant) -> Iterator[Concern]:
 
 
 def _lost_more(tenant: Tenant, funnel: Funnel, earlier: Funnel) -> Concern:
-    sentence = (
-        f"“{funnel.flow.name}” lost {funnel.dropped:.0%} at {PURPOSES[funnel.purpose]} in the last 7 days, "
-        f"and {earlier.dropped:.0%} in the 7 days before."
-    )
-    return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action="See where")
+    told = {"flow": funnel.flow.name, "now": percent(funnel.dropped), "before": percent(earlier.dropped)}
+    sentence = LOST_MORE[funnel.purpose] % told
+    return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action=gettext("See where"))
 
 
 def _invite_url(tenant: Tenant) -> str:

@@ -14,23 +14,24 @@ from django_tenants.utils import schema_context
 
 from common.database.caches import ProcessCache
 from common.problems import Code, Problem, Refused
+from common.text.translation import gettext, gettext_lazy, grouped
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationSettings, Tenant
 
 CUSTOMERS, APPLICATIONS, ADMINISTRATORS, DOMAINS = "customers", "applications", "administrators", "domains"
 NAMES = {
-    CUSTOMERS: "Customers",
-    APPLICATIONS: "App registrations",
-    ADMINISTRATORS: "Administrators",
-    DOMAINS: "Domains of its own",
+    CUSTOMERS: gettext_lazy("Customers"),
+    APPLICATIONS: gettext_lazy("App registrations"),
+    ADMINISTRATORS: gettext_lazy("Administrators"),
+    DOMAINS: gettext_lazy("Domains of its own"),
 }
 UNTIL_CHOSEN: Mapping[str, int | None] = {CUSTOMERS: None, APPLICATIONS: None, ADMINISTRATORS: None, DOMAINS: 20}
 MOST = 100_000_000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))"
 
 # What to do about a limit that is reached.
-_INSTEAD = {CUSTOMERS: "Purge deleted customers, or ask who runs this installation."}
-_USUALLY = "Remove one, or ask who runs this installation."
+_INSTEAD = {CUSTOMERS: gettext_lazy("Purge deleted customers, or ask who runs this installation.")}
+_USUALLY = gettext_lazy("Remove one, or ask who runs this installation.")
 
 _installation: ProcessCache[dict[str, Any]] = ProcessCache()
 
@@ -52,8 +53,9 @@ class BeyondLimit(Refused):
     """One more would be too many."""
 
     def __init__(self, kind: str, most: int | None, *, field: str) -> None:
-        sentence = f"This tenant has as many as it may have ({NAMES[kind]}: {most:,}). {_INSTEAD.get(kind, _USUALLY)}"
-        super().__init__([Problem(Code.TOO_MANY, field, sentence)])
+        reached = gettext("This tenant has as many as it may have (%(kind)s: %(most)s).")
+        reached %= {"kind": NAMES[kind], "most": grouped(most or 0)}
+        super().__init__([Problem(Code.TOO_MANY, field, " ".join([reached, str(_INSTEAD.get(kind, _USUALLY))]))])
 
 
 def limits_of_installation() -> Limits:
@@ -99,7 +101,9 @@ def refuse_beyond(tenant: Tenant | None, kind: str, things: QuerySet[Any], *, fi
 def problems_of(limits: Mapping[str, int | None]) -> list[Problem]:
     """All that is wrong with limits, by their names."""
     return [
-        Problem(Code.OUT_OF_RANGE, name, f"Enter a number from 1 to {MOST:,}, or nothing.")
+        Problem(
+            Code.OUT_OF_RANGE, name, gettext("Enter a number from 1 to %(most)s, or nothing.") % {"most": grouped(MOST)}
+        )
         for name, most in limits.items()
         if most is not None and not 0 < most <= MOST
     ]

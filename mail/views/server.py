@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.problems import Refused
@@ -25,12 +26,12 @@ from mail.transports import installation_transport
 from tenants.models import Tenant
 
 LAST_TEST = "last_test_of_mail"
-STAYS = "Mail stays in the outbox from now on: this installation has no mail server."
+STAYS = gettext_lazy("Mail stays in the outbox from now on: this installation has no mail server.")
 TONES = {
-    "good": ("green", "Good"),
-    "doubtful": ("yellow", "Look at it"),
-    "bad": ("red", "Not right"),
-    "unknown": ("", "Unknown"),
+    "good": ("green", gettext_lazy("Good")),
+    "doubtful": ("yellow", gettext_lazy("Look at it")),
+    "bad": ("red", gettext_lazy("Not right")),
+    "unknown": ("", gettext_lazy("Unknown")),
 }
 
 
@@ -43,7 +44,7 @@ def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             wished, password = _wished(form)
             use_own_server(wished, password=password, expected_version=form.current, actor=request.actor)
-            messages.success(request, f"Saved. Mail goes by {wished.host} from now on.")
+            messages.success(request, gettext("Saved. Mail goes by %(host)s from now on.") % {"host": wished.host})
             _warn_of_failed_test(request, tenant, wished)
             return redirect("portal:tenant-mail", tenant.slug)
     return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))
@@ -75,7 +76,7 @@ def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     stays = installation_transport().keeps_messages
     if request.method == "POST":
         if drop_own_server(actor=request.actor):
-            messages.success(request, STAYS if stays else "Mail goes by the installation’s server again.")
+            messages.success(request, STAYS if stays else gettext("Mail goes by the installation’s server again."))
         return redirect("portal:tenant-mail", tenant.slug)
     page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM, "stays": stays}
     return render(request, "portal/mail/drop.html", page)
@@ -91,7 +92,7 @@ def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with from_pages.one(tenant.schema_name):
             checks = check_sender(address, host=own.host if own else "", selector=own.dkim_selector if own else "")
     except TooManyWaiting:
-        messages.error(request, "Other records are being looked up at the moment. Try again in a minute.")
+        messages.error(request, gettext("Other records are being looked up at the moment. Try again in a minute."))
         return redirect("portal:tenant-mail", tenant.slug)
     page = {
         "tenant": tenant,
@@ -107,7 +108,7 @@ def _warn_of_failed_test(request: PortalRequest, tenant: Tenant, wished: OwnServ
     """Say again what stood in the way of the last test, if it was one of these very values."""
     tested, version, problem = request.session.pop(LAST_TEST, ("", "", ""))
     if problem and (tested, version) == (str(tenant.pk), tidied(wished).version):
-        messages.warning(request, f"The last test of these values didn’t leave. {problem}")
+        messages.warning(request, gettext("The last test of these values didn’t leave. %(why)s") % {"why": problem})
 
 
 def _form(request: PortalRequest) -> OwnServerForm:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -54,7 +55,8 @@ def insist_on_authority(*roles: str, held: Need, tenant: Tenant) -> None:
 def insist_on_role(role: str, *, tenant: Tenant) -> None:
     """Raise `MayNotGrant` unless the tenant has this role to give."""
     if role not in roles_in(is_home=tenant.is_home):
-        raise MayNotGrant("Operators are owners, auditors or readers." if tenant.is_home else "There is no such role.")
+        at_home = gettext("Operators are owners, auditors or readers.")
+        raise MayNotGrant(at_home if tenant.is_home else gettext("There is no such role."))
 
 
 def insist_on_another_owner(membership: Membership) -> None:

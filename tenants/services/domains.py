@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from common.text.translation import Sentence, gettext, gettext_noop
 from common.web.limits import Limit
 from common.web.outgoing import from_pages
 from tenants.domains.policies import custom_domain_problem, next_check, normalise_domain
@@ -26,6 +27,12 @@ CHECKS_ASKED_FOR = Limit("domain checks by tenant", 60, 60 * 60, everywhere=True
 LIVE_EVERY, FAILING_EVERY = timedelta(days=1), timedelta(hours=1)
 UNDER_WAY = timedelta(minutes=5)
 """For so long nobody else checks a domain that somebody is checking."""
+SHOWN_BY_OTHERS = Sentence(
+    gettext_noop(
+        "Another tenant of this installation shows the same of this domain. Remove its value from the record, and this "
+        "one takes the domain."
+    )
+)
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +45,8 @@ def claim_domain(tenant: Tenant, *, domain: str, actor: Actor) -> DomainClaim:
     with in_public():
         claims = DomainClaim.objects.filter(tenant=tenant)
         if claims.filter(domain=domain).exists():
-            raise Refused([Problem(Code.TAKEN, "domain", f"{domain} is in the list already.")])
+            sentence = gettext("%(domain)s is in the list already.") % {"domain": domain}
+            raise Refused([Problem(Code.TAKEN, "domain", sentence)])
         refuse_beyond(tenant, DOMAINS, claims, field="domain")
         claim = DomainClaim(tenant=tenant, domain=domain, token=token, next_check_at=timezone.now())
         claim.save(force_insert=True)
@@ -218,10 +226,7 @@ def _lose(tenant: Tenant, claim: DomainClaim | None, domain: str, actor: Actor) 
 def _held_by_others(seen: Seen) -> dict[str, object]:
     kept = seen.kept
     kept["proof"]["is_right"] = False
-    kept["proof"]["advice"] = (
-        "Another tenant of this installation shows the same of this domain. Remove its value from the record, and this "
-        "one takes the domain."
-    )
+    kept["proof"]["advice"] = SHOWN_BY_OTHERS.kept
     return kept
 
 

@@ -113,7 +113,7 @@ def test_somebody_is_invited_by_the_command_line(run: Run, home: Tenant, acme: T
 
     taken_back = run("administrator", "withdraw", "--email", "Pat@new.example", "--tenant", "acme")
     assert taken_back == {"email": "pat@new.example", "tenant": "acme"}
-    with pytest.raises(CommandError, match="Nobody with the address pat@new.example is invited"):
+    with pytest.raises(CommandError, match="Nobody with the address"):
         run("administrator", "withdraw", "--email", "pat@new.example", "--tenant", "acme")
 
 

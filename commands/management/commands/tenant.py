@@ -66,7 +66,7 @@ class Command(VerbCommand):
         limits.add_argument("--tenant", metavar="DOMAIN", help="without one, every tenant without limits of its own")
         for name, usual in NAMES.items():
             limits.add_argument(
-                f"--{name}", metavar="N", help=f"{usual.lower()}; 0 for no limit; of one tenant: {AS_FOR_ALL}"
+                f"--{name}", metavar="N", help=f"{str(usual).lower()}; 0 for no limit; of one tenant: {AS_FOR_ALL}"
             )
         add_domain_options(self.verb("domain", domain, summary="show or change the tenant's own domains"))
         add_mail_options(self.verb("mail", mail, summary="show, choose or test the tenant's own mail server"))
