@@ -3,6 +3,8 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from common.text.translation import gettext
+
 UTC = "UTC"
 # Names that places had before: they are understood, and nobody is offered them.
 OLD_NAMES = frozenset(
@@ -37,8 +39,8 @@ def time_zone_choices(*, kept: str) -> list[tuple[str, list[tuple[str, str]]]]:
         if place:
             by_continent.setdefault(continent, []).append((name, place.replace("_", " ").replace("/", ", ")))
         elif name == kept:
-            by_continent.setdefault("Others", []).append((name, name))
-    return [("Everywhere", [(UTC, UTC)]), *by_continent.items()]
+            by_continent.setdefault(gettext("Others"), []).append((name, name))
+    return [(gettext("Everywhere"), [(UTC, UTC)]), *by_continent.items()]
 
 
 @cache

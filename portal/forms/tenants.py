@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
@@ -39,7 +39,8 @@ class TenantForm(EditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("country", country_choices(gettext("Not specified"), kept=self.initial.get("country", "")))
+        kept, language = self.initial.get("country", ""), get_language() or ""
+        self._offer("country", country_choices(gettext("Not specified"), kept=kept, language=language))
         if "time_zone" in self.fields:
             self._offer("time_zone", time_zone_choices(kept=self.initial.get("time_zone", UTC)))
 
