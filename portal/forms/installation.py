@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from frame.forms import EditForm, PortalForm, ServiceText
 from tenants.limits import ADMINISTRATORS, APPLICATIONS, CUSTOMERS, DOMAINS, MOST, NAMES, Limits
@@ -37,8 +40,8 @@ class OwnLimitsForm(LimitsForm):
         kept = {name: own[name] or 0 if name in own else None for name in usual}
         super().__init__(*args, kept=kept, **kwargs)
         for name, most in usual.items():
-            empty = f"{most:,}" if most else "no limit"
-            self.fields[name].help_text = f"Empty: {empty}, as for all. 0: no limit."
+            some = _("Empty: %(most)s, as for all. 0: no limit.") % {"most": intcomma(most or 0)}
+            self.fields[name].help_text = some if most else _("Empty: no limit, as for all. 0: no limit.")
 
     @property
     def own(self) -> dict[str, int | None]:
@@ -50,5 +53,6 @@ class TenantToLimitForm(PortalForm):
     """Which tenant is to have limits of its own."""
 
     domain = ServiceText(
-        label="Tenant’s domain", widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
+        label=gettext_lazy("Tenant’s domain"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )

@@ -20,9 +20,9 @@ PAGES_TO_COME = set(
 MODULES_TO_COME = set(
     """accounts/ applications/ branding/ bulk/ logs/ oidc/ operations/customers userflows/
     portal/forms/customers/ portal/forms/exports portal/forms/groups
-    portal/forms/installation portal/forms/logs portal/forms/sign_in_check portal/forms/start
+    portal/forms/logs portal/forms/sign_in_check portal/forms/start
     portal/views/customers/ portal/views/exports
-    portal/views/groups portal/views/installation_settings portal/views/jobs portal/views/logs portal/views/people
+    portal/views/groups portal/views/jobs portal/views/logs portal/views/people
     portal/views/selection portal/views/start""".split()
 )
 # What is called the same in every language.
