@@ -16,6 +16,7 @@ from frame.access import Need
 from frame.attention import ATTENTION, Concern
 from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
+from providers.models import IdentityProvider
 from tenants.jobs import living_workers
 from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
@@ -76,6 +77,15 @@ def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
         yield Concern(sentence, url=url, action=gettext("See why"), is_urgent=True)
 
 
+def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
+    """Identity providers that gave no good answer last: whoever has an account there alone can't sign in."""
+    for provider in IdentityProvider.objects.filter(is_on=True, failing_since__isnull=False):
+        url = reverse("portal:identity-provider", args=[tenant.slug, provider.pk])
+        sentence = gettext("Customers couldn’t sign in with %(name)s last time. %(problem)s")
+        told = sentence % {"name": provider.name, "problem": provider.error}
+        yield Concern(told, url=url, action=gettext("See why"), is_urgent=True)
+
+
 def no_worker(_: Tenant) -> Iterator[Concern]:
     """Without a worker no mail leaves and nothing is counted."""
     with schema_context(PUBLIC):
@@ -126,6 +136,7 @@ def add_checks() -> None:
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
     ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
+    ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.problems import Refused
@@ -29,7 +29,7 @@ LAST_TEST = "last_test_of_mail"
 STAYS = gettext_lazy("Mail stays in the outbox from now on: this installation has no mail server.")
 TONES = {
     "good": ("green", gettext_lazy("Good")),
-    "doubtful": ("yellow", gettext_lazy("Look at it")),
+    "doubtful": ("yellow", pgettext_lazy("record", "Look at it")),
     "bad": ("red", gettext_lazy("Not right")),
     "unknown": ("", gettext_lazy("Unknown")),
 }
