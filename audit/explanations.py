@@ -128,6 +128,11 @@ REASONS: Mapping[Reason, Explanation] = {
         "The user flow[ {user_flow}] lets nobody sign up.",
         "Create the account for them, or allow sign-up in the user flow.",
     ),
+    Reason.TENANT_FULL: Explanation(
+        "No room for more customers",
+        "The tenant has as many customers as it may have, so nobody can sign up.",
+        "Purge deleted customers, or ask who runs this installation for a higher limit.",
+    ),
     Reason.TOKEN_REPLAYED: Explanation(
         "Used twice",
         "A code or refresh token came for a second time. It may be stolen, so all that came of it was revoked.",

@@ -136,6 +136,7 @@ TENANT_APPS = [
 INSTALLED_APPS = [
     "commands",
     "frame",
+    "operations",
     *SHARED_APPS,
     *TENANT_APPS,
     "django.contrib.contenttypes",

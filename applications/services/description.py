@@ -133,7 +133,7 @@ def register(
         registered_dynamically=registered_dynamically,
     )
     with transaction.atomic():
-        refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.count, field="name")
+        refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.all(), field="name")
         after, changes = _judged(row, None, description)
         _save(row, after, changes, logo=logo)
         record_change("application.registered", row, actor=actor, details={"kind": row.kind})

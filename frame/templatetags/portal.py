@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -21,7 +22,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from common.text.languages import ENGLISH
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
-from frame.pages import may_open, may_send
+from frame.pages import may_open, may_send, opens
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -54,6 +55,12 @@ def how_far_off(moment: datetime) -> str:
     if moment < timezone.now():
         return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
     return ngettext("%(days)d day from now", "%(days)d days from now", days) % {"days": days}
+
+
+@register.filter
+def when(moment: datetime) -> SafeString:
+    """A moment within a sentence, as `portal/components/time.html` shows it by itself."""
+    return SafeString(render_to_string("portal/components/time.html", {"moment": moment}))
 
 
 @register.filter
@@ -264,8 +271,13 @@ def breadcrumbs(content: SafeString) -> SafeString:
 def crumb(
     context: Context, name: str, route: str = "", *arguments: Any, url: str = "", of_tenant: bool = True
 ) -> SafeString:
-    """One page above this one: the tenant's page at the route with these arguments, or the one at the address."""
+    """One page above this one: the tenant's page at the route with these arguments, or the one at the address.
+
+    To whom it doesn't open it is no link.
+    """
     if not url:
         tenant = [context["managed_tenant"].slug] if of_tenant else []
         url = reverse(route, args=[*tenant, *arguments])
+    if not opens(context["request"], urlsplit(url).path):
+        return format_html("<li><bdi>{}</bdi></li>", name)
     return format_html('<li><a href="{}"><bdi>{}</bdi></a></li>', url, name)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.roles import WORDS, name_of
@@ -15,15 +16,15 @@ def role_field(offered: Sequence[Role]) -> forms.ChoiceField:
     """A choice among these roles, each with what it is for."""
     purposes = {str(role): str(WORDS[role].purpose) for role in offered}
     choices = [(str(role), name_of(role)) for role in offered]
-    return forms.ChoiceField(label="Role", choices=choices, widget=RadioCards(descriptions=purposes))
+    return forms.ChoiceField(label=_("Role"), choices=choices, widget=RadioCards(descriptions=purposes))
 
 
 class InviteForm(PortalForm):
     """Whom to ask, and as what."""
 
     email = ServiceText(
-        label="Email address",
-        help_text="The invitation is for this address alone.",
+        label=_("Email address"),
+        help_text=_("The invitation is for this address alone."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 

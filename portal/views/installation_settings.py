@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_tenants.utils import schema_context
 
@@ -17,8 +18,8 @@ from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, portal_page
 from mail.forms import TestMailForm
 from mail.own_servers.trial import Trial, try_installation
-from portal.forms.installation import LimitsForm, TenantToLimitForm
-from tenants.limits import Limits, limits_of, limits_of_installation
+from portal.forms.installation import LimitsForm, OwnLimitsForm, TenantToLimitForm
+from tenants.limits import limits_of_installation
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
@@ -34,8 +35,8 @@ def installation_settings(request: PortalRequest) -> HttpResponse:
     form = LimitsForm(sent(request), kept=asdict(limits_of_installation()))
     if form.is_valid():
         with ProblemsShownAt(form):
-            limit_tenants(Limits(**form.cleaned_data), actor=request.actor)
-            messages.success(request, "Saved. What is there already stays; what is made from now on is counted.")
+            limit_tenants(form.limits, actor=request.actor)
+            messages.success(request, _("Saved. What is there already stays; what is made from now on is counted."))
             return redirect("portal:installation-settings")
     return _page(request, form=form)
 
@@ -64,7 +65,7 @@ def find_tenant(request: PortalRequest) -> HttpResponse:
         tenant = Tenant.objects.filter(slug=slug, is_home=False).first()
     if tenant is None:
         form = TenantToLimitForm(request.POST)
-        form.add_error("domain", "There is no tenant with this domain.")
+        form.add_error("domain", _("There is no tenant with this domain."))
         return _page(request, find=form)
     return redirect("portal:installation-tenant-limits", tenant.pk)
 
@@ -75,14 +76,13 @@ def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
     """The limits of one tenant."""
     with schema_context(PUBLIC):
         tenant = get_object_or_404(Tenant, pk=tenant_id, is_home=False)
-    usual = asdict(limits_of_installation())
-    form = LimitsForm(sent(request), kept={**dict.fromkeys(usual), **(tenant.limits or {})}, usual=usual)
+    form = OwnLimitsForm(sent(request), own=tenant.limits or {}, usual=asdict(limits_of_installation()))
     if form.is_valid():
         with ProblemsShownAt(form):
-            limit_tenant(tenant, Limits(**form.cleaned_data), actor=request.actor)
-            messages.success(request, f"The limits of {tenant.name} are saved.")
+            limit_tenant(tenant, form.own, actor=request.actor)
+            messages.success(request, _("The limits of %(name)s are saved.") % {"name": tenant.name})
             return redirect("portal:installation-settings")
-    page = {"tenant": tenant, "form": form, "limits": limits_of(tenant)}
+    page = {"tenant": tenant, "form": form}
     return render(request, "portal/installation/tenant_limits.html", page)
 
 

@@ -45,7 +45,19 @@ FOR_OPERATORS = {
 }
 # Pages that lead nobody to what their role doesn't allow, by how their URL names begin.
 SHOW_WHAT_IS_ALLOWED = (
-    *("administrator", "people", "person", "profile", "tenant"),
+    *(
+        "administrator",
+        "invitation",
+        "people",
+        "person",
+        "profile",
+        "tenant",
+        "log",
+        "start",
+        "installation",
+        "job",
+        "figures",
+    ),
     *("application", "api-", "claim", "userflow", "custom-attribute", "branding", "signing-key", "registration"),
     *("customer", "group", "operation", "import", "export"),
 )

@@ -28,7 +28,7 @@ from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SIGN_UP, step
 def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
-    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, or
+    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`, or
     `AccountRefused` if the account was disabled or deleted on the way.
     """
     if journey.purpose == SIGN_UP and journey.account_id is None:
@@ -57,7 +57,7 @@ def make_account(
 
     `password_hash` is that of a password judged before, which goes where none is given.
 
-    Raises `EmailAddressTaken`, `JourneyMovedOn` or `Refused`.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`.
     """
     hold_journey(journey)
     account = create_account(
