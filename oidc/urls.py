@@ -33,6 +33,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}sign-out/", sign_out.sign_out, name="application-sign-out"),
     path(f"{APPLICATION}endpoints/", quick_start.endpoints, name="application-endpoints"),
     path(f"{APPLICATION}quick-start/", quick_start.quick_start, name="application-quick-start"),
+    path(f"{APPLICATION}quick-start/<slug:framework>", quick_start.keep_framework, name="application-framework"),
     path(f"{APPLICATION}samples/<slug:folder>.zip", quick_start.sample, name="application-sample"),
     path(
         f"{APPLICATION}samples/<slug:folder>/with-secret",

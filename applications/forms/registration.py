@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -5,6 +6,7 @@ from django import forms
 from applications.forms.credentials import AuthenticationFields
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
+from applications.policies.frameworks import FRAMEWORKS
 from applications.policies.kinds import PUBLIC_KINDS
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
@@ -31,6 +33,7 @@ def kept_of(application: Application) -> dict[str, Any]:
         "user_flow": application.user_flow_id,
         "requires_pkce": application.requires_pkce,
         "requires_pushed_requests": application.requires_pushed_requests,
+        "framework": application.framework,
     }
 
 
@@ -76,9 +79,15 @@ class ApplicationForm(EditForm):
         help_text="A sign-in begins only with a request that the application has sent ahead itself (RFC 9126), never "
         "with one that stands in a link.",
     )
+    framework = forms.ChoiceField(
+        label="Framework",
+        required=False,
+        help_text="The quick start opens with its code, and the list is filtered by it.",
+    )
 
     def __init__(self, *args: Any, kind: str = Application.Kind.WEB, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_frameworks(FRAMEWORKS[kind])
         if kind != Application.Kind.WEB:
             del self.fields["requires_pkce"]
         if kind != Application.Kind.SERVICE:
@@ -89,6 +98,13 @@ class ApplicationForm(EditForm):
             self.fields["name"].help_text = "For you and your colleagues: nobody signs in to a service."
             for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
                 del self.fields[name]
+
+    def _offer_frameworks(self, known: Mapping[str, str]) -> None:
+        field = self.fields["framework"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [("", "Another one"), *known.items()]
+        if len(known) == 1:
+            del self.fields["framework"]
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by the fields of a description."""
@@ -109,7 +125,7 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for later in ("post_logout_redirect_uris", "requires_pushed_requests"):
+        for later in ("post_logout_redirect_uris", "requires_pushed_requests", "framework"):
             del self.fields[later]
         self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 

@@ -34,6 +34,8 @@ class Application(AbstractApplication):
     # The toolkit's column, without its index: our secrets are rows of their own.
     client_secret = models.CharField(max_length=1, blank=True, default="", editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
+    # What it is written with, a key of `policies.frameworks`; "" if nobody said.
+    framework = models.CharField(max_length=32, blank=True, default="", db_default="")
     auth_method = models.CharField(max_length=32, choices=AuthMethod)
     # Null for a service: nobody signs in to it.
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")

@@ -13,6 +13,7 @@ from applications.policies.apis import CONSENTERS, MAX_API_SCOPES, identifier_pr
 from applications.policies.changes import Changes
 from applications.policies.claims import CLAIM_SCOPES, MAX_CLAIMS, MAX_VALUE_LENGTH, SOURCES, claim_problem
 from applications.policies.credentials import authentication_problems
+from applications.policies.frameworks import framework_problem
 from applications.policies.grants import CLIENT_CREDENTIALS, SIGN_IN_GRANTS, TOKEN_EXCHANGE, grants_problem
 from applications.policies.kinds import KINDS, PUBLIC_KINDS, SERVICE, WEB
 from applications.policies.redirect_uris import (
@@ -65,6 +66,10 @@ def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *
 
 def _name(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     yield from name_problems(after.name, longest=MAX_NAME_LENGTH)
+
+
+def _framework(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+    yield from wrong(Code.INVALID, "framework", framework_problem(after.framework, kind=after.kind))
 
 
 def _grants(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
@@ -304,6 +309,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("grant_types",), _grants),
     (("auth_method", "jwks", "jwks_uri"), _authentication),
     (("name",), _name),
+    (("framework",), _framework),
     (("redirect_uris",), _redirect_uris),
     (("post_logout_redirect_uris",), _return_uris),
     (("user_flow",), _user_flow),

@@ -12,6 +12,7 @@ from applications.forms.registration import ApplicationForm, NewApplicationForm,
 from applications.lookup.listing import (
     ORDERS,
     applications_matching,
+    frameworks_in_use,
     told_apart,
     with_expiring_secret,
     with_expiry,
@@ -46,7 +47,11 @@ ORDER_NAMES = {"name": "Name", "newest": "Newest", "used": "Last used"}
 def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The applications that are searched for and filtered, in one of three orders."""
     query, which = searched_for(request), chosen(request, "which", WHICH)
+    frameworks = {"": "All frameworks", **frameworks_in_use()}
+    framework = chosen(request, "framework", frameworks)
     found = with_use(with_expiry(_of_which(which, applications_matching(query))))
+    if framework:
+        found = found.filter(framework=framework)
     page = list_page(request, found, by=ORDERS[chosen(request, "order", ORDER_NAMES)])
     context = {
         "tenant": tenant,
@@ -54,6 +59,7 @@ def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "query": query,
         "kept": kept_beside_search(request),
         "filters": filters(request, "which", WHICH),
+        "frameworks": filters(request, "framework", frameworks) if len(frameworks) > 1 else [],
         "orders": filters(request, "order", ORDER_NAMES),
         "has_any": bool(page.rows) or Application.objects.exists(),
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
+from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
 from applications.services.credentials import MAX_DESCRIPTION_LENGTH, create_client_secret
 from applications.services.description import change_application
@@ -19,7 +20,7 @@ from common.problems import Refused
 from frame.access import Need
 from frame.lists import chosen, filters
 from frame.pages import PortalRequest, tenant_page
-from oidc.quick_start.frameworks import DISCOVERY, SCOPES, code_of, frameworks_for
+from oidc.quick_start.code import DISCOVERY, SCOPES, code_of, examples_for, variables_of
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
@@ -58,10 +59,11 @@ def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
 def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Settings for any library and code for the framework that the address names, filled in with what is registered."""
     application = application_or_404(client_id)
-    frameworks = frameworks_for(application)
-    names = {key: framework.name for key, framework in frameworks.items()}
-    framework = frameworks[chosen(request, "with", names)]
+    examples = examples_for(application)
+    names = {framework: FRAMEWORK_NAMES[framework] for framework in examples}
+    example = examples[chosen(request, "with", names)]
     redirect_uri = _example_redirect_uri(application)
+    code = code_of(example, application, tenant, redirect_uri=redirect_uri)
     page = {
         **application_frame(request, tenant, application),
         "issuer": issuer_of(tenant),
@@ -72,13 +74,27 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "scopes": SCOPES,
         "needs_secret": _needs_secret(application),
         "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
-        "framework": framework,
+        "example": example,
+        "framework_name": FRAMEWORK_NAMES[example.framework],
         "framework_choices": filters(request, "with", names),
-        "start": framework.start.format(port=urlsplit(redirect_uri).port) if _is_local(redirect_uri) else "",
-        "code": code_of(framework, application, tenant, redirect_uri=redirect_uri),
+        "start": example.start.format(port=urlsplit(redirect_uri).port) if _is_local(redirect_uri) else "",
+        "code": code,
+        "variables": variables_of(code, tenant),
         "samples": [(sample, sample.is_registered_with(application)) for sample in samples_for(application)],
     }
     return render(request, "portal/applications/quick_start.html", page)
+
+
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@require_POST
+def keep_framework(request: PortalRequest, tenant: Tenant, client_id: UUID, framework: str) -> HttpResponse:
+    """Keep what the application is written with: its quick start opens there, and the list is filtered by it."""
+    application = application_or_404(client_id)
+    if framework not in examples_for(application):
+        raise Http404
+    change_application(application, framework=framework, actor=request.actor)
+    messages.success(request, f"Kept: {application.name} is written with {FRAMEWORK_NAMES[framework]}.")
+    return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)

@@ -148,6 +148,39 @@ def test_the_code_to_copy_is_that_of_the_framework_chosen(
     assert "import requests" in code(reports, "requests")
 
 
+def test_what_an_application_is_written_with_is_kept_opens_its_quick_start_and_filters_the_list(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    listed = "/tenants/acme/applications/?framework=express"
+    assert 'aria-label="Framework"' not in ada_portal.get(listed).content.decode()
+    express = ada_portal.get(page_of(bookshop, "quick-start/?with=express")).content.decode()
+    assert "Keep Express as its framework" in express
+
+    page = ada_portal.post(page_of(bookshop, "quick-start/express"), follow=True)
+
+    assert "clientID" in page.context["code"]
+    assert "Keep Express" not in page.content.decode()
+    assert names_in(ada_portal.get(listed)) == ["Bookshop"]
+    assert 'aria-label="Framework"' in ada_portal.get(listed).content.decode()
+    assert "Keep Flask" in ada_portal.get(page_of(bookshop, "quick-start/?with=flask")).content.decode()
+    with tenant_context(acme):
+        assert Event.objects.latest("pk").details["now"] == {"framework": "express"}
+
+
+def test_a_framework_of_another_type_or_none_at_all_is_not_kept(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    for framework in ("curl", "cobol"):
+        assert ada_portal.post(page_of(bookshop, f"quick-start/{framework}")).status_code == 404
+    settings = {"name": "Bookshop", "redirect_uris": "", "user_flow": str(flow_of(acme).pk), "requires_pkce": "on"}
+    refused = ada_portal.post(page_of(bookshop), settings | {"framework": "curl"})
+    assert refused.context["form"].errors["framework"]
+    ada_portal.post(page_of(bookshop), settings | {"framework": "django"})
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert bookshop.framework == "django"
+
+
 def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
     register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
 ) -> None:
