@@ -3,6 +3,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from common.database.faults import DATABASE_FAULTS
 from common.web.http import NOTHING_WAS_DONE
 from oidc.authorization.endpoints import push
 from oidc.devices.endpoints import device_authorization
@@ -17,7 +18,7 @@ from oidc.wire.requests import TenantRequest
 from oidc.wire.responses import View, refusal
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
-from tenants.middleware import DATABASE_FAULTS, database_fault
+from tenants.middleware import database_fault
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 

@@ -2,7 +2,8 @@
 
 import re
 from urllib.parse import urlsplit
-from uuid import UUID
+
+from common.text.ids import uuid_of
 
 MAX_IDENTIFIER_LENGTH = 200
 MAX_API_SCOPES = 1000
@@ -26,7 +27,7 @@ def identifier_problem(uri: str, *, client_id: str, own_addresses: tuple[str, ..
     parts = urlsplit(uri)
     if not parts.netloc or parts.netloc != parts.netloc.lower() or any(part in {".", ".."} for part in uri.split("/")):
         return "Write the name after :// in lower case, and leave out . and .. segments."
-    if _is_uuid(parts.netloc) and parts.netloc != client_id:
+    if uuid_of(parts.netloc) and parts.netloc != client_id:
         return "This names another application. Use this application’s own client ID."
     if any(uri == own or uri.startswith(f"{own}/") or own.startswith(f"{uri}/") for own in own_addresses):
         return "This is an address of the tenant itself. Choose another name for the API."
@@ -40,14 +41,6 @@ def wire_name_problem(name: str) -> str:
     if name in STANDARD_SCOPES:
         return "This is a scope of OpenID Connect. Choose another name."
     return ""
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def default_identifier_uri(client_id: str) -> str:

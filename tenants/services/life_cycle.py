@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
-from django_tenants.utils import get_public_schema_name, schema_context
+from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from common.database.caches import announce
@@ -13,11 +13,11 @@ from common.problems import CHANGED_MEANWHILE, Code, Refused, refuse_if_any, wro
 from common.text.countries import country_letters
 from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
+from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant, new_schema_name
 from tenants.policies import domain_name_problem, normalise_domain_name
 from tenants.schema.upgrade import migration_state
 
-PUBLIC = get_public_schema_name()
 HOME_SLUG = "home"
 
 
