@@ -2,8 +2,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 
 from common.database.faults import DATABASE_FAULTS
+from common.text.languages import ENGLISH
 from common.web.http import NOTHING_WAS_DONE
 from oidc.authorization.endpoints import push
 from oidc.devices.endpoints import device_authorization
@@ -80,7 +82,10 @@ class ProtocolMiddleware:
             response = refusal(TemporarilyUnavailable("This tenant is out of service."))
         else:
             try:
-                response = view(request)
+                # Programs read it, and an error's description is ASCII (RFC 6749 section 5.2); the thread may have
+                # spoken another language to whoever it served before.
+                with override(ENGLISH):
+                    response = view(request)
             except DATABASE_FAULTS:
                 return database_fault(request)
         # Without a length, which Django sets further down the chain, the server would send it in chunks.

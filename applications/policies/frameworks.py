@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from applications.policies.kinds import NATIVE, SERVICE, SPA, WEB
+from common.problems import one_of
 
 # For each kind of application, the keys by which they are kept, and what they are called.
 FRAMEWORKS: Mapping[str, Mapping[str, str]] = {
@@ -17,4 +18,4 @@ FRAMEWORK_NAMES: Mapping[str, str] = {key: name for names in FRAMEWORKS.values()
 def framework_problem(framework: str, *, kind: str) -> str:
     """What is wrong with it for an application of this kind; "" if it is one of these, or none was named."""
     known = FRAMEWORKS[kind]
-    return "" if not framework or framework in known else f"Choose one of: {', '.join(known)}."
+    return "" if not framework or framework in known else one_of(known)

@@ -10,6 +10,7 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -53,6 +54,12 @@ def how_far_off(moment: datetime) -> str:
     if moment < timezone.now():
         return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
     return ngettext("%(days)d day from now", "%(days)d days from now", days) % {"days": days}
+
+
+@register.filter
+def when(moment: datetime) -> SafeString:
+    """A moment within a sentence, as `portal/components/time.html` shows it by itself."""
+    return SafeString(render_to_string("portal/components/time.html", {"moment": moment}))
 
 
 @register.filter

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from applications.policies.frameworks import FRAMEWORKS
@@ -14,8 +16,14 @@ from tenants.models import Tenant
 DISCOVERY = "/.well-known/openid-configuration"
 SCOPES = "openid profile email"
 # The environment variables by which the code is told what doesn't belong into it.
-VARIABLES = ("CLIENT_SECRET", "PRIVATE_KEY", "SESSION_KEY")
 INSECURE_TRANSPORT = "AUTHLIB_INSECURE_TRANSPORT"
+VARIABLES = {
+    "CLIENT_SECRET": _("A client secret of this application"),
+    "PRIVATE_KEY": _("The application’s private key (PEM). The example signs with RS256, so it is an RSA key."),
+    "SESSION_KEY": _("A long random text of your own"),
+    # An issuer on this machine has no TLS, without which Authlib talks to nobody unless it is told to.
+    INSECURE_TRANSPORT: _("1, since this issuer is on your own computer and has no TLS"),
+}
 _FOLDER = "portal/applications/examples"
 
 
@@ -28,7 +36,7 @@ class Example:
     """
 
     framework: str
-    title: str
+    title: str | Promise
     file: str
     install: str = ""
     save_as: str = ""
@@ -36,14 +44,14 @@ class Example:
     for_key_pair: bool = False
 
 
-_FLASK = ("flask", "Python: Flask with Authlib")
+_FLASK = ("flask", _("Python: Flask with Authlib"))
 _FLASK_COMMANDS = ("pip install flask authlib requests", "app.py", "flask run --port {port}")
 EXAMPLES = (
     Example(*_FLASK, "web.txt", *_FLASK_COMMANDS),
     Example(*_FLASK, "web_key_pair.txt", *_FLASK_COMMANDS, for_key_pair=True),
     Example(
         "django",
-        "Python: Django with Authlib",
+        _("Python: Django with Authlib"),
         "web_django.txt",
         "pip install django authlib requests",
         "<project>/urls.py",
@@ -58,7 +66,7 @@ EXAMPLES = (
         "node app.mjs",
     ),
     Example("oidc-client-ts", "JavaScript: oidc-client-ts", "spa.txt", "npm install oidc-client-ts"),
-    Example("appauth", "Configuration, as AppAuth and its like read it", "native.txt"),
+    Example("appauth", _("Configuration, as AppAuth and its like read it"), "native.txt"),
     Example("curl", "curl", "service.txt"),
     Example("requests", "Python: Requests", "service_requests.txt", "pip install requests"),
     Example(
@@ -106,8 +114,8 @@ def code_of(example: Example, application: Application, tenant: Tenant, *, redir
     return render_to_string(f"{_FOLDER}/{example.file}", literals).strip()
 
 
-def variables_of(code: str, tenant: Tenant) -> list[str]:
-    """The environment variables that have to be set before the code is run."""
-    wanted = [name for name in VARIABLES if name in code]
-    # An issuer on this machine has no TLS, without which Authlib talks to nobody unless it is told to.
-    return [*wanted, INSECURE_TRANSPORT] if "authlib" in code and issuer_of(tenant).startswith("http:") else wanted
+def variables_of(code: str, tenant: Tenant) -> dict[str, Promise]:
+    """The environment variables that have to be set before the code is run, each with what it is set to."""
+    has_no_tls = issuer_of(tenant).startswith("http:")
+    wanted = {INSECURE_TRANSPORT: has_no_tls and "authlib" in code}
+    return {name: meaning for name, meaning in VARIABLES.items() if wanted.get(name, name in code)}

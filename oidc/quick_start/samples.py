@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
@@ -31,7 +33,7 @@ class SampleApplication:
     """
 
     folder: str
-    name: str
+    name: Promise
     kinds: tuple[str, ...]
     redirect_uri: str = ""
     signed_out_uri: str = ""
@@ -54,11 +56,11 @@ class SampleApplication:
 
 SAMPLES = (
     SampleApplication(
-        "flask", "Python: Flask with Authlib", (Application.Kind.WEB,), f"{HOME}callback", HOME, framework="flask"
+        "flask", _("Python: Flask with Authlib"), (Application.Kind.WEB,), f"{HOME}callback", HOME, framework="flask"
     ),
     SampleApplication(
         "express",
-        "JavaScript: Express with openid-client",
+        _("JavaScript: Express with openid-client"),
         (Application.Kind.WEB,),
         f"{HOME}callback",
         HOME,
@@ -66,16 +68,16 @@ SAMPLES = (
     ),
     SampleApplication(
         "single-page",
-        "JavaScript: oidc-client-ts, without a framework",
+        _("JavaScript: oidc-client-ts, without a framework"),
         (Application.Kind.SPA,),
         HOME,
         HOME,
         framework="oidc-client-ts",
     ),
-    SampleApplication("device", "Python: a device without a browser", (Application.Kind.NATIVE,), grant=DEVICE_CODE),
+    SampleApplication("device", _("Python: a device without a browser"), (Application.Kind.NATIVE,), grant=DEVICE_CODE),
     SampleApplication(
         "service-and-api",
-        "Python: a service that calls an API",
+        _("Python: a service that calls an API"),
         (Application.Kind.SERVICE,),
         grant=CLIENT_CREDENTIALS,
     ),

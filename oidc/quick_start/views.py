@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
-from applications.services.credentials import MAX_DESCRIPTION_LENGTH, create_client_secret
+from applications.services.credentials import create_client_secret
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.problems import Refused
@@ -28,15 +30,15 @@ from tenants.models import Tenant
 # Long enough to try things out with.
 SAMPLE_SECRET_LASTS = timedelta(days=90)
 LABELS = {
-    "authorization_endpoint": "Authorization endpoint",
-    "token_endpoint": "Token endpoint",
-    "pushed_authorization_request_endpoint": "Pushed authorization request endpoint",
-    "device_authorization_endpoint": "Device authorization endpoint",
-    "userinfo_endpoint": "Userinfo endpoint",
-    "introspection_endpoint": "Introspection endpoint",
-    "revocation_endpoint": "Revocation endpoint",
-    "end_session_endpoint": "End session endpoint (sign-out)",
-    "jwks_uri": "Key set (JWKS)",
+    "authorization_endpoint": gettext_lazy("Authorization endpoint"),
+    "token_endpoint": gettext_lazy("Token endpoint"),
+    "pushed_authorization_request_endpoint": gettext_lazy("Pushed authorization request endpoint"),
+    "device_authorization_endpoint": gettext_lazy("Device authorization endpoint"),
+    "userinfo_endpoint": gettext_lazy("Userinfo endpoint"),
+    "introspection_endpoint": gettext_lazy("Introspection endpoint"),
+    "revocation_endpoint": gettext_lazy("Revocation endpoint"),
+    "end_session_endpoint": gettext_lazy("End session endpoint (sign-out)"),
+    "jwks_uri": gettext_lazy("Key set (JWKS)"),
 }
 
 
@@ -93,7 +95,11 @@ def keep_framework(request: PortalRequest, tenant: Tenant, client_id: UUID, fram
     if framework not in examples_for(application):
         raise Http404
     change_application(application, framework=framework, actor=request.actor)
-    messages.success(request, f"Kept: {application.name} is written with {FRAMEWORK_NAMES[framework]}.")
+    messages.success(
+        request,
+        _("Kept: %(name)s is written with %(framework)s.")
+        % {"name": application.name, "framework": FRAMEWORK_NAMES[framework]},
+    )
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 
@@ -114,7 +120,7 @@ def sample_with_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, 
     try:
         _, value = create_client_secret(
             application,
-            description=f"Sample: {wanted.name}"[:MAX_DESCRIPTION_LENGTH],
+            description=f"Sample: {wanted.folder}",
             expires_at=timezone.now() + SAMPLE_SECRET_LASTS,
             actor=request.actor,
         )
@@ -142,7 +148,7 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     except Refused as refusal:
         messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
     else:
-        messages.success(request, f"{wanted.redirect_uri} was registered.")
+        messages.success(request, _("%(uri)s was registered.") % {"uri": wanted.redirect_uri})
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 

@@ -14,11 +14,11 @@ PORTAL = TEMPLATES / "portal"
 PAGES = sorted(PORTAL.rglob("*.html"))
 # Folders of templates, and modules, that aren't translated yet. Whoever translates one takes it out.
 PAGES_TO_COME = set(
-    """administrators applications branding bulk customers documentation domains figures find groups installation jobs
-    log_keeping logs mail outbox people registration runs signing_keys start tenants userflows""".split()
+    """administrators branding bulk customers documentation domains figures find groups installation jobs
+    log_keeping logs mail outbox people start tenants userflows""".split()
 )
 MODULES_TO_COME = set(
-    """accounts/ applications/ branding/ bulk/ logs/ mail/ oidc/ operations/customers tenants/ userflows/
+    """accounts/ branding/ bulk/ logs/ mail/ operations/customers tenants/ userflows/
     portal/forms/administrators portal/forms/customers/ portal/forms/domains portal/forms/exports portal/forms/groups
     portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/sign_in_check portal/forms/start
     portal/forms/tenants portal/views/administrators portal/views/customers/ portal/views/domains portal/views/exports
