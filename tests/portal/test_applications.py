@@ -13,8 +13,11 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from frame import pages
+from frame.access import of_role
 from frame.lists import list_page
 from tenants.models import Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import new_secret
 from tests.portal.registrations import NEW, flow_of, page_of
@@ -98,10 +101,10 @@ def test_the_list_is_filtered_by_type_and_the_search_keeps_the_filter(ada_portal
 def test_a_secret_that_expires_within_thirty_days_is_said_on_list_and_pages(
     ada_portal: Browser, acme: Tenant, bookshop: Application
 ) -> None:
-    pages = ("/tenants/acme/applications/", page_of(bookshop, "claims/"), page_of(bookshop, "quick-start/"))
+    shown_at = ("/tenants/acme/applications/", page_of(bookshop, "claims/"), page_of(bookshop, "quick-start/"))
 
     def said() -> list[bool]:
-        return [bool(EXPIRES.search(ada_portal.get(page).content.decode())) for page in pages]
+        return [bool(EXPIRES.search(ada_portal.get(page).content.decode())) for page in shown_at]
 
     with tenant_context(acme):
         new_secret(bookshop)
@@ -186,17 +189,33 @@ def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
 ) -> None:
     lonely = f"{bookshop.client_id[:8]}…"
     flow = flow_of(acme)
-    pages = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
+    lists = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
     runs = f"/tenants/acme/user-flows/{flow.pk}/run/"
-    assert all(lonely not in ada_portal.get(page).content.decode() for page in (*pages, runs))
+    # The list shows it of each, to be copied.
+    assert all(lonely not in ada_portal.get(page).content.decode() for page in (lists[1], runs))
     answer = ada_portal.get(register(name="BOOKSHOP").url).content.decode()
     assert "Another application is called BOOKSHOP, too." in answer
     with tenant_context(acme):
         namesake = Application.objects.get(name="BOOKSHOP")
-    for page in (*pages, runs):
+    for page in (*lists, runs):
         shown = ada_portal.get(page).content.decode()
         assert lonely in shown
         assert f"{namesake.client_id[:8]}…" in shown
+
+
+def test_whoever_may_only_look_is_offered_nothing_that_would_lead_nowhere(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabs = {"claims/": "claims/new/", "roles/": "roles/new/", "": "delete/", "quick-start/": "#id_redirect_uris"}
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(redirect_uris="")
+
+    def offered() -> list[bool]:
+        return [there in ada_portal.get(page_of(bookshop, tab)).content.decode() for tab, there in tabs.items()]
+
+    assert all(offered())
+    monkeypatch.setattr(pages, "allowed", lambda **_: of_role(Role.READER))
+    assert not any(offered())
 
 
 def test_a_tenant_without_applications_is_told_what_one_is(ada_portal: Browser, acme: Tenant) -> None:
