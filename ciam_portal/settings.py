@@ -124,6 +124,7 @@ TENANT_APPS = [
     "mail",
     "branding",
     "logs",
+    "providers",
     "userflows",
     "applications",
     "oidc",

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.policies.public_keys import MAX_KEY_SET_LENGTH
+from common.crypto.public_keys import MAX_KEY_SET_LENGTH
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
 

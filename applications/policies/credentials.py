@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from applications.policies.public_keys import key_set_problem
+from common.crypto.public_keys import key_set_problem
 from common.problems import one_of
 from common.text.translation import gettext as _
 from common.web.outgoing import url_problem
