@@ -33,7 +33,6 @@ CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if 
 CIAM_DATA_DIR = environment.folder("CIAM_DATA_DIR", str(BASE_DIR / "var"))
 CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
-CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=64)
 CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
 CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
 CIAM_REGISTRATIONS_PER_HOUR = environment.whole_number("CIAM_REGISTRATIONS_PER_HOUR", 60, low=1, high=10_000)

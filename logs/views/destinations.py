@@ -18,11 +18,9 @@ from logs.forwarding.progress import TONES, standing_of
 from logs.models import Destination
 from tenants.models import Tenant
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
-
 
 @tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Forward the log to somewhere else, too. The secret of a web-hook is shown by its page, once."""
     form = DestinationForm(sent(request))
@@ -55,7 +53,7 @@ def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) ->
 
 
 @tenant_page(needs=Need.LOGS_CHANGE)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def replay(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """Send all again since a moment."""
     found = get_object_or_404(Destination, pk=destination_id)
@@ -114,7 +112,7 @@ def secret(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Http
 
 
 @tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """Say what goes with a destination, and delete it."""
     found = get_object_or_404(Destination, pk=destination_id)

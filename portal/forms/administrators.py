@@ -19,7 +19,15 @@ def role_field(offered: Sequence[Role]) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Role"), choices=choices, widget=RadioCards(descriptions=purposes))
 
 
-class InviteForm(PortalForm):
+class _RoleChoice(forms.Form):
+    """Has a role among those that whoever fills it in may give."""
+
+    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = role_field(offered)
+
+
+class InviteForm(_RoleChoice, PortalForm):
     """Whom to ask, and as what."""
 
     email = ServiceText(
@@ -28,14 +36,6 @@ class InviteForm(PortalForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"] = role_field(offered)
 
-
-class RoleForm(EditForm):
+class RoleForm(_RoleChoice, EditForm):
     """What an administrator is to the tenant."""
-
-    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"] = role_field(offered)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, timedelta, tzinfo
 from typing import Any, ClassVar
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
@@ -15,6 +14,7 @@ from audit.explanations import TITLES
 from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
 from audit.sentences import SENTENCES
+from common.text.ids import uuid_of
 from frame.forms import PortalForm
 from frame.widgets import LongSelect
 from portal.forms.named import application_named
@@ -168,7 +168,7 @@ class LogForm(InstallationLogForm):
         return str(named.client_id if named else text)
 
     def _as_read(self, name: str) -> str:
-        account_id = _uuid(self.data["customer"]) if name == "customer" else None
+        account_id = uuid_of(self.data["customer"]) if name == "customer" else None
         account = Account.objects.filter(pk=account_id).first() if account_id else None
         return account.email if account else super()._as_read(name)
 
@@ -192,15 +192,8 @@ def _customer(text: str) -> dict[str, Any]:
     account = Account.objects.with_email(text).first() if "@" in text else None
     if account is not None:
         return {"account_id": account.pk}
-    account_id = _uuid(text)
+    account_id = uuid_of(text)
     return {"account_id": account_id} if account_id else {"name": text}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _zone(name: str) -> tzinfo:

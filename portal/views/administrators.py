@@ -27,7 +27,6 @@ from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant
 from tenants.policies import Role, roles_in
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 LIST = "portal:administrators"
 
 
@@ -53,7 +52,7 @@ def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Ask somebody by mail."""
     form = InviteForm(sent(request), offered=_offered(request, tenant))
@@ -76,7 +75,7 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_READ, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     """One administrator, and their role."""
     found = _found(tenant, membership_id)
@@ -117,7 +116,7 @@ def resume(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpR
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     """Take the tenant from an administrator, after asking."""
     found = _found(tenant, membership_id)
@@ -129,7 +128,7 @@ def remove(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpR
 
 
 @tenant_page(needs=Need.OVERVIEW_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Manage the tenant no more oneself, after being asked. Who only is an operator has nothing to leave."""
     with schema_context(PUBLIC):

@@ -28,7 +28,6 @@ from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
 from tenants.services import call_issuer_by, check_domain, claim_domain, remove_domain
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 TONES = {DomainClaim.State.WAITING: "yellow", DomainClaim.State.READY: "blue", DomainClaim.State.LIVE: "green"}
 
 
@@ -40,7 +39,7 @@ class Row:
 
 
 @tenant_page(needs=Need.DOMAINS_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def domains(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The tenant's domains, and the form for another."""
     _refuse_home(tenant)
@@ -97,7 +96,7 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 
 
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     """Let go of a domain, after a look at what stops."""
     claim = _claim_or_404(tenant, name)
@@ -114,7 +113,7 @@ def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 
 
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     """Have the issuer called by this domain, after a look at what breaks."""
     claim = _claim_or_404(tenant, name)
@@ -122,7 +121,7 @@ def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 
 
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def default_issuer(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Have the issuer called by the default address again."""
     _refuse_home(tenant)

@@ -25,11 +25,9 @@ from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
 from tenants.services import limit_tenant, limit_tenants
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
-
 
 @portal_page(needs=Need.INSTALLATION_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def installation_settings(request: PortalRequest) -> HttpResponse:
     """All of it on one page; its form is that of the limits."""
     form = LimitsForm(sent(request), kept=asdict(limits_of_installation()))
@@ -71,7 +69,7 @@ def find_tenant(request: PortalRequest) -> HttpResponse:
 
 
 @portal_page(needs=Need.INSTALLATION_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
     """The limits of one tenant."""
     with schema_context(PUBLIC):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from audit.models import Category, Event
 from audit.search import Requests, read_network
 from audit.services import record
 from common.database.brief import TookTooLong, brief
+from common.text.ids import uuid_of
 from frame.access import Need
 from frame.downloads import CSV as CSV_TYPE
 from frame.downloads import JSON_LINES as JSON_LINES_TYPE
@@ -142,10 +142,8 @@ def _meant_by(text: str, category: Category) -> dict[str, str]:
 
 
 def _is_account(text: str) -> bool:
-    try:
-        return Account.objects.filter(pk=UUID(text)).exists()
-    except ValueError:
-        return False
+    account_id = uuid_of(text)
+    return account_id is not None and Account.objects.filter(pk=account_id).exists()
 
 
 def _of_journey(found: Event) -> list[Event]:

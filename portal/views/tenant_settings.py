@@ -24,11 +24,9 @@ from tenants.errors import TenantError
 from tenants.models import TENANT_RESTORABLE_FOR, Tenant
 from tenants.services import apply, delete_tenant, describe, restore_tenant, resume_tenant, suspend_tenant
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
-
 
 @tenant_page(needs=Need.SETTINGS_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     now = describe(tenant)
     form = TenantForm(sent(request), kept=asdict(now), version=now.version)
@@ -56,7 +54,7 @@ def danger(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
     if request.method == "POST":
@@ -73,7 +71,7 @@ def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
     form = TypedNameForm(sent(request), name=tenant.name)

@@ -20,8 +20,9 @@ from tenants.domains.policies import custom_domain_problem, next_check, normalis
 from tenants.domains.records import Seen, look, proof_value
 from tenants.errors import DomainInUse, DomainNotLive, HomeTenantIsPermanent, NotTheTenantsName
 from tenants.limits import DOMAINS, refuse_beyond
+from tenants.lookup import PUBLIC
 from tenants.models import Domain, DomainClaim, InstallationEvent, Tenant
-from tenants.services.life_cycle import PUBLIC, in_public
+from tenants.services.life_cycle import in_public
 
 CHECKS_ASKED_FOR = Limit("domain checks by tenant", 60, 60 * 60, everywhere=True)
 LIVE_EVERY, FAILING_EVERY = timedelta(days=1), timedelta(hours=1)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
-from django_tenants.utils import get_public_schema_name, schema_context
+from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from common.database.caches import announce
@@ -14,11 +14,11 @@ from common.text.countries import country_letters
 from common.text.translation import gettext_lazy
 from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
+from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant, new_schema_name
 from tenants.policies import domain_name_problem, normalise_domain_name
 from tenants.schema.upgrade import migration_state
 
-PUBLIC = get_public_schema_name()
 HOME_SLUG = "home"
 IS = {
     Tenant.State.ACTIVE: gettext_lazy("The tenant is active."),

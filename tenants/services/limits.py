@@ -7,8 +7,9 @@ from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import refuse_if_any
 from tenants.limits import UNTIL_CHOSEN, Limits, problems_of
+from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, InstallationSettings, Tenant
-from tenants.services.life_cycle import PUBLIC, in_public
+from tenants.services.life_cycle import in_public
 
 
 def limit_tenants(limits: Limits, *, actor: Actor) -> None:

@@ -19,6 +19,7 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group, Standing
 from applications.models import Application
 from common.text.countries import countries
+from common.text.ids import is_canonical_uuid
 from common.text.languages import ENGLISH, languages_by_name
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
@@ -220,7 +221,7 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
 
 def _groups(asked: str) -> list[Group]:
     groups = list(Group.objects.order_by("name")[:MOST_CHOICES])
-    if _is_uuid(asked) and all(str(each.pk) != asked for each in groups):
+    if is_canonical_uuid(asked) and all(str(each.pk) != asked for each in groups):
         groups += Group.objects.filter(pk=asked)
     return groups
 
@@ -231,10 +232,3 @@ def _applications(asked: str) -> list[Application]:
     if asked and all(each.client_id != asked for each in applications):
         applications += kinds.filter(client_id=asked)
     return applications
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
