@@ -81,7 +81,7 @@ def _resume(options: dict[str, Any]) -> Answer:
 
 def _replay(options: dict[str, Any]) -> Answer:
     with serving(options["tenant"]):
-        services.replay(_named(options["name"]), since=_moment(options["since"]), actor=ACTOR)
+        services.replay(_named(options["name"]), since=moment_of(options["since"], of="since"), actor=ACTOR)
         return _told(options["name"])
 
 
@@ -113,13 +113,14 @@ def _named(name: str) -> Destination:
     return found[0]
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str, *, of: str) -> datetime:
+    """The moment that the option `of` names."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         moment = None
     if moment is None:
-        raise CommandError("--since: Write a day and a time, such as 2026-11-29T14:30.")
+        raise CommandError(f"--{of}: Write a day and a time, such as 2026-11-29T14:30.")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -8,6 +8,7 @@ from audit.models import Category
 from common.problems import Code, Problem
 from common.versions import version_of
 from logs.models import LogSettings
+from logs.served import is_of_installation
 
 ACTIVITY_DAYS = (7, 730)
 ADMINISTRATION_DAYS = (365, 3650)
@@ -33,7 +34,9 @@ class LogRules:
 
 
 def describe() -> LogRules:
-    """The rules of the tenant being served, as they are now."""
+    """The rules of the log being served, as they are now. That of the installation has no other than the settings."""
+    if is_of_installation():
+        return LogRules()
     kept = LogSettings.objects.values("activity_days", "administration_days").first()
     return LogRules(**kept) if kept else LogRules()
 

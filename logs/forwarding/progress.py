@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import Sum
 
 from logs.models import Destination, Seal, SealKind
+from logs.served import is_of_installation
 
 
 class State(StrEnum):
@@ -48,6 +49,11 @@ def state_of(destination: Destination) -> State:
 
 
 def forwarded_to() -> int | None:
-    """The number of the last seal whose events have reached every destination; None if there is no destination."""
+    """The number of the last seal whose events have reached every destination; None if there is no destination.
+
+    The events of the installation go to the destinations of the home tenant by their IDs, and wait for none.
+    """
+    if is_of_installation():
+        return None
     cursors = list(Destination.objects.values_list("cursor", flat=True))
     return min(cursors) if cursors else None

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
@@ -50,6 +51,10 @@ def _destinations() -> list[tuple[Destination, Standing, str]]:
 @require_POST
 def check(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Have the worker check the log now."""
-    ask_for_check(actor=request.actor)
-    messages.success(request, "The log is being verified. Reload this page in a moment.")
+    try:
+        ask_for_check(actor=request.actor)
+    except Refused as refusal:
+        messages.warning(request, refusal.problems[0].sentence)
+    else:
+        messages.success(request, "The log is being verified. Reload this page in a moment.")
     return redirect("portal:log-settings", tenant.slug)

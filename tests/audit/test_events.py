@@ -7,20 +7,18 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from django_tenants.utils import schema_context, tenant_context
+from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from audit import services
 from audit.models import Event
 from audit.reasons import Reason
-from audit.retention import prune_installation_events
 from audit.search import Requests, Sought, read_network
 from audit.services import FAILURES_NOTED, REFUSALS_NOTED, Actor, Circumstances, record, record_refused
 from common.web.current_request import WithRequestId
 from common.web.limits import Limit, TooManyAttempts
-from tenants.lookup import PUBLIC
-from tenants.models import InstallationEvent, Tenant
+from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
@@ -169,15 +167,6 @@ def test_a_flood_of_wrong_passwords_from_everywhere_fills_no_disk(
 def run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-
-
-def test_events_of_the_installation_go_when_their_time_is_over() -> None:
-    with schema_context(PUBLIC):
-        for days in (1, 731):
-            at = timezone.now() - timedelta(days=days)
-            InstallationEvent(action="thing.aged", at=at, actor_kind="system").save(force_insert=True)
-        prune_installation_events()
-        assert InstallationEvent.objects.filter(action="thing.aged").count() == 1
 
 
 def test_a_tenants_role_prunes_no_event_of_the_installation(acme: Tenant) -> None:
