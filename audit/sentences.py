@@ -129,6 +129,7 @@ SENTENCES: Mapping[str, Said] = {
     "customers.exported": Said("{who} exported customers"),
     "log.exported": Said("{who} exported events of the log"),
     "log_destination.created": Said("{who} had the log forwarded to {what}"),
+    "log_destination.changed": Said("{who} changed where the log is forwarded to: {what}"),
     "log_destination.deleted": Said("{who} had the log no longer forwarded to {what}"),
     "log_destination.given_up": Said("{who} suspended the forwarding to {what}, which failed for three days"),
     "log_destination.replayed": Said("{who} had events sent again to {what}"),

@@ -1,6 +1,7 @@
 """The verbs of `manage.py log` about where else a log goes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
 from logs.forwarding import services
-from logs.forwarding.description import DestinationDescription
+from logs.forwarding.description import DestinationDescription, describe
 from logs.forwarding.progress import standing_of
 from logs.models import Destination
 
@@ -25,6 +26,10 @@ def add_destination_verbs(command: VerbCommand) -> None:
     forward.add_argument("--name", required=True)
     forward.add_argument("--kind", required=True, choices=Destination.Kind.values)
     forward.add_argument("--address", required=True, help="https://... of a web-hook, host:port of a syslog server")
+    change = _verb(command, "change-destination", _change, "give a destination another name or address")
+    change.add_argument("--name", required=True)
+    change.add_argument("--new-name")
+    change.add_argument("--address")
     for name, run, summary in (
         ("test", _test, "send one event that never happened, and say what came of it"),
         ("suspend", _suspend, "send nothing until it is resumed"),
@@ -57,6 +62,15 @@ def _forward(options: dict[str, Any]) -> Answer:
         destination, secret = services.create_destination(description, actor=ACTOR)
     text = f"Forwarding to {destination.name}." + (f" Its secret, shown this once: {secret}" if secret else "")
     return Answer({"id": str(destination.pk), "secret": secret or None}, text)
+
+
+def _change(options: dict[str, Any]) -> Answer:
+    with serving(options["tenant"]):
+        destination = _named(options["name"])
+        now = describe(destination)
+        description = replace(now, name=options["new_name"] or now.name, address=options["address"] or now.address)
+        services.change_destination(destination, description, actor=ACTOR)
+        return _told(str(destination.pk))
 
 
 def _test(options: dict[str, Any]) -> Answer:

@@ -28,10 +28,22 @@ class RulesForm(EditForm):
         self.fields[name].widget.attrs["placeholder"] = str(default)
 
 
+def _name() -> ServiceText:
+    return ServiceText(label="Name", help_text="For administrators, such as the collector’s name.")
+
+
+def _address() -> ServiceText:
+    return ServiceText(
+        label="Address",
+        help_text="Of a web-hook: https://… Of a syslog server: its name and port, such as logs.example.com:6514.",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", "class": "mono"}),
+    )
+
+
 class DestinationForm(PortalForm):
     """Where else the log goes. Cleans to the fields of `logs.forwarding.description.DestinationDescription`."""
 
-    name = ServiceText(label="Name", help_text="For administrators, such as the collector’s name.")
+    name = _name()
     kind = forms.ChoiceField(
         label="Kind",
         choices=Destination.Kind.choices,
@@ -43,11 +55,14 @@ class DestinationForm(PortalForm):
             }
         ),
     )
-    address = ServiceText(
-        label="Address",
-        help_text="Of a web-hook: https://… Of a syslog server: its name and port, such as logs.example.com:6514.",
-        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", "class": "mono"}),
-    )
+    address = _address()
+
+
+class ChangeDestinationForm(EditForm):
+    """What may be changed about a destination; its kind stays."""
+
+    name = _name()
+    address = _address()
 
 
 class ReplayForm(PortalForm):

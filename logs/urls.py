@@ -19,6 +19,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{LOGS}check", portal.check, name="log-check"),
     path(f"{LOGS}destinations/new/", destinations.create, name="log-destination-create"),
     path(DESTINATION, destinations.destination, name="log-destination"),
+    path(f"{DESTINATION}change/", destinations.change, name="log-destination-change"),
     path(f"{DESTINATION}test", destinations.test, name="log-destination-test"),
     path(f"{DESTINATION}suspend", destinations.suspend, name="log-destination-suspend"),
     path(f"{DESTINATION}resume", destinations.resume, name="log-destination-resume"),

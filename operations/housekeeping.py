@@ -19,8 +19,8 @@ from accounts.models import Account, Session
 from audit.services import Actor
 from figures.services.journeys import count_journeys
 from logs.checks import ask_for_daily_check
-from logs.retention import prune_events
 from logs.seals.anchoring import anchor
+from logs.seals.retention import prune_events
 from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, seal_all_events
 from mail.services import sweep_messages
 from oidc.authorization.services import sweep_pushed_requests

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from common.problems import Code, Problem, name_problems, wrong
 from common.versions import version_of
@@ -24,6 +25,20 @@ class DestinationDescription:
     def version(self) -> str:
         """A name for just this description, by which somebody who changes it tells what they have seen."""
         return version_of(self)
+
+
+def describe(destination: Destination) -> DestinationDescription:
+    """A destination as it is now."""
+    return DestinationDescription(destination.name, destination.kind, destination.address)
+
+
+def told_address(destination: Destination) -> str:
+    """Its address for events and whoever only reads: of a web-hook without path and query, which may be a secret."""
+    if destination.kind == Destination.Kind.SYSLOG:
+        return destination.address
+    parts = urlsplit(destination.address)
+    has_more = parts.path not in {"", "/"} or parts.query
+    return f"{parts.scheme}://{parts.netloc}/{'…' if has_more else ''}"
 
 
 def problems_of(description: DestinationDescription) -> list[Problem]:

@@ -11,9 +11,9 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
-from logs.forms import DestinationForm, ReplayForm
+from logs.forms import ChangeDestinationForm, DestinationForm, ReplayForm
 from logs.forwarding import services
-from logs.forwarding.description import DestinationDescription
+from logs.forwarding.description import DestinationDescription, describe, told_address
 from logs.forwarding.progress import TONES, standing_of
 from logs.models import Destination
 from tenants.models import Tenant
@@ -36,6 +36,23 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/log_keeping/create.html", {"tenant": tenant, "form": form})
 
 
+@tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def change(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Give a destination another name or address."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    now = describe(found)
+    form = ChangeDestinationForm(sent(request), kept={"name": now.name, "address": now.address}, version=now.version)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            description = DestinationDescription(kind=found.kind, **form.cleaned_data)
+            services.change_destination(found, description, expected_version=form.current, actor=request.actor)
+            messages.success(request, "Saved. Send a test event to see whether it arrives.")
+            return redirect(_page(tenant, found))
+    page = {"tenant": tenant, "destination": found, "form": form}
+    return render(request, "portal/log_keeping/change.html", page)
+
+
 @tenant_page(needs=Need.LOGS_READ)
 @require_safe
 def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
@@ -50,6 +67,7 @@ def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) ->
         "deliveries": found.deliveries.order_by("-pk"),
         "value": shown_once(request),
         "may_change": Need.LOGS_CHANGE in request.allowed,
+        "address": found.address if Need.LOGS_CHANGE in request.allowed else told_address(found),
     }
     return render(request, "portal/log_keeping/destination.html", context)
 

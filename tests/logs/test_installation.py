@@ -17,8 +17,8 @@ from pytest_django.fixtures import Settings
 
 from logs.checks import check_if_asked
 from logs.installation.models import InstallationLogCheck, InstallationSeal
-from logs.retention import prune_events
 from logs.seals import sealing
+from logs.seals.retention import prune_events
 from logs.seals.verifying import verify
 from operations.resealing import reseal_installation
 from tenants.lookup import PUBLIC

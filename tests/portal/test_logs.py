@@ -18,6 +18,7 @@ from audit.models import Category, Event, Result
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.web.current_request import reference_of
+from logs import exporting
 from portal.views import log_pages
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
@@ -299,7 +300,7 @@ def test_json_lines_tell_each_event_whole(acme: Tenant, ada_portal: Browser) -> 
 def test_a_file_longer_than_a_piece_has_every_event_once(
     acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_pages, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(exporting, "ROWS_AT_ONCE", 2)
     moment = timezone.now()
     made = [happened(acme, user_flow="Long", at=moment).pk for _ in range(5)]
     rows = read_csv(ada_portal.post(f"{LOGS}export?flow=Long", {"format": "csv"}))
