@@ -5,6 +5,7 @@ A list never reads `details`: they are of any size, and would be read before the
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TypeVar
@@ -53,6 +54,22 @@ def read_network(text: str) -> Network | None:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+
+
+def changed_fields(events: Sequence[AbstractEvent]) -> dict[int, str]:
+    """Which fields each of these events changed, by its ID: no more than that is read of their details."""
+    changes = [event.pk for event in events if event.action.endswith("changed")]
+    if not changes:
+        return {}
+    told = type(events[0])._default_manager.filter(pk__in=changes)  # noqa: SLF001 - Django's public name
+    return {pk: fields_of({"fields": fields}) for pk, fields in told.values_list("pk", "details__fields")}
+
+
+def fields_of(details: object) -> str:
+    """The names of the fields that an event says were changed, as words; "" if it names none."""
+    fields = details.get("fields") if isinstance(details, dict) else None
+    names = [str(name).replace("_", " ") for name in fields] if isinstance(fields, list) else []
+    return ", ".join(names)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ SENTENCES: Mapping[str, Said] = {
     "user_flow.deleted": Said("{who} deleted the user flow {what}"),
     "user_flow.run": Said("{who} ran a user flow"),
     "branding.created": Said("{who} gave the tenant its first branding"),
-    "branding.changed": Said("{who} changed the branding"),
+    "branding.changed": Said("{who} changed the {what}"),
     "branding.language_added": Said("{who} added a language to the branding"),
     "branding.language_deleted": Said("{who} removed a language from the branding"),
     "registration.switched": Said("{who} changed who may register applications"),
@@ -179,6 +179,27 @@ SENTENCES: Mapping[str, Said] = {
     "membership.removed": Said("{who} removed an administrator: {what}"),
     "membership.left": Said("{who} no longer administers {what}"),
 }
+
+
+# What actions are about, by the noun they begin with, as a filter groups them.
+SUBJECTS: Mapping[str, tuple[str, ...]] = {
+    "Customers": ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
+    "Applications": ("application", "tokens", "registration", "initial_access_token"),
+    "User flows and branding": ("user_flow", "branding"),
+    "Logs and mail": ("log", "log_destination", "mail_server"),
+    "Keys and sessions": ("signing_keys", "sessions", "encryption"),
+    "Administrators": ("membership", "invitation"),
+    "Tenants and jobs": ("tenant", "domain", "limits", "job"),
+}
+
+
+def heading_of(action: str) -> str:
+    """What an action is called where no event fills its sentence in: "Changed the user flow …"."""
+    said = SENTENCES.get(action)
+    if said is None:
+        return action
+    plain = PLACE.sub("…", OPTIONAL.sub("", said.done.removeprefix("{who} ")))
+    return plain[:1].upper() + plain[1:]
 
 
 def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:

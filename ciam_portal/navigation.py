@@ -13,7 +13,6 @@ from documentation.subjects import page_about
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
-from mail.transports import keeps_messages
 from portal.look import LOOKS, look_of
 from portal.switcher import tenants_to_switch_to
 from tenants.models import Tenant
@@ -106,7 +105,7 @@ def _with_one_current(entries: list[Entry]) -> list[Entry]:
 
 def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
-    pages = [
+    return [
         ("Figures", "chart-line", "figures"),
         ("Customers", "circle-user-round", "customers"),
         ("Groups", "users", "groups"),
@@ -118,7 +117,6 @@ def _pages() -> list[tuple[str, str, str]]:
         ("Administrators", "shield-user", "administrators"),
         ("Settings", "settings", "tenant-settings"),
     ]
-    return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 
 
 def _other_tenants(request: PortalRequest) -> Callable[[], tuple[list[Tenant], bool]]:

@@ -18,7 +18,8 @@ from audit.explanations import LIMITS, WHOLE_SITE, Explanation, explain, span
 from audit.models import Event
 from audit.sentences import METHODS, filled, sentence_of
 from common.database.brief import TookTooLong, brief
-from mail.models import Message
+from mail.models import Message, OwnServer
+from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
 from userflows.journeys.limits import MAIL, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
@@ -37,15 +38,33 @@ class Weight(StrEnum):
     PROBLEM = "problem"
 
 
+class Place(StrEnum):
+    """Where something is done about a finding."""
+
+    CUSTOMER = "customer"
+    CUSTOMER_SIGN_IN = "customer's sign-in"
+    REDIRECT_URIS = "redirect URIs"
+    PERMISSIONS = "permissions"
+    USER_FLOW = "user flow"
+    MAIL_SERVER = "mail server"
+    OUTBOX = "outbox"
+    JOBS = "jobs"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the method that can't be used for it."""
+    """One thing that was looked at, and what to do about it. `closes` names the method that can't be used for it.
+
+    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
+    """
 
     weight: Weight
     title: str
     text: str
     remedy: str = ""
     closes: str = ""
+    place: Place | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,9 +129,10 @@ def _flow_for(application: Application | None) -> UserFlow | None:
 def _about_account(account: Account) -> Iterator[Finding]:
     if account.standing == Standing.DELETED:
         text = f"Since {account.deleted_at:%-d %B %Y}. It can be restored for {ACCOUNT_RESTORABLE_FOR.days} days."
-        yield Finding(Weight.PROBLEM, "The account is deleted", text, "Restore it in time.")
+        yield Finding(Weight.PROBLEM, "The account is deleted", text, "Restore it in time.", place=Place.CUSTOMER)
     elif account.standing == Standing.BLOCKED:
-        yield Finding(Weight.PROBLEM, "The account is blocked", _about_block(account), "Unblock it.")
+        text = _about_block(account)
+        yield Finding(Weight.PROBLEM, "The account is blocked", text, "Unblock it.", place=Place.CUSTOMER)
     else:
         yield Finding(Weight.FINE, "The account is active", f"{account.email} may sign in.")
     if account.email_verified:
@@ -150,6 +170,8 @@ def _about_application(application: Application | None) -> Iterator[Finding]:
             "The application has no redirect URI",
             f"Every request of {application.name} is refused, as there is no address to return to.",
             "Register its redirect URI.",
+            place=Place.REDIRECT_URIS,
+            about=str(application.client_id),
         )
     awaiting = [scope.full_name for scope in entitlements_by_id(application.client_id).awaiting]
     if awaiting:
@@ -158,6 +180,8 @@ def _about_application(application: Application | None) -> Iterator[Finding]:
             "An administrator has yet to consent",
             f"A request of {application.name} that asks for one of these is refused: {', '.join(awaiting)}.",
             "Consent for all customers under the application’s permissions.",
+            place=Place.PERMISSIONS,
+            about=str(application.client_id),
         )
     elif application.redirect_uri_list:
         yield Finding(Weight.FINE, "The application can ask for sign-ins", f"{application.name} is set up for it.")
@@ -168,7 +192,8 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
         return
     ways = " or ".join(METHODS.get(each, each) for each in flow.methods)
     sign_up = "" if flow.allows_sign_up else " Nobody can sign up by it."
-    yield Finding(Weight.FINE, f"The user flow is {flow.name}", f"It lets customers sign in with {ways}.{sign_up}")
+    text = f"It lets customers sign in with {ways}.{sign_up}"
+    yield Finding(Weight.FINE, f"The user flow is {flow.name}", text, place=Place.USER_FLOW, about=str(flow.pk))
 
 
 def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
@@ -185,6 +210,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         "None was ever chosen, so whatever is typed is wrong.",
         "The customer chooses one: Forgot password, on the page that asks for it.",
         closes=PASSWORD,
+        place=Place.CUSTOMER_SIGN_IN,
     )
 
 
@@ -195,6 +221,7 @@ def _about_mail(account: Account) -> Iterator[Finding]:
             "No mail leaves",
             "No mail server is configured, so codes stay in the outbox.",
             "Read the code there, or configure a mail server.",
+            place=Place.OUTBOX,
         )
     last = _last_mail(account.email)
     if last is None:
@@ -206,16 +233,31 @@ def _about_mail(account: Account) -> Iterator[Finding]:
             f"The mail server said: {last.error or 'nothing'}",
             "Compare the address with the customer’s; look at the mail server.",
             closes=CODE,
+            place=Place.OUTBOX,
         )
     elif last.state == Message.State.QUEUED:
-        yield Finding(
-            Weight.NOTE,
-            "The last email waits",
-            f"It was written {span(_seconds_since(last))} ago and hasn’t left yet.",
-            "See under Jobs whether a worker is running.",
-        )
+        yield _waiting(last)
     else:
         yield Finding(Weight.FINE, "The last email left", f"It was written {span(_seconds_since(last))} ago.")
+
+
+def _waiting(message: Message) -> Finding:
+    """Mail that hasn't left: for want of a mail server that takes it, or of a worker."""
+    told = f"It was written {span(_seconds_since(message))} ago and hasn’t left yet."
+    own = OwnServer.objects.first() if may_have_own() else None
+    said = message.error or (own.error if own else "")
+    if not said:
+        remedy = "See under Jobs whether a worker is running."
+        return Finding(Weight.NOTE, "The last email waits", told, remedy, place=Place.JOBS)
+    server = f"The mail server {own.host}" if own else "The mail server"
+    return Finding(
+        Weight.PROBLEM,
+        "The mail server takes no mail",
+        f"{told} {server} can’t be used: {said}",
+        "Look at the mail server, and send a test. Mail waits, and is tried again.",
+        closes=CODE,
+        place=Place.MAIL_SERVER,
+    )
 
 
 def _last_mail(address: str) -> Message | None:
@@ -254,6 +296,7 @@ def _held(hold: Hold, ip: str) -> Finding:
         f"{said}{where}. That ends in {span(max(1, hold.seconds))}.",
         cure,
         closes=hold.about if hold.about != MAIL else "",
+        place=Place.CUSTOMER_SIGN_IN,
     )
 
 

@@ -4,7 +4,7 @@ What stands in each row is made here and not by templates of its own: a page has
 their cells would take longer than all the rest of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +41,12 @@ def _marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
     return format_html_join(
         "", "{}", ([format_html("<bdi>{}</bdi>", text) if is_name else text] for text, is_name in pieces)
     )
+
+
+@register.filter
+def of_event(told: Mapping[int, Any], event: AbstractEvent) -> Any:
+    """What is told of an event, of all that is told by their IDs; "" for nothing."""
+    return told.get(event.pk, "")
 
 
 @register.filter

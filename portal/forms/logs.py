@@ -14,7 +14,7 @@ from accounts.models import Account
 from audit.explanations import TITLES
 from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
-from audit.sentences import SENTENCES
+from audit.sentences import SENTENCES, SUBJECTS, heading_of
 from frame.forms import PortalForm
 from frame.widgets import LongSelect
 from portal.forms.named import application_named
@@ -29,6 +29,7 @@ PERIODS: Mapping[str, tuple[str, timedelta | None]] = {
     "all": ("All kept", None),
 }
 DAY, ALL_KEPT = "1d", "all"
+ZONE = "zone"
 ANY = [("", "Any")]
 
 
@@ -55,7 +56,7 @@ class InstallationLogForm(PortalForm):
     events: ClassVar[type[Event] | type[InstallationEvent]] = InstallationEvent
 
     result = _choice("Result", [(each.value, each.label) for each in Result])
-    action = _choice("Action", [(action, action) for action in SENTENCES])
+    action = _choice("Action", [])
     reason = _choice("Reason", sorted(TITLES.items(), key=lambda each: each[1]))
     administrator = _text("Administrator", "An email address.")
     ip = _text("IP address", "One, or a network such as 192.0.2.0/24.")
@@ -66,6 +67,10 @@ class InstallationLogForm(PortalForm):
         required=False, choices=[(name, words) for name, (words, _) in PERIODS.items()], widget=forms.HiddenInput()
     )
     zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-zone": True}))
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fields["action"].choices = [*ANY, *_actions()]  # type: ignore[attr-defined]
 
     @property
     def never_optional(self) -> list[str]:  # type: ignore[override]
@@ -118,6 +123,8 @@ class InstallationLogForm(PortalForm):
     def _as_read(self, name: str) -> str:
         value, field = str(self.data.get(name, "")), self.fields[name]
         if isinstance(field, forms.ChoiceField):
+            if name == "action":
+                return heading_of(value)
             choices: Any = field.choices
             return {str(code): str(words) for code, words in choices}.get(value, value)
         if name == "administrator" and "@" not in value:
@@ -183,6 +190,16 @@ class LogForm(InstallationLogForm):
             "step": told["step"],
             "journey_id": told["journey"],
         }
+
+
+def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All actions, each by its sentence and its code, in groups by what they are about."""
+    codes = sorted(SENTENCES, key=heading_of)
+    groups = {
+        str(title): [(code, f"{heading_of(code)} ({code})") for code in codes if code.partition(".")[0] in nouns]
+        for title, nouns in SUBJECTS.items()
+    }
+    return list(groups.items())
 
 
 def _customer(text: str) -> dict[str, Any]:

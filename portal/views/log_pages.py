@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from audit.explanations import explain
 from audit.models import AbstractEvent
 from audit.rows import row_of
-from audit.search import Sought
+from audit.search import Sought, changed_fields, fields_of
 from common.database.brief import TookTooLong, brief
 from frame.downloads import CSV as CSV_TYPE
 from frame.downloads import JSON_LINES as JSON_LINES_TYPE
@@ -21,7 +21,7 @@ from frame.lists import BACK, CURSOR, Filter, ListPage, list_page
 from frame.pages import PortalRequest
 from logs.exporting import CSV, JSON_LINES, export_events
 from logs.seals.proof import proof_of
-from portal.forms.logs import PERIODS, InstallationLogForm
+from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -52,6 +52,9 @@ class Log:
 
 def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -> HttpResponse:
     """A page of the log; or, to its script, how much has come meanwhile."""
+    plain = _plain(request.GET)
+    if plain.keys() != request.GET.keys():
+        return redirect(f"{request.path}?{plain.urlencode()}" if plain else request.path)
     sought = log.sought
     page: ListPage[Any] | None = None
     is_slow, newest = False, 0
@@ -66,6 +69,7 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
             is_slow = True
     shown = {
         "page": page,
+        "changed": changed_fields(page.rows) if page else {},
         "form": log.form,
         "chips": log.form.chips(),
         "periods": _periods(log, sought),
@@ -79,9 +83,21 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
     return render(request, template, {**shown, **context})
 
 
+def _plain(query: QueryDict) -> QueryDict:
+    """The address of a list without what narrows nothing, as a form leaves it there; a zone is for times beside it."""
+    plain = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if any(values):
+            plain.setlist(name, values)
+    if ZONE in plain and not {"since", "until"} & plain.keys():
+        del plain[ZONE]
+    return plain
+
+
 def show_event(request: PortalRequest, event: AbstractEvent, template: str, **context: Any) -> HttpResponse:
     """One event: its sentence, why, what to do about it, whether it is as it was sealed, and all of it."""
     shown = {
+        "changed": fields_of(event.details),
         "proof": proof_of(event, verified=VERIFY in request.GET),
         "event": event,
         "explanation": explain(event),

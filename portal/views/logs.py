@@ -17,10 +17,11 @@ from audit.search import Requests, read_network
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
 from frame.lists import searched_for
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, may_open, tenant_page
 from frame.tabs import LOG_TABS
 from portal.forms.logs import LogForm
 from portal.forms.named import application_named
+from portal.views.log_guesses import guesses_about
 from portal.views.log_pages import MOST, Log, export, show_event, show_list
 from tenants.models import Tenant
 
@@ -82,7 +83,12 @@ def _list(request: PortalRequest, tenant: Tenant, category: Category) -> HttpRes
     found = _meant_by(query, category) if query else {}
     if found:
         return redirect(f"{log.list_url}?{urlencode(found)}")
+    guesses = guesses_about(query) if query else []
+    if len(guesses) == 1:
+        return redirect(f"{log.list_url}?{guesses[0].query}")
     context = {
+        "guesses": guesses,
+        "customers_url": _customers_url(request, tenant, query) if query else "",
         "events_url": _list_url(tenant, Category.ACTIVITY),
         "tabs": LOG_TABS.at(request, of=tenant, named=[tenant.slug]),
         "is_activity": category is Category.ACTIVITY,
@@ -123,6 +129,13 @@ def _meant_by(text: str, category: Category) -> dict[str, str]:
     if Requests.read(text) is None:
         return {}
     return {"customer": text} if _is_account(text) else {"request": text}
+
+
+def _customers_url(request: PortalRequest, tenant: Tenant, query: str) -> str:
+    """Where somebody of this name is found."""
+    if tenant.is_home or not may_open(request, "customers"):
+        return ""
+    return f"{reverse('portal:customers', args=[tenant.slug])}?{urlencode({'q': query})}"
 
 
 def _is_account(text: str) -> bool:
