@@ -62,7 +62,7 @@ def make_account(
     if password_hash and password is None:
         account.password = password_hash
         account.save(update_fields=["password"])
-    record("customer.signed_up", actor=actor_of(account), target=account, circumstances=circumstances_of(journey))
+    _record("customer.signed_up", journey, account)
     journey.belongs_to(account)
 
 
@@ -88,5 +88,11 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey, *, is_sig
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    circumstances = circumstances_of(journey, "+".join(proof.method for proof in proofs))
-    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances)
+    _record("customer.signed_in", journey, account, "+".join(proof.method for proof in proofs))
+
+
+def _record(action: str, journey: Journey, account: Account, method: str = "") -> None:
+    """Note it; what came of a trial run says so, as it counts in no figures."""
+    circumstances = circumstances_of(journey, method)
+    details = {"trial_run": True} if journey.is_trial_run else None
+    record(action, actor=actor_of(account), target=account, circumstances=circumstances, details=details)
