@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import Now, Upper
+from django.utils.translation import gettext_lazy as _
 
 NEWEST_FIRST = ("-at", "-id")
 MAX_NAME = 320
@@ -12,13 +13,13 @@ MAX_NAME = 320
 class Category(models.TextChoices):
     """Who acted: a customer or an application; or an administrator, a command or the product itself."""
 
-    ACTIVITY = "activity", "Activity"
-    ADMINISTRATION = "administration", "Administration"
+    ACTIVITY = "activity", _("Activity")
+    ADMINISTRATION = "administration", _("Administration")
 
 
 class Result(models.TextChoices):
-    SUCCESS = "success", "Success"
-    FAILURE = "failure", "Failure"
+    SUCCESS = "success", _("Success")
+    FAILURE = "failure", _("Failure")
 
 
 class AbstractEvent(models.Model):

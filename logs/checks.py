@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
@@ -53,7 +54,8 @@ def _refuse_if_just_checked() -> None:
         return
     again_at = check.finished_at + max(PAUSE, PAUSE_BY_LENGTH * (check.finished_at - check.begun_at))
     if timezone.now() < again_at:
-        sentence = f"The log was verified just now. It can be verified again at {again_at:%H:%M} UTC."
+        words = _("The log was verified just now. It can be verified again at %(time)s UTC.")
+        sentence = words % {"time": f"{again_at:%H:%M}"}
         raise Refused([Problem(Code.TOO_MANY, "", sentence)])
 
 

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import Category
 
@@ -114,8 +115,8 @@ class Destination(models.Model):
     """
 
     class Kind(models.TextChoices):
-        WEB_HOOK = "web-hook", "Web-hook"
-        SYSLOG = "syslog", "Syslog"
+        WEB_HOOK = "web-hook", _("Web-hook")
+        SYSLOG = "syslog", _("Syslog")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=64)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from audit.models import Category
 from common.problems import Code, Problem
@@ -45,7 +46,11 @@ def problems_of(rules: LogRules) -> list[Problem]:
     """All that is wrong with them."""
     bounds = {"activity_days": ACTIVITY_DAYS, "administration_days": ADMINISTRATION_DAYS}
     return [
-        Problem(Code.OUT_OF_RANGE, name, f"Choose {low} to {high} days, or leave it empty.")
+        Problem(
+            Code.OUT_OF_RANGE,
+            name,
+            _("Choose %(low)d to %(high)d days, or leave it empty.") % {"low": low, "high": high},
+        )
         for name, (low, high) in bounds.items()
         if (days := getattr(rules, name)) is not None and not low <= days <= high
     ]

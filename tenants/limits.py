@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from common.database.caches import ProcessCache
 from common.problems import Code, Problem, Refused
+from common.text.languages import ENGLISH
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationSettings, Tenant
 
 APPLICATIONS, ADMINISTRATORS, DOMAINS = "applications", "administrators", "domains"
-NAMES = {APPLICATIONS: "App registrations", ADMINISTRATORS: "Administrators", DOMAINS: "Domains of its own"}
+NAMES = {APPLICATIONS: _("App registrations"), ADMINISTRATORS: _("Administrators"), DOMAINS: _("Domains of its own")}
 UNTIL_CHOSEN: Mapping[str, int | None] = {APPLICATIONS: None, ADMINISTRATORS: None, DOMAINS: 20}
 MOST = 1_000_000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))"
@@ -57,15 +60,20 @@ def refuse_beyond(tenant: Tenant | None, kind: str, count: Callable[[], int], *,
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [f"limit of {kind}", tenant.schema_name])
     if count() >= most:
-        whom = "Remove one, or ask who runs this installation."
-        sentence = f"This tenant may have {most} at most ({NAMES[kind].lower()}). {whom}"
+        words = gettext(
+            "This tenant may have %(most)d at most (%(kind)s). Remove one, or ask who runs this installation."
+        )
+        kinds = str(NAMES[kind])
+        sentence = words % {"most": most, "kind": kinds.lower() if get_language() == ENGLISH else kinds}
         raise Refused([Problem(Code.TOO_MANY, field, sentence)])
 
 
 def problems_of(limits: Limits) -> list[Problem]:
     """All that is wrong with them."""
     return [
-        Problem(Code.OUT_OF_RANGE, name, f"Enter a number from 1 to {MOST:,}, or nothing.")
+        Problem(
+            Code.OUT_OF_RANGE, name, gettext("Enter a number from 1 to %(most)s, or nothing.") % {"most": f"{MOST:,}"}
+        )
         for name, most in vars(limits).items()
         if most is not None and not 0 < most <= MOST
     ]

@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from audit import explanations
 from audit.models import AbstractEvent, Result
@@ -56,6 +58,12 @@ def reason_title(reason: str) -> str:
 
 
 @register.filter
+def result_name(result: str) -> str:
+    """How an attempt ended, in a word."""
+    return str(Result(result).label)
+
+
+@register.filter
 def reference(request_id: Any) -> str:
     """What of a request's ID is shown on the pages of errors; "" for none."""
     return reference_of(request_id) if request_id else ""
@@ -65,7 +73,8 @@ def reference(request_id: Any) -> str:
 def clock(moment: datetime) -> SafeString:
     """A moment of the log, to the second: in UTC, until a script says it in the reader's zone."""
     at = moment.astimezone(UTC)
-    shown, whole = f"{at.day} {at:%b, %H:%M:%S}", f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
+    shown = date_format(at, pgettext("date", "j M, H:i:s"))
+    whole = f"{date_format(at, pgettext('date', 'j F Y, H:i:s'))} UTC"
     return format_html(
         '<time data-clock datetime="{}" title="{}">{}</time>', f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", whole, shown
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from common.problems import Code, Problem, name_problems, wrong
+from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
 from logs.models import Destination
@@ -45,7 +46,7 @@ def problems_of(description: DestinationDescription) -> list[Problem]:
     """All that is wrong with it. Where its address leads is looked at in each call."""
     problems = name_problems(description.name, longest=MAX_NAME)
     if description.kind not in Destination.Kind.values:
-        return [*problems, Problem(Code.UNKNOWN, "kind", "Choose a web-hook or syslog.")]
+        return [*problems, Problem(Code.UNKNOWN, "kind", _("Choose a web-hook or syslog."))]
     problem = _address_problem(description)
     return [*problems, *wrong(Code.INVALID, "address", problem)]
 
@@ -64,5 +65,5 @@ def _address_problem(description: DestinationDescription) -> str:
     try:
         host_and_port(description.address)
     except ValueError:
-        return "Write the server’s name, a colon and its port, such as logs.example.com:6514."
+        return _("Write the server’s name, a colon and its port, such as logs.example.com:6514.")
     return url_problem(f"https://{description.address}")

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from logs.models import Destination, Seal, SealKind
 from logs.served import is_of_installation
@@ -18,7 +19,18 @@ class State(StrEnum):
     SUSPENDED = "suspended"
     GIVEN_UP = "given up"
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return str(NAMES[self])
 
+
+NAMES = {
+    State.ACTIVE: _("Active"),
+    State.FAILING: _("Failing"),
+    State.SUSPENDED: _("Suspended"),
+    State.GIVEN_UP: _("Given up"),
+}
 TONES = {State.ACTIVE: "green", State.FAILING: "yellow", State.SUSPENDED: "", State.GIVEN_UP: "red"}
 
 

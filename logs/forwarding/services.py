@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
@@ -29,7 +30,13 @@ def create_destination(description: DestinationDescription, *, actor: Actor) -> 
     destination, secret = Destination(**vars(description)), ""
     with transaction.atomic():
         if Destination.objects.select_for_update().count() >= MOST_DESTINATIONS:
-            raise Refused([Problem(Code.TOO_MANY, "", f"A log has {MOST_DESTINATIONS} destinations at most.")])
+            raise Refused(
+                [
+                    Problem(
+                        Code.TOO_MANY, "", _("A log has %(most)d destinations at most.") % {"most": MOST_DESTINATIONS}
+                    )
+                ]
+            )
         last = chain.head()
         destination.cursor = last.number if last else 0
         destination.installation_cursor = newest_of_installation()
@@ -56,7 +63,7 @@ def change_destination(
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
         if description.kind != before.kind:
-            raise Refused([Problem(Code.NOT_ALLOWED, "kind", "A destination stays what it is. Add another one.")])
+            raise Refused([Problem(Code.NOT_ALLOWED, "kind", _("A destination stays what it is. Add another one."))])
         fields = [name for name, value in vars(description).items() if value != getattr(before, name)]
         if not fields:
             return

@@ -3,6 +3,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.problems import Refused
@@ -29,7 +30,7 @@ def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(LogRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, "Saved. What is older goes within the hour.")
+            messages.success(request, _("Saved. What is older goes within the hour."))
             return redirect("portal:log-settings", tenant.slug)
     context = {
         "tenant": tenant,
@@ -56,5 +57,5 @@ def check(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.problems[0].sentence)
     else:
-        messages.success(request, "The log is being verified. Reload this page in a moment.")
+        messages.success(request, _("The log is being verified. Reload this page in a moment."))
     return redirect("portal:log-settings", tenant.slug)

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -19,12 +20,12 @@ from tenants.models import Tenant
 PAGE_SIZE = 25
 # What a message is about, where nobody reads here what it says.
 SUBJECTS = {
-    "account_exists": "There is an account already",
-    "address_changed": "Email address changed",
-    "code": "One-time code",
-    "invitation_link": "Invitation",
-    "password_changed": "Password changed",
-    "password_link": "Link to a new password",
+    "account_exists": _("There is an account already"),
+    "address_changed": _("Email address changed"),
+    "code": _("One-time code"),
+    "invitation_link": _("Invitation"),
+    "password_changed": _("Password changed"),
+    "password_link": _("Link to a new password"),
 }
 
 
@@ -86,7 +87,7 @@ def message_html(_request: PortalRequest, tenant: Tenant, message_id: UUID) -> H
 def _row(message: Message) -> MessageRow:
     body = _body(message)
     tones = {Message.State.KEPT: "blue", Message.State.SENT: "green", Message.State.FAILED: "red"}
-    subject = body.subject if body else SUBJECTS.get(message.kind, "Email")
+    subject = body.subject if body else str(SUBJECTS.get(message.kind, _("Email")))
     return MessageRow(message, subject, tones.get(Message.State(message.state), ""))
 
 

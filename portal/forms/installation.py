@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from frame.forms import EditForm, PortalForm, ServiceText
 from tenants.limits import ADMINISTRATORS, APPLICATIONS, DOMAINS, MOST, NAMES
@@ -23,12 +26,14 @@ class LimitsForm(EditForm):
     def __init__(self, *args: Any, usual: dict[str, int | None] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, most in (usual or {}).items():
-            self.fields[name].help_text = f"Empty: {most:,}, as for all." if most else "Empty: no limit, as for all."
+            some = _("Empty: %(most)s, as for all.") % {"most": intcomma(most or 0)}
+            self.fields[name].help_text = some if most else _("Empty: no limit, as for all.")
 
 
 class TenantToLimitForm(PortalForm):
     """Which tenant is to have limits of its own."""
 
     domain = ServiceText(
-        label="Tenant’s domain", widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
+        label=gettext_lazy("Tenant’s domain"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_tenants.utils import schema_context
 
@@ -61,7 +62,7 @@ def check(request: PortalRequest) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.problems[0].sentence)
     else:
-        messages.success(request, "The log is being verified. Reload this page in a moment.")
+        messages.success(request, _("The log is being verified. Reload this page in a moment."))
     return redirect("portal:installation-settings")
 
 

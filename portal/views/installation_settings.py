@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_tenants.utils import schema_context
 
@@ -36,7 +37,7 @@ def installation_settings(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             limit_tenants(Limits(**form.cleaned_data), actor=request.actor)
-            messages.success(request, "Saved. What is there already stays; what is made from now on is counted.")
+            messages.success(request, _("Saved. What is there already stays; what is made from now on is counted."))
             return redirect("portal:installation-settings")
     return _page(request, form=form)
 
@@ -65,7 +66,7 @@ def find_tenant(request: PortalRequest) -> HttpResponse:
         tenant = Tenant.objects.filter(slug=slug, is_home=False).first()
     if tenant is None:
         form = TenantToLimitForm(request.POST)
-        form.add_error("domain", "There is no tenant with this domain.")
+        form.add_error("domain", _("There is no tenant with this domain."))
         return _page(request, find=form)
     return redirect("portal:installation-tenant-limits", tenant.pk)
 
@@ -81,7 +82,7 @@ def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             limit_tenant(tenant, Limits(**form.cleaned_data), actor=request.actor)
-            messages.success(request, f"The limits of {tenant.name} are saved.")
+            messages.success(request, _("The limits of %(name)s are saved.") % {"name": tenant.name})
             return redirect("portal:installation-settings")
     page = {"tenant": tenant, "form": form, "limits": limits_of(tenant)}
     return render(request, "portal/installation/tenant_limits.html", page)

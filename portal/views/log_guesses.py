@@ -34,6 +34,6 @@ def _filters() -> Iterator[tuple[str, str, str]]:
     for name in UserFlow.objects.order_by("name").values_list("name", flat=True):
         yield "flow", name, name
     for reason, title in TITLES.items():
-        yield "reason", reason, title
+        yield "reason", reason, str(title)
     for action in SENTENCES:
         yield "action", action, heading_of(action)

@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from audit.explanations import explain
 from audit.models import AbstractEvent
 from audit.rows import row_of
 from audit.search import Sought, changed_fields, fields_of
 from common.database.brief import TookTooLong, brief
+from common.text.languages import ENGLISH
 from frame.downloads import CSV as CSV_TYPE
 from frame.downloads import JSON_LINES as JSON_LINES_TYPE
 from frame.downloads import streamed
@@ -119,11 +122,17 @@ def export(request: PortalRequest, log: Log, *, of: str, tenant: Tenant | None, 
         with brief():
             found.order_by("-at", "-pk").first()
     except TookTooLong:
-        messages.warning(request, "There is too much to search through for a file. Choose a shorter time.")
+        messages.warning(request, _("There is too much to search through for a file. Choose a shorter time."))
         return redirect(back)
-    filters = {label: value for _, label, value in log.form.chips()}
+    filters = _in_english(log)
     pieces = export_events(found, log=of, file_format=file_format, filters=filters, actor=request.actor)
     return streamed(tenant, pieces, file_name=f"{file_name}.{file_format}", content_type=TYPES[file_format])
+
+
+def _in_english(log: Log) -> dict[str, str]:
+    """What the log is narrowed to, as an event keeps it."""
+    with override(ENGLISH):
+        return {str(label): value for _name, label, value in type(log.form)(log.form.data).chips()}
 
 
 def _newer(request: PortalRequest, log: Log, sought: Sought) -> HttpResponse:
@@ -138,4 +147,4 @@ def _newer(request: PortalRequest, log: Log, sought: Sought) -> HttpResponse:
 def _periods(log: Log, sought: Sought | None) -> list[Filter]:
     """The windows of time to choose from; `url` is what the address says of each."""
     current = log.form.period_of(sought) if sought is not None else ""
-    return [Filter(words, name, name == current) for name, (words, _) in PERIODS.items()]
+    return [Filter(str(period[0]), name, name == current) for name, period in PERIODS.items()]

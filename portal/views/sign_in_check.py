@@ -1,10 +1,12 @@
 """Why can't they sign in? One page that goes through all that may be the reason."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
@@ -16,14 +18,14 @@ from tenants.models import Tenant
 
 # The page of each place, what leads there, and what its address names: the customer, or what the finding is about.
 PLACES = {
-    Place.CUSTOMER: ("customer", "Open the customer", "customer"),
-    Place.CUSTOMER_SIGN_IN: ("customer-sign-in", "See how they sign in", "customer"),
-    Place.REDIRECT_URIS: ("application", "Open the redirect URIs", "about"),
-    Place.PERMISSIONS: ("application-permissions", "Open the permissions", "about"),
-    Place.USER_FLOW: ("userflow", "Open the user flow", "about"),
-    Place.MAIL_SERVER: ("tenant-mail", "Open the mail server", "tenant"),
-    Place.OUTBOX: ("outbox", "Open the outbox", "tenant"),
-    Place.JOBS: ("jobs", "Open the jobs", ""),
+    Place.CUSTOMER: ("customer", _("Open the customer"), "customer"),
+    Place.CUSTOMER_SIGN_IN: ("customer-sign-in", _("See how they sign in"), "customer"),
+    Place.REDIRECT_URIS: ("application", _("Open the redirect URIs"), "about"),
+    Place.PERMISSIONS: ("application-permissions", _("Open the permissions"), "about"),
+    Place.USER_FLOW: ("userflow", _("Open the user flow"), "about"),
+    Place.MAIL_SERVER: ("tenant-mail", _("Open the mail server"), "tenant"),
+    Place.OUTBOX: ("outbox", _("Open the outbox"), "tenant"),
+    Place.JOBS: ("jobs", _("Open the jobs"), ""),
 }
 
 
@@ -39,7 +41,7 @@ def sign_in_check(request: PortalRequest, tenant: Tenant, account_id: UUID) -> H
     return render(request, "portal/customers/sign_in_check.html", page)
 
 
-def _where(request: PortalRequest, tenant: Tenant, account: Account, finding: Finding) -> tuple[str, str] | None:
+def _where(request: PortalRequest, tenant: Tenant, account: Account, finding: Finding) -> tuple[str, Any] | None:
     """The address at which something is done about a finding, and its name; None for whoever may not go there."""
     if finding.place is None:
         return None

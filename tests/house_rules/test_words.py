@@ -14,20 +14,19 @@ PORTAL = TEMPLATES / "portal"
 PAGES = sorted(PORTAL.rglob("*.html"))
 # Folders of templates, and modules, that aren't translated yet. Whoever translates one takes it out.
 PAGES_TO_COME = set(
-    """administrators applications branding bulk customers documentation domains figures find groups installation jobs
-    log_keeping logs mail outbox people registration runs signing_keys start tenants userflows""".split()
+    """administrators applications branding bulk customers documentation domains find groups mail people registration
+    runs signing_keys start tenants userflows""".split()
 )
 MODULES_TO_COME = set(
-    """accounts/ applications/ branding/ bulk/ logs/ mail/ oidc/ operations/customers tenants/ userflows/
-    portal/forms/administrators portal/forms/customers/ portal/forms/domains portal/forms/exports portal/forms/groups
-    portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/sign_in_check portal/forms/start
-    portal/forms/tenants portal/views/administrators portal/views/customers/ portal/views/domains portal/views/exports
-    portal/views/groups portal/views/installation_settings portal/views/jobs portal/views/logs portal/views/people
-    portal/views/selection portal/views/session_settings portal/views/start portal/views/tenant_settings
-    portal/views/tenants""".split()
+    """accounts/ applications/ branding/ bulk/ mail/ oidc/ operations/customers tenants/ userflows/
+    portal/forms/administrators portal/forms/customers/ portal/forms/domains portal/forms/exports
+    portal/forms/groups portal/forms/sessions portal/forms/sign_in_check portal/forms/start portal/forms/tenants
+    portal/views/administrators portal/views/customers/ portal/views/domains portal/views/exports
+    portal/views/groups portal/views/people portal/views/selection portal/views/session_settings portal/views/start
+    portal/views/tenant_settings portal/views/tenants""".split()
 )
 # What is called the same in every language.
-NAMES = {"CIAM Portal", "UTC", "JSON", "CSV", "DNS", "ms"}
+NAMES = {"CIAM Portal", "UTC", "JSON", "CSV", "DNS", "ms", "PostgreSQL", "Python", "Django"}
 READ_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt"}
 # Whatever stands there is code, or a key to press.
 CODE = {"code", "kbd", "pre", "script", "style", "svg"}
