@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from audit.explanations import title_of
 from audit.sentences import joined
 from common.text.countries import countries
-from common.text.languages import find_language
+from common.text.languages import ENGLISH, find_language
 from figures.lookup.sums import Part
 from figures.policies import APPLICATION, COUNTRY, LANGUAGE, METHOD, OTHERS, REASON
 from userflows.methods import sign_in_methods
@@ -81,13 +81,13 @@ def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
 def _languages(_values: Sequence[str]) -> Callable[[str], str]:
     def name(value: str) -> str:
         known = find_language(value) if value else None
-        return known.english if known else value or gettext("Not known")
+        return gettext(known.english) if known else value or gettext("Not known")
 
     return name
 
 
 def _countries(_values: Sequence[str]) -> Callable[[str], str]:
-    names = dict(countries())
+    names = dict(countries(get_language() or ENGLISH))
     return lambda value: str(names.get(value, value)) or gettext("Not known")
 
 

@@ -95,7 +95,7 @@ def test_olga_has_the_log_of_the_installation_verified(olga_portal: Browser, not
     check_if_asked(PUBLIC)
     with schema_context(PUBLIC):
         check = InstallationLogCheck.objects.get()
-    assert f"to {check.verified_to:%-d %b %Y, %H:%M} UTC, {check.entries} entries" in seen(olga_portal, SETTINGS)
+    assert f"to {check.verified_to:%-d %B %Y, %H:%M} UTC, {check.entries} entries" in seen(olga_portal, SETTINGS)
     assert "It can be verified again at" in olga_portal.post("/logs/check", follow=True).content.decode()
 
 

@@ -57,7 +57,7 @@ def test_the_worker_checks_the_log_when_ada_asks_and_the_page_says_how_far_it_is
         check = LogCheck.objects.get()
         assert Event.objects.filter(action="log.check_asked_for").count() == 1
     page = seen(ada_portal)
-    assert f"to {check.verified_to:%-d %b %Y, %H:%M} UTC, {check.entries} entries" in page
+    assert f"to {check.verified_to:%-d %B %Y, %H:%M} UTC, {check.entries} entries" in page
     assert "Verifying now" not in page
     check_if_asked(sealed.schema_name)
     with tenant_context(sealed):
