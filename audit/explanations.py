@@ -209,7 +209,7 @@ def explain(event: AbstractEvent) -> Explanation | None:
     known = REASONS[Reason(event.reason)]
     details: Mapping[str, Any] = event.details if isinstance(event.details, dict) else {}
     facts = _facts(event, details)
-    why, remedy = str(known.why), str(known.remedy)
+    why, remedy = str(known.why), known.remedy
     if event.reason == Reason.TOO_MANY_ATTEMPTS:
         name = str(details.get("limit", "")).removesuffix(WHOLE_SITE)
         counted, remedy = LIMITS.get(name, (_("A limit was used up[ ({name})]"), remedy))

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 class _Described:
     """A group of marks of which each carries a sentence; `components/cards.html` draws it."""
 
-    def __init__(self, *args: Any, descriptions: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, descriptions: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.descriptions = descriptions or {}
 

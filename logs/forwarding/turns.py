@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -53,7 +54,7 @@ def forward_what_is_due(schema: str, lane: Lane | None = None) -> bool:
         return is_more or is_waiting.exists()
 
 
-def _due() -> QuerySet[Destination]:
+def _due() -> QuerySet[Any]:
     """Those that may be called now: not suspended, not put off, and in no worker's hands."""
     now = timezone.now()
     is_due = Q(next_try_at=None) | Q(next_try_at__lte=now)

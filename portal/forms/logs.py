@@ -36,18 +36,18 @@ ZONE = "zone"
 ANY: list[tuple[str, Any]] = [("", _("Any"))]
 
 
-def _text(label: Text, help_text: Text = "") -> forms.CharField:
+def _text(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=MAX_LENGTH, help_text=help_text)
 
 
-def _choice(label: Text, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+def _choice(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[*ANY, *choices], widget=LongSelect)
 
 
 class _Moment(forms.DateTimeField):
     """A time that its reader's browser asks for, in its own zone."""
 
-    def __init__(self, label: Text) -> None:
+    def __init__(self, label: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(label=label, required=False, widget=widget)
 

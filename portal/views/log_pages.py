@@ -124,15 +124,15 @@ def export(request: PortalRequest, log: Log, *, of: str, tenant: Tenant | None, 
     except TookTooLong:
         messages.warning(request, _("There is too much to search through for a file. Choose a shorter time."))
         return redirect(back)
-    filters = _in_english(log)
+    filters = _in_english(request, log)
     pieces = export_events(found, log=of, file_format=file_format, filters=filters, actor=request.actor)
     return streamed(tenant, pieces, file_name=f"{file_name}.{file_format}", content_type=TYPES[file_format])
 
 
-def _in_english(log: Log) -> dict[str, str]:
+def _in_english(request: PortalRequest, log: Log) -> dict[str, str]:
     """What the log is narrowed to, as an event keeps it."""
     with override(ENGLISH):
-        return {str(label): value for _name, label, value in type(log.form)(log.form.data).chips()}
+        return {str(label): value for _name, label, value in type(log.form)(request.GET).chips()}
 
 
 def _newer(request: PortalRequest, log: Log, sought: Sought) -> HttpResponse:

@@ -48,5 +48,9 @@ def _where(request: PortalRequest, tenant: Tenant, account: Account, finding: Fi
     url_name, name, of = PLACES[finding.place]
     if not may_open(request, url_name):
         return None
-    named = {"customer": [tenant.slug, account.pk], "about": [tenant.slug, finding.about], "tenant": [tenant.slug]}
+    named: dict[str, list[Any]] = {
+        "customer": [tenant.slug, account.pk],
+        "about": [tenant.slug, finding.about],
+        "tenant": [tenant.slug],
+    }
     return reverse(f"portal:{url_name}", args=named.get(of, [])), name

@@ -400,7 +400,7 @@ def test_a_refused_tenant_is_told_to_operators_with_what_to_do(ada_portal: Brows
 def test_a_german_reads_german_and_the_file_stays_as_it_is_documented(acme: Tenant, ada_portal: Browser) -> None:
     about = {"application": "Bookshop", "method": "password", "reason": "password_wrong", "user_flow": "German"}
     event = happened(acme, "customer.sign_in_failed", **about)
-    german = {"headers": {"accept-language": "de"}}
+    german: dict[str, Any] = {"headers": {"accept-language": "de"}}
     listed = re.sub(r"<[^>]+>", "", text(ada_portal.get(LOGS, {"flow": "German"}, **german)))
     assert "Konnte sich bei Bookshop mit einem Passwort nicht anmelden" in listed
     assert "Falsches Passwort" in listed
