@@ -111,6 +111,21 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The account exists and may sign in, but the password was wrong."),
         _("The customer can choose a new one: Forgot password, on the same page."),
     ),
+    Reason.PROVIDER_CANCELLED: Explanation(
+        _("Turned back at the provider"),
+        _("The customer went to {provider} and came back without having signed in there."),
+        _("Nothing, if they meant it.[ {provider} has said: {problem}]"),
+    ),
+    Reason.PROVIDER_FAILED: Explanation(
+        _("Provider failed"),
+        _("{provider} couldn't be asked, or gave no good answer.[ {problem}]"),
+        _("Test the provider under Identity providers: the test says what is wrong."),
+    ),
+    Reason.PROVIDER_REFUSED: Explanation(
+        _("Not let in by a provider"),
+        _("What came back from {provider} was no proof of anybody.[ {problem}]"),
+        _("Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door."),
+    ),
     Reason.REDIRECT_URI_WRONG: Explanation(
         _("Wrong redirect URI"),
         _(

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from audit.models import AbstractEvent
+from audit.sentences import is_about_provider
 from common.web.current_request import reference_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -56,13 +57,17 @@ def read_network(text: str) -> Network | None:
         return None
 
 
-def changed_fields(events: Sequence[AbstractEvent]) -> dict[int, str]:
-    """Which fields each of these events changed, by its ID: no more than that is read of their details."""
-    changes = [event.pk for event in events if event.action.endswith("changed")]
-    if not changes:
-        return {}
-    told = type(events[0])._default_manager.filter(pk__in=changes)  # noqa: SLF001 - Django's public name
-    return {pk: fields_of({"fields": fields}) for pk, fields in told.values_list("pk", "details__fields")}
+def tell_details(events: Sequence[AbstractEvent]) -> None:
+    """Let these events of a list, which has left their details out, tell what a sentence needs of them.
+
+    That is which fields were changed, and the name of an identity provider; in one question, if any has either.
+    """
+    about = {event.pk: event for event in events if event.action.endswith("changed") or is_about_provider(event)}
+    if not about:
+        return
+    told = type(events[0])._default_manager.filter(pk__in=about)  # noqa: SLF001 - Django's public name
+    for pk, fields_changed, provider in told.values_list("pk", "details__fields", "details__provider"):
+        about[pk].details = {"fields": fields_changed, "provider": provider}
 
 
 def fields_of(details: object) -> str:

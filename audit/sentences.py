@@ -1,7 +1,7 @@
 """What an event says, as a sentence for whoever reads the log: names as they were, and no code.
 
-Pure: it reads an event's columns, never its `details`, so that a list says its sentences without them. Why something
-was refused stands in `explanations`.
+Pure: it reads an event's columns, and of its `details` no more than the name of an identity provider, so that a list
+says its sentences without them. Why something was refused stands in `explanations`.
 
 A sentence has places for names in braces; what stands in brackets is left out where a name in it isn't known.
 """
@@ -30,7 +30,7 @@ SOMEBODY = {
 }
 METHODS = {"password": _("a password"), "code": _("a one-time code")}
 # Filled in, and words of ours all the same.
-OURS = {"method"}
+OURS = {"method", "provider"}
 UNNAMED = _("(unnamed)")
 
 
@@ -85,6 +85,10 @@ SENTENCES: Mapping[str, Said] = {
     "customer.restored": Said(_("{who} restored the customer {what}")),
     "customer.deleted": Said(_("{who} deleted the customer {what}"), own=_("{who} deleted their account")),
     "customer.purged": Said(_("{who} removed the customer {what} for good")),
+    "customer.provider_linked": Said(_("{who} linked the account with {provider}")),
+    "customer.provider_unlinked": Said(
+        _("{who} unlinked {what} from {provider}"), own=_("{who} unlinked the account from {provider}")
+    ),
     "device.approved": Said(_("{who} let a device in[ to {application}]")),
     "device.denied": Said(_("{who} refused a device[ that wanted to get in to {application}]")),
     "device.code_refused": Said(_("{who} typed a code that no device shows")),
@@ -152,6 +156,10 @@ SENTENCES: Mapping[str, Said] = {
     "log.rules_changed": Said(_("{who} changed how long events are kept")),
     "log.check_asked_for": Said(_("{who} had the log verified")),
     "log.found_wrong": Said(_("The log isn’t as it was sealed")),
+    "identity_provider.created": Said(_("{who} added the identity provider {what}")),
+    "identity_provider.changed": Said(_("{who} changed the identity provider {what}")),
+    "identity_provider.deleted": Said(_("{who} deleted the identity provider {what}")),
+    "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
     "encryption.resealed": Said(_("{who} encrypted values anew")),
@@ -193,6 +201,7 @@ SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
     _("User flows and branding"): ("user_flow", "branding"),
     _("Logs and mail"): ("log", "log_destination", "mail_server"),
+    _("Identity providers"): ("identity_provider",),
     _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
     _("Administrators"): ("membership", "invitation"),
     _("Tenants and jobs"): ("tenant", "domain", "limits", "job"),
@@ -249,8 +258,23 @@ def _names(event: AbstractEvent) -> dict[str, str]:
         "who": event.actor_name or str(SOMEBODY.get(event.actor_kind, SOMEBODY["customer"])),
         "what": event.target_name or told.get("application", "") or str(UNNAMED),
         "application": told.get("application", ""),
-        "method": joined([method_name(each) for each in method.split("+")]) if method else "",
+        "provider": _provider(event) if is_about_provider(event) else "",
+        "method": joined([_method(each, event) for each in method.split("+")]) if method else "",
     }
+
+
+def is_about_provider(event: AbstractEvent) -> bool:
+    """Whether its sentence names an identity provider, by the name that it had then: that stands among the details."""
+    return event.action.startswith("customer.provider_") or ":" in getattr(event, "method", "")
+
+
+def _provider(event: AbstractEvent) -> str:
+    return str(event.details.get("provider") or gettext("an identity provider"))
+
+
+def _method(name: str, event: AbstractEvent) -> str:
+    step, _colon, provider_id = name.partition(":")
+    return _provider(event) if provider_id else method_name(step)
 
 
 def method_name(method: str) -> str:

@@ -19,15 +19,19 @@ from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from audit.explanations import LIMITS, WHOLE_SITE, Explanation, explain, span
 from audit.models import Event
-from audit.sentences import filled, joined, method_name, sentence_of
+from audit.sentences import METHODS, filled, joined, method_name, sentence_of
 from common.database.brief import TookTooLong, brief
 from common.text.languages import ENGLISH
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
+from providers.lookup import known_providers
+from providers.models import LinkedIdentity
 from userflows.journeys.limits import MAIL, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
+from userflows.methods import method_label
 from userflows.models import UserFlow
+from userflows.state import method_of_provider
 
 PASSWORD, CODE = "password", "code"
 MAIL_LOOKED_AT = timedelta(days=1)
@@ -116,6 +120,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_application(application),
         *_about_flow(flow),
         *_about_password(account, flow),
+        *_about_providers(account, flow),
         *_about_mail(account),
         *_about_limits(account, ip),
         *_about_sessions(account),
@@ -127,7 +132,28 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
 
 
 def _ways(methods: Sequence[str]) -> str:
-    return joined([method_name(each) for each in methods], are_choices=True)
+    return joined([_spoken(each) for each in methods], are_choices=True)
+
+
+def _spoken(method: str) -> str:
+    """A method as it stands in a sentence; a provider by its name."""
+    return method_name(method) if method in METHODS else method_label(method)
+
+
+def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
+    """Whoever isn't linked with a provider has to show first which account is theirs."""
+    linked = {each.provider_id for each in LinkedIdentity.objects.of_account(account.pk)}
+    for provider_id in flow.rules.providers if flow else ():
+        method, provider = method_of_provider(provider_id), known_providers().get(provider_id)
+        name = {"name": provider.name if provider else _spoken(method)}
+        if provider is None or not provider.is_on:
+            title = _("%(name)s is switched off") % name
+            yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=method)
+        elif provider_id not in linked:
+            text = _("Whoever comes from there shows once, by a password or a code, that this account is theirs.")
+            yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=method)
+        else:
+            yield Finding(Weight.FINE, _("%(name)s is linked") % name, _("It signs them in."))
 
 
 def _day(moment: datetime) -> str:

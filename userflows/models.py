@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import Account
 from common.text.words import texts_in
-from userflows.methods import sign_in_methods
+from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.state import CHANGE, NEW_PASSWORD, RESET, FlowRules, JourneyState, Proof
 
@@ -52,8 +52,7 @@ class UserFlow(models.Model):
     @property
     def method_labels(self) -> list[str]:
         """Its ways to sign in, as administrators read them."""
-        known = sign_in_methods()
-        return [known[name].label if name in known else name for name in self.methods]
+        return [method_label(name) for name in self.methods]
 
 
 class FlowAttribute(models.Model):

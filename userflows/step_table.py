@@ -5,5 +5,6 @@ from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.provider.step import PROVIDER_STEP
 
-STEPS = (ADDRESS_STEP, PASSWORD_STEP, CODE_STEP, DETAILS_STEP, NEW_PASSWORD_STEP)
+STEPS = (ADDRESS_STEP, PASSWORD_STEP, CODE_STEP, PROVIDER_STEP, DETAILS_STEP, NEW_PASSWORD_STEP)

@@ -4,7 +4,7 @@ What stands in each row is made here and not by templates of its own: a page has
 their cells would take longer than all the rest of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 
 from audit import explanations
 from audit.models import AbstractEvent, Result
+from audit.search import fields_of
 from audit.sentences import pieces_of, without_who
 from common.web.current_request import reference_of
 
@@ -46,9 +47,9 @@ def _marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 
 
 @register.filter
-def of_event(told: Mapping[int, Any], event: AbstractEvent) -> Any:
-    """What is told of an event, of all that is told by their IDs; "" for nothing."""
-    return told.get(event.pk, "")
+def changed_fields(event: AbstractEvent) -> str:
+    """What of a thing an event says was changed, if its details were read."""
+    return fields_of(vars(event).get("details"))
 
 
 @register.filter

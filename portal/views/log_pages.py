@@ -14,7 +14,7 @@ from django.utils.translation import override
 from audit.explanations import explain
 from audit.models import AbstractEvent
 from audit.rows import row_of
-from audit.search import Sought, changed_fields, fields_of
+from audit.search import Sought, fields_of, tell_details
 from common.database.brief import TookTooLong, brief
 from common.text.languages import ENGLISH
 from frame.downloads import CSV as CSV_TYPE
@@ -68,11 +68,11 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
                     return _newer(request, log, sought)
                 newest = log.events.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
                 page = list_page(request, sought.among(log.events), by="-at", order="time")
+                tell_details(page.rows)
         except TookTooLong:
             is_slow = True
     shown = {
         "page": page,
-        "changed": changed_fields(page.rows) if page else {},
         "form": log.form,
         "chips": log.form.chips(),
         "periods": _periods(log, sought),

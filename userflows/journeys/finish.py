@@ -1,6 +1,6 @@
 """The end of a journey: the one place that signs anybody in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
@@ -17,10 +17,12 @@ from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
+from userflows.journeys.linking import brought_attributes, link_brought
 from userflows.journeys.progress import account_of, hold_journey, save_progress
+from userflows.methods import method_label
 from userflows.models import Journey
 from userflows.signed_in import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, RESET, SIGN_UP
+from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SIGN_UP, step_of
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -36,6 +38,8 @@ def finish(request: HttpRequest, journey: Journey) -> None:
         raise AccountRefused
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
+    if journey.state.brought:
+        is_signed_out |= link_brought(journey, account)
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
     _sign_in(request, account, journey, is_signed_out=is_signed_out)
@@ -57,7 +61,11 @@ def make_account(
     """
     hold_journey(journey)
     account = create_account(
-        email=journey.email, password=password, attributes=attributes, email_verified=True, language=language
+        email=journey.email,
+        password=password,
+        attributes={**brought_attributes(journey), **attributes},
+        email_verified=True,
+        language=language,
     )
     if password_hash and password is None:
         account.password = password_hash
@@ -88,11 +96,12 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey, *, is_sig
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    _record("customer.signed_in", journey, account, "+".join(proof.method for proof in proofs))
+    _record("customer.signed_in", journey, account, [proof.method for proof in proofs])
 
 
-def _record(action: str, journey: Journey, account: Account, method: str = "") -> None:
-    """Note it; what came of a trial run says so, as it counts in no figures."""
-    circumstances = circumstances_of(journey, method)
-    details = {"trial_run": True} if journey.is_trial_run else None
+def _record(action: str, journey: Journey, account: Account, methods: Sequence[str] = ()) -> None:
+    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures."""
+    circumstances = circumstances_of(journey, "+".join(methods))
+    providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
+    details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
     record(action, actor=actor_of(account), target=account, circumstances=circumstances, details=details)
