@@ -117,7 +117,7 @@ CIAM_LISTEN_FOR_CHANGES = True
 
 # Shared apps have their tables in public, tenant apps in each tenant's schema; the others have none anywhere.
 # Ours first: its commands stand before those of django-tenants that would pass by the walls.
-SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db", "figures.installation"]
+SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db", "figures.installation", "logs.installation"]
 TENANT_APPS = [
     "audit",
     "accounts",

@@ -11,6 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
+from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +35,12 @@ SECONDS_COUNTED = 120
 
 
 register.filter("may_open", may_open)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share of a hundred: 25.5%."""
+    return pgettext("share", "%(number)s%%") % {"number": floatformat(share)}
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The installation, for its operators: its mail, and how much tenants may have."""
+"""The installation, for its operators: its mail, how much tenants may have, and whether its log is as it was."""
 
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +16,7 @@ from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, portal_page
+from logs.facts import log_facts
 from mail.forms import TestMailForm
 from mail.own_servers.trial import Trial, try_installation
 from portal.forms.installation import LimitsForm, OwnLimitsForm, TenantToLimitForm
@@ -86,6 +87,8 @@ def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
 
 def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
     trial: Trial | None = forms.get("trial")
+    with schema_context(PUBLIC):
+        facts = log_facts()
     page = {
         "form": forms.get("form") or LimitsForm(kept=asdict(limits_of_installation())),
         "to": forms.get("to") or TestMailForm(initial={"to": request.administrator.email}),
@@ -93,5 +96,8 @@ def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
         "trial": trial,
         "sender": settings.EMAIL_FROM,
         "tenant_servers": settings.CIAM_TENANT_MAIL_SERVERS,
+        "facts": facts,
+        "kept_days": settings.CIAM_ADMINISTRATION_KEPT_DAYS,
+        "may_change": Need.INSTALLATION_CHANGE in request.allowed,
     }
     return render(request, "portal/installation/settings.html", page)

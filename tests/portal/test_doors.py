@@ -40,6 +40,7 @@ FOR_ANY_ADMINISTRATOR = {
 }
 FOR_OPERATORS = {
     *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
+    *("installation-logs-export", "installation-log-check"),
     *("installation-logs", "installation-log-event", "people", "person", "person-remove"),
     *("installation-settings", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
 }
