@@ -83,7 +83,7 @@ def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
 def _languages(_values: Sequence[str]) -> Callable[[str], str]:
     def name(value: str) -> str:
         known = find_language(value) if value else None
-        return gettext(known.english) if known else value or gettext("Not known")
+        return known.name if known else value or gettext("Not known")
 
     return name
 
