@@ -21,6 +21,8 @@ class Reason(StrEnum):
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a code
     REDIRECT_URI_WRONG = "redirect_uri_wrong"
     REQUEST_REFUSED = "request_refused"
+    SECOND_FACTOR_USED = "second_factor_used"
+    SECOND_FACTOR_WRONG = "second_factor_wrong"
     SIGN_UP_CLOSED = "sign_up_closed"
     TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code
     TOO_MANY_ATTEMPTS = "too_many_attempts"

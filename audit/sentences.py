@@ -22,7 +22,13 @@ SOMEBODY = {
     "command": "The command line",
     "system": "CIAM Portal",
 }
-METHODS = {"password": "a password", "code": "a one-time code"}
+METHODS = {
+    "password": "a password",
+    "code": "a one-time code",
+    "app-code": "an authenticator app",
+    "mail-code": "a code by mail as second factor",
+    "recovery-code": "a recovery code",
+}
 # What stands at the end of most sentences about a way through a user flow.
 # Filled in, and words of ours all the same.
 OURS = {"method"}
@@ -73,6 +79,14 @@ SENTENCES: Mapping[str, Said] = {
     "customer.password_link_sent": Said("{who} had a link to a new password sent to {what}"),
     "customer.password_removed": Said("{who} removed the password of {what}"),
     "customer.new_password_required": Said("{who} required a new password of {what}"),
+    "customer.factor_added": Said("{who} gave {what} an authenticator app", own="{who} set up an authenticator app"),
+    "customer.factor_removed": Said(
+        "{who} removed the authenticator app of {what}", own="{who} removed their authenticator app"
+    ),
+    "customer.recovery_codes_renewed": Said(
+        "{who} made new recovery codes of {what}", own="{who} made new recovery codes"
+    ),
+    "customer.recovery_code_used": Said("{who} used a recovery code"),
     "customer.unlocked": Said("{who} lifted the lockout of {what}"),
     "customer.disabled": Said("{who} blocked {what}"),
     "customer.enabled": Said("{who} unblocked {what}"),

@@ -3,7 +3,7 @@ from django.urls import URLPattern, path
 from userflows.flows.views import attributes, flows, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
-from userflows.views.customer import languages, links, profile, sessions, start, switch
+from userflows.views.customer import factors, languages, links, profile, sessions, start, switch
 
 FLOW_TABS.add("Method", "userflow", place=10)
 FLOW_TABS.add("Attributes", "userflow-attributes", place=20)
@@ -42,6 +42,9 @@ customer_urlpatterns: list[URLPattern] = [
     path("link/<str:token>/", links.link, name="link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
+    path("profile/app/set-up/", factors.set_up, name="app-set-up"),
+    path("profile/app/remove/", factors.remove, name="app-remove"),
+    path("profile/app/codes/", factors.renew_codes, name="app-codes"),
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),

@@ -9,6 +9,7 @@ from applications.policies.kinds import PUBLIC_KINDS
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 from userflows.models import UserFlow
+from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
 KIND_DESCRIPTIONS: dict[str, str] = {
     Application.Kind.WEB: "Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring.",
@@ -16,6 +17,18 @@ KIND_DESCRIPTIONS: dict[str, str] = {
     Application.Kind.NATIVE: "Installed on a phone or a computer, so it has no secret and uses PKCE.",
     Application.Kind.SERVICE: "Calls APIs in its own name, with a client secret or a key pair. Nobody signs in to it.",
 }
+SECOND_FACTORS = (
+    (WHO_HAS_ONE, "As the user flow says"),
+    (NEW_BROWSER, "In a new browser"),
+    (ALWAYS, "At each sign-in"),
+)
+SECOND_FACTOR_DESCRIPTIONS = {
+    WHO_HAS_ONE: "This application asks for nothing besides.",
+    NEW_BROWSER: "Everybody is asked, but for browsers that are remembered.",
+    ALWAYS: "Everybody is asked; whoever is signed in already, for the second factor alone.",
+}
+# What nobody is asked who registers an application, and a service has no use for.
+LATER = ("post_logout_redirect_uris", "second_factor", "requires_pushed_requests")
 URI_HELP = (
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
     "scheme of its own, such as com.example.app:/callback."
@@ -31,6 +44,7 @@ def kept_of(application: Application) -> dict[str, Any]:
         "user_flow": application.user_flow_id,
         "requires_pkce": application.requires_pkce,
         "requires_pushed_requests": application.requires_pushed_requests,
+        "second_factor": application.second_factor,
     }
 
 
@@ -63,6 +77,13 @@ class ApplicationForm(EditForm):
         empty_label=None,
         help_text="How customers of this application sign up and sign in.",
     )
+    second_factor = forms.ChoiceField(
+        label="Second factor",
+        required=False,
+        choices=SECOND_FACTORS,
+        widget=RadioCards(descriptions=SECOND_FACTOR_DESCRIPTIONS),
+        help_text="An application can ask for more than its user flow does, never for less.",
+    )
     requires_pkce = forms.BooleanField(
         label="Require PKCE",
         required=False,
@@ -87,7 +108,7 @@ class ApplicationForm(EditForm):
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
             self.fields["name"].help_text = "For you and your colleagues: nobody signs in to a service."
-            for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
+            for name in (*LATER, "redirect_uris", "user_flow"):
                 del self.fields[name]
 
     def values(self) -> dict[str, Any]:
@@ -109,7 +130,7 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for later in ("post_logout_redirect_uris", "requires_pushed_requests"):
+        for later in LATER:
             del self.fields[later]
         self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 

@@ -10,7 +10,7 @@ from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
-from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SIGN_UPS
+from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SECOND_CODES_SENT, SIGN_UPS
 from userflows.models import Journey, UserFlow
 from userflows.state import CHANGE, RESET, SIGN_IN, SIGN_UP
 
@@ -56,7 +56,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     """Note that a limit refused an attempt on the page of this step before it was judged."""
     account = Account.objects.with_email(journey.email).first()
     action, method = FAILED[journey.purpose], ""
-    if refusal.limit in {CODES_ASKED.name, CODES_SENT.name}:
+    if refusal.limit in {CODES_ASKED.name, CODES_SENT.name, SECOND_CODES_SENT.name}:
         action = "customer.code_not_sent"
     elif refusal.limit == SIGN_UPS.name:
         action = "customer.sign_up_failed"

@@ -45,6 +45,12 @@ def mail_address_notice(*, to: str, language: str) -> None:
     _mail("address_changed", Journey(mail_language=language), to=to, context={})
 
 
+def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int) -> None:
+    """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left."""
+    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left}
+    send_in_look("second_factor", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+
+
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
     language = journey.mail_language or settings.LANGUAGE_CODE
     send_in_look(name, to=to, language=language, context={**_of_journey(journey), **context})
