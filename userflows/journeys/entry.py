@@ -114,9 +114,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     )
     _set_out(journey, request, confirms)
     response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
-    if key:
-        give_key(response, key)
-    return response
+    return give_key(response, key) if key else response
 
 
 def _notes(request: HttpRequest, because: str, more: More) -> dict[str, Any]:
