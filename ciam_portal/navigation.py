@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from documentation.pages import Page as DocumentationPage
 from documentation.subjects import page_about
 from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
+from frame.templatetags.portal import in_a_sentence
 from mail.transports import keeps_messages
 from portal.look import LOOKS, look_of
 from portal.switcher import tenants_to_switch_to
@@ -61,7 +63,9 @@ def _role(request: PortalRequest) -> str:
     """What the administrator is in the managed tenant, of their own or as an operator."""
     if request.tenant_role:
         return name_of(request.tenant_role)
-    return f"Operator, {name_of(request.operator_role).lower()}" if request.operator_role else "Administrator"
+    if not request.operator_role:
+        return _("Administrator")
+    return _("Operator, %(role)s") % {"role": in_a_sentence(name_of(request.operator_role))}
 
 
 def _page_about(request: PortalRequest) -> DocumentationPage | None:
@@ -72,12 +76,12 @@ def _page_about(request: PortalRequest) -> DocumentationPage | None:
 def _top_entries(request: PortalRequest) -> list[Entry]:
     """The pages about no single tenant."""
     pages = [
-        ("Tenants", "building-2", "tenants"),
-        ("Administrators", "shield-user", "people"),
-        ("Installation", "gauge", "installation"),
-        ("Jobs", "list-checks", "jobs"),
-        ("Logs", "scroll-text", "installation-logs"),
-        ("Installation settings", "settings", "installation-settings"),
+        (_("Tenants"), "building-2", "tenants"),
+        (_("Administrators"), "shield-user", "people"),
+        (_("Installation"), "gauge", "installation"),
+        (_("Jobs"), "list-checks", "jobs"),
+        (_("Logs"), "scroll-text", "installation-logs"),
+        (_("Installation settings"), "settings", "installation-settings"),
     ]
     return _with_one_current([_entry(request, page, []) for page in pages if may_open(request, page[2])])
 
@@ -85,7 +89,7 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
 def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:
     """The pages that the administrator may open. The overview always stands there: it tells of a deleted tenant."""
     overview = reverse("portal:tenant", args=[tenant.slug])
-    entries = [Entry("Overview", "layout-dashboard", overview, request.path == overview)]
+    entries = [Entry(_("Overview"), "layout-dashboard", overview, request.path == overview)]
     if tenant.state == Tenant.State.DELETED:
         return entries
     shown = [page for page in _pages() if page[2] != "customers" or not tenant.is_home]
@@ -107,16 +111,16 @@ def _with_one_current(entries: list[Entry]) -> list[Entry]:
 def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
     pages = [
-        ("Figures", "chart-line", "figures"),
-        ("Customers", "circle-user-round", "customers"),
-        ("Groups", "users", "groups"),
-        ("App registrations", "app-window", "applications"),
-        ("User flows", "route", "userflows"),
-        ("Company branding", "palette", "branding"),
-        ("Outbox", "inbox", "outbox"),
-        ("Logs", "scroll-text", "logs"),
-        ("Administrators", "shield-user", "administrators"),
-        ("Settings", "settings", "tenant-settings"),
+        (_("Figures"), "chart-line", "figures"),
+        (_("Customers"), "circle-user-round", "customers"),
+        (_("Groups"), "users", "groups"),
+        (_("App registrations"), "app-window", "applications"),
+        (_("User flows"), "route", "userflows"),
+        (_("Company branding"), "palette", "branding"),
+        (_("Outbox"), "inbox", "outbox"),
+        (_("Logs"), "scroll-text", "logs"),
+        (_("Administrators"), "shield-user", "administrators"),
+        (_("Settings"), "settings", "tenant-settings"),
     ]
     return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 

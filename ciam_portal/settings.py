@@ -315,7 +315,8 @@ USE_I18N = True
 LANGUAGE_CODE = ENGLISH
 LANGUAGES = sorted(((each.code, each.own) for each in TRANSLATED_LANGUAGES), key=lambda each: each[1])
 LANGUAGE_COOKIE_NAME = "language"
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# What customers read, and what only administrators do; the first wins (tools.translations).
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "portal"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Addresses are unique in their canonical spelling, and accounts.credentials.backends compares by that.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

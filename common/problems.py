@@ -40,9 +40,9 @@ class Problem:
     item: str = ""
 
 
-CHANGED_MEANWHILE = Problem(
-    Code.CHANGED_MEANWHILE, "", "Somebody else changed this after you looked at it. Look again, then decide."
-)
+# For commands and programs, and so English; what a form of the portal says is `frame.forms.CHANGED_MEANWHILE`.
+_LOOK_AGAIN = "Somebody else changed this after you looked at it. Look again, then decide."
+CHANGED_MEANWHILE = Problem(Code.CHANGED_MEANWHILE, "", _LOOK_AGAIN)
 
 
 class Refused(ValidationError):

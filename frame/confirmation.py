@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from common.versions import version_of
 from frame.forms import PortalForm
@@ -30,7 +31,7 @@ class TypedNameForm(PortalForm):
     """Asks for the name of what is about to go, so that nothing goes by a slip of the hand."""
 
     typed_name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=256,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
@@ -42,7 +43,7 @@ class TypedNameForm(PortalForm):
     def clean_typed_name(self) -> str:
         """The name as it is kept: a page shows several blanks as one, so that is how it may be typed."""
         if self.cleaned_data["typed_name"].split() != self.name.split():
-            raise ValidationError("The name doesn’t match. Type it exactly as shown.")
+            raise ValidationError(gettext("The name doesn’t match. Type it exactly as shown."))
         return self.name
 
 

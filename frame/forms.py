@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from common.problems import Code, Problem, Refused
 from common.versions import version_of
 
 # What is said where somebody else has changed a thing while one was looking at it.
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = gettext_lazy(
     "Someone else changed this after you opened the page. Your changes are still here: save again to replace theirs, "
     "or reload the page to see theirs."
 )
@@ -40,19 +41,25 @@ class PortalForm(forms.Form):
 
 def _speak_plainly(field: forms.Field, *, label: str) -> None:
     """Put sentences in the place of Django's; those a field has of its own stay."""
-    sentences = {"required": f"Fill in “{label}”."}
+    sentences = {"required": gettext("Fill in “%(label)s”.") % {"label": label}}
     if isinstance(field, forms.IntegerField):
-        bounds = f" from {field.min_value} to {field.max_value}" if field.max_value is not None else ""
-        number = f"Enter a whole number{bounds} for “{label}”."
+        number = _whole_number(field, label=label)
         sentences = dict.fromkeys(("required", "invalid", "min_value", "max_value"), number)
     elif isinstance(field, forms.ChoiceField):
-        choice = f"Choose one of those shown for “{label}”."
+        choice = gettext("Choose one of those shown for “%(label)s”.") % {"label": label}
         sentences = dict.fromkeys(("required", "invalid_choice", "invalid_pk_value"), choice)
     elif isinstance(field, forms.CharField):
-        sentences["max_length"] = "Use at most %(limit_value)d characters; these are %(show_value)d."
+        sentences["max_length"] = gettext("Use at most %(limit_value)d characters; these are %(show_value)d.")
     if field.error_messages["required"] != forms.Field.default_error_messages["required"]:
         del sentences["required"]
     field.error_messages |= sentences
+
+
+def _whole_number(field: forms.IntegerField, *, label: str) -> str:
+    if field.max_value is None:
+        return gettext("Enter a whole number for “%(label)s”.") % {"label": label}
+    words = gettext("Enter a whole number from %(low)s to %(high)s for “%(label)s”.")
+    return words % {"low": field.min_value, "high": field.max_value, "label": label}
 
 
 class ServiceText(forms.CharField):
@@ -108,7 +115,7 @@ def show_problems(
             form.add_error(field if field in form.fields else None, told)
 
 
-def _sentence(problem: Problem) -> str:
+def _sentence(problem: Problem) -> Any:
     # Here what was typed is still there.
     return CHANGED_MEANWHILE if problem.code == Code.CHANGED_MEANWHILE else problem.sentence
 

@@ -26,6 +26,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from audit.reasons import Reason
 from audit.services import Actor, record
+from common.web.language import speak, told_in
 from common.web.limits import Limit, TooManyAttempts
 from common.web.proof import proved_at
 from frame.access import NOTHING, Need, allowed, needed
@@ -148,6 +149,7 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
     if not account.is_authenticated:
         return _to_sign_in(request)
     request.administrator = account
+    speak(request, account.language)
     request.actor = Actor("administrator", str(account.pk), account.email)
     request.managed_tenant, request.tenant_role = None, ""
     with schema_context(PUBLIC):
@@ -236,4 +238,4 @@ def _rendered(response: HttpResponse) -> HttpResponse:
 
 def _private(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, no_store=True, private=True)
-    return response
+    return told_in(response)

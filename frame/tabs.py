@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from frame.pages import PortalRequest, may_open
 
@@ -48,10 +49,10 @@ def in_groups(tabs: Sequence[Tab]) -> list[TabGroup]:
 
 @dataclass(frozen=True)
 class _Page:
-    name: str
+    name: str | Promise
     url_name: str
     place: int
-    group: str
+    group: str | Promise
     is_shown: Callable[[Any], bool]
 
 
@@ -63,11 +64,11 @@ class TabBar:
 
     def add(
         self,
-        name: str,
+        name: str | Promise,
         url_name: str,
         *,
         place: int,
-        group: str = "",
+        group: str | Promise = "",
         is_shown: Callable[[Any], bool] = lambda thing: True,
     ) -> None:
         """Make the portal's page `url_name` a tab, in the order of `place`, at the things for which `is_shown`."""
@@ -82,7 +83,7 @@ class TabBar:
         shown = [page for page in self._pages if page.is_shown(of) and may_open(request, page.url_name)]
         placed = [(page, reverse(f"portal:{page.url_name}", args=named)) for page in shown]
         current = max((url for _, url in placed if request.path.startswith(url)), key=len, default="")
-        return [Tab(page.name, url, url == current, page.group) for page, url in placed]
+        return [Tab(str(page.name), url, url == current, str(page.group)) for page, url in placed]
 
 
 SETTINGS_TABS, LOG_TABS = TabBar(), TabBar()

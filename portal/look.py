@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 COOKIE = "look"
 KEPT_FOR = 365 * 24 * 60 * 60
@@ -19,7 +21,7 @@ class Look:
     """One of the looks: `title` is what its button says, `dark_media` the media for which the dark colours hold."""
 
     name: str
-    title: str
+    title: str | Promise
     icon: str
     dark_media: str
 
@@ -27,9 +29,9 @@ class Look:
 LOOKS = {
     look.name: look
     for look in (
-        Look("system", "System", "monitor", "(prefers-color-scheme: dark)"),
-        Look("light", "Light", "sun", "not all"),
-        Look("dark", "Dark", "moon", "all"),
+        Look("system", pgettext_lazy("look", "System"), "monitor", "(prefers-color-scheme: dark)"),
+        Look("light", pgettext_lazy("look", "Light"), "sun", "not all"),
+        Look("dark", pgettext_lazy("look", "Dark"), "moon", "all"),
     )
 }
 USUAL = LOOKS["system"]

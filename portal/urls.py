@@ -1,6 +1,7 @@
 """The portal's pages about tenants themselves."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from frame.tabs import LOG_TABS, SETTINGS_TABS
@@ -33,25 +34,25 @@ from portal.views import (
 from portal.views.customers import changes, listing, saved, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
 
-SETTINGS_TABS.add("General", "tenant-settings", place=10)
-SETTINGS_TABS.add("Domains", "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
-SETTINGS_TABS.add("Sessions", "tenant-sessions", place=20)
-profile.OWN_TABS.add("Profile", "profile", place=10)
-profile.OWN_TABS.add("Password", "profile-password", place=20, is_shown=profile.has_passwords)
-profile.OWN_TABS.add("Sessions", "profile-sessions", place=30)
-profile.OWN_TABS.add("Roles", "profile-roles", place=40)
+SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
+SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
+SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
+profile.OWN_TABS.add(_("Profile"), "profile", place=10)
+profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)
+profile.OWN_TABS.add(_("Sessions"), "profile-sessions", place=30)
+profile.OWN_TABS.add(_("Roles"), "profile-roles", place=40)
 add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
-LOG_TABS.add("Sign-ins", "logs", place=10)
-LOG_TABS.add("Audit", "logs-audit", place=20)
-SETTINGS_TABS.add("Danger zone", "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
-CUSTOMER_TABS.add("Profile", "customer", place=10)
-CUSTOMER_TABS.add("Sign-in", "customer-sign-in", place=20)
-CUSTOMER_TABS.add("Applications", "customer-applications", place=30)
-CUSTOMER_TABS.add("Groups and roles", "customer-groups", place=40)
-CUSTOMER_TABS.add("Activity", "customer-activity", place=50)
+LOG_TABS.add(_("Sign-ins"), "logs", place=10)
+LOG_TABS.add(_("Audit"), "logs-audit", place=20)
+SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
+CUSTOMER_TABS.add(_("Profile"), "customer", place=10)
+CUSTOMER_TABS.add(_("Sign-in"), "customer-sign-in", place=20)
+CUSTOMER_TABS.add(_("Applications"), "customer-applications", place=30)
+CUSTOMER_TABS.add(_("Groups and roles"), "customer-groups", place=40)
+CUSTOMER_TABS.add(_("Activity"), "customer-activity", place=50)
 
 CUSTOMERS = "tenants/<slug:slug>/customers/"
 CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"

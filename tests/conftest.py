@@ -24,7 +24,7 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tests.spread import long_ones_first
-from tests.stand_ins import begin_test, stand_ins
+from tests.stand_ins import begin_cast, begin_test, stand_ins
 from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
 
@@ -69,6 +69,7 @@ def _with_stand_ins() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
+        begin_cast()
         database.prepare(f"ciam_run_{os.getpid()}")
         yield
         database.discard()

@@ -14,8 +14,7 @@ from common.database import caches
 from common.web import dns_records
 from oidc.keys.loaded import RSA_BITS, RSA_EXPONENT, RsaKeyPool
 
-# Whoever founds the cast takes others than any test.
-_taken = [count(-1000)]
+_taken = [count()]
 
 
 @contextmanager
@@ -32,11 +31,12 @@ def stand_ins() -> Iterator[None]:
         patch.setattr(images, "apart", encoding)
         # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
         patch.setattr(dns_records, "SECONDS", 0.01)
-        # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
-        patch.setattr(dns_records, "SECONDS", 0.01)
-        # A process for each picture takes as long as ten requests; tests/branding/test_images_apart.py has real ones.
-        patch.setattr(images, "apart", encoding)
         yield
+
+
+def begin_cast() -> None:
+    """From here on keys are made that no test gets, however many tests went before the first that needs the cast."""
+    _taken[0] = count(-1000)
 
 
 def begin_test() -> None:

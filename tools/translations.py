@@ -1,14 +1,19 @@
 """The catalogues of translations: `python -m tools.translations extract|compile|check`.
 
-`extract` finds every sentence that customers read and brings the catalogues in `locale/` up to date; `compile` makes
-the files that the product loads; `check` says what is missing or has other placeholders. No gettext program is needed.
+There are two for a language that the portal speaks: `locale/de` holds what customers read, `locale/portal/de` what only
+administrators do. The customers' one wins: a sentence that both read stands there alone, and one that administrators
+shall read in other words has the context "portal" and stands in theirs.
+
+`extract` finds every sentence and brings the catalogues up to date; `compile` makes the files that the product loads;
+`check` says what is missing or has other placeholders. No gettext program is needed.
 """
 
 import argparse
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +24,11 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES
+from common.text.languages import ENGLISH, PORTAL_LANGUAGES, TRANSLATED_LANGUAGES, Language
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = tuple(language.code for language in TRANSLATED_LANGUAGES if language.code != ENGLISH)
+# The context of what only administrators read, in a file of both or in other words than customers.
+PORTAL = "portal"
 # How each speaks to its readers.
 REGISTERS = {
     "de": 'Sie; an app is an App; what another device does is said of "das andere Gerät".',
@@ -31,7 +37,14 @@ REGISTERS = {
     "ar": "Modern Standard Arabic, to one person in the masculine, as the field does; verbal nouns on buttons.",
     "ja": "です・ます in sentences, nouns on buttons; the reader is never called あなた.",
 }
-# Where customers read; the portal and the command line are English.
+PORTAL_REGISTERS = {
+    "de": (
+        "Sie; buttons are infinitives; quotes are „…“. An application is an Anwendung, a tenant a Mandant, a user "
+        "flow a Benutzerflow, a customer a Kunde, a log a Protokoll, a client secret a Clientgeheimnis, branding is "
+        "Branding; words of the protocol stay (Client-ID, Redirect-URI, Scope, Access-Token, Claim)."
+    ),
+}
+# Where customers read.
 SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
@@ -58,84 +71,129 @@ SOURCES = (
     "templates/emails/*",
     "templates/errors/*.html",
 )
+# Where administrators read: all that is marked, but what customers read as well. The command line is English.
+PORTAL_SOURCES = (
+    *(
+        f"{package}/**/*.py"
+        for package in (
+            "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
+            "operations portal tenants userflows"
+        ).split()
+    ),
+    "templates/portal/**/*.html",
+)
 KEYWORDS: dict[str, Any] = dict.fromkeys(
     "_ gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy npgettext".split()
 )
-CALL = re.compile(r"""n?p?gettext\((?:u(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
+CALL = re.compile(r"""(?:n?p?gettext|(?<!\w)_)\((?:u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
 
-def catalogue_path(language: str) -> Path:
+@dataclass(frozen=True)
+class Readers:
+    """Who reads a catalogue: where it stands, in which languages and how they are spoken to, and where they read."""
+
+    who: str
+    folder: Path
+    languages: Sequence[str]
+    registers: Mapping[str, str]
+    sources: Sequence[str]
+
+
+def _codes(languages: Sequence[Language]) -> tuple[str, ...]:
+    return tuple(language.code for language in languages if language.code != ENGLISH)
+
+
+CUSTOMERS = Readers("customers", ROOT / "locale", _codes(TRANSLATED_LANGUAGES), REGISTERS, SOURCES)
+ADMINISTRATORS = Readers(
+    "administrators", ROOT / "locale" / "portal", _codes(PORTAL_LANGUAGES), PORTAL_REGISTERS, PORTAL_SOURCES
+)
+EVERYBODY = (CUSTOMERS, ADMINISTRATORS)
+
+
+def catalogue_path(language: str, readers: Readers = CUSTOMERS) -> Path:
     """Where a language's translations stand."""
-    return ROOT / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
+    return readers.folder / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
-def read_catalogue(language: str) -> Catalog:
+def read_catalogue(language: str, readers: Readers = CUSTOMERS) -> Catalog:
     """The translations as written; empty for a language that has none yet."""
-    path = catalogue_path(language)
+    path = catalogue_path(language, readers)
     if not path.exists():
         return Catalog(locale=to_locale(language), fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=to_locale(language))
 
 
-def extracted() -> Catalog:
-    """Every sentence that customers read, with the files it stands in."""
+def extracted(readers: Readers = CUSTOMERS) -> Catalog:
+    """Every sentence that these read, with the files it stands in; for administrators, those that no customer reads."""
     template = Catalog(project="CIAM Portal", fuzzy=False)
-    for path in source_files():
+    customers = {_identity(message) for message in extracted()} if readers is ADMINISTRATORS else set()
+    for path in source_files(readers):
         for function, arguments in _messages_in(path):
             key, context = _key(function, arguments)
-            if key:
+            is_theirs = (key, context) not in customers if readers is ADMINISTRATORS else context != PORTAL
+            if key and is_theirs:
                 flags = ["python-format"] if "%(" in str(key) else []
                 template.add(key, locations=[(str(path.relative_to(ROOT)), 0)], flags=flags, context=context)
     return template
 
 
-def source_files() -> Iterator[Path]:
-    """The files in which customers' sentences stand, in order."""
-    for pattern in SOURCES:
+def source_files(readers: Readers = CUSTOMERS) -> Iterator[Path]:
+    """The files in which these readers' sentences stand, in order."""
+    for pattern in readers.sources:
         yield from sorted(path for path in ROOT.glob(pattern) if path.is_file())
 
 
 def update_catalogues() -> None:
     """Bring new sentences into each catalogue, untranslated, and drop those that are gone."""
-    template = extracted()
-    for language in LANGUAGES:
-        catalogue = read_catalogue(language)
-        catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        catalogue.header_comment = (
-            f"# What customers read, in {catalogue.locale.english_name}.\n# Register: {REGISTERS[language]}"
-        )
-        path = catalogue_path(language)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written = io.BytesIO()
-        write_po(written, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
-        path.write_bytes(_without_dates(written.getvalue()))
+    for readers in EVERYBODY:
+        template = extracted(readers)
+        for language in readers.languages:
+            _update(language, readers, template)
+
+
+def _update(language: str, readers: Readers, template: Catalog) -> None:
+    catalogue = read_catalogue(language, readers)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.header_comment = (
+        f"# What {readers.who} read, in {catalogue.locale.english_name}.\n# Register: {readers.registers[language]}"
+    )
+    path = catalogue_path(language, readers)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
+    path.write_bytes(_without_dates(written.getvalue()))
 
 
 def compile_catalogues() -> None:
     """Write what the product loads beside each catalogue."""
-    for language in LANGUAGES:
-        with catalogue_path(language).with_suffix(".mo").open("wb") as file:
-            write_mo(file, read_catalogue(language))
+    for readers in EVERYBODY:
+        for language in readers.languages:
+            with catalogue_path(language, readers).with_suffix(".mo").open("wb") as file:
+                write_mo(file, read_catalogue(language, readers))
 
 
 def problems() -> list[str]:
     """What is wrong with the catalogues, as sentences; empty if they are complete and agree."""
-    found = [f"{pattern}: no such file" for pattern in SOURCES if not any(ROOT.glob(pattern))]
-    template = extracted()
+    return [problem for readers in EVERYBODY for problem in _problems_of(readers)]
+
+
+def _problems_of(readers: Readers) -> Iterator[str]:
+    yield from (f"{pattern}: no such file" for pattern in readers.sources if not any(ROOT.glob(pattern)))
+    template = extracted(readers)
     wanted = {_identity(message) for message in template if message.id}
-    for language in LANGUAGES:
-        catalogue = read_catalogue(language)
+    for language in readers.languages:
+        catalogue = read_catalogue(language, readers)
         known = {_identity(message): message for message in catalogue if message.id}
-        found += [f"{language}: not in the catalogue: {text}" for text in sorted(map(str, wanted - known.keys()))]
-        found += [f"{language}: no longer used: {text}" for text in sorted(map(str, known.keys() - wanted))]
+        told = f"{language}, {readers.who}"
+        yield from (f"{told}: not in the catalogue: {text}" for text in sorted(map(str, wanted - known.keys())))
+        yield from (f"{told}: no longer used: {text}" for text in sorted(map(str, known.keys() - wanted)))
         for message in known.values():
             problem = _problem(message)
             if problem:
-                found.append(f"{language}: {problem}: {message.id}")
-    return found
+                yield f"{told}: {problem}: {message.id}"
 
 
 def _problem(message: Message) -> str:

@@ -5,10 +5,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from common.web import language as portal_language
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import try_again_page
-
-PORTAL_LANGUAGE = "en"
 
 
 class TryAgainMiddleware:
@@ -28,7 +27,7 @@ class TryAgainMiddleware:
 class LanguageMiddleware:
     """Chooses the language of customer pages: the customer's choice, else the browser's, else English.
 
-    A journey may speak a language of its own, which its pages set. The portal is English.
+    A journey may speak a language of its own, which its pages set. The portal speaks fewer (`common.web.language`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,9 +39,9 @@ class LanguageMiddleware:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Leave the portal's own pages in the language they are written in."""
+        """Let the portal's own pages speak one of its languages; who is signed in may have chosen another."""
         if request.resolver_match and "portal" in request.resolver_match.namespaces:
-            speak(request, PORTAL_LANGUAGE)
+            portal_language.speak(request)
 
 
 def speak(request: HttpRequest, language: str) -> None:

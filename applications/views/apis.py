@@ -94,7 +94,7 @@ def scope_words(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_i
     if request.method == "POST":
         texts = {name: request.POST.get(name, "") for name in ("name", "description")}
         if request.POST.get("seen", seen) != seen:
-            problems = [CHANGED_MEANWHILE]
+            problems = [str(CHANGED_MEANWHILE)]
         else:
             problems = _say(application, found, language, texts, request)
         if not problems:

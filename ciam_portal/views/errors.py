@@ -9,6 +9,7 @@ from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 
 from common.web.current_request import reference
+from common.web.language import told_in
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
 from userflows.journeys.events import record_unknown
@@ -40,7 +41,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     if getattr(request, "managed_tenant", None):
         response = render(request, "portal/not_found.html", {"reference": reference()}, status=404)
         patch_cache_control(response, no_store=True, private=True)
-        return response
+        return told_in(response)
     return _page(request, "not_found", 404, start_url=get_script_prefix())
 
 

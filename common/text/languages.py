@@ -1,7 +1,7 @@
 """Every language the product knows, in one table; settings, pages, brandings and catalogues are made from it.
 
 A language alone (`de`) serves all its regions; regions stand apart only where people write differently. To have the
-pages in one more language, add its catalogue (`python -m tools.translations extract`) and say so here.
+pages, or the portal, in one more language, add its catalogue (`python -m tools.translations extract`) and say so here.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Language:
     """One row. `tag` is its BCP 47 tag, `code` what Django calls it, `english` and `own` are its names.
 
-    `is_translated` says whether customer pages and mails speak it.
+    `is_translated` says whether customer pages and mails speak it, `is_of_portal` whether the portal does.
     """
 
     tag: str
@@ -21,6 +21,7 @@ class Language:
     code: str
     is_right_to_left: bool = False
     is_translated: bool = False
+    is_of_portal: bool = False
 
     @property
     def direction(self) -> str:
@@ -30,6 +31,7 @@ class Language:
 
 ENGLISH = "en"
 _TRANSLATED = {"ar", "de", ENGLISH, "es", "fr", "ja"}
+_OF_PORTAL = {"de", ENGLISH}
 _RIGHT_TO_LEFT = {"ar", "he"}
 # Where Django's code isn't the tag in small letters.
 _CODES = {"pt-PT": "pt", "zh-CN": "zh-hans", "zh-HK": "zh-hk", "zh-TW": "zh-hant"}
@@ -95,11 +97,13 @@ def _language(row: str) -> Language:
         code=_CODES.get(tag, tag.lower()),
         is_right_to_left=tag in _RIGHT_TO_LEFT,
         is_translated=tag in _TRANSLATED,
+        is_of_portal=tag in _OF_PORTAL,
     )
 
 
 LANGUAGES = tuple(map(_language, _ROWS.strip().splitlines()))
 TRANSLATED_LANGUAGES = tuple(language for language in LANGUAGES if language.is_translated)
+PORTAL_LANGUAGES = tuple(language for language in LANGUAGES if language.is_of_portal)
 TAGS = frozenset(language.tag for language in LANGUAGES)
 _BY_NAME = {name.lower(): language for language in LANGUAGES for name in (language.code, language.tag)}
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 LONGEST_NAMED = 80
 NOT_SEEN = _("This holds characters that can’t be seen. Type it instead of pasting it.")
@@ -17,7 +18,7 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 def name_problem(name: str, *, longest: int) -> str:
     """Why others couldn't read this as a name, as a sentence; empty if they can."""
     if not name.strip() or len(name) > longest:
-        return f"Enter a name of 1 to {longest} characters."
+        return pgettext("portal", "Enter a name of 1 to %(longest)d characters.") % {"longest": longest}
     return unseen_problem(name)
 
 

@@ -1,6 +1,6 @@
 """What the components of the portal's pages need beyond Django's own tags."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
@@ -15,7 +15,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from common.text.languages import ENGLISH
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
 from frame.pages import may_open, may_send
@@ -47,23 +49,59 @@ def how_far_off(moment: datetime) -> str:
         return naturaltime(moment)
     days = round(away / DAY)
     if days > MOST_DAYS_COUNTED:
-        return date_format(timezone.localtime(moment), "j M Y")
-    return f"{days} day{'' if days == 1 else 's'} {'ago' if moment < timezone.now() else 'from now'}"
+        return day(timezone.localtime(moment))
+    if moment < timezone.now():
+        return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+    return ngettext("%(days)d day from now", "%(days)d days from now", days) % {"days": days}
 
 
 @register.filter
 def how_long(seconds: float) -> str:
     """So many seconds, said in seconds up to two minutes, then in minutes."""
-    return f"{round(seconds)} s" if seconds < SECONDS_COUNTED else f"{round(seconds / 60)} min"
+    if seconds < SECONDS_COUNTED:
+        return gettext("%(number)d s") % {"number": round(seconds)}
+    return gettext("%(number)d min") % {"number": round(seconds / 60)}
+
+
+@register.filter(expects_localtime=True)
+def day(moment: date) -> str:
+    """A day in few letters: 3 Nov 2026."""
+    return date_format(moment, pgettext("date", "j M Y"))
+
+
+@register.filter(expects_localtime=True)
+def day_of_year(moment: date) -> str:
+    """The same without the year, where that is plain: 3 Nov."""
+    return date_format(moment, pgettext("date", "j M"))
+
+
+@register.filter(expects_localtime=True)
+def whole_day(moment: date) -> str:
+    """A day in full: 3 November 2026."""
+    return date_format(moment, pgettext("date", "j F Y"))
+
+
+@register.filter(expects_localtime=True)
+def day_and_time(moment: datetime) -> str:
+    """A moment to the minute: 3 November 2026, 14:05. The page says in which zone."""
+    return date_format(moment, pgettext("date", "j F Y, H:i"))
 
 
 @register.filter
-def which_day(day: date) -> str:
+def which_day(past: date) -> str:
     """A day (UTC) as people say it: today, yesterday, how many days ago, and in the end the day itself."""
-    days = (datetime.now(UTC).date() - day).days
+    days = (datetime.now(UTC).date() - past).days
     if days > MOST_DAYS_COUNTED:
-        return date_format(day, "j M Y")
-    return {0: "Today", 1: "Yesterday"}.get(max(days, 0), f"{days} days ago")
+        return day(past)
+    if days > 1:
+        return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+    return gettext("Yesterday") if days == 1 else gettext("Today")
+
+
+@register.filter
+def in_a_sentence(label: str) -> str:
+    """A label as it stands within a sentence: in English without capitals, elsewhere as it is."""
+    return label.lower() if get_language() == ENGLISH else label
 
 
 @register.filter
@@ -112,19 +150,31 @@ def _control_class(widget: forms.Widget) -> str:
 def table(content: SafeString, *columns: str, label: str, kind: str = "", more: Sequence[str] = ()) -> SafeString:
     """A list of things; between the tags stand its rows.
 
-    Each column is its heading, and after bars the classes of its cells: "wide-only" for what a phone does without,
-    "number" for what stands at the right; "unseen" is read out and not shown, over buttons. `label` names the table to
-    who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over something else. `more` are further
-    columns, where a page's reader has chosen them.
+    Each column is its heading, and after it the classes of its cells with a bar before each: "|wide-only" for what a
+    phone does without, "|number" for what stands at the right; "|unseen" is read out and not shown, over buttons.
+    `label` names the table to who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over
+    something else. `more` are further columns, where a page's reader has chosen them.
     """
     return format_html(
         '<div class="table-wrap {}"><table class="list-table" aria-label="{}">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
         kind,
         label,
-        format_html_join("", "{}", ([_heading(column)] for column in (*columns, *more))),
+        format_html_join("", "{}", ([_heading(column)] for column in (*_with_classes(columns), *more))),
         content,
     )
+
+
+def _with_classes(columns: Sequence[str]) -> Iterator[str]:
+    """Each heading with the classes that stand after it. They are apart from it because it is translated."""
+    heading = ""
+    for column in columns:
+        if heading and not column.startswith("|"):
+            yield heading
+            heading = ""
+        heading += column
+    if heading:
+        yield heading
 
 
 def _heading(column: str) -> SafeString:
@@ -200,7 +250,7 @@ def _rendered(name: str, context: Context, shown: Context) -> SafeString:
 @register.simple_block_tag
 def breadcrumbs(content: SafeString) -> SafeString:
     """Where a page lies: a `crumb` for each page above it, from the top."""
-    return format_html('<nav aria-label="Breadcrumb"><ol class="crumbs">{}</ol></nav>', content)
+    return format_html('<nav aria-label="{}"><ol class="crumbs">{}</ol></nav>', gettext("Breadcrumb"), content)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.credentials.policies import normalise_password
 from accounts.credentials.services.passwords import change_password
@@ -17,7 +18,8 @@ def choose_password(account: Account, *, password: str, from_where: str, actor: 
     Raises `Refused` for `password`, also if it is the one they have.
     """
     if account.check_password(normalise_password(password)):
-        raise Refused([Problem(Code.NOT_ALLOWED, "password", "This is your password already. Choose another one.")])
+        sentence = _("This is your password already. Choose another one.")
+        raise Refused([Problem(Code.NOT_ALLOWED, "password", sentence)])
     with transaction.atomic():
         change_password(account, password=password, actor=actor)
         language = account.language or settings.LANGUAGE_CODE

@@ -6,15 +6,15 @@ from typing import Any
 from django import forms
 
 from frame.forms import EditForm, PortalForm, ServiceText
-from frame.roles import WORDS
+from frame.roles import WORDS, name_of
 from frame.widgets import RadioCards
 from tenants.policies import Role
 
 
 def role_field(offered: Sequence[Role]) -> forms.ChoiceField:
     """A choice among these roles, each with what it is for."""
-    purposes = {str(role): WORDS[role].purpose for role in offered}
-    choices = [(str(role), WORDS[role].name) for role in offered]
+    purposes = {str(role): str(WORDS[role].purpose) for role in offered}
+    choices = [(str(role), name_of(role)) for role in offered]
     return forms.ChoiceField(label="Role", choices=choices, widget=RadioCards(descriptions=purposes))
 
 

@@ -4,26 +4,38 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
+from common.text.languages import PORTAL_LANGUAGES
 from frame.forms import EditForm, PortalForm, ServiceText
+
+LANGUAGE_CHOICES = [("", _("As the browser says")), *((language.code, language.own) for language in PORTAL_LANGUAGES)]
 
 
 class ProfileForm(EditForm):
-    """What colleagues read."""
+    """What colleagues read of somebody, and in which language they read the portal."""
 
-    name = ServiceText(required=False, help_text="Colleagues see it in the log.")
+    name = ServiceText(label=_("Name"), required=False, help_text=_("Colleagues see it in the log."))
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=LANGUAGE_CHOICES,
+        required=False,
+        help_text=_("Of the portal and of its emails to you."),
+    )
+
+    never_optional = ("language",)
 
 
 class PasswordForm(PortalForm):
     """Another password."""
 
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         strip=False,
-        help_text=f"At least {MIN_PASSWORD_LENGTH} characters.",
+        help_text=_("At least %(number)d characters.") % {"number": MIN_PASSWORD_LENGTH},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tenants.utils import schema_context
@@ -14,6 +15,8 @@ from accounts.credentials.hashers import Busy
 from accounts.identity.services.accounts import update_profile
 from accounts.sessions.services import sign_out_browser, sign_out_other_browsers
 from accounts.sessions.store import SESSION_ID
+from common.web.language import chosen_by as language_chosen_by
+from common.web.language import remember_language, speak
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
@@ -35,12 +38,18 @@ OWN_TABS = TabBar()
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PortalRequest) -> HttpResponse:
     account = request.administrator
-    form = ProfileForm(sent(request), kept={"name": account.name})
+    form = ProfileForm(sent(request), kept={"name": account.name, "language": language_chosen_by(account)})
     if form.is_valid():
+        attributes, language = {"displayName": form.cleaned_data["name"]}, form.cleaned_data["language"]
+        # Mail may come in a language that the portal doesn't speak; that stays until another is chosen.
+        kept = account.language if language == language_chosen_by(account) else language
         with ProblemsShownAt(form, shown_at={"displayName": "name"}):
-            update_profile(account, attributes={"displayName": form.cleaned_data["name"]}, actor=request.actor)
-            messages.success(request, "Your profile was saved.")
-            return redirect("portal:profile")
+            update_profile(account, attributes=attributes, language=kept, actor=request.actor)
+            response = redirect("portal:profile")
+            remember_language(response, language)
+            speak(request, language)
+            messages.success(request, _("Your profile was saved."))
+            return response
     return _page(request, "profile", {"form": form})
 
 
@@ -62,10 +71,12 @@ def password(request: PortalRequest) -> HttpResponse:
                     account, password=form.cleaned_data["password"], from_where=from_where, actor=request.actor
                 )
                 stay_signed_in_here(request, account)
-                messages.success(request, "Your new password was saved. You’re signed out everywhere else.")
+                messages.success(request, _("Your new password was saved. You’re signed out everywhere else."))
                 return redirect("portal:profile-password")
         except Busy:
-            form.add_error(None, "We’re very busy right now, so nothing was saved. Wait a few seconds and try again.")
+            form.add_error(
+                None, _("We’re very busy right now, so nothing was saved. Wait a few seconds and try again.")
+            )
     return _page(request, "password", {"form": form})
 
 
@@ -82,7 +93,7 @@ def end_session(request: PortalRequest) -> HttpResponse:
     """Sign out of another browser. Of this one, one signs out by the button for it."""
     sid = request.POST.get("session", "").replace("\0", "")
     if sid != request.session.get(SESSION_ID) and sign_out_browser(request.administrator, sid=sid, actor=request.actor):
-        messages.success(request, "Signed out of that browser.")
+        messages.success(request, _("Signed out of that browser."))
     return redirect("portal:profile-sessions")
 
 
@@ -91,7 +102,7 @@ def end_session(request: PortalRequest) -> HttpResponse:
 def end_other_sessions(request: PortalRequest) -> HttpResponse:
     here = request.session.get(SESSION_ID, "")
     sign_out_other_browsers(request.administrator, sid=here, actor=request.actor)
-    messages.success(request, "Signed out of all other browsers.")
+    messages.success(request, _("Signed out of all other browsers."))
     return redirect("portal:profile-sessions")
 
 

@@ -6,7 +6,7 @@ async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy);
   const status = document.getElementById("page-status");
   button.dataset.copied = "";
-  status.textContent = "Copied.";
+  status.textContent = status.dataset.copiedWords;
   setTimeout(() => {
     delete button.dataset.copied;
     status.textContent = "";

@@ -77,7 +77,7 @@ palette.querySelector("form").addEventListener("submit", (event) => {
 found.addEventListener("htmx:afterSwap", () => {
   const number = links().length;
   found.dataset.query = input.value;
-  document.getElementById("page-status").textContent = number === 1 ? "1 result" : `${number} results`;
+  document.getElementById("page-status").textContent = number === 1 ? found.dataset.oneFound : found.dataset.manyFound.replace("#", number);
 });
 
 // What is found may be on this very page.

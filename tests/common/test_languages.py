@@ -1,5 +1,7 @@
 """The one table of languages: whatever is made from it agrees, for every row."""
 
+from dataclasses import replace
+
 import pytest
 from babel import Locale
 from django.conf import settings
@@ -58,5 +60,6 @@ def test_pages_offer_the_translated_languages_by_their_own_names() -> None:
 
 
 def test_a_pattern_that_finds_no_sentences_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(translations, "SOURCES", (*translations.SOURCES, "moved/away.py"))
+    customers = replace(translations.CUSTOMERS, sources=(*translations.SOURCES, "moved/away.py"))
+    monkeypatch.setattr(translations, "EVERYBODY", (customers,))
     assert "moved/away.py: no such file" in translations.problems()

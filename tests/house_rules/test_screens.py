@@ -1,4 +1,4 @@
-"""What looks at every page in four looks sees what is wrong in one of them only."""
+"""What looks at every page in both looks sees what is wrong in one of them only."""
 
 from collections.abc import Iterator
 from pathlib import Path

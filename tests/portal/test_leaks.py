@@ -89,11 +89,11 @@ def test_o30_no_answer_holds_what_is_secret(
         seen = [name for value, name in secret.items() if value in text]
         assert not seen, f"{where} shows {seen}"
 
-    for browser in (ada_portal, olga_portal):
-        for door in DOORS:
-            answer = browser.get(things.url(door))
-            if not answer.streaming:
-                look_through(str(door), answer.content.decode(errors="replace"))
+    for door in DOORS:
+        # An owner sees all there is in a tenant; what is the installation's an operator alone.
+        answer = (ada_portal if door.is_about_a_tenant else olga_portal).get(things.url(door))
+        if not answer.streaming:
+            look_through(str(door), answer.content.decode(errors="replace"))
     for path in ("/oidc/.well-known/openid-configuration", "/oidc/jwks", "/profile/", "/oidc/applications/"):
         look_through(path, shop.browser.get(path).content.decode())
     for answer in (shop.userinfo(tokens["access_token"]), shop.introspect(tokens["refresh_token"])):

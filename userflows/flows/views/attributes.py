@@ -62,7 +62,7 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     if changed is not None:
         return _layout_page(request, tenant, flow, changed, is_unsaved=True)
     if request.POST.get("seen", _seen(flow)) != _seen(flow):
-        return _layout_page(request, tenant, flow, layout, problems={"": CHANGED_MEANWHILE})
+        return _layout_page(request, tenant, flow, layout, problems={"": str(CHANGED_MEANWHILE)})
     try:
         set_page_layout(flow, layout=without_empty_options(layout), actor=request.actor)
     except Refused as refusal:

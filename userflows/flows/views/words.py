@@ -40,7 +40,7 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
         return _words_page(request, tenant, flow, spoken, kept)
     words = words_from(request.POST)
     if request.POST.get("seen", version_of(kept)) != version_of(kept):
-        return _words_page(request, tenant, flow, spoken, words, problems={"": CHANGED_MEANWHILE})
+        return _words_page(request, tenant, flow, spoken, words, problems={"": str(CHANGED_MEANWHILE)})
     try:
         translate_page_layout(flow, language=language, words=words, actor=request.actor)
     except Refused as refusal:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
+from common.web.language import remember_language
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
 from userflows.journeys.next_step import Step
@@ -17,8 +18,6 @@ from userflows.journeys.progress import keep_typed, speak_language
 from userflows.journeys.registry import step_named
 from userflows.models import Journey
 from userflows.views.customer.start import return_path
-
-ONE_YEAR = 365 * 24 * 3600
 
 
 @sensitive_post_parameters()
@@ -40,14 +39,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _keep_choice(request: HttpRequest, response: HttpResponse, chosen: str, journey: Journey | None) -> None:
     """In a cookie, with the account signed in here, and with the journey under way."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=ONE_YEAR,
-        samesite="Lax",
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    remember_language(response, chosen)
     if isinstance(request.user, Account):
         keep_language(request.user, chosen)
     if journey and journey.language:

@@ -1,0 +1,161 @@
+"""What administrators read stands in the catalogue: no page and no form of the portal has words outside of it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from django.template.base import Lexer, TokenType
+
+from tests.house_rules.sources import PACKAGES, TEMPLATES, modules, name, template_text, tree
+
+PORTAL = TEMPLATES / "portal"
+PAGES = sorted(PORTAL.rglob("*.html"))
+# Folders of templates, and modules, that aren't translated yet. Whoever translates one takes it out.
+PAGES_TO_COME = set(
+    """administrators applications branding bulk customers documentation domains figures find groups installation jobs
+    log_keeping logs mail outbox people registration runs signing_keys start tenants userflows""".split()
+)
+MODULES_TO_COME = set(
+    """accounts/ applications/ branding/ bulk/ logs/ mail/ oidc/ operations/customers tenants/ userflows/
+    portal/forms/administrators portal/forms/customers/ portal/forms/domains portal/forms/exports portal/forms/groups
+    portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/sign_in_check portal/forms/start
+    portal/forms/tenants portal/views/administrators portal/views/customers/ portal/views/domains portal/views/exports
+    portal/views/groups portal/views/installation_settings portal/views/jobs portal/views/logs portal/views/people
+    portal/views/selection portal/views/session_settings portal/views/start portal/views/tenant_settings
+    portal/views/tenants""".split()
+)
+# What is called the same in every language.
+NAMES = {"CIAM Portal", "UTC", "JSON", "CSV", "DNS", "ms"}
+READ_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt"}
+# Whatever stands there is code, or a key to press.
+CODE = {"code", "kbd", "pre", "script", "style", "svg"}
+SAID_BY_NAME = {"text", "title", "label", "save", "button", "refused", "action_text", "than", "suffix", "prefix"}
+LITERAL = re.compile(r"""(?P<before>[\w:]*[=:(]?)(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
+HAS_WORDS = re.compile(r"[^\W\d_]")
+# Tags whose strings are addresses, files and names of libraries.
+WITHOUT_WORDS = {"url", "static", "load", "extends", "lucide", "translate", "plural", "language"}
+MESSAGES = {"success", "info", "warning", "error"}
+# Calls that take a sentence: which of their arguments it is.
+SENTENCE_OF = {"Problem": 2, "wrong": 2, "ValidationError": 0, "add_error": 1, "say_with_undo": 1, "Entry": 0}
+FIELD = re.compile(r"(Field|Text|Choice)$")
+
+
+class _Read(HTMLParser):
+    """Collects what of a page is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in CODE:
+            self.inside.append(tag)
+        self.words += [value for key, value in attrs if key in READ_ATTRIBUTES and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and tag == self.inside[-1]:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.words += data.split("\0")
+
+
+def _bare_words(path: Path) -> list[str]:
+    """What a template says outside of `translate` and `blocktranslate`."""
+    page, is_said = "", False
+    found: list[str] = []
+    for token in Lexer(template_text(path)).tokenize():
+        words = token.contents.split()
+        if token.token_type == TokenType.BLOCK and words[0] in {"blocktranslate", "endblocktranslate"}:
+            is_said = words[0] == "blocktranslate"
+        elif is_said or token.token_type == TokenType.COMMENT:
+            continue
+        elif token.token_type == TokenType.TEXT:
+            page += token.contents
+        else:
+            page += "\0" if token.token_type == TokenType.VAR or words[0] == "translate" else ""
+            found += _bare_literals(token.contents, words[0] if token.token_type == TokenType.BLOCK else "")
+    read = _Read()
+    read.feed(page)
+    said = (re.sub(r"\s+", " ", text.replace("\0", " ")).strip(" ·:…\n") for text in read.words)
+    return found + [text for text in said if HAS_WORDS.search(text) and text not in NAMES]
+
+
+def _bare_literals(contents: str, tag: str) -> Iterator[str]:
+    """Strings in a tag that somebody will read: those given to a name for words, and those that look like words."""
+    if "|pluralize" in contents:
+        yield "pluralize"
+    if tag in WITHOUT_WORDS:
+        return
+    for literal in LITERAL.finditer(contents):
+        before, text = literal["before"], literal["text"]
+        if before.endswith(("_(", "date:")) or text.endswith(".html") or text.startswith("|"):
+            continue
+        if text in NAMES or not HAS_WORDS.search(text):
+            continue
+        if before.rstrip("=") in SAID_BY_NAME or text[0].isupper() or " " in text:
+            yield text
+
+
+def test_the_portals_pages_say_nothing_outside_the_catalogue() -> None:
+    said = {name(path): words for path in PAGES if (words := _bare_words(path))}
+
+    assert {path: words for path, words in said.items() if path.split("/")[2] not in PAGES_TO_COME} == {}
+    assert PAGES_TO_COME - {path.split("/")[2] for path in said} == set(), "is translated, and no longer to come"
+
+
+def _bare_sentences(path: Path) -> Iterator[str]:
+    """Sentences given to what shows them to people, that weren't marked for the catalogue."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            for given in _sentences_given(node):
+                if _is_bare(given):
+                    yield f"line {given.lineno}: {ast.unparse(given)}"
+        elif isinstance(node, ast.ClassDef) and node.name.endswith("Form"):
+            yield from _nameless_fields(node)
+
+
+def _sentences_given(call: ast.Call) -> Iterator[ast.expr]:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    owner = call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
+    place = SENTENCE_OF.get(called)
+    if owner == "messages" and called in MESSAGES:
+        place = 1
+    elif called == "add" and owner.endswith("_TABS"):
+        place = 0
+    if place is not None and len(call.args) > place:
+        yield call.args[place]
+    yield from (each.value for each in call.keywords if each.arg in {"label", "help_text", "sentence", "empty_label"})
+
+
+def _is_bare(given: ast.expr) -> bool:
+    if isinstance(given, ast.IfExp):
+        return _is_bare(given.body) or _is_bare(given.orelse)
+    if isinstance(given, ast.BinOp):
+        return _is_bare(given.left)
+    is_text = isinstance(given, ast.Constant) and isinstance(given.value, str) and bool(HAS_WORDS.search(given.value))
+    return is_text or isinstance(given, ast.JoinedStr)
+
+
+def _nameless_fields(form: ast.ClassDef) -> Iterator[str]:
+    """Fields that Django would name in English."""
+    for line in form.body:
+        made = line.value if isinstance(line, ast.Assign) else None
+        if not isinstance(made, ast.Call):
+            continue
+        called = made.func.attr if isinstance(made.func, ast.Attribute) else getattr(made.func, "id", "")
+        named = any(each.arg == "label" for each in made.keywords) or "HiddenInput" in ast.unparse(made)
+        if FIELD.search(called) and not named:
+            yield f"line {line.lineno}: a field without a label"
+
+
+def test_modules_give_people_no_sentence_outside_the_catalogue() -> None:
+    readers = sorted({*PACKAGES} - {"commands", "serving"})
+    said = {name(path): sentences for path in modules(*readers) if (sentences := [*_bare_sentences(path)])}
+
+    assert {path: each for path, each in said.items() if not path.startswith(tuple(MODULES_TO_COME))} == {}
+    assert {each for each in MODULES_TO_COME if not any(path.startswith(each) for path in said)} == set()
