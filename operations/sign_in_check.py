@@ -20,7 +20,8 @@ from audit.sentences import METHODS, filled, sentence_of
 from common.database.brief import TookTooLong, brief
 from mail.models import Message
 from mail.transports import keeps_messages
-from userflows.journeys.limits import MAIL, Hold, holds_on
+from operations.sign_in_factors import factor_asked
+from userflows.journeys.limits import MAIL, SECOND_FACTOR, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.models import UserFlow
 
@@ -91,6 +92,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_application(application),
         *_about_flow(flow),
         *_about_password(account, flow),
+        *_about_second_factor(account, flow, application),
         *_about_mail(account),
         *_about_limits(account, ip),
         *_about_sessions(account),
@@ -188,6 +190,12 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     )
 
 
+def _about_second_factor(account: Account, flow: UserFlow | None, application: Application | None) -> Iterator[Finding]:
+    asked = factor_asked(account, flow, application)
+    if asked is not None:
+        yield Finding(Weight.PROBLEM if asked.is_closed else Weight.NOTE, asked.title, asked.text, asked.remedy)
+
+
 def _about_mail(account: Account) -> Iterator[Finding]:
     if keeps_messages():
         yield Finding(
@@ -248,12 +256,14 @@ def _held(hold: Hold, ip: str) -> Finding:
     where = " in browsers known to the account" if hold.is_known_browser else ""
     # Known browsers are let try where strangers aren't, and more mail isn't needed by a code that has come.
     is_for_all = not hold.is_known_browser and hold.about != MAIL
+    # Whoever isn't asked for a second factor, as in a remembered browser, isn't kept out either.
+    is_for_all &= hold.about != SECOND_FACTOR
     return Finding(
         Weight.PROBLEM if is_for_all else Weight.NOTE,
         "No more codes are emailed for now" if hold.about == MAIL else "Too many tries",
         f"{said}{where}. That ends in {span(max(1, hold.seconds))}.",
         cure,
-        closes=hold.about if hold.about != MAIL else "",
+        closes=hold.about if hold.about not in {MAIL, SECOND_FACTOR} else "",
     )
 
 

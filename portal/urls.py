@@ -2,6 +2,7 @@
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import RedirectView
 
 from frame.tabs import LOG_TABS, SETTINGS_TABS
@@ -22,6 +23,7 @@ from portal.views import (
     logs,
     look,
     overview,
+    own_factors,
     people,
     profile,
     selection,
@@ -31,7 +33,7 @@ from portal.views import (
     tenant_settings,
     tenants,
 )
-from portal.views.customers import changes, listing, saved, tabs
+from portal.views.customers import changes, factors, listing, saved, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
 
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
@@ -39,6 +41,7 @@ SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tena
 SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
 profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)
+profile.OWN_TABS.add(pgettext_lazy("portal", "Second factor"), "profile-second-factor", place=25)
 profile.OWN_TABS.add(_("Sessions"), "profile-sessions", place=30)
 profile.OWN_TABS.add(_("Roles"), "profile-roles", place=40)
 add_checks()
@@ -61,6 +64,7 @@ portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
     path("me/", profile.profile, name="profile"),
     path("me/password/", profile.password, name="profile-password"),
+    path("me/second-factor/", own_factors.second_factor, name="profile-second-factor"),
     path("me/sessions/", profile.sessions, name="profile-sessions"),
     path("me/roles/", profile.memberships, name="profile-roles"),
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
@@ -123,6 +127,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/link/", changes.password_link, name="customer-password-link"),
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
+    path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
     path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
     path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),
     path(f"{CUSTOMER}invitation/withdraw/", changes.uninvite, name="customer-uninvite"),

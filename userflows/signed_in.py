@@ -25,7 +25,7 @@ from audit.services import record
 from common.web.proof import AUTH_TIME
 from userflows.lookup import default_flow
 from userflows.models import UserFlow
-from userflows.second_factors.due import are_two_factors
+from userflows.second_factors.due import are_two_factors, is_enough
 
 FLOW, FROM_JOURNEY, SECOND_FACTOR = "flow", "from_journey", "second_factor"
 # RFC 8176 section 2: more than one factor was shown.
@@ -57,6 +57,12 @@ def facts_of(request: HttpRequest) -> SignInFacts:
         sid=request.session[SESSION_ID],
         second_factor=request.session.get(SECOND_FACTOR, ""),
     )
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether the administrator signed in here has shown less than the home tenant's user flow asks for by now."""
+    rules = default_flow().rules
+    return not is_enough(request.session.get(SECOND_FACTOR, ""), rules.second_factor, rules.factors)
 
 
 def session_note(request: HttpRequest) -> dict[str, Any]:

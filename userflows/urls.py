@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
-from userflows.flows.views import attributes, flows, words
+from userflows.flows.views import attributes, flows, second_factor, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.views.customer import factors, languages, links, profile, sessions, start, switch
 
 FLOW_TABS.add("Method", "userflow", place=10)
+FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
 FLOW_TABS.add("Attributes", "userflow-attributes", place=20)
 FLOW_TABS.add("Page layout", "userflow-layout", place=30)
 
@@ -18,6 +20,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOWS}new/", flows.create, name="userflow-create"),
     path(USER_FLOW, flows.method, name="userflow"),
     path(f"{USER_FLOW}default", flows.make_default, name="userflow-make-default"),
+    path(f"{USER_FLOW}second-factor/", second_factor.second_factor, name="userflow-second-factor"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
@@ -35,6 +38,7 @@ JOURNEY = "go/<uuid:journey_id>/"
 customer_urlpatterns: list[URLPattern] = [
     path("", start.home, name="home"),
     path("sign-in/", start.sign_in, name="sign-in"),
+    path("sign-in/more/", start.prove_more, name="sign-in-more"),
     path("sign-in/again/", start.sign_in_again, name="sign-in-again"),
     path("sign-up/", start.sign_up, name="sign-up"),
     path("reset/", start.reset, name="reset"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.finding.lookup import CustomerFilter
@@ -77,6 +78,11 @@ class FilterForm(PortalForm):
     verified = forms.ChoiceField(
         label="Email address", required=False, choices=[*ANY, ("yes", "Verified"), ("no", "Not verified")]
     )
+    factor = forms.ChoiceField(
+        label=_("Second factor"),
+        required=False,
+        choices=[*ANY, ("app", _("Authenticator app")), ("none", _("Not set up"))],
+    )
     group = forms.ChoiceField(required=False)
     application = forms.ChoiceField(label="Last signed in to", required=False)
     country = forms.ChoiceField(label="Country or region", required=False, choices=[*ANY, *countries()])
@@ -126,6 +132,7 @@ class FilterForm(PortalForm):
             search=told.get("q", ""),
             standing="" if is_locked else told.get("state", ""),
             among=frozenset(locked_accounts()) if is_locked else None,
+            has_app={"app": True, "none": False}.get(told.get("factor", "")),
             is_verified={"yes": True, "no": False}.get(told.get("verified", "")),
             group_id=UUID(told["group"]) if told.get("group") else None,
             country=told.get("country", ""),

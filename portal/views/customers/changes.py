@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
@@ -52,10 +53,10 @@ class Change:
     may raise `Refused`. `then` is the URL name of the page that follows, "" for the list.
     """
 
-    title: str
-    button: str
-    done: str
-    told: Callable[[Account], Sequence[str]]
+    title: str | Promise
+    button: str | Promise
+    done: Any
+    told: Callable[[Account], Sequence[str | Promise]]
     do: Callable[[Account, Any, Actor], object]
     is_for: Callable[[Account], bool] = lambda _account: True
     form: Callable[..., forms.Form] | None = None

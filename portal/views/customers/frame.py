@@ -31,6 +31,8 @@ LOCKS = {
     "passwords by account and address": "Too many wrong passwords were tried from one network",
     "wrong codes by account": "Too many wrong codes were tried",
     "codes sent by account": "Too many codes were asked for",
+    "wrong second factors by account": "Too many wrong codes of a second factor were tried",
+    "second codes sent by account": "Too many codes for a second factor were asked for",
 }
 
 

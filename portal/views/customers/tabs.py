@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
-from accounts.models import Account, GroupMember, Session, Standing
+from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment
@@ -75,6 +76,8 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         has_password=account.has_usable_password(),
         invitation=links.get(MailLink.Kind.INVITATION),
         password_link=links.get(MailLink.Kind.PASSWORD),
+        app=AuthenticatorApp.objects.filter(account=account).first(),
+        codes_left=codes_left(account),
     )
 
 
