@@ -97,6 +97,21 @@ REASONS: Mapping[Reason, Explanation] = {
         "The account exists and may sign in, but the password was wrong.",
         "The customer can choose a new one: Forgot password, on the same page.",
     ),
+    Reason.PROVIDER_CANCELLED: Explanation(
+        "Turned back at the provider",
+        "The customer went to {provider} and came back without having signed in there.",
+        "Nothing, if they meant it.[ {provider} has said: {problem}]",
+    ),
+    Reason.PROVIDER_FAILED: Explanation(
+        "Provider failed",
+        "{provider} couldn't be asked, or gave no good answer.[ {problem}]",
+        "Test the provider under Identity providers: the test says what is wrong.",
+    ),
+    Reason.PROVIDER_REFUSED: Explanation(
+        "Not let in by a provider",
+        "What came back from {provider} was no proof of anybody.[ {problem}]",
+        "Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door.",
+    ),
     Reason.REDIRECT_URI_WRONG: Explanation(
         "Wrong redirect URI",
         "The application sent the redirect URI[ {redirect_uri}], which isn't among those registered for it."

@@ -19,6 +19,9 @@ class Reason(StrEnum):
     KEYS_NOT_FETCHED = "keys_not_fetched"
     NOT_A_MEMBER = "not_a_member"
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a code
+    PROVIDER_CANCELLED = "provider_cancelled"
+    PROVIDER_FAILED = "provider_failed"
+    PROVIDER_REFUSED = "provider_refused"
     REDIRECT_URI_WRONG = "redirect_uri_wrong"
     REQUEST_REFUSED = "request_refused"
     SECOND_FACTOR_USED = "second_factor_used"

@@ -31,7 +31,7 @@ METHODS = {
 }
 # What stands at the end of most sentences about a way through a user flow.
 # Filled in, and words of ours all the same.
-OURS = {"method"}
+OURS = {"method", "provider"}
 UNNAMED = "(unnamed)"
 IN = "[ to {application}]"
 
@@ -93,6 +93,10 @@ SENTENCES: Mapping[str, Said] = {
     "customer.restored": Said("{who} restored the customer {what}"),
     "customer.deleted": Said("{who} deleted the customer {what}", own="{who} deleted their account"),
     "customer.purged": Said("{who} removed the customer {what} for good"),
+    "customer.provider_linked": Said("{who} linked the account with {provider}"),
+    "customer.provider_unlinked": Said(
+        "{who} unlinked {what} from {provider}", own="{who} unlinked the account from {provider}"
+    ),
     "device.approved": Said("{who} let a device in[ to {application}]"),
     "device.denied": Said("{who} refused a device[ that wanted to get in to {application}]"),
     "device.code_refused": Said("{who} typed a code that no device shows"),
@@ -161,6 +165,10 @@ SENTENCES: Mapping[str, Said] = {
     "log.found_wrong": Said("The log isn’t as it was sealed"),
     "mail_server.chosen": Said("{who} set the tenant’s mail server"),
     "mail_server.dropped": Said("{who} went back to the installation’s mail server"),
+    "identity_provider.created": Said("{who} added the identity provider {what}"),
+    "identity_provider.changed": Said("{who} changed the identity provider {what}"),
+    "identity_provider.deleted": Said("{who} deleted the identity provider {what}"),
+    "identity_provider.tested": Said("{who} tested the identity provider {what}"),
     "encryption.resealed": Said("{who} encrypted values anew"),
     # Of the installation
     "tenant.created": Said("{who} created the tenant {what}"),
@@ -228,6 +236,14 @@ def filled(sentence: str, names: Mapping[str, str]) -> Iterator[tuple[str, bool]
             yield (names.get(piece, ""), piece not in OURS) if place % 2 else (piece, False)
 
 
+def _method(name: str, event: AbstractEvent) -> str:
+    """A way to prove who one is; the name of a provider stands among the details, as it was then."""
+    step, _, provider_id = name.partition(":")
+    if provider_id:
+        return str(event.details.get("provider") or "an identity provider")
+    return METHODS.get(step, name)
+
+
 def _names(event: AbstractEvent) -> dict[str, str]:
     told: dict[str, Any] = vars(event)
     method = told.get("method", "")
@@ -235,5 +251,6 @@ def _names(event: AbstractEvent) -> dict[str, str]:
         "who": event.actor_name or SOMEBODY.get(event.actor_kind, "Somebody"),
         "what": event.target_name or told.get("application", "") or UNNAMED,
         "application": told.get("application", ""),
-        "method": " and ".join(METHODS.get(each, each) for each in method.split("+")) if method else "",
+        "provider": str(event.details.get("provider") or "an identity provider"),
+        "method": " and ".join(_method(each, event) for each in method.split("+")) if method else "",
     }

@@ -125,6 +125,7 @@ TENANT_APPS = [
     "mail",
     "branding",
     "logs",
+    "providers",
     "userflows",
     "applications",
     "oidc",

@@ -78,6 +78,8 @@ SUBJECTS = {
     "userflow": "how-to/user-flows",
     "userflow-run": "how-to/run-a-user-flow",
     "flow-run": "how-to/run-a-user-flow",
+    "identity-providers": "how-to/identity-providers",
+    "identity-provider": "how-to/identity-providers",
     "custom-attributes": "how-to/user-flows",
     "custom-attribute": "how-to/user-flows",
     "branding": "how-to/branding",

@@ -33,6 +33,9 @@ class Need(Flag):
     FLOWS_CHANGE = auto()
     # Go through a user flow and see everything that was said, tokens included.
     FLOWS_RUN = auto()
+    # Where else customers have accounts, and what proves us there.
+    PROVIDERS_READ = auto()
+    PROVIDERS_CHANGE = auto()
     # Who a tenant's customers are, their groups and roles.
     CUSTOMERS_READ = auto()
     CUSTOMERS_CHANGE = auto()
@@ -73,6 +76,7 @@ TO_LOOK_AT_A_TENANT = (
     | Need.FIGURES_READ
     | Need.APPLICATIONS_READ
     | Need.FLOWS_READ
+    | Need.PROVIDERS_READ
     | Need.CUSTOMERS_READ
     | Need.BRANDING_READ
     | Need.LOGS_READ
@@ -87,6 +91,7 @@ OF_A_TENANT = (
     | Need.APPLICATIONS_CHANGE
     | Need.FLOWS_CHANGE
     | Need.FLOWS_RUN
+    | Need.PROVIDERS_CHANGE
     | Need.CUSTOMERS_CHANGE
     | Need.CUSTOMERS_PURGE
     | Need.CUSTOMERS_EXPORT
@@ -107,6 +112,7 @@ TO_SEND_THE_FORM = {
     Need.INSTALLATION_READ: Need.INSTALLATION_CHANGE,
     Need.APPLICATIONS_READ: Need.APPLICATIONS_CHANGE,
     Need.FLOWS_READ: Need.FLOWS_CHANGE,
+    Need.PROVIDERS_READ: Need.PROVIDERS_CHANGE,
     Need.CUSTOMERS_READ: Need.CUSTOMERS_CHANGE,
     Need.BRANDING_READ: Need.BRANDING_CHANGE,
     Need.LOGS_READ: Need.LOGS_CHANGE,
@@ -145,6 +151,7 @@ IN_A_TENANT: Mapping[Role, Need] = {
         | Need.FLOWS_READ
         | Need.FLOWS_CHANGE
         | Need.FLOWS_RUN
+        | Need.PROVIDERS_READ
         | Need.BRANDING_READ
     ),
     Role.BRANDING_ADMINISTRATOR: Need.OVERVIEW_READ | Need.BRANDING_READ | Need.BRANDING_CHANGE,

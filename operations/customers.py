@@ -8,6 +8,7 @@ from applications.models import RoleAssignment
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from oidc.models import Consent, Grant, RefreshToken
+from providers.models import LinkedIdentity
 
 
 def purge_customer(account: Account, *, actor: Actor) -> None:
@@ -17,6 +18,7 @@ def purge_customer(account: Account, *, actor: Actor) -> None:
         RefreshToken.objects.filter(user=account).delete()
         Consent.objects.filter(account=account).delete()
         RoleAssignment.objects.filter(account=account).delete()
+        LinkedIdentity.objects.filter(account=account).delete()
         purge_account(account, actor=actor)
 
 

@@ -17,6 +17,7 @@ import mail.bodies
 import mail.own_servers.description
 import oidc.keys.loaded
 import oidc.runs.records
+import providers.credentials
 from accounts.models import AuthenticatorApp
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
@@ -24,6 +25,7 @@ from logs.models import Destination
 from logs.seals.vouching import vouch
 from mail.models import Message, OwnServer
 from oidc.models import FlowRun, SigningKey
+from providers.models import IdentityProvider
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import current_schema
@@ -65,10 +67,16 @@ def _context_of_app(row: AuthenticatorApp) -> str:
     return accounts.factors.services.sealing_context(row.pk)
 
 
+def _context_of_provider(row: IdentityProvider) -> str:
+    return providers.credentials.sealing_context(row.pk)
+
+
 SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
     SealedColumn(Message, "sealed_body", _context_of_message),
     SealedColumn(OwnServer, "sealed_password", _context_of_mail_server),
+    SealedColumn(IdentityProvider, "sealed_secret", _context_of_provider),
+    SealedColumn(IdentityProvider, "sealed_private_key", _context_of_provider),
     SealedColumn(FlowRun, "sealed", _context_of_run),
     SealedColumn(Destination, "sealed_secret", _context_of_destination),
     SealedColumn(Destination, "sealed_old_secret", _context_of_destination),

@@ -21,9 +21,13 @@ from common.database.brief import TookTooLong, brief
 from mail.models import Message
 from mail.transports import keeps_messages
 from operations.sign_in_factors import factor_asked
+from providers.lookup import known_providers
+from providers.models import LinkedIdentity
 from userflows.journeys.limits import MAIL, SECOND_FACTOR, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
+from userflows.methods import method_label
 from userflows.models import UserFlow
+from userflows.state import method_of_provider
 
 PASSWORD, CODE = "password", "code"
 MAIL_LOOKED_AT = timedelta(days=1)
@@ -76,7 +80,7 @@ class SignInCheck:
     def verdict(self) -> str:
         """The same in a sentence."""
         if self.methods:
-            return f"They can sign in now, with {' or '.join(METHODS.get(each, each) for each in self.methods)}."
+            return f"They can sign in now, with {' or '.join(_spoken(each) for each in self.methods)}."
         problems = [each.title for each in self.findings if each.weight is Weight.PROBLEM]
         return f"They can’t sign in now: {'; '.join(problems).lower()}."
 
@@ -93,6 +97,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_flow(flow),
         *_about_password(account, flow),
         *_about_second_factor(account, flow, application),
+        *_about_providers(account, flow),
         *_about_mail(account),
         *_about_limits(account, ip),
         *_about_sessions(account),
@@ -101,6 +106,25 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
     closed = {each.closes for each in findings if each.weight is Weight.PROBLEM}
     open_methods = [] if is_hindered or flow is None else [each for each in flow.methods if each not in closed]
     return SignInCheck(findings, open_methods, *_past_of(account))
+
+
+def _spoken(method: str) -> str:
+    """A method as it stands in a sentence; a provider by its name."""
+    return METHODS.get(method) or method_label(method)
+
+
+def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
+    """Whoever isn't linked with a provider has to show first which account is theirs."""
+    linked = {each.provider_id for each in LinkedIdentity.objects.of_account(account.pk)}
+    for provider_id in flow.rules.providers if flow else ():
+        method, provider = method_of_provider(provider_id), known_providers().get(provider_id)
+        if provider is None or not provider.is_on:
+            yield Finding(Weight.PROBLEM, f"{_spoken(method)} is switched off", "It lets nobody in.", closes=method)
+        elif provider_id not in linked:
+            text = "Whoever comes from there shows once, by a password or a code, that this account is theirs."
+            yield Finding(Weight.PROBLEM, f"{provider.name} isn’t linked", text, closes=method)
+        else:
+            yield Finding(Weight.FINE, f"{provider.name} is linked", "It signs them in.")
 
 
 def _flow_for(application: Application | None) -> UserFlow | None:
@@ -168,7 +192,7 @@ def _about_application(application: Application | None) -> Iterator[Finding]:
 def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
     if flow is None:
         return
-    ways = " or ".join(METHODS.get(each, each) for each in flow.methods)
+    ways = " or ".join(_spoken(each) for each in flow.methods)
     sign_up = "" if flow.allows_sign_up else " Nobody can sign up by it."
     yield Finding(Weight.FINE, f"The user flow is {flow.name}", f"It lets customers sign in with {ways}.{sign_up}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from figures.lookup.funnels import Funnel, funnels_in
@@ -12,6 +13,7 @@ from figures.policies import FAILURES
 from frame.access import Need
 from frame.attention import ATTENTION, Concern
 from operations.jobs import JobState, jobs_to_do
+from providers.models import IdentityProvider
 from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Membership, Tenant
@@ -48,6 +50,15 @@ def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
     for claim in claims:
         url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
         yield Concern(f"The domain {claim.domain} isn’t right any more.", url=url, action="See why", is_urgent=True)
+
+
+def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
+    """Identity providers that gave no good answer last: whoever has an account there alone can't sign in."""
+    for provider in IdentityProvider.objects.filter(is_on=True, failing_since__isnull=False):
+        url = reverse("portal:identity-provider", args=[tenant.slug, provider.pk])
+        sentence = _("Customers couldn’t sign in with %(name)s last time. %(problem)s")
+        told = sentence % {"name": provider.name, "problem": provider.error}
+        yield Concern(told, url=url, action=_("See why"), is_urgent=True)
 
 
 def no_worker(_: Tenant) -> Iterator[Concern]:
@@ -96,6 +107,7 @@ def add_checks() -> None:
     """Have a tenant's overview ask these."""
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
+    ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)

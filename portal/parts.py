@@ -9,7 +9,8 @@ from common.text.countries import countries
 from common.text.languages import find_language
 from figures.lookup.sums import Part
 from figures.policies import APPLICATION, COUNTRY, LANGUAGE, METHOD, OTHERS, REASON
-from userflows.methods import sign_in_methods
+from userflows.methods import method_label, sign_in_methods
+from userflows.state import step_of
 
 SHOWN = 8
 STEPS = {
@@ -53,7 +54,7 @@ def method_name(value: str) -> str:
     """The ways to sign in that were used together."""
     known = sign_in_methods()
     return " + ".join(
-        known[step].label if step in known else STEPS.get(step, _plain(step)) for step in value.split("+")
+        method_label(step) if step_of(step) in known else STEPS.get(step, _plain(step)) for step in value.split("+")
     )
 
 

@@ -15,6 +15,7 @@ from portal.views import (
     figures,
     find,
     groups,
+    identity_providers,
     installation,
     installation_logs,
     installation_settings,
@@ -57,6 +58,8 @@ CUSTOMER_TABS.add(_("Applications"), "customer-applications", place=30)
 CUSTOMER_TABS.add(_("Groups and roles"), "customer-groups", place=40)
 CUSTOMER_TABS.add(_("Activity"), "customer-activity", place=50)
 
+PROVIDERS = "tenants/<slug:slug>/identity-providers/"
+PROVIDER = f"{PROVIDERS}<slug:provider_id>/"
 CUSTOMERS = "tenants/<slug:slug>/customers/"
 CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 
@@ -103,6 +106,11 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),
     path("tenants/<slug:slug>/figures/", figures.figures, name="figures"),
     path("tenants/<slug:slug>/figures/<slug:breakdown>.csv", figures.figures_file, name="figures-file"),
+    path(PROVIDERS, identity_providers.identity_providers, name="identity-providers"),
+    path(f"{PROVIDERS}new/", identity_providers.create, name="identity-provider-create"),
+    path(PROVIDER, identity_providers.identity_provider, name="identity-provider"),
+    path(f"{PROVIDER}test", identity_providers.test, name="identity-provider-test"),
+    path(f"{PROVIDER}delete/", identity_providers.delete, name="identity-provider-delete"),
     path(CUSTOMERS, listing.customers, name="customers"),
     path(f"{CUSTOMERS}columns", listing.choose, name="customer-columns"),
     path(f"{CUSTOMERS}views/", saved.save, name="customer-views"),
@@ -128,6 +136,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
     path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
+    path(f"{CUSTOMER}providers/<int:identity_id>/unlink/", changes.unlink_provider, name="customer-unlink"),
     path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
     path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),
     path(f"{CUSTOMER}invitation/withdraw/", changes.uninvite, name="customer-uninvite"),

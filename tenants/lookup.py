@@ -11,8 +11,8 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.database.caches import ProcessCache
 from common.database.rows import read_one
-from tenants.addressing import PATH_PREFIX, uses_paths
-from tenants.models import Tenant
+from tenants.addressing import PATH_PREFIX, base_url, custom_url, default_url, uses_paths
+from tenants.models import Domain, Tenant
 from tenants.policies import DOMAIN_NAME, HOST_NAME
 from tenants.postgresql import connection, current_schema
 
@@ -91,6 +91,24 @@ def _name_at(host: str, path: str) -> Name:
     if not path.startswith(PATH_PREFIX):
         return HOME
     return Name("slug", path.removeprefix(PATH_PREFIX).partition("/")[0])
+
+
+def url_at(host: str, tenant: Tenant) -> str:
+    """The tenant's address at a host that has led to it, without a trailing slash: a domain of its own, or the default.
+
+    What the host is compared with are settings and rows; nothing else a request names ever comes out.
+    """
+    default = default_url(tenant)
+    own = None if _bare(host) == urlsplit(default).hostname else tenant_with_domain(host)
+    return custom_url(_bare(host)) if own is not None and own.pk == tenant.pk else default
+
+
+def urls_of(tenant: Tenant) -> list[str]:
+    """All addresses that the tenant answers at, the one its issuer is called by first, each without a slash."""
+    with schema_context(PUBLIC):
+        domains = Domain.objects.filter(tenant=tenant).order_by("domain").values_list("domain", flat=True)
+        own = [custom_url(domain) for domain in domains if not is_of_installation(domain)]
+    return list(dict.fromkeys([base_url(tenant), default_url(tenant), *own]))
 
 
 def is_of_installation(host: str) -> bool:

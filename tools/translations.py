@@ -77,7 +77,7 @@ PORTAL_SOURCES = (
         f"{package}/**/*.py"
         for package in (
             "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
-            "operations portal tenants userflows"
+            "operations portal providers tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from providers.lookup import known_providers
+from userflows.state import PROVIDER, method_of_provider, step_of
+
 _methods: dict[str, "SignInMethod"] = {}
 
 
@@ -19,6 +22,9 @@ class SignInMethod:
     acr: str
 
 
+DELETED_PROVIDER = "A deleted identity provider"
+
+
 def offer_methods(methods: Mapping[str, SignInMethod]) -> None:
     """Make these the ways to sign in, by the names of their steps, in the order of the table."""
     _methods.clear()
@@ -28,6 +34,29 @@ def offer_methods(methods: Mapping[str, SignInMethod]) -> None:
 def sign_in_methods() -> Mapping[str, SignInMethod]:
     """The ways to sign in, by the names of their steps."""
     return _methods
+
+
+def methods_on_offer() -> Mapping[str, SignInMethod]:
+    """What a flow of the tenant being served may choose from: the steps, and each identity provider it has set up."""
+    steps = {name: method for name, method in _methods.items() if name != PROVIDER}
+    behind = _methods.get(PROVIDER)
+    if behind is None:
+        return steps
+    providers = {
+        method_of_provider(each.pk): SignInMethod(
+            each.name if each.is_on else f"{each.name} (switched off)", each.issuer, behind.amr, behind.acr
+        )
+        for each in known_providers().values()
+    }
+    return steps | providers
+
+
+def method_label(method: str) -> str:
+    """What administrators read for a method, of which the provider or the step may be gone by now."""
+    if step_of(method) == PROVIDER and method != PROVIDER:
+        provider = known_providers().get(method.partition(":")[2])
+        return provider.name if provider else DELETED_PROVIDER
+    return _methods[method].label if method in _methods else method
 
 
 def usual_methods() -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import Account
 from common.text.words import texts_in
-from userflows.methods import sign_in_methods
+from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.second_factors.remembered import Remembered, factor_remembered
 from userflows.state import APP, CHANGE, NEW_PASSWORD, REMEMBER_DAYS, RESET, FlowRules, JourneyState, Proof
@@ -70,8 +70,7 @@ class UserFlow(models.Model):
     @property
     def method_labels(self) -> list[str]:
         """Its ways to sign in, as administrators read them."""
-        known = sign_in_methods()
-        return [known[name].label if name in known else name for name in self.methods]
+        return [method_label(name) for name in self.methods]
 
 
 class FlowAttribute(models.Model):
@@ -229,6 +228,7 @@ class Journey(models.Model):
             proofs,
             self.step_data,
             has_app=account is not None and account.has_app,
+            is_verified=account is None or account.email_verified,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
         )
 

@@ -41,7 +41,8 @@ def render_customer(
     }
     response = render(request, template, {**page, **(context or {})}, status=status)
     response["Cache-Control"] = "no-store"
-    return lead_to_application(response) if origins else response
+    leads_elsewhere = origins or (journey and journey.rules.providers) or (context or {}).get("connectable")
+    return lead_to_application(response) if leads_elsewhere else response
 
 
 def _is_form(status: int, context: Mapping[str, Any] | None) -> bool:
@@ -49,7 +50,7 @@ def _is_form(status: int, context: Mapping[str, Any] | None) -> bool:
 
 
 def lead_to_application(response: HttpResponse) -> HttpResponse:
-    """Let the page's forms end at an application, wherever that sends the browser next: no form-action is told.
+    """Let the page's forms end at an application or a provider, wherever that sends the browser next: none is told.
 
     Chromium holds the directive against every redirect that follows a form, those of the application too, which nobody
     here can know; and no source expression names `http://[::1]:4000` or whatever a private scheme opens.

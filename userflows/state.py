@@ -30,6 +30,19 @@ SESSION = "session"
 LINK = "link"
 # The step of a new password, and what another step notes for it: that it has to be come through.
 NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
+# The step of identity providers: flows and proofs name the provider behind it, as in "provider:3f9a1c0b22de". It notes
+# who has come from there and isn't linked with an account yet, and whether the mailbox alone can prove which is theirs.
+PROVIDER, BROUGHT, NEEDS_MAILBOX = "provider", "brought", "needs_mailbox"
+
+
+def step_of(method: str) -> str:
+    """The name of the step behind a method: "provider" of "provider:3f9a1c0b22de", otherwise its own."""
+    return method.partition(":")[0]
+
+
+def method_of_provider(provider_id: str) -> str:
+    """The method by which a flow offers this provider, and a proof tells of it."""
+    return f"{PROVIDER}:{provider_id}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,8 @@ class JourneyState:
     # Of the account: whether it has an authenticator app, and by which second factor this browser is remembered for it.
     has_app: bool = False
     remembered_by: str = ""
+    # Whether somebody has ever shown to read the mail of its address.
+    is_verified: bool = True
 
     @property
     def counting(self) -> tuple[Proof, ...]:
@@ -88,8 +103,16 @@ class JourneyState:
         return tuple(kept["methods"]) if kept.get("account_id") == str(self.account_id) else ()
 
     def has_proved(self, method: str) -> bool:
-        """Whether this method has proved something that counts."""
-        return any(proof.method == method for proof in self.counting)
+        """Whether this method has proved something that counts, by whichever provider."""
+        return any(step_of(proof.method) == method for proof in self.counting)
+
+    @property
+    def brought(self) -> Mapping[str, Any]:
+        """Who has come from a provider, to be linked with the account that this journey turns out to be of; empty if
+        nobody has.
+        """
+        found: Mapping[str, Any] = self.step_data.get(PROVIDER, {}).get(BROUGHT, {})
+        return found
 
 
 @dataclass(frozen=True)
@@ -113,6 +136,17 @@ class FlowRules:
         return method in self.methods
 
     @property
+    def providers(self) -> tuple[str, ...]:
+        """The IDs of the identity providers by which customers may sign in, in their order."""
+        named = (method.partition(":") for method in self.methods)
+        return tuple(provider_id for step, _, provider_id in named if step == PROVIDER)
+
+    @property
+    def takes_addresses(self) -> bool:
+        """Whether somebody may say who they are by an address; otherwise a provider does."""
+        return len(self.providers) < len(self.methods)
+
+    @property
     def has_passwords(self) -> bool:
         """Whether accounts have a password here, which can be chosen, changed and forgotten."""
         return self.allows("password")
@@ -129,5 +163,5 @@ class FlowRules:
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":
         """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""
-        wanted = tuple(method for method in self.methods if method in methods)
+        wanted = tuple(method for method in self.methods if step_of(method) in methods)
         return replace(self, methods=wanted) if wanted else self

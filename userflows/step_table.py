@@ -9,6 +9,7 @@ from userflows.steps.details.step import DETAILS_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
 
@@ -16,6 +17,7 @@ STEPS = (
     ADDRESS_STEP,
     PASSWORD_STEP,
     CODE_STEP,
+    PROVIDER_STEP,
     DETAILS_STEP,
     APP_CODE_STEP,
     MAIL_CODE_STEP,

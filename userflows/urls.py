@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from userflows.flows.views import attributes, flows, second_factor, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
-from userflows.views.customer import factors, languages, links, profile, sessions, start, switch
+from userflows.steps.provider.callback import callback
+from userflows.views.customer import factors, languages, links, profile, providers, sessions, start, switch
 
 FLOW_TABS.add("Method", "userflow", place=10)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
@@ -52,11 +53,15 @@ customer_urlpatterns: list[URLPattern] = [
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),
+    path("profile/providers/connect/", providers.connect, name="connect-provider"),
+    path("profile/providers/<int:identity_id>/remove/", providers.remove, name="remove-provider"),
     path("sign-out/", profile.leave, name="sign-out"),
     path("signed-out/", profile.signed_out, name="signed-out"),
     path(JOURNEY, dispatch.dispatch, name="journey"),
     path(f"{JOURNEY}switch/", switch.switch, name="switch"),
     path(f"{JOURNEY}again/", dispatch.again, name="again"),
+    path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
+    path("providers/<slug:provider_id>/callback", callback, name="provider-callback"),
     # Each step of the table, and the buttons of its pages.
     path(f"{JOURNEY}<slug:name>/", dispatch.step_page, name="step"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from applications.models import Application
-from applications.policies.public_keys import MAX_KEY_SET_LENGTH
+from common.crypto.public_keys import MAX_KEY_SET_LENGTH
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
 

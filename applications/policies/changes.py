@@ -18,8 +18,8 @@ from applications.description import (
 from applications.policies.credentials import BASIC, NONE
 from applications.policies.grants import POSSIBLE_GRANTS, chosen_grants, usual_grants
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.public_keys import WrongKeySet, read_key_set
 from applications.policies.tokens import usual_refresh_grace
+from common.crypto.public_keys import WrongKeySet, read_key_set
 from common.text.words import tidied_words
 
 # Fields of which the audit log tells what they are from now on: they are chosen, not written, or are identifiers.

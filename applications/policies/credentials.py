@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from applications.policies.public_keys import key_set_problem
+from common.crypto.public_keys import key_set_problem
 from common.web.outgoing import url_problem
 
 MAX_SECRET_LIFETIME = timedelta(days=731)

@@ -13,7 +13,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from applications.lookup.clients import RegisteredClient
-from applications.policies.public_keys import ALGORITHMS, PublicKey
+from common.crypto.public_keys import ALGORITHMS, PublicKey
 from oidc.clients.keys import keys_of_client
 from oidc.clients.policies import assertion_problem
 from oidc.wire.errors import InvalidClient

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from applications.policies.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
+from common.crypto.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
 from oidc.clients.policies import FAR_FUTURE
 from oidc.wire.encoding import base64url, thumbprint
 from oidc.wire.errors import InvalidDpopProof, UseDpopNonce

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from applications.lookup.clients import RegisteredClient
-from applications.policies.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from audit.reasons import Reason
 from audit.services import Actor, record
+from common.crypto.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
 from common.web.outgoing import OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
 from tenants.postgresql import current_schema

@@ -3,7 +3,7 @@
 from typing import Any
 
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
-from applications.policies.public_keys import ALGORITHMS
+from common.crypto.public_keys import ALGORITHMS
 from common.text.languages import TRANSLATED_LANGUAGES
 from oidc.keys.loaded import ES256, RS256
 from oidc.wire.addresses import REGISTRATION_PATH

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from applications.lookup.clients import origins_of_scripts
-from applications.policies.public_keys import ALGORITHMS
+from common.crypto.public_keys import ALGORITHMS
 from oidc.wire.errors import (
     InsufficientScope,
     InvalidClient,

@@ -39,6 +39,8 @@ OF_A_TENANT = (
     Place("Register application", "application-register", "new create app client"),
     Place("User flows", "userflows", "sign-in sign-up methods"),
     Place("Create user flow", "userflow-create", "new"),
+    Place("Identity providers", "identity-providers", "google microsoft social login oidc openid connect federation"),
+    Place("Add identity provider", "identity-provider-create", "new google microsoft openid connect"),
     Place("Custom attributes", "custom-attributes", "fields profile"),
     Place("Groups", "groups", "members"),
     Place("Import customers", "imports", "csv json upload migrate"),

@@ -19,7 +19,7 @@ from frame.forms import PortalForm
 from frame.widgets import LongSelect
 from portal.forms.named import application_named
 from tenants.models import InstallationEvent
-from userflows.methods import sign_in_methods
+from userflows.methods import methods_on_offer
 
 MAX_LENGTH = 320
 PERIODS: Mapping[str, tuple[str, timedelta | None]] = {
@@ -158,7 +158,7 @@ class LogForm(InstallationLogForm):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        methods = [(name, method.label) for name, method in sign_in_methods().items()]
+        methods = [(name, method.label) for name, method in methods_on_offer().items()]
         self.fields["method"].choices = [*ANY, *methods]  # type: ignore[attr-defined]
 
     def clean_application(self) -> str:

@@ -7,7 +7,7 @@ from django import forms
 from frame.forms import PortalForm
 from frame.widgets import RadioCards
 from oidc.quick_start.samples import SAMPLES, SampleApplication
-from userflows.methods import sign_in_methods
+from userflows.methods import methods_on_offer
 from userflows.models import UserFlow
 
 AS_IT_IS = ""
@@ -28,7 +28,7 @@ class StartMethodForm(PortalForm):
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"method": flow.methods[0] if len(flow.methods) == 1 else AS_IT_IS})
         super().__init__(*args, **kwargs)
-        known = sign_in_methods()
+        known = methods_on_offer()
         several = [(AS_IT_IS, f"As it is: {', '.join(flow.method_labels)}")] if len(flow.methods) > 1 else []
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker

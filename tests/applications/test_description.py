@@ -31,7 +31,6 @@ from applications.description import (
 from applications.models import Application, ScopePermission
 from applications.policies.changes import proposed
 from applications.policies.grants import DEVICE_CODE
-from applications.policies.public_keys import read_key_set
 from applications.services.apis import add_api_scope
 from applications.services.credentials import create_client_secret
 from applications.services.description import apply, change_application, describe, register
@@ -39,6 +38,7 @@ from applications.services.permissions import grant_for_all
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
+from common.crypto.public_keys import read_key_set
 from common.problems import Code, Refused
 from tenants.models import Tenant
 from userflows.models import UserFlow

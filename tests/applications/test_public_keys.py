@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from applications.policies.public_keys import WrongKeySet, key_set_problem, read_key_set, usable_keys
+from common.crypto.public_keys import WrongKeySet, key_set_problem, read_key_set, usable_keys
 
 RSA = RSAKey.generate_key(2048).as_dict(private=False)
 EC = ECKey.generate_key("P-256").as_dict(private=False)

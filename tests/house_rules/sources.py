@@ -24,6 +24,7 @@ PACKAGES = (
     "oidc",
     "operations",
     "portal",
+    "providers",
     "serving",
     "tenants",
     "userflows",

@@ -36,6 +36,9 @@ from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from operations.administrators.invitations import invite
+from providers.description import ProviderDescription
+from providers.models import LinkedIdentity
+from providers.services import create_provider
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
@@ -130,6 +133,9 @@ def things_of(tenant: Tenant) -> Things:
         view = save_view(administrator_id=uuid4(), name="Mine", query="", is_shared=True, actor=actor)
         token, _ = create_initial_access_token(description="d", days=1, max_registrations=1, actor=actor)
         hook = DestinationDescription("Cobbler", "web-hook", "https://cobbler.example/")
+        described = ProviderDescription(name="Cobblers", issuer="https://id.cobbler.example", client_id="c")
+        provider = create_provider(described, secret="s", actor=actor)
+        identity = LinkedIdentity.objects.create(provider=provider, issuer="i", subject="s", account=member)
         destination, _ = create_destination(hook, actor=actor)
         return Things(
             tenant,
@@ -158,6 +164,8 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "destination_id": destination.pk,
+                "provider_id": provider.pk,
+                "identity_id": identity.pk,
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,

@@ -45,6 +45,7 @@ ROW_LINKS = """() => [...document.querySelectorAll(".list-table tbody td:first-c
     .map((each) => getComputedStyle(each).color + getComputedStyle(each).fontWeight)"""
 SAVES = """() => [...document.querySelectorAll(".panel-foot button")]
     .filter((each) => each.textContent.trim().startsWith("Save")).map((each) => each.matches(".btn-primary"))"""
+QUESTIONS = (WIDTHS, ROW_LINKS, SAVES, INDENTS)
 # States of pages, and addresses that lead nowhere, beside the pages that the URL map has.
 # Every page is looked at for a minute, which several processes share.
 SHARES = 4
@@ -152,29 +153,27 @@ def test_what_takes_the_focus_is_never_behind_the_bar_with_save(window: Window, 
         assert page.evaluate("scrollY") > 0
 
 
-def found_on(page: Page, addresses: Sequence[str], *asked: str) -> list[set[Any]]:
-    """What these questions are answered with on the pages, all together."""
-    found: list[set[Any]] = [set() for _ in asked]
-    for address in addresses:
-        page.goto(address)
-        for answers, question in zip(found, asked, strict=True):
-            answers |= {*page.evaluate(question)}
-    return found
-
-
 def test_pages_have_two_widths_one_style_of_row_one_of_save_and_texts_in_line(
     window: Window, acme: Tenant, bookshop: Application
 ) -> None:
     things = things_of(acme)
     addresses = [things.url(door) for door in DOORS if door.name in MEASURED]
     assert len(addresses) == len(MEASURED)
+    page = window()
+    found: list[set[Any]] = [set() for _ in QUESTIONS]
+    for address in addresses:
+        page.set_viewport_size(WIDE)
+        page.goto(address)
+        for answers, question in zip(found, QUESTIONS, strict=True):
+            answers |= {*page.evaluate(question)}
+        page.set_viewport_size(PHONE)
+        assert {*page.evaluate(INDENTS)} <= found[-1], address
 
-    widths, links, saves, indents = found_on(window(viewport=WIDE), addresses, WIDTHS, ROW_LINKS, SAVES, INDENTS)
+    widths, links, saves, indents = found
     assert len(widths) == 2, widths
     assert len(links) == 1, links
     assert saves == {True}
     assert len(indents) == 1, indents
-    assert found_on(window(viewport=PHONE), addresses, INDENTS) == [indents]
 
 
 def test_long_names_break_and_the_rest_stays_in_its_place(window: Window, bookshop: Application) -> None:

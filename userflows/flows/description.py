@@ -1,6 +1,6 @@
 """What a user flow is, as one value. `services` tells it of a row, and makes a row be as it says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from common.problems import Code, Problem, name_problems, wrong
 from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, layout_problems
 from userflows.flows.second_factor import factor_problems
-from userflows.methods import sign_in_methods, usual_methods
+from userflows.methods import usual_methods
 from userflows.state import APP, REMEMBER_DAYS, WHO_HAS_ONE
 
 MAX_NAME = 64
@@ -77,13 +77,14 @@ def problems_of(
     *,
     is_name_taken: bool,
     collectable: dict[str, Collectable],
+    methods: Collection[str],
 ) -> list[Problem]:
-    """All that is wrong with what differs. `collectable` goes by the names of attributes."""
+    """All that is wrong with what differs. `collectable` goes by the names of attributes; `methods` are on offer."""
     found: list[Problem] = []
     if before is None or before.name != after.name:
         found += _name_problems(after.name, is_taken=is_name_taken)
     if before is None or before.methods != after.methods:
-        found += _methods_problems(after.methods)
+        found += _methods_problems(after.methods, methods)
     if before and before.is_default and not after.is_default:
         sentence = "A tenant has a default user flow. Make another one the default instead."
         found.append(Problem(Code.NOT_ALLOWED, "is_default", sentence))
@@ -108,10 +109,9 @@ def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
     return name_problems(name, longest=MAX_NAME) or wrong(Code.TAKEN, "name", taken)
 
 
-def _methods_problems(methods: Sequence[str]) -> list[Problem]:
+def _methods_problems(methods: Sequence[str], known: Collection[str]) -> list[Problem]:
     if not methods:
         return [Problem(Code.REQUIRED, "methods", "Choose at least one sign-in method.")]
-    known = sign_in_methods()
     if len(set(methods)) < len(methods) or not set(methods) <= set(known):
         return [Problem(Code.INVALID, "methods", f"Choose from {', '.join(known)}, each once.")]
     return []

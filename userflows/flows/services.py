@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
@@ -16,6 +17,8 @@ from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
 from common.text.words import tidied_words
+from providers.models import IdentityProvider
+from providers.services import delete_provider
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, problems_of
@@ -28,7 +31,9 @@ from userflows.flows.page_layout import (
     texts_of,
     words_problems,
 )
+from userflows.methods import methods_on_offer
 from userflows.models import FlowAttribute, UserFlow
+from userflows.state import method_of_provider
 
 MAX_USER_FLOWS = 10
 DEFAULT_NAME = "Sign up and sign in"
@@ -171,6 +176,28 @@ def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> 
         announce_change()
 
 
+def delete_provider_everywhere(provider: IdentityProvider, *, actor: Actor) -> None:
+    """Remove the provider, and from every flow that offers it.
+
+    Raises `Refused` if a flow offers nothing else: nobody could sign in by it any more.
+    """
+    method = method_of_provider(provider.pk)
+    with transaction.atomic():
+        flows = [each for each in UserFlow.objects.select_for_update().order_by("pk") if method in each.methods]
+        refuse_if_any(
+            Problem(
+                Code.NOT_ALLOWED,
+                "",
+                _("The user flow “%(name)s” offers nothing else. Give it another method.") % {"name": flow.name},
+            )
+            for flow in flows
+            if flow.methods == [method]
+        )
+        for flow in flows:
+            change_user_flow(flow, methods=tuple(each for each in flow.methods if each != method), actor=actor)
+        delete_provider(provider, actor=actor)
+
+
 def _change(
     flow: UserFlow,
     how: Callable[[UserFlowDescription], UserFlowDescription],
@@ -208,7 +235,8 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
         not name_problem(name, longest=MAX_NAME) and UserFlow.objects.filter(name=name).exclude(pk=row.pk).exists()
     )
     named = replace(wished, name=name)
-    refuse_if_any(problems_of(before, named, is_name_taken=is_taken, collectable=collectable))
+    on_offer = methods_on_offer() if before is None or before.methods != wished.methods else {}
+    refuse_if_any(problems_of(before, named, is_name_taken=is_taken, collectable=collectable, methods=on_offer))
     if not known:
         return named
     return replace(

@@ -42,6 +42,7 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
+from userflows.journeys.offered import buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
@@ -51,7 +52,7 @@ from userflows.policies import application_address
 from userflows.second_factors.due import days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
-from userflows.state import REMEMBER
+from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
 
 
 class JourneyRequest(HttpRequest):
@@ -62,7 +63,7 @@ class JourneyRequest(HttpRequest):
 
 # Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
 SECOND_PRESS = timedelta(seconds=10)
-REFUSED = "refused"
+REFUSED, TOLD = "refused", "told"
 View = Callable[..., HttpResponse]
 
 
@@ -179,6 +180,10 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
     form, context = step.blank(request, request.journey)
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
+    if TOLD in request.GET and TOLD in request.journey.step_data:
+        return show_step(
+            request, step.name, form, **{**context, "refusal": request.journey.step_data[TOLD]["sentence"]}
+        )
     if REFUSED not in request.GET or left <= 0:
         return show_step(request, step.name, form, **context)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
@@ -208,6 +213,13 @@ def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, 
     journey.note(REFUSED, sentence=sentence, until=until.isoformat())
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{REFUSED}")
+
+
+def go_back(journey: Journey, sentence: str) -> HttpResponse:
+    """Back to where the journey is, whose page says what happened elsewhere."""
+    journey.note(TOLD, sentence=sentence)
+    save_progress(journey)
+    return see_other(f"{step_url(journey)}?{TOLD}")
 
 
 def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
@@ -277,4 +289,13 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
         # Whoever is signed in shall show that it is still them.
         "confirms": journey.account_id is not None and journey.account_id == request.user.pk,
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
+        "provider_buttons": _buttons(journey, state, name),
+        "brought": state.brought,
     }
+
+
+def _buttons(journey: Journey, state: JourneyState, name: str) -> str:
+    """Those of the identity providers, for whoever may still choose one: on a step's page, as fits it."""
+    if journey.purpose not in {SIGN_IN, SIGN_UP} or state.brought:
+        return ""
+    return buttons_for(journey, kind={"address": "beside", PROVIDER: ""}.get(name, "links"))

@@ -10,9 +10,11 @@ from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
+from providers.models import IdentityProvider
 from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SECOND_CODES_SENT, SIGN_UPS
+from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
-from userflows.state import CHANGE, RESET, SIGN_IN, SIGN_UP
+from userflows.state import CHANGE, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
 
 FAILED = {
     SIGN_IN: "customer.sign_in_failed",
@@ -68,7 +70,21 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
         target=account,
         refusal=refusal,
         circumstances=circumstances_of(journey, method, step=step),
-        details={"methods": list(journey.rules.methods)},
+        details={"methods": [_told(method) for method in journey.rules.methods]},
+    )
+
+
+def record_provider_failure(journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: str = "") -> None:
+    """Note that somebody has come back from a provider, or didn't get there, and isn't let in for this reason."""
+    account = journey.account
+    details = {"provider": provider.name, "provider_id": provider.pk, **({"problem": problem} if problem else {})}
+    record_judged_failure(
+        FAILED[journey.purpose],
+        actor=_somebody(journey, account),
+        target=account,
+        circumstances=circumstances_of(journey, method_of_provider(provider.pk), step=PROVIDER),
+        reason=reason,
+        details=details,
     )
 
 
@@ -109,6 +125,11 @@ def _record_by_network(request: HttpRequest, action: str, reason: Reason, about:
     """What anybody can have happen by opening an address, as often as they like."""
     network = network_of(client_ip(request))
     record_unbounded_failure(action, actor=actor, reason=reason, subject=network, circumstances=about)
+
+
+def _told(method: str) -> str:
+    """A method as the log keeps it: its name; that of the provider behind it, which may be gone one day."""
+    return method if step_of(method) == method else method_label(method)
 
 
 def _may_be_new(journey: Journey, reason: Reason) -> bool:

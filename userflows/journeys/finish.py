@@ -17,11 +17,13 @@ from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
+from userflows.journeys.linking import brought_attributes, link_brought
 from userflows.journeys.progress import hold_journey, save_progress
+from userflows.methods import method_label
 from userflows.models import Journey
 from userflows.second_factors.due import does_for_second, how_met, is_first_proved_earlier, needs_second_factor
 from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, RESET, SESSION, SIGN_UP
+from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_UP, step_of
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -38,6 +40,8 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     earlier = journey.step_data.get(SESSION) if is_first_proved_earlier(state, rules) else None
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
+    if journey.state.brought:
+        is_signed_out |= link_brought(journey, account)
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
     met = how_met(state, rules)
@@ -60,7 +64,11 @@ def make_account(
     """
     hold_journey(journey)
     account = create_account(
-        email=journey.email, password=password, attributes=attributes, email_verified=True, language=language
+        email=journey.email,
+        password=password,
+        attributes={**brought_attributes(journey), **attributes},
+        email_verified=True,
+        language=language,
     )
     if password_hash and password is None:
         account.password = password_hash
@@ -105,4 +113,6 @@ def _sign_in(
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
     circumstances = circumstances_of(journey, "+".join(proof.method for proof in proofs))
-    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances)
+    providers = [method_label(proof.method) for proof in proofs if step_of(proof.method) == PROVIDER]
+    details = {"provider": providers[0]} if providers else None
+    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances, details=details)

@@ -108,6 +108,11 @@ def count_sign_up(visitor: Visitor) -> Attempts:
     return _count(*from_network(SIGN_UPS, visitor.ip))
 
 
+def count_answer(visitor: Visitor) -> Attempts:
+    """Count one answer of a provider that is about to be looked at. Raises `TooManyAttempts`."""
+    return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
+
+
 def count_hash(visitor: Visitor) -> Attempts:
     """Count one password hashed for this visitor that signs nobody in. Raises `TooManyAttempts`."""
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))

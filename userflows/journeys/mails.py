@@ -51,6 +51,12 @@ def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, le
     send_in_look("second_factor", to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
+def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bool) -> None:
+    """The account can be signed in to by this identity provider from now on, or no more."""
+    name = "provider_linked" if is_linked else "provider_unlinked"
+    _mail(name, Journey(mail_language=language), to=to, context={"provider": provider})
+
+
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
     language = journey.mail_language or settings.LANGUAGE_CODE
     send_in_look(name, to=to, language=language, context={**_of_journey(journey), **context})

@@ -85,6 +85,13 @@ def must_set_up_app(state: JourneyState, rules: FlowRules) -> bool:
     return not may_use_mail(state, rules) and not does_for_second(state, rules)
 
 
+def must_prove_mailbox(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the address has to be verified before an app is set up: whoever knows the password of an account that its
+    owner has never come to would shut them out of it.
+    """
+    return not state.is_verified and not state.has_app and must_set_up_app(state, rules)
+
+
 def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the mailbox alone does for a first factor where another method would: not if it is the only second."""
     return state.has_app or APP in rules.factors or not needs_second_factor(state, rules)

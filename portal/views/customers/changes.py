@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
@@ -32,7 +34,10 @@ from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, BlockForm, CreatedCustomerForm, NewCustomerForm, PurgeForm
 from portal.views.customers.doors import customer_page, customers_page
 from portal.views.customers.frame import locks_of, places_of
+from providers.models import LinkedIdentity
+from providers.services import unlink
 from tenants.models import Tenant
+from userflows.journeys.jobs import send_provider_notice
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
     give_another_address,
@@ -342,3 +347,32 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def _new(request: PortalRequest, tenant: Tenant, form: forms.Form, *, is_invitation: bool) -> HttpResponse:
     back = reverse("portal:customers", args=[tenant.slug])
     return render(request, "portal/customers/new.html", {"form": form, "is_invitation": is_invitation, "back": back})
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, identity_id: int) -> HttpResponse:
+    """Let the customer sign in with one of their identity providers no more."""
+    linked = get_object_or_404(LinkedIdentity.objects.of_account(account.pk), pk=identity_id)
+    name = linked.provider.name
+    if request.method == "POST":
+        with transaction.atomic():
+            unlink(account, linked=linked, actor=request.actor)
+            send_provider_notice.enqueue(str(account.pk), name, is_linked=False)
+        told = _("%(email)s is unlinked from %(name)s.") % {"email": account.email, "name": name}
+        messages.success(request, told)
+        return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+    change = Change(
+        title=_("Unlink %(name)s") % {"name": name},
+        button=_("Unlink"),
+        done="",
+        told=lambda _account: [
+            _("They can’t sign in with %(name)s any more, and are told so by email.") % {"name": name},
+            _("They come in by a code or a new password, where the user flow offers that, and may link it again."),
+            _("Where they are signed in they stay so."),
+        ],
+        do=lambda *_: None,
+        is_danger=True,
+    )
+    context = {"account": account, "change": change, "told": change.told(account), "form": None}
+    return render(request, "portal/customers/change.html", context)

@@ -27,6 +27,7 @@ from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
 from portal.views.customers.doors import customer_page
 from portal.views.customers.frame import customer_frame
+from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.lookup import default_flow
 from userflows.models import MailLink
@@ -75,6 +76,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         has_passwords=flow.rules.has_passwords,
         has_password=account.has_usable_password(),
         invitation=links.get(MailLink.Kind.INVITATION),
+        linked=LinkedIdentity.objects.of_account(account.pk),
         password_link=links.get(MailLink.Kind.PASSWORD),
         app=AuthenticatorApp.objects.filter(account=account).first(),
         codes_left=codes_left(account),

@@ -377,3 +377,22 @@ def test_a21_the_code_of_a_reset_is_no_second_factor(acme: Tenant, carol: Accoun
     eve.sign_in(carol.email)
     assert eve.submit({"code": code}).status_code == 400
     assert not eve.is_signed_in
+
+
+@pytest.mark.usefixtures("always")
+def test_a20_nobody_sets_up_an_app_for_an_account_whose_mail_they_do_not_read(
+    acme: Tenant, carol: Account, clock: Clock
+) -> None:
+    """Whoever knows the password of an account that its owner hasn't come to yet would shut her out of it."""
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(email_verified=False)
+    eve = Customer(acme)
+    eve.sign_in(carol.email)
+    assert "<h1>Confirm it's you by email</h1>" in eve.text
+    at_mail = eve.path
+    eve.submit({"code": "000000"}, to="app-setup")
+    assert eve.path == at_mail
+    eve.submit({"code": new_code(acme, carol.email)})
+    assert "<h1>Set up an authenticator app</h1>" in eve.text
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).email_verified

@@ -85,6 +85,10 @@ def due(state: JourneyState, rules: FlowRules) -> str:
         (WITH_MAIL.asking(EXACTLY), proved("password"), "app-setup"),
         (WITH_MAIL.asking(EXACTLY), proved("password", MAIL_CODE), "app-setup"),
         (WITH_MAIL.asking(EXACTLY), proved("password", has_app=True, remembered_by=APP), "app-code"),
+        # Whose mail nobody has shown to read sets up no app before.
+        (FLOW.asking(ALWAYS), proved("password", is_verified=False), "mail-code"),
+        (FLOW, proved("password", is_verified=False, step_data={APP_SETUP: {"is_asked": True}}), "mail-code"),
+        (FLOW.asking(OWN_ACCOUNT), proved("password", is_verified=False, has_app=True), "app-code"),
         # An account's own settings.
         (FLOW.asking(OWN_ACCOUNT), proved("password", has_app=True, remembered_by=APP), "app-code"),
         (FLOW.asking(OWN_ACCOUNT), proved("password"), "finish"),

@@ -8,7 +8,7 @@ from accounts.models import CustomAttribute
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
-from userflows.methods import sign_in_methods, usual_methods
+from userflows.methods import methods_on_offer, usual_methods
 
 DATA_TYPE_DESCRIPTIONS: dict[str, str] = {
     CustomAttribute.DataType.STRING: "A text of up to 250 characters: a text box, radio buttons or check boxes.",
@@ -40,7 +40,7 @@ class UserFlowForm(EditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field, known = self.fields["methods"], sign_in_methods()
+        field, known = self.fields["methods"], methods_on_offer()
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [(name, method.label) for name, method in known.items()]
         field.widget.descriptions = {name: method.hint for name, method in known.items()}
@@ -50,7 +50,7 @@ class UserFlowForm(EditForm):
         chosen, kept = self.cleaned_data["methods"], self.initial.get("methods", [])
         if set(chosen) == set(kept):
             return tuple(kept)
-        return tuple(name for name in sign_in_methods() if name in chosen)
+        return tuple(name for name in methods_on_offer() if name in chosen)
 
 
 class AskedAttributesForm(EditForm):

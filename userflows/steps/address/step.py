@@ -7,7 +7,7 @@ from userflows.steps.address.view import blank, kept, submit
 ADDRESS_STEP = Step(
     name="address",
     task="address",
-    is_for=lambda state, _rules: state.purpose != CHANGE,
+    is_for=lambda state, rules: state.purpose != CHANGE and (rules.takes_addresses or bool(state.brought)),
     is_done=lambda state, _rules: bool(state.email),
     may_return=True,
     blank=blank,

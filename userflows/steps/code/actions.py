@@ -14,6 +14,7 @@ from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.limits import ShortCodesGuessed
+from userflows.journeys.linking import IS_FIRST_PROOF
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
 from userflows.models import Journey
 from userflows.state import SIGN_IN, SIGN_UP
@@ -76,6 +77,7 @@ def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
         journey.note(CODE, lets_owner_in=True)
     if not account.email_verified:
         verify_address(account)
+        journey.note(CODE, **{IS_FIRST_PROOF: True})
     journey.prove(CODE, amr=AMR, account=account)
 
 

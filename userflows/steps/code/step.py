@@ -15,8 +15,11 @@ from userflows.steps.code.view import blank, send, submit
 
 
 def _lets_owner_in(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether somebody who began to sign up has shown by a code to have an account, whatever it signs in by else."""
-    return bool(state.step_data.get(CODE, {}).get("lets_owner_in")) and may_come_by_mailbox(state, rules)
+    """Whether a code does whatever the flow signs in by else: somebody who began to sign up has shown by one to have an
+    account, or somebody who came from a provider has to show which one is theirs.
+    """
+    is_owner = bool(state.step_data.get(CODE, {}).get("lets_owner_in")) or bool(state.brought)
+    return is_owner and may_come_by_mailbox(state, rules)
 
 
 CODE_STEP = Step(

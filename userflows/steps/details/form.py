@@ -17,7 +17,7 @@ class DetailsForm(AttributeValuesForm, StayForm):
     """A password, if the flow has passwords, and its attributes."""
 
     def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:
-        account = Account(email=journey.email) if journey.rules.has_passwords else None
+        account = Account(email=journey.email) if journey.rules.has_passwords and not journey.state.brought else None
         super().__init__(journey.user_flow, *args, password_for=account, **kwargs)
         if account and kept_password(journey):
             self.fields["password"].required = False

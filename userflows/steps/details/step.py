@@ -11,7 +11,10 @@ from userflows.steps.details.view import blank, kept, submit
 DETAILS_STEP = Step(
     name=DETAILS,
     task="account",
-    is_for=lambda state, rules: state.purpose == SIGN_UP and (rules.has_passwords or rules.asks_attributes),
+    # Whoever comes from a provider signs in by it, and needs no password.
+    is_for=lambda state, rules: (
+        state.purpose == SIGN_UP and (rules.asks_attributes or (rules.has_passwords and not state.brought))
+    ),
     is_done=lambda state, _rules: state.account_id is not None,
     blank=blank,
     submit=submit,

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import AccountRefused
+from accounts.identity.services.accounts import verify_address
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.progress import note_mail_language, save_progress
@@ -46,6 +47,8 @@ def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: 
     if account is None:
         raise AccountRefused
     redeem_code(journey.pk, proves=proof_of(journey), typed=code, is_last_try=is_last_try)
+    if not account.email_verified:
+        verify_address(account)
     journey.prove(MAIL_CODE, amr=AMR, account=account)
     journey.note(REMEMBER, is_wanted=remembers)
 

@@ -5,14 +5,17 @@
 
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
-from userflows.state import CHANGE, SIGN_IN
+from userflows.state import CHANGE, NEEDS_MAILBOX, SIGN_IN
 from userflows.steps.password.actions import AMR, PASSWORD
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
     name=PASSWORD,
     task="identity",
-    is_for=lambda state, rules: state.purpose in {SIGN_IN, CHANGE} and rules.allows(PASSWORD),
+    # Where only the mailbox proves whose address a provider has told, a password doesn't.
+    is_for=lambda state, rules: (
+        state.purpose in {SIGN_IN, CHANGE} and rules.allows(PASSWORD) and not state.brought.get(NEEDS_MAILBOX)
+    ),
     is_done=lambda state, _rules: state.has_proved(PASSWORD),
     blank=blank,
     submit=submit,

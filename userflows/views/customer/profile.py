@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from common.problems import Refused
+from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
 from userflows.forms.attributes import values_of
 from userflows.forms.fields import tell_problems
@@ -20,10 +21,12 @@ from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
 from userflows.lookup import default_flow
+from userflows.models import UserFlow
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
 from userflows.signed_in import flow_of, has_ended_session, sign_out, take_finished_purpose
 from userflows.views.customer.factors import factors_of
+from userflows.views.customer.providers import connectable, linked_identities
 from userflows.views.customer.sessions import browsers_of
 
 
@@ -42,6 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     }
     about |= {"changed": request.GET.get("changed", ""), **factors_of(account, flow)}
     about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
+    about |= _about_providers(request, account, flow)
     if request.method != "POST":
         unsaved = _unsaved(request, account)
         form = ProfileForm(flow, account, initial={**values_of(account, flow), **unsaved})
@@ -55,6 +59,17 @@ def profile(request: HttpRequest) -> HttpResponse:
         tell_problems(form, refusal)
         return show(request, "profile", form, status=400, **about)
     return see_other(f"{reverse('customer:profile')}?saved")
+
+
+def _about_providers(request: HttpRequest, account: Account, flow: UserFlow) -> dict[str, Any]:
+    """By whom the customer signs in, where the tenant has any identity providers."""
+    linked = linked_identities(account) if known_providers() else []
+    return {
+        "linked": linked,
+        "connectable": connectable(flow, linked),
+        "is_connected": "connected" in request.GET,
+        "is_removed": "removed" in request.GET,
+    }
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The public keys by which an application proves who it is: read strictly when registered, and from its own address.
+"""Public keys of others (RFC 7517): read strictly when registered, and from an address of the owner's own.
 
 RSA from 2048 to 4096 bits for RS256 and PS256, and P-256 for ES256; nothing symmetric, and never a private key.
 """

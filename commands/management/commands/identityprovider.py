@@ -1,0 +1,140 @@
+from dataclasses import replace
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from audit.services import Actor
+from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.named import serving
+from providers.description import ProviderDescription, described
+from providers.models import IdentityProvider, LinkedIdentity
+from providers.policies import GOOGLE, PRESETS
+from providers.services import apply, create_provider
+from providers.trial import State, try_provider
+from tenants.lookup import urls_of
+from tenants.models import Tenant
+from userflows.flows.services import delete_provider_everywhere
+from userflows.state import method_of_provider
+
+ACTOR = Actor.command()
+TEXTS = ("name", "issuer", "client_id", "authentication", "trust")
+
+
+class Command(VerbCommand):
+    help = "Add identity providers to a tenant, change, test and delete them."
+
+    def add_verbs(self) -> None:
+        self.verb("list", self.list_all, summary="list the identity providers").add_argument(
+            "--tenant", required=True, metavar="DOMAIN"
+        )
+        add = self.verb("add", self.add, summary="add an identity provider")
+        add.add_argument("--kind", choices=list(PRESETS), default="oidc", help="oidc, for any, unless given")
+        change = self.verb("change", self.change, summary="change what is set up about one")
+        for parser in (add, change):
+            parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+            _add_options(parser)
+        change.add_argument("--on", action="store_true", help="let customers sign in with it")
+        change.add_argument("--off", action="store_true", help="let nobody in by it, and forget nothing")
+        for verb in (
+            change,
+            self.verb("test", self.test, summary="ask it what it publishes, and whether it knows us"),
+            self.verb("delete", self.delete, summary="delete one, and forget who was linked"),
+        ):
+            if verb is not change:
+                verb.add_argument("--tenant", required=True, metavar="DOMAIN")
+            verb.add_argument("--id", required=True, dest="provider_id", help="as list names it")
+
+    def list_all(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            found = [_facts(tenant, each) for each in IdentityProvider.objects.all()]
+        lines = [f"{each['id']}  {each['name']}  {each['issuer']}" for each in found]
+        return Answer({"identity_providers": found}, "\n".join(lines) or "There is none.")
+
+    def add(self, options: dict[str, Any]) -> Answer:
+        preset = PRESETS[options["kind"]]
+        usual = ProviderDescription(
+            kind=preset.kind,
+            name=preset.name,
+            issuer=preset.issuer,
+            trust="all" if preset.kind == GOOGLE else "none",
+        )
+        with serving(options["tenant"]) as tenant:
+            made = create_provider(_wished(usual, options), secret=_secret(options), actor=ACTOR)
+            facts = _facts(tenant, made)
+        return Answer(facts, f"{made.name} is added. Register at it: {' '.join(facts['redirect_uris'])}")
+
+    def change(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            provider = _named(options["provider_id"])
+            wished = _wished(described(provider), options)
+            if options["on"] or options["off"]:
+                wished = replace(wished, is_on=options["on"])
+            apply(provider, wished, secret=_secret(options), actor=ACTOR)
+            return Answer(_facts(tenant, provider), f"{provider.name} is changed.")
+
+    def test(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            provider = _named(options["provider_id"])
+            uri = _facts(tenant, provider)["redirect_uris"][0]
+            found = try_provider(provider, redirect_uri=uri, actor=ACTOR)
+        lines = [f"{each.state:9} {each.title}: {each.text}" for each in found]
+        if any(each.state is State.BAD for each in found):
+            raise CommandError("\n".join(lines))
+        return Answer({"findings": [vars(each) for each in found]}, "\n".join(lines))
+
+    def delete(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            provider = _named(options["provider_id"])
+            name = provider.name
+            delete_provider_everywhere(provider, actor=ACTOR)
+        return Answer({"id": options["provider_id"]}, f"{name} is deleted.")
+
+
+def _add_options(parser: CommandParser) -> None:
+    parser.add_argument("--name", help="what customers read")
+    parser.add_argument("--issuer", help="the address whose /.well-known/openid-configuration describes it")
+    parser.add_argument("--client-id", help="who we are there")
+    parser.add_argument("--secret-stdin", action="store_true", help="read the client secret from standard input")
+    parser.add_argument("--authentication", choices=IdentityProvider.Authentication.values)
+    parser.add_argument("--scope", action="append", help="what is asked for; repeatable")
+    parser.add_argument(
+        "--claim", action="append", metavar="ATTRIBUTE=CLAIM", help="repeatable; replaces all there are"
+    )
+    parser.add_argument("--trust", choices=IdentityProvider.Trust.values, help="whose verified addresses count here")
+    parser.add_argument("--trusted-domain", action="append", help="repeatable; goes with --trust domains")
+
+
+def _wished(usual: ProviderDescription, options: dict[str, Any]) -> ProviderDescription:
+    wished = replace(usual, **{name: options[name] for name in TEXTS if options[name] is not None})
+    if options["scope"] is not None:
+        wished = replace(wished, scopes=tuple(options["scope"]))
+    if options["trusted_domain"] is not None:
+        wished = replace(wished, trusted_domains=tuple(options["trusted_domain"]))
+    if options["claim"] is not None:
+        pairs = [each.partition("=") for each in options["claim"]]
+        wished = replace(wished, claims={name: claim for name, _, claim in pairs})
+    return wished
+
+
+def _secret(options: dict[str, Any]) -> str:
+    return password_from_stdin() if options["secret_stdin"] else ""
+
+
+def _named(provider_id: str) -> IdentityProvider:
+    provider = IdentityProvider.objects.filter(pk=provider_id).first()
+    if provider is None:
+        raise CommandError(f"There is no identity provider with the ID “{provider_id}”.")
+    return provider
+
+
+def _facts(tenant: Tenant, provider: IdentityProvider) -> dict[str, Any]:
+    described_as = vars(described(provider))
+    return {
+        "id": provider.pk,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in described_as.items()},
+        "method": method_of_provider(provider.pk),
+        "redirect_uris": [f"{url}/providers/{provider.pk}/callback" for url in urls_of(tenant)],
+        "linked": LinkedIdentity.objects.at(provider).count(),
+        "failing_since": provider.failing_since.isoformat() if provider.failing_since else None,
+        "error": provider.error,
+    }

@@ -1,0 +1,127 @@
+"""Forms of the portal's pages about identity providers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from frame.forms import EditForm, ServiceText
+from frame.widgets import RadioCards
+from providers.description import ProviderDescription
+from providers.models import IdentityProvider
+from providers.policies import GOOGLE, MICROSOFT, OIDC
+from providers.services import mappable_attributes
+
+PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
+CLAIM = "claim_"
+KEPT = _("One is saved and never shown. Leave this empty to keep it; paste it again for another issuer or client ID.")
+PROOFS: dict[str, Any] = {
+    IdentityProvider.Authentication.SECRET: _("The provider makes a secret, and you paste it here. The usual way."),
+    IdentityProvider.Authentication.KEY: _(
+        "A key made here signs each request (private_key_jwt); no secret is shared."
+    ),
+}
+TRUST: dict[str, Any] = {
+    IdentityProvider.Trust.NONE: _("Customers confirm their address once by a code. The safe choice if you’re unsure."),
+    IdentityProvider.Trust.DOMAINS: _("Addresses of these domains that the provider has verified need no code."),
+    IdentityProvider.Trust.ALL: _("Every address that the provider has verified needs no code."),
+}
+ISSUERS: dict[str, Any] = {
+    GOOGLE: _("Leave it as it is."),
+    MICROSOFT: _(
+        "With common, any Microsoft account will do; organizations, consumers or the ID of a tenant in its place narrow"
+        " it down."
+    ),
+    OIDC: _(
+        "The address whose /.well-known/openid-configuration describes the provider, such as https://id.example.com."
+    ),
+}
+
+
+class ProviderForm(EditForm):
+    """All about one provider. The secret goes in and never comes out."""
+
+    never_optional = ("secret",)
+
+    provider_id = forms.RegexField(r"[0-9a-f]{12}", required=False, widget=forms.HiddenInput())
+    name = ServiceText(label=_("Name"), help_text=_("What customers read: “Continue with …”."))
+    issuer = ServiceText(label=_("Issuer"), widget=forms.URLInput(attrs=PLAIN))
+    client_id = ServiceText(label=_("Client ID"), widget=forms.TextInput(attrs=PLAIN))
+    authentication = forms.ChoiceField(
+        label=_("How we prove ourselves there"),
+        choices=[("client_secret", _("Client secret")), ("private_key_jwt", _("Key pair"))],
+        widget=RadioCards(descriptions=PROOFS),
+    )
+    secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "mono"}),
+    )
+    scopes = ServiceText(
+        label=_("Scopes"),
+        help_text=_("What is asked for, with a space between each."),
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+    trust = forms.ChoiceField(
+        label=_("Verified addresses that count here"),
+        choices=[("none", _("None")), ("domains", _("Those of these domains")), ("all", _("All"))],
+        widget=RadioCards(descriptions=TRUST),
+    )
+    trusted_domains = ServiceText(
+        label=_("Domains"),
+        required=False,
+        help_text=_("With a space between each, such as example.com."),
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+    is_on = forms.BooleanField(
+        label=_("Customers may sign in with it"),
+        required=False,
+        help_text=_("Where a user flow offers it. Switched off, it lets nobody in, and nothing is forgotten."),
+    )
+
+    def __init__(self, *args: Any, description: ProviderDescription, has_secret: bool = False, **kwargs: Any) -> None:
+        self.description = description
+        super().__init__(*args, kept=_kept(description), version=description.version, **kwargs)
+        self.fields["issuer"].help_text = ISSUERS.get(description.kind, "")
+        if has_secret:
+            self.fields["secret"].help_text = KEPT
+        for name in mappable_attributes():
+            built_in = BUILT_IN_ATTRIBUTES.get(name)
+            self.fields[f"{CLAIM}{name}"] = ServiceText(
+                label=str(built_in.label) if built_in else name,
+                required=False,
+                initial=description.claims.get(name, ""),
+                widget=forms.TextInput(attrs=PLAIN),
+            )
+
+    @property
+    def claim_fields(self) -> list[forms.BoundField]:
+        """One for each attribute that a claim may fill."""
+        return [bound for bound in self if bound.name.startswith(CLAIM)]
+
+    @property
+    def wished(self) -> ProviderDescription:
+        """What was chosen. Only for a valid form."""
+        chosen = self.cleaned_data
+        return ProviderDescription(
+            kind=self.description.kind,
+            name=chosen["name"],
+            issuer=chosen["issuer"],
+            client_id=chosen["client_id"],
+            authentication=chosen["authentication"],
+            scopes=tuple(chosen["scopes"].split()),
+            claims={name.removeprefix(CLAIM): claim for name, claim in chosen.items() if name.startswith(CLAIM)},
+            trust=chosen["trust"],
+            trusted_domains=tuple(chosen["trusted_domains"].replace(",", " ").split()),
+            is_on=chosen["is_on"],
+        )
+
+
+def _kept(description: ProviderDescription) -> Mapping[str, Any]:
+    return {
+        **vars(description),
+        "scopes": " ".join(description.scopes),
+        "trusted_domains": " ".join(description.trusted_domains),
+    }

@@ -1,0 +1,171 @@
+"""The portal's pages about where else a tenant's customers have accounts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.problems import Refused
+from common.web.outgoing import TooManyWaiting
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from portal.forms.identity_providers import ProviderForm
+from providers.description import ProviderDescription, described
+from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
+from providers.policies import GOOGLE, OIDC, PRESETS
+from providers.services import MOST_PROVIDERS, apply, create_provider
+from providers.trial import Finding, State, try_provider
+from tenants.lookup import urls_of
+from tenants.models import Tenant
+from userflows.flows.services import delete_provider_everywhere
+from userflows.models import UserFlow
+from userflows.state import method_of_provider
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+TONES = {
+    State.GOOD: ("green", gettext_lazy("Good")),
+    State.DOUBTFUL: ("yellow", gettext_lazy("Look at it")),
+    State.BAD: ("red", gettext_lazy("Not right")),
+}
+
+
+@tenant_page(needs=Need.PROVIDERS_READ)
+@require_safe
+def identity_providers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """All of them, with who offers them and how many customers are linked."""
+    found = IdentityProvider.objects.annotate(linked=Count("identities")).order_by("created_at", "pk")
+    flows = list(UserFlow.objects.all())
+    page = {
+        "tenant": tenant,
+        "rows": [(provider, _offering(provider, flows)) for provider in found],
+        "most": MOST_PROVIDERS,
+        "presets": PRESETS.values(),
+    }
+    return render(request, "portal/identity_providers/list.html", page)
+
+
+@tenant_page(needs=Need.PROVIDERS_CHANGE, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Choose of which kind, copy the redirect URI, paste what the provider has given for it."""
+    preset = PRESETS.get(request.GET.get("kind", ""))
+    if preset is None:
+        return render(request, "portal/identity_providers/choose.html", {"tenant": tenant, "presets": PRESETS.values()})
+    trust = "all" if preset.kind == GOOGLE else "none"
+    usual = ProviderDescription(kind=preset.kind, name=preset.name, issuer=preset.issuer, trust=trust)
+    provider_id = request.POST.get("provider_id") or new_provider_id()
+    form = ProviderForm(sent(request), description=usual)
+    form.initial["provider_id"] = provider_id
+    if form.is_valid():
+        with ProblemsShownAt(form, {"claims": ""}):
+            made = create_provider(
+                form.wished,
+                secret=form.cleaned_data["secret"],
+                provider_id=form.cleaned_data["provider_id"],
+                actor=request.actor,
+            )
+            sentence = _("%(name)s is added. Test it, then offer it in a user flow.")
+            messages.success(request, sentence % {"name": made.name})
+            return redirect("portal:identity-provider", tenant.slug, made.pk)
+    page = {"tenant": tenant, "form": form, "preset": preset, "redirect_uris": _redirect_uris(tenant, provider_id)}
+    return render(request, "portal/identity_providers/create.html", page)
+
+
+@tenant_page(needs=Need.PROVIDERS_READ, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def identity_provider(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpResponse:
+    """What is set up about one provider."""
+    found = get_object_or_404(IdentityProvider, pk=provider_id)
+    form = ProviderForm(sent(request), description=described(found), has_secret=bool(found.sealed_secret))
+    if form.is_valid():
+        with ProblemsShownAt(form, {"claims": ""}):
+            apply(
+                found,
+                form.wished,
+                secret=form.cleaned_data["secret"],
+                expected_version=form.current,
+                actor=request.actor,
+            )
+            messages.success(request, _("Saved."))
+            return redirect("portal:identity-provider", tenant.slug, found.pk)
+    return _page(request, tenant, found, form)
+
+
+@tenant_page(needs=Need.PROVIDERS_CHANGE)
+@require_POST
+def test(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpResponse:
+    """Ask the provider, and say what was found."""
+    found = get_object_or_404(IdentityProvider, pk=provider_id)
+    try:
+        findings = try_provider(found, redirect_uri=_redirect_uris(tenant, found.pk)[0], actor=request.actor)
+    except TooManyWaiting:
+        messages.warning(request, _("Another test is under way. Try again in a moment."))
+        return redirect("portal:identity-provider", tenant.slug, found.pk)
+    found.refresh_from_db()
+    form = ProviderForm(description=described(found), has_secret=bool(found.sealed_secret))
+    return _page(request, tenant, found, form, findings)
+
+
+@tenant_page(needs=Need.PROVIDERS_CHANGE, asks_for_proof=True)
+@require_http_methods(GET_OR_POST)
+def delete(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpResponse:
+    """Say who loses what by it, and delete it."""
+    found = get_object_or_404(IdentityProvider, pk=provider_id)
+    if request.method == "POST":
+        try:
+            delete_provider_everywhere(found, actor=request.actor)
+        except Refused as refusal:
+            messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
+            return redirect("portal:identity-provider", tenant.slug, found.pk)
+        messages.success(request, _("%(name)s is deleted.") % {"name": found.name})
+        return redirect("portal:identity-providers", tenant.slug)
+    page = {"tenant": tenant, "provider": found, "offering": _offering(found, list(UserFlow.objects.all()))}
+    return render(request, "portal/identity_providers/delete.html", {**page, **_who_loses(found)})
+
+
+def _page(
+    request: PortalRequest,
+    tenant: Tenant,
+    provider: IdentityProvider,
+    form: ProviderForm,
+    findings: list[Finding] | None = None,
+) -> HttpResponse:
+    page: dict[str, Any] = {
+        "tenant": tenant,
+        "provider": provider,
+        "preset": PRESETS.get(provider.kind, PRESETS[OIDC]),
+        "form": form,
+        "redirect_uris": _redirect_uris(tenant, provider.pk),
+        "keys_url": f"{urls_of(tenant)[0]}/providers/{provider.pk}/keys" if provider.public_jwk else "",
+        "offering": _offering(provider, list(UserFlow.objects.all())),
+        "linked": LinkedIdentity.objects.filter(provider=provider).count(),
+        "findings": [(finding, *TONES[finding.state]) for finding in findings or ()],
+    }
+    return render(request, "portal/identity_providers/provider.html", page)
+
+
+def _redirect_uris(tenant: Tenant, provider_id: str) -> list[str]:
+    """Where a provider may send customers back to: one for each address of the tenant."""
+    if not provider_id.isalnum() or not provider_id.isascii() or len(provider_id) > 12:
+        raise Http404
+    return [f"{url}/providers/{provider_id}/callback" for url in urls_of(tenant)]
+
+
+def _offering(provider: IdentityProvider, flows: list[UserFlow]) -> list[UserFlow]:
+    method = method_of_provider(provider.pk)
+    return [flow for flow in flows if method in flow.methods]
+
+
+def _who_loses(provider: IdentityProvider) -> dict[str, int]:
+    """How many customers are linked, and how many of those have neither a password nor another provider."""
+    linked, alone = LinkedIdentity.objects.at(provider), LinkedIdentity.objects.only_ways_in(provider)
+    return {
+        "linked": linked.values("account_id").distinct().count(),
+        "alone": alone.values("account_id").distinct().count(),
+    }

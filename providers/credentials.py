@@ -1,0 +1,57 @@
+"""How we prove to a provider who we are: a client secret of its making, or a key pair of ours (RFC 7523)."""
+
+import json
+import secrets
+import time
+from typing import Any
+
+from joserfc import jws
+from joserfc.jwk import ECKey
+
+from common.crypto.encryption import seal, unseal
+from providers.models import IdentityProvider
+from tenants.postgresql import current_schema
+
+ALGORITHM = "ES256"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_SECONDS = 60
+
+
+def sealing_context(provider_id: str) -> str:
+    """What a secret or private key is sealed for: this provider of this tenant."""
+    return f"identity provider {current_schema()} {provider_id}"
+
+
+def keep_secret(provider: IdentityProvider, secret: str) -> None:
+    """Put a secret on the row, sealed, unsaved."""
+    provider.sealed_secret = seal(secret.encode(), context=sealing_context(provider.pk))
+
+
+def secret_of(provider: IdentityProvider) -> str:
+    """The client secret. Raises `CannotUnseal`."""
+    return unseal(provider.sealed_secret, context=sealing_context(provider.pk)).decode()
+
+
+def make_key(provider: IdentityProvider) -> None:
+    """Put a new key on the row, unsaved: its private half sealed, its public one to be published."""
+    key = ECKey.generate_key("P-256", private=True)
+    members = {"kid": key.thumbprint(), "alg": ALGORITHM, "use": "sig"}
+    provider.public_jwk = {**key.as_dict(private=False), **members}
+    private = json.dumps(key.as_dict(private=True)).encode()
+    provider.sealed_private_key = seal(private, context=sealing_context(provider.pk))
+
+
+def assertion_for(provider: IdentityProvider, *, audience: str) -> str:
+    """What proves to the audience, for a minute and once, that we hold the key. Raises `CannotUnseal`."""
+    private: dict[str, Any] = json.loads(unseal(provider.sealed_private_key, context=sealing_context(provider.pk)))
+    now = int(time.time())
+    claims = {
+        "iss": provider.client_id,
+        "sub": provider.client_id,
+        "aud": audience,
+        "iat": now,
+        "exp": now + ASSERTION_SECONDS,
+        "jti": secrets.token_urlsafe(16),
+    }
+    header = {"alg": ALGORITHM, "kid": provider.public_jwk["kid"], "typ": "JWT"}
+    return jws.serialize_compact(header, json.dumps(claims), ECKey.import_key(private), algorithms=[ALGORITHM])

@@ -1,0 +1,149 @@
+"""What may be chosen about an identity provider, as one value. The secret is no part of it: it goes in, never out."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from common.problems import Code, Problem, name_problems, wrong
+from common.text.email_address import domain_in_ascii
+from common.text.translation import gettext as _
+from common.versions import version_of
+from common.web.outgoing import url_problem
+from providers.models import IdentityProvider
+from providers.policies import OIDC, PRESETS, USUAL_CLAIMS, USUAL_SCOPES
+
+MAX_NAME, MAX_ISSUER, MAX_CLIENT_ID, MAX_SECRET = 64, 512, 256, 4096
+MAX_SCOPES, MAX_DOMAINS, MAX_CLAIMS = 20, 100, 50
+# Characters of a scope (RFC 6749 section 3.3), and of a client ID or secret as it is pasted.
+SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
+PLAIN = re.compile(r"[\x21-\x7e]+")
+CLAIM = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+@dataclass(frozen=True)
+class ProviderDescription:
+    """What customers read of it, where it is, who we are there, and what of its word is believed.
+
+    `claims` says which claim fills which attribute of a new account. `trust` is whose verified addresses count as
+    verified here: none, those of `trusted_domains`, or all. One that isn't on is offered nowhere and signs nobody in.
+    """
+
+    kind: str = OIDC
+    name: str = ""
+    issuer: str = ""
+    client_id: str = ""
+    authentication: str = "client_secret"
+    scopes: tuple[str, ...] = USUAL_SCOPES
+    claims: Mapping[str, str] = field(default_factory=lambda: dict(USUAL_CLAIMS))
+    trust: str = "none"
+    trusted_domains: tuple[str, ...] = ()
+    is_on: bool = True
+
+    @property
+    def version(self) -> str:
+        """A name for just this description, by which somebody who changes it tells what they have seen."""
+        return version_of(self)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Whom a secret is told, and for whom."""
+        return self.issuer, self.client_id
+
+
+def described(kept: IdentityProvider) -> ProviderDescription:
+    """What a row says."""
+    values = {each.name: getattr(kept, each.name) for each in fields(ProviderDescription)}
+    lists = {name: tuple(values[name]) for name in ("scopes", "trusted_domains")}
+    return ProviderDescription(**{**values, **lists})
+
+
+def tidied(wished: ProviderDescription) -> ProviderDescription:
+    """As it is kept: nothing around what was typed, domains as mail writes them, nothing that counts for nothing."""
+    texts = {name: value.strip() for name, value in vars(wished).items() if isinstance(value, str)}
+    domains = [domain_in_ascii(each.strip().lstrip("@")) or each for each in wished.trusted_domains]
+    claims = {name: claim.strip() for name, claim in wished.claims.items() if claim.strip()}
+    rest = {
+        "scopes": tuple(dict.fromkeys(wished.scopes)),
+        "claims": claims,
+        "trusted_domains": tuple(dict.fromkeys(domains)) if wished.trust == "domains" else (),
+    }
+    return ProviderDescription(**{**vars(wished), **texts, **rest})
+
+
+def problems_of(wished: ProviderDescription, *, attributes: Sequence[str]) -> list[Problem]:
+    """All that is wrong with it. `attributes` are the names of those that a claim may fill."""
+    found = name_problems(wished.name, longest=MAX_NAME)
+    told = {
+        "kind": "" if wished.kind in PRESETS else _one_of(PRESETS),
+        "issuer": _issuer_problem(wished.issuer),
+        "client_id": _client_id_problem(wished.client_id),
+        "authentication": _choice_problem(wished.authentication, IdentityProvider.Authentication.values),
+        "scopes": _scopes_problem(wished.scopes),
+        "claims": _claims_problem(wished.claims, attributes),
+        "trust": _choice_problem(wished.trust, IdentityProvider.Trust.values),
+        "trusted_domains": _domains_problem(wished),
+    }
+    return [*found, *(each for name, sentence in told.items() for each in wrong(Code.INVALID, name, sentence))]
+
+
+def secret_problem(secret: str) -> str:
+    """What is wrong with a client secret, as a sentence; empty if nothing is."""
+    if not secret:
+        return _("Paste the client secret. One that is kept counts for the issuer and the client ID it was saved for.")
+    if len(secret) > MAX_SECRET:
+        return _at_most(MAX_SECRET)
+    return "" if PLAIN.fullmatch(secret) else _("A client secret has no spaces and no letters beyond ASCII.")
+
+
+def _issuer_problem(issuer: str) -> str:
+    if len(issuer) > MAX_ISSUER:
+        return _at_most(MAX_ISSUER)
+    if "?" in issuer:
+        return _("An issuer has no query, the part from ? on.")
+    return url_problem(issuer)
+
+
+def _client_id_problem(client_id: str) -> str:
+    if not client_id:
+        return _("Paste the client ID that the provider has given you.")
+    if len(client_id) > MAX_CLIENT_ID or not PLAIN.fullmatch(client_id):
+        return _("A client ID has up to %(count)d characters, without spaces.") % {"count": MAX_CLIENT_ID}
+    return ""
+
+
+def _choice_problem(chosen: str, choices: Sequence[str]) -> str:
+    return "" if chosen in choices else _one_of(choices)
+
+
+def _scopes_problem(scopes: Sequence[str]) -> str:
+    if "openid" not in scopes:
+        return _("Ask for openid: without it no provider says who somebody is.")
+    if len(scopes) > MAX_SCOPES or not all(SCOPE.fullmatch(each) for each in scopes):
+        return _("Write up to %(count)d scopes, with a space between each.") % {"count": MAX_SCOPES}
+    return ""
+
+
+def _claims_problem(claims: Mapping[str, str], attributes: Sequence[str]) -> str:
+    unknown = [name for name in claims if name not in attributes]
+    if unknown:
+        return _("There is no attribute named “%(name)s” to fill.") % {"name": unknown[0]}
+    if len(claims) > MAX_CLAIMS or not all(CLAIM.fullmatch(each) for each in claims.values()):
+        return _("A claim’s name has up to 200 characters, without spaces.")
+    return ""
+
+
+def _domains_problem(wished: ProviderDescription) -> str:
+    if wished.trust == "domains" and not wished.trusted_domains:
+        return _("Name at least one domain, such as example.com.")
+    if len(wished.trusted_domains) > MAX_DOMAINS:
+        return _("Name at most %(count)d domains.") % {"count": MAX_DOMAINS}
+    wrong_one = next((each for each in wished.trusted_domains if "." not in each or not domain_in_ascii(each)), "")
+    return _("“%(domain)s” isn’t a domain, such as example.com.") % {"domain": wrong_one} if wrong_one else ""
+
+
+def _one_of(choices: Iterable[str]) -> str:
+    return _("Choose from %(choices)s.") % {"choices": ", ".join(choices)}
+
+
+def _at_most(count: int) -> str:
+    return _("Use at most %(count)d characters.") % {"count": count}

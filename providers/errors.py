@@ -1,0 +1,18 @@
+"""What can go wrong between a provider and us.
+
+ProviderError             something went wrong on the provider's side, or between us; the message is for administrators
+├── ProviderFailed        it can't be reached, or what it says is no good: its set-up has to be looked at
+└── AnswerRefused         this one answer isn't for us, isn't from it, or came too late
+"""
+
+
+class ProviderError(Exception):
+    """The message is a sentence for administrators, never for customers."""
+
+
+class ProviderFailed(ProviderError):
+    pass
+
+
+class AnswerRefused(ProviderError):
+    pass

@@ -1,0 +1,145 @@
+"""Rules about identity providers and what they tell, as pure functions. Times are in seconds since 1970."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from common.text.translation import gettext_lazy as _
+
+GOOGLE, MICROSOFT, OIDC = "google", "microsoft", "oidc"
+# Google answers for mail that it keeps itself; for any other address it has once seen a code typed, by somebody.
+GOOGLE_MAIL = ("gmail.com", "googlemail.com")
+MICROSOFT_TENANT = "{tenantid}"
+MICROSOFT_PATH = re.compile(r"/([0-9a-f-]{36}|\{tenantid\})/v2\.0")
+# How far another server's clock may be from ours, and how old an ID token may be that was asked for just now.
+SKEW_SECONDS, MAX_AGE_SECONDS = 60, 600
+TRUE = (True, 1, "1", "true", "True")
+USUAL_CLAIMS = {"displayName": "name", "givenName": "given_name", "surname": "family_name"}
+USUAL_SCOPES = ("openid", "profile", "email")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What is known of a provider before anybody sets it up. `issuer` is "" where only the administrator knows it.
+
+    `hint` says who has an account there, `where` at which page an application is registered; both are lazy.
+    """
+
+    kind: str
+    name: str
+    issuer: str
+    hint: Any
+    where: Any
+
+
+PRESETS: Mapping[str, Preset] = {
+    preset.kind: preset
+    for preset in (
+        Preset(
+            GOOGLE,
+            "Google",
+            "https://accounts.google.com",
+            _("Whoever has a Google account."),
+            _("In the Google Cloud console: APIs & Services › Credentials › Create credentials › OAuth client ID."),
+        ),
+        Preset(
+            MICROSOFT,
+            "Microsoft",
+            "https://login.microsoftonline.com/common/v2.0",
+            _("Whoever has a Microsoft account, at work, at school or at home."),
+            _("In the Microsoft Entra admin center: App registrations › New registration."),
+        ),
+        Preset(
+            OIDC,
+            "",
+            "",
+            _("Any other server that speaks OpenID Connect, by its issuer."),
+            _("Register a web application with the authorization code grant there."),
+        ),
+    )
+}
+
+
+def vouches_for(
+    email: str, claims: Mapping[str, Any], *, kind: str, trust: str, trusted_domains: Sequence[str]
+) -> bool:
+    """Whether an address that a provider tells is taken as its owner's, without another look at the mailbox.
+
+    The provider has to say that it has verified it, in its own way, and the tenant that it believes that.
+    """
+    domain = email.rpartition("@")[2].lower()
+    if trust == "none" or (trust == "domains" and domain not in trusted_domains):
+        return False
+    if kind == MICROSOFT:
+        # An address there may be typed in by whoever administers some tenant; this claim says that it isn't so.
+        return claims.get("xms_edov") in TRUE
+    if kind == GOOGLE and domain not in GOOGLE_MAIL and not claims.get("hd"):
+        return False
+    return claims.get("email_verified") in TRUE
+
+
+def is_issuer_of(found: str, *, wanted: str, kind: str) -> bool:
+    """Whether the metadata of this issuer may stand for the one that was set up (OpenID Connect Discovery section 4.3).
+
+    Microsoft's addresses for accounts of many tenants name, instead of an issuer, what becomes one by a tenant's ID.
+    """
+    if found == wanted:
+        return True
+    if kind != MICROSOFT:
+        return False
+    there, here = urlsplit(found), urlsplit(wanted)
+    return there[:2] == here[:2] and bool(MICROSOFT_PATH.fullmatch(there.path)) and not there.query
+
+
+def expected_issuer(issuer: str, claims: Mapping[str, Any]) -> str:
+    """The issuer that an ID token has to name: that of the metadata, with the tenant that Microsoft's tokens name."""
+    if MICROSOFT_TENANT not in issuer:
+        return issuer
+    return issuer.replace(MICROSOFT_TENANT, str(claims.get("tid", "")))
+
+
+def id_token_problem(
+    claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, now: float, is_asked_anew: bool
+) -> str:
+    """What is wrong with the claims of a signed ID token (OpenID Connect Core section 3.1.3.7); "" if nothing is.
+
+    With `is_asked_anew` its owner shall have proved themself just now, if the provider tells when they did.
+    """
+    problems = {
+        "It was issued by somebody else (iss).": claims.get("iss") != expected_issuer(issuer, claims),
+        "It is for another application (aud).": not _is_for(client_id, claims),
+        "It answers another request (nonce).": claims.get("nonce") != nonce,
+        "It has expired (exp).": not _is_number(claims.get("exp")) or claims["exp"] <= now - SKEW_SECONDS,
+        "It is too old, or from the future (iat).": not _is_recent(claims.get("iat"), now),
+        "It isn’t good yet (nbf).": "nbf" in claims and not _has_come(claims["nbf"], now),
+        "It names nobody (sub).": not _is_subject(claims.get("sub")),
+        "Its owner wasn’t asked again (auth_time).": (
+            is_asked_anew and "auth_time" in claims and not _is_recent(claims["auth_time"], now)
+        ),
+    }
+    return next((sentence for sentence, is_wrong in problems.items() if is_wrong), "")
+
+
+def _is_for(client_id: str, claims: Mapping[str, Any]) -> bool:
+    audience, party = claims.get("aud"), claims.get("azp", client_id)
+    audiences = audience if isinstance(audience, list) else [audience]
+    # Of several, each could show the token to us: then it has to say for whom it was made.
+    return client_id in audiences and party == client_id and (len(audiences) == 1 or "azp" in claims)
+
+
+def _is_subject(subject: Any) -> bool:
+    return isinstance(subject, str) and 0 < len(subject) <= 255 and subject.isprintable()
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+def _is_recent(value: Any, now: float) -> bool:
+    return _is_number(value) and now - MAX_AGE_SECONDS <= value <= now + SKEW_SECONDS
+
+
+def _has_come(value: Any, now: float) -> bool:
+    return _is_number(value) and bool(value <= now + SKEW_SECONDS)

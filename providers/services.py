@@ -1,0 +1,202 @@
+"""Every write about identity providers, and about which account an identity at one is linked with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.lookup import custom_attribute_types
+from accounts.models import Account
+from audit.services import Actor, Circumstances, record
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
+from providers.credentials import keep_secret, make_key
+from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
+from providers.models import MAX_ERROR, IdentityProvider, LinkedIdentity
+from providers.relying_party.answers import Identity
+from tenants.postgresql import announce_change
+
+MOST_PROVIDERS = 20
+MOST_LINKED = 10
+
+
+def create_provider(
+    description: ProviderDescription, *, secret: str = "", provider_id: str = "", actor: Actor
+) -> IdentityProvider:
+    """Set a provider up, by an ID that was shown before, if one was. Raises `Refused`, also for `secret`."""
+    provider = IdentityProvider(**({"id": provider_id} if provider_id else {}))
+    with transaction.atomic():
+        if len(IdentityProvider.objects.select_for_update().values_list("pk")) >= MOST_PROVIDERS:
+            sentence = _("A tenant has %(count)d providers at most.") % {"count": MOST_PROVIDERS}
+            raise Refused([Problem(Code.TOO_MANY, "", sentence)])
+        if IdentityProvider.objects.filter(pk=provider.pk).exists():
+            sentence = _("This form was sent already. Look at the list of providers.")
+            raise Refused([Problem(Code.TAKEN, "", sentence)])
+        _save(provider, None, tidied(description), secret, force_insert=True)
+        record("identity_provider.created", actor=actor, target=provider, details=_where(provider))
+        announce_change()
+    return provider
+
+
+def apply(
+    provider: IdentityProvider,
+    description: ProviderDescription,
+    *,
+    secret: str = "",
+    expected_version: str = "",
+    actor: Actor,
+) -> None:
+    """Let the provider be as described, with another secret if one is given. Where nothing differs, nothing is noted.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
+    `Refused`, also for `secret`: one that is kept counts for the issuer and client ID it was saved for alone.
+    """
+    _change(provider, lambda _: description, secret=secret, expected_version=expected_version, actor=actor)
+
+
+def change_provider(provider: IdentityProvider, *, actor: Actor, secret: str = "", **values: Any) -> None:
+    """As `apply`, for these fields of the description alone, by their names."""
+    _change(provider, lambda now: replace(now, **values), secret=secret, expected_version="", actor=actor)
+
+
+def delete_provider(provider: IdentityProvider, *, actor: Actor) -> None:
+    """Forget the provider, and who was linked with it. Whoever calls it has seen to the user flows that offer it."""
+    with transaction.atomic():
+        linked = LinkedIdentity.objects.filter(provider=provider).count()
+        record(
+            "identity_provider.deleted", actor=actor, target=provider, details={**_where(provider), "linked": linked}
+        )
+        LinkedIdentity.objects.filter(provider=provider).delete()
+        IdentityProvider.objects.filter(pk=provider.pk).delete()
+        announce_change()
+
+
+def linked_account_id(provider: IdentityProvider, identity: Identity) -> UUID | None:
+    """The account that this identity is linked with, whether it may sign in or not."""
+    rows = LinkedIdentity.objects.filter(provider_id=provider.pk, issuer=identity.issuer, subject=identity.subject)
+    return rows.values_list("account_id", flat=True).first()
+
+
+def link(
+    account: Account,
+    *,
+    provider: IdentityProvider,
+    issuer: str,
+    subject: str,
+    email: str,
+    actor: Actor,
+    about: Circumstances,
+) -> bool:
+    """Let this identity sign the account in from now on. Returns whether it was linked just now.
+
+    Raises `Refused` if it is another account's meanwhile, or the account has ten.
+    """
+    with transaction.atomic():
+        Account.objects.select_for_update().only("pk").get(pk=account.pk)
+        if LinkedIdentity.objects.of_account(account.pk).count() >= MOST_LINKED:
+            sentence = _("An account has %(count)d linked identities at most.") % {"count": MOST_LINKED}
+            raise Refused([Problem(Code.TOO_MANY, "", sentence)])
+        linked, is_new = LinkedIdentity.objects.get_or_create(
+            provider_id=provider.pk, issuer=issuer, subject=subject, defaults={"account": account, "email": email}
+        )
+        if linked.account_id != account.pk:
+            raise Refused([Problem(Code.TAKEN, "", _("This identity is linked with another account."))])
+        if is_new:
+            details = {"provider": provider.name, "provider_id": provider.pk}
+            record("customer.provider_linked", actor=actor, target=account, circumstances=about, details=details)
+    return is_new
+
+
+def unlink(account: Account, *, linked: LinkedIdentity, actor: Actor) -> None:
+    """Let this identity sign the account in no more. Whether another way in is left, whoever calls it has asked."""
+    with transaction.atomic():
+        if LinkedIdentity.objects.filter(pk=linked.pk, account_id=account.pk).delete()[0]:
+            details = {"provider": linked.provider.name, "provider_id": linked.provider_id}
+            record("customer.provider_unlinked", actor=actor, target=account, details=details)
+
+
+def unlink_all(account: Account, *, actor: Actor) -> None:
+    """Let no identity sign the account in any more: its owner has come, who hasn't linked them."""
+    for linked in LinkedIdentity.objects.of_account(account.pk):
+        unlink(account, linked=linked, actor=actor)
+
+
+def note_failing(provider: IdentityProvider, problem: str) -> None:
+    """Keep that the provider gives no good answer, for whoever looks after it."""
+    IdentityProvider.objects.filter(pk=provider.pk, failing_since=None).update(failing_since=timezone.now())
+    IdentityProvider.objects.filter(pk=provider.pk).exclude(error=problem[:MAX_ERROR]).update(error=problem[:MAX_ERROR])
+
+
+def note_working(provider: IdentityProvider) -> None:
+    """Keep that it has given a good answer."""
+    IdentityProvider.objects.filter(pk=provider.pk).exclude(failing_since=None).update(failing_since=None, error="")
+
+
+def mappable_attributes() -> list[str]:
+    """The attributes that a claim may fill, by name; the address isn't among them."""
+    return [*(name for name in BUILT_IN_ATTRIBUTES if name != EMAIL), *custom_attribute_types()]
+
+
+def _change(
+    provider: IdentityProvider,
+    how: Callable[[ProviderDescription], ProviderDescription],
+    *,
+    secret: str,
+    expected_version: str,
+    actor: Actor,
+) -> None:
+    with transaction.atomic():
+        row = IdentityProvider.objects.select_for_update().get(pk=provider.pk)
+        before = described(row)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        after = tidied(how(before))
+        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        if not changed and not secret:
+            return
+        if after.kind != before.kind:
+            raise Refused([Problem(Code.NOT_ALLOWED, "kind", _("A provider stays of its kind. Add another one."))])
+        _save(row, before, after, secret)
+        details = {"fields": [*changed, *(["secret"] if secret else [])]}
+        record("identity_provider.changed", actor=actor, target=row, details=details)
+        announce_change()
+    for column in IdentityProvider._meta.concrete_fields:
+        setattr(provider, column.attname, getattr(row, column.attname))
+
+
+def _save(
+    row: IdentityProvider, before: ProviderDescription | None, after: ProviderDescription, secret: str, **how: Any
+) -> None:
+    """Judge what is wished, and write it. Raises `Refused`."""
+    problems = problems_of(after, attributes=mappable_attributes())
+    uses_secret = after.authentication == IdentityProvider.Authentication.SECRET
+    is_kept = bool(row.sealed_secret) and before is not None and before.place == after.place
+    if uses_secret and (secret or not is_kept):
+        problems += wrong(Code.INVALID, "secret", secret_problem(secret))
+    refuse_if_any(problems)
+    for name, value in vars(after).items():
+        setattr(
+            row, name, list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+        )
+    if uses_secret and secret:
+        keep_secret(row, secret)
+    if not uses_secret:
+        row.sealed_secret = ""
+        if not row.sealed_private_key:
+            make_key(row)
+    if before is not None and before.place != after.place:
+        row.failing_since, row.error = None, ""
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError as error:
+        sentence = _("A provider named “%(name)s” exists. Choose another name.") % {"name": row.name}
+        raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
+
+
+def _where(provider: IdentityProvider) -> dict[str, Any]:
+    return {"kind": provider.kind, "issuer": provider.issuer, "client_id": provider.client_id}

@@ -1,0 +1,88 @@
+"""Trying a provider out, while an administrator waits: what it publishes, and whether it knows us there."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit.services import Actor, record
+from common.web.outgoing import from_pages
+from providers.errors import AnswerRefused, ProviderError
+from providers.models import IdentityProvider
+from providers.relying_party.answers import redeem
+from providers.relying_party.documents import Metadata, read_keys, read_metadata
+from providers.services import note_failing, note_working
+from tenants.postgresql import current_schema
+
+
+class State(StrEnum):
+    """What a finding means: all is well, it works and might be better, or it can't work so."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at, and what there is to say."""
+
+    state: State
+    title: str
+    text: str
+
+
+def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor) -> list[Finding]:
+    """Ask the provider what it publishes, and by a code that nobody has whether it knows us. Raises `TooManyWaiting`.
+
+    Call it outside of any transaction. Nobody is signed in, and nothing is kept but what came of it.
+    """
+    with from_pages.one(current_schema()):
+        found = list(_findings(provider, redirect_uri))
+    problem = next((each.text for each in found if each.state is State.BAD), "")
+    with transaction.atomic():
+        if problem:
+            note_failing(provider, problem)
+        else:
+            note_working(provider)
+        record("identity_provider.tested", actor=actor, target=provider, details={"works": not problem})
+    return found
+
+
+def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
+    try:
+        metadata = read_metadata(provider)
+        yield Finding(State.GOOD, _("Discovery"), _("The issuer is %(issuer)s.") % {"issuer": metadata.issuer})
+        keys = read_keys(metadata)
+        counted = ngettext("%(count)d that signs ID tokens.", "%(count)d that sign ID tokens.", len(keys))
+        yield Finding(State.GOOD, _("Keys"), counted % {"count": len(keys)})
+    except ProviderError as error:
+        yield Finding(State.BAD, _("Discovery"), str(error))
+        return
+    yield _about_us(provider, metadata, redirect_uri)
+    if not metadata.knows_pkce:
+        text = _(
+            "The provider doesn’t say that it knows PKCE (code_challenge_methods_supported). It is sent all the same."
+        )
+        yield Finding(State.DOUBTFUL, "PKCE", text)
+    if provider.trust == IdentityProvider.Trust.ALL and provider.kind == IdentityProvider.Kind.OIDC:
+        text = _("Whoever runs this provider can make an account here with any address that has none yet.")
+        yield Finding(State.DOUBTFUL, _("Trust"), text)
+
+
+def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str) -> Finding:
+    has_key = provider.authentication == IdentityProvider.Authentication.KEY
+    what = _("Key pair") if has_key else _("Client secret")
+    nobodys = secrets.token_urlsafe(32)
+    try:
+        redeem(provider, metadata, code=nobodys, redirect_uri=redirect_uri, verifier=nobodys)
+    except AnswerRefused:
+        # It knows who asks, and says that there is no such code.
+        return Finding(State.GOOD, what, _("The provider accepts it."))
+    except ProviderError as error:
+        return Finding(State.BAD, what, str(error))
+    return Finding(State.BAD, what, _("The provider redeemed a code that it never gave anybody."))

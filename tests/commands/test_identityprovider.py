@@ -1,0 +1,52 @@
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import tenant_context
+
+from providers.models import IdentityProvider
+from providers.relying_party import documents
+from tenants.addressing import base_url
+from tenants.models import Tenant
+from tests.commands.conftest import Run
+from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
+from userflows.models import UserFlow
+
+AT_ACME = ("--tenant", "acme")
+
+
+def test_a_provider_is_added_offered_tested_switched_off_and_deleted(
+    run: Run, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Elsewhere()
+    monkeypatch.setattr(documents, "call", server.call)
+    added = run(
+        *("identityprovider", "add", *AT_ACME, "--name", "Elsewhere", "--issuer", ISSUER, "--client-id", CLIENT_ID),
+        *(
+            "--secret-stdin",
+            "--claim",
+            "givenName=given_name",
+            "--trust",
+            "domains",
+            "--trusted-domain",
+            "acme.example",
+        ),
+        typed=f"{SECRET}\n",
+    )
+    assert added["redirect_uris"] == [f"{base_url(acme)}/providers/{added['id']}/callback"]
+    assert (added["claims"], added["trust"]) == ({"givenName": "given_name"}, "domains")
+    one = (*AT_ACME, "--id", added["id"])
+
+    run("userflow", "create", *AT_ACME, "--name", "Club", "--method", "code", "--method", added["method"])
+    server.spoils = {"token": lambda: answer_of({"error": "invalid_grant"}, status=400)}
+    tested = run("identityprovider", "test", *one)
+    assert {finding["state"] for finding in tested["findings"]} == {"good"}
+    server.spoils = {"token": lambda: answer_of({"error": "invalid_client"}, status=401)}
+    with pytest.raises(CommandError, match="secret or key"):
+        run("identityprovider", "test", *one)
+    assert run("identityprovider", "change", *one, "--off")["is_on"] is False
+    assert run("identityprovider", "list", *AT_ACME)["identity_providers"][0]["id"] == added["id"]
+
+    run("identityprovider", "delete", *one)
+
+    with tenant_context(acme):
+        assert not IdentityProvider.objects.exists()
+        assert UserFlow.objects.get(name="Club").methods == ["code"]

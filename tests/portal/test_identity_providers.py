@@ -1,0 +1,135 @@
+"""Ada adds a provider, tests it, offers it, and lets go of it; Grace sees nothing of it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from audit.models import Event
+from providers.models import IdentityProvider, LinkedIdentity
+from providers.relying_party import documents
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
+from userflows.models import UserFlow
+from userflows.state import method_of_provider
+
+pytestmark = pytest.mark.django_db
+PROVIDERS = "/tenants/acme/identity-providers/"
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
+    server = Elsewhere()
+    monkeypatch.setattr(documents, "call", server.call)
+    documents.forget_documents()
+    yield server
+    documents.forget_documents()
+
+
+def chosen(**changed: Any) -> dict[str, Any]:
+    usual = {
+        "name": "Elsewhere",
+        "issuer": ISSUER,
+        "client_id": CLIENT_ID,
+        "authentication": "client_secret",
+        "secret": SECRET,
+        "scopes": "openid email",
+        "trust": "domains",
+        "trusted_domains": "Acme.example, @new.example",
+        "claim_givenName": "given_name",
+        "is_on": "on",
+    }
+    return usual | changed
+
+
+def only(acme: Tenant) -> IdentityProvider:
+    with tenant_context(acme):
+        return IdentityProvider.objects.get()
+
+
+def test_a_provider_is_added_tested_offered_and_deleted(
+    ada_portal: Browser, acme: Tenant, elsewhere: Elsewhere, carol: Account
+) -> None:
+    assert "No identity providers yet" in ada_portal.get(PROVIDERS).content.decode()
+    assert "Google" in ada_portal.get(f"{PROVIDERS}new/").content.decode()
+    page = ada_portal.get(f"{PROVIDERS}new/?kind=oidc").content.decode()
+    shown = re.search(r"/t/acme/providers/([0-9a-f]{12})/callback", page)
+    assert shown
+    refused = ada_portal.post(
+        f"{PROVIDERS}new/?kind=oidc", chosen(provider_id=shown[1], issuer="https://10.0.0.1", scopes="email", secret="")
+    ).content.decode()
+    for sentence in ("The address is internal", "Ask for openid", "Paste the client secret"):
+        assert sentence in refused
+    assert shown[0] in refused, "the redirect URI stays what was copied"
+
+    answer = ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen(provider_id=shown[1]))
+    assert answer.status_code == 302
+    provider = only(acme)
+    assert provider.pk == shown[1]
+    assert provider.trusted_domains == ["acme.example", "new.example"]
+    page = ada_portal.get(f"{PROVIDERS}{provider.pk}/").content.decode()
+    assert SECRET not in page
+    assert "No user flow offers it yet" in page
+
+    elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_client"}, status=401)}
+    tested = ada_portal.post(f"{PROVIDERS}{provider.pk}/test").content.decode()
+    assert "accept our client ID, secret or key (invalid_client)" in tested
+    assert "Customers couldn’t sign in with Elsewhere last time." in ada_portal.get("/tenants/acme/").content.decode()
+    elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_grant"}, status=400)}
+    tested = ada_portal.post(f"{PROVIDERS}{provider.pk}/test").content.decode()
+    assert "The provider accepts it." in tested
+    assert "last time" not in ada_portal.get("/tenants/acme/").content.decode()
+
+    method = method_of_provider(provider.pk)
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        LinkedIdentity.objects.create(provider=provider, issuer=ISSUER, subject="carol", account=carol)
+    flow_page = f"/tenants/acme/user-flows/{flow.pk}/"
+    assert "Elsewhere" in ada_portal.get(flow_page).content.decode()
+    ada_portal.post(flow_page, {"name": flow.name, "methods": [method], "allows_sign_up": "on"})
+    assert "Elsewhere" in ada_portal.get("/tenants/acme/user-flows/").content.decode()
+
+    asked = ada_portal.get(f"{PROVIDERS}{provider.pk}/delete/").content.decode()
+    assert "1 customer can’t sign in with it any more." in asked
+    kept = ada_portal.post(f"{PROVIDERS}{provider.pk}/delete/", follow=True).content.decode()
+    assert "offers nothing else" in kept
+    ada_portal.post(flow_page, {"name": flow.name, "methods": ["password", method], "allows_sign_up": "on"})
+    ada_portal.post(f"{PROVIDERS}{provider.pk}/delete/")
+    with tenant_context(acme):
+        assert not IdentityProvider.objects.exists()
+        assert not LinkedIdentity.objects.exists()
+        assert UserFlow.objects.get(is_default=True).methods == ["password"]
+        told = Event.objects.filter(action__startswith="identity_provider.").order_by("pk")
+        assert [event.action.partition(".")[2] for event in told] == ["created", "tested", "tested", "deleted"]
+
+
+def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acme: Tenant) -> None:
+    """Nobody who may change a provider has its secret sent to a server of theirs."""
+    ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
+    page = f"{PROVIDERS}{only(acme).pk}/"
+    moved = ada_portal.post(page, chosen(issuer="https://id.evil.example", secret=""))
+    assert "One that is kept counts for the issuer" in moved.content.decode()
+    assert only(acme).issuer == ISSUER
+
+    assert ada_portal.post(page, chosen(name="Renamed", secret="")).status_code == 302
+    assert only(acme).name == "Renamed"
+
+
+def test_a_customers_identity_is_seen_and_unlinked(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
+    with tenant_context(acme):
+        identity = LinkedIdentity.objects.create(
+            provider=only(acme), issuer=ISSUER, subject="carol", account=carol, email="carol@new.example"
+        )
+    page = f"/tenants/acme/customers/{carol.pk}/sign-in/"
+    assert "carol@new.example" in ada_portal.get(page).content.decode()
+    unlink = f"/tenants/acme/customers/{carol.pk}/providers/{identity.pk}/unlink/"
+    assert "They can’t sign in with Elsewhere any more" in ada_portal.get(unlink).content.decode()
+
+    ada_portal.post(unlink)
+
+    assert "carol@new.example" not in ada_portal.get(page).content.decode()

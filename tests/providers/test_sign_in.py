@@ -1,0 +1,238 @@
+"""Signing in with an account elsewhere: who is let in, who makes an account, and who proves first that it is theirs."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.accounts import create_account, disable_account
+from accounts.models import Account, Session
+from audit.models import Event
+from providers.models import IdentityProvider
+from providers.services import change_provider
+from tenants.models import Tenant
+from tests.cast import PASSWORD
+from tests.providers.conftest import COMMAND, come_back, go_there, offer, press
+from tests.providers.elsewhere import Elsewhere
+from tests.providers.people import CAROL, NINA, linked_with
+from tests.userflows.customer import Customer, new_code
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
+from userflows.state import method_of_provider
+
+pytestmark = pytest.mark.django_db
+
+
+def test_somebody_new_signs_up_without_a_password_and_comes_back_at_one_press(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    elsewhere.person = NINA
+    customer.visit("/sign-in/")
+    # Chromium would hold it against the redirect that follows the button, and all that follow that one.
+    assert "form-action" not in customer.page["Content-Security-Policy"]
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+    assert "Complete your account" in customer.text
+    assert 'value="Nina"' in customer.text
+    assert 'type="password"' not in customer.text
+
+    customer.submit({"givenName": "Nina", "surname": "Novak"})
+
+    assert customer.is_signed_in
+    with tenant_context(acme):
+        account = Account.objects.with_email("nina@new.example").get()
+        assert (account.email_verified, account.has_usable_password(), account.display_name) == (True, False, "")
+        event = Event.objects.get(action="customer.signed_in")
+        assert (event.method, event.details["provider"]) == (method_of_provider(provider.pk), "Elsewhere")
+    assert linked_with(acme) == [("nina@new.example", "nina")]
+    again = Customer(acme)
+    come_back(again, provider, elsewhere)
+    assert again.is_signed_in
+
+
+def test_a20_who_has_an_account_proves_once_that_it_is_theirs(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    elsewhere.person = CAROL
+    come_back(customer, provider, elsewhere)
+    assert "You already have an account." in customer.text
+    assert not customer.is_signed_in
+    assert linked_with(acme) == []
+
+    customer.submit({"password": "not hers"})
+    assert linked_with(acme) == []
+    customer.submit({"password": PASSWORD})
+
+    assert customer.is_signed_in
+    assert linked_with(acme) == [("carol@acme.example", "carol-at-elsewhere")]
+    again = Customer(acme)
+    # What counts is who she is there; the address may change.
+    elsewhere.person = {**CAROL, "email": "other@new.example"}
+    come_back(again, provider, elsewhere)
+    assert again.is_signed_in
+
+
+def test_a20_an_address_that_nobody_vouches_for_takes_nothing_over(
+    provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    """Whether the address has an account or not, the same page asks for a code from its mailbox."""
+    pages = []
+    for email in ("carol@acme.example", "nobody@acme.example"):
+        eve = Customer(acme)
+        elsewhere.person = {"sub": "eve", "email": email, "email_verified": False}
+        come_back(eve, provider, elsewhere)
+        assert eve.path.rpartition("/code/")[1], eve.path
+        pages.append(eve.page.status_code)
+        eve.submit({"code": "123456"})
+        assert not eve.is_signed_in
+    assert pages == [200, 200]
+    assert linked_with(acme) == []
+
+
+@pytest.mark.parametrize("trust", ["none", "domains"])
+def test_a20_a_verified_address_counts_where_the_tenant_believes_it(
+    trust: str, customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        domains = ("elsewhere.example",) if trust == "domains" else ()
+        change_provider(provider, trust=trust, trusted_domains=domains, actor=COMMAND)
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+    assert "/code/" in customer.path
+
+    customer.submit({"code": new_code(acme, "nina@new.example")})
+    assert "Complete your account" in customer.text
+    customer.submit({"givenName": "Nina", "surname": ""})
+
+    assert customer.is_signed_in
+    assert linked_with(acme) == [("nina@new.example", "nina")]
+
+
+def test_a20_a_squatter_keeps_nothing(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    """Somebody set an account up with Nina's address before, and never showed to read its mail."""
+    with tenant_context(acme):
+        account = create_account(
+            email="nina@new.example", password="the squatter's own", email_verified=False, actor=COMMAND
+        )
+    squatter = Customer(acme)
+    squatter.sign_in("nina@new.example", "the squatter's own")
+    assert squatter.is_signed_in
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+    assert "/code/" in customer.path, "a password that the squatter knows proves nothing"
+    assert "Use your password instead" not in customer.text
+
+    customer.submit({"code": new_code(acme, "nina@new.example")})
+
+    assert customer.is_signed_in
+    assert not squatter.is_signed_in
+    with tenant_context(acme):
+        account.refresh_from_db()
+        assert not account.has_usable_password()
+        assert Session.objects.of_account(account.pk).count() == 1
+    assert linked_with(acme) == [("nina@new.example", "nina")]
+
+
+def test_who_is_not_told_an_address_is_asked_for_it(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    elsewhere.person = {"sub": "nina"}
+    come_back(customer, provider, elsewhere)
+    assert (
+        "didn&#x27;t tell us your email address" in customer.text
+        or "didn't tell us your email address" in customer.text
+    )
+
+    customer.submit({"email": "nina@new.example"})
+    customer.submit({"code": new_code(acme, "nina@new.example")})
+    customer.submit({"givenName": "Nina", "surname": ""})
+
+    assert linked_with(acme) == [("nina@new.example", "nina")]
+
+
+def test_what_userinfo_tells_fills_in_what_the_token_lacks(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere
+) -> None:
+    elsewhere.person, elsewhere.told_by_userinfo = {"sub": "nina"}, {**NINA, "given_name": "N."}
+    come_back(customer, provider, elsewhere)
+
+    assert 'value="N."' in customer.text
+    assert elsewhere.calls[-1][0::2] == ("userinfo", {"Authorization": "Bearer an-access-token"})
+
+
+def test_a_flow_may_have_providers_alone(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        offer(provider, method_of_provider(provider.pk))
+    customer.visit("/sign-in/")
+    assert "Continue with" in customer.text
+    assert 'type="email"' not in customer.text
+    elsewhere.person = CAROL
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+    # Carol has an account from before; there is no password here, but her mailbox.
+    customer.submit({"code": new_code(acme, "carol@acme.example")})
+
+    assert customer.is_signed_in
+    assert linked_with(acme) == [("carol@acme.example", "carol-at-elsewhere")]
+
+
+def test_where_nobody_may_sign_up_nobody_new_comes_in(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), allows_sign_up=False, actor=COMMAND)
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+
+    assert customer.page.status_code == 403
+    with tenant_context(acme):
+        assert not Account.objects.with_email("nina@new.example").exists()
+
+
+def test_a31_a_blocked_customer_stays_out(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    elsewhere.person = CAROL
+    come_back(customer, provider, elsewhere)
+    customer.submit({"password": PASSWORD})
+    with tenant_context(acme):
+        disable_account(Account.objects.with_email("carol@acme.example").get(), actor=COMMAND)
+    again = Customer(acme)
+    come_back(again, provider, elsewhere)
+
+    assert not again.is_signed_in
+    assert "You can&#x27;t sign in with this account." in again.text
+    with tenant_context(acme):
+        assert Event.objects.filter(reason="account_disabled", details__provider="Elsewhere").exists()
+
+
+def test_a_provider_that_is_off_is_offered_nowhere(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    there = go_there(customer, provider)
+    with tenant_context(acme):
+        change_provider(provider, is_on=False, actor=COMMAND)
+    elsewhere.person = NINA
+    customer.visit(elsewhere.sign_in(there))
+
+    assert "Complete your account" not in customer.text
+    assert "Continue with" not in customer.visit("/sign-in/").content.decode()
+    assert [path for path, _, _ in elsewhere.calls if path == "token"] == []
+
+
+def test_the_request_names_who_it_is_for_and_asks_anew_whom_it_knows(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere
+) -> None:
+    customer.visit("/sign-in/")
+    customer.submit({"email": "carol@acme.example"})
+    elsewhere.sign_in(press(customer, provider))
+    assert elsewhere.asked["login_hint"] == "carol@acme.example"
+    assert elsewhere.asked["ui_locales"] == "en"
+    assert elsewhere.asked["code_challenge_method"] == "S256"
+    assert "prompt" not in elsewhere.asked
+
+    customer.sign_in("carol@acme.example")
+    customer.visit("/sign-in/again/?next=/profile/")
+    elsewhere.sign_in(press(customer, provider))
+
+    assert elsewhere.asked["prompt"] == "login"

@@ -1,0 +1,94 @@
+"""Who has come from a provider and isn't linked with an account yet: kept with the journey, and dead with it.
+
+It is linked at the end, with the account whose owner has proved themself in this journey, and nowhere else: an address
+that a provider tells takes nobody's account over.
+"""
+
+from typing import Any
+
+from accounts.credentials.services.passwords import remove_password
+from accounts.identity.services.accounts import actor_of
+from accounts.identity.values import judged
+from accounts.models import Account
+from accounts.sessions.services import end_sessions
+from common.problems import Refused
+from providers.models import IdentityProvider
+from providers.relying_party.answers import Identity
+from providers.services import link, unlink_all
+from userflows.journeys.events import circumstances_of
+from userflows.journeys.jobs import send_provider_notice
+from userflows.models import Journey
+from userflows.state import BROUGHT, NEEDS_MAILBOX, PROVIDER, SIGN_UP, method_of_provider
+
+# What the code step notes of an address that nobody had proved before.
+CODE, IS_FIRST_PROOF = "code", "is_first_proof"
+
+
+def bring(journey: Journey, provider: IdentityProvider, identity: Identity, *, needs_mailbox: bool) -> None:
+    """Keep who has come, until it is known whose account it is. Values nobody could keep are left out."""
+    brought = {
+        "provider": provider.pk,
+        "name": provider.name,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "email": identity.email,
+        "attributes": _kept(identity.attributes(provider)),
+        NEEDS_MAILBOX: needs_mailbox,
+    }
+    journey.note(PROVIDER, **{BROUGHT: brought})
+
+
+def brought_attributes(journey: Journey) -> dict[str, Any]:
+    """What a provider has told for the account to be, by attribute name."""
+    return dict(journey.state.brought.get("attributes", {}))
+
+
+def link_brought(journey: Journey, account: Account) -> bool:
+    """Link whoever has come with the account whose owner has proved themself. Call it at the end of the journey.
+
+    If nobody had shown before to read the mail of the address, whoever set the account up was somebody else, perhaps:
+    their password, sessions and identities go. Returns whether the account was signed out so.
+    """
+    brought = journey.state.brought
+    provider = IdentityProvider.objects.filter(pk=brought["provider"], is_on=True).first()
+    if provider is None:
+        return False
+    is_reclaimed = journey.purpose != SIGN_UP and bool(journey.step_data.get(CODE, {}).get(IS_FIRST_PROOF))
+    if is_reclaimed:
+        _reclaim(account)
+    try:
+        is_new = link(
+            account,
+            provider=provider,
+            issuer=brought["issuer"],
+            subject=brought["subject"],
+            email=brought["email"],
+            actor=actor_of(account),
+            about=circumstances_of(journey, method_of_provider(provider.pk)),
+        )
+    except Refused:
+        # Somebody else's meanwhile, in another tab; here its owner has proved enough to be signed in.
+        is_new = False
+    if is_new and journey.purpose != SIGN_UP:
+        send_provider_notice.enqueue(str(account.pk), provider.name, is_linked=True)
+    return is_reclaimed
+
+
+def _reclaim(account: Account) -> None:
+    actor = actor_of(account)
+    unlink_all(account, actor=actor)
+    if account.has_usable_password():
+        remove_password(account, actor=actor)
+    else:
+        end_sessions(account)
+
+
+def _kept(told: dict[str, Any]) -> dict[str, Any]:
+    """The values that may be kept as they are told."""
+    kept: dict[str, Any] = {}
+    for name, value in told.items():
+        try:
+            kept |= {name: good for name, good in judged({name: value}).items() if good is not None}
+        except Refused:
+            continue
+    return kept

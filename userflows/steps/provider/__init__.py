@@ -1,0 +1,1 @@
+"""Signing in and up by an identity provider: there, and back."""

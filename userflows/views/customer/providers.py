@@ -1,0 +1,108 @@
+"""By which identity providers the customer signs in: seen on the profile, connected and removed from there."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.identity.services.accounts import actor_of
+from accounts.models import Account
+from common.web.proof import proved_at
+from providers.lookup import known_providers, provider_by_id
+from providers.models import IdentityProvider, LinkedIdentity
+from providers.services import unlink
+from userflows.journeys.addresses import see_other
+from userflows.journeys.entry import any_journey_of, begin_journey
+from userflows.journeys.jobs import send_provider_notice
+from userflows.lookup import flow_by_id
+from userflows.models import UserFlow
+from userflows.pages import render_customer
+from userflows.signed_in import flow_of
+from userflows.steps.provider.view import lead_to_provider
+
+PROOF_COUNTS_FOR = timedelta(minutes=5)
+
+
+def linked_identities(account: Account) -> list[LinkedIdentity]:
+    """By whom the account is signed in, in the order in which they were linked."""
+    return list(LinkedIdentity.objects.of_account(account.pk))
+
+
+def connectable(flow: UserFlow, linked: list[LinkedIdentity]) -> list[IdentityProvider]:
+    """The providers that the customer's flow offers and they don't sign in by yet."""
+    known = {each.provider_id for each in linked}
+    offered = (provider_by_id(provider_id) for provider_id in flow.rules.providers)
+    return [provider for provider in offered if provider and provider.pk not in known]
+
+
+@require_POST
+def connect(request: HttpRequest) -> HttpResponse:
+    """To a provider and back, and to show that it is still oneself: then it is linked."""
+    account = request.user
+    if not isinstance(account, Account):
+        return see_other(reverse("customer:sign-in"))
+    flow = flow_of(request)
+    provider_id = request.POST.get("provider", "")
+    provider = provider_by_id(provider_id) if provider_id in flow.rules.providers else None
+    if provider is None:
+        return see_other(reverse("customer:profile"))
+    journey_id = uuid4()
+    begun = begin_journey(
+        request,
+        user_flow=flow_by_id(flow.pk),
+        return_to=f"{reverse('customer:profile')}?connected#providers",
+        confirms=account,
+        journey_id=journey_id,
+    )
+    journey = any_journey_of(request, journey_id)
+    if journey is None:
+        # The browser has lost its key and is given a new one: the next page has the button, too.
+        return begun
+    return lead_to_provider(request, journey, provider)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, identity_id: int) -> HttpResponse:
+    """Say what goes with it, and remove it; by whoever has just shown to be its owner."""
+    account = request.user
+    if not isinstance(account, Account):
+        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.path})}")
+    linked = linked_identities(account)
+    chosen = next((each for each in linked if each.pk == identity_id), None)
+    if chosen is None:
+        raise Http404
+    proved = proved_at(request.session)
+    if proved is None or timezone.now() - proved > PROOF_COUNTS_FOR:
+        return see_other(f"{reverse('customer:sign-in-again')}?{urlencode({'next': request.path})}")
+    is_last = not has_other_way(flow_of(request), linked, but=chosen)
+    if request.method == "POST" and not is_last:
+        with transaction.atomic():
+            unlink(account, linked=chosen, actor=actor_of(account))
+            send_provider_notice.enqueue(str(account.pk), chosen.provider.name, is_linked=False)
+        return see_other(f"{reverse('customer:profile')}?removed#providers")
+    context = {"identity": chosen, "is_last": is_last}
+    return render_customer(
+        request, "customer/remove_provider.html", context, status=409 if request.method == "POST" else 200
+    )
+
+
+@require_GET
+def keys(_request: HttpRequest, provider_id: str) -> HttpResponse:
+    """The public key by which we prove ourselves to a provider, as a set (RFC 7517)."""
+    provider = known_providers().get(provider_id)
+    if provider is None or not provider.public_jwk:
+        raise Http404
+    return JsonResponse({"keys": [provider.public_jwk]}, content_type="application/jwk-set+json")
+
+
+def has_other_way(flow: UserFlow, linked: list[LinkedIdentity], *, but: LinkedIdentity) -> bool:
+    """Whether the account can still be signed in to: by its address, to which codes and new passwords are mailed, or
+    by another provider that the flow offers.
+    """
+    others = {each.provider_id for each in linked if each.pk != but.pk and each.provider.is_on}
+    return flow.rules.takes_addresses or bool(others & set(flow.rules.providers))
