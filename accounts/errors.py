@@ -3,6 +3,7 @@
 AccountError
 ├── EmailAddressTaken    another account of this tenant has the address, which a customer isn't told
 ├── AccountRefused       the account was disabled or deleted meanwhile
+├── FactorTaken          the account has got a second factor meanwhile, or has lost the one that was shown
 └── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
 """
 
@@ -19,6 +20,11 @@ class EmailAddressTaken(AccountError):
 class AccountRefused(AccountError):
     def __init__(self) -> None:
         super().__init__("This account can't sign in any more.")
+
+
+class FactorTaken(AccountError):
+    def __init__(self) -> None:
+        super().__init__("The second factors of this account have changed.")
 
 
 class CodeRefused(AccountError):

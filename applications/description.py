@@ -23,7 +23,8 @@ class SignIn:
     """How customers come to it, and by which grants it gets tokens.
 
     `user_flow` is the key of its flow; None stands for the tenant's default one, and for none of a service. `scopes`
-    are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6.
+    are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6. `second_factor` is
+    who is asked for one besides those whom the flow asks: "" for nobody, `new_browser` or `always`.
     """
 
     grant_types: tuple[str, ...]
@@ -31,6 +32,7 @@ class SignIn:
     redirect_uris: tuple[str, ...] = ()
     requires_pkce: bool = True
     requires_pushed_requests: bool = False
+    second_factor: str = ""
     scopes: tuple[str, ...] = ()
 
 

@@ -139,6 +139,17 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The application's request for sign-in was refused[ as {error}].[ {description}]"),
         _("Correct the request in the application."),
     ),
+    Reason.SECOND_FACTOR_USED: Explanation(
+        "Code of the app used before",
+        "The code of the authenticator app was right, but it had been used already. Each is good once.",
+        "Have the customer wait half a minute for the next code. If it wasn’t them, somebody has seen their code.",
+    ),
+    Reason.SECOND_FACTOR_WRONG: Explanation(
+        "Wrong second factor",
+        "The first factor was right, but the code that was asked for then was wrong.",
+        "Is the clock of the customer’s device right? They can use a recovery code. Whoever has lost both can be helped"
+        " on their page, under Sign-in, once you are sure who they are.",
+    ),
     Reason.SIGN_UP_CLOSED: Explanation(
         _("Sign-up closed"),
         _("The user flow[ {user_flow}] lets nobody sign up."),
@@ -178,6 +189,14 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     "wrong codes of all accounts": (
         _("{allowed} codes were guessed at this tenant within {span}, so short codes aren't looked at for now"),
         _("The customer asks for another code, which has eight digits and works."),
+    ),
+    "wrong second factors by account": (
+        "{allowed} wrong codes of a second factor of this account within {span} had closed this way",
+        "Somebody knows the password, or the customer’s clock is wrong. They can wait, or use a known browser.",
+    ),
+    "second codes sent by account": (
+        "{allowed} codes of a second factor within {span} are the most that are emailed to this address",
+        "The newest code may still work. Is the mail late, or in the spam folder?",
     ),
     "codes sent by account": (
         _("{allowed} codes for this address within {span} are the most that are emailed"),

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
     REDIRECT_URI_WRONG = "redirect_uri_wrong"
     REQUEST_REFUSED = "request_refused"
+    SECOND_FACTOR_USED = "second_factor_used"
+    SECOND_FACTOR_WRONG = "second_factor_wrong"
     SIGN_UP_CLOSED = "sign_up_closed"
     TENANT_FULL = "tenant_full"
     TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code

@@ -28,7 +28,13 @@ SOMEBODY = {
     "command": _("The command line"),
     "system": "CIAM Portal",
 }
-METHODS = {"password": _("a password"), "code": _("a one-time code")}
+METHODS = {
+    "password": _("a password"),
+    "code": _("a one-time code"),
+    "app-code": _("an authenticator app"),
+    "mail-code": _("a code by mail as second factor"),
+    "recovery-code": _("a recovery code"),
+}
 # Filled in, and words of ours all the same.
 OURS = {"method", "provider"}
 UNNAMED = _("(unnamed)")
@@ -79,6 +85,16 @@ SENTENCES: Mapping[str, Said] = {
     "customer.password_link_sent": Said(_("{who} had a link to a new password sent to {what}")),
     "customer.password_removed": Said(_("{who} removed the password of {what}")),
     "customer.new_password_required": Said(_("{who} required a new password of {what}")),
+    "customer.factor_added": Said(
+        _("{who} gave {what} an authenticator app"), own=_("{who} set up an authenticator app")
+    ),
+    "customer.factor_removed": Said(
+        _("{who} removed the authenticator app of {what}"), own=_("{who} removed their authenticator app")
+    ),
+    "customer.recovery_codes_renewed": Said(
+        _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
+    ),
+    "customer.recovery_code_used": Said(_("{who} used a recovery code")),
     "customer.unlocked": Said(_("{who} lifted the lockout of {what}")),
     "customer.disabled": Said(_("{who} blocked {what}")),
     "customer.enabled": Said(_("{who} unblocked {what}")),

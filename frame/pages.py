@@ -40,6 +40,7 @@ MAX_SLUG_LENGTH = 26
 RECENT, MOST_RECENT = "recent_tenants", 5
 LOOKING = {"GET", "HEAD"}
 PROOF_COUNTS_FOR = timedelta(minutes=5)
+_lacking: list[Callable[[HttpRequest], bool]] = []
 # Why what was sent from a page wasn't taken: nobody was signed in any more, or a proof was asked for first.
 SIGNED_OUT, NOT_PROVED = "", "proof"
 
@@ -149,11 +150,18 @@ def _lacks_proof(needs: Need, request: PortalRequest) -> bool:
     return request.method not in LOOKING or needs == needed(needs, sends_a_form=True)
 
 
+def ask_before_admission(lacks_proof: Callable[[HttpRequest], bool]) -> None:
+    """Let the floor that signs people in say whether a signed-in administrator has to prove more before any page."""
+    _lacking.append(lacks_proof)
+
+
 def _admit(request: PortalRequest) -> HttpResponse | None:
     """Recognise the administrator, while the connection still serves the home tenant."""
     account = request.user
     if not account.is_authenticated:
         return _to_sign_in(request)
+    if any(lacks_proof(request) for lacks_proof in _lacking):
+        return _to_sign_in(request, route="customer:sign-in-more")
     request.administrator = account
     speak(request, account.language)
     request.actor = Actor("administrator", str(account.pk), account.email)
@@ -164,11 +172,11 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
     return None
 
 
-def _to_sign_in(request: HttpRequest, *, again: bool = False) -> HttpResponse:
+def _to_sign_in(request: HttpRequest, *, again: bool = False, route: str = "") -> HttpResponse:
     """The way to sign in and back: to the page, where a script of it asked for a piece."""
-    details = HtmxDetails(request)
-    back = (_page_around(details) if details else None) or _page_of(request, NOT_PROVED if again else SIGNED_OUT)
-    route = "customer:sign-in-again" if again else "customer:sign-in"
+    details, proves = HtmxDetails(request), again or bool(route)
+    back = (_page_around(details) if details else None) or _page_of(request, NOT_PROVED if proves else SIGNED_OUT)
+    route = route or ("customer:sign-in-again" if again else "customer:sign-in")
     address = f"{reverse(route)}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(address) if details else redirect(address)
 

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
+import accounts.factors.services
 import logs.forwarding.shared_secret
 import mail.bodies
 import mail.own_servers.description
 import oidc.keys.loaded
 import oidc.runs.records
 import providers.credentials
+from accounts.models import AuthenticatorApp
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
 from logs.models import Destination
@@ -61,6 +63,10 @@ def _context_of_destination(row: Destination) -> str:
     return logs.forwarding.shared_secret.sealing_context(row.pk)
 
 
+def _context_of_app(row: AuthenticatorApp) -> str:
+    return accounts.factors.services.sealing_context(row.pk)
+
+
 def _context_of_provider(row: IdentityProvider) -> str:
     return providers.credentials.sealing_context(row.pk)
 
@@ -74,6 +80,7 @@ SEALED_COLUMNS = [
     SealedColumn(FlowRun, "sealed", _context_of_run),
     SealedColumn(Destination, "sealed_secret", _context_of_destination),
     SealedColumn(Destination, "sealed_old_secret", _context_of_destination),
+    SealedColumn(AuthenticatorApp, "sealed_secret", _context_of_app),
 ]
 
 

@@ -25,9 +25,10 @@ from common.text.languages import ENGLISH
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
+from operations.sign_in_factors import factor_asked
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
-from userflows.journeys.limits import MAIL, Hold, holds_on
+from userflows.journeys.limits import MAIL, SECOND_FACTOR, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
@@ -120,6 +121,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_application(application),
         *_about_flow(flow),
         *_about_password(account, flow),
+        *_about_second_factor(account, flow, application),
         *_about_providers(account, flow),
         *_about_mail(account),
         *_about_limits(account, ip),
@@ -269,6 +271,12 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     )
 
 
+def _about_second_factor(account: Account, flow: UserFlow | None, application: Application | None) -> Iterator[Finding]:
+    asked = factor_asked(account, flow, application)
+    if asked is not None:
+        yield Finding(Weight.PROBLEM if asked.is_closed else Weight.NOTE, asked.title, asked.text, asked.remedy)
+
+
 def _about_mail(account: Account) -> Iterator[Finding]:
     if keeps_messages():
         yield Finding(
@@ -349,12 +357,14 @@ def _held(hold: Hold, ip: str) -> Finding:
         words = _("%(what)s in browsers known to the account. That ends in %(time)s.")
     # Known browsers are let try where strangers aren't, and more mail isn't needed by a code that has come.
     is_for_all = not hold.is_known_browser and hold.about != MAIL
+    # Whoever isn't asked for a second factor, as in a remembered browser, isn't kept out either.
+    is_for_all &= hold.about != SECOND_FACTOR
     return Finding(
         Weight.PROBLEM if is_for_all else Weight.NOTE,
         _("No more codes are emailed for now") if hold.about == MAIL else _("Too many tries"),
         words % {"what": said, "time": span(max(1, hold.seconds))},
         cure,
-        closes=hold.about if hold.about != MAIL else "",
+        closes=hold.about if hold.about not in {MAIL, SECOND_FACTOR} else "",
         place=Place.CUSTOMER_SIGN_IN,
     )
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import RedirectView
 
 from frame.tabs import LOG_TABS, SETTINGS_TABS
@@ -23,6 +24,7 @@ from portal.views import (
     logs,
     look,
     overview,
+    own_factors,
     people,
     profile,
     selection,
@@ -32,7 +34,7 @@ from portal.views import (
     tenant_settings,
     tenants,
 )
-from portal.views.customers import changes, listing, saved, tabs
+from portal.views.customers import changes, factors, listing, saved, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
 
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
@@ -41,6 +43,7 @@ SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
 SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
 profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)
+profile.OWN_TABS.add(pgettext_lazy("portal", "Second factor"), "profile-second-factor", place=25)
 profile.OWN_TABS.add(_("Sessions"), "profile-sessions", place=30)
 profile.OWN_TABS.add(_("Roles"), "profile-roles", place=40)
 LOG_TABS.add(_("Sign-ins"), "logs", place=10)
@@ -64,6 +67,7 @@ portal_urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
     path("me/", profile.profile, name="profile"),
     path("me/password/", profile.password, name="profile-password"),
+    path("me/second-factor/", own_factors.second_factor, name="profile-second-factor"),
     path("me/sessions/", profile.sessions, name="profile-sessions"),
     path("me/roles/", profile.memberships, name="profile-roles"),
     path("me/sessions/end", profile.end_session, name="profile-end-session"),
@@ -134,6 +138,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/link/", changes.password_link, name="customer-password-link"),
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
+    path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
     path(f"{CUSTOMER}providers/<int:identity_id>/unlink/", changes.unlink_provider, name="customer-unlink"),
     path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
     path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),

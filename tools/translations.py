@@ -56,6 +56,7 @@ SOURCES = (
     "portal/forms/invitation.py",
     "userflows/forms/attributes.py",
     "userflows/forms/pages.py",
+    "userflows/forms/codes.py",
     "userflows/forms/fields.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",

@@ -7,11 +7,14 @@ class UserflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the steps known to journeys, and let administrators see their branding on these pages."""
+        from frame.pages import ask_before_admission
         from userflows.journeys import receivers  # noqa: F401 - connects them
         from userflows.journeys.registry import offer_steps
         from userflows.links import receivers as _link_receivers  # noqa: F401 - likewise
+        from userflows.signed_in import lacks_second_factor
         from userflows.step_table import STEPS
         from userflows.views.samples import offer_samples
 
         offer_steps(STEPS)
+        ask_before_admission(lacks_second_factor)
         offer_samples()

@@ -1,6 +1,7 @@
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,7 +15,13 @@ from accounts.models import Account
 from common.text.words import texts_in
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
-from userflows.state import CHANGE, NEW_PASSWORD, RESET, FlowRules, JourneyState, Proof
+from userflows.second_factors.remembered import Remembered, factor_remembered
+from userflows.state import APP, CHANGE, NEW_PASSWORD, REMEMBER_DAYS, RESET, FlowRules, JourneyState, Proof
+
+
+def usual_factors() -> list[str]:
+    """The second factors of a flow for which nothing else was chosen."""
+    return [APP]
 
 
 class UserFlow(models.Model):
@@ -26,6 +33,11 @@ class UserFlow(models.Model):
     methods = models.JSONField()
     allows_sign_up = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    # Who is asked for a second factor (`userflows.state.STRICTNESS`), which there are, and for how long a browser in
+    # which one was shown is remembered.
+    second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    factors = models.JSONField(default=usual_factors, db_default=models.Value([APP], models.JSONField()))
+    remember_days = models.PositiveSmallIntegerField(default=REMEMBER_DAYS, db_default=REMEMBER_DAYS)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -48,7 +60,14 @@ class UserFlow(models.Model):
 
     def rules_with(self, *, asks_attributes: bool) -> FlowRules:
         """The same, for whoever knows already whether it asks for any attribute."""
-        return FlowRules(tuple(self.methods), self.allows_sign_up, asks_attributes=asks_attributes)
+        return FlowRules(
+            tuple(self.methods),
+            self.allows_sign_up,
+            asks_attributes=asks_attributes,
+            second_factor=self.second_factor,
+            factors=tuple(self.factors),
+            remember_days=self.remember_days,
+        )
 
     @property
     def method_labels(self) -> list[str]:
@@ -133,6 +152,8 @@ class Journey(models.Model):
     as_read: tuple[str, str] = ("", "")
     # The account of `account_id`, once somebody has read it.
     known_account: Account | None = None
+    # For which accounts the browser is remembered that sends the request at hand.
+    remembered: Mapping[str, Remembered] = MappingProxyType({})
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", "Sign-in"
@@ -167,6 +188,8 @@ class Journey(models.Model):
     step_data = models.JSONField(default=dict)
     # By which of the flow's methods the customer shall sign in; any of them if it names none.
     wanted_methods = models.JSONField(default=list)
+    # Who is asked for a second factor besides those whom the flow asks, as whoever began the journey wants it.
+    second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     # Whether the customer asked to stay signed in.
     stays = models.BooleanField(default=False)
     # Who is to sign in, as soon as that is known; at the end, who did.
@@ -204,12 +227,29 @@ class Journey(models.Model):
     def state(self) -> JourneyState:
         """How far it has come."""
         proofs = tuple(Proof.from_json(kept) for kept in self.proofs)
-        return JourneyState(self.purpose, self.email, self.account_id, proofs, self.step_data)
+        account, days = self.account, self.user_flow.rules.remember_days
+        return JourneyState(
+            self.purpose,
+            self.email,
+            self.account_id,
+            proofs,
+            self.step_data,
+            has_app=account is not None and account.has_app,
+            is_verified=account is None or account.email_verified,
+            remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
+        )
 
     @property
     def rules(self) -> FlowRules:
         """What its flow allows and asks for, and whoever began the journey wants."""
-        return self.user_flow.rules.narrowed_to(self.wanted_methods)
+        return self.user_flow.rules.narrowed_to(self.wanted_methods).asking(self.second_factor)
+
+    @property
+    def account(self) -> Account | None:
+        """The account that the journey is known to be of, if it may sign in; read once."""
+        if self.known_account is None and self.account_id is not None:
+            self.known_account = Account.objects.able_to_sign_in().filter(pk=self.account_id).first()
+        return self.known_account
 
     def prove(self, method: str, *, amr: str, account: Account | None = None) -> None:
         """Keep that this method has proved the address, or has proved it to be this account that is here."""

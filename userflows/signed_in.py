@@ -6,6 +6,7 @@ The session says when and how it happened: when in our own key, how in the recor
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.logout import logout
@@ -24,27 +25,59 @@ from audit.services import record
 from common.web.proof import AUTH_TIME
 from userflows.lookup import default_flow
 from userflows.models import UserFlow
+from userflows.second_factors.due import are_two_factors, is_enough
 
-FLOW, FROM_JOURNEY = "flow", "from_journey"
+FLOW, FROM_JOURNEY, SECOND_FACTOR = "flow", "from_journey", "second_factor"
+# RFC 8176 section 2: more than one factor was shown.
+MFA = "mfa"
 
 
 @dataclass(frozen=True)
 class SignInFacts:
-    """When the account last proved itself, how (RFC 8176 values), and the session's public ID (never its key)."""
+    """When the account last proved itself, how (RFC 8176 values), and the session's public ID (never its key).
+
+    `second_factor` is how the sign-in has met what is asked for as a second factor (`second_factors.due.how_met`).
+    """
 
     auth_time: datetime
     amr: list[str]
     sid: str
+    second_factor: str = ""
 
 
 def facts_of(request: HttpRequest) -> SignInFacts:
     """What is known about the sign-in of a signed-in browser."""
     records = get_authentication_records(request, request.user)
+    amr = {kept["amr"] for kept in records if "amr" in kept}
+    if are_two_factors([kept["method"] for kept in records]):
+        amr.add(MFA)
     return SignInFacts(
         auth_time=datetime.fromtimestamp(request.session[AUTH_TIME], UTC),
-        amr=sorted({kept["amr"] for kept in records if "amr" in kept}),
+        amr=sorted(amr),
         sid=request.session[SESSION_ID],
+        second_factor=request.session.get(SECOND_FACTOR, ""),
     )
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether the administrator signed in here has shown less than the home tenant's user flow asks for by now."""
+    rules = default_flow().rules
+    return not is_enough(request.session.get(SECOND_FACTOR, ""), rules.second_factor, rules.factors)
+
+
+def session_note(request: HttpRequest) -> dict[str, Any]:
+    """What a journey that adds to the sign-in of this browser notes of it; empty where nobody is signed in."""
+    account = request.user
+    if not isinstance(account, Account):
+        return {}
+    records = get_authentication_records(request, account)
+    return {
+        "account_id": str(account.pk),
+        "sid": request.session[SESSION_ID],
+        "auth_time": request.session[AUTH_TIME],
+        "methods": [kept["method"] for kept in records],
+        "amr": [kept.get("amr", "") for kept in records],
+    }
 
 
 def flow_of(request: HttpRequest) -> UserFlow:
@@ -64,9 +97,12 @@ def take_finished_purpose(request: HttpRequest) -> str:
     return str(request.session.pop(FROM_JOURNEY, ""))
 
 
-def describe_sign_in(session: SessionBase, *, browser_name: str) -> None:
-    """Note that the sign-in is now and in which browser, and name the session; a second sign-in keeps the name."""
-    session[AUTH_TIME] = int(timezone.now().timestamp())
+def describe_sign_in(session: SessionBase, *, browser_name: str, auth_time: int | None = None) -> None:
+    """Note that the sign-in is now and in which browser, and name the session; a second sign-in keeps the name.
+
+    `auth_time` is when it was, in seconds since 1970, if only something was added to it.
+    """
+    session[AUTH_TIME] = auth_time or int(timezone.now().timestamp())
     session[BROWSER] = browser_name
     session.setdefault(SESSION_ID, new_session_id())
 

@@ -8,6 +8,24 @@ from uuid import UUID
 
 # What a journey is for. RESET is for who has forgotten the password, CHANGE for who is signed in and wants another.
 SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
+# Who is asked for a second factor, the strictest last: whoever has set one up; everybody in a browser that isn't
+# remembered; everybody. EXACTLY is what an application asks for by a level: two factors of which mail is none.
+WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY = "", "new_browser", "always", "exactly"
+STRICTNESS = (WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY)
+# Not how strict, but what for: before a second factor is changed, no browser counts as remembered.
+OWN_ACCOUNT = "own_account"
+# Second factors that a flow may offer.
+APP, MAIL = "app", "mail"
+FACTORS = (APP, MAIL)
+REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
+# The proofs of a second factor, by the names of their steps.
+APP_CODE, MAIL_CODE, RECOVERY_CODE = "app-code", "mail-code", "recovery-code"
+# The steps that change them, which is noted under their names: what is asked for, what was done.
+APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
+# What a step noted if the browser shall be remembered.
+REMEMBER = "remember"
+# What the session had proved when the journey began.
+SESSION = "session"
 # What proves an address beside the steps: a link in a mail that an administrator had sent (`userflows.links`).
 LINK = "link"
 # The step of a new password, and what another step notes for it: that it has to be come through.
@@ -62,6 +80,11 @@ class JourneyState:
     account_id: UUID | None = None
     proofs: tuple[Proof, ...] = ()
     step_data: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Of the account: whether it has an authenticator app, and by which second factor this browser is remembered for it.
+    has_app: bool = False
+    remembered_by: str = ""
+    # Whether somebody has ever shown to read the mail of its address.
+    is_verified: bool = True
 
     @property
     def counting(self) -> tuple[Proof, ...]:
@@ -72,6 +95,12 @@ class JourneyState:
             if (proof.purpose, proof.email) == (self.purpose, self.email)
             and proof.account_id in {None, self.account_id}
         )
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The methods by which whoever is signed in here did so, where the journey shall only add to them."""
+        kept = self.step_data.get(SESSION, {})
+        return tuple(kept["methods"]) if kept.get("account_id") == str(self.account_id) else ()
 
     def has_proved(self, method: str) -> bool:
         """Whether this method has proved something that counts, by whichever provider."""
@@ -88,11 +117,19 @@ class JourneyState:
 
 @dataclass(frozen=True)
 class FlowRules:
-    """What a user flow allows and asks for. `methods` are those of signing in, the one offered first at the front."""
+    """What a user flow allows and asks for. `methods` are those of signing in, the one offered first at the front.
+
+    `trusts_remembered` says whether a browser that is remembered does for a second factor at all.
+    """
 
     methods: tuple[str, ...]
     allows_sign_up: bool = True
     asks_attributes: bool = True
+    # Who is asked for a second factor, which there are, and for how many days a browser is remembered.
+    second_factor: str = WHO_HAS_ONE
+    factors: tuple[str, ...] = ()
+    remember_days: int = 0
+    trusts_remembered: bool = True
 
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""
@@ -113,6 +150,16 @@ class FlowRules:
     def has_passwords(self) -> bool:
         """Whether accounts have a password here, which can be chosen, changed and forgotten."""
         return self.allows("password")
+
+    def strictest(self, second_factor: str) -> str:
+        """Who is asked for a second factor, if somebody asks for this besides the flow."""
+        return max(self.second_factor, second_factor, key=STRICTNESS.index)
+
+    def asking(self, second_factor: str) -> "FlowRules":
+        """The rules for a journey that somebody began who asks for this besides; never for less than the flow."""
+        trusts = second_factor not in {EXACTLY, OWN_ACCOUNT}
+        asked = self.strictest("" if second_factor == OWN_ACCOUNT else second_factor)
+        return replace(self, second_factor=asked, trusts_remembered=trusts and self.trusts_remembered)
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":
         """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""

@@ -1,10 +1,29 @@
 """The table of steps, in the order in which a customer comes through them. A new step is a folder and a row here."""
 
 from userflows.steps.address.step import ADDRESS_STEP
+from userflows.steps.app_code.step import APP_CODE_STEP
+from userflows.steps.app_removal.step import APP_REMOVAL_STEP
+from userflows.steps.app_setup.step import APP_SETUP_STEP
 from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
+from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.password.step import PASSWORD_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
+from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
+from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
 
-STEPS = (ADDRESS_STEP, PASSWORD_STEP, CODE_STEP, PROVIDER_STEP, DETAILS_STEP, NEW_PASSWORD_STEP)
+STEPS = (
+    ADDRESS_STEP,
+    PASSWORD_STEP,
+    CODE_STEP,
+    PROVIDER_STEP,
+    DETAILS_STEP,
+    APP_CODE_STEP,
+    MAIL_CODE_STEP,
+    RECOVERY_CODE_STEP,
+    APP_SETUP_STEP,
+    RECOVERY_CODES_STEP,
+    APP_REMOVAL_STEP,
+    NEW_PASSWORD_STEP,
+)

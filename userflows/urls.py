@@ -1,13 +1,14 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from userflows.flows.views import attributes, flows, words
+from userflows.flows.views import attributes, flows, second_factor, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.provider.callback import callback
-from userflows.views.customer import languages, links, profile, providers, sessions, start, switch
+from userflows.views.customer import factors, languages, links, profile, providers, sessions, start, switch
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
+FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
 FLOW_TABS.add(_("Attributes"), "userflow-attributes", place=20)
 FLOW_TABS.add(_("Page layout"), "userflow-layout", place=30)
 
@@ -20,6 +21,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOWS}new/", flows.create, name="userflow-create"),
     path(USER_FLOW, flows.method, name="userflow"),
     path(f"{USER_FLOW}default", flows.make_default, name="userflow-make-default"),
+    path(f"{USER_FLOW}second-factor/", second_factor.second_factor, name="userflow-second-factor"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
@@ -37,6 +39,7 @@ JOURNEY = "go/<uuid:journey_id>/"
 customer_urlpatterns: list[URLPattern] = [
     path("", start.home, name="home"),
     path("sign-in/", start.sign_in, name="sign-in"),
+    path("sign-in/more/", start.prove_more, name="sign-in-more"),
     path("sign-in/again/", start.sign_in_again, name="sign-in-again"),
     path("sign-up/", start.sign_up, name="sign-up"),
     path("reset/", start.reset, name="reset"),
@@ -44,6 +47,9 @@ customer_urlpatterns: list[URLPattern] = [
     path("link/<str:token>/", links.link, name="link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
+    path("profile/app/set-up/", factors.set_up, name="app-set-up"),
+    path("profile/app/remove/", factors.remove, name="app-remove"),
+    path("profile/app/codes/", factors.renew_codes, name="app-codes"),
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),

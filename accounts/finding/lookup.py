@@ -15,7 +15,17 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts.attributes import COUNTRY
-from accounts.finding.policies import LANGUAGE, PART, VERIFIED, WORD, fact_of, key_of_fact, keys_of_term, terms_of
+from accounts.finding.policies import (
+    FACTOR,
+    LANGUAGE,
+    PART,
+    VERIFIED,
+    WORD,
+    fact_of,
+    key_of_fact,
+    keys_of_term,
+    terms_of,
+)
 from accounts.models import CustomerEntry, GroupMember, Standing
 
 COUNTED_UP_TO = 10_000
@@ -30,6 +40,7 @@ PASSWORDS = {
     "foreign": ~Q(account__password__startswith=NONE) & ~Q(account__password__startswith=OURS),
 }
 """Who has a password, who signs in without one, and who has brought one from elsewhere that was never used here."""
+HAS_APP = fact_of(FACTOR, "app")
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class CustomerFilter:
     search: str = ""
     standing: str = ""
     is_verified: bool | None = None
+    has_app: bool | None = None
     group_id: UUID | None = None
     country: str = ""
     language: str = ""
@@ -134,6 +146,8 @@ def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
     yield from (Q(facts__contains=fact) for fact in _facts(asked))
     if asked.is_verified:
         yield ~Q(facts__contains=NOT_VERIFIED)
+    if asked.has_app is False:
+        yield ~Q(facts__contains=HAS_APP)
 
 
 def _facts(asked: CustomerFilter) -> Iterator[str]:
@@ -141,6 +155,8 @@ def _facts(asked: CustomerFilter) -> Iterator[str]:
     yield from (fact_of(name, value) for name, value in named.items() if name and value)
     if asked.is_verified is False:
         yield NOT_VERIFIED
+    if asked.has_app:
+        yield HAS_APP
 
 
 def _standing(standing: str) -> Q:

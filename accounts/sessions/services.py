@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Account, Session, SessionSettings
 from accounts.sessions.rules import SessionRules, describe, problems_of
@@ -27,8 +28,13 @@ SHORTEN = f"""
 
 
 def end_sessions(account: Account) -> int:
-    """Sign the account out of every browser. Returns of how many. Call it within the change that asks for it."""
+    """Sign the account out of every browser, and remember none of them. Returns of how many.
+
+    Call it within the change that asks for it.
+    """
     with transaction.atomic():
+        account.browsers_forgotten_at = timezone.now()
+        Account.objects.filter(pk=account.pk).update(browsers_forgotten_at=account.browsers_forgotten_at)
         ended = _delete(Session.objects.of_account(account.pk))
         signed_out_everywhere.send(Account, account=account, sessions=ended)
     return len(ended)

@@ -13,6 +13,7 @@ from applications.policies.kinds import PUBLIC_KINDS
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 from userflows.models import UserFlow
+from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
 KIND_DESCRIPTIONS: dict[str, Promise] = {
     Application.Kind.WEB: _("Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring."),
@@ -22,6 +23,18 @@ KIND_DESCRIPTIONS: dict[str, Promise] = {
         "Calls APIs in its own name, with a client secret or a key pair. Nobody signs in to it."
     ),
 }
+SECOND_FACTORS = (
+    (WHO_HAS_ONE, _("As the user flow says")),
+    (NEW_BROWSER, _("In a new browser")),
+    (ALWAYS, _("At each sign-in")),
+)
+SECOND_FACTOR_DESCRIPTIONS = {
+    WHO_HAS_ONE: _("This application asks for nothing besides."),
+    NEW_BROWSER: _("Everybody is asked, but for browsers that are remembered."),
+    ALWAYS: _("Everybody is asked; whoever is signed in already, for the second factor alone."),
+}
+# What nobody is asked who registers an application, and a service has no use for.
+LATER = ("post_logout_redirect_uris", "second_factor", "requires_pushed_requests")
 URI_HELP = _(
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
     "scheme of its own, such as com.example.app:/callback."
@@ -38,6 +51,7 @@ def kept_of(application: Application) -> dict[str, Any]:
         "requires_pkce": application.requires_pkce,
         "requires_pushed_requests": application.requires_pushed_requests,
         "framework": application.framework,
+        "second_factor": application.second_factor,
     }
 
 
@@ -69,6 +83,13 @@ class ApplicationForm(EditForm):
         queryset=UserFlow.objects.none(),
         empty_label=None,
         help_text=_("How customers of this application sign up and sign in."),
+    )
+    second_factor = forms.ChoiceField(
+        label=_("Second factor"),
+        required=False,
+        choices=SECOND_FACTORS,
+        widget=RadioCards(descriptions=SECOND_FACTOR_DESCRIPTIONS),
+        help_text=_("An application can ask for more than its user flow does, never for less."),
     )
     requires_pkce = forms.BooleanField(
         label=_("Require PKCE"),
@@ -133,7 +154,7 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for later in ("post_logout_redirect_uris", "requires_pushed_requests", "framework"):
+        for later in (*LATER, "framework"):
             del self.fields[later]
         self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 

@@ -63,6 +63,7 @@ class RegisteredClient:
     jwks_uri: str
     requires_pkce: bool
     requires_pushed_requests: bool
+    second_factor: str
     grant_types: tuple[str, ...]
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
@@ -123,6 +124,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,
         requires_pushed_requests=application.requires_pushed_requests,
+        second_factor=application.second_factor,
         grant_types=application.grant_types,
         redirect_uris=tuple(application.redirect_uri_list),
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),

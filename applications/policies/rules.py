@@ -30,6 +30,7 @@ from common.problems import Code, Problem, name_problems, one_of, wrong
 from common.text.texts import shortened, unseen_problem
 from common.text.translation import gettext, gettext_lazy
 from common.web.outgoing import url_problem
+from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
@@ -119,6 +120,14 @@ def _pkce(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Prob
 def _pushed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     if after.kind == SERVICE and after.sign_in.requires_pushed_requests:
         yield Problem(Code.NOT_ALLOWED, "requires_pushed_requests", str(NOBODY_SIGNS_IN))
+
+
+def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+    asked = after.sign_in.second_factor
+    if asked not in {WHO_HAS_ONE, NEW_BROWSER, ALWAYS}:
+        yield Problem(Code.INVALID, "second_factor", f"Choose {NEW_BROWSER}, {ALWAYS}, or nothing.")
+    elif asked and after.kind == SERVICE:
+        yield Problem(Code.NOT_ALLOWED, "second_factor", NOBODY_SIGNS_IN)
 
 
 def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
@@ -342,6 +351,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("user_flow",), _user_flow),
     (("requires_pkce",), _pkce),
     (("requires_pushed_requests",), _pushed_requests),
+    (("second_factor",), _second_factor),
     (("scopes",), _own_scopes),
     (TOKENS, _tokens),
     (LINKS, _links),

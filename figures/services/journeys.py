@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts.models import Account, AuthenticatorApp
 from figures.lookup.days import day_of
 from figures.policies import FINISHED, JOURNEY_SECONDS, JOURNEYS, WHOLE_DAY, bucket_of
 from figures.services.books import books_in_hand
@@ -55,7 +56,8 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
         counts[day(begun), JOURNEYS, str(flow_id), f"{purpose}:{FINISHED}"] += 1
         counts[day(begun), JOURNEY_SECONDS, str(flow_id), f"{purpose}:{seconds}"] += 1
     rules: dict[UUID, FlowRules] = {}
-    for journey in journeys.filter(finished_at=None).select_related("user_flow").iterator():
+    has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
+    for journey in journeys.filter(finished_at=None).annotate(has_app=has_app).select_related("user_flow").iterator():
         step = _last_step(journey, rules)
         counts[day(journey.created_at), JOURNEYS, str(journey.user_flow_id), f"{journey.purpose}:{step}"] += 1
     return counts
@@ -64,7 +66,11 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
 def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
     """The step at whose page the journey was left, as its flow is now."""
     known = rules.setdefault(journey.user_flow_id, journey.user_flow.rules)
-    step = next_step(journey.state, known.narrowed_to(journey.wanted_methods), table())
+    if journey.account_id:
+        # All of the account that matters here, so that none has to be read.
+        journey.known_account = Account(pk=journey.account_id, has_app=journey.has_app)  # type: ignore[attr-defined]
+    asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor)
+    step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from oidc.authorization.policies import asks_anew, is_among
-from oidc.wire.errors import ConsentRequired, LoginRequired, UnmetAuthenticationRequirements
+from oidc.wire.errors import ConsentRequired, InteractionRequired, LoginRequired, UnmetAuthenticationRequirements
 
 NONE, CREATE, SELECT_ACCOUNT, CONSENT = "none", "create", "select_account", "consent"
 
@@ -31,12 +31,16 @@ PROVING = frozenset({Interaction.SIGN_IN, Interaction.CONFIRM, Interaction.PROVE
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who is signed in at this browser, since when, and how strongly (`acr` as in tokens)."""
+    """Who is signed in at this browser, since when, and how strongly (`acr` as in tokens).
+
+    `has_second_factor`: as the application and its user flow ask for it.
+    """
 
     account_id: str
     email: str
     auth_time: datetime
     acr: str
+    has_second_factor: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,12 @@ NOTHING_DONE = DoneSoFar()
 class Facts:
     """All that counts. From `prompts` to `scopes` it is what the application asks for, then who is there.
 
-    `subjects` are the accounts the answer may be about, `acr_values` those the sign-in must have; None: any. `max_age`
-    in seconds. `hinted_email` is "" without a hint. `scopes` are the keys of those that need the customer's consent,
-    `allowed` the keys of those that have it, or None if this customer has never said yes to the application; nobody
-    looks before it matters. `may_be_impersonated`: any other app on the customer's device could have sent the request.
+    `subjects` are the accounts the answer may be about, `acr_values` those the sign-in must have; None: any.
+    `wished_acr_values` are those it would like it to have (section 5.5.1.1: voluntary), as far as they can be reached.
+    `max_age` in seconds. `hinted_email` is "" without a hint. `scopes` are the keys of those that need the customer's
+    consent, `allowed` the keys of those that have it, or None if this customer has never said yes to the application;
+    nobody looks before it matters. `may_be_impersonated`: any other app on the customer's device could have sent the
+    request.
     """
 
     prompts: frozenset[str]
@@ -75,6 +81,7 @@ class Facts:
     now: datetime
     may_be_impersonated: bool = False
     allowed: frozenset[str] | None = None
+    wished_acr_values: frozenset[str] | None = None
 
 
 def interaction_needed(facts: Facts) -> Interaction:
@@ -82,7 +89,9 @@ def interaction_needed(facts: Facts) -> Interaction:
     somebody, done = facts.signed_in, facts.done
     if somebody is None or not is_among(somebody.account_id, facts.subjects):
         return Interaction.SIGN_IN
-    if not is_among(somebody.acr, facts.acr_values):
+    if not is_among(somebody.acr, facts.acr_values) or not somebody.has_second_factor:
+        return Interaction.PROVE_MORE
+    if not done.has_signed_in and not _reaches(somebody.acr, facts.wished_acr_values):
         return Interaction.PROVE_MORE
     if not done.has_signed_in and _asks_anew(facts, somebody):
         return Interaction.SIGN_IN if _may_mean_another(facts, somebody) else Interaction.CONFIRM
@@ -118,19 +127,35 @@ def _is_unwitnessed(facts: Facts) -> bool:
 def check_page_allowed(needed: Interaction, facts: Facts) -> None:
     """Whether a page may be shown for this, and could help (OpenID Connect Core sections 3.1.2.3 and 5.5.1.1).
 
-    Raises `UnmetAuthenticationRequirements`, `LoginRequired` or `ConsentRequired`.
+    Raises `UnmetAuthenticationRequirements`, `InteractionRequired`, `LoginRequired` or `ConsentRequired`.
     """
     if needed in PROVING and facts.done.has_signed_in and facts.acr_values is not None:
         raise UnmetAuthenticationRequirements("The customer signed in another way than the acr asked for.")
+    if needed is Interaction.PROVE_MORE and facts.done.has_signed_in:
+        raise UnmetAuthenticationRequirements("The customer signed in without a second factor.")
+    if needed is Interaction.PROVE_MORE and NONE in facts.prompts:
+        # Somebody is signed in, only not as strongly as this takes.
+        raise InteractionRequired("The customer has to prove more than they have.")
     if needed in PROVING and (NONE in facts.prompts or facts.done.has_signed_in):
         raise LoginRequired("The customer has to sign in.")
     if needed is Interaction.CONSENT and NONE in facts.prompts:
         raise ConsentRequired("The customer has to consent.")
 
 
+def _reaches(acr: str, wished: frozenset[str] | None) -> bool:
+    """Whether a sign-in is as strong as one of those wished for, or stronger."""
+    return wished is None or any(each <= acr for each in wished)
+
+
 def may_answer_unseen(done: DoneSoFar, *, is_trusted: bool) -> bool:
     """Whether an error may lead to its address before the customer has seen a page (RFC 9700 section 4.11.2)."""
     return is_trusted or done != NOTHING_DONE
+
+
+def adds_to_session(needed: Interaction, facts: Facts) -> bool:
+    """Whether the customer only has to add to the sign-in they are in, which is young enough."""
+    somebody = facts.signed_in
+    return needed is Interaction.PROVE_MORE and somebody is not None and not _asks_anew(facts, somebody)
 
 
 def _asks_anew(facts: Facts, somebody: SignedIn) -> bool:

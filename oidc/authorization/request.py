@@ -65,6 +65,7 @@ class AuthorizationRequest:
     """What the client asks for, every part checked. `max_age` in seconds.
 
     `subjects` are those the answer may be about, `acr_values` those the sign-in must have been made with; None: any.
+    `wished_acr_values` are those it would better have, of those that there are.
     """
 
     to: Addressee
@@ -78,6 +79,7 @@ class AuthorizationRequest:
     login_hint: str
     subjects: frozenset[str] | None
     acr_values: frozenset[str] | None
+    wished_acr_values: frozenset[str] | None
     claims: ClaimsRequest
     ui_locales: tuple[str, ...]
 
@@ -190,6 +192,7 @@ def read_request(
         login_hint=values.get("login_hint", ""),
         subjects=_subjects(asked, claims),
         acr_values=_acr_values(claims),
+        wished_acr_values=_wished_acr_values(values),
         claims=claims,
         ui_locales=tuple(values.get("ui_locales", "").split()),
     )
@@ -244,3 +247,9 @@ def _acr_values(claims: ClaimsRequest) -> frozenset[str] | None:
     if claims.acr_values is not None and not claims.acr_values & set(acr_values()):
         raise UnmetAuthenticationRequirements(f"The acr of a sign-in here is one of: {', '.join(acr_values())}.")
     return claims.acr_values
+
+
+def _wished_acr_values(parameters: Mapping[str, str]) -> frozenset[str] | None:
+    """What the parameter acr_values asks for (RFC 9470 section 4); None if it names nothing that is known here."""
+    known = frozenset(parameters.get("acr_values", "").split()) & frozenset(acr_values())
+    return known or None

@@ -39,13 +39,16 @@ from oidc.wire.requests import TenantRequest
 from userflows.forms.pages import refuse, show
 from userflows.journeys.addresses import step_url
 from userflows.journeys.browser import with_key
-from userflows.journeys.entry import begin_journey, finished_journey, journey_of
+from userflows.journeys.entry import More, begin_journey, finished_journey, journey_of
 from userflows.journeys.limits import forgive
+from userflows.lookup import flow_by_id
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
+from userflows.second_factors.due import is_enough
 from userflows.signed_in import facts_of
+from userflows.state import FlowRules
 
 PAGE = "device_code"
 
@@ -75,7 +78,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
         return show(request, PAGE, form, status=400)
     forgive(attempts)
-    return _begin(request, device, signs_in=not request.user.is_authenticated)
+    return _begin(request, device, signs_in=not _is_signed_in_for(request, device))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,6 +110,8 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
     decision = request.POST["decision"]
     if decision == "another":
         return _begin(request, device, signs_in=True)
+    if decision == "approve" and not _is_signed_in_for(request, device):
+        return _begin(request, device, signs_in=True)
     if decision == "approve":
         entitlements = entitlements_by_id(device.application.client_id)
         consents = entitlements.keys_to_allow(device.scope.split()) if entitlements.asks_for_consent else ()
@@ -137,11 +142,27 @@ def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRe
     return render_customer(request, "customer/device.html", context)
 
 
+def _is_signed_in_for(request: HttpRequest, device: DeviceGrant) -> bool:
+    """Whether somebody is signed in here as strongly as the application and its user flow ask for."""
+    if not isinstance(request.user, Account):
+        return False
+    rules, asked = _asked_for(device)
+    return is_enough(facts_of(request).second_factor, asked, rules.factors)
+
+
+def _asked_for(device: DeviceGrant) -> tuple[FlowRules, str]:
+    """The rules of the application's user flow, and who is asked for a second factor."""
+    client = client_by_id(device.application.client_id)
+    rules = flow_by_id(cast(UUID, client.flow_id)).rules
+    return rules, rules.strictest(client.second_factor)
+
+
 def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> HttpResponse:
     """Keep with this browser which device it is about; who isn't signed in does so first, as the application wishes."""
     flow = device.application.user_flow
     assert flow is not None  # noqa: S101 - no service may have a device
     client = client_by_id(device.application.client_id)
+    lacks_second_factor = isinstance(request.user, Account) and not _is_signed_in_for(request, device)
     response = begin_journey(
         request,
         user_flow=flow,
@@ -151,6 +172,8 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         application_name=device.application.name,
         application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
+        confirms=cast(Account, request.user) if lacks_second_factor else None,
+        more=More(client.second_factor, adds_to_session=lacks_second_factor),
         first_page="" if signs_in else "device:decide",
     )
     response["Cache-Control"] = "no-store"

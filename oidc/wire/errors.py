@@ -9,6 +9,7 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── UnsupportedGrantType
 ├── UnsupportedResponseType      RFC 6749 section 4.1.2.1
 ├── LoginRequired                OpenID Connect Core section 3.1.2.6
+├── InteractionRequired          likewise
 ├── ConsentRequired              likewise
 ├── AccessDenied                 RFC 6749 section 4.1.2.1
 ├── AuthorizationPending         RFC 8628 section 3.5
@@ -88,6 +89,10 @@ class UnsupportedResponseType(ProtocolError):
 
 class LoginRequired(ProtocolError):
     code = "login_required"
+
+
+class InteractionRequired(ProtocolError):
+    code = "interaction_required"
 
 
 class ConsentRequired(ProtocolError):

@@ -81,6 +81,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             redirect_uris=("https://reports.example/callback", "https://reports.example/other"),
             requires_pkce=False,
             requires_pushed_requests=True,
+            second_factor="always",
             scopes=("b", "a"),
         ),
         credentials=Credentials("private_key_jwt", jwks=KEY_SET),

@@ -154,13 +154,13 @@ def test_the_claims_parameter_names_whom_the_answer_must_be_about(shop: RelyingP
 
 def test_o41_an_essential_acr_that_nobody_can_have_is_refused_at_once(shop: RelyingParty) -> None:
     """OpenID Connect Core section 5.5.1.1."""
-    unmeetable: list[dict[str, Any]] = [{"value": "2"}, {"values": ["2", "urn:gold"]}, {"values": []}]
+    unmeetable: list[dict[str, Any]] = [{"value": "3"}, {"values": ["3", "urn:gold"]}, {"values": []}]
     for said in unmeetable:
         claims = json.dumps({"id_token": {"acr": {"essential": True, **said}}})
         assert refused(shop, claims=claims)["error"] == "unmet_authentication_requirements"
         wish = json.dumps({"id_token": {"acr": said}})
         assert "code" in answer_in(shop.authorize(claims=wish))
-    assert "code" in answer_in(shop.authorize(acr_values="2 urn:gold"))
+    assert "code" in answer_in(shop.authorize(acr_values="3 urn:gold"))
 
 
 def test_o42_the_address_and_the_body_are_one_request(shop: RelyingParty) -> None:

@@ -15,8 +15,14 @@ from oidc.authorization.interaction import (
     interaction_needed,
     may_answer_unseen,
 )
-from oidc.wire.errors import ConsentRequired, LoginRequired, ProtocolError, UnmetAuthenticationRequirements
-from oidc.wire.policies import acr_of, acr_values, methods_for
+from oidc.wire.errors import (
+    ConsentRequired,
+    InteractionRequired,
+    LoginRequired,
+    ProtocolError,
+    UnmetAuthenticationRequirements,
+)
+from oidc.wire.policies import acr_of, acr_values, amr_to_tell, asks_for_two, methods_for
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 CAROL = SignedIn("carol", "carol@acme.example", NOW - timedelta(minutes=10), "1")
@@ -54,6 +60,12 @@ def asked(*prompts: str, **facts: object) -> Facts:
         (asked("select_account", done=JUST_SIGNED_IN), Interaction.ANSWER),
         (asked(acr_values=frozenset({"1"})), Interaction.ANSWER),
         (asked(acr_values=frozenset({"2"})), Interaction.PROVE_MORE),
+        (asked(signed_in=replace(CAROL, has_second_factor=False)), Interaction.PROVE_MORE),
+        # What is only wished for is asked for once (RFC 9470), and what is stronger does.
+        (asked(wished_acr_values=frozenset({"2"})), Interaction.PROVE_MORE),
+        (asked(wished_acr_values=frozenset({"2"}), done=JUST_SIGNED_IN), Interaction.ANSWER),
+        (asked(wished_acr_values=frozenset({"1", "2"})), Interaction.ANSWER),
+        (asked(wished_acr_values=frozenset({"1"}), signed_in=replace(CAROL, acr="2")), Interaction.ANSWER),
         (asked(subjects=frozenset({"carol", "dora"})), Interaction.ANSWER),
     ],
 )
@@ -111,12 +123,18 @@ def test_an_app_that_cannot_prove_itself_is_answered_only_after_a_page(facts: Fa
     [
         (asked("none", signed_in=None), LoginRequired),
         (asked("none", max_age=1), LoginRequired),
-        (asked("none", acr_values=frozenset({"2"})), LoginRequired),
+        (asked("none", acr_values=frozenset({"2"})), InteractionRequired),
+        (asked("none", signed_in=replace(CAROL, has_second_factor=False)), InteractionRequired),
+        (asked("none", wished_acr_values=frozenset({"2"})), InteractionRequired),
         (asked("none", scopes=frozenset({"email"})), ConsentRequired),
         (asked("none", may_be_impersonated=True), ConsentRequired),
         # A sign-in that hasn't helped won't help the next time.
         (asked(subjects=frozenset({"dora"}), done=JUST_SIGNED_IN), LoginRequired),
         (asked(acr_values=frozenset({"2"}), done=JUST_SIGNED_IN), UnmetAuthenticationRequirements),
+        (
+            asked(signed_in=replace(CAROL, has_second_factor=False), done=JUST_SIGNED_IN),
+            UnmetAuthenticationRequirements,
+        ),
     ],
 )
 def test_where_no_page_may_be_shown_or_could_help_the_application_is_told(
@@ -130,9 +148,19 @@ def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
     assert methods_for(None) == []
     assert methods_for(frozenset({"1"})) == ["password", "code", "provider"]
     assert methods_for(frozenset({"2"})) == []
-    assert acr_values() == ("1",)
-    assert [acr_of([amr]) for amr in ("pwd", "otp", "fed", "mfa")] == ["1", "1", "1", "1"]
+    assert acr_values() == ("1", "2")
+    assert [acr_of([amr]) for amr in ("pwd", "otp", "fed", "mfa")] == ["1", "1", "1", "2"]
     assert acr_of([]) == ""
+    assert asks_for_two(frozenset({"2"}), ["password"])
+    assert not asks_for_two(frozenset({"1", "2"}), ["password"])
+
+
+def test_whom_a_lesser_acr_is_essential_to_is_told_no_more() -> None:
+    both = ["mfa", "otp", "pwd"]
+    assert amr_to_tell(both, frozenset({"1"})) == ["otp", "pwd"]
+    assert amr_to_tell(both, frozenset({"1", "2"})) == both
+    assert amr_to_tell(both, frozenset({"2"})) == both
+    assert amr_to_tell(both, None) == both
 
 
 @pytest.mark.parametrize(

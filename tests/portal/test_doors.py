@@ -34,7 +34,7 @@ from tests.portal.doors import DOORS, NESTED_DOORS, TENANT_DOORS, Door, Things, 
 
 FOR_ANY_ADMINISTRATOR = {
     *("start", "tenants", "tenants-switcher", "look"),
-    *("profile", "profile-password", "profile-roles"),
+    *("profile", "profile-password", "profile-second-factor", "profile-roles"),
     *("profile-sessions", "profile-end-session", "profile-end-other-sessions"),
     *("documentation", "documentation-image", "documentation-page", "find"),
 }

@@ -8,9 +8,13 @@ from common.problems import Code, Problem, name_problems, wrong
 from common.text.translation import gettext as _
 from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, layout_problems
+from userflows.flows.second_factor import factor_problems
 from userflows.methods import usual_methods
+from userflows.state import APP, REMEMBER_DAYS, WHO_HAS_ONE
 
 MAX_NAME = 64
+# Fields of which the audit log tells what they are from now on.
+TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days"}
 
 
 @dataclass(frozen=True)
@@ -19,12 +23,18 @@ class UserFlowDescription:
 
     `methods` are the ways to sign in, the one offered first at the front. New applications use the default flow; a
     tenant has exactly one.
+
+    `second_factor` is who is asked for one: "" for whoever has set one up, `new_browser` or `always` for everybody.
+    `factors` are those there are, `remember_days` is for how long a browser in which one was shown may be remembered.
     """
 
     name: str
     methods: tuple[str, ...] = field(default_factory=lambda: tuple(usual_methods()))
     allows_sign_up: bool = True
     is_default: bool = False
+    second_factor: str = WHO_HAS_ONE
+    factors: tuple[str, ...] = (APP,)
+    remember_days: int = REMEMBER_DAYS
     attributes: tuple[AttributeLayout, ...] = ()
 
     @property
@@ -47,7 +57,7 @@ def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[
     fields = [name for name in new if new[name] != old[name]]
     now, then = ({row.attribute: row for row in each.attributes} for each in (after, before))
     told = {
-        "now": {name: new[name] for name in fields if name in {"methods", "allows_sign_up", "is_default"}},
+        "now": {name: new[name] for name in fields if name in TOLD},
         "added": [f"attributes.{name}" for name in now if name not in then],
         "changed": [f"attributes.{name}" for name in now if name in then and now[name] != then[name]],
         "removed": [f"attributes.{name}" for name in then if name not in now],
@@ -79,9 +89,20 @@ def problems_of(
     if before and before.is_default and not after.is_default:
         sentence = _("A tenant has a default user flow. Make another one the default instead.")
         found.append(Problem(Code.NOT_ALLOWED, "is_default", sentence))
+    if before is None or _about_factors(before) != _about_factors(after):
+        found += factor_problems(
+            second_factor=after.second_factor,
+            factors=after.factors,
+            remember_days=after.remember_days,
+            methods=after.methods,
+        )
     if before is None or before.attributes != after.attributes:
         found += _layout_problems(after.attributes, collectable)
     return found
+
+
+def _about_factors(flow: UserFlowDescription) -> tuple[Any, ...]:
+    return flow.second_factor, flow.factors, flow.remember_days, flow.methods
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:

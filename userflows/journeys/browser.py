@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from userflows.journeys.known_browsers import accounts_known_to, is_among_known
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
 KEY_BYTES = 32
+Response = TypeVar("Response", bound=HttpResponse)
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,10 @@ def browser_digest(request: HttpRequest) -> str:
     return digest_of(key) if key else ""
 
 
-def give_key(response: HttpResponse, key: str) -> None:
-    """Let the browser keep a new key."""
+def give_key(response: Response, key: str) -> Response:
+    """The response, which lets the browser keep a new key."""
     response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
 
 
 def with_key(request: HttpRequest, response: HttpResponse) -> HttpResponse:

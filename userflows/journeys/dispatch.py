@@ -50,7 +50,10 @@ from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
-from userflows.state import PROVIDER, SIGN_IN, SIGN_UP, JourneyState
+from userflows.second_factors.due import days_offered
+from userflows.second_factors.remembered import remember_browser
+from userflows.signed_in import SECOND_FACTOR
+from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
 
 
 class JourneyRequest(HttpRequest):
@@ -144,12 +147,14 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
     Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
     """
+    days = 0
     try:
         with transaction.atomic():
             if change:
                 change()
             following = due_step(journey.state, journey.rules, table())
             if following is FINISH:
+                days = _days_to_remember(journey)
                 finish(request, journey)
             else:
                 _begin(following, request, journey)
@@ -167,6 +172,9 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
     know_browser(request, response, journey.email)
+    if days:
+        factor = request.session[SECOND_FACTOR]
+        remember_browser(request, response, str(journey.account_id), factor=factor, days=days)
     return response
 
 
@@ -267,6 +275,12 @@ def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
     save_progress(journey)
 
 
+def _days_to_remember(journey: Journey) -> int:
+    """For how many days the browser is remembered, if the customer asked for it on a page that offered it."""
+    wants = journey.step_data.get(REMEMBER, {}).get("is_wanted")
+    return days_offered(journey.state, journey.rules) if wants else 0
+
+
 def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
     """What the pages of all steps are told."""
     journey: Journey = request.journey  # type: ignore[attr-defined]
@@ -280,6 +294,7 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
         "is_last": step.task == tasks[-1],
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay,
+        "remember_days": days_offered(state, rules),
         # Whoever is signed in shall show that it is still them.
         "confirms": journey.account_id is not None and journey.account_id == request.user.pk,
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),

@@ -5,6 +5,7 @@ journey therefore opens nothing, and nobody can be led through the end of a jour
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,12 +21,14 @@ from common.database.rows import read_one
 from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import Visitor, browser_digest, give_key, new_key, visitor_of
+from userflows.journeys.browser import browser_digest, give_key, new_key, visitor_of
 from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
-from userflows.state import CHANGE, SIGN_IN
+from userflows.second_factors.remembered import remembered_in
+from userflows.signed_in import session_note
+from userflows.state import CHANGE, SESSION, SIGN_IN
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
@@ -34,6 +37,23 @@ COLLECTABLE_FOR = timedelta(minutes=10)
 SESSION_ENDED, NO_SIGN_UP = "session_ended", "no_sign_up"
 BECAUSE = "because"
 OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
+
+
+@dataclass(frozen=True)
+class More:
+    """What a journey asks for besides what its flow does.
+
+    `second_factor` is who shall be asked for one besides those whom the flow asks. A journey that `adds_to_session`
+    asks the account it confirms for nothing else, unless that has none: then it proves all anew. `notes` are what steps
+    are told from the start, by their names.
+    """
+
+    second_factor: str = ""
+    adds_to_session: bool = False
+    notes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+NOTHING_MORE = More()
 
 
 def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
@@ -53,22 +73,22 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     wanted_methods: Sequence[str] = (),
     first_page: str = "",
     because: str = "",
+    more: More = NOTHING_MORE,
     journey_id: UUID | None = None,
 ) -> HttpResponseRedirect:
-    """Send the browser to the first page of a new journey (303).
+    """Send the browser to the first page of a new journey (303), and after success to `return_to`.
 
-    After success it is sent to `return_to`, a path of this tenant in which `{journey}` stands for the journey's ID.
+    That is a path of this tenant in which `{journey}` stands for the journey's ID.
     `client_id` and `application_name` say for which application, `application_look` what pages and mails show of it
-    (see the model);
-    `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first
-    page in; `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it
-    can find it again.
+    (see the model); `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path;
+    `email` fills the first page in; `language` goes before what the browser asks for. By `journey_id`, a new ID,
+    whoever begins it can find it again.
 
     `confirms` is an account that is known here and shall prove once more that its owner sits there: its address is
     given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
     if the flow has any of them. `first_page` is the name of a URL that takes the journey's ID, for a page of whoever
     begins it that comes before the first step. `because` is what the first pages say about why the customer is there,
-    such as `SESSION_ENDED`.
+    such as `SESSION_ENDED`, and `more` what else is asked of them.
 
     Raises `TooManyAttempts`, noted in the audit log, if too many are begun from this network.
     """
@@ -88,20 +108,27 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         language=language[:16],
         email=email[:254],
         wanted_methods=list(wanted_methods),
-        step_data={BECAUSE: {"of": because}} if because else {},
+        second_factor=more.second_factor,
+        step_data=_notes(request, because, more),
         expires_at=timezone.now() + LIFETIME,
     )
-    _set_out(journey, visitor_of(request), confirms)
+    _set_out(journey, request, confirms)
     response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
-    if key:
-        give_key(response, key)
-    return response
+    return give_key(response, key) if key else response
 
 
-def _set_out(journey: Journey, visitor: Visitor, confirms: Account | None) -> None:
+def _notes(request: HttpRequest, because: str, more: More) -> dict[str, Any]:
+    """What steps are told from the start."""
+    notes = {**more.notes, **({BECAUSE: {"of": because}} if because else {})}
+    return {**notes, SESSION: session_note(request)} if more.adds_to_session else notes
+
+
+def _set_out(journey: Journey, request: HttpRequest, confirms: Account | None) -> None:
+    visitor, journey.remembered = visitor_of(request), remembered_in(request)
     if confirms:
         journey.email = confirms.email
-        journey.account_id = confirms.pk if journey.purpose in {SIGN_IN, CHANGE} else None
+        if journey.purpose in {SIGN_IN, CHANGE}:
+            journey.belongs_to(confirms)
     journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
     journey.save(force_insert=True)
     journeys_begun()
@@ -134,6 +161,7 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
         language=journey.language,
         email=journey.email,
         wanted_methods=journey.wanted_methods,
+        more=More(second_factor=journey.second_factor),
     )
 
 
@@ -151,6 +179,10 @@ def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     journey = read_one(Journey, OF_BROWSER, [journey_id, digest])
     if journey is not None:
         journey.user_flow = flow_by_id(journey.user_flow_id)
+        journey.remembered = remembered_in(request)
+        if SESSION in journey.step_data and journey.step_data[SESSION] != session_note(request):
+            # Signed out meanwhile: what was proved then counts no more.
+            del journey.step_data[SESSION]
     return journey
 
 

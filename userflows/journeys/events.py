@@ -11,8 +11,7 @@ from audit.services import Actor, Circumstances, record_judged_failure, record_r
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from providers.models import IdentityProvider
-from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SIGN_UPS
-from userflows.journeys.progress import account_of
+from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SECOND_CODES_SENT, SIGN_UPS
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
 from userflows.state import CHANGE, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
@@ -59,7 +58,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     """Note that a limit refused an attempt on the page of this step before it was judged."""
     account = Account.objects.with_email(journey.email).first()
     action, method = FAILED[journey.purpose], ""
-    if refusal.limit in {CODES_ASKED.name, CODES_SENT.name}:
+    if refusal.limit in {CODES_ASKED.name, CODES_SENT.name, SECOND_CODES_SENT.name}:
         action = "customer.code_not_sent"
     elif refusal.limit == SIGN_UPS.name:
         action = "customer.sign_up_failed"
@@ -77,7 +76,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
 
 def record_provider_failure(journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: str = "") -> None:
     """Note that somebody has come back from a provider, or didn't get there, and isn't let in for this reason."""
-    account = account_of(journey)
+    account = journey.account
     details = {"provider": provider.name, "provider_id": provider.pk, **({"problem": problem} if problem else {})}
     record_judged_failure(
         FAILED[journey.purpose],

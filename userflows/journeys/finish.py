@@ -18,11 +18,12 @@ from audit.services import record
 from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
-from userflows.journeys.progress import account_of, hold_journey, save_progress
+from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
-from userflows.signed_in import FLOW, FROM_JOURNEY, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SIGN_UP, step_of
+from userflows.second_factors.due import does_for_second, how_met, is_first_proved_earlier, needs_second_factor
+from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
+from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_UP, step_of
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -33,16 +34,18 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     """
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language="")
-    account = account_of(journey)
-    if account is None:
+    account, state, rules = journey.account, journey.state, journey.rules
+    if account is None or (needs_second_factor(state, rules) and not does_for_second(state, rules)):
         raise AccountRefused
+    earlier = journey.step_data.get(SESSION) if is_first_proved_earlier(state, rules) else None
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
     if journey.state.brought:
         is_signed_out |= link_brought(journey, account)
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
-    _sign_in(request, account, journey, is_signed_out=is_signed_out)
+    met = how_met(state, rules)
+    _sign_in(request, account, journey, is_signed_out=is_signed_out, met=met, earlier=earlier)
 
 
 def make_account(
@@ -74,8 +77,19 @@ def make_account(
     journey.belongs_to(account)
 
 
-def _sign_in(request: HttpRequest, account: Account, journey: Journey, *, is_signed_out: bool) -> None:
-    """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first."""
+def _sign_in(
+    request: HttpRequest,
+    account: Account,
+    journey: Journey,
+    *,
+    is_signed_out: bool,
+    met: str,
+    earlier: Mapping[str, Any] | None,
+) -> None:
+    """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first.
+
+    `earlier` is what is known of the sign-in that is only added to: it stays as old as it was.
+    """
     if request.user.is_authenticated and request.user.pk != account.pk:
         sign_out(request)
     stays = journey.stays or request.session.get(STAYS, False)
@@ -83,14 +97,16 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey, *, is_sig
         forget_session(request)
     session, proofs = request.session, journey.state.counting
     clear_authentication_records(request)
-    for proof in proofs:
-        record_authentication(request, account, proof.method, amr=proof.amr)
-    session[FLOW] = str(journey.user_flow_id)
+    before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
+    for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():
+        record_authentication(request, account, method, amr=amr)
+    session[FLOW], session[SECOND_FACTOR] = str(journey.user_flow_id), met
     if journey.purpose == CHANGE or journey.return_to.partition("?")[0] == reverse("customer:profile"):
         session[FROM_JOURNEY] = journey.purpose
     # Who signs in once more, because an application asks for it, goes on staying.
     session[STAYS] = session_rules().offers_stay and stays
-    describe_sign_in(session, browser_name=name_of_browser(request.headers.get("User-Agent", "")))
+    browser_name = name_of_browser(request.headers.get("User-Agent", ""))
+    describe_sign_in(session, browser_name=browser_name, auth_time=earlier["auth_time"] if earlier else None)
     perform_login(request, Login(user=account, redirect_url="/"))
     if request.user.pk != account.pk:
         raise AccountRefused

@@ -28,15 +28,20 @@ from userflows.journeys.browser import Visitor
 MINUTE, HOUR = 60, 3600
 # What a hold is about that keeps another code from being mailed.
 MAIL = "mail"
+SECOND_FACTOR = "second factor"
 # A crowd behind one address of the network shares it; across tenants, or many doors would mean many tries.
 TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
 PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
 PASSWORDS = Limit("passwords by account", 20, HOUR)
 WRONG_CODES = Limit("wrong codes by account", 10, HOUR)
+# Whoever tries one has proved another factor before. Counted for the account, however many journeys they begin.
+WRONG_FACTORS = Limit("wrong second factors by account", 10, HOUR)
 # A guess at each of many accounts is a guess all the same. Beyond, codes get longer, and nobody is kept out
 # (docs/decisions/0023-codes-get-longer-while-they-are-guessed.md). Known browsers have nothing to do with it.
 WRONG_CODES_OF_ALL = Limit("wrong codes of all accounts", 5000, HOUR)
 CODES_SENT = Limit("codes sent by account", 5, HOUR)
+# By whom has proved another factor before: no stranger uses it up.
+SECOND_CODES_SENT = Limit("second codes sent by account", 5, HOUR)
 CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
 SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
 
@@ -78,6 +83,11 @@ def count_code(visitor: Visitor, email: str, *, is_long: bool = False) -> Attemp
         raise ShortCodesGuessed(refusal) from refusal
 
 
+def count_factor(visitor: Visitor, email: str) -> Attempts:
+    """Count one code tried as a second factor of the account with this address, likewise. Raises `TooManyAttempts`."""
+    return _count((WRONG_FACTORS, _tried_here(visitor, email)), *from_network(TRIES_EVERYWHERE, visitor.ip))
+
+
 def needs_long_code(visitor: Visitor, email: str) -> bool:
     """Whether a short code sent to this address would be refused, as far as this process has heard."""
     return _guessed_until.get(current_schema(), 0) > time.monotonic() and not visitor.is_known_to(email)
@@ -86,6 +96,11 @@ def needs_long_code(visitor: Visitor, email: str) -> bool:
 def count_code_asked(visitor: Visitor, email: str) -> Attempts:
     """Count one code asked for at this address. Raises `TooManyAttempts`."""
     return _count((CODES_SENT, _tried_here(visitor, email)), *from_network(CODES_ASKED, visitor.ip))
+
+
+def count_second_code_asked(visitor: Visitor, email: str) -> Attempts:
+    """Count one code asked for as a second factor, likewise."""
+    return _count((SECOND_CODES_SENT, _tried_here(visitor, email)), *from_network(CODES_ASKED, visitor.ip))
 
 
 def count_sign_up(visitor: Visitor) -> Attempts:
@@ -107,7 +122,8 @@ def count_hash(visitor: Visitor) -> Attempts:
 class Hold:
     """A limit that keeps somebody out for so many more seconds: everywhere, or in browsers known to the account.
 
-    `about` is the name of a method, "mail" for another code, or "" for everything from an address of the network.
+    `about` is the name of a method, "mail" for another code, "second factor", or "" for everything from an address of
+    the network.
     """
 
     about: str
@@ -122,7 +138,8 @@ def holds_on(email: str, ip: str = "") -> list[Hold]:
     for is_known in (False, True):
         who = _whose(email, is_known=is_known)
         held |= {(PASSWORDS, who): ("password", is_known), (WRONG_CODES, who): ("code", is_known)}
-        held |= {(CODES_SENT, who): (MAIL, is_known)}
+        held |= {(CODES_SENT, who): (MAIL, is_known), (WRONG_FACTORS, who): (SECOND_FACTOR, is_known)}
+        held |= {(SECOND_CODES_SENT, who): (SECOND_FACTOR, is_known)}
         if ip:
             held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", is_known))
     if ip:
@@ -154,7 +171,11 @@ def limits_of(email: str, ips: Collection[str] = ()) -> Attempts:
     """All that is counted against this address, and against it from these places."""
     address = canonical_email(email)
     everybody = (address, f"{address}{KNOWN}")
-    of_account = [(limit, who) for who in everybody for limit in (PASSWORDS, WRONG_CODES, CODES_SENT)]
+    of_account = [
+        (limit, who)
+        for who in everybody
+        for limit in (PASSWORDS, WRONG_CODES, CODES_SENT, WRONG_FACTORS, SECOND_CODES_SENT)
+    ]
     from_places = [each for who in everybody for ip in ips for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
     return [*of_account, *from_places]
 

@@ -45,6 +45,12 @@ def mail_address_notice(*, to: str, language: str) -> None:
     _mail("address_changed", Journey(mail_language=language), to=to, context={})
 
 
+def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int) -> None:
+    """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left."""
+    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left}
+    send_in_look("second_factor", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+
+
 def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bool) -> None:
     """The account can be signed in to by this identity provider from now on, or no more."""
     name = "provider_linked" if is_linked else "provider_unlinked"

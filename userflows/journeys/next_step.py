@@ -6,9 +6,12 @@ from enum import Enum
 from typing import Any
 
 from userflows.methods import SignInMethod
+from userflows.second_factors.due import is_first_proved_earlier
 from userflows.state import SIGN_IN, FlowRules, JourneyState
 
 Guard = Callable[[JourneyState, FlowRules], bool]
+# The tasks that whoever is signed in has done already, where the journey shall only add to it.
+IDENTIFYING = frozenset({"address", "identity"})
 
 
 class Finish(Enum):
@@ -56,6 +59,8 @@ Table = Sequence[Step]
 def due_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
     """The step that the journey has to come through next, begun or not. Of several that do, the one asked for."""
     for task in tasks_of(state, rules, table):
+        if task in IDENTIFYING and is_first_proved_earlier(state, rules):
+            continue
         steps = steps_for(task, state, rules, table)
         if not any(step.is_done(state, rules) for step in steps):
             asked_for = (step for step in steps if step.begin and step.is_begun(state, rules))

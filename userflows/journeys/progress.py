@@ -75,13 +75,6 @@ def account_at(journey: Journey) -> Account | None:
     return Account.objects.able_to_sign_in().with_email(journey.email).first()
 
 
-def account_of(journey: Journey) -> Account | None:
-    """The account that the journey is known to be of, if it may sign in."""
-    if journey.known_account is None and journey.account_id is not None:
-        journey.known_account = Account.objects.able_to_sign_in().filter(pk=journey.account_id).first()
-    return journey.known_account
-
-
 def sweep_journeys() -> int:
     """Forget journeys that are over, and their codes, in this tenant. Returns how many there were."""
     OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.look import Look
 from branding.preview.samples import Sample, offer_sample
+from userflows.forms.codes import CodeForm
 from userflows.forms.fields import AddressForm, StepForm
 from userflows.journeys.mails import MINUTES, surroundings
 from userflows.models import Journey, UserFlow
-from userflows.steps.code.form import CodeForm
 from userflows.steps.details.form import DetailsForm
 from userflows.steps.password.form import PasswordForm
 

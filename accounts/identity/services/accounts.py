@@ -25,7 +25,14 @@ from tenants.lookup import current_tenant
 
 MAX_REASON = 250
 # What stands beside an account's row, and goes with it.
-KEPT_BESIDE = ("accounts_groupmember", "accounts_customerentry", "accounts_activity", "accounts_block")
+KEPT_BESIDE = (
+    "accounts_groupmember",
+    "accounts_customerentry",
+    "accounts_activity",
+    "accounts_block",
+    "accounts_authenticatorapp",
+    "accounts_recoverycode",
+)
 
 
 def create_account(

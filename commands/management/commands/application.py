@@ -25,9 +25,14 @@ from commands.named import add_application_options, application_named, serving, 
 from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
+from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
 SECRET_DAYS = 180
 MAX_SECRET_DAYS = MAX_SECRET_LIFETIME.days
+
+# Who is asked for a second factor besides those whom the user flow asks, as the command says it.
+AS_THE_FLOW = "as-the-flow"
+SECOND_FACTORS = {AS_THE_FLOW: WHO_HAS_ONE, "new-browser": NEW_BROWSER, "always": ALWAYS}
 
 
 class Command(VerbCommand):
@@ -56,6 +61,7 @@ class Command(VerbCommand):
         register.add_argument(
             "--requires-pushed-requests", action="store_true", help="accept pushed authorization requests only"
         )
+        _add_second_factor(register)
         register.add_argument(
             "--backchannel-logout-uri",
             default="",
@@ -70,6 +76,9 @@ class Command(VerbCommand):
         grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
         add_application_options(grants)
         _add_grants(grants)
+        asks = self.verb("second-factor", self.second_factor, summary="show or change who is asked for a second factor")
+        add_application_options(asks)
+        _add_second_factor(asks)
         tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
         add_application_options(tokens)
         for name, bounds in BOUNDS.items():
@@ -107,6 +116,7 @@ class Command(VerbCommand):
                 requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
+                second_factor=SECOND_FACTORS[options["ask_second_factor"] or AS_THE_FLOW],
                 backchannel_logout_uri=options["backchannel_logout_uri"],
                 frontchannel_logout_uri=options["frontchannel_logout_uri"],
                 actor=Actor.command(),
@@ -127,6 +137,15 @@ class Command(VerbCommand):
             change_application(application, grant_types=chosen, actor=Actor.command())
         facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
         return Answer(facts, "\n".join(application.grant_types))
+
+    def second_factor(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            if options["ask_second_factor"]:
+                chosen = SECOND_FACTORS[options["ask_second_factor"]]
+                change_application(application, second_factor=chosen, actor=Actor.command())
+        facts = {"client_id": application.client_id, "second_factor": application.second_factor}
+        return Answer(facts, f"Asked besides: {application.second_factor or 'as the user flow says'}.")
 
     def tokens(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -170,6 +189,10 @@ class Command(VerbCommand):
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
+
+
+def _add_second_factor(parser: CommandParser) -> None:
+    parser.add_argument("--ask-second-factor", choices=list(SECOND_FACTORS), help="who is asked besides the flow's")
 
 
 def _add_grants(parser: CommandParser) -> None:

@@ -27,6 +27,7 @@ from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
+from userflows.factors.services import remove_second_factor
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
     give_another_address,
@@ -76,6 +77,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "have another password chosen at the next sign-in",
         lambda account: require_new_password(account, actor=COMMAND),
         "{email} has to choose another password at the next sign-in.",
+    ),
+    "remove-second-factor": (
+        "take the authenticator app and the recovery codes away",
+        lambda account: remove_second_factor(account, reason="", actor=COMMAND),
+        "The authenticator app of {email} was removed.",
     ),
     "end-sessions": (
         "sign a customer out everywhere",
@@ -217,6 +223,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "email_verified": account.email_verified,
         "name": account.name,
         "state": str(account.standing),
+        "has_authenticator_app": account.has_app,
         "created_at": account.created_at.isoformat(),
     }
 

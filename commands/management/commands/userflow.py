@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.db import transaction
 
 from accounts.attributes import EMAIL
@@ -14,8 +15,12 @@ from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, create_user_flow, duplicate_user_flow
 from userflows.methods import usual_methods
 from userflows.models import UserFlow
+from userflows.state import ALWAYS, FACTORS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
 
 REQUIRED = "required"
+# Who is asked for a second factor, as the command says it.
+WHO = {"who-has-one": WHO_HAS_ONE, "new-browser": NEW_BROWSER, "always": ALWAYS}
+NO_FACTOR = "none"
 
 
 class Command(VerbCommand):
@@ -45,6 +50,11 @@ class Command(VerbCommand):
             metavar="NAME:TYPE",
             help="define a custom attribute of type String, Boolean or Int first",
         )
+        _add_factors(create)
+        factors = self.verb("second-factor", self.second_factor, summary="show or change who is asked for what besides")
+        factors.add_argument("--tenant", required=True, metavar="DOMAIN")
+        factors.add_argument("--name", required=True)
+        _add_factors(factors)
         default = self.verb("set-default", self.set_default, summary="let new applications use a user flow")
         default.add_argument("--tenant", required=True, metavar="DOMAIN")
         default.add_argument("--name", required=True)
@@ -70,12 +80,24 @@ class Command(VerbCommand):
                 allows_sign_up=not options["no_sign_up"],
                 attributes=tuple(layout),
                 actor=Actor.command(),
+                **_factors(options),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
         words = f"User flow “{flow.name}” is ready."
         if defined:
             words += f" New custom attributes: {', '.join(defined)}."
         return Answer(facts, words)
+
+    def second_factor(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if chosen := _factors(options):
+                change_user_flow(flow, **chosen, actor=Actor.command())
+                flow.refresh_from_db()
+            facts = _facts(flow)
+        asked = facts["second_factor"] or "only who has set one up"
+        offered = ", ".join(facts["second_factors"]) or "none"
+        return Answer(facts, f"Asked: {asked}. Offered: {offered}. Remembered for {facts['remember_days']} days.")
 
     def set_default(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -95,6 +117,26 @@ class Command(VerbCommand):
         return Answer(
             {"user_flows": flows}, "\n".join(f"{flow['name']}  ({', '.join(flow['methods'])})" for flow in flows)
         )
+
+
+def _add_factors(parser: CommandParser) -> None:
+    parser.add_argument("--ask-second-factor", choices=list(WHO), help="who is asked for a second factor")
+    parser.add_argument(
+        "--second-factor", action="append", choices=[*FACTORS, NO_FACTOR], help="one that customers may show"
+    )
+    parser.add_argument("--remember-days", type=int, help=f"for how long a browser may be, 0 to {MOST_REMEMBER_DAYS}")
+
+
+def _factors(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of second factors, by the fields of a description."""
+    said: dict[str, Any] = {}
+    if options["ask_second_factor"]:
+        said["second_factor"] = WHO[options["ask_second_factor"]]
+    if options["second_factor"]:
+        said["factors"] = tuple(name for name in FACTORS if name in options["second_factor"])
+    if options["remember_days"] is not None:
+        said["remember_days"] = options["remember_days"]
+    return said
 
 
 def _layout(words: str) -> AttributeLayout:
@@ -128,6 +170,9 @@ def _facts(flow: UserFlow) -> dict[str, Any]:
         "methods": flow.methods,
         "allows_sign_up": flow.allows_sign_up,
         "is_default": flow.is_default,
+        "second_factor": flow.second_factor,
+        "second_factors": list(flow.factors),
+        "remember_days": flow.remember_days,
         "attributes": [
             {"name": row.attribute, "is_required": row.is_required, "input_type": row.input_type}
             for row in flow.attributes.all()

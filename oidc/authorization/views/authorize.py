@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self, cast
@@ -27,11 +28,13 @@ from oidc.authorization.interaction import (
     Facts,
     Interaction,
     SignedIn,
+    adds_to_session,
     check_page_allowed,
     interaction_needed,
     may_answer_unseen,
     may_rest_on_earlier_consent,
 )
+from oidc.authorization.levels import check_reachable, reachable_wishes
 from oidc.authorization.limits import count_pushed
 from oidc.authorization.replies import offer_error, reply, reply_error
 from oidc.authorization.request import (
@@ -55,12 +58,13 @@ from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError, TooManyRequests
 from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to
-from oidc.wire.policies import acr_of, methods_for
+from oidc.wire.policies import acr_of, amr_to_tell, asks_for_two, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from userflows.forms.fields import typed_address
 from userflows.journeys.entry import (
     COLLECTABLE_FOR,
     NO_SIGN_UP,
+    More,
     any_journey_of,
     begin_journey,
     finished_journey,
@@ -69,7 +73,9 @@ from userflows.lookup import custom_names_of, flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
+from userflows.second_factors.due import is_enough
 from userflows.signed_in import facts_of
+from userflows.state import EXACTLY, FlowRules
 
 OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
@@ -182,13 +188,14 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         issuer = issuer_for(request.tenant)
         wanted = read_request(to, parameters, issuer=issuer, was_pushed=way.was_pushed)
         facts = _facts(request, wanted, way.done)
+        check_reachable(wanted, account=request.user, rules=_rules_of(wanted))
         needed = interaction_needed(facts)
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
         if needed is Interaction.ANSWER:
             return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
         check_page_allowed(needed, facts)
-        return _begin(request, wanted, parameters, way, needed, hinted_email=facts.hinted_email)
+        return _begin(request, wanted, parameters, way, needed, facts)
     except ProtocolError as error:
         return _refuse(request, to, way, error)
     except TooManyAttempts as refusal:
@@ -224,19 +231,31 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         acr_values=wanted.acr_values,
         hinted_email=typed_address(wanted.login_hint) if wanted.login_hint else "",
         scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
-        signed_in=_signed_in(request),
+        wished_acr_values=reachable_wishes(wanted, account=request.user, rules=_rules_of(wanted)),
+        signed_in=_signed_in(request, wanted),
         done=done,
         now=datetime.now(UTC),
         may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
     )
 
 
-def _signed_in(request: TenantRequest) -> SignedIn | None:
+def _rules_of(wanted: AuthorizationRequest) -> FlowRules:
+    return flow_by_id(cast(UUID, wanted.to.client.flow_id)).rules
+
+
+def _signed_in(request: TenantRequest, wanted: AuthorizationRequest) -> SignedIn | None:
     account = request.user
     if not isinstance(account, Account):
         return None
-    sign_in = facts_of(request)
-    return SignedIn(str(account.pk), account.email, sign_in.auth_time, acr_of(sign_in.amr))
+    sign_in, rules = facts_of(request), _rules_of(wanted)
+    asked = rules.strictest(wanted.to.client.second_factor)
+    return SignedIn(
+        str(account.pk),
+        account.email,
+        sign_in.auth_time,
+        acr_of(amr_to_tell(sign_in.amr, wanted.acr_values)),
+        has_second_factor=is_enough(sign_in.second_factor, asked, rules.factors),
+    )
 
 
 def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str] | None:
@@ -244,7 +263,7 @@ def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[
 
 
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
-    account = cast(Account, request.user)
+    account, facts = cast(Account, request.user), facts_of(request)
     cast(SessionStore, request.session).join(wanted.to.client.client_id)
     return issue_code(
         client=wanted.to.client,
@@ -252,7 +271,7 @@ def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
         redirect_uri=wanted.to.redirect_uri,
         scopes=wanted.scopes,
         apis=wanted.apis,
-        facts=facts_of(request),
+        facts=replace(facts, amr=amr_to_tell(facts.amr, wanted.acr_values)),
         nonce=wanted.nonce,
         code_challenge=wanted.code_challenge,
         dpop_jkt=wanted.dpop_jkt,
@@ -279,8 +298,7 @@ def _begin(
     parameters: Parameters,
     way: Way,
     needed: Interaction,
-    *,
-    hinted_email: str,
+    facts: Facts,
 ) -> HttpResponse:
     """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first.
 
@@ -307,14 +325,24 @@ def _begin(
             "page": page,
         },
         language=first_spoken(wanted.ui_locales),
-        email=hinted_email,
+        email=facts.hinted_email,
         confirms=cast(Account, request.user) if needed in {Interaction.CONFIRM, Interaction.PROVE_MORE} else None,
         wanted_methods=methods_for(wanted.acr_values),
+        more=_more(wanted, needed, facts, methods=flow.methods),
         first_page=page,
         because=NO_SIGN_UP if wants_to_sign_up and not signs_up else "",
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _more(wanted: AuthorizationRequest, needed: Interaction, facts: Facts, *, methods: Sequence[str]) -> More:
+    """What is asked for besides what the user flow asks: by the application, or by this request of it."""
+    takes_two = asks_for_two(wanted.acr_values or facts.wished_acr_values, methods)
+    return More(
+        EXACTLY if takes_two else wanted.to.client.second_factor,
+        adds_to_session=adds_to_session(needed, facts) and (takes_two or not wanted.acr_values),
+    )
 
 
 def over(journey: Journey | None) -> PageRefusal:

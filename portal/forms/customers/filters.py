@@ -94,6 +94,11 @@ class FilterForm(PortalForm):
     verified = forms.ChoiceField(
         label=_("Email address"), required=False, choices=[*ANY, ("yes", _("Verified")), ("no", _("Not verified"))]
     )
+    factor = forms.ChoiceField(
+        label=_("Second factor"),
+        required=False,
+        choices=[*ANY, ("app", _("Authenticator app")), ("none", _("Not set up"))],
+    )
     group = forms.ChoiceField(label=_("Group"), required=False)
     application = forms.ChoiceField(label=_("Last signed in to"), required=False)
     country = forms.ChoiceField(label=_("Country or region"), required=False, choices=_countries)
@@ -147,6 +152,7 @@ class FilterForm(PortalForm):
             search=told.get("q", ""),
             standing="" if is_locked else told.get("state", ""),
             among=frozenset(locked_accounts()) if is_locked else None,
+            has_app={"app": True, "none": False}.get(told.get("factor", "")),
             is_verified={"yes": True, "no": False}.get(told.get("verified", "")),
             group_id=UUID(told["group"]) if told.get("group") else None,
             country=told.get("country", ""),

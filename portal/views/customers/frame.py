@@ -32,6 +32,8 @@ LOCKS = {
     "passwords by account and address": gettext_lazy("Too many wrong passwords were tried from one network."),
     "wrong codes by account": gettext_lazy("Too many wrong codes were tried."),
     "codes sent by account": gettext_lazy("Too many codes were asked for."),
+    "wrong second factors by account": gettext_lazy("Too many wrong codes of a second factor were tried."),
+    "second codes sent by account": gettext_lazy("Too many codes for a second factor were asked for."),
 }
 
 

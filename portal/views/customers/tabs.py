@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
-from accounts.models import Account, GroupMember, Session, Standing
+from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment
@@ -78,6 +79,8 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         invitation=links.get(MailLink.Kind.INVITATION),
         linked=LinkedIdentity.objects.of_account(account.pk),
         password_link=links.get(MailLink.Kind.PASSWORD),
+        app=AuthenticatorApp.objects.filter(account=account).first(),
+        codes_left=codes_left(account),
     )
 
 

@@ -9,23 +9,25 @@ from django.utils.translation import pgettext_lazy
 
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
-from userflows.state import LINK, SIGN_IN, JourneyState
+from userflows.second_factors.due import may_come_by_mailbox
+from userflows.state import LINK, SIGN_IN, FlowRules, JourneyState
 from userflows.steps.code.actions import AMR, begin
 from userflows.steps.code.proof import CODE
 from userflows.steps.code.view import blank, send, submit
 
 
-def _lets_owner_in(state: JourneyState) -> bool:
+def _lets_owner_in(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a code does whatever the flow signs in by else: somebody who began to sign up has shown by one to have an
     account, or somebody who came from a provider has to show which one is theirs.
     """
-    return bool(state.step_data.get(CODE, {}).get("lets_owner_in")) or bool(state.brought)
+    is_owner = bool(state.step_data.get(CODE, {}).get("lets_owner_in")) or bool(state.brought)
+    return is_owner and may_come_by_mailbox(state, rules)
 
 
 CODE_STEP = Step(
     name=CODE,
     task="identity",
-    is_for=lambda state, rules: state.purpose != SIGN_IN or rules.allows(CODE) or _lets_owner_in(state),
+    is_for=lambda state, rules: state.purpose != SIGN_IN or rules.allows(CODE) or _lets_owner_in(state, rules),
     # A link from a mail shows the same as a code from one.
     is_done=lambda state, _rules: state.has_proved(CODE) or state.has_proved(LINK),
     is_begun=lambda state, _rules: "sent_at" in state.step_data.get(CODE, {}),

@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
+from userflows.forms.codes import CodeForm
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
 from userflows.steps.code.actions import prove_by_code, send_another, sent_at, trying
-from userflows.steps.code.form import CodeForm
 from userflows.steps.code.proof import CODE, code_length
 
 SECONDS_BEFORE_RESEND = 30

@@ -5,7 +5,7 @@ from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
 from common.problems import Code, Problem, Refused
-from userflows.journeys.progress import account_of, hold_journey
+from userflows.journeys.progress import hold_journey
 from userflows.models import Journey
 from userflows.state import CHANGE, IS_REQUIRED, NEW_PASSWORD
 from userflows.steps.new_password.jobs import send_password_notice
@@ -18,7 +18,7 @@ def choose_password(journey: Journey, *, password: str) -> None:
     `password`, to whom has to choose another also for the one they have.
     """
     hold_journey(journey)
-    account = account_of(journey)
+    account = journey.account
     if account is None:
         raise AccountRefused
     asks_for_another = journey.purpose == CHANGE or IS_REQUIRED in journey.step_data.get(NEW_PASSWORD, {})

@@ -25,6 +25,7 @@ from userflows.models import UserFlow
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
 from userflows.signed_in import flow_of, has_ended_session, sign_out, take_finished_purpose
+from userflows.views.customer.factors import factors_of
 from userflows.views.customer.providers import connectable, linked_identities
 from userflows.views.customer.sessions import browsers_of
 
@@ -42,6 +43,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "is_saved": "saved" in request.GET,
         "finished_purpose": take_finished_purpose(request),
     }
+    about |= {"changed": request.GET.get("changed", ""), **factors_of(account, flow)}
     about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
     about |= _about_providers(request, account, flow)
     if request.method != "POST":

@@ -18,7 +18,8 @@ from userflows.lookup import default_flow, flow_by_id
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
-from userflows.signed_in import flow_of, has_ended_session
+from userflows.second_factors.due import is_enough
+from userflows.signed_in import facts_of, flow_of, has_ended_session
 
 Purpose = Journey.Purpose
 
@@ -60,6 +61,23 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
     flow = flow_by_id(flow_of(request).pk)
     return _private(entry.begin_journey(request, user_flow=flow, return_to=return_path(request), confirms=account))
+
+
+@require_GET
+def prove_more(request: HttpRequest) -> HttpResponse:
+    """Begin to show the second factor that is asked for by now, beside what has been shown already."""
+    account = request.user
+    if not isinstance(account, Account):
+        return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
+    rules = default_flow().rules
+    if is_enough(facts_of(request).second_factor, rules.second_factor, rules.factors):
+        return _private(see_other(return_path(request)))
+    more = entry.More(adds_to_session=True)
+    return _private(
+        entry.begin_journey(
+            request, user_flow=default_flow(), return_to=return_path(request), confirms=account, more=more
+        )
+    )
 
 
 @require_GET

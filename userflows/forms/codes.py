@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS, read_code
+from accounts.factors.recovery import LONGEST_TYPED, read_recovery_code
 from userflows.forms.fields import StayForm
 
 LONGEST_TYPED_CODE = 500  # A mail that was pasted whole
@@ -39,7 +40,7 @@ class CodeForm(StayForm):
         field = self.fields["code"]
         field.widget.attrs["data-length"] = length
         field.error_messages |= {
-            "required": gettext("Enter the %(count)d-digit code from the email.") % {"count": length},
+            "required": self._missing,
             "max_length": self._not_a_code,
         }
 
@@ -54,6 +55,10 @@ class CodeForm(StayForm):
         return range(self.length)
 
     @property
+    def _missing(self) -> str:
+        return gettext("Enter the %(count)d-digit code from the email.") % {"count": self.length}
+
+    @property
     def _not_a_code(self) -> str:
         return gettext("The code has %(count)d digits.") % {"count": self.length}
 
@@ -61,4 +66,45 @@ class CodeForm(StayForm):
         code = read_code(self.cleaned_data["code"], length=self.length)
         if not code:
             raise ValidationError(self._not_a_code, code="invalid")
+        return code
+
+
+class SecondCodeForm(CodeForm):
+    """A code by mail as a second factor, which asks whether the browser shall be remembered."""
+
+    remember = forms.BooleanField(required=False)
+
+
+class AppCodeForm(SecondCodeForm):
+    """A code that an authenticator app shows. It changes twice a minute, so the last digit sends it by itself."""
+
+    @property
+    def _missing(self) -> str:
+        return gettext("Enter the %(count)d-digit code from your app.") % {"count": self.length}
+
+
+class RecoveryCodeForm(StayForm):
+    """A recovery code, in whatever case and with whatever between its letters."""
+
+    remember = forms.BooleanField(required=False)
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=LONGEST_TYPED,
+        error_messages={"required": _("Enter one of your recovery codes.")},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "enterkeyhint": "go",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """As it is compared. What can't be one costs no try."""
+        code = read_recovery_code(self.cleaned_data["code"])
+        if not code:
+            raise ValidationError(_("A recovery code has 10 letters and digits, such as 3F7QK-9XW2M."), code="invalid")
         return code

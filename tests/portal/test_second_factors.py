@@ -1,0 +1,160 @@
+"""Second factors in the portal: what flows and applications ask for, customers' apps, and administrators' own."""
+
+from typing import Any
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
+from common.database.caches import forget_everything
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.userflows.customer import PASSWORD, Customer, mails_to
+from tests.userflows.factors.phone import Clock, Phone, with_phone
+from tests.worker import run_jobs
+from userflows.models import UserFlow
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("accounts.factors.services.now", clock)
+    return clock
+
+
+@pytest.fixture
+def flow(acme: Tenant) -> UserFlow:
+    with tenant_context(acme):
+        return UserFlow.objects.get(is_default=True)
+
+
+def _page(flow: UserFlow) -> str:
+    return f"/tenants/acme/user-flows/{flow.pk}/second-factor/"
+
+
+def test_a_flow_asks_as_ada_chooses_and_says_what_that_means(
+    acme: Tenant, ada_portal: Browser, flow: UserFlow, carol: Account, clock: Clock
+) -> None:
+    with_phone(acme, carol, clock)
+    page = ada_portal.get(_page(flow)).content.decode()
+    assert "Have an authenticator app: <strong>1</strong>" in page
+    chosen = {"second_factor": "new_browser", "factors": ["mail", "app"], "remember_days": "7"}
+    assert ada_portal.post(_page(flow), chosen).status_code == 302
+    with tenant_context(acme):
+        flow.refresh_from_db()
+        event = Event.objects.filter(action="user_flow.changed").newest_first()[0]
+    assert (flow.second_factor, flow.factors, flow.remember_days) == ("new_browser", ["app", "mail"], 7)
+    assert event.details["now"] == {"second_factor": "new_browser", "factors": ["app", "mail"], "remember_days": 7}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        ({"second_factor": "always", "remember_days": "30"}, "Choose at least one second factor"),
+        ({"second_factor": "new_browser", "factors": "app", "remember_days": "0"}, "Where no browser is remembered"),
+        ({"second_factor": "", "factors": "app", "remember_days": "91"}, "0 to 90"),
+        ({"second_factor": "sometimes", "factors": "app", "remember_days": "30"}, "Choose one of those shown"),
+        (
+            {"second_factor": "always", "factors": "mail", "remember_days": "30"},
+            "a code by mail can’t show another one",
+        ),
+    ],
+)
+def test_what_nobody_could_meet_is_refused(
+    acme: Tenant, ada_portal: Browser, flow: UserFlow, chosen: dict[str, str], sentence: str
+) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["password", "code"])
+    answer = ada_portal.post(_page(flow), chosen)
+    assert sentence in answer.content.decode()
+    with tenant_context(acme):
+        assert UserFlow.objects.get(pk=flow.pk).second_factor == ""
+
+
+def test_an_application_asks_for_more_on_its_settings_page(
+    acme: Tenant, ada_portal: Browser, bookshop: Application
+) -> None:
+    path = f"/tenants/acme/applications/{bookshop.client_id}/"
+    sent = {
+        "name": "Bookshop",
+        "redirect_uris": bookshop.redirect_uris,
+        "post_logout_redirect_uris": bookshop.post_logout_redirect_uris,
+        "user_flow": str(bookshop.user_flow_id),
+        "requires_pkce": "on",
+        "second_factor": "always",
+    }
+    assert ada_portal.post(path, sent).status_code == 302
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert bookshop.second_factor == "always"
+
+
+def test_ada_sees_a_customers_app_and_takes_it_away_with_a_reason(
+    acme: Tenant, ada_portal: Browser, carol: Account, clock: Clock
+) -> None:
+    with_phone(acme, carol, clock)
+    assert carol.email in ada_portal.get("/tenants/acme/customers/?factor=app").content.decode()
+    assert carol.email not in ada_portal.get("/tenants/acme/customers/?factor=none").content.decode()
+    customer = f"/tenants/acme/customers/{carol.pk}/"
+    assert "10 recovery codes left" in ada_portal.get(f"{customer}sign-in/").content.decode()
+    check = ada_portal.get(f"{customer}sign-in-check/").content.decode()
+    assert "A second factor is asked for" in check
+    page = f"{customer}second-factor/remove/"
+    assert "Fill in “Reason”." in ada_portal.post(page, {"reason": " "}).content.decode()
+    ada_portal.post(page, {"reason": "Showed her passport by video"})
+    run_jobs()
+    with tenant_context(acme):
+        event = Event.objects.filter(action="customer.factor_removed").newest_first()[0]
+        told = mails_to(carol.email)[0]
+        assert not Account.objects.get(pk=carol.pk).has_app
+    assert told.subject == "Your authenticator app for Acme was removed"
+    assert event.actor_name == "ada@portal.example"
+    customer_page = Customer(acme)
+    customer_page.sign_in(carol.email)
+    assert customer_page.is_signed_in
+
+
+def test_p06_an_administrator_without_the_second_factor_comes_to_no_page(
+    home: Tenant, olga: Account, olga_portal: Browser, clock: Clock
+) -> None:
+    """Olga requires it while she and Ada are signed in: both show it before the next page, or set one up."""
+    assert olga_portal.get("/tenants/").status_code == 200
+    with tenant_context(home):
+        UserFlow.objects.update(second_factor="always")
+        forget_everything()
+    for path in ("/tenants/", "/me/", "/installation/", "/tenants/acme/"):
+        answer = olga_portal.get(path)
+        assert answer.status_code == 302
+        assert "/sign-in/more/" in answer["Location"]
+    olga_at_pages, phone = Customer(home, olga_portal), Phone(clock)
+    olga_at_pages.visit(olga_portal.get("/me/second-factor/")["Location"])
+    assert "<h1>Confirm it's you</h1>" in olga_at_pages.text
+    olga_at_pages.submit({"password": PASSWORD})
+    phone.scan(olga_at_pages.text)
+    olga_at_pages.submit({"code": phone.code})
+    phone.write_down(olga_at_pages.text)
+    olga_at_pages.submit({})
+    assert olga_at_pages.path == "/me/second-factor/"
+    assert "10 left" in olga_at_pages.text
+    assert olga_portal.get("/installation/").status_code == 200
+
+
+def test_an_administrator_sets_up_an_app_of_their_own(
+    home: Tenant, ada: Account, ada_portal: Browser, clock: Clock
+) -> None:
+    page = ada_portal.get("/me/second-factor/").content.decode()
+    assert "Not set up." in page
+    ada_at_pages, phone = Customer(home, ada_portal), Phone(clock)
+    ada_at_pages.visit("/profile/app/set-up/?next=/me/second-factor/")
+    ada_at_pages.submit({"password": PASSWORD})
+    phone.scan(ada_at_pages.text)
+    ada_at_pages.submit({"code": phone.code})
+    ada_at_pages.submit({})
+    assert "Your authenticator app is set up." in ada_at_pages.text
+    # What is dangerous asks for the app as well from now on.
+    again: Any = Customer(home, ada_portal)
+    again.visit("/sign-in/again/?next=/tenants/")
+    again.submit({"password": PASSWORD})
+    assert "<h1>Enter the code from your app</h1>" in again.text

@@ -1,0 +1,172 @@
+"""Which second factor is due, as a question to pure functions: for every way through a flow, and who tries less."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+from uuid import uuid4
+
+import pytest
+
+from userflows.journeys.next_step import FINISH, due_step, is_open
+from userflows.second_factors.due import are_two_factors, does_for_second, how_met, is_enough
+from userflows.state import (
+    ALWAYS,
+    APP,
+    APP_CODE,
+    APP_SETUP,
+    CHANGE,
+    EXACTLY,
+    MAIL,
+    MAIL_CODE,
+    NEW_BROWSER,
+    OWN_ACCOUNT,
+    RECOVERY_CODE,
+    RESET,
+    SESSION,
+    SIGN_IN,
+    SIGN_UP,
+    FlowRules,
+    JourneyState,
+    Proof,
+)
+from userflows.step_table import STEPS
+
+CAROL, ACCOUNT = "carol@acme.example", uuid4()
+FLOW = FlowRules(("password", "code"), factors=(APP,), remember_days=30)
+WITH_MAIL = replace(FLOW, methods=("password",), factors=(APP, MAIL))
+MAIL_ALONE = replace(WITH_MAIL, factors=(MAIL,))
+
+
+def proved(*methods: str, purpose: str = SIGN_IN, **state: object) -> JourneyState:
+    at = datetime.now(UTC)
+    proofs = tuple(Proof(method, at, "otp", purpose, CAROL, ACCOUNT) for method in methods)
+    return JourneyState(purpose, CAROL, ACCOUNT, proofs, **state)  # type: ignore[arg-type]
+
+
+def in_session(*methods: str, **state: object) -> JourneyState:
+    kept = {SESSION: {"account_id": str(ACCOUNT), "methods": list(methods)}}
+    return proved(step_data=kept, **state)  # type: ignore[arg-type]
+
+
+def due(state: JourneyState, rules: FlowRules) -> str:
+    step = due_step(state, rules, STEPS)
+    return "finish" if step is FINISH else step.name
+
+
+@pytest.mark.parametrize(
+    ("rules", "state", "expected"),
+    [
+        # Nobody has to, and whoever has an app is asked for it.
+        (FLOW, proved("password"), "finish"),
+        (FLOW, proved("password", has_app=True), "app-code"),
+        (FLOW, proved("code", has_app=True), "app-code"),
+        (FLOW, proved("password", has_app=True, remembered_by=APP), "finish"),
+        (FLOW, proved("password", APP_CODE, has_app=True), "finish"),
+        (FLOW, proved("password", RECOVERY_CODE, has_app=True), "finish"),
+        # A flow without second factors doesn't let in by less whoever has one.
+        (replace(FLOW, factors=()), proved("password", has_app=True), "app-code"),
+        # In a new browser, and always.
+        (FLOW.asking(NEW_BROWSER), proved("password"), "app-setup"),
+        (FLOW.asking(NEW_BROWSER), proved("password", remembered_by=APP, has_app=True), "finish"),
+        (FLOW.asking(ALWAYS), proved("password", remembered_by=APP, has_app=True), "app-code"),
+        (FLOW.asking(ALWAYS), proved("password"), "app-setup"),
+        # Mail, for who came by something else and has no app.
+        (WITH_MAIL.asking(ALWAYS), proved("password"), "mail-code"),
+        (WITH_MAIL.asking(ALWAYS), proved("password", MAIL_CODE), "finish"),
+        (WITH_MAIL.asking(ALWAYS), proved("password", has_app=True), "app-code"),
+        (WITH_MAIL.asking(ALWAYS), proved("password", MAIL_CODE, has_app=True), "app-code"),
+        (WITH_MAIL.asking(NEW_BROWSER), proved("password", remembered_by=MAIL), "finish"),
+        # What another flow took for enough isn't enough here.
+        (FLOW.asking(NEW_BROWSER), proved("password", remembered_by=MAIL), "app-setup"),
+        # Two codes by mail are one factor.
+        (replace(WITH_MAIL, methods=("code",)).asking(ALWAYS), proved("code"), "app-setup"),
+        (replace(WITH_MAIL, methods=("code",)).asking(ALWAYS), proved("code", MAIL_CODE), "app-setup"),
+        # A level that was asked for by name: neither mail nor a browser does.
+        (WITH_MAIL.asking(EXACTLY), proved("password"), "app-setup"),
+        (WITH_MAIL.asking(EXACTLY), proved("password", MAIL_CODE), "app-setup"),
+        (WITH_MAIL.asking(EXACTLY), proved("password", has_app=True, remembered_by=APP), "app-code"),
+        # Whose mail nobody has shown to read sets up no app before.
+        (FLOW.asking(ALWAYS), proved("password", is_verified=False), "mail-code"),
+        (FLOW, proved("password", is_verified=False, step_data={APP_SETUP: {"is_asked": True}}), "mail-code"),
+        (FLOW.asking(OWN_ACCOUNT), proved("password", is_verified=False, has_app=True), "app-code"),
+        # An account's own settings.
+        (FLOW.asking(OWN_ACCOUNT), proved("password", has_app=True, remembered_by=APP), "app-code"),
+        (FLOW.asking(OWN_ACCOUNT), proved("password"), "finish"),
+        # A forgotten password is no way around it, and neither is a browser.
+        (FLOW, proved("code", purpose=RESET, has_app=True, remembered_by=APP), "app-code"),
+        (FLOW, proved("code", APP_CODE, purpose=RESET, has_app=True), "new-password"),
+        (FLOW, proved("password", purpose=CHANGE, has_app=True), "app-code"),
+        (MAIL_ALONE.asking(ALWAYS), proved("code", purpose=RESET), "new-password"),
+        (MAIL_ALONE.asking(ALWAYS), proved("code", purpose=SIGN_UP), "finish"),
+        (FLOW.asking(ALWAYS), proved("code", purpose=SIGN_UP), "app-setup"),
+        # Whoever signs up again comes in by the mailbox of the account, unless that is its second factor.
+        (MAIL_ALONE.asking(ALWAYS), proved("code", step_data={"code": {"lets_owner_in": True}}), "password"),
+        (MAIL_ALONE.asking(ALWAYS), proved("code", "password"), "finish"),
+        # Whoever is signed in only adds to it, but for setting up an app, which takes a proof anew.
+        (WITH_MAIL.asking(ALWAYS), in_session("password"), "mail-code"),
+        (FLOW.asking(EXACTLY), in_session("password", has_app=True), "app-code"),
+        (FLOW.asking(EXACTLY), in_session("password"), "password"),
+        (FLOW.asking(EXACTLY), in_session("password", APP_CODE, has_app=True), "app-code"),
+    ],
+)
+def test_a26_the_second_factor_follows_from_what_was_proved(
+    rules: FlowRules, state: JourneyState, expected: str
+) -> None:
+    assert due(state, rules) == expected
+
+
+def test_a26_nothing_but_a_second_factor_ends_a_journey_that_is_asked_for_one() -> None:
+    """Every account, flow, wish and proof there is: where a journey ends, what was asked for was shown."""
+    firsts: list[tuple[str, ...]] = [(), ("password",), ("code",), ("password", "code")]
+    seconds: list[tuple[str, ...]] = [(), (APP_CODE,), (MAIL_CODE,), (RECOVERY_CODE,)]
+    flows = (FLOW, WITH_MAIL, MAIL_ALONE, replace(FLOW, methods=("code",)))
+    ended = 0
+    for first, second, has_app, browser, asked, flow in product(
+        firsts, seconds, (True, False), ("", APP, MAIL), ("", NEW_BROWSER, ALWAYS, EXACTLY, OWN_ACCOUNT), flows
+    ):
+        if asked == EXACTLY and APP not in flow.factors and not has_app:
+            continue  # the issuer answers that it can't be had
+        state, rules = proved(*first, *second, has_app=has_app, remembered_by=browser), flow.asking(asked)
+        if due(state, rules) != "finish":
+            continue
+        ended += 1
+        shown = {*first, *second}
+        assert shown & set(flow.methods), "somebody comes in by a second factor alone"
+        if asked == EXACTLY:
+            assert are_two_factors(shown)
+        rests = (
+            rules.trusts_remembered
+            and asked != ALWAYS
+            and (browser == APP or (browser == MAIL and MAIL in flow.factors))
+        )
+        if has_app and not rests:
+            assert shown & {APP_CODE, RECOVERY_CODE}
+        if asked == ALWAYS:
+            assert does_for_second(state, rules)
+        if asked in {ALWAYS, NEW_BROWSER}:
+            assert is_enough(how_met(state, rules), asked, flow.factors)
+    assert ended > 100
+
+
+def test_a28_no_page_of_a_second_factor_opens_before_the_first_was_proved() -> None:
+    pages = {"app-code", "mail-code", "recovery-code", "app-setup", "recovery-codes", "app-removal"}
+    for rules in (FLOW.asking(ALWAYS), WITH_MAIL.asking(ALWAYS), FLOW.asking(EXACTLY)):
+        for has_app in (True, False):
+            noted = {APP_SETUP: {"is_asked": True, "sealed": "x"}, "mail-code": {"sent_at": "x"}}
+            noted |= {"recovery-codes": {"sealed": "x"}, "app-removal": {"is_asked": True}}
+            state = proved(has_app=has_app, step_data=noted)
+            assert not {step.name for step in STEPS if is_open(step, state, rules, STEPS)} & pages
+
+
+def test_what_makes_two_factors() -> None:
+    assert are_two_factors(["password", APP_CODE])
+    assert are_two_factors(["code", RECOVERY_CODE])
+    assert not are_two_factors(["password", MAIL_CODE])
+    assert not are_two_factors(["code", MAIL_CODE])
+    assert not are_two_factors([APP_CODE])
+
+
+def test_an_application_may_ask_for_more_than_its_flow_and_never_for_less() -> None:
+    strict = replace(FLOW, second_factor=ALWAYS)
+    assert [strict.asking(asked).second_factor for asked in ("", NEW_BROWSER)] == [ALWAYS, ALWAYS]
+    assert FLOW.asking(NEW_BROWSER).second_factor == NEW_BROWSER

@@ -1,0 +1,55 @@
+"""What a second factor costs those who aren't asked for one: nothing. A number that rises is a question to answer."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from common.database.caches import forget_everything
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.statements import statements
+from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.factors.phone import Phone
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# From the authorization endpoint by address and password back to it, and to the code.
+WHOLE_SIGN_IN = 17
+
+
+def _signs_in(shop: RelyingParty, email: str) -> None:
+    customer = Customer(shop.browser.tenant, shop.browser)
+    customer.visit(shop.authorize()["Location"])
+    customer.submit({"email": email})
+    ended = customer.browser.post(customer.path, {"password": PASSWORD})
+    assert "code" in answer_in(shop.browser.get(ended["Location"]))
+
+
+@pytest.fixture
+def shop(acme: Tenant, bookshop: Application, bookshop_secret: str) -> RelyingParty:
+    return RelyingParty(Browser(acme), bookshop, bookshop_secret)
+
+
+def test_a_plain_sign_in_costs_what_it_did(shop: RelyingParty, carol: Account) -> None:
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)
+
+
+def test_a_remembered_browser_costs_no_statement_more(
+    acme: Tenant, shop: RelyingParty, carol: Account, phone: Phone
+) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(second_factor="new_browser", factors=["app", "mail"])
+        forget_everything()
+    customer = Customer(acme, shop.browser)
+    customer.sign_in(carol.email)
+    customer.submit({"code": phone.next_code(), "remember": "on"})
+    shop.browser.post("/sign-out/")
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)

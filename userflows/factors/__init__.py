@@ -1,0 +1,1 @@
+"""What is done to somebody's second factors, and that their owner hears of it by mail."""

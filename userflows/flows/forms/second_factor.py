@@ -1,0 +1,61 @@
+"""The form about second factors in a user flow: who is asked, for what, and how long a browser is remembered."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frame.forms import EditForm
+from frame.widgets import CheckCards, RadioCards
+from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+
+WHO = {
+    WHO_HAS_ONE: (
+        _("Only who has set one up"),
+        _("Nobody has to. Whoever has set up an authenticator app is asked for it in each new browser."),
+    ),
+    NEW_BROWSER: (
+        _("Everybody, in a new browser"),
+        _("Customers can have a browser remembered that they have shown a second factor in."),
+    ),
+    ALWAYS: (_("Everybody, at each sign-in"), _("No browser is remembered.")),
+}
+WHICH = {
+    APP: (
+        _("Authenticator app"),
+        _("Codes that an app on a phone shows. With it go ten recovery codes for the day the phone is lost."),
+    ),
+    MAIL: (
+        _("Code by email"),
+        _("For whoever has no authenticator app and signed in with something else than a code by email."),
+    ),
+}
+
+
+class SecondFactorForm(EditForm):
+    """Who is asked for a second factor, which there are, and for how many days a browser is remembered."""
+
+    second_factor = forms.ChoiceField(
+        label=_("Who is asked"),
+        required=False,
+        choices=[(name, label) for name, (label, _hint) in WHO.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO.items()}),  # type: ignore[misc]
+    )
+    factors = forms.MultipleChoiceField(
+        label=_("Second factors"),
+        required=False,
+        choices=[(name, label) for name, (label, _hint) in WHICH.items()],
+        widget=CheckCards(descriptions={name: hint for name, (_label, hint) in WHICH.items()}),  # type: ignore[misc]
+        help_text=_("Whoever has an authenticator app is asked for it whatever is chosen here."),
+    )
+    remember_days = forms.IntegerField(
+        label=_("Days a browser is remembered"),
+        min_value=0,
+        max_value=MOST_REMEMBER_DAYS,
+        help_text=_("0 offers it to nobody. It never does for a level that an application asks for by name."),
+    )
+
+    def clean_factors(self) -> tuple[str, ...]:
+        """In one order, whatever the order of the ticks."""
+        chosen: Any = self.cleaned_data["factors"]
+        return tuple(name for name in FACTORS if name in chosen)

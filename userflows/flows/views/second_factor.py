@@ -1,0 +1,39 @@
+"""Second factors in a user flow: a tab of its page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.finding.lookup import CustomerFilter, how_many
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from tenants.models import Tenant
+from userflows.flows.forms.second_factor import SecondFactorForm
+from userflows.flows.services import change_user_flow
+from userflows.flows.views.frame import flow_frame, flow_or_404
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    flow = flow_or_404(flow_id)
+    kept = {"second_factor": flow.second_factor, "factors": flow.factors, "remember_days": flow.remember_days}
+    form = SecondFactorForm(sent(request), kept=kept)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            change_user_flow(flow, **form.cleaned_data, actor=request.actor)
+            messages.success(request, _("Saved. It counts from now on, for who is signed in as well."))
+            return redirect("portal:userflow-second-factor", tenant.slug, flow.pk)
+    page = {
+        "form": form,
+        "with_app": how_many(CustomerFilter(has_app=True)),
+        "without_app": how_many(CustomerFilter(has_app=False)),
+        "is_home": tenant.is_home,
+        **flow_frame(request, tenant, flow),
+    }
+    return render(request, "portal/userflows/second_factor.html", page)

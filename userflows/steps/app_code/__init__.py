@@ -1,0 +1,1 @@
+"""The code that an authenticator app shows, as a second factor."""

@@ -1,0 +1,16 @@
+"""The step of an authenticator app: whoever has one shows by its code that they hold it."""
+
+from userflows.journeys.next_step import Step
+from userflows.second_factors.due import may_use_app
+from userflows.state import APP_CODE
+from userflows.steps.app_code.view import blank, submit
+
+APP_CODE_STEP = Step(
+    name=APP_CODE,
+    task="second factor",
+    is_for=may_use_app,
+    is_done=lambda state, _rules: state.has_proved(APP_CODE),
+    blank=blank,
+    submit=submit,
+    invitation="customer/steps/app_code_invitation.html",
+)

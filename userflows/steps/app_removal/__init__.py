@@ -1,0 +1,1 @@
+"""Doing without an authenticator app again."""

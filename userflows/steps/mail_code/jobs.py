@@ -1,0 +1,24 @@
+from django.db import transaction
+from django_tasks import task
+
+from accounts.credentials.services.codes import renew_code
+from userflows.journeys import mails
+from userflows.models import Journey
+from userflows.state import SIGN_IN
+
+
+def proof_of(journey: Journey) -> str:
+    """What a code proves that was mailed as a second factor: never what one proves that a journey begins with."""
+    return f"second factor:{journey.purpose}:{journey.email}:{journey.account_id}"
+
+
+@task()
+def send_second_code(journey_id: str) -> None:
+    """Make the journey's code and mail it to its account, unless that may not sign in any more."""
+    with transaction.atomic():
+        rows = Journey.objects.open().select_for_update(of=("self",)).select_related("user_flow")
+        journey = rows.filter(pk=journey_id).first()
+        if journey is None or journey.account is None:
+            return
+        code = renew_code(journey.pk, proves=proof_of(journey))
+        mails.mail_code(journey, to=journey.account.email, code=code, purpose=SIGN_IN)

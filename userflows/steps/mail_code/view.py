@@ -1,0 +1,71 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.credentials.services.codes import LIFETIME
+from accounts.errors import CodeRefused
+from common.web.limits import TooManyAttempts
+from userflows.forms.codes import SecondCodeForm
+from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.factor_tries import trying_factor
+from userflows.models import Journey
+from userflows.state import MAIL_CODE
+from userflows.steps.mail_code.actions import count_code_try, prove_by_mail, send_another, sent_at
+
+SECONDS_BEFORE_RESEND = 30
+
+
+def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondCodeForm, dict[str, Any]]:
+    return SecondCodeForm(initial={"stay": journey.stays}), {"is_sent_again": "sent" in request.GET, **_about(journey)}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The code from the mail."""
+    form = SecondCodeForm(request.POST)
+    if not form.is_valid():
+        return show_step(request, MAIL_CODE, form, status=400, **_about(journey))
+    code, remembers = form.cleaned_data["code"], form.cleaned_data["remember"]
+    journey.stays = form.cleaned_data["stay"]
+    try:
+        with trying_factor(journey, visitor_of(request), step=MAIL_CODE):
+            is_last = count_code_try(journey)
+            return go_on(
+                request,
+                journey,
+                change=lambda: prove_by_mail(journey, code=code, remembers=remembers, is_last_try=is_last),
+            )
+    except TooManyAttempts as refusal:
+        return refuse_step(request, MAIL_CODE, form, refusal, **_about(journey))
+    except CodeRefused as refusal:
+        wrong = _("That code is incorrect. Use the code from our latest email.")
+        spent = _("This code has expired. Request a new one.")
+        form.add_error("code", spent if refusal.is_spent else wrong)
+        return show_step(request, MAIL_CODE, form, status=400, **_about(journey))
+
+
+def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Send another code."""
+    try:
+        send_another(journey, visitor=visitor_of(request))
+    except TooManyAttempts as refusal:
+        minutes = -(-refusal.retry_after // 60)
+        sentence = ngettext(
+            "You can request another code in %(count)d minute.",
+            "You can request another code in %(count)d minutes.",
+            minutes,
+        )
+        return refuse_button(request, MAIL_CODE, refusal, sentence % {"count": minutes})
+    return see_other(f"{step_url(journey)}?sent")
+
+
+def _about(journey: Journey) -> dict[str, Any]:
+    """For how many seconds the page holds the button for another code back, and how long the code still works."""
+    sent = sent_at(journey)
+    since = (timezone.now() - sent).total_seconds() if sent else SECONDS_BEFORE_RESEND
+    wait, expires_in = (max(0, int(limit - since)) for limit in (SECONDS_BEFORE_RESEND, LIFETIME.total_seconds()))
+    return {"is_sent": sent is not None, "wait": wait, "expires_in": expires_in, "minutes": -(-expires_in // 60)}

@@ -1,0 +1,1 @@
+"""A recovery code in the place of the code of an app."""
