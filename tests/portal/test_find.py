@@ -50,6 +50,8 @@ def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: Non
         ("sess", "Pages", "Settings › Sessions"),
         ("jwks", "Pages", "Settings › Signing keys"),
         ("new app", "Pages", "Register application"),
+        ("export", "Pages", "Export customers"),
+        ("import", "Pages", "Import customers"),
         ("stay signed", "Settings", "Offer to stay signed in"),
         ("accent", "Settings", "Accent colour"),
         ("sign up and", "User flows", "Sign up and sign in"),
@@ -61,6 +63,12 @@ def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: Non
 )
 def test_each_source_finds_its_own(ada_portal: Browser, query: str, source: str, title: str) -> None:
     assert title in found(ada_portal, query)[source]
+
+
+def test_who_reads_german_finds_a_page_by_its_german_name_and_by_its_english_one(ada_portal: Browser) -> None:
+    for query in ("kunden exp", "export cust"):
+        page = ada_portal.get("/tenants/acme/find/", {"q": query}, headers={"accept-language": "de"})
+        assert "Kunden exportieren" in page.content.decode(), query
 
 
 def test_an_application_is_found_by_its_client_id_before_all_else(ada_portal: Browser, bookshop: Application) -> None:
