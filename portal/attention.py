@@ -17,6 +17,8 @@ from providers.models import IdentityProvider
 from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Membership, Tenant
+from userflows.models import UserFlow
+from userflows.state import method_of_provider
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
@@ -59,6 +61,17 @@ def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
         sentence = _("Customers couldn’t sign in with %(name)s last time. %(problem)s")
         told = sentence % {"name": provider.name, "problem": provider.error}
         yield Concern(told, url=url, action=_("See why"), is_urgent=True)
+
+
+def flows_without_a_way_in(tenant: Tenant) -> Iterator[Concern]:
+    """User flows that offer nothing but identity providers that are switched off."""
+    off = IdentityProvider.objects.filter(is_on=False).values_list("pk", flat=True)
+    closed = {method_of_provider(provider_id) for provider_id in off}
+    for flow in UserFlow.objects.all() if closed else ():
+        if set(flow.methods) <= closed:
+            sentence = _("Nobody can sign in by the user flow %(name)s: its identity providers are switched off.")
+            url = reverse("portal:userflow", args=[tenant.slug, flow.pk])
+            yield Concern(sentence % {"name": flow.name}, url=url, action=_("Choose another method"), is_urgent=True)
 
 
 def no_worker(_: Tenant) -> Iterator[Concern]:
@@ -108,6 +121,7 @@ def add_checks() -> None:
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
+    ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)

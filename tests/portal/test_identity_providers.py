@@ -93,6 +93,12 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     ada_portal.post(flow_page, {"name": flow.name, "methods": [method], "allows_sign_up": "on"})
     assert "Elsewhere" in ada_portal.get("/tenants/acme/user-flows/").content.decode()
 
+    ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret="", is_on=""))
+    closed = "Nobody can sign in by the user flow Sign up and sign in"
+    assert closed in ada_portal.get("/tenants/acme/").content.decode()
+    ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret=""))
+    assert closed not in ada_portal.get("/tenants/acme/").content.decode()
+
     asked = ada_portal.get(f"{PROVIDERS}{provider.pk}/delete/").content.decode()
     assert "1 customer can’t sign in with it any more." in asked
     kept = ada_portal.post(f"{PROVIDERS}{provider.pk}/delete/", follow=True).content.decode()
@@ -104,7 +110,14 @@ def test_a_provider_is_added_tested_offered_and_deleted(
         assert not LinkedIdentity.objects.exists()
         assert UserFlow.objects.get(is_default=True).methods == ["password"]
         told = Event.objects.filter(action__startswith="identity_provider.").order_by("pk")
-        assert [event.action.partition(".")[2] for event in told] == ["created", "tested", "tested", "deleted"]
+        assert [event.action.partition(".")[2] for event in told] == [
+            "created",
+            "tested",
+            "tested",
+            "changed",
+            "changed",
+            "deleted",
+        ]
 
 
 def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acme: Tenant) -> None:
