@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from audit.models import AbstractEvent
 from common.web.current_request import reference_of
@@ -91,7 +92,9 @@ class Sought:
 
     def among(self, events: QuerySet[Found]) -> QuerySet[Found]:
         """Those of these events, without their details."""
-        return events.filter(self._conditions()).defer("details")
+        # Of the details lists show this one name.
+        provider = KeyTextTransform("provider", "details")
+        return events.filter(self._conditions()).annotate(provider_name=provider).defer("details")
 
     def _conditions(self) -> Q:
         wanted = {

@@ -223,11 +223,16 @@ def filled(sentence: str, names: Mapping[str, str]) -> Iterator[tuple[str, bool]
 
 
 def _method(name: str, event: AbstractEvent) -> str:
-    """A way to prove who one is; the name of a provider stands among the details, as it was then."""
+    """A way to prove who one is."""
     step, _, provider_id = name.partition(":")
-    if provider_id:
-        return str(event.details.get("provider") or "an identity provider")
-    return METHODS.get(step, name)
+    return _provider(event) if provider_id else METHODS.get(step, name)
+
+
+def _provider(event: AbstractEvent) -> str:
+    """The name of a provider as it was then: among the details, or beside them where those aren't read."""
+    told: dict[str, Any] = vars(event)
+    name = told.get("provider_name") or (told.get("details") or {}).get("provider")
+    return str(name or "an identity provider")
 
 
 def _names(event: AbstractEvent) -> dict[str, str]:
@@ -237,6 +242,6 @@ def _names(event: AbstractEvent) -> dict[str, str]:
         "who": event.actor_name or SOMEBODY.get(event.actor_kind, "Somebody"),
         "what": event.target_name or told.get("application", "") or UNNAMED,
         "application": told.get("application", ""),
-        "provider": str(event.details.get("provider") or "an identity provider"),
+        "provider": _provider(event),
         "method": " and ".join(_method(each, event) for each in method.split("+")) if method else "",
     }

@@ -9,6 +9,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from audit.models import Event
+from audit.services import Actor, Circumstances, record
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import documents
 from tenants.models import Tenant
@@ -130,6 +131,17 @@ def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acm
 
     assert ada_portal.post(page, chosen(name="Renamed", secret="")).status_code == 302
     assert only(acme).name == "Renamed"
+
+
+def test_the_log_names_the_provider(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
+    about = Circumstances(method=method_of_provider(only(acme).pk))
+    with tenant_context(acme):
+        who = Actor("customer", str(carol.pk), carol.email)
+        record("customer.signed_in", actor=who, target=carol, circumstances=about, details={"provider": "Elsewhere"})
+
+    page = ada_portal.get("/tenants/acme/logs/").content.decode()
+    assert "with Elsewhere" in re.sub(r"<[^>]+>", "", page)
 
 
 def test_a_customers_identity_is_seen_and_unlinked(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
