@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 class _Described:
     """A group of marks of which each carries a sentence; `components/cards.html` draws it."""
 
-    def __init__(self, *args: Any, descriptions: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, descriptions: Mapping[str, str | Promise] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.descriptions = descriptions or {}
 

@@ -76,7 +76,7 @@ def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
 def _languages(_: Sequence[str]) -> Callable[[str], str]:
     def name(value: str) -> str:
         known = find_language(value) if value else None
-        return known.english if known else value or "Not known"
+        return known.name if known else value or "Not known"
 
     return name
 

@@ -97,6 +97,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/exports/", exports.export, name="export"),
     path(f"{CUSTOMERS}selection", selection.choose_action, name="customer-selection"),
     path("tenants/<slug:slug>/start/", start.start, name="tenant-start"),
+    path("tenants/<slug:slug>/start/put-away", start.put_away, name="tenant-start-put-away"),
     path("tenants/<slug:slug>/start/method", start.choose_method, name="tenant-start-method"),
     path("tenants/<slug:slug>/start/look", start.choose_look, name="tenant-start-look"),
     path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),

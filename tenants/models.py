@@ -64,6 +64,8 @@ class Tenant(TenantMixin):
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     # Its own, by the names of `tenants.limits.Limits`; where there is none, the installation's holds.
     limits = models.JSONField(null=True)
+    # Whether its administrators have had enough of what tells them how to begin.
+    guide_is_away = models.BooleanField(default=False, db_default=False)
     migration_state = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)

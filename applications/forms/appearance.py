@@ -1,8 +1,10 @@
 from django import forms
+from django.utils.text import format_lazy
 
 from applications.description import LINKS
 from applications.forms.sign_out import AddressField
 from applications.policies.appearance import LOGO
+from branding.pictures.images import in_words
 from frame.forms import EditForm
 
 
@@ -14,7 +16,7 @@ class AppearanceForm(EditForm):
         required=False,
         allow_empty_file=True,  # what is wrong with it is said in words
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LOGO.size}),
-        help_text=f"{LOGO.in_words}. A square looks best: it stands small beside the name.",
+        help_text=format_lazy("{}. A square looks best: it stands small beside the name.", in_words(LOGO)),
     )
     remove_logo = forms.BooleanField(label="Remove this logo", required=False)
     client_uri = AddressField(label="Home page")

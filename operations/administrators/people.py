@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, Session
@@ -28,7 +29,7 @@ class Administrator:
     @property
     def name(self) -> str:
         """What to call them."""
-        return (self.account.name or self.account.email) if self.account else "Deleted account"
+        return (self.account.name or self.account.email) if self.account else _("Deleted account")
 
     @property
     def role(self) -> str:

@@ -52,7 +52,7 @@ class Tile:
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)
-    to_dos = [] if tenant.is_home else _checklist(request, tenant, set_up_so_far())
+    to_dos = [] if tenant.is_home or tenant.guide_is_away else _checklist(request, tenant, set_up_so_far())
     context = {
         "tenant": tenant,
         "to_dos": to_dos,

@@ -80,6 +80,14 @@ def apply(tenant: Tenant, description: TenantDescription, *, expected_version: s
             announce(PUBLIC)
 
 
+def put_guide_away(tenant: Tenant, *, actor: Actor) -> None:
+    """Stop telling the tenant's administrators how to begin. Whoever looks for the guide finds it."""
+    with in_public():
+        if Tenant.objects.filter(pk=tenant.pk, guide_is_away=False).update(guide_is_away=True):
+            details = {"fields": ["guide_is_away"]}
+            record("tenant.changed", actor=actor, target=tenant, details=details, event_model=InstallationEvent)
+
+
 def suspend_tenant(tenant: Tenant, *, actor: Actor) -> None:
     """Stop serving the tenant: its pages say so, its issuer issues nothing. Everything is kept."""
     _move(tenant, Tenant.State.ACTIVE, Tenant.State.SUSPENDED, "tenant.suspended", actor)

@@ -14,16 +14,16 @@ PORTAL = TEMPLATES / "portal"
 PAGES = sorted(PORTAL.rglob("*.html"))
 # Folders of templates, and modules, that aren't translated yet. Whoever translates one takes it out.
 PAGES_TO_COME = set(
-    """administrators applications branding bulk customers documentation domains figures find groups installation jobs
-    log_keeping logs mail outbox people registration runs signing_keys start tenants userflows""".split()
+    """administrators applications bulk customers domains figures groups installation jobs
+    log_keeping logs mail outbox registration runs signing_keys tenants""".split()
 )
 MODULES_TO_COME = set(
-    """accounts/ applications/ branding/ bulk/ logs/ mail/ oidc/ operations/customers tenants/ userflows/
+    """accounts/ applications/ bulk/ logs/ mail/ oidc/ operations/customers tenants/
     portal/forms/administrators portal/forms/customers/ portal/forms/domains portal/forms/exports portal/forms/groups
-    portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/sign_in_check portal/forms/start
+    portal/forms/installation portal/forms/logs portal/forms/sessions portal/forms/sign_in_check
     portal/forms/tenants portal/views/administrators portal/views/customers/ portal/views/domains portal/views/exports
-    portal/views/groups portal/views/installation_settings portal/views/jobs portal/views/logs portal/views/people
-    portal/views/selection portal/views/session_settings portal/views/start portal/views/tenant_settings
+    portal/views/groups portal/views/installation_settings portal/views/jobs portal/views/logs
+    portal/views/selection portal/views/session_settings portal/views/tenant_settings
     portal/views/tenants""".split()
 )
 # What is called the same in every language.
@@ -93,11 +93,11 @@ def _bare_literals(contents: str, tag: str) -> Iterator[str]:
         return
     for literal in LITERAL.finditer(contents):
         before, text = literal["before"], literal["text"]
-        if before.endswith(("_(", "date:")) or text.endswith(".html") or text.startswith("|"):
+        if before.endswith(("_(", "date:", "kind=")) or text.endswith(".html") or text.startswith("|"):
             continue
         if text in NAMES or not HAS_WORDS.search(text):
             continue
-        if before.rstrip("=") in SAID_BY_NAME or text[0].isupper() or " " in text:
+        if before.rstrip("=") in SAID_BY_NAME or text[0].isupper() or (" " in text and "_" not in text):
             yield text
 
 
@@ -142,7 +142,9 @@ def _is_bare(given: ast.expr) -> bool:
 
 
 def _nameless_fields(form: ast.ClassDef) -> Iterator[str]:
-    """Fields that Django would name in English."""
+    """Fields that Django would name in English. On a step's page, its template says what they are."""
+    if any(getattr(base, "id", "") == "StepForm" for base in form.bases):
+        return
     for line in form.body:
         made = line.value if isinstance(line, ast.Assign) else None
         if not isinstance(made, ast.Call):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.identity.services.accounts import actor_of, change_email, create_account, verify_address
 from accounts.models import Account, Standing
@@ -49,7 +50,7 @@ def invite_customer(*, email: str, attributes: Mapping[str, Any], language: str 
 def send_invitation_again(account: Account, *, actor: Actor) -> None:
     """Mail another link, in the place of the one before. Raises `Refused` if nobody is waited for any more."""
     if account.standing != Standing.INVITED:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", "This customer isn’t invited any more.")])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer isn’t invited any more."))])
     with transaction.atomic():
         _send(account, Kind.INVITATION, actor)
         record("customer.invited", actor=actor, target=account, details={"again": True})
@@ -61,9 +62,9 @@ def send_password_link(account: Account, *, actor: Actor) -> None:
     Raises `Refused` if the account can't sign in, or nobody can by a password here.
     """
     if account.standing in {Standing.BLOCKED, Standing.DELETED}:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", "Unblock or restore the customer before.")])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("Unblock or restore the customer before."))])
     if not default_flow().rules.has_passwords:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", "The default user flow has no passwords.")])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("The default user flow has no passwords."))])
     with transaction.atomic():
         _send(account, Kind.PASSWORD, actor)
         record("customer.password_link_sent", actor=actor, target=account)

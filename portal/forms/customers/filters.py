@@ -18,7 +18,7 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group, Standing
 from applications.models import Application
 from common.text.countries import countries
-from common.text.languages import LANGUAGES, english_name
+from common.text.languages import LANGUAGES
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from userflows.journeys.lockouts import locked_accounts
@@ -195,11 +195,6 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
     known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
     name = known.get(name.strip().lower(), "")
     return (name, value.strip()) if name and name != "email" and value.strip() else ("", "")
-
-
-def language_name(code: str) -> str:
-    """What administrators read for a language; empty for none."""
-    return english_name(code) if code else ""
 
 
 def _groups(asked: str) -> list[Group]:
