@@ -7,7 +7,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -94,7 +94,8 @@ class Sought:
         """Those of these events, without their details."""
         # Of the details lists show this one name.
         provider = KeyTextTransform("provider", "details")
-        return events.filter(self._conditions()).annotate(provider_name=provider).defer("details")
+        named = events.filter(self._conditions()).annotate(provider_name=provider).defer("details")
+        return cast("QuerySet[Found]", named)
 
     def _conditions(self) -> Q:
         wanted = {

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 def twin_of(browser: Browser, tenant: Tenant) -> Browser:
     """Another request of the same browser."""
     twin = Browser(tenant)
-    twin.cookies = browser.cookies.copy()
+    for name, kept in browser.cookies.items():
+        twin.cookies[name] = kept.value
     return twin
 
 
