@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from common.text.email_address import canonical_email
@@ -42,10 +43,10 @@ class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: i
 class Standing(models.TextChoices):
     """What an account is, in one word. Blocked is by a person, deleted can be restored for 30 days."""
 
-    ACTIVE = "active", "Active"
-    INVITED = "invited", "Invited"
-    BLOCKED = "blocked", "Blocked"
-    DELETED = "deleted", "Deleted"
+    ACTIVE = "active", _("Active")
+    INVITED = "invited", _("Invited")
+    BLOCKED = "blocked", _("Blocked")
+    DELETED = "deleted", _("Deleted")
 
 
 class Account(AbstractBaseUser):

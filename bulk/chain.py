@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 from django_tenants.utils import schema_context
 
@@ -64,7 +65,7 @@ def take_step(operation_id: UUID, chain: int) -> bool:
     if operation is None:
         return False
     if not _may_still(operation):
-        end(operation, State.FAILED, "Whoever began this isn’t allowed to any more.")
+        end(operation, State.FAILED, gettext_noop("Whoever began this isn’t allowed to any more."))
         return False
     _steps[operation.kind, operation.state](operation)
     operation.moved_at = timezone.now()
@@ -75,6 +76,7 @@ def take_step(operation_id: UUID, chain: int) -> bool:
 def end(operation: Operation, state: State, problem: str = "") -> None:
     """Let it have ended, and record with what."""
     operation.state, operation.problem, operation.ended_at = state, problem, timezone.now()
+    operation.chosen.pop("firebase", None)
     operation.save()
     counts = {"done": operation.done, "unchanged": operation.unchanged, "failed": operation.failed}
     details = {"kind": operation.kind, "state": state, **counts}

@@ -5,23 +5,27 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
 from frame.forms import PortalForm
 from frame.widgets import RadioCards
 
 TYPED_ABOVE = 100
-NOT_IMPORTED = "Leave out"
+NOT_IMPORTED = _("Leave out")
 
 
 class FileForm(PortalForm):
     """The file of an import, sent whole: by a script it comes in pieces."""
 
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         allow_empty_file=True,
-        error_messages={"required": "Choose a file."},
-        help_text="CSV in UTF-8, or JSON: an object a line, or a list of them. 256 MB and 1,000,000 customers at most.",
+        error_messages={"required": _("Choose a file.")},
+        help_text=_(
+            "CSV in UTF-8, or JSON: an object a line, or a list of them. 256 MB and 1,000,000 customers at most."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,.ndjson"}),
     )
 
@@ -30,33 +34,61 @@ class MappingForm(PortalForm):
     """What each column of a file is, and how its customers come in. Each heading has a field of its own."""
 
     existing = forms.ChoiceField(
-        label="Customers who are here already",
-        choices=[("skip", "Leave as they are"), ("update", "Update")],
+        label=_("Customers who are here already"),
+        choices=[("skip", _("Leave as they are")), ("update", _("Update"))],
         initial="skip",
         widget=RadioCards(
             descriptions={
-                "skip": "Nothing about them changes.",
-                "update": "They get the attributes of the file. What it leaves empty stays; so does their password.",
+                "skip": _("Nothing about them changes."),
+                "update": _("They get the attributes of the file. What it leaves empty stays; so does their password."),
             }
         ),
     )
     verified = forms.ChoiceField(
-        label="Are the email addresses verified?",
-        choices=[("no", "No"), ("yes", "Yes"), ("file", "As the file says")],
+        label=_("Are the email addresses verified?"),
+        choices=[("no", _("No")), ("yes", _("Yes")), ("file", _("As the file says"))],
         widget=RadioCards(
             descriptions={
-                "no": "Customers verify their address the next time they need to.",
-                "yes": "Whoever reads mail at an address may get into its account. Choose this if you know they do.",
-                "file": "By the column that you choose above.",
+                "no": _("Customers verify their address the next time they need to."),
+                "yes": _("Whoever reads mail at an address may get into its account. Choose this if you know they do."),
+                "file": _("By the column that you choose above."),
             }
         ),
     )
     group = forms.ChoiceField(
-        label="Add them to a group", required=False, help_text="Customers who are here already are added, too."
+        label=_("Add them to a group"), required=False, help_text=_("Customers who are here already are added, too.")
+    )
+    invites = forms.BooleanField(
+        label=_("Invite those who come in without a password"),
+        required=False,
+        help_text=_("Each gets a link by mail, which is good for 7 days. Other mail goes out before."),
+    )
+    salt_order = forms.ChoiceField(
+        label=_("Where the salt stands"),
+        choices=[("before", _("Before the password")), ("behind", _("Behind the password"))],
+        initial="before",
+        required=False,
+        help_text=_("Only for MD5 and SHA with a salt in a column of its own."),
+    )
+    firebase = forms.CharField(
+        label=_("Password hash parameters of Firebase"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "uris", "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("As Firebase’s console shows them. Leave it empty for files of other products."),
     )
 
+    def clean_salt_order(self) -> str:
+        """The usual one where nothing was said."""
+        return self.cleaned_data["salt_order"] or "before"
+
     def __init__(
-        self, data: Any = None, *, headings: Sequence[str], targets: Mapping[str, str], kept: Mapping[str, Any]
+        self,
+        data: Any = None,
+        *,
+        headings: Sequence[str],
+        targets: Mapping[str, str | Promise],
+        kept: Mapping[str, Any],
     ) -> None:
         super().__init__(data, initial=dict(kept))
         self.headings = headings
@@ -66,7 +98,7 @@ class MappingForm(PortalForm):
                 label=heading, choices=choices, required=False, initial=kept["mapping"].get(heading, "")
             )
         groups = [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
-        self.fields["group"].choices = [("", "No group"), *groups]  # type: ignore[attr-defined]
+        self.fields["group"].choices = [("", _("No group")), *groups]  # type: ignore[attr-defined]
 
     @property
     def field_of_heading(self) -> dict[str, str]:
@@ -83,7 +115,7 @@ class CountForm(PortalForm):
     """Asks how many customers are meant, where they are so many that a slip of the hand would be dear."""
 
     typed_count = forms.CharField(
-        label="Number of customers",
+        label=_("Number of customers"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
@@ -98,5 +130,5 @@ class CountForm(PortalForm):
         """The number in whatever way of writing it, with points or commas between the thousands."""
         digits = "".join(character for character in self.cleaned_data["typed_count"] if character.isdecimal())
         if not digits or int(digits) != self.count:
-            raise ValidationError("The number doesn’t match. Type it as shown.")
+            raise ValidationError(_("The number doesn’t match. Type it as shown."))
         return digits

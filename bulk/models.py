@@ -4,32 +4,36 @@ from typing import Self
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from common.text.languages import ENGLISH
 
 
 class Kind(models.TextChoices):
     """What a bulk operation does. All but the first are actions on a selection."""
 
-    IMPORT = "import", "Import"
-    BLOCK = "block", "Block"
-    UNBLOCK = "unblock", "Unblock"
-    END_SESSIONS = "end_sessions", "End sessions"
-    DELETE = "delete", "Delete"
-    RESTORE = "restore", "Restore"
-    ADD_TO_GROUP = "add_to_group", "Add to a group"
-    REMOVE_FROM_GROUP = "remove_from_group", "Remove from a group"
+    IMPORT = "import", _("Import")
+    BLOCK = "block", _("Block")
+    UNBLOCK = "unblock", _("Unblock")
+    END_SESSIONS = "end_sessions", _("End sessions")
+    DELETE = "delete", _("Delete")
+    RESTORE = "restore", _("Restore")
+    ADD_TO_GROUP = "add_to_group", _("Add to a group")
+    REMOVE_FROM_GROUP = "remove_from_group", _("Remove from a group")
 
 
 class State(models.TextChoices):
     """How an operation stands. An import goes through all of them, an action begins by running."""
 
-    UPLOADING = "uploading", "Uploading"
-    UPLOADED = "uploaded", "Waiting for you"
-    CHECKING = "checking", "Checking"
-    CHECKED = "checked", "Checked"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Cancelled"
-    FAILED = "failed", "Failed"
+    UPLOADING = "uploading", _("Uploading")
+    UPLOADED = "uploaded", _("Waiting for you")
+    CHECKING = "checking", _("Checking")
+    CHECKED = "checked", _("Checked")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Failed")
 
 
 AT_WORK = (State.CHECKING, State.RUNNING)
@@ -87,7 +91,9 @@ class Operation(models.Model):
         indexes = [models.Index(fields=["-created_at", "-id"], name="bulk_operation_newest")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.subject}".strip()
+        # In English: it is written into events.
+        with translation.override(ENGLISH):
+            return f"{self.get_kind_display()} {self.subject}".strip()
 
     @property
     def is_at_work(self) -> bool:
@@ -153,9 +159,9 @@ class Item(models.Model):
 
     class Outcome(models.TextChoices):
         WAITING = "", "Waiting"
-        CHANGED = "changed", "Done"
+        CHANGED = "changed", _("Done")
         UNCHANGED = "unchanged", "Already so"
-        FAILED = "failed", "Failed"
+        FAILED = "failed", _("Failed")
 
     pk = models.CompositePrimaryKey("operation_id", "number")
     operation_id = models.UUIDField()

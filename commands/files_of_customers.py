@@ -10,6 +10,7 @@ from audit.services import Actor
 from bulk.chain import work_here
 from bulk.exports.columns import known_columns
 from bulk.exports.services import CSV, JSON_LINES, everybody, export_customers
+from bulk.imports.hashes import ORDERS
 from bulk.imports.mapping import CUSTOM, targets
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
@@ -18,11 +19,11 @@ from bulk.models import Operation, State
 from bulk.services import cancel
 from commands.answers import Answer
 from commands.named import group_named, serving
+from commands.written_files import write_file
 from common.problems import Code, Problem, Refused
 
 COMMAND = Actor.command()
 MOST_TOLD = 10
-OWNERS_ALONE = 0o600
 
 
 def add_import_options(parser: CommandParser) -> None:
@@ -35,6 +36,13 @@ def add_import_options(parser: CommandParser) -> None:
     parser.add_argument("--update", action="store_true", help="update customers who are there already")
     parser.add_argument("--verified", choices=["no", "yes", "file"], default="no", help="whether addresses are")
     parser.add_argument("--group", metavar="NAME", help="add everybody in the file to this group")
+    parser.add_argument("--invite", action="store_true", help="mail invitations to those without a password")
+    parser.add_argument(
+        "--salt-order", choices=list(ORDERS), default="before", help="where a salt in a column of its own stands"
+    )
+    parser.add_argument(
+        "--firebase-parameters", metavar="FILE", help="the password hash parameters, as Firebase's console shows them"
+    )
     parser.add_argument("--check", action="store_true", help="only say what would come of it")
     parser.add_argument("--refused", metavar="FILE", help="write the lines that are refused there, with the reasons")
 
@@ -69,13 +77,7 @@ def export_to_file(options: dict[str, Any]) -> Answer:
         pieces = export_customers(
             everybody(), columns=columns, kind=kind, with_hashes=options["password_hashes"], actor=COMMAND
         )
-        try:
-            path.touch(mode=OWNERS_ALONE)
-            path.chmod(OWNERS_ALONE)
-            with path.open("wb") as file:
-                size = sum(file.write(piece) for piece in pieces)
-        except OSError as error:
-            raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+        size = write_file(path, pieces)
     return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")
 
 
@@ -100,9 +102,19 @@ def _check(operation: Operation, options: dict[str, Any]) -> None:
         existing="update" if options["update"] else "skip",
         verified=options["verified"],
         group_id=group_named(options["group"]).pk if options["group"] else None,
+        invites=options["invite"],
+        salt_order=options["salt_order"],
+        firebase=_read(Path(options["firebase_parameters"])) if options["firebase_parameters"] else "",
     )
     work_here(operation)
     _unless_failed(operation)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} can't be read.") from error
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

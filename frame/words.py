@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.http import Http404
+from django.utils.functional import Promise
 
 from common.text.languages import TRANSLATED_LANGUAGES, Language, find_language, languages_by_name
 
@@ -30,7 +31,7 @@ class TextRow:
     """
 
     name: str
-    label: str
+    label: str | Promise
     default: str
     text: str
     problem: str = ""

@@ -1,6 +1,7 @@
 """What happens to a customer across several apps: removing them for good, with all that is kept about them anywhere."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Standing
@@ -30,6 +31,6 @@ def withdraw_invitation(account: Account, *, actor: Actor) -> None:
     with transaction.atomic():
         held = Account.objects.select_for_update().get(pk=account.pk)
         if held.standing != Standing.INVITED:
-            raise Refused([Problem(Code.NOT_ALLOWED, "", "This customer isn’t invited any more.")])
+            raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer isn’t invited any more."))])
         record("customer.invitation_withdrawn", actor=actor, target=held)
         purge_customer(held, actor=actor)

@@ -3,6 +3,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -181,6 +182,11 @@ class Journey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.id}"
+
+    @property
+    def is_trial_run(self) -> bool:
+        """Whether an administrator runs the flow to see what is said: it leads back to the portal."""
+        return settings.CIAM_BASE_URL in self.redirect_origins
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any) -> Self:

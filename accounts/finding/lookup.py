@@ -8,9 +8,11 @@ from operator import and_
 from typing import Self
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts.attributes import COUNTRY
 from accounts.finding.policies import LANGUAGE, PART, VERIFIED, WORD, fact_of, key_of_fact, keys_of_term, terms_of
@@ -20,6 +22,14 @@ COUNTED_UP_TO = 10_000
 # How many of the newest are looked at before, and from how many on what is asked for is common.
 SAMPLE, COMMON = 2000, 20
 NOT_VERIFIED = fact_of(VERIFIED, "no")
+OURS, NONE = "argon2$argon2id$", "!"
+"""How hashes that we made begin, and what is kept in the place of one."""
+PASSWORDS = {
+    "has": ~Q(account__password__startswith=NONE),
+    "none": Q(account__password__startswith=NONE),
+    "foreign": ~Q(account__password__startswith=NONE) & ~Q(account__password__startswith=OURS),
+}
+"""Who has a password, who signs in without one, and who has brought one from elsewhere that was never used here."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class CustomerFilter:
     signed_in_from: datetime | None = None
     signed_in_before: datetime | None = None
     never_signed_in: bool = False
+    # One of `PASSWORDS`.
+    password: str = ""
     # Only these, whatever else is asked for.
     among: frozenset[UUID] | None = None
 
@@ -92,8 +104,8 @@ class HowMany:
 
     def __str__(self) -> str:
         if self.is_estimate:
-            return f"about {self.value:,}"
-        return f"{COUNTED_UP_TO:,}+" if self.value > COUNTED_UP_TO else f"{self.value:,}"
+            return gettext("about %(number)s") % {"number": intcomma(self.value)}
+        return f"{intcomma(COUNTED_UP_TO)}+" if self.value > COUNTED_UP_TO else intcomma(self.value)
 
 
 def how_many(asked: CustomerFilter) -> HowMany:
@@ -152,6 +164,8 @@ def _dates(asked: CustomerFilter) -> Iterator[Q]:
 
 
 def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
+    if asked.password:
+        yield PASSWORDS[asked.password]
     if asked.client_id:
         yield Q(account__activity__client_id=asked.client_id)
     if asked.never_signed_in:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.finding.policies import LANGUAGE, VERIFIED, fact_of, haystack_of, keys_of
@@ -123,14 +124,22 @@ def save_view(*, administrator_id: UUID, name: str, query: str, is_shared: bool,
     refuse_if_any(name_problems(name, longest=MAX_VIEW_NAME))
     own = CustomerView.objects.filter(administrator_id=administrator_id)
     if own.count() >= MOST_VIEWS:
-        raise Refused([Problem(Code.TOO_MANY, "name", f"You can save {MOST_VIEWS} views at most. Delete one first.")])
+        raise Refused(
+            [
+                Problem(
+                    Code.TOO_MANY,
+                    "name",
+                    _("You can save %(most)d views at most. Delete one first.") % {"most": MOST_VIEWS},
+                )
+            ]
+        )
     view = CustomerView(administrator_id=administrator_id, name=name, query=query, is_shared=is_shared)
     try:
         with transaction.atomic():
             view.save(force_insert=True)
             record("customer_view.saved", actor=actor, target=view, details={"is_shared": is_shared})
     except IntegrityError as error:
-        raise Refused([Problem(Code.TAKEN, "name", "You have a view of this name already.")]) from error
+        raise Refused([Problem(Code.TAKEN, "name", _("You have a view of this name already."))]) from error
     return view
 
 

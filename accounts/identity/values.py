@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
@@ -56,7 +57,7 @@ def clean_address(typed: str) -> str:
     """The address as it is kept. Raises `ValidationError`, as a field of a form does."""
     email = written_address(typed)
     if not is_plain_address(email):
-        raise ValidationError("Enter one plain email address.", code=Code.INVALID)
+        raise ValidationError(pgettext("portal", "Enter one plain email address."), code=Code.INVALID)
     validate_email(address_in_ascii(email))
     return email
 
@@ -97,7 +98,10 @@ def _judged(name: str, value: Any) -> Any:
     built_in = BUILT_IN_ATTRIBUTES.get(name)
     data_type = CustomAttribute.DataType.STRING if built_in else custom_attribute_types().get(name)
     if name == EMAIL or data_type is None:
-        raise ValidationError(f"This tenant has no attribute named “{name}” to set.", code=Code.UNKNOWN)
+        raise ValidationError(
+            pgettext("portal", "This tenant has no attribute named “%(name)s” to set.") % {"name": name},
+            code=Code.UNKNOWN,
+        )
     if value in (None, ""):
         return None
     if data_type == CustomAttribute.DataType.INT:

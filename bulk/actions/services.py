@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Group
 from audit.services import Actor, record
@@ -36,9 +38,11 @@ def choose_for_action(
         operation.save(force_insert=True)
         operation.total = operation.good = _write_down(operation, chosen)
         if not operation.total:
-            raise Refused([Problem(Code.REQUIRED, "", "No customer is chosen.")])
+            raise Refused([Problem(Code.REQUIRED, "", _("No customer is chosen."))])
         if operation.total > MOST_CHOSEN:
-            raise Refused([Problem(Code.TOO_MANY, "", f"Choose {MOST_CHOSEN:,} customers at most.")])
+            raise Refused(
+                [Problem(Code.TOO_MANY, "", _("Choose %(most)s customers at most.") % {"most": intcomma(MOST_CHOSEN)})]
+            )
         operation.save(update_fields=["total", "good"])
     return operation
 
@@ -47,9 +51,15 @@ def add_named_to_group(group: Group, *, named: Iterable[str], actor: Actor) -> O
     """Add everybody to the group whose address is named, at once; the others are told as failed. Raises `Refused`."""
     wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
     if not wanted:
-        raise Refused([Problem(Code.REQUIRED, "addresses", "Enter an email address.")])
+        raise Refused([Problem(Code.REQUIRED, "addresses", _("Enter an email address."))])
     if len(wanted) > MOST_NAMED:
-        raise Refused([Problem(Code.TOO_MANY, "addresses", f"Enter {MOST_NAMED:,} addresses at most.")])
+        raise Refused(
+            [
+                Problem(
+                    Code.TOO_MANY, "addresses", _("Enter %(most)s addresses at most.") % {"most": intcomma(MOST_NAMED)}
+                )
+            ]
+        )
     with transaction.atomic():
         operation = new_operation(Kind.ADD_TO_GROUP, state=State.CHECKED, actor=actor, subject=str(group))
         operation.chosen = {"group": str(group.pk)}
@@ -70,7 +80,7 @@ def begin_action(operation: Operation, *, actor: Actor) -> None:
     with transaction.atomic():
         waiting = Operation.objects.actions().select_for_update().filter(pk=operation.pk, state=State.CHECKED).first()
         if waiting is None:
-            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", "This has begun already. See how far it is.")])
+            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This has begun already. See how far it is."))])
         waiting.state = State.RUNNING
         done_by(waiting, actor)
         waiting.save()
@@ -86,7 +96,7 @@ def undo(operation: Operation, *, actor: Actor) -> Operation:
     """
     kind = undone_by(operation)
     if kind is None or operation.state not in ENDED:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", "This can’t be undone.")])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("This can’t be undone."))])
     changed = Item.objects.filter(operation_id=operation.pk, outcome=Item.Outcome.CHANGED)
     group_id = operation.chosen.get("group")
     group = Group.objects.filter(pk=group_id).first() if group_id and kind != Kind.DELETE else None

@@ -1,6 +1,7 @@
 """The step of an action: the next customers, each by the service that does it to one, with its event."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from accounts.errors import AccountError
 from accounts.models import Account, Group
@@ -11,9 +12,9 @@ from bulk.models import Item, Kind, Operation, State
 from common.problems import Refused
 
 CHUNK = 200
-UNKNOWN = "No customer has this address."
-GONE = "This customer is gone."
-DELETED = "This customer was deleted."
+UNKNOWN = _("No customer has this address.")
+GONE = _("This customer is gone.")
+DELETED = _("This customer was deleted.")
 
 
 @step(*VERBS, state=State.RUNNING)
@@ -21,7 +22,7 @@ def do_some(operation: Operation) -> None:
     """Do it to the next customers. What stands against one of them is written beside them, and the others go on."""
     verb, group = VERBS[Kind(operation.kind)], group_of(operation)
     if verb.has_group and group is None:
-        end(operation, State.FAILED, "The group was deleted.")
+        end(operation, State.FAILED, _("The group was deleted."))
         return
     waiting = Item.objects.filter(operation_id=operation.pk, number__gt=operation.position)
     items = list(waiting.order_by("number")[:CHUNK])

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
 from accounts.identity.services.groups import add_to_group, remove_from_group
 from accounts.models import Account, Group, GroupMember, Standing
@@ -20,9 +23,9 @@ class Verb:
     `warns` says what happens to the customers. `undone_by` is the action that takes it back, if there is one.
     """
 
-    deed: str
-    done: str
-    warns: str
+    deed: str | Promise
+    done: str | Promise
+    warns: str | Promise
     do: Do
     undone_by: Kind | None = None
     is_danger: bool = False
@@ -76,44 +79,44 @@ def _remove_from_group(account: Account, group: Group | None, actor: Actor) -> b
 
 VERBS = {
     Kind.BLOCK: Verb(
-        "Block",
-        "blocked",
-        "They can’t sign in any more, and are signed out everywhere.",
+        _("Block"),
+        _("Blocked"),
+        _("They can’t sign in any more, and are signed out everywhere."),
         _block,
         Kind.UNBLOCK,
         is_danger=True,
     ),
-    Kind.UNBLOCK: Verb("Unblock", "unblocked", "They can sign in again.", _unblock, Kind.BLOCK),
+    Kind.UNBLOCK: Verb(_("Unblock"), _("Unblocked"), _("They can sign in again."), _unblock, Kind.BLOCK),
     Kind.END_SESSIONS: Verb(
-        "End sessions", "signed out", "They are signed out of every browser and application.", _end_sessions
+        _("End sessions"), _("Signed out"), _("They are signed out of every browser and application."), _end_sessions
     ),
     Kind.DELETE: Verb(
-        "Delete",
-        "deleted",
-        "They are signed out and can’t sign in. They can be restored for 30 days; then they are gone for good.",
+        _("Delete"),
+        _("Deleted"),
+        _("They are signed out and can’t sign in. They can be restored for 30 days; then they are gone for good."),
         _delete,
         Kind.RESTORE,
         is_danger=True,
     ),
     Kind.RESTORE: Verb(
-        "Restore",
-        "restored",
-        "They can sign in again, with their groups and consents.",
+        _("Restore"),
+        _("Restored"),
+        _("They can sign in again, with their groups and consents."),
         _restore,
         reaches_deleted=True,
     ),
     Kind.ADD_TO_GROUP: Verb(
-        "Add to group",
-        "added",
-        "They get the roles of the group, and applications are told of it.",
+        _("Add to group"),
+        _("Added"),
+        _("They get the roles of the group, and applications are told of it."),
         _add_to_group,
         Kind.REMOVE_FROM_GROUP,
         has_group=True,
     ),
     Kind.REMOVE_FROM_GROUP: Verb(
-        "Remove from group",
-        "removed",
-        "They lose the roles of the group.",
+        _("Remove from group"),
+        _("Removed"),
+        _("They lose the roles of the group."),
         _remove_from_group,
         Kind.ADD_TO_GROUP,
         has_group=True,

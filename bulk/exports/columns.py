@@ -5,6 +5,9 @@ The names are those by which an import knows its columns.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from bulk.columns import HASH, LANGUAGE, VERIFIED
 
@@ -62,10 +65,10 @@ def json_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
     return f"json_strip_nulls(json_build_object({', '.join(pairs)}))::text"
 
 
-def labels(labels_of_attributes: Mapping[str, str], known: Sequence[str]) -> list[tuple[str, str]]:
+def labels(labels_of_attributes: Mapping[str, str | Promise], known: Sequence[str]) -> list[tuple[str, str]]:
     """What each column is called on a page."""
-    own = {ID: "ID", CREATED: "Created", STATE: "Account state", GROUPS: "Groups"}
-    return [(name, own.get(name) or labels_of_attributes.get(name, name)) for name in known]
+    own = {ID: "ID", CREATED: _("Created"), STATE: _("Account state"), GROUPS: _("Groups")}
+    return [(name, str(own.get(name) or labels_of_attributes.get(name, name))) for name in known]
 
 
 def _cell(expression: str) -> str:

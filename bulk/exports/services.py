@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account
@@ -50,11 +51,15 @@ def export_customers(
     known = known_columns(custom_attribute_types())
     refuse_if_any(
         [
-            *(Problem(Code.UNKNOWN, "columns", f"There is no column {name}.") for name in columns if name not in known),
-            *([] if columns else [Problem(Code.REQUIRED, "columns", "Choose the columns.")]),
-            *([] if kind in {CSV, JSON_LINES} else [Problem(Code.UNKNOWN, "kind", "Choose one of those shown.")]),
             *(
-                [Problem(Code.NOT_ALLOWED, "columns", "Password hashes are exported as JSON lines only.")]
+                Problem(Code.UNKNOWN, "columns", _("There is no column %(name)s.") % {"name": name})
+                for name in columns
+                if name not in known
+            ),
+            *([] if columns else [Problem(Code.REQUIRED, "columns", _("Choose the columns."))]),
+            *([] if kind in {CSV, JSON_LINES} else [Problem(Code.UNKNOWN, "kind", _("Choose one of those shown."))]),
+            *(
+                [Problem(Code.NOT_ALLOWED, "columns", _("Password hashes are exported as JSON lines only."))]
                 if with_hashes and kind != JSON_LINES
                 else []
             ),

@@ -1,7 +1,8 @@
 """A record of a file, judged by the same rules as everything else that is written about an account."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -9,15 +10,19 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.credentials.foreign import HashRefused, kept_hash, looks_like_hash
-from accounts.credentials.hashers import knows_crypt
+from accounts.credentials.foreign.limits import HashRefused
+from accounts.credentials.foreign.reading import looks_like_hash
+from accounts.credentials.hashers import is_by_crypt, kept_hash, knows_crypt
 from accounts.finding.services import entry_of
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import clean_address, judged
 from accounts.models import Account, CustomAttribute, CustomerEntry
-from bulk.columns import HASH, LANGUAGE, VERIFIED
+from bulk.columns import HASH, LANGUAGE, SALT, VERIFIED
+from bulk.imports.hashes import WHOLE, HashPlan, read_shape
 from bulk.imports.mapping import CUSTOM
 from bulk.imports.reading import Record, Values
 from common.problems import Refused
@@ -36,15 +41,20 @@ ENTRY_FIELDS = [field for field in CustomerEntry._meta.concrete_fields if not is
 
 @dataclass(frozen=True)
 class Plan:
-    """What each column is, by heading, and whether addresses count as verified: "yes", "no", or as the file says."""
+    """What each column is, by heading, and whether addresses count as verified: "yes", "no", or as the file says.
+
+    `invites` is whether those are invited who come in without a password, and with an address not verified.
+    """
 
     targets: Mapping[str, str]
     verified: str
+    hashes: HashPlan = field(default_factory=HashPlan)
+    invites: bool = False
 
     @cached_property
     def hidden(self) -> set[str]:
         """The columns of which nobody is shown anything."""
-        return {heading for heading, target in self.targets.items() if target == HASH}
+        return {heading for heading, target in self.targets.items() if target in {HASH, SALT}}
 
 
 class Staged(NamedTuple):
@@ -86,7 +96,9 @@ def shown(values: Values, plan: Plan) -> Values:
 
 
 def _is_hidden(heading: str, value: object, plan: Plan) -> bool:
-    return bool(value) and (heading in plan.hidden or (isinstance(value, str) and looks_like_hash(value)))
+    if heading in plan.hidden or heading in WHOLE:
+        return bool(value)
+    return looks_like_hash(value if isinstance(value, str) else json.dumps(value))
 
 
 def _refused(record: Record, problem: str, source: Values) -> Staged:
@@ -94,7 +106,9 @@ def _refused(record: Record, problem: str, source: Values) -> Staged:
 
 
 def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
-    email = hash_text = language = ""
+    email = language = ""
+    hashed: tuple[str, object] | None = None
+    salt: object = ""
     is_verified = plan.verified == "yes"
     attributes: dict[str, Any] = {}
     headings: dict[str, str] = {}
@@ -105,7 +119,9 @@ def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
         if target == EMAIL:
             email = _address(heading, value)
         elif target == HASH:
-            hash_text = _hash(heading, value)
+            hashed = heading, value
+        elif target == SALT:
+            salt = value
         elif target == LANGUAGE:
             language = _language(heading, value)
         elif target == VERIFIED:
@@ -114,11 +130,13 @@ def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
             name = target.removeprefix(CUSTOM)
             attributes[name], headings[name] = _typed(heading, name, value), heading
     if not email:
-        raise _Problem("There is no email address on this line.")
+        raise _Problem(_("There is no email address on this line."))
     columns, custom = _attributes(attributes, headings)
     compared = canonical_email(email)
+    kept = _hash(*hashed, salt, plan.hashes) if hashed else ""
     account = Account(email=email, email_verified=is_verified, language=language, custom_attributes=custom, **columns)
-    judged_so = (email, compared, is_verified, hash_text, language, columns, custom)
+    account.invited_at = timezone.now() if plan.invites and not kept and not is_verified else None
+    judged_so = (email, compared, is_verified, kept, language, columns, custom)
     return Staged(line, account.pk, *judged_so, "", source, "", _entry(account))
 
 
@@ -147,27 +165,28 @@ def _attributes(attributes: dict[str, Any], headings: dict[str, str]) -> tuple[d
 
 def _address(heading: str, value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong(heading, "Enter one plain email address.")
+        raise _wrong(heading, _("Enter one plain email address."))
     try:
         return clean_address(value)
     except ValidationError as error:
         raise _wrong(heading, " ".join(error.messages)) from error
 
 
-def _hash(heading: str, value: object) -> str:
+def _hash(heading: str, value: object, salt: object, plan: HashPlan) -> str:
     try:
-        kept = kept_hash(value if isinstance(value, str) else "")
+        read = read_shape(value, salt=salt, plan=plan)
+        kept = kept_hash(read) if read is not None else ""
     except HashRefused as refusal:
         raise _wrong(heading, str(refusal)) from refusal
-    if kept.startswith("crypt$") and not knows_crypt():
-        raise _wrong(heading, "This server has no libcrypt, and can’t check bcrypt and SHA-crypt.")
+    if is_by_crypt(kept) and not knows_crypt():
+        raise _wrong(heading, _("This server has no libcrypt, and can’t check bcrypt and SHA-crypt."))
     return kept
 
 
 def _language(heading: str, value: object) -> str:
     found = find_language(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise _wrong(heading, "This is no language that is known here, such as en or pt-BR.")
+        raise _wrong(heading, _("This is no language that is known here, such as en or pt-BR."))
     return found.code
 
 
@@ -189,7 +208,7 @@ def _truth(heading: str, value: object) -> bool:
         return value
     known = TRUTHS.get(str(value).strip().lower()) if isinstance(value, (str, int)) else None
     if known is None:
-        raise _wrong(heading, "Write yes or no.")
+        raise _wrong(heading, _("Write yes or no."))
     return known
 
 

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from django.utils.functional import Promise
+
 from accounts.attributes import EMAIL
-from bulk.columns import HASH, LABELS, LANGUAGE, VERIFIED
+from bulk.columns import HASH, LABELS, LANGUAGE, SALT, VERIFIED
 
 CUSTOM = "custom:"
 """Before the name of a custom attribute, which might be called as something else is."""
@@ -16,7 +18,8 @@ ALIASES = {
     " courriel adressemail userprincipalname username upn login",
     VERIFIED: "emailverified verified isemailverified emailconfirmed customverified",
     HASH: "passwordhash password passworddigest hashedpassword passwordencrypted encryptedpassword hash phc"
-    " custompasswordhashhashvalue passwordhashvalue",
+    " custompasswordhash credentials passwordhashvalue userpass",
+    SALT: "salt passwordsalt hashsalt",
     LANGUAGE: "language locale lang sprache preferredlanguage langue idioma",
     "displayName": "displayname name nickname fullname anzeigename",
     "givenName": "givenname firstname given vorname prenom nombre forename",
@@ -31,7 +34,7 @@ ALIASES = {
 TARGET_OF_ALIAS = {alias: target for target, aliases in ALIASES.items() for alias in aliases.split()}
 
 
-def targets(custom_names: Iterable[str]) -> dict[str, str]:
+def targets(custom_names: Iterable[str]) -> dict[str, str | Promise]:
     """All that a column may be, with what it is called."""
     return LABELS | {f"{CUSTOM}{name}": name for name in sorted(custom_names)}
 

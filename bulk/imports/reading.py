@@ -11,19 +11,37 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import isinf
 from typing import Any, Protocol
+
+from bulk.imports.hashes import WHOLE
+from common.text.translation import gettext_noop as _
 
 MAX_RECORD = 64 * 1024
 """Bytes of one line, or of one object of an array."""
 MAX_COLUMNS = 200
 MAX_HEADING = 128
 READ_FOR_HEADINGS = 100
+MOST_LEVELS = 20
 DELIMITERS = (",", ";", "\t")
 BOM = codecs.BOM_UTF8
+# An object whose list of users comes first, as Firebase writes one.
+OF_USERS = re.compile(rb'\s*\{\s*"users"\s*:\s*\[')
 BETWEEN_OBJECTS = re.compile(r"[\s,]*")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What an export puts a quotation mark before, so that no spreadsheet takes it for a formula (`exports.columns`).
 MADE_SAFE = re.compile(r"'[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+# What is kept of these is English, and told in its reader's language by `bulk.reports`.
+TOO_MANY_COLUMNS = _("This file has more than %(most)d columns.")
+TOO_MANY_NAMES = _("The objects of this file have more than %(most)d names.")
+TOO_LONG_LINE = _("This line is longer than %(size)d KB.")
+TOO_LONG_IN_FILE = _("This file has a line that is longer than %(size)d KB.")
+TOO_LONG_UNTIL = _(
+    "What ends on line %(line)d is longer than %(size)d KB. Perhaps a quotation mark is left open before it."
+)
+NO_JSON_FROM = _("From line %(line)d on this file can’t be read as JSON.")
+WITH_NUMBERS = (TOO_MANY_COLUMNS, TOO_MANY_NAMES, TOO_LONG_LINE, TOO_LONG_IN_FILE, TOO_LONG_UNTIL, NO_JSON_FROM)
 
 Values = dict[str, Any]
 
@@ -70,13 +88,15 @@ def format_of(source: Source) -> FileFormat:
     """How the file is to be read, by its beginning. Raises `FileRefused`."""
     first = next(source.chunks(0), b"")
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FileRefused("This file is text in UTF-16. Save it as “CSV UTF-8”, then choose it again.")
+        raise FileRefused(_("This file is text in UTF-16. Save it as “CSV UTF-8”, then choose it again."))
     if b"\0" in first[:MAX_RECORD].partition(b"\n")[0]:
-        raise FileRefused("This isn’t a text file. Save a spreadsheet as “CSV UTF-8”, then choose it again.")
+        raise FileRefused(_("This isn’t a text file. Save a spreadsheet as “CSV UTF-8”, then choose it again."))
     begin = len(BOM) if first.startswith(BOM) else 0
     bare = first[begin:].lstrip()
     if not bare:
-        raise FileRefused("This file is empty.")
+        raise FileRefused(_("This file is empty."))
+    if listed := OF_USERS.match(first, begin):
+        return _with_headings(source, FileFormat("array", (), "", listed.end(), listed[0].count(b"\n")))
     if bare[:1] == b"{":
         return _with_headings(source, FileFormat("lines", (), begins_at=begin))
     if bare[:1] == b"[":
@@ -97,17 +117,17 @@ def _csv_format(source: Source, begin: int) -> FileFormat:
     try:
         heading = line.decode()
     except UnicodeDecodeError as error:
-        raise FileRefused("The first line isn’t text in UTF-8. Save the file as “CSV UTF-8”.") from error
+        raise FileRefused(_("The first line isn’t text in UTF-8. Save the file as “CSV UTF-8”.")) from error
     outside_quotes = re.sub(r'"[^"]*"', "", heading)
     delimiter = max(DELIMITERS, key=outside_quotes.count)
     form = FileFormat("csv", (), delimiter, begin, 0)
     first = next(_csv_cells(source, form, begin, 0), None)
     if first is None or first.cells is None:
-        raise FileRefused("The first line has to name the columns, and can’t be read as CSV.")
+        raise FileRefused(_("The first line has to name the columns, and can’t be read as CSV."))
     if any(ADDRESS.fullmatch(cell.strip()) for cell in first.cells):
-        raise FileRefused("The first line has to name the columns, such as email, and holds a customer already.")
+        raise FileRefused(_("The first line has to name the columns, such as email, and holds a customer already."))
     if len(first.cells) > MAX_COLUMNS:
-        raise FileRefused(f"This file has more than {MAX_COLUMNS} columns.")
+        raise FileRefused(TOO_MANY_COLUMNS % {"most": MAX_COLUMNS})
     return FileFormat("csv", _headings(first.cells), delimiter, first.ends_at, first.lines)
 
 
@@ -141,10 +161,7 @@ class _Counted:
             self.offset += len(line)
             self.lines += 1
             if self.offset - self.record_at > MAX_RECORD:
-                raise FileRefused(
-                    f"What ends on line {self.lines} is longer than {MAX_RECORD // 1024} KB. "
-                    "Perhaps a quotation mark is left open before it."
-                )
+                raise FileRefused(TOO_LONG_UNTIL % {"line": self.lines, "size": MAX_RECORD // 1024})
             yield line.decode("utf-8", "surrogateescape")
 
 
@@ -166,13 +183,13 @@ def _csv_records(source: Source, form: FileFormat, offset: int, lines: int) -> I
     for found in _csv_cells(source, form, offset, lines):
         place = (found.line, found.ends_at, found.lines)
         if found.cells is None:
-            yield Record(*place, problem="This line can’t be read as CSV.")
+            yield Record(*place, problem=_("This line can’t be read as CSV."))
         elif not any(cell.strip() for cell in found.cells):
             # An empty line, as many files end with, is nobody.
             yield Record(*place)
         elif len(found.cells) > len(form.headings):
             yield Record(
-                *place, problem="This line has more cells than there are columns: is a quotation mark missing?"
+                *place, problem=_("This line has more cells than there are columns: is a quotation mark missing?")
             )
         else:
             cells = (cell[1:] if MADE_SAFE.match(cell) else cell for cell in found.cells)
@@ -187,12 +204,12 @@ def _json_lines(source: Source, offset: int, lines: int) -> Iterator[Record]:
         if not line.strip():
             yield Record(*place)
         elif len(line) > MAX_RECORD:
-            yield Record(*place, problem=f"This line is longer than {MAX_RECORD // 1024} KB.")
+            yield Record(*place, problem=TOO_LONG_LINE % {"size": MAX_RECORD // 1024})
         else:
             try:
                 found = json.loads(line.decode("utf-8", "surrogateescape"), parse_constant=_no_constant)
             except (ValueError, RecursionError):
-                yield Record(*place, problem="This line can’t be read as JSON.")
+                yield Record(*place, problem=_("This line can’t be read as JSON."))
             else:
                 yield _object_record(place, found)
 
@@ -218,8 +235,8 @@ def _json_array(source: Source, offset: int, lines: int) -> Iterator[Record]:
             more = next(texts, "")
             if not more or len(text) - at > MAX_RECORD:
                 if not more and at == len(text):
-                    raise FileRefused("The file ends before its list does.") from None
-                raise FileRefused(f"From line {lines + 1} on this file can’t be read as JSON.") from None
+                    raise FileRefused(_("The file ends before its list does.")) from None
+                raise FileRefused(NO_JSON_FROM % {"line": lines + 1}) from None
             text, at = text[at:] + more, 0
             continue
         line = lines + 1
@@ -233,18 +250,18 @@ def _with_headings(source: Source, form: FileFormat) -> FileFormat:
     for record in islice(records(source, form, form.begins_at, form.begins_on), READ_FOR_HEADINGS):
         names |= dict.fromkeys(record.values or {})
     if not names:
-        raise FileRefused("The first objects of this file can’t be read as JSON, or are empty.")
+        raise FileRefused(_("The first objects of this file can’t be read as JSON, or are empty."))
     if len(names) > MAX_COLUMNS:
-        raise FileRefused(f"The objects of this file have more than {MAX_COLUMNS} names.")
+        raise FileRefused(TOO_MANY_NAMES % {"most": MAX_COLUMNS})
     return FileFormat(form.kind, tuple(names), "", form.begins_at, form.begins_on)
 
 
 def _object_record(place: tuple[int, int, int], found: object) -> Record:
     if not isinstance(found, dict):
-        return Record(*place, problem="This isn’t a JSON object.")
+        return Record(*place, problem=_("This isn’t a JSON object."))
     flat: Values = {}
     for name, value in found.items():
-        inner = value.items() if isinstance(value, dict) else [("", value)]
+        inner = value.items() if isinstance(value, dict) and name not in WHOLE else [("", value)]
         for inner_name, inner_value in inner:
             heading = f"{name}.{inner_name}" if inner_name else name
             if inner_value is not None and len(heading) <= MAX_HEADING:
@@ -254,13 +271,31 @@ def _object_record(place: tuple[int, int, int], found: object) -> Record:
 
 def _text_record(place: tuple[int, int, int], values: Values) -> Record:
     """A record, unless something in it can't be kept as text."""
-    if any(_is_spoilt(value) for value in values.values()):
-        return Record(*place, problem="This line isn’t text in UTF-8. Save the file as “CSV UTF-8”.")
-    return Record(*place, values=values)
+    problem = next(filter(None, map(_spoilt, _parts(values))), "")
+    return Record(*place, problem=problem) if problem else Record(*place, values=values)
 
 
-def _is_spoilt(value: object) -> bool:
-    return isinstance(value, str) and ("\0" in value or (not value.isascii() and _has_surrogates(value)))
+def _parts(values: Values) -> Iterator[tuple[object, int]]:
+    """All that stands in it, names too, each with how deep inside of other things it stands."""
+    waiting: list[tuple[object, int]] = [(values, 0)]
+    while waiting:
+        value, level = waiting.pop()
+        yield value, level
+        if level <= MOST_LEVELS and isinstance(value, (dict, list)):
+            inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+            waiting += [(each, level + 1) for each in inner]
+
+
+def _spoilt(part: tuple[object, int]) -> str:
+    """What keeps this from being written down, as a sentence; PostgreSQL takes neither NUL nor infinity."""
+    value, level = part
+    if level > MOST_LEVELS:
+        return _("Too many things stand inside of each other on this line.")
+    if isinstance(value, float) and isinf(value):
+        return _("A number on this line is too large.")
+    if isinstance(value, str) and ("\0" in value or (not value.isascii() and _has_surrogates(value))):
+        return _("This line isn’t text in UTF-8. Save the file as “CSV UTF-8”.")
+    return ""
 
 
 def _has_surrogates(text: str) -> bool:
@@ -279,7 +314,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for line in whole:
             yield line + b"\n"
         if len(rest) > 2 * MAX_RECORD:
-            raise FileRefused(f"This file has a line that is longer than {MAX_RECORD // 1024} KB.")
+            raise FileRefused(TOO_LONG_IN_FILE % {"size": MAX_RECORD // 1024})
     if rest:
         yield rest
 

@@ -6,44 +6,51 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.attributes import EMAIL
+from accounts.credentials.foreign.limits import HashRefused
 from accounts.identity.lookup import custom_attribute_types
-from accounts.models import Group
+from accounts.models import Account, Group
 from audit.services import Actor, record
 from bulk.chain import done_by, end, new_operation, set_going
 from bulk.columns import VERIFIED
+from bulk.imports.hashes import ORDERS, HashPlan, firebase_parameters
+from bulk.imports.judging import Plan
 from bulk.imports.mapping import guess, targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile
 from bulk.imports.reading import FileFormat, FileRefused, format_of
 from bulk.models import KeptMapping, Kind, Operation, Piece, State
+from common.crypto.encryption import seal, unseal
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from tenants.limits import CUSTOMERS, room_for
 from tenants.lookup import current_tenant
 
 MOST_OPEN = 5
 VERIFIED_BY = ("no", "yes", "file")
 EXISTING = ("skip", "update")
+VERIFIED_ANYWAY = gettext_lazy("Whose address is verified needs no invitation: they can sign in already.")
 
 
 def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
     """Make an import whose file of so many bytes is to follow in pieces. Raises `Refused` for `file`."""
     megabytes = MAX_FILE_BYTES // (1024 * 1024)
+    too_long = _("A file may have %(size)d MB. Split it.") % {"size": megabytes}
     tenant = current_tenant()
     refuse_if_any(
         [
-            *wrong(Code.REQUIRED, "file", "" if size > 0 else "This file is empty."),
-            *wrong(
-                Code.TOO_LONG, "file", f"A file may have {megabytes} MB. Split it." if size > MAX_FILE_BYTES else ""
-            ),
+            *wrong(Code.REQUIRED, "file", "" if size > 0 else _("This file is empty.")),
+            *wrong(Code.TOO_LONG, "file", too_long if size > MAX_FILE_BYTES else ""),
             *wrong(
                 Code.NOT_ALLOWED,
                 "file",
-                "Administrators aren’t imported: invite them." if tenant is not None and tenant.is_home else "",
+                _("Administrators aren’t imported: invite them.") if tenant is not None and tenant.is_home else "",
             ),
             *wrong(
                 Code.TOO_MANY,
                 "file",
-                f"{MOST_OPEN} imports are open already. Finish or cancel one of them."
+                _("%(number)d imports are open already. Finish or cancel one of them.") % {"number": MOST_OPEN}
                 if Operation.objects.imports().open().count() >= MOST_OPEN
                 else "",
             ),
@@ -69,7 +76,7 @@ def add_piece(operation: Operation, *, number: int, content: bytes) -> bool:
             return False
         expected = PIECE_BYTES if number < pieces - 1 else locked.total - PIECE_BYTES * (pieces - 1)
         if number != locked.line or len(content) != expected:
-            raise Refused([Problem(Code.INVALID, "file", "This isn’t the next piece of the file.")])
+            raise Refused([Problem(Code.INVALID, "file", _("This isn’t the next piece of the file."))])
         Piece.objects.create(operation_id=locked.pk, number=number, content=content)
         locked.line, locked.position = number + 1, locked.position + len(content)
         locked.save(update_fields=["line", "position"])
@@ -120,10 +127,25 @@ def check_file(
     existing: str,
     verified: str,
     group_id: UUID | None,
+    invites: bool = False,
+    salt_order: str = "before",
+    firebase: str = "",
 ) -> None:
-    """Have every line judged, and nothing written. Raises `Refused`, for a heading where it is about a column."""
+    """Have every line judged, and nothing written. Raises `Refused`, for a heading where it is about a column.
+
+    `invites` has those invited who come in without a password. `salt_order` says where a salt in a column of its own
+    stands: "before" the password or "behind" it. `firebase` are the parameters of a project's hashes, as its console
+    shows them.
+    """
     mapping = {heading: mapping.get(heading, "") for heading in form_of(operation).headings}
-    refuse_if_any([*_mapping_problems(mapping, verified), *_choice_problems(existing, verified, group_id)])
+    refuse_if_any(
+        [
+            *_mapping_problems(mapping, verified),
+            *_choice_problems(existing, verified, group_id),
+            *_hash_problems(salt_order, firebase),
+            *wrong(Code.NOT_ALLOWED, "invites", str(VERIFIED_ANYWAY) if invites and verified == "yes" else ""),
+        ]
+    )
     with transaction.atomic():
         locked = _locked(operation, State.UPLOADED, State.CHECKED)
         locked.chosen |= {
@@ -131,10 +153,26 @@ def check_file(
             "existing": existing,
             "verified": verified,
             "group": str(group_id) if group_id else "",
+            "invites": invites,
+            "salt_order": salt_order,
+            "firebase": seal(firebase.encode(), context=_sealing_context(locked)) if firebase else "",
         }
         _begin_checking(locked)
         _keep_mapping(mapping)
         set_going(locked)
+
+
+def plan_of(operation: Operation) -> Plan:
+    """How the lines of the file are judged. Raises `CannotUnseal`."""
+    chosen, firebase = operation.chosen, None
+    if sealed := chosen.get("firebase"):
+        firebase = firebase_parameters(unseal(sealed, context=_sealing_context(operation)).decode())
+    hashes = HashPlan(chosen.get("salt_order", "before"), firebase)
+    return Plan(chosen["targets"], chosen["verified"], hashes, chosen.get("invites", False))
+
+
+def _sealing_context(operation: Operation) -> str:
+    return f"import {operation.pk}"
 
 
 def _begin_checking(operation: Operation) -> None:
@@ -152,15 +190,20 @@ def map_anew(operation: Operation) -> None:
     with transaction.atomic():
         locked = _locked(operation, State.CHECKED)
         locked.state = State.UPLOADED
-        locked.save(update_fields=["state"])
+        locked.chosen.pop("firebase", None)
+        locked.save(update_fields=["state", "chosen"])
 
 
 def bring_in(operation: Operation, *, actor: Actor) -> None:
-    """Have the good lines brought in. Raises `Refused` if there are none, or the import has gone on."""
+    """Have the good lines brought in.
+
+    Raises `Refused` if there are none, they are more than the tenant may have, or the import has gone on.
+    """
     with transaction.atomic():
         locked = _locked(operation, State.CHECKED)
         if not locked.good:
-            raise Refused([Problem(Code.NOT_ALLOWED, "", "There is no line that could be brought in.")])
+            raise Refused([Problem(Code.NOT_ALLOWED, "", _("There is no line that could be brought in."))])
+        _refuse_more_than_fit(locked.good - locked.unchanged)
         locked.state, locked.position = State.RUNNING, 0
         locked.done = locked.unchanged = 0
         done_by(locked, actor)
@@ -170,12 +213,23 @@ def bring_in(operation: Operation, *, actor: Actor) -> None:
         set_going(locked)
 
 
+def _refuse_more_than_fit(newcomers: int) -> None:
+    """Raises `Refused` if the tenant may not have so many customers more."""
+    room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
+    if room is not None and newcomers > room:
+        sentence = (
+            f"{newcomers:,} of these customers are new, and this tenant may have {room:,} more. "
+            "Import fewer, purge deleted customers, or ask who runs this installation."
+        )
+        raise Refused([Problem(Code.TOO_MANY, "", sentence)])
+
+
 def _locked(operation: Operation, *states: State) -> Operation:
     """The import as it is now. Raises `Refused` if somebody else has gone on with it meanwhile."""
     found = Operation.objects.imports().select_for_update().filter(pk=operation.pk, state__in=states).first()
     if found is None:
         raise Refused(
-            [Problem(Code.CHANGED_MEANWHILE, "", "This import has gone on meanwhile. See how it stands now.")]
+            [Problem(Code.CHANGED_MEANWHILE, "", _("This import has gone on meanwhile. See how it stands now."))]
         )
     return found
 
@@ -183,29 +237,42 @@ def _locked(operation: Operation, *states: State) -> Operation:
 def _mapping_problems(mapping: Mapping[str, str], verified: str) -> list[Problem]:
     possible = targets(custom_attribute_types())
     problems = [
-        Problem(Code.UNKNOWN, heading, "Choose one of those shown.")
+        Problem(Code.UNKNOWN, heading, _("Choose one of those shown."))
         for heading, target in mapping.items()
         if target and target not in possible
     ]
     taken: dict[str, str] = {}
     for heading, target in mapping.items():
         if target and target in taken:
-            sentence = f"“{taken[target]}” is {possible.get(target, target)} already."
+            sentence = _("“%(heading)s” is %(target)s already.") % {
+                "heading": taken[target],
+                "target": possible.get(target, target),
+            }
             problems.append(Problem(Code.TAKEN, heading, sentence))
         taken.setdefault(target, heading)
     if EMAIL not in taken:
-        problems.append(Problem(Code.REQUIRED, "", "Say which column is the email address."))
+        problems.append(Problem(Code.REQUIRED, "", _("Say which column is the email address.")))
     if verified == "file" and VERIFIED not in taken:
-        problems.append(Problem(Code.REQUIRED, "verified", "Say which column tells whether an address is verified."))
+        problems.append(Problem(Code.REQUIRED, "verified", _("Say which column tells whether an address is verified.")))
     return problems
+
+
+def _hash_problems(salt_order: str, firebase: str) -> list[Problem]:
+    problems = wrong(Code.UNKNOWN, "salt_order", "" if salt_order in ORDERS else _("Choose one of those shown."))
+    try:
+        if firebase:
+            firebase_parameters(firebase)
+    except HashRefused as refusal:
+        return [*problems, Problem(Code.INVALID, "firebase", _(str(refusal)))]
+    return [*problems]
 
 
 def _choice_problems(existing: str, verified: str, group_id: UUID | None) -> list[Problem]:
     is_known = group_id is None or Group.objects.filter(pk=group_id).exists()
     return [
-        *wrong(Code.UNKNOWN, "existing", "" if existing in EXISTING else "Choose one of those shown."),
-        *wrong(Code.UNKNOWN, "verified", "" if verified in VERIFIED_BY else "Choose one of those shown."),
-        *wrong(Code.UNKNOWN, "group", "" if is_known else "This group doesn’t exist any more."),
+        *wrong(Code.UNKNOWN, "existing", "" if existing in EXISTING else _("Choose one of those shown.")),
+        *wrong(Code.UNKNOWN, "verified", "" if verified in VERIFIED_BY else _("Choose one of those shown.")),
+        *wrong(Code.UNKNOWN, "group", "" if is_known else _("This group doesn’t exist any more.")),
     ]
 
 

@@ -32,20 +32,28 @@ LAST_OF_CHUNK = """
         ORDER BY row.line LIMIT %(size)s) chunk
 """
 
+NEWCOMERS = f"""
+    SELECT count(*) FROM bulk_stagedrow row WHERE {_CHUNK} AND NOT EXISTS (
+        SELECT FROM accounts_account account WHERE account.canonical_email = row.canonical_email)
+"""
+
 # Without a hash nobody signs in by a password: Django knows by the mark.
 _KEPT_HASH = "CASE WHEN row.password = '' THEN '!' || replace(gen_random_uuid()::text, '-', '') ELSE row.password END"
 _NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')"""
 _AGREED = f"""(SELECT coalesce(jsonb_object_agg(each.key, {_NOW}), '{{}}')
     FROM jsonb_each(row.custom) each WHERE each.value = 'true')"""
 
+_WHEN_INVITED = "CASE WHEN row.entry->>'standing' = 'invited' THEN now() END"
+
 BRING_IN = f"""
-    INSERT INTO accounts_account AS account (id, email, canonical_email, email_verified, is_active, language, password,
-        {", ".join(COLUMNS)}, custom_attributes, agreed_at)
-    SELECT row.account_id, row.email, row.canonical_email, row.email_verified, true, row.language, {_KEPT_HASH},
-        {", ".join(f"coalesce(row.columns->>'{column}', '')" for column in COLUMNS)}, row.custom, {_AGREED}
+    INSERT INTO accounts_account AS account (id, email, canonical_email, email_verified, is_active, invited_at,
+        language, password, {", ".join(COLUMNS)}, custom_attributes, agreed_at)
+    SELECT row.account_id, row.email, row.canonical_email, row.email_verified, true, {_WHEN_INVITED},
+        row.language, {_KEPT_HASH}, {", ".join(f"coalesce(row.columns->>'{column}', '')" for column in COLUMNS)},
+        row.custom, {_AGREED}
     FROM bulk_stagedrow row WHERE {_CHUNK} ORDER BY row.line
     ON CONFLICT (canonical_email) DO NOTHING
-    RETURNING account.id, account.email
+    RETURNING account.id, account.email, account.invited_at IS NOT NULL
 """
 
 _NEW_VALUES = ", ".join(f"coalesce(row.columns->>'{column}', account.{column})" for column in COLUMNS)

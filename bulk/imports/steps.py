@@ -2,32 +2,42 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
 from accounts.finding.services import write_entries
-from accounts.models import Group
+from accounts.models import Account, Group
 from audit.services import record_for_many
 from bulk.chain import actor_of, end, step
 from bulk.imports import statements
 from bulk.imports.judging import Plan, Staged, staged
 from bulk.imports.pieces import StoredFile
 from bulk.imports.reading import FileRefused, Record, records
-from bulk.imports.services import form_of, give_up
+from bulk.imports.services import form_of, give_up, plan_of
 from bulk.models import Kind, Operation, Piece, State
+from common.crypto.encryption import CannotUnseal
+from tenants.limits import CUSTOMERS, room_for
+from tenants.lookup import current_tenant
+from userflows.links.services import invite_many
 
-CHUNK = 5000
+CHUNK, INVITING_CHUNK = 5000, 500
+"""Lines at once; fewer where each gets a mail."""
+SECONDS = 5.0
+"""For which lines are judged at once. Thousands fit in, unless their hashes have to be wrapped at 20 ms each."""
 FORGOTTEN_AT_ONCE = 50_000
 MAX_LINES = 1_000_000
 MOST_PROBLEMS = 50
-OTHERS = "Something else"
+TOO_MANY = _("A file may have %(most)s customers. Split it.")
+OTHERS = _("Something else")
 EXISTS = "exists"
-TWICE = "This address stands on an earlier line already."
-DELETED = "This is the address of a deleted customer: restore or purge them first."
+TWICE = _("This address stands on an earlier line already.")
+DELETED = _("This is the address of a deleted customer: restore or purge them first.")
 
 
 @step(Kind.IMPORT, state=State.CHECKING)
@@ -39,22 +49,35 @@ def check_some(operation: Operation) -> None:
     form = form_of(operation)
     found = records(StoredFile(operation.pk), form, operation.position, operation.line)
     try:
-        chunk = list(islice(found, CHUNK))
+        rows, last, is_more = _judged_some(islice(found, CHUNK), plan_of(operation))
     except FileRefused as refusal:
         give_up(operation, str(refusal))
         return
-    if chunk:
-        _keep_judged(operation, chunk)
-        operation.position, operation.line = chunk[-1].ends_at, chunk[-1].lines
+    except CannotUnseal:
+        give_up(operation, _("The parameters of the hashes can’t be read any more. Begin the import again."))
+        return
+    if last is not None:
+        _keep_judged(operation, rows)
+        operation.position, operation.line = last.ends_at, last.lines
     if operation.total > MAX_LINES:
-        give_up(operation, f"A file may have {MAX_LINES:,} customers. Split it.")
-    elif len(chunk) < CHUNK:
+        give_up(operation, TOO_MANY % {"most": f"{MAX_LINES:,}"})
+    elif not is_more:
         operation.state, operation.position = State.CHECKED, 0
 
 
-def _keep_judged(operation: Operation, chunk: Sequence[Record]) -> None:
-    plan = Plan(operation.chosen["targets"], operation.chosen["verified"])
-    rows = [staged(record, plan) for record in chunk if record.values is not None or record.problem]
+def _judged_some(found: Iterable[Record], plan: Plan) -> tuple[list[Staged], Record | None, bool]:
+    """The next lines as they are judged, the last of them, and whether there may be more."""
+    rows: list[Staged] = []
+    last, number, until = None, 0, monotonic() + SECONDS
+    for number, last in enumerate(found, start=1):  # noqa: B007 - both are looked at behind the loop
+        if last.values is not None or last.problem:
+            rows.append(staged(last, plan))
+        if monotonic() > until:
+            return rows, last, True
+    return rows, last, number == CHUNK
+
+
+def _keep_judged(operation: Operation, rows: Sequence[Staged]) -> None:
     rows = _judged_together(operation.pk, rows)
     _copy(operation.pk, rows)
     problems = Counter(row.problem for row in rows if row.problem)
@@ -108,7 +131,7 @@ def bring_some_in(operation: Operation) -> None:
     """Bring the next good lines in; who is there already is left as they are, or updated."""
     with connection.cursor() as cursor:
         cursor.execute(
-            statements.LAST_OF_CHUNK, {"operation": operation.pk, "after": operation.position, "size": CHUNK}
+            statements.LAST_OF_CHUNK, {"operation": operation.pk, "after": operation.position, "size": _size(operation)}
         )
         until = cursor.fetchone()[0]
     if until is None:
@@ -116,6 +139,10 @@ def bring_some_in(operation: Operation) -> None:
         end(operation, State.DONE)
         return
     within = {"operation": operation.pk, "after": operation.position, "until": until}
+    room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
+    if room is not None and _newcomers(within) > room:
+        give_up(operation, f"The tenant has no room for more customers. {operation.done:,} were brought in or updated.")
+        return
     came = _bring_in(operation, within)
     updated = _update(operation, within) if operation.chosen["existing"] == "update" else 0
     _add_to_group(operation, within)
@@ -125,13 +152,24 @@ def bring_some_in(operation: Operation) -> None:
     operation.position = until
 
 
+def _size(operation: Operation) -> int:
+    return INVITING_CHUNK if operation.chosen.get("invites") else CHUNK
+
+
+def _newcomers(within: dict[str, Any]) -> int:
+    return int(_returned(statements.NEWCOMERS, within)[0][0])
+
+
 def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
-    came = _returned(statements.BRING_IN, within)
+    brought = _returned(statements.BRING_IN, within)
+    came = [(account_id, email) for account_id, email, _ in brought]
     with connection.cursor() as cursor:
         cursor.execute(statements.LET_THEM_BE_FOUND, within)
         cursor.execute(statements.NOTE_WHO_CAME, within)
     details = {"import": str(operation.pk)}
     record_for_many("customer.created", actor=actor_of(operation), accounts=came, details=details)
+    invited = [(account_id, email) for account_id, email, is_invited in brought if is_invited]
+    invite_many(invited, actor=actor_of(operation), details=details)
     return len(came)
 
 

@@ -102,6 +102,7 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         **progress(found),
         "comes": found.good - (found.unchanged if found.chosen.get("existing") == "skip" else 0),
         "is_update": found.chosen.get("existing") == "update",
+        "invites": found.chosen.get("invites", False),
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,
     }
@@ -188,6 +189,9 @@ def _columns(request: PortalRequest, tenant: Tenant, found: Operation) -> HttpRe
                 existing=form.cleaned_data["existing"],
                 verified=form.cleaned_data["verified"],
                 group_id=UUID(form.cleaned_data["group"]) if form.cleaned_data["group"] else None,
+                invites=form.cleaned_data["invites"],
+                salt_order=form.cleaned_data["salt_order"],
+                firebase=form.cleaned_data["firebase"],
             )
         except Refused as refusal:
             show_problems(form, refusal, shown_at=form.field_of_heading)

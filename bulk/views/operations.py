@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -76,7 +77,7 @@ def cancel_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> Htt
     """Stop it where it stands."""
     found = operation_or_404(request, operation_id)
     if _tell_if_refused(request, lambda: cancel(found, actor=request.actor)):
-        messages.success(request, "Cancelled. What was done before stays done.")
+        messages.success(request, _("Cancelled. What was done before stays done."))
     return redirect(url_of(tenant, found))
 
 

@@ -9,12 +9,15 @@ from django.db.models import Q, QuerySet, Subquery
 from django.db.models import Sum as Total
 from django.utils import timezone
 
+from accounts.models import Account
 from figures.lookup.days import span_behind
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
 from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, HOUR, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
 
 STALE_AFTER = timedelta(hours=1)
+COUNTED_AT_ONCE = 5000
+"""Customers: so many are counted while somebody waits, and more are known from the last count."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,10 @@ def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence
 
 
 def customers_in_all() -> int | None:
-    """How many customers there were when they were counted last; None before the first time."""
+    """How many customers there are; of more than some thousands, how many there were when they were counted last."""
+    now: int = Account.objects.kept().order_by()[: COUNTED_AT_ONCE + 1].count()
+    if now <= COUNTED_AT_ONCE:
+        return now
     return Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
 
 

@@ -16,7 +16,6 @@ from common.text.languages import ENGLISH
 from frame.pages import may_open
 from logs.forms import RulesForm
 from mail.forms import OwnServerForm
-from mail.transports import keeps_messages
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
 from portal.forms.sessions import SessionRulesForm
@@ -145,7 +144,7 @@ def _open_places(asked: Asked) -> Iterator[tuple[Place, str]]:
     """Those that open to whoever asks, the tenant's first."""
     tenant = asked.tenant
     if tenant is not None:
-        there = {"outbox": keeps_messages(), **dict.fromkeys(NOT_AT_HOME, not tenant.is_home)}
+        there = dict.fromkeys(NOT_AT_HOME, not tenant.is_home)
         for place in OF_A_TENANT:
             if may_open(asked.request, place.url_name) and there.get(place.url_name, True):
                 yield place, asked.url(place.url_name)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from bulk.exports.services import CSV, JSON_LINES
 from frame.forms import PortalForm
@@ -14,26 +15,26 @@ class ExportForm(PortalForm):
     """As what customers are exported, and which columns of them."""
 
     kind = forms.ChoiceField(
-        label="Format",
-        choices=[(CSV, "CSV"), (JSON_LINES, "JSON lines")],
+        label=_("Format"),
+        choices=[(CSV, "CSV"), (JSON_LINES, _("JSON lines"))],
         initial=CSV,
         widget=RadioCards(
             descriptions={
-                CSV: "For spreadsheets. What they would take for a formula has a quotation mark before it.",
-                JSON_LINES: "For programs. Every value as it is, in its type.",
+                CSV: _("For spreadsheets. What they would take for a formula has a quotation mark before it."),
+                JSON_LINES: _("For programs. Every value as it is, in its type."),
             }
         ),
     )
     columns = forms.MultipleChoiceField(
-        label="Columns",
-        error_messages={"required": "Choose the columns."},
+        label=_("Columns"),
+        error_messages={"required": _("Choose the columns.")},
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     with_hashes = forms.BooleanField(
-        label="With password hashes",
+        label=_("With password hashes"),
         required=False,
-        help_text="For another product to check the same passwords. Only owners get them, and only as JSON lines.",
+        help_text=_("For another product to check the same passwords. Only owners get them, and only as JSON lines."),
     )
 
     def __init__(

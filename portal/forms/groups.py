@@ -1,6 +1,10 @@
 """Forms about groups of customers."""
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from bulk.actions.services import MOST_NAMED
 from frame.forms import EditForm, PortalForm, ServiceText
@@ -9,17 +13,20 @@ from frame.forms import EditForm, PortalForm, ServiceText
 class GroupForm(EditForm):
     """A group of customers."""
 
-    name = ServiceText(help_text="Applications can get it in the claim groups.")
-    description = ServiceText(required=False)
+    name = ServiceText(label=_("Name"), help_text=_("Applications can get it in the claim groups."))
+    description = ServiceText(label=_("Description"), required=False)
 
 
 class AddressesForm(PortalForm):
     """Whom to put into a group, by many addresses at once."""
 
     addresses = forms.CharField(
-        label="Email addresses",
-        help_text=f"One on each line, {MOST_NAMED:,} at most. For more, import a file and choose the group there.",
-        error_messages={"required": "Enter an email address."},
+        label=_("Email addresses"),
+        help_text=format_lazy(
+            _("One on each line, {most} at most. For more, import a file and choose the group there."),
+            most=lazy(intcomma, str)(MOST_NAMED),
+        ),
+        error_messages={"required": _("Enter an email address.")},
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -28,8 +35,8 @@ class MemberForm(PortalForm):
     """Whom to put into a group."""
 
     email = forms.CharField(
-        label="Customer’s email address",
+        label=_("Customer’s email address"),
         max_length=254,
-        error_messages={"required": "Enter an email address."},
+        error_messages={"required": _("Enter an email address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from audit.search import read_network
@@ -10,10 +11,13 @@ class SignInCheckForm(PortalForm):
     """To which application the customer wants to sign in, and from where; both may be left open."""
 
     application = forms.CharField(
-        label="Application", required=False, max_length=256, help_text="Its name or client ID."
+        label=_("Application"), required=False, max_length=256, help_text=_("Its name or client ID.")
     )
     ip = forms.CharField(
-        label="IP address", required=False, max_length=45, help_text="From where they try, for limits that count by it."
+        label=_("IP address"),
+        required=False,
+        max_length=45,
+        help_text=_("From where they try, for limits that count by it."),
     )
 
     def clean_application(self) -> Application | None:
@@ -22,12 +26,12 @@ class SignInCheckForm(PortalForm):
             return None
         found = application_named(text)
         if found is None:
-            raise forms.ValidationError("No application has this name or client ID.")
+            raise forms.ValidationError(_("No application has this name or client ID."))
         return found
 
     def clean_ip(self) -> str:
         text = self.cleaned_data["ip"].strip()
         network = read_network(text) if text else None
         if text and (network is None or network.num_addresses != 1):
-            raise forms.ValidationError("Enter one IP address.")
+            raise forms.ValidationError(_("Enter one IP address."))
         return str(network[0]) if network else ""

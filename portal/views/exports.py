@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.finding.lookup import customers_found
@@ -37,7 +38,7 @@ def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         kind = form.cleaned_data["kind"]
         with ProblemsShownAt(form):
             if asked.errors:
-                raise Refused([Problem(Code.INVALID, "", "A filter can’t be read, so it isn’t clear who is meant.")])
+                raise Refused([Problem(Code.INVALID, "", _("A filter can’t be read, so it isn’t clear who is meant."))])
             pieces = export_customers(
                 customers_found(asked.asked),
                 columns=form.cleaned_data["columns"],

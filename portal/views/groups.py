@@ -8,6 +8,7 @@ from django.db.models import Func, IntegerField, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.finding.lookup import COUNTED_UP_TO, CustomerFilter, customers_found
@@ -33,7 +34,7 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             group = create_group(**form.cleaned_data, actor=request.actor)
-            messages.success(request, f"The group {group} was created. Add customers to it.")
+            messages.success(request, _("The group %(name)s was created. Add customers to it.") % {"name": group.name})
             return redirect("portal:group", tenant.slug, group.pk)
     page = list_page(request, Group.objects.annotate(size=_size(OuterRef("pk"))), by="name")
     return render(request, "portal/groups/list.html", {"form": form, "page": page, "counted_up_to": COUNTED_UP_TO})
@@ -48,7 +49,7 @@ def group(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespons
     if form.is_valid():
         with ProblemsShownAt(form):
             update_group(found, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "The group was saved.")
+            messages.success(request, _("The group was saved."))
             return redirect("portal:group", tenant.slug, found.pk)
     return _page(request, found, form, MemberForm())
 
@@ -63,9 +64,9 @@ def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRe
         account = Account.objects.with_email(form.cleaned_data["email"]).first()
         if account is not None:
             add_to_group(found, account=account, actor=request.actor)
-            messages.success(request, f"{account.email} was added to the group.")
+            messages.success(request, _("%(email)s was added to the group.") % {"email": account.email})
             return redirect("portal:group", tenant.slug, found.pk)
-        form.add_error("email", "No customer has this address.")
+        form.add_error("email", _("No customer has this address."))
     return _page(request, found, GroupForm(kept=_kept(found)), form)
 
 
@@ -88,7 +89,7 @@ def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, accoun
     found = get_object_or_404(Group, pk=group_id)
     member = get_object_or_404(GroupMember.objects.select_related("account"), group=found, account_id=account_id)
     remove_from_group(found, account=member.account, actor=request.actor)
-    messages.success(request, f"{member.account.email} was removed from the group.")
+    messages.success(request, _("%(email)s was removed from the group.") % {"email": member.account.email})
     return redirect("portal:group", tenant.slug, found.pk)
 
 
@@ -98,7 +99,7 @@ def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespon
     found = get_object_or_404(Group, pk=group_id)
     if request.method == "POST":
         delete_group(found, actor=request.actor)
-        messages.success(request, f"The group {found} is deleted.")
+        messages.success(request, _("The group %(name)s is deleted.") % {"name": found.name})
         return redirect("portal:groups", tenant.slug)
     given = RoleAssignment.objects.filter(group=found).select_related("role__application")
     page = {"group": found, "roles": [f"{each.role.application.name}: {each.role}" for each in given]}

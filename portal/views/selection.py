@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.finding.lookup import customers_found
@@ -15,6 +18,8 @@ from bulk.actions.services import choose_for_action
 from bulk.actions.verbs import VERBS
 from bulk.models import Kind
 from common.problems import Code, Problem, Refused
+from common.text.ids import uuid_of
+from common.text.languages import ENGLISH
 from frame.access import Need
 from frame.pages import PortalRequest
 from portal.forms.customers.filters import FilterForm
@@ -36,7 +41,7 @@ def choose_action(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             chosen=_chosen(request, asked),
             actor=request.actor,
             group=_group(request) if VERBS[kind].has_group else None,
-            subject=_in_words(request, asked),
+            subject=_in_words(request, asked.path),
         )
     except Refused as refusal:
         messages.warning(request, " ".join(refusal.messages))
@@ -46,14 +51,14 @@ def choose_action(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _kind(named: str) -> Kind:
     if named not in VERBS:
-        raise Refused([Problem(Code.UNKNOWN, "", "Choose what to do with them.")])
+        raise Refused([Problem(Code.UNKNOWN, "", _("Choose what to do with them."))])
     return Kind(named)
 
 
 def _chosen(request: PortalRequest, asked: FilterForm) -> QuerySet[CustomerEntry] | QuerySet[Account]:
     if request.POST.get("whom") == FOUND:
         if asked.errors:
-            raise Refused([Problem(Code.INVALID, "", "A filter can’t be read, so it isn’t clear who is meant.")])
+            raise Refused([Problem(Code.INVALID, "", _("A filter can’t be read, so it isn’t clear who is meant."))])
         return customers_found(asked.asked)
     return Account.objects.filter(pk__in=_uuids(request.POST.getlist("account")))
 
@@ -61,25 +66,21 @@ def _chosen(request: PortalRequest, asked: FilterForm) -> QuerySet[CustomerEntry
 def _group(request: PortalRequest) -> Group:
     [*found] = Group.objects.filter(pk__in=_uuids([request.POST.get("group", "")]))
     if not found:
-        raise Refused([Problem(Code.REQUIRED, "", "Choose the group.")])
+        raise Refused([Problem(Code.REQUIRED, "", _("Choose the group."))])
     return found[0]
 
 
 def _uuids(texts: list[str]) -> list[UUID]:
     """Those of the texts that can be IDs."""
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+    return [found for text in texts if (found := uuid_of(text))]
 
 
-def _in_words(request: PortalRequest, asked: FilterForm) -> str:
-    """Who is meant, as the list says it."""
+@translation.override(ENGLISH)
+def _in_words(request: PortalRequest, path: str) -> str:
+    """Who is meant, as the list says it in English: it is kept."""
     if request.POST.get("whom") != FOUND:
-        return "Chosen from the list"
+        return gettext_noop("Chosen from the list")
+    asked = FilterForm(request.GET, path)
     words = [f"“{asked.asked.search}”"] if asked.asked.search else []
     words += [f"{chip.name}: {chip.value}" for chip in asked.chips()]
-    return ", ".join(words) or "All customers"
+    return ", ".join(words) or gettext_noop("All customers")

@@ -95,6 +95,7 @@ def register_sample(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 redirect_uris=[sample.redirect_uri],
                 post_logout_redirect_uris=[sample.signed_out_uri],
                 user_flow=_default_flow().pk,
+                framework=sample.framework,
                 actor=request.actor,
             )
             messages.success(request, _("%(name)s was registered.") % {"name": application.name})

@@ -7,6 +7,7 @@ const file = form.querySelector('input[type="file"]');
 const progress = area.querySelector(".upload-progress");
 const bar = progress.querySelector("progress");
 const status = progress.querySelector("p");
+const words = area.querySelector(".upload-words").dataset;
 const pieceBytes = Number(area.dataset.pieceBytes);
 
 function say(sentence, isWrong = false) {
@@ -43,7 +44,7 @@ async function insist(url, piece) {
 
 async function begin(chosen) {
   if (area.dataset.url) {
-    if (chosen.size !== Number(area.dataset.size)) return { problem: "This is another file: its size differs." };
+    if (chosen.size !== Number(area.dataset.size)) return { problem: words.another };
     return { isDone: true, url: area.dataset.url };
   }
   return post(area.dataset.begin, new URLSearchParams({ name: chosen.name, size: String(chosen.size) }));
@@ -51,13 +52,13 @@ async function begin(chosen) {
 
 async function upload(chosen) {
   const { isDone, url, problem } = await begin(chosen);
-  if (!isDone) return problem ?? "You may have been signed out. Load this page again.";
+  if (!isDone) return problem ?? words.signedOut;
   const pieces = Math.ceil(chosen.size / pieceBytes);
   for (let number = Number(area.dataset.next ?? 0); number < pieces; number += 1) {
     const told = await insist(`${url}pieces/${number}`, chosen.slice(number * pieceBytes, (number + 1) * pieceBytes));
-    if (!told.isDone) return told.problem ?? "The connection broke off. Choose the same file again to go on.";
+    if (!told.isDone) return told.problem ?? words.brokeOff;
     bar.value = (number + 1) / pieces;
-    say(`${Math.floor(bar.value * 100)} % uploaded`);
+    say(`${words.uploaded} ${Math.floor(bar.value * 100)} %`);
   }
   location.assign(url);
   return "";
@@ -74,12 +75,12 @@ form.addEventListener(
     if (button.disabled) return;
     button.disabled = true;
     progress.hidden = false;
-    say("Uploading …");
+    say(words.uploading);
     let problem = "";
     try {
       problem = await upload(chosen);
     } catch {
-      problem = "The connection broke off. Choose the same file again to go on.";
+      problem = words.brokeOff;
     }
     if (problem) {
       say(problem, true);

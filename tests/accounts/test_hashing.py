@@ -74,6 +74,23 @@ def test_a35_a_crowd_is_served_in_the_order_in_which_it_came(occupied: threading
     assert len(served) == 32
 
 
+def test_a35_a_crowd_at_one_tenant_keeps_anothers_customer_waiting_for_one_of_it(
+    occupied: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(hashers, "current_schema", lambda: threading.current_thread().name)
+    crowd = []
+    for number, schema in enumerate([*["t_globex"] * 16, "t_acme"]):
+        crowd.append(threading.Thread(target=in_turn, args=(partial(served.append, schema),), name=schema))
+        crowd[-1].start()
+        while hashers._threads()._work_queue.qsize() <= number:
+            time.sleep(0.001)
+    occupied.set()
+    for one in crowd:
+        one.join()
+    assert served.index("t_acme") < 2 * hashers.THREADS + 1
+
+
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Each password that gets hashed."""

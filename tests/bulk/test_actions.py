@@ -4,18 +4,22 @@ import re
 from typing import Any
 
 import pytest
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.identity.services.accounts import delete_account
 from accounts.identity.services.groups import create_group, delete_group
 from accounts.models import Account, GroupMember, Session
 from audit.models import Event
+from audit.services import Actor
 from bulk.actions import steps
 from bulk.actions.services import begin_action, choose_for_action, undo
+from bulk.chain import take_step
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel
 from common.problems import Refused
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.bulk.files import ACTOR, csv_of, imported, work
 
@@ -148,3 +152,23 @@ def test_above_a_hundred_the_number_is_typed(ada_portal: Browser, acme: Tenant) 
     work()
     assert "Deleted 101" in text(ada_portal.get(page))
     assert "has begun already" in text(ada_portal.post(f"{page}start", {"typed_count": "101"}, follow=True))
+
+
+def test_p42_an_action_ends_with_the_role_that_allowed_it(
+    acme: Tenant, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P-42."""
+    monkeypatch.setattr(steps, "CHUNK", 2)
+    with tenant_context(acme):
+        people(4)
+        operation = chosen(Kind.BLOCK)
+        begin_action(operation, actor=Actor("administrator", str(ada.pk), ada.email))
+        operation.refresh_from_db()
+        assert take_step(operation.pk, operation.chain)
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk).update(role=Role.READER)
+    with tenant_context(acme):
+        work()
+        operation.refresh_from_db()
+        assert (operation.state, operation.done) == (State.FAILED, 2)
+        assert Account.objects.filter(email__startswith="person", is_active=True).count() == 2

@@ -6,14 +6,15 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.finding.services import catch_up
-from accounts.identity.services.accounts import delete_account
+from accounts.identity.services.accounts import create_account, delete_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
-from accounts.models import Account, GroupMember
+from accounts.models import Account, GroupMember, Standing
 from audit.models import Event
 from audit.services import Actor
 from bulk import services
@@ -26,9 +27,11 @@ from bulk.imports.services import add_piece, begin_import, bring_in, check_file,
 from bulk.models import Item, Operation, Piece, StagedRow, State
 from bulk.services import cancel, go_on, is_stuck, sweep_operations
 from common.problems import Refused
+from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
+from tenants.services import limit_tenant
 from tests.bulk.files import ACTOR, checked, csv_of, imported, uploaded, work
 from tests.bulk.hashes import BCRYPT
 from tests.cast import PASSWORD
@@ -85,8 +88,7 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
             "This address stands on an earlier line already.": 1,
             "This is the address of a deleted customer: restore or purge them first.": 1,
             "country: Choose a country or region by its two letters, such as DE.": 1,
-            "passwordHash: This isn't a password hash that can be carried over:"
-            " Argon2, bcrypt, scrypt, PBKDF2 or SHA-crypt.": 1,
+            "passwordHash: This isn't a password hash that can be carried over.": 1,
             "There is no email address on this line.": 1,
         }
         told = b"".join(refused_lines(operation)).decode()
@@ -376,3 +378,53 @@ def test_nobody_goes_on_with_what_has_gone_on(acme: Tenant) -> None:
         with pytest.raises(Refused, match="ended already"):
             cancel(operation, actor=ACTOR)
         assert not take_step(uuid4(), 1)
+
+
+def test_whoever_comes_in_without_a_password_is_invited_behind_all_other_mail(acme: Tenant) -> None:
+    content = csv_of(
+        ["email", "passwordHash", "emailVerified"],
+        ["zoe@acme.example", "", "no"],
+        ["yan@acme.example", BCRYPT, "no"],
+        ["uma@acme.example", "", "yes"],
+        ["carol@acme.example", "", "no"],
+    )
+    with tenant_context(acme):
+        operation = checked(content, verified="file", invites=True)
+        bring_in(operation, actor=ACTOR)
+        operation.refresh_from_db()
+        take_step(operation.pk, operation.chain)
+        with schema_context(PUBLIC):
+            assert DBTaskResult.objects.get(task_path="userflows.links.jobs.send_link").priority < 0
+        work()
+
+        zoe = Account.objects.get(email="zoe@acme.example")
+        assert zoe.standing == Standing.INVITED
+        assert {entry.pk for entry in customers_found(CustomerFilter(standing="invited"))} == {zoe.pk}
+        assert catch_up() == 0
+        assert [mail.to for mail in Message.objects.all()] == ["zoe@acme.example"]
+        told = Event.objects.filter(account_id=zoe.pk).order_by("pk")
+        assert [event.action for event in told] == ["customer.created", "customer.invited"]
+
+
+def test_whose_address_counts_as_verified_needs_no_invitation(acme: Tenant) -> None:
+    with tenant_context(acme), pytest.raises(Refused, match="needs no invitation"):
+        checked("email\nzoe@acme.example\n", invites=True)
+
+
+def test_p23_an_import_brings_in_no_more_than_there_is_room_for(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 2)
+    with tenant_context(acme):
+        there = Account.objects.count()
+        limit_tenant(acme, {"customers": there + 3}, actor=Actor.command())
+        operation = checked("email\n" + "".join(f"{number}@acme.example\n" for number in range(4)))
+        with pytest.raises(Refused, match="4 of these customers are new, and this tenant may have 3 more"):
+            bring_in(operation, actor=ACTOR)
+        limit_tenant(acme, {"customers": there + 4}, actor=Actor.command())
+        bring_in(operation, actor=ACTOR)
+        # Meanwhile somebody signs up.
+        create_account(email="new@acme.example", password=None, email_verified=True, actor=ACTOR)
+        work()
+        operation.refresh_from_db()
+        assert operation.state == State.FAILED
+        assert "no room for more customers. 2 were brought in" in operation.problem
+        assert Account.objects.count() == there + 3

@@ -6,7 +6,10 @@ from uuid import uuid4
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.foreign.reading import read_hash
+from accounts.credentials.hashers import kept_hash
 from accounts.finding.services import update_person
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Block, CustomerView
 from audit.services import Actor
 from common.database.brief import TookTooLong
@@ -85,7 +88,7 @@ def test_p21_a_filter_nobody_offers_filters_nothing_and_says_so(
 
     assert answer.status_code == 200
     assert carol.email in answer.content.decode()
-    is_told = query.partition("=")[0] not in {"columns", "q", "password", "account__password__startswith"}
+    is_told = query.partition("=")[0] not in {"columns", "q", "account__password__startswith"}
     assert ("was left out" in answer.content.decode()) == is_told
 
 
@@ -107,8 +110,34 @@ def test_columns_are_remembered_for_each_administrator(ada_portal: Browser, olga
     ada_portal.post(f"{LIST}columns", {"column": ["id", "attribute:loyaltyNumber", "password"]})
 
     assert "C-1001" in text(ada_portal, LIST)
+    marked = re.findall(r'name="column" value="([^"]+)"[^>]* checked', text(ada_portal, LIST))
+    assert marked == ["id", "attribute:loyaltyNumber"]
     assert "Last sign-in</th>" not in text(ada_portal, LIST)
     assert "C-1001" in text(ada_portal, f"{LIST}?columns=attribute:loyaltyNumber")
+
+
+def test_columns_are_remembered_for_a_reader_too(stranger_portal: Browser, stranger: Account, acme: Tenant) -> None:
+    add_membership(tenant=acme, account_id=stranger.pk, role=Role.READER, actor=Actor.command())
+    assert f'action="{LIST}columns"' in text(stranger_portal, LIST)
+
+    stranger_portal.post(f"{LIST}columns", {"column": ["attribute:loyaltyNumber"]})
+
+    assert "C-1001" in text(stranger_portal, LIST)
+
+
+def test_customers_are_found_by_whether_they_have_a_password(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account
+) -> None:
+    with tenant_context(acme):
+        dan.set_unusable_password()
+        dan.save(update_fields=["password"])
+        fay = create_account(email="fay@acme.example", password=None, email_verified=True, actor=Actor.command())
+        Account.objects.filter(pk=fay.pk).update(password=kept_hash(read_hash("5f4dcc3b5aa765d61d8327deb882cf99")))
+
+    assert names(ada_portal, "?password=none") == [dan.email]
+    assert names(ada_portal, "?password=has") == [fay.email, carol.email]
+    assert names(ada_portal, "?password=foreign") == [fay.email]
+    assert "Imported and not used yet" in text(ada_portal, f"{LIST}?password=foreign")
 
 
 def test_a_view_is_saved_for_oneself_or_for_all(ada_portal: Browser, grace_portal: Browser, acme: Tenant) -> None:

@@ -40,13 +40,27 @@ FOR_ANY_ADMINISTRATOR = {
 }
 FOR_OPERATORS = {
     *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
+    *("installation-logs-export", "installation-log-check"),
     *("installation-logs", "installation-log-event", "people", "person", "person-remove"),
     *("installation-settings", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
 }
 # Pages that lead nobody to what their role doesn't allow, by how their URL names begin.
 SHOW_WHAT_IS_ALLOWED = (
-    *("administrator", "people", "person", "profile", "tenant"),
+    *(
+        "administrator",
+        "invitation",
+        "people",
+        "person",
+        "profile",
+        "tenant",
+        "log",
+        "start",
+        "installation",
+        "job",
+        "figures",
+    ),
     *("application", "api-", "claim", "userflow", "custom-attribute", "branding", "signing-key", "registration"),
+    *("customer", "group", "operation", "import", "export"),
 )
 NOT_A_PAGE = 404
 

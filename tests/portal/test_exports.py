@@ -68,23 +68,33 @@ def test_administrators_arent_exported(olga_portal: Browser) -> None:
     assert olga_portal.get("/tenants/home/exports/").status_code == 404
 
 
+def begun(tenant: Tenant) -> downloads.Download:
+    download = downloads.streamed(tenant, iter([b"1", b"2"]), file_name="x.csv")
+    assert isinstance(download, downloads.Download)
+    return download
+
+
 def test_a_place_is_given_back_when_a_download_ends_or_breaks_off(acme: Tenant) -> None:
-    def begun() -> downloads.Download:
-        download = downloads.streamed(acme, iter([b"1", b"2"]), file_name="x.csv")
-        assert isinstance(download, downloads.Download)
-        return download
 
     for _ in range(downloads.AT_ONCE + 1):
-        assert begun().getvalue() == b"12"
-    held = [iter(begun()) for _ in range(downloads.AT_ONCE)]
-    assert [next(each) for each in held] == [b"1"] * downloads.AT_ONCE
+        assert begun(acme).getvalue() == b"12"
+    held = [iter(begun(acme)) for _ in range(downloads.OF_ONE_TENANT)]
+    assert [next(each) for each in held] == [b"1"] * downloads.OF_ONE_TENANT
     try:
-        next(iter(begun()))
+        next(iter(begun(acme)))
     except downloads.TooManyDownloads:
         held.pop()
     else:
         raise AssertionError("One more than there may be was begun.")
-    assert begun().getvalue() == b"12"
+    assert begun(acme).getvalue() == b"12"
+
+
+def test_one_tenants_downloads_leave_a_place_to_others(acme: Tenant, globex: Tenant) -> None:
+    held = [iter(begun(acme)) for _ in range(downloads.OF_ONE_TENANT)]
+    assert {next(each) for each in held} == {b"1"}
+    with pytest.raises(downloads.TooManyDownloads):
+        next(iter(begun(acme)))
+    assert begun(globex).getvalue() == b"12"
 
 
 @pytest.mark.parametrize("filters", ["group=00000000-0000-4000-8000-000000000000", "state=zzz", "up_from=garbage"])

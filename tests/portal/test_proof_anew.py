@@ -22,7 +22,7 @@ ASKING = {
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
     *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
     *("tenant-mail", "tenant-mail-drop", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
-    *("log-destination-create", "log-destination-secret", "log-destination-delete"),
+    *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
 }
 AGAIN = "/sign-in/again/"

@@ -1,6 +1,6 @@
 """Sending links, and what opening one leads to. What stands in a link is made by the worker that mails it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.identity.services.accounts import actor_of, change_email, create_account, verify_address
 from accounts.models import Account, Standing
-from audit.services import Actor, record
+from audit.services import Actor, record, record_for_many
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused
 from userflows.journeys.entry import begin_journey
@@ -25,6 +25,8 @@ from userflows.state import LINK, RESET, SIGN_IN
 
 Kind = MailLink.Kind
 AMR = "otp"
+BEHIND_OTHERS = -80
+"""The priority of invitations by the thousand: what somebody waits for goes out before."""
 
 
 def invite_customer(*, email: str, attributes: Mapping[str, Any], language: str = "", actor: Actor) -> Account:
@@ -45,6 +47,29 @@ def invite_customer(*, email: str, attributes: Mapping[str, Any], language: str 
         _send(account, Kind.INVITATION, actor)
         record("customer.invited", actor=actor, target=account)
     return account
+
+
+def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: dict[str, Any] | None = None) -> None:
+    """Have invitations mailed to these new accounts, told by ID and address, behind all other mail."""
+    now = timezone.now()
+    expires_at = now + LIFETIMES[Kind.INVITATION]
+    links = [
+        MailLink(
+            account_id=account_id,
+            kind=Kind.INVITATION,
+            digest="",
+            asked_at=now,
+            expires_at=expires_at,
+            by=actor.name[:320],
+        )
+        for account_id, _ in accounts
+    ]
+    with transaction.atomic():
+        MailLink.objects.bulk_create(links)
+        task = send_link.using(priority=BEHIND_OTHERS)
+        for account_id, _ in accounts:
+            task.enqueue(str(account_id), str(Kind.INVITATION))
+        record_for_many("customer.invited", actor=actor, accounts=accounts, details=details)
 
 
 def send_invitation_again(account: Account, *, actor: Actor) -> None:

@@ -1,4 +1,5 @@
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.identity.policies import attribute_name_problem
 from accounts.models import CustomAttribute
@@ -49,15 +50,19 @@ def _name_problems(name: str) -> list[Problem]:
     if problem:
         return [Problem(Code.INVALID, "name", problem)]
     if CustomAttribute.objects.count() >= MAX_CUSTOM_ATTRIBUTES:
-        sentence = f"A tenant can have {MAX_CUSTOM_ATTRIBUTES} custom attributes at most."
+        sentence = _("A tenant can have %(most)d custom attributes at most.") % {"most": MAX_CUSTOM_ATTRIBUTES}
         return [Problem(Code.TOO_MANY, "name", sentence)]
     return [_taken(name)] if CustomAttribute.objects.filter(name__iexact=name).exists() else []
 
 
 def _description_problems(description: str) -> list[Problem]:
     too_long = len(description) > MAX_DESCRIPTION_LENGTH
-    return wrong(Code.TOO_LONG, "description", f"Use at most {MAX_DESCRIPTION_LENGTH} characters." if too_long else "")
+    return wrong(
+        Code.TOO_LONG,
+        "description",
+        _("Use at most %(most)d characters.") % {"most": MAX_DESCRIPTION_LENGTH} if too_long else "",
+    )
 
 
 def _taken(name: str) -> Problem:
-    return Problem(Code.TAKEN, "name", f"An attribute named “{name}” exists.")
+    return Problem(Code.TAKEN, "name", _("An attribute named “%(name)s” exists.") % {"name": name})

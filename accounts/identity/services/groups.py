@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Group, GroupMember
 from audit.services import Actor, Circumstances, record
@@ -12,13 +13,14 @@ from common.problems import Code, Problem, Refused, name_problems, refuse_if_any
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
-NAME_TAKEN = Problem(Code.TAKEN, "name", "There is a group of this name already.")
 
 
 def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
     """Make an empty group. Raises `Refused`."""
     if Group.objects.count() >= MAX_GROUPS:
-        raise Refused([Problem(Code.TOO_MANY, "name", f"A tenant can have {MAX_GROUPS} groups at most.")])
+        raise Refused(
+            [Problem(Code.TOO_MANY, "name", _("A tenant can have %(most)d groups at most.") % {"most": MAX_GROUPS})]
+        )
     group = Group()
     _set(group, name, description)
     with _unless_taken(), transaction.atomic():
@@ -66,7 +68,7 @@ def _unless_taken() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Refused([NAME_TAKEN]) from error
+        raise Refused([_taken()]) from error
 
 
 def _set(group: Group, name: str, description: str) -> None:
@@ -80,4 +82,8 @@ def _name_problems(group: Group, name: str) -> list[Problem]:
     if name != group.name and (problems := name_problems(name, longest=MAX_NAME_LENGTH)):
         return problems
     is_taken = Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists()
-    return [NAME_TAKEN] if is_taken else []
+    return [_taken()] if is_taken else []
+
+
+def _taken() -> Problem:
+    return Problem(Code.TAKEN, "name", _("There is a group of this name already."))

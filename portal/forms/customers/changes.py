@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
@@ -13,7 +15,7 @@ from accounts.models import Account, CustomAttribute, Group
 from applications.models import AppRole
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
-from common.text.languages import LANGUAGES
+from common.text.languages import ENGLISH, languages_by_name
 from frame.confirmation import TypedNameForm
 from frame.forms import EditForm, PortalForm, ServiceText
 from portal.forms.customers.filters import MOST_CHOICES
@@ -21,9 +23,12 @@ from portal.forms.customers.filters import MOST_CHOICES
 DataType = CustomAttribute.DataType
 LANGUAGE = "language"
 OWN = "attribute-"
-LANGUAGE_CHOICES = [("", "Not known"), *sorted(((each.code, each.english) for each in LANGUAGES), key=lambda e: e[1])]
 FOR_GOOD = ""
 HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), FOR_GOOD: None}
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    return [("", gettext("Not known")), *((each.code, each.name) for each in languages_by_name())]
 
 
 class CustomerForm(EditForm):
@@ -38,7 +43,10 @@ class CustomerForm(EditForm):
             if attribute.name != EMAIL:
                 self.fields[attribute.name] = _built_in(attribute.name, str(attribute.label), account)
         self.fields[LANGUAGE] = forms.ChoiceField(
-            required=False, choices=LANGUAGE_CHOICES, help_text="In which pages and emails speak to them."
+            label=_("Language"),
+            required=False,
+            choices=_language_choices,
+            help_text=_("In which pages and emails speak to them."),
         )
         for name, data_type in types.items():
             self.fields[f"{OWN}{name}"] = _own(name, data_type)
@@ -59,15 +67,17 @@ class CustomerForm(EditForm):
 
 def _built_in(name: str, label: str, account: Account) -> forms.Field:
     if name == COUNTRY:
-        return forms.ChoiceField(
-            label=label, required=False, choices=country_choices("Not known", kept=account.country)
-        )
+        return forms.ChoiceField(label=label, required=False, choices=_country_choices(account.country))
     return ServiceText(label=label, required=False)
+
+
+def _country_choices(kept: str) -> list[tuple[str, str]]:
+    return country_choices(gettext("Not known"), kept=kept, language=get_language() or ENGLISH)
 
 
 def _own(name: str, data_type: str) -> forms.Field:
     if data_type == DataType.BOOLEAN:
-        choices = [("", "Not known"), ("true", "Yes"), ("false", "No")]
+        choices = [("", _("Not known")), ("true", _("Yes")), ("false", _("No"))]
         return forms.ChoiceField(label=name, required=False, choices=choices)
     attrs = {"inputmode": "numeric"} if data_type == DataType.INT else {}
     return ServiceText(label=name, required=False, widget=forms.TextInput(attrs=attrs))
@@ -84,10 +94,10 @@ def _typed(value: str, data_type: str) -> Any:
 class NewCustomerForm(PortalForm):
     """Somebody who has no account yet."""
 
-    email = ServiceText(label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    givenName = ServiceText(label="Given name", required=False)  # noqa: N815 - the attribute's name
-    surname = ServiceText(required=False)
-    language = forms.ChoiceField(required=False, choices=LANGUAGE_CHOICES)
+    email = ServiceText(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    givenName = ServiceText(label=_("Given name"), required=False)  # noqa: N815 - the attribute's name
+    surname = ServiceText(label=_("Surname"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=_language_choices)
 
     def details(self) -> Mapping[str, Any]:
         """As the services take them."""
@@ -100,16 +110,16 @@ class CreatedCustomerForm(NewCustomerForm):
     """Somebody whose account is made without asking them."""
 
     email_verified = forms.BooleanField(
-        label="The address is known to be theirs",
+        label=_("The address is known to be theirs"),
         required=False,
-        help_text="Otherwise it counts as not verified until they enter a code sent to it.",
+        help_text=_("Otherwise it counts as not verified until they enter a code sent to it."),
     )
 
 
 class AddressForm(PortalForm):
     """Another address for a customer."""
 
-    email = ServiceText(label="New email address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = ServiceText(label=_("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
 
 class PurgeForm(TypedNameForm):
@@ -117,12 +127,12 @@ class PurgeForm(TypedNameForm):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, name=account.email, **kwargs)
-        self.fields["typed_name"].label = "Email address"
+        self.fields["typed_name"].label = _("Email address")
 
     def clean_typed_name(self) -> str:
         """The address, in whichever capitals."""
         if canonical_email(self.cleaned_data["typed_name"]) != canonical_email(self.name):
-            raise forms.ValidationError("This isn’t the customer’s address. Type it as shown.")
+            raise forms.ValidationError(_("This isn’t the customer’s address. Type it as shown."))
         return self.name
 
 
@@ -132,12 +142,17 @@ class BlockForm(PortalForm):
     never_optional = ("lasts",)
 
     lasts = forms.ChoiceField(
-        label="For how long",
+        label=_("For how long"),
         required=False,
-        choices=[("1h", "1 hour"), ("1d", "1 day"), ("7d", "7 days"), (FOR_GOOD, "Until somebody unblocks them")],
+        choices=[
+            ("1h", _("1 hour")),
+            ("1d", _("1 day")),
+            ("7d", _("7 days")),
+            (FOR_GOOD, _("Until somebody unblocks them")),
+        ],
         initial=FOR_GOOD,
     )
-    reason = ServiceText(required=False, help_text="Colleagues see it; the customer doesn’t.")
+    reason = ServiceText(label=_("Reason"), required=False, help_text=_("Colleagues see it; the customer doesn’t."))
 
     def until(self) -> datetime | None:
         """When the block ends; None if it doesn't by itself."""
@@ -148,7 +163,7 @@ class BlockForm(PortalForm):
 class GroupChoiceForm(PortalForm):
     """A group that a customer isn't in yet."""
 
-    group = forms.ModelChoiceField(queryset=Group.objects.none(), empty_label="Choose a group")
+    group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none(), empty_label=_("Choose a group"))
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,7 +184,7 @@ class RoleField(forms.ModelChoiceField):
 class RoleChoiceForm(PortalForm):
     """A role that a customer hasn't been given yet."""
 
-    role = RoleField(queryset=AppRole.objects.none(), empty_label="Choose a role")
+    role = RoleField(label=_("Role"), queryset=AppRole.objects.none(), empty_label=_("Choose a role"))
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.finding.lookup import CustomerFilter
@@ -18,9 +19,11 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group, Standing
 from applications.models import Application
 from common.text.countries import countries
-from common.text.languages import LANGUAGES
+from common.text.ids import is_canonical_uuid
+from common.text.languages import ENGLISH, languages_by_name
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
+from frame.templatetags.portal import day
 from userflows.journeys.lockouts import locked_accounts
 
 # Of a tenant with more of them, so many can be chosen; the others stand in the address all the same.
@@ -28,16 +31,30 @@ MOST_CHOICES = 200
 DAYS_AGO = re.compile(r"(\d{1,3})d")
 NEVER = "never"
 ORDERS = {
-    "": ("-created_at", "Newest first"),
-    "oldest": ("created_at", "Oldest first"),
-    "seen": ("-account__activity__last_sign_in_at", "Last sign-in first"),
-    "email": ("account__canonical_email", "By email address"),
+    "": ("-created_at", _("Newest first")),
+    "oldest": ("created_at", _("Oldest first")),
+    "seen": ("-account__activity__last_sign_in_at", _("Last sign-in first")),
+    "email": ("account__canonical_email", _("By email address")),
 }
-ANY = [("", "Any")]
+ANY = [("", _("Any"))]
 LOCKED = "locked"
-STATES = [("", "Any but deleted"), *Standing.choices, (LOCKED, "Locked now")]
+PASSWORDS = [
+    *ANY,
+    ("has", _("Has a password")),
+    ("none", _("Signs in without one")),
+    ("foreign", _("Imported and not used yet")),
+]
+STATES = [("", _("Any but deleted")), *Standing.choices, (LOCKED, _("Locked now"))]
 # What stands in the address beside filters that chips show.
 NO_FILTERS = {"q", "sort", "columns"}
+
+
+def _countries() -> list[tuple[str, Any]]:
+    return [*ANY, *countries(get_language() or ENGLISH)]
+
+
+def _languages() -> list[tuple[str, Any]]:
+    return [*ANY, *((each.code, each.name) for each in languages_by_name())]
 
 
 @dataclass(frozen=True)
@@ -66,32 +83,36 @@ class DayField(forms.CharField):
         try:
             return datetime.combine(datetime.strptime(text, "%Y-%m-%d").date(), time(), UTC)  # noqa: DTZ007 - a day
         except ValueError as error:
-            raise forms.ValidationError("Choose a day.") from error
+            raise forms.ValidationError(_("Choose a day.")) from error
 
 
 class FilterForm(PortalForm):
     """All that the list can be narrowed by. What nobody can mean is left out, and said so."""
 
-    q = forms.CharField(required=False, max_length=MAX_SEARCH)
-    state = forms.ChoiceField(required=False, choices=STATES)
+    q = forms.CharField(label=_("Search"), required=False, max_length=MAX_SEARCH)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
     verified = forms.ChoiceField(
-        label="Email address", required=False, choices=[*ANY, ("yes", "Verified"), ("no", "Not verified")]
+        label=_("Email address"), required=False, choices=[*ANY, ("yes", _("Verified")), ("no", _("Not verified"))]
     )
-    group = forms.ChoiceField(required=False)
-    application = forms.ChoiceField(label="Last signed in to", required=False)
-    country = forms.ChoiceField(label="Country or region", required=False, choices=[*ANY, *countries()])
-    language = forms.ChoiceField(
-        required=False, choices=[*ANY, *sorted(((each.code, each.english) for each in LANGUAGES), key=lambda e: e[1])]
-    )
+    group = forms.ChoiceField(label=_("Group"), required=False)
+    application = forms.ChoiceField(label=_("Last signed in to"), required=False)
+    country = forms.ChoiceField(label=_("Country or region"), required=False, choices=_countries)
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=_languages)
     attribute = forms.CharField(
-        required=False, max_length=330, widget=forms.TextInput(attrs={"placeholder": "name=value"})
+        label=_("Attribute"),
+        required=False,
+        max_length=330,
+        widget=forms.TextInput(attrs={"placeholder": _("name=value")}),
     )
-    up_from = DayField(label="Signed up since")
-    up_before = DayField(label="Signed up before")
-    seen = forms.ChoiceField(label="Sign-ins", required=False, choices=[*ANY, (NEVER, "Never signed in")])
-    seen_from = DayField(label="Last signed in since")
-    seen_before = DayField(label="Last signed in before")
-    sort = forms.ChoiceField(label="Order", required=False, choices=[(key, name) for key, (_, name) in ORDERS.items()])
+    up_from = DayField(label=_("Signed up since"))
+    up_before = DayField(label=_("Signed up before"))
+    password = forms.ChoiceField(label=_("Password"), required=False, choices=PASSWORDS)
+    seen = forms.ChoiceField(label=_("Sign-ins"), required=False, choices=[*ANY, (NEVER, _("Never signed in"))])
+    seen_from = DayField(label=_("Last signed in since"))
+    seen_before = DayField(label=_("Last signed in before"))
+    sort = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[(key, name) for key, (_, name) in ORDERS.items()]
+    )
 
     columns = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput())
 
@@ -112,7 +133,7 @@ class FilterForm(PortalForm):
         text: str = self.cleaned_data["attribute"]
         name, value = attribute_asked_for(text)
         if text and not name:
-            raise forms.ValidationError("Write the name of an attribute, = and a value.")
+            raise forms.ValidationError(_("Write the name of an attribute, = and a value."))
         return name, value
 
     @property
@@ -137,6 +158,7 @@ class FilterForm(PortalForm):
             signed_up_before=told.get("up_before"),
             signed_in_from=told.get("seen_from"),
             signed_in_before=told.get("seen_before"),
+            password=told.get("password", ""),
             never_signed_in=told.get("seen") == NEVER,
         )
 
@@ -182,7 +204,7 @@ class FilterForm(PortalForm):
         value = self.data[name]
         if isinstance(field, DayField):
             ago = DAYS_AGO.fullmatch(value)
-            return f"the last {ago[1]} days" if ago else date_format(self.cleaned_data[name], "j M Y")
+            return gettext("the last %(days)s days") % {"days": ago[1]} if ago else day(self.cleaned_data[name])
         if isinstance(field, forms.ChoiceField):
             choices: Mapping[str, str] = dict(field.choices)  # type: ignore[arg-type]
             return str(choices.get(value, value))
@@ -199,7 +221,7 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
 
 def _groups(asked: str) -> list[Group]:
     groups = list(Group.objects.order_by("name")[:MOST_CHOICES])
-    if _is_uuid(asked) and all(str(each.pk) != asked for each in groups):
+    if is_canonical_uuid(asked) and all(str(each.pk) != asked for each in groups):
         groups += Group.objects.filter(pk=asked)
     return groups
 
@@ -210,10 +232,3 @@ def _applications(asked: str) -> list[Application]:
     if asked and all(each.client_id != asked for each in applications):
         applications += kinds.filter(client_id=asked)
     return applications
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -1,6 +1,7 @@
 """The form about a saved view."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import PortalForm, ServiceText
 
@@ -8,9 +9,9 @@ from frame.forms import PortalForm, ServiceText
 class SavedViewForm(PortalForm):
     """What a view is called, and who sees it."""
 
-    name = ServiceText(help_text="It stands above the list.")
+    name = ServiceText(label=_("Name"), help_text=_("It stands above the list."))
     is_shared = forms.BooleanField(
-        label="Share with everybody who manages this tenant",
+        label=_("Share with everybody who manages this tenant"),
         required=False,
-        help_text="Names and addresses stay out of a shared view unless they are in its filters.",
+        help_text=_("Names and addresses stay out of a shared view unless they are in its filters."),
     )

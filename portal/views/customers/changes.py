@@ -11,7 +11,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
@@ -46,8 +48,8 @@ from userflows.links.services import (
     send_password_link,
 )
 
-TAKEN = "A customer with this address exists."
-TOKENS_STAY = "Access tokens that applications check by themselves stay good until they expire."
+TAKEN = _("A customer with this address exists.")
+TOKENS_STAY = _("Access tokens that applications check by themselves stay good until they expire.")
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,10 @@ class Change:
     may raise `Refused`. `then` is the URL name of the page that follows, "" for the list.
     """
 
-    title: str
-    button: str
-    done: str
-    told: Callable[[Account], Sequence[str]]
+    title: str | Promise
+    button: str | Promise
+    done: Any
+    told: Callable[[Account], Sequence[str | Promise]]
     do: Callable[[Account, Any, Actor], object]
     is_for: Callable[[Account], bool] = lambda _account: True
     form: Callable[..., forms.Form] | None = None
@@ -76,13 +78,13 @@ def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE, asks_for_pro
     @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
         if not change.is_for(account):
-            messages.warning(request, "Nothing was done: the customer’s state has changed meanwhile.")
+            messages.warning(request, gettext("Nothing was done: the customer’s state has changed meanwhile."))
             return redirect("portal:customer-sign-in", tenant.slug, account.pk)
         form = change.form(account, sent(request)) if change.form else None
         if request.method == "POST" and (form is None or form.is_valid()):
             problems = _done(change, account, form, request.actor)
             if problems is None:
-                messages.success(request, change.done.format(email=account.email))
+                messages.success(request, change.done % {"email": account.email})
                 named = [tenant.slug, account.pk] if change.then else [tenant.slug]
                 return redirect(f"portal:{change.then or 'customers'}", *named)
             if form is None:
@@ -114,17 +116,24 @@ def _is_kept(account: Account) -> bool:
 def _browsers(account: Account) -> str:
     count = Session.objects.of_account(account.pk).alive().count()
     if not count:
-        return "They are signed in nowhere at the moment."
-    return f"They are signed out of {count} browser{'' if count == 1 else 's'} and of every application."
+        return gettext("They are signed in nowhere at the moment.")
+    return ngettext(
+        "They are signed out of %(count)d browser and of every application.",
+        "They are signed out of %(count)d browsers and of every application.",
+        count,
+    ) % {"count": count}
 
 
 block = page_of(
     Change(
-        title="Block",
-        button="Block customer",
-        done="{email} was blocked.",
+        title=_("Block"),
+        button=_("Block customer"),
+        done=_("%(email)s was blocked."),
         told=lambda account: [
-            "They can’t sign in any more. Pages tell them what they tell everybody whose password or code isn’t right.",
+            gettext(
+                "They can’t sign in any more. Pages tell them what they tell everybody whose "
+                "password or code isn’t right."
+            ),
             _browsers(account),
             TOKENS_STAY,
         ],
@@ -138,12 +147,15 @@ block = page_of(
 )
 unblock = page_of(
     Change(
-        title="Unblock",
-        button="Unblock customer",
-        done="{email} can sign in again.",
+        title=_("Unblock"),
+        button=_("Unblock customer"),
+        done=_("%(email)s can sign in again."),
         told=lambda account: [
-            "They can sign in again at once, as before.",
-            *[f"{lock.what}: this still keeps them out until it ends, or you lift it." for lock in locks_of(account)],
+            gettext("They can sign in again at once, as before."),
+            *[
+                f"{lock.what} {gettext('This still keeps them out until it ends, or you lift it.')}"
+                for lock in locks_of(account)
+            ],
         ],
         do=lambda account, _form, actor: enable_account(account, actor=actor),
         is_for=_is(Standing.BLOCKED),
@@ -151,12 +163,14 @@ unblock = page_of(
 )
 unlock = page_of(
     Change(
-        title="Lift the lockout",
-        button="Lift lockout",
-        done="{email} can try again.",
+        title=_("Lift the lockout"),
+        button=_("Lift lockout"),
+        done=_("%(email)s can try again."),
         told=lambda account: [
-            *[f"{lock.what}." for lock in locks_of(account)],
-            "Counting begins anew for this customer alone. Whoever guesses at the account may guess again, too.",
+            *[lock.what for lock in locks_of(account)],
+            gettext(
+                "Counting begins anew for this customer alone. Whoever guesses at the account may guess again, too."
+            ),
         ],
         do=lambda account, _form, actor: lift_lockout(account, ips=places_of(account), actor=actor),
         is_for=_is_kept,
@@ -164,12 +178,12 @@ unlock = page_of(
 )
 password_link = page_of(
     Change(
-        title="Send a link to a new password",
-        button="Send link",
-        done="A link is on its way to {email}.",
+        title=_("Send a link to a new password"),
+        button=_("Send link"),
+        done=_("A link is on its way to %(email)s."),
         told=lambda account: [
-            f"A mail goes to {account.email}. Its link works once, within a day.",
-            "The password they have stays good until they have chosen another.",
+            gettext("A mail goes to %(email)s. Its link works once, within a day.") % {"email": account.email},
+            gettext("The password they have stays good until they have chosen another."),
         ],
         do=lambda account, _form, actor: send_password_link(account, actor=actor),
         is_for=_is(Standing.ACTIVE, Standing.INVITED),
@@ -177,12 +191,14 @@ password_link = page_of(
 )
 password_remove = page_of(
     Change(
-        title="Remove the password",
-        button="Remove password",
-        done="The password of {email} was removed.",
+        title=_("Remove the password"),
+        button=_("Remove password"),
+        done=_("The password of %(email)s was removed."),
         told=lambda account: [
-            "Nobody can sign in with it any more.",
-            "They choose another one by “Forgot password”, or sign in by a code where the user flow offers that.",
+            gettext("Nobody can sign in with it any more."),
+            gettext(
+                "They choose another one by “Forgot password”, or sign in by a code where the user flow offers that."
+            ),
             _browsers(account),
         ],
         do=lambda account, _form, actor: remove_password(account, actor=actor),
@@ -192,12 +208,14 @@ password_remove = page_of(
 )
 password_require = page_of(
     Change(
-        title="Require a new password",
-        button="Require new password",
-        done="{email} has to choose another password at the next sign-in.",
+        title=_("Require a new password"),
+        button=_("Require new password"),
+        done=_("%(email)s has to choose another password at the next sign-in."),
         told=lambda _account: [
-            "At the next sign-in with the password they have, they choose another one before they get in.",
-            "Where they are signed in by now they stay so. End their sessions, too, if somebody else may know it.",
+            gettext("At the next sign-in with the password they have, they choose another one before they get in."),
+            gettext(
+                "Where they are signed in by now they stay so. End their sessions, too, if somebody else may know it."
+            ),
         ],
         do=lambda account, _form, actor: require_new_password(account, actor=actor),
         is_for=lambda account: _is_kept(account) and account.has_usable_password() and not account.needs_new_password,
@@ -205,10 +223,10 @@ password_require = page_of(
 )
 end_sessions = page_of(
     Change(
-        title="End all sessions",
-        button="End all sessions",
-        done="{email} was signed out everywhere.",
-        told=lambda account: [_browsers(account), "They can sign in again at once.", TOKENS_STAY],
+        title=_("End all sessions"),
+        button=_("End all sessions"),
+        done=_("%(email)s was signed out everywhere."),
+        told=lambda account: [_browsers(account), gettext("They can sign in again at once."), TOKENS_STAY],
         do=lambda account, _form, actor: sign_out_everywhere(account, actor=actor),
         is_for=_is_kept,
         is_danger=True,
@@ -216,14 +234,15 @@ end_sessions = page_of(
 )
 delete = page_of(
     Change(
-        title="Delete",
-        button="Delete customer",
-        done="{email} was deleted, and can be restored for 30 days.",
+        title=_("Delete"),
+        button=_("Delete customer"),
+        done=_("%(email)s was deleted, and can be restored for 30 days."),
         told=lambda account: [
-            "They can’t sign in any more.",
+            gettext("They can’t sign in any more."),
             _browsers(account),
-            f"For {ACCOUNT_RESTORABLE_FOR.days} days the account can be restored as it was; its address stays taken.",
-            "Then it is removed for good.",
+            gettext("For %(days)d days the account can be restored as it was; its address stays taken.")
+            % {"days": ACCOUNT_RESTORABLE_FOR.days},
+            gettext("Then it is removed for good."),
         ],
         do=lambda account, _form, actor: delete_account(account, actor=actor),
         is_for=_is_kept,
@@ -232,12 +251,12 @@ delete = page_of(
 )
 restore = page_of(
     Change(
-        title="Restore",
-        button="Restore customer",
-        done="{email} was restored.",
+        title=_("Restore"),
+        button=_("Restore customer"),
+        done=_("%(email)s was restored."),
         told=lambda _account: [
-            "The account is as it was, with its groups, roles and what it allows applications.",
-            "They have to sign in again.",
+            gettext("The account is as it was, with its groups, roles and what it allows applications."),
+            gettext("They have to sign in again."),
         ],
         do=lambda account, _form, actor: restore_account(account, actor=actor),
         is_for=_is(Standing.DELETED),
@@ -245,12 +264,12 @@ restore = page_of(
 )
 purge = page_of(
     Change(
-        title="Remove for good",
-        button="Remove for good",
-        done="{email} was removed for good.",
+        title=_("Remove for good"),
+        button=_("Remove for good"),
+        done=_("%(email)s was removed for good."),
         told=lambda _account: [
-            "The account goes at once, with its sessions, tokens, groups, roles and consents.",
-            "Nothing brings it back. Events keep the address until they are pruned.",
+            gettext("The account goes at once, with its sessions, tokens, groups, roles and consents."),
+            gettext("Nothing brings it back. Events keep the address until they are pruned."),
         ],
         do=lambda account, _form, actor: purge_customer(account, actor=actor),
         form=lambda account, data: PurgeForm(data, account=account),
@@ -262,12 +281,12 @@ purge = page_of(
 )
 invite_again = page_of(
     Change(
-        title="Send the invitation again",
-        button="Send again",
-        done="Another link is on its way to {email}.",
+        title=_("Send the invitation again"),
+        button=_("Send again"),
+        done=_("Another link is on its way to %(email)s."),
         told=lambda account: [
-            f"A mail goes to {account.email}. Its link works once, within 7 days.",
-            "The link that was sent before works no more.",
+            gettext("A mail goes to %(email)s. Its link works once, within 7 days.") % {"email": account.email},
+            gettext("The link that was sent before works no more."),
         ],
         do=lambda account, _form, actor: send_invitation_again(account, actor=actor),
         is_for=_is(Standing.INVITED),
@@ -275,12 +294,12 @@ invite_again = page_of(
 )
 uninvite = page_of(
     Change(
-        title="Withdraw the invitation",
-        button="Withdraw invitation",
-        done="The invitation of {email} was withdrawn.",
+        title=_("Withdraw the invitation"),
+        button=_("Withdraw invitation"),
+        done=_("The invitation of %(email)s was withdrawn."),
         told=lambda _account: [
-            "The link that was sent opens nothing any more.",
-            "The account that waited for its owner is removed, so the address is free again.",
+            gettext("The link that was sent opens nothing any more."),
+            gettext("The account that waited for its owner is removed, so the address is free again."),
         ],
         do=lambda account, _form, actor: withdraw_invitation(account, actor=actor),
         is_for=_is(Standing.INVITED),
@@ -299,14 +318,18 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
         try:
             with ProblemsShownAt(form):
                 give_another_address(account, email=form.cleaned_data["email"], actor=request.actor)
-                messages.success(request, "The email address was changed.")
+                messages.success(request, gettext("The email address was changed."))
                 return redirect("portal:customer", tenant.slug, account.pk)
         except EmailAddressTaken:
             form.add_error("email", TAKEN)
     told = [
-        "From then on they sign in with the new address. It counts as not verified until they enter a code sent to it.",
-        f"A mail tells {account.email} that the address was changed, and not to which one.",
-        "Codes and links sent to the old address open nothing any more.",
+        gettext(
+            "From then on they sign in with the new address. It counts as not verified until "
+            "they enter a code sent to it."
+        ),
+        gettext("A mail tells %(email)s that the address was changed, and not to which one.")
+        % {"email": account.email},
+        gettext("Codes and links sent to the old address open nothing any more."),
     ]
     context = {"account": account, "form": form, "told": told}
     return render(request, "portal/customers/email.html", context)
@@ -321,7 +344,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         try:
             with ProblemsShownAt(form):
                 account = create_account(password=None, actor=request.actor, **form.details())
-                messages.success(request, f"{account.email} was created.")
+                messages.success(request, gettext("%(email)s was created.") % {"email": account.email})
                 return redirect("portal:customer", tenant.slug, account.pk)
         except EmailAddressTaken:
             form.add_error("email", TAKEN)
@@ -337,7 +360,9 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         try:
             with ProblemsShownAt(form):
                 account = invite_customer(actor=request.actor, **form.details())
-                messages.success(request, f"An invitation is on its way to {account.email}.")
+                messages.success(
+                    request, gettext("An invitation is on its way to %(email)s.") % {"email": account.email}
+                )
                 return redirect("portal:customer-sign-in", tenant.slug, account.pk)
         except EmailAddressTaken:
             form.add_error("email", TAKEN)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, ChosenColumns, GroupMember, Standing
 from common.text.countries import countries
-from common.text.languages import language_name
+from common.text.languages import ENGLISH, language_name
 
 USUAL = ("state", "last_sign_in", "created", "country")
 MOST_COLUMNS = 6
@@ -37,16 +40,16 @@ class Column:
 
 def columns() -> Mapping[str, Column]:
     """All columns of this tenant's list beside the customer's name, by name."""
-    names = dict(countries())
+    names = dict(countries(get_language() or ENGLISH))
     fixed = [
-        Column("state", "State", "state", lambda account: account.standing),
-        Column("last_sign_in", "Last sign-in", "time", lambda account: _activity(account, "last_sign_in_at")),
-        Column("sign_ins", "Sign-ins", "number", lambda account: _activity(account, "sign_ins")),
-        Column("created", "Signed up", "time", lambda account: account.created_at),
-        Column("country", "Country", "text", lambda account: names.get(account.country, account.country)),
-        Column("language", "Language", "text", lambda account: language_name(account.language)),
-        Column("groups", "Groups", "text", lambda account: ", ".join(getattr(account, "group_names", []))),
-        Column("id", "Customer ID", "id", lambda account: account.pk),
+        Column("state", _("State"), "state", lambda account: account.standing),
+        Column("last_sign_in", _("Last sign-in"), "time", lambda account: _activity(account, "last_sign_in_at")),
+        Column("sign_ins", _("Sign-ins"), "number", lambda account: _activity(account, "sign_ins")),
+        Column("created", _("Signed up"), "time", lambda account: account.created_at),
+        Column("country", _("Country"), "text", lambda account: names.get(account.country, account.country)),
+        Column("language", _("Language"), "text", lambda account: language_name(account.language)),
+        Column("groups", _("Groups"), "text", lambda account: ", ".join(getattr(account, "group_names", []))),
+        Column("id", _("Customer ID"), "id", lambda account: account.pk),
     ]
     built_in = [(each.name, str(each.label)) for each in BUILT_IN_ATTRIBUTES.values() if each.name not in NOT_AGAIN]
     own = [(name, name) for name in custom_attribute_types()]
@@ -80,7 +83,7 @@ def _of_attribute(name: str, label: str) -> Column:
 def in_words(value: Any) -> str:
     """A value of an attribute as people read it."""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     return "" if value is None else str(value)
 
 

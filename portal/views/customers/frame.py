@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Standing
 from audit.models import Event
@@ -27,10 +28,10 @@ class Lock:
 
 
 LOCKS = {
-    "passwords by account": "Too many wrong passwords were tried",
-    "passwords by account and address": "Too many wrong passwords were tried from one network",
-    "wrong codes by account": "Too many wrong codes were tried",
-    "codes sent by account": "Too many codes were asked for",
+    "passwords by account": gettext_lazy("Too many wrong passwords were tried."),
+    "passwords by account and address": gettext_lazy("Too many wrong passwords were tried from one network."),
+    "wrong codes by account": gettext_lazy("Too many wrong codes were tried."),
+    "codes sent by account": gettext_lazy("Too many codes were asked for."),
 }
 
 
@@ -57,7 +58,7 @@ def locks_of(account: Account) -> list[Lock]:
     now, found = timezone.now(), dict[str, datetime]()
     for limit, _, wait in kept_out(account.email, places_of(account)):
         until = now + timedelta(seconds=wait)
-        what = LOCKS.get(limit.name, LOCKS["passwords by account and address"])
+        what = str(LOCKS.get(limit.name, LOCKS["passwords by account and address"]))
         found[what] = max(until, found.get(what, until))
     return [Lock(what, until) for what, until in found.items()]
 

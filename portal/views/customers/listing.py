@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many
@@ -27,10 +28,10 @@ from tenants.models import Tenant
 
 # Views that everybody has, by what stands in the address.
 BUILT_IN = [
-    ("All", ""),
-    ("New this week", "up_from=7d"),
-    ("Locked now", f"state={LOCKED}"),
-    ("Never signed in", f"seen={NEVER}"),
+    (gettext_noop("All"), ""),
+    (gettext_noop("New this week"), "up_from=7d"),
+    (gettext_noop("Locked now"), f"state={LOCKED}"),
+    (gettext_noop("Never signed in"), f"seen={NEVER}"),
 ]
 
 
@@ -44,6 +45,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if found := _straight_to(tenant, asked.search):
         return found
     shown = chosen_columns(request.administrator.pk, form.columns_asked)
+    names = {column.name for column in shown}
     context: dict[str, Any] = {
         "form": form,
         "query": asked.search,
@@ -51,7 +53,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "left_out": form.left_out,
         "views": _views(request, path, form),
         "headings": [column.heading(is_first=column is shown[0]) for column in shown],
-        "all_columns": [(column, column in shown) for column in columns().values()],
+        "all_columns": [(column, column.name in names) for column in columns().values()],
         "most_columns": MOST_COLUMNS,
         "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
         "is_filtered": not asked.is_empty,
@@ -62,14 +64,18 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/customers/list.html", context)
 
 
-@customers_page(needs=Need.CUSTOMERS_READ)
+@customers_page(needs=Need.CUSTOMERS_READ | Need.OWN_PROFILE)
 @require_POST
 def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Remember which columns this administrator wants to see."""
     known = columns()
     wanted = [name for name in request.POST.getlist("column") if name in known]
     if len(wanted) > MOST_COLUMNS:
-        messages.warning(request, f"A list has room for {MOST_COLUMNS} columns beside the name: the first were taken.")
+        messages.warning(
+            request,
+            gettext("A list has room for %(most)d columns beside the name: the first were taken.")
+            % {"most": MOST_COLUMNS},
+        )
     choose_columns(request.administrator.pk, wanted[:MOST_COLUMNS])
     path = reverse("portal:customers", args=[tenant.slug])
     return redirect(FilterForm(request.POST, path).without("columns"))
@@ -126,5 +132,6 @@ def _straight_to(tenant: Tenant, typed: str) -> HttpResponse | None:
 def _views(request: PortalRequest, path: str, form: FilterForm) -> list[Filter]:
     """The views that everybody has, and those saved by or for this administrator; the one that is shown is marked."""
     saved = [(view.name, view.query) for view in views_for(request.administrator.pk)]
+    built_in = [(gettext(name), kept) for name, kept in BUILT_IN]
     query = form.query
-    return [Filter(name, f"{path}?{kept}" if kept else path, kept == query) for name, kept in [*BUILT_IN, *saved]]
+    return [Filter(name, f"{path}?{kept}" if kept else path, kept == query) for name, kept in [*built_in, *saved]]

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.finding.services import delete_view, save_view
@@ -34,7 +35,7 @@ def save(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             owner = request.administrator.pk
             query = filters.with_columns([each.name for each in chosen_columns(owner, filters.columns_asked)])
             view = save_view(administrator_id=owner, query=query, actor=request.actor, **form.cleaned_data)
-            messages.success(request, f"The view “{view.name}” was saved.")
+            messages.success(request, _("The view “%(name)s” was saved.") % {"name": view.name})
             return redirect(filters.without())
     context = {
         "form": form,
@@ -46,7 +47,7 @@ def save(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/customers/views.html", context)
 
 
-@customers_page(needs=Need.CUSTOMERS_READ)
+@customers_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def delete(request: PortalRequest, tenant: Tenant, view_id: UUID) -> HttpResponse:
     """Delete a view of one's own, or one that is shared."""
@@ -54,7 +55,7 @@ def delete(request: PortalRequest, tenant: Tenant, view_id: UUID) -> HttpRespons
     if view is None:
         raise Http404
     delete_view(view, actor=request.actor)
-    messages.success(request, f"The view “{view.name}” was deleted.")
+    messages.success(request, _("The view “%(name)s” was deleted.") % {"name": view.name})
     return redirect("portal:customer-views", tenant.slug)
 
 

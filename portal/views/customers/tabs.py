@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.services.accounts import update_profile
@@ -43,7 +44,7 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         with ProblemsShownAt(form, shown_at=form.fields_of()):
             language = form.cleaned_data["language"]
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
-            messages.success(request, "The profile was saved.")
+            messages.success(request, _("The profile was saved."))
             return redirect("portal:customer", tenant.slug, account.pk)
     return _page(request, tenant, account, "profile", form=form)
 
@@ -86,7 +87,7 @@ def end_session(request: PortalRequest, tenant: Tenant, account: Account) -> Htt
     """Sign the customer out of one browser."""
     sid = request.POST.get("session", "").replace("\0", "")
     if sign_out_browser(account, sid=sid, actor=request.actor):
-        messages.success(request, "The customer was signed out of that browser.")
+        messages.success(request, _("The customer was signed out of that browser."))
     return redirect("portal:customer-sign-in", tenant.slug, account.pk)
 
 
@@ -107,7 +108,7 @@ def end_consent(request: PortalRequest, tenant: Tenant, account: Account, client
     """Take back what the customer allows an application, and the tokens it holds."""
     application = get_object_or_404(Application, client_id=str(client_id))
     withdraw_consent(account, application, actor=request.actor)
-    messages.success(request, f"{application.name} has no access to this account any more.")
+    messages.success(request, _("%(name)s has no access to this account any more.") % {"name": application.name})
     return redirect("portal:customer-applications", tenant.slug, account.pk)
 
 
@@ -125,7 +126,7 @@ def add_group(request: PortalRequest, tenant: Tenant, account: Account) -> HttpR
     form = GroupChoiceForm(request.POST, account=account)
     if form.is_valid():
         add_to_group(form.cleaned_data["group"], account=account, actor=request.actor)
-        messages.success(request, f"Added to the group {form.cleaned_data['group']}.")
+        messages.success(request, _("Added to the group %(name)s.") % {"name": form.cleaned_data["group"]})
         return redirect("portal:customer-groups", tenant.slug, account.pk)
     return _groups(request, tenant, account, form, RoleChoiceForm(account=account))
 
@@ -136,7 +137,7 @@ def leave_group(request: PortalRequest, tenant: Tenant, account: Account, group_
     """Take the customer out of a group."""
     member = get_object_or_404(GroupMember.objects.select_related("group"), account=account, group_id=group_id)
     remove_from_group(member.group, account=account, actor=request.actor)
-    messages.success(request, f"Removed from the group {member.group}.")
+    messages.success(request, _("Removed from the group %(name)s.") % {"name": member.group})
     return redirect("portal:customer-groups", tenant.slug, account.pk)
 
 
@@ -148,7 +149,7 @@ def add_role(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRe
     if form.is_valid():
         with ProblemsShownAt(form, shown_at={"assignee": "role"}):
             assign_role(form.cleaned_data["role"], account=account, actor=request.actor)
-            messages.success(request, f"The role {form.cleaned_data['role']} was given.")
+            messages.success(request, _("The role %(name)s was given.") % {"name": form.cleaned_data["role"]})
             return redirect("portal:customer-groups", tenant.slug, account.pk)
     return _groups(request, tenant, account, GroupChoiceForm(account=account), form)
 
@@ -160,7 +161,7 @@ def take_role(request: PortalRequest, tenant: Tenant, account: Account, assignme
     given = RoleAssignment.objects.select_related("role__application", "account", "group")
     assignment = get_object_or_404(given, account=account, pk=assignment_id)
     withdraw_role(assignment, actor=request.actor)
-    messages.success(request, f"The role {assignment.role} was taken away.")
+    messages.success(request, _("The role %(name)s was taken away.") % {"name": assignment.role})
     return redirect("portal:customer-groups", tenant.slug, account.pk)
 
 
