@@ -96,7 +96,8 @@ def flows_without_a_way_in(tenant: Tenant) -> Iterator[Concern]:
         if set(flow.methods) <= closed:
             sentence = gettext("Nobody can sign in by the user flow %(name)s: its identity providers are switched off.")
             url = reverse("portal:userflow", args=[tenant.slug, flow.pk])
-            yield Concern(sentence % {"name": flow.name}, url=url, action=gettext("Choose another method"), is_urgent=True)
+            told = sentence % {"name": flow.name}
+            yield Concern(told, url=url, action=gettext("Choose another method"), is_urgent=True)
 
 
 def no_worker(_: Tenant) -> Iterator[Concern]:
