@@ -21,6 +21,8 @@ from tenants.jobs import living_workers
 from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
+from userflows.models import UserFlow
+from userflows.state import method_of_provider
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
@@ -86,6 +88,18 @@ def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
         yield Concern(told, url=url, action=gettext("See why"), is_urgent=True)
 
 
+def flows_without_a_way_in(tenant: Tenant) -> Iterator[Concern]:
+    """User flows that offer nothing but identity providers that are switched off."""
+    off = IdentityProvider.objects.filter(is_on=False).values_list("pk", flat=True)
+    closed = {method_of_provider(provider_id) for provider_id in off}
+    for flow in UserFlow.objects.all() if closed else ():
+        if set(flow.methods) <= closed:
+            sentence = gettext("Nobody can sign in by the user flow %(name)s: its identity providers are switched off.")
+            url = reverse("portal:userflow", args=[tenant.slug, flow.pk])
+            told = sentence % {"name": flow.name}
+            yield Concern(told, url=url, action=gettext("Choose another method"), is_urgent=True)
+
+
 def no_worker(_: Tenant) -> Iterator[Concern]:
     """Without a worker no mail leaves and nothing is counted."""
     with schema_context(PUBLIC):
@@ -137,6 +151,7 @@ def add_checks() -> None:
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
     ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
+    ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)

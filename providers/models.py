@@ -1,4 +1,5 @@
 import secrets
+import uuid
 from typing import Self
 from uuid import UUID
 
@@ -89,6 +90,7 @@ class LinkedIdentity(models.Model):
     isn't checked by the database: purging one deletes these rows before.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="identities")
     issuer = models.CharField(max_length=512)
     subject = models.CharField(max_length=MAX_SUBJECT)

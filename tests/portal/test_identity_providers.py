@@ -9,6 +9,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from audit.models import Event
+from audit.services import Actor, Circumstances, record
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import documents
 from tenants.models import Tenant
@@ -93,6 +94,12 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     ada_portal.post(flow_page, {"name": flow.name, "methods": [method], "allows_sign_up": "on"})
     assert "Elsewhere" in ada_portal.get("/tenants/acme/user-flows/").content.decode()
 
+    ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret="", is_on=""))
+    closed = "Nobody can sign in by the user flow Sign up and sign in"
+    assert closed in ada_portal.get("/tenants/acme/").content.decode()
+    ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret=""))
+    assert closed not in ada_portal.get("/tenants/acme/").content.decode()
+
     asked = ada_portal.get(f"{PROVIDERS}{provider.pk}/delete/").content.decode()
     assert "1 customer can’t sign in with it any more." in asked
     kept = ada_portal.post(f"{PROVIDERS}{provider.pk}/delete/", follow=True).content.decode()
@@ -104,7 +111,14 @@ def test_a_provider_is_added_tested_offered_and_deleted(
         assert not LinkedIdentity.objects.exists()
         assert UserFlow.objects.get(is_default=True).methods == ["password"]
         told = Event.objects.filter(action__startswith="identity_provider.").order_by("pk")
-        assert [event.action.partition(".")[2] for event in told] == ["created", "tested", "tested", "deleted"]
+        assert [event.action.partition(".")[2] for event in told] == [
+            "created",
+            "tested",
+            "tested",
+            "changed",
+            "changed",
+            "deleted",
+        ]
 
 
 def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acme: Tenant) -> None:
@@ -117,6 +131,17 @@ def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acm
 
     assert ada_portal.post(page, chosen(name="Renamed", secret="")).status_code == 302
     assert only(acme).name == "Renamed"
+
+
+def test_the_log_names_the_provider(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
+    about = Circumstances(method=method_of_provider(only(acme).pk))
+    with tenant_context(acme):
+        who = Actor("customer", str(carol.pk), carol.email)
+        record("customer.signed_in", actor=who, target=carol, circumstances=about, details={"provider": "Elsewhere"})
+
+    page = ada_portal.get("/tenants/acme/logs/").content.decode()
+    assert "with Elsewhere" in re.sub(r"<[^>]+>", "", page)
 
 
 def test_a_customers_identity_is_seen_and_unlinked(ada_portal: Browser, acme: Tenant, carol: Account) -> None:

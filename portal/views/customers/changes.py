@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -375,7 +376,7 @@ def _new(request: PortalRequest, tenant: Tenant, form: forms.Form, *, is_invitat
 
 @customer_page(needs=Need.CUSTOMERS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, identity_id: int) -> HttpResponse:
+def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, identity_id: UUID) -> HttpResponse:
     """Let the customer sign in with one of their identity providers no more."""
     linked = get_object_or_404(LinkedIdentity.objects.of_account(account.pk), pk=identity_id)
     name = linked.provider.name

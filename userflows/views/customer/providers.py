@@ -1,7 +1,7 @@
 """By which identity providers the customer signs in: seen on the profile, connected and removed from there."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -67,7 +67,7 @@ def connect(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HttpRequest, identity_id: int) -> HttpResponse:
+def remove(request: HttpRequest, identity_id: UUID) -> HttpResponse:
     """Say what goes with it, and remove it; by whoever has just shown to be its owner."""
     account = request.user
     if not isinstance(account, Account):
