@@ -7,6 +7,7 @@ from math import ceil
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from frame.attention import Concern
@@ -25,14 +26,16 @@ def expiring_secrets(tenant: Tenant) -> Iterator[Concern]:
         days = ceil((application.until - now) / timedelta(days=1))
         is_over = application.until <= now
         yield Concern(
-            f"{application.name} has no client secret any more that works."
+            _("%(name)s has no client secret any more that works.") % {"name": application.name}
             if is_over
-            else f"The last client secret of {application.name} expires {_in_days(days)}.",
+            else _expires(application.name, days),
             url=reverse("portal:application-credentials", args=[tenant.slug, application.client_id]),
-            action="Create another one",
+            action=_("Create another one"),
             is_urgent=is_over or application.until <= now + EXPIRES_NOW,
         )
 
 
-def _in_days(days: int) -> str:
-    return f"in {days} days" if days > 1 else "within a day"
+def _expires(name: str, days: int) -> str:
+    if days > 1:
+        return _("The last client secret of %(name)s expires in %(days)d days.") % {"name": name, "days": days}
+    return _("The last client secret of %(name)s expires within a day.") % {"name": name}

@@ -177,7 +177,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class ApplicationDescription:
-    """All of it. `kind` never changes. `policies.changes.proposed` is what is usual for a kind."""
+    """All of it. `kind` never changes. `policies.changes.proposed` is what is usual for a kind.
+
+    `framework` is a key of `policies.frameworks`, by which the quick start chooses its code; "" if nobody said.
+    """
 
     name: str
     kind: str
@@ -189,6 +192,7 @@ class ApplicationDescription:
     api: Api = Api()
     permissions: Permissions = Permissions()
     claims: tuple[Claim, ...] = ()
+    framework: str = ""
 
     @property
     def version(self) -> str:
@@ -200,6 +204,7 @@ class ApplicationDescription:
         return {
             "name": self.name,
             "kind": self.kind,
+            "framework": self.framework,
             **{name: value for part in PARTS for name, value in _values_of(getattr(self, part)).items()},
             "claims": self.claims,
         }

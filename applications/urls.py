@@ -1,4 +1,5 @@
 from django.urls import URLPattern, path, re_path
+from django.utils.translation import gettext_lazy as _
 
 from applications.attention import expiring_secrets
 from applications.views import (
@@ -18,16 +19,16 @@ from frame.access import Need
 from frame.attention import ATTENTION
 from userflows.flows.views.frame import FLOW_TABS
 
-APPLICATION_TABS.add("Credentials", "application-credentials", place=20, group=CONNECT)
-APPLICATION_TABS.add("Settings", "application", place=40, group=ABOUT)
-APPLICATION_TABS.add("Appearance", "application-appearance", place=50, group=ABOUT, is_shown=has_customers)
-APPLICATION_TABS.add("Tokens", "application-tokens", place=70, group=ACCESS)
-APPLICATION_TABS.add("Claims", "application-claims", place=80, group=ACCESS)
-APPLICATION_TABS.add("Permissions", "application-permissions", place=90, group=ACCESS)
-APPLICATION_TABS.add("API", "application-api", place=100, group=ACCESS)
-APPLICATION_TABS.add("Roles", "application-roles", place=110, group=ACCESS)
+APPLICATION_TABS.add(_("Credentials"), "application-credentials", place=20, group=CONNECT)
+APPLICATION_TABS.add(_("Settings"), "application", place=40, group=ABOUT)
+APPLICATION_TABS.add(_("Appearance"), "application-appearance", place=50, group=ABOUT, is_shown=has_customers)
+APPLICATION_TABS.add(_("Tokens"), "application-tokens", place=70, group=ACCESS)
+APPLICATION_TABS.add(_("Claims"), "application-claims", place=80, group=ACCESS)
+APPLICATION_TABS.add(_("Permissions"), "application-permissions", place=90, group=ACCESS)
+APPLICATION_TABS.add(_("API"), "application-api", place=100, group=ACCESS)
+APPLICATION_TABS.add(_("Roles"), "application-roles", place=110, group=ACCESS)
 ATTENTION.add(expiring_secrets, needs=Need.APPLICATIONS_READ)
-FLOW_TABS.add("Applications", "userflow-applications", place=40)
+FLOW_TABS.add(_("Applications"), "userflow-applications", place=40)
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"
 APPLICATION = f"{APPLICATIONS}<uuid:client_id>/"

@@ -10,7 +10,9 @@ from typing import Any
 
 from audit.models import AbstractEvent
 from audit.reasons import Reason
-from audit.sentences import METHODS, filled
+from audit.sentences import Text, filled, joined, method_name
+from common.text.translation import gettext, ngettext
+from common.text.translation import gettext_lazy as _
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 WHOLE_SITE = ", whole site"
@@ -20,183 +22,202 @@ WHOLE_SITE = ", whole site"
 class Explanation:
     """What stands in lists, why it happened, and what helps. `until` is when a limit lets somebody in again."""
 
-    title: str
-    why: str
-    remedy: str
+    title: Text
+    why: Text
+    remedy: Text
     until: datetime | None = None
 
     @property
     def in_full(self) -> str:
         """Why, with the time at which it ends, where nobody can tell it in the reader's zone."""
-        return f"{self.why} Closed until {self.until.astimezone(UTC):%H:%M} UTC." if self.until else self.why
+        if self.until is None:
+            return str(self.why)
+        closed = gettext("Closed until %(time)s UTC.") % {"time": f"{self.until.astimezone(UTC):%H:%M}"}
+        return f"{self.why} {closed}"
 
 
 REASONS: Mapping[Reason, Explanation] = {
     Reason.ACCOUNT_DISABLED: Explanation(
-        "Account blocked or deleted",
-        "The account[ {who}] is blocked or deleted, so nothing was looked at that proves who it is.",
-        "Unblock or restore the customer, if the account shall be used again.",
+        _("Account blocked or deleted"),
+        _("The account[ {who}] is blocked or deleted, so nothing was looked at that proves who it is."),
+        _("Unblock or restore the customer, if the account shall be used again."),
     ),
     Reason.ACCOUNT_UNKNOWN: Explanation(
-        "No such account",
-        "No account has the address[ {who}]. The customer isn't told so, lest strangers find out who has an account.",
-        "Compare the address with that of the customer's account: it may be mistyped, or another one of theirs.",
+        _("No such account"),
+        _(
+            "No account has the address[ {who}]. The customer isn't told so, lest strangers find out who has an"
+            " account."
+        ),
+        _("Compare the address with that of the customer's account: it may be mistyped, or another one of theirs."),
     ),
     Reason.ADDRESS_TAKEN: Explanation(
-        "Address taken meanwhile",
-        "While somebody signed up, another account was made with the same address, perhaps in a second tab.",
-        "Nothing: the page leads to the sign-in.",
+        _("Address taken meanwhile"),
+        _("While somebody signed up, another account was made with the same address, perhaps in a second tab."),
+        _("Nothing: the page leads to the sign-in."),
     ),
     Reason.APPLICATION_UNKNOWN: Explanation(
-        "No such application",
-        "The request for sign-in named the client ID[ {client_id}], which no application of this tenant has.",
-        "Compare the client ID in the application's settings with the one under App registrations, and the tenant.",
+        _("No such application"),
+        _("The request for sign-in named the client ID[ {client_id}], which no application of this tenant has."),
+        _("Compare the client ID in the application's settings with the one under App registrations, and the tenant."),
     ),
     Reason.CODE_EXPIRED: Explanation(
-        "Code expired",
-        "The code can't be used any more[: it was asked for {age} ago]. A code is good for 10 minutes and five tries.",
-        "Have the customer ask for another code, and use the newest email. Mail that takes minutes is worth a look.",
+        _("Code expired"),
+        _(
+            "The code can't be used any more[: it was asked for {age} ago]. A code is good for 10 minutes and five"
+            " tries."
+        ),
+        _("Have the customer ask for another code, and use the newest email. Mail that takes minutes is worth a look."),
     ),
     Reason.CODE_WRONG: Explanation(
-        "Wrong code",
-        "What was typed isn't the code of the newest email[, asked for {age} before].",
-        "Have the customer use the newest email: each code asked for ends the one before.",
+        _("Wrong code"),
+        _("What was typed isn't the code of the newest email[, asked for {age} before]."),
+        _("Have the customer use the newest email: each code asked for ends the one before."),
     ),
     Reason.CONSENT_REFUSED: Explanation(
-        "Customer said no",
-        "The customer was asked whether {application} may have what it asks for, and refused.",
-        "Nothing, if they meant it. An administrator can consent for all customers, under Permissions.",
+        _("Customer said no"),
+        _("The customer was asked whether {application} may have what it asks for, and refused."),
+        _("Nothing, if they meant it. An administrator can consent for all customers, under Permissions."),
     ),
     Reason.CREDENTIALS_WRONG: Explanation(
-        "Wrong secret",
-        "Somebody asked in the name of {application} without its secret or key.",
-        "Compare the secret in the application's settings with those under Credentials: it may have expired.",
+        _("Wrong secret"),
+        _("Somebody asked in the name of {application} without its secret or key."),
+        _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
     ),
     Reason.JOURNEY_EXPIRED: Explanation(
-        "Page open too long",
-        "The customer came back to a page that had been open for more than an hour.",
-        "Nothing: the page leads on from where they were.",
+        _("Page open too long"),
+        _("The customer came back to a page that had been open for more than an hour."),
+        _("Nothing: the page leads on from where they were."),
     ),
     Reason.JOURNEY_UNKNOWN: Explanation(
-        "Another browser, or no cookies",
-        "The page was opened in a browser in which nobody has begun to sign in, or which has lost its cookies since.",
-        "Have the customer start again in one browser, and allow cookies for the address of the sign-in pages.",
+        _("Another browser, or no cookies"),
+        _(
+            "The page was opened in a browser in which nobody has begun to sign in, or which has lost its cookies"
+            " since."
+        ),
+        _("Have the customer start again in one browser, and allow cookies for the address of the sign-in pages."),
     ),
     Reason.KEYS_NOT_FETCHED: Explanation(
-        "Keys not fetched",
-        "The public keys of {application} couldn't be fetched.[ {problem}]",
-        "See whether the address under Credentials can be reached from here, and answers with a key set.",
+        _("Keys not fetched"),
+        _("The public keys of {application} couldn't be fetched.[ {problem}]"),
+        _("See whether the address under Credentials can be reached from here, and answers with a key set."),
     ),
     Reason.NOT_A_MEMBER: Explanation(
-        "Not theirs",
-        "The administrator asked for a tenant that they don't manage, or that doesn't exist.",
-        "Make them an administrator of the tenant, if they shall be one.",
+        _("Not theirs"),
+        _("The administrator asked for a tenant that they don't manage, or that doesn't exist."),
+        _("Make them an administrator of the tenant, if they shall be one."),
     ),
     Reason.PASSWORD_WRONG: Explanation(
-        "Wrong password",
-        "The account exists and may sign in, but the password was wrong.",
-        "The customer can choose a new one: Forgot password, on the same page.",
+        _("Wrong password"),
+        _("The account exists and may sign in, but the password was wrong."),
+        _("The customer can choose a new one: Forgot password, on the same page."),
     ),
     Reason.PROVIDER_CANCELLED: Explanation(
-        "Turned back at the provider",
-        "The customer went to {provider} and came back without having signed in there.",
-        "Nothing, if they meant it.[ {provider} has said: {problem}]",
+        _("Turned back at the provider"),
+        _("The customer went to {provider} and came back without having signed in there."),
+        _("Nothing, if they meant it.[ {provider} has said: {problem}]"),
     ),
     Reason.PROVIDER_FAILED: Explanation(
-        "Provider failed",
-        "{provider} couldn't be asked, or gave no good answer.[ {problem}]",
-        "Test the provider under Identity providers: the test says what is wrong.",
+        _("Provider failed"),
+        _("{provider} couldn't be asked, or gave no good answer.[ {problem}]"),
+        _("Test the provider under Identity providers: the test says what is wrong."),
     ),
     Reason.PROVIDER_REFUSED: Explanation(
-        "Not let in by a provider",
-        "What came back from {provider} was no proof of anybody.[ {problem}]",
-        "Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door.",
+        _("Not let in by a provider"),
+        _("What came back from {provider} was no proof of anybody.[ {problem}]"),
+        _("Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door."),
     ),
     Reason.REDIRECT_URI_WRONG: Explanation(
-        "Wrong redirect URI",
-        "The application sent the redirect URI[ {redirect_uri}], which isn't among those registered for it."
-        " They are compared letter by letter.",
-        "Register it under App registrations, or correct it in the application.",
+        _("Wrong redirect URI"),
+        _(
+            "The application sent the redirect URI[ {redirect_uri}], which isn't among those registered for it."
+            " They are compared letter by letter."
+        ),
+        _("Register it under App registrations, or correct it in the application."),
     ),
     Reason.REQUEST_REFUSED: Explanation(
-        "Request refused",
-        "The application's request for sign-in was refused[ as {error}].[ {description}]",
-        "Correct the request in the application.",
+        _("Request refused"),
+        _("The application's request for sign-in was refused[ as {error}].[ {description}]"),
+        _("Correct the request in the application."),
     ),
     Reason.SIGN_UP_CLOSED: Explanation(
-        "Sign-up closed",
-        "The user flow[ {user_flow}] lets nobody sign up.",
-        "Create the account for them, or allow sign-up in the user flow.",
+        _("Sign-up closed"),
+        _("The user flow[ {user_flow}] lets nobody sign up."),
+        _("Create the account for them, or allow sign-up in the user flow."),
+    ),
+    Reason.TENANT_FULL: Explanation(
+        "No room for more customers",
+        "The tenant has as many customers as it may have, so nobody can sign up.",
+        "Purge deleted customers, or ask who runs this installation for a higher limit.",
     ),
     Reason.TOKEN_REPLAYED: Explanation(
-        "Used twice",
-        "A code or refresh token came for a second time. It may be stolen, so all that came of it was revoked.",
-        "See whether the application sends the same request twice. The customer has to sign in once more.",
+        _("Used twice"),
+        _("A code or refresh token came for a second time. It may be stolen, so all that came of it was revoked."),
+        _("See whether the application sends the same request twice. The customer has to sign in once more."),
     ),
     Reason.TOO_MANY_ATTEMPTS: Explanation(
-        "Too many tries",
-        "{limit}, so this one was refused before anything was looked at.",
-        "Wait, or find out who tries so often.",
+        _("Too many tries"),
+        _("{limit}, so this one was refused before anything was looked at."),
+        _("Wait, or find out who tries so often."),
     ),
 }
 
 # What a limit has counted, by its name, and what helps those whom it keeps out.
-LIMITS: Mapping[str, tuple[str, str]] = {
+LIMITS: Mapping[str, tuple[Text, Text]] = {
     "passwords by account and address": (
-        "{allowed} wrong passwords for this account within {span}[ from {ip}] had closed this way",
-        "The customer can wait[, or sign in with {others}]. Browsers known to the account are counted apart.",
+        _("{allowed} wrong passwords for this account within {span}[ from {ip}] had closed this way"),
+        _("The customer can wait[, or sign in with {others}]. Browsers known to the account are counted apart."),
     ),
     "passwords by account": (
-        "{allowed} wrong passwords for this account within {span}, from wherever, had closed this way",
-        "Somebody may be guessing. The customer can wait[, or sign in with {others}]. A known browser is let try.",
+        _("{allowed} wrong passwords for this account within {span}, from wherever, had closed this way"),
+        _("Somebody may be guessing. The customer can wait[, or sign in with {others}]. A known browser is let try."),
     ),
     "wrong codes by account": (
-        "{allowed} wrong codes for this account within {span} had closed this way",
-        "The customer can wait[, or sign in with {others}], or use a browser in which they have signed in before.",
+        _("{allowed} wrong codes for this account within {span} had closed this way"),
+        _("The customer can wait[, or sign in with {others}], or use a browser in which they have signed in before."),
     ),
     "wrong codes of all accounts": (
-        "{allowed} codes were guessed at this tenant within {span}, so short codes aren't looked at for now",
-        "The customer asks for another code, which has eight digits and works.",
+        _("{allowed} codes were guessed at this tenant within {span}, so short codes aren't looked at for now"),
+        _("The customer asks for another code, which has eight digits and works."),
     ),
     "codes sent by account": (
-        "{allowed} codes for this address within {span} are the most that are emailed",
-        "The newest code may still work. Is the mail late, or in the spam folder?",
+        _("{allowed} codes for this address within {span} are the most that are emailed"),
+        _("The newest code may still work. Is the mail late, or in the spam folder?"),
     ),
     "codes asked for by address": (
-        "{allowed} codes were asked for[ from {ip}] within {span}",
-        "Many customers behind one address share this limit; otherwise somebody is trying addresses.",
+        _("{allowed} codes were asked for[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise somebody is trying addresses."),
     ),
     "sign-ups by address": (
-        "{allowed} accounts were made[ from {ip}] within {span}",
-        "Many customers behind one address share this limit; otherwise somebody is making accounts in bulk.",
+        _("{allowed} accounts were made[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise somebody is making accounts in bulk."),
     ),
     "tries from everywhere": (
-        "{allowed} tries[ from {ip}] within {span}, at all tenants together, had closed this way",
-        "Many customers behind one address share this limit; otherwise somebody is guessing.",
+        _("{allowed} tries[ from {ip}] within {span}, at all tenants together, had closed this way"),
+        _("Many customers behind one address share this limit; otherwise somebody is guessing."),
     ),
     "requests for sign-in by address": (
-        "{allowed} sign-ins were begun[ from {ip}] within {span}",
-        "Many customers behind one address share this limit. A loop between application and sign-in looks the same.",
+        _("{allowed} sign-ins were begun[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit. A loop between application and sign-in looks the same."),
     ),
     "requests kept in a client's name by address": (
-        "{allowed} requests were kept for this application[ from {ip}] within {span}",
-        "See whether the application sends the same request in a loop.",
+        _("{allowed} requests were kept for this application[ from {ip}] within {span}"),
+        _("See whether the application sends the same request in a loop."),
     ),
     "devices by application and address": (
-        "{allowed} devices of this application began to wait[ from {ip}] within {span}",
-        "See whether a device asks again and again without waiting.",
+        _("{allowed} devices of this application began to wait[ from {ip}] within {span}"),
+        _("See whether a device asks again and again without waiting."),
     ),
     "wrong device codes by browser": (
-        "{allowed} wrong device codes within {span} were typed in this browser",
-        "The customer waits, and types the code as the device shows it.",
+        _("{allowed} wrong device codes within {span} were typed in this browser"),
+        _("The customer waits, and types the code as the device shows it."),
     ),
     "wrong device codes by address": (
-        "{allowed} wrong device codes within {span} were typed[ from {ip}]",
-        "Many customers behind one address share this limit; otherwise somebody is guessing.",
+        _("{allowed} wrong device codes within {span} were typed[ from {ip}]"),
+        _("Many customers behind one address share this limit; otherwise somebody is guessing."),
     ),
     "wrong registration tokens by address": (
-        "{allowed} wrong registration tokens came[ from {ip}] within {span}",
-        "Compare the initial access token with those under Settings.",
+        _("{allowed} wrong registration tokens came[ from {ip}] within {span}"),
+        _("Compare the initial access token with those under Settings."),
     ),
 }
 
@@ -208,29 +229,34 @@ def explain(event: AbstractEvent) -> Explanation | None:
     known = REASONS[Reason(event.reason)]
     details: Mapping[str, Any] = event.details if isinstance(event.details, dict) else {}
     facts = _facts(event, details)
-    why, remedy = known.why, known.remedy
+    why, remedy = str(known.why), known.remedy
     if event.reason == Reason.TOO_MANY_ATTEMPTS:
         name = str(details.get("limit", "")).removesuffix(WHOLE_SITE)
-        counted, remedy = LIMITS.get(name, ("A limit was used up[ ({name})]", remedy))
-        why = why.replace("{limit}", counted)
-    return Explanation(known.title, _said(why, facts), _said(remedy, facts), _moment(details.get("until")))
+        counted, remedy = LIMITS.get(name, (_("A limit was used up[ ({name})]"), remedy))
+        why = why.replace("{limit}", str(counted))
+    return Explanation(known.title, _said(why, facts), _said(str(remedy), facts), _moment(details.get("until")))
 
 
 def title_of(reason: str) -> str:
     """What lists and filters call a reason; the code itself where another release wrote it."""
-    return TITLES.get(reason, reason)
+    return str(TITLES.get(reason, reason))
 
 
-TITLES: Mapping[str, str] = {str(reason): explanation.title for reason, explanation in REASONS.items()}
+TITLES: Mapping[str, Text] = {str(reason): explanation.title for reason, explanation in REASONS.items()}
 
 
 def span(seconds: int) -> str:
-    """A length of time as people say it: "5 minutes", "an hour"."""
-    for unit, name, one in ((DAY, "days", "a day"), (HOUR, "hours", "an hour"), (MINUTE, "minutes", "a minute")):
-        if seconds >= unit:
-            count = round(seconds / unit)
-            return one if count == 1 else f"{count} {name}"
-    return "1 second" if seconds == 1 else f"{seconds} seconds"
+    """A length of time as people say it within a sentence: "5 minutes", "an hour"."""
+    if seconds >= DAY:
+        days = round(seconds / DAY)
+        return ngettext("a day", "%(count)d days", days) % {"count": days}
+    if seconds >= HOUR:
+        hours = round(seconds / HOUR)
+        return ngettext("an hour", "%(count)d hours", hours) % {"count": hours}
+    if seconds >= MINUTE:
+        minutes = round(seconds / MINUTE)
+        return ngettext("a minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
 
 def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
@@ -240,7 +266,7 @@ def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
     facts |= {name: _ended(facts.get(name, "")) for name in ("description", "problem")}
     return facts | {
         "who": event.actor_name,
-        "application": facts["application"] or "the application",
+        "application": facts["application"] or gettext("the application"),
         "ip": str(event.ip or ""),
         "name": str(details.get("limit", "")),
         "span": span(details["seconds"]) if isinstance(details.get("seconds"), int) else "",
@@ -253,12 +279,12 @@ def _other_methods(event: AbstractEvent, details: Mapping[str, Any]) -> str:
     """By what else the flow would have let the customer in."""
     tried = getattr(event, "method", "")
     methods = details.get("methods")
-    others = [METHODS.get(each, str(each)) for each in methods if each != tried] if isinstance(methods, list) else []
-    return " or ".join(others)
+    others = [method_name(str(each)) for each in methods if each != tried] if isinstance(methods, list) else []
+    return joined(others, are_choices=True)
 
 
 def _said(sentence: str, facts: Mapping[str, str]) -> str:
-    return "".join(text for text, _ in filled(sentence, facts))
+    return "".join(text for text, _is_name in filled(sentence, facts))
 
 
 def _ended(sentence: str) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import Now, Upper
+from django.utils.translation import gettext_lazy as _
 
 NEWEST_FIRST = ("-at", "-id")
 MAX_NAME = 320
@@ -12,13 +13,13 @@ MAX_NAME = 320
 class Category(models.TextChoices):
     """Who acted: a customer or an application; or an administrator, a command or the product itself."""
 
-    ACTIVITY = "activity", "Activity"
-    ADMINISTRATION = "administration", "Administration"
+    ACTIVITY = "activity", _("Activity")
+    ADMINISTRATION = "administration", _("Administration")
 
 
 class Result(models.TextChoices):
-    SUCCESS = "success", "Success"
-    FAILURE = "failure", "Failure"
+    SUCCESS = "success", _("Success")
+    FAILURE = "failure", _("Failure")
 
 
 class AbstractEvent(models.Model):
@@ -66,29 +67,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Everything that an account's owner did, or that was done to it."""
         return self.filter(account_id=account_id)
 
-    def by_administrator(self, account_id: UUID) -> Self:
-        """Everything an administrator did in this tenant."""
-        return self.filter(actor_kind="administrator", actor_id=str(account_id))
-
-    def of_application(self, client_id: str) -> Self:
-        """What concerns an application: within a window of days, as only its failures have an index of their own."""
-        return self.filter(client_id=client_id)
-
     def failures(self) -> Self:
         """What was refused or went wrong."""
         return self.filter(result=Result.FAILURE)
-
-    def failures_of_application(self, client_id: str) -> Self:
-        """What was refused to an application or on the way to it."""
-        return self.of_application(client_id).failures()
-
-    def from_ip(self, ip: str) -> Self:
-        """Everything that came from an address."""
-        return self.filter(ip=ip)
-
-    def of_request(self, request_id: UUID) -> Self:
-        """Everything that happened in one request."""
-        return self.filter(request_id=request_id)
 
     def since(self, at: datetime) -> Self:
         """Not before this time."""
@@ -97,10 +78,6 @@ class EventQuerySet(models.QuerySet["Event"]):
     def newest_first(self) -> Self:
         """In the order of the log, which every index has."""
         return self.order_by(*NEWEST_FIRST)
-
-    def before(self, at: datetime, event_id: int) -> Self:
-        """What comes after this event in a list with the newest first: the next page."""
-        return self.filter(at__lte=at).exclude(at=at, id__gte=event_id)
 
 
 class Event(AbstractEvent):

@@ -25,5 +25,6 @@ class Reason(StrEnum):
     REDIRECT_URI_WRONG = "redirect_uri_wrong"
     REQUEST_REFUSED = "request_refused"
     SIGN_UP_CLOSED = "sign_up_closed"
+    TENANT_FULL = "tenant_full"
     TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code
     TOO_MANY_ATTEMPTS = "too_many_attempts"

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
+
 from audit.explanations import explain
 from audit.models import AbstractEvent
 from audit.sentences import sentence_of
+from common.text.languages import ENGLISH
 
 COLUMNS = (
     "id at sentence category action result reason why actor_kind actor_id actor_name target_kind target_id target_name"
@@ -16,8 +19,10 @@ COLUMNS = (
 
 def row_of(event: AbstractEvent) -> dict[str, Any]:
     """The event's columns, as JSON has them: times in UTC (RFC 3339), what isn't known as "" or null."""
-    explanation = explain(event)
-    said = {"sentence": sentence_of(event), "why": explanation.in_full if explanation else ""}
+    # A file says the same to whoever reads it.
+    with translation.override(ENGLISH):
+        explanation = explain(event)
+        said = {"sentence": sentence_of(event), "why": explanation.in_full if explanation else ""}
     return {name: _plain(said[name] if name in said else getattr(event, name, "")) for name in COLUMNS}
 
 

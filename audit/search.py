@@ -5,6 +5,7 @@ A list never reads `details`: they are of any size, and would be read before the
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TypeVar
@@ -13,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from audit.models import AbstractEvent
+from audit.sentences import is_about_provider
 from common.web.current_request import reference_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -53,6 +55,26 @@ def read_network(text: str) -> Network | None:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+
+
+def tell_details(events: Sequence[AbstractEvent]) -> None:
+    """Let these events of a list, which has left their details out, tell what a sentence needs of them.
+
+    That is which fields were changed, and the name of an identity provider; in one question, if any has either.
+    """
+    about = {event.pk: event for event in events if event.action.endswith("changed") or is_about_provider(event)}
+    if not about:
+        return
+    told = type(events[0])._default_manager.filter(pk__in=about)  # noqa: SLF001 - Django's public name
+    for pk, fields_changed, provider in told.values_list("pk", "details__fields", "details__provider"):
+        about[pk].details = {"fields": fields_changed, "provider": provider}
+
+
+def fields_of(details: object) -> str:
+    """The names of the fields that an event says were changed, as words; "" if it names none."""
+    fields = details.get("fields") if isinstance(details, dict) else None
+    names = [str(name).replace("_", " ") for name in fields] if isinstance(fields, list) else []
+    return ", ".join(names)
 
 
 @dataclass(frozen=True)

@@ -1,191 +1,220 @@
 """What an event says, as a sentence for whoever reads the log: names as they were, and no code.
 
-Pure: it reads an event's columns, never its `details`, so that a list says its sentences without them. Why something
-was refused stands in `explanations`.
+Pure: it reads an event's columns, and of its `details` no more than the name of an identity provider, so that a list
+says its sentences without them. Why something was refused stands in `explanations`.
 
 A sentence has places for names in braces; what stands in brackets is left out where a name in it isn't known.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from audit.models import AbstractEvent, Result
+from django.utils.functional import Promise
 
+from audit.models import AbstractEvent, Result
+from common.text.translation import gettext
+from common.text.translation import gettext_lazy as _
+
+Text = str | Promise
 OPTIONAL = re.compile(r"\[([^]]*)\]")
 PLACE = re.compile(r"\{(\w+)\}")
 SOMEBODY = {
-    "customer": "Somebody",
-    "application": "An application",
-    "administrator": "An administrator",
-    "command": "The command line",
+    "customer": _("Somebody"),
+    "application": _("An application"),
+    "administrator": _("An administrator"),
+    "command": _("The command line"),
     "system": "CIAM Portal",
 }
-METHODS = {"password": "a password", "code": "a one-time code"}
-# What stands at the end of most sentences about a way through a user flow.
+METHODS = {"password": _("a password"), "code": _("a one-time code")}
 # Filled in, and words of ours all the same.
 OURS = {"method", "provider"}
-UNNAMED = "(unnamed)"
-IN = "[ to {application}]"
+UNNAMED = _("(unnamed)")
 
 
 @dataclass(frozen=True)
 class Said:
     """What an action says: of a success, of a failure, and where somebody did it to their own account."""
 
-    done: str
-    failed: str = ""
-    own: str = ""
+    done: Text
+    failed: Text = ""
+    own: Text = ""
 
     def of(self, event: AbstractEvent) -> str:
         """The one that fits."""
         if event.result == Result.FAILURE and self.failed:
-            return self.failed
+            return str(self.failed)
         is_own = self.own and event.actor_id != "" and event.actor_id == event.target_id
-        return self.own if is_own else self.done
+        return str(self.own if is_own else self.done)
 
 
 SENTENCES: Mapping[str, Said] = {
     # What customers and applications do
-    "customer.signed_up": Said("{who} signed up" + IN),
-    "customer.sign_up_failed": Said("{who} couldn't sign up" + IN),
-    "customer.created": Said("{who} created the customer {what}", own="The account of {what} was created"),
-    "customer.signed_in": Said("{who} signed in" + IN + "[ with {method}]"),
-    "customer.sign_in_failed": Said("{who} couldn't sign in" + IN + "[ with {method}]"),
-    "customer.reset_failed": Said("{who} couldn't choose a new password"),
-    "customer.code_not_sent": Said("No code was emailed to {who}"),
-    "customer.signed_out": Said("{who} signed out"),
-    "customer.session_ended": Said("{who} signed {what} out of one browser", own="{who} signed out of another browser"),
+    "customer.signed_up": Said(_("{who} signed up[ to {application}]")),
+    "customer.sign_up_failed": Said(_("{who} couldn't sign up[ to {application}]")),
+    "customer.created": Said(_("{who} created the customer {what}"), own=_("The account of {what} was created")),
+    "customer.signed_in": Said(_("{who} signed in[ to {application}][ with {method}]")),
+    "customer.sign_in_failed": Said(_("{who} couldn't sign in[ to {application}][ with {method}]")),
+    "customer.reset_failed": Said(_("{who} couldn't choose a new password")),
+    "customer.code_not_sent": Said(_("No code was emailed to {who}")),
+    "customer.signed_out": Said(_("{who} signed out")),
+    "customer.session_ended": Said(
+        _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")
+    ),
     "customer.other_sessions_ended": Said(
-        "{who} signed {what} out of all other browsers", own="{who} signed out of all other browsers"
+        _("{who} signed {what} out of all other browsers"), own=_("{who} signed out of all other browsers")
     ),
-    "customer.sessions_revoked": Said("{who} signed {what} out everywhere", own="{who} signed out everywhere"),
-    "customer.password_changed": Said("{who} changed the password of {what}", own="{who} changed their password"),
-    "customer.consented": Said("{who} allowed {what} what it asked for"),
-    "customer.consent_refused": Said("{who} didn't allow[ {application}] what it asked for"),
-    "customer.consent_withdrawn": Said("{who} took back what they had allowed {what}"),
-    "customer.profile_changed": Said("{who} changed the profile of {what}", own="{who} changed their profile"),
-    "customer.email_changed": Said("{who} changed the email address of {what}"),
-    "customer.invited": Said("{who} invited {what}"),
-    "customer.invitation_accepted": Said("{who} accepted the invitation"),
-    "customer.invitation_withdrawn": Said("{who} withdrew the invitation of {what}"),
-    "customer.password_link_sent": Said("{who} had a link to a new password sent to {what}"),
-    "customer.password_removed": Said("{who} removed the password of {what}"),
-    "customer.new_password_required": Said("{who} required a new password of {what}"),
-    "customer.unlocked": Said("{who} lifted the lockout of {what}"),
-    "customer.disabled": Said("{who} blocked {what}"),
-    "customer.enabled": Said("{who} unblocked {what}"),
-    "customer.restored": Said("{who} restored the customer {what}"),
-    "customer.deleted": Said("{who} deleted the customer {what}", own="{who} deleted their account"),
-    "customer.purged": Said("{who} removed the customer {what} for good"),
-    "customer.provider_linked": Said("{who} linked the account with {provider}"),
+    "customer.sessions_revoked": Said(_("{who} signed {what} out everywhere"), own=_("{who} signed out everywhere")),
+    "customer.password_changed": Said(_("{who} changed the password of {what}"), own=_("{who} changed their password")),
+    "customer.consented": Said(_("{who} allowed {what} what it asked for")),
+    "customer.consent_refused": Said(_("{who} didn't allow[ {application}] what it asked for")),
+    "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
+    "customer.profile_changed": Said(_("{who} changed the profile of {what}"), own=_("{who} changed their profile")),
+    "customer.email_changed": Said(_("{who} changed the email address of {what}")),
+    "customer.invited": Said(_("{who} invited {what}")),
+    "customer.invitation_accepted": Said(_("{who} accepted the invitation")),
+    "customer.invitation_withdrawn": Said(_("{who} withdrew the invitation of {what}")),
+    "customer.password_link_sent": Said(_("{who} had a link to a new password sent to {what}")),
+    "customer.password_removed": Said(_("{who} removed the password of {what}")),
+    "customer.new_password_required": Said(_("{who} required a new password of {what}")),
+    "customer.unlocked": Said(_("{who} lifted the lockout of {what}")),
+    "customer.disabled": Said(_("{who} blocked {what}")),
+    "customer.enabled": Said(_("{who} unblocked {what}")),
+    "customer.restored": Said(_("{who} restored the customer {what}")),
+    "customer.deleted": Said(_("{who} deleted the customer {what}"), own=_("{who} deleted their account")),
+    "customer.purged": Said(_("{who} removed the customer {what} for good")),
+    "customer.provider_linked": Said(_("{who} linked the account with {provider}")),
     "customer.provider_unlinked": Said(
-        "{who} unlinked {what} from {provider}", own="{who} unlinked the account from {provider}"
+        _("{who} unlinked {what} from {provider}"), own=_("{who} unlinked the account from {provider}")
     ),
-    "device.approved": Said("{who} let a device in[ to {application}]"),
-    "device.denied": Said("{who} refused a device[ that wanted to get in to {application}]"),
-    "device.code_refused": Said("{who} typed a code that no device shows"),
-    "device.start_refused": Said("{who} wanted to let one more device wait"),
-    "application.authentication_failed": Said("{who} couldn't prove who it is"),
-    "application.request_refused": Said("{who} sent a customer with a request that was refused"),
-    "application.push_refused": Said("{who} sent too many requests ahead"),
-    "application.keys_not_fetched": Said("The public keys of {who} couldn't be fetched"),
-    "registration.refused": Said("{who} couldn't register an application, or change a registered one"),
-    "tokens.exchanged": Said("{who} exchanged a token"),
-    "tokens.revoked": Said("{who} revoked tokens"),
-    "tokens.replayed": Said("{who} showed a code or token for a second time"),
+    "device.approved": Said(_("{who} let a device in[ to {application}]")),
+    "device.denied": Said(_("{who} refused a device[ that wanted to get in to {application}]")),
+    "device.code_refused": Said(_("{who} typed a code that no device shows")),
+    "device.start_refused": Said(_("{who} wanted to let one more device wait")),
+    "application.authentication_failed": Said(_("{who} couldn't prove who it is")),
+    "application.request_refused": Said(_("{who} sent a customer with a request that was refused")),
+    "application.push_refused": Said(_("{who} sent too many requests ahead")),
+    "application.keys_not_fetched": Said(_("The public keys of {who} couldn't be fetched")),
+    "registration.refused": Said(_("{who} couldn't register an application, or change a registered one")),
+    "tokens.exchanged": Said(_("{who} exchanged a token")),
+    "tokens.revoked": Said(_("{who} revoked tokens")),
+    "tokens.replayed": Said(_("{who} showed a code or token for a second time")),
     # What administrators, commands and the product do
-    "attribute.changed": Said("{who} changed the attribute {what}"),
-    "attribute.defined": Said("{who} defined the attribute {what}"),
-    "attribute.deleted": Said("{who} removed the attribute {what}"),
-    "user_flow.created": Said("{who} created the user flow {what}"),
-    "user_flow.changed": Said("{who} changed the user flow {what}"),
-    "user_flow.deleted": Said("{who} deleted the user flow {what}"),
-    "user_flow.run": Said("{who} ran a user flow"),
-    "branding.created": Said("{who} gave the tenant its first branding"),
-    "branding.changed": Said("{who} changed the branding"),
-    "branding.language_added": Said("{who} added a language to the branding"),
-    "branding.language_deleted": Said("{who} removed a language from the branding"),
-    "registration.switched": Said("{who} changed who may register applications"),
-    "initial_access_token.created": Said("{who} made a token by which applications register themselves"),
-    "initial_access_token.revoked": Said("{who} revoked a token by which applications register themselves"),
-    "application.registered": Said("{who} registered the application {what}"),
-    "application.changed": Said("{who} changed the application {what}"),
-    "application.secret_created": Said("{who} made a client secret of {what}"),
-    "application.secret_deleted": Said("{who} removed a client secret of {what}"),
-    "application.deleted": Said("{who} deleted the application {what}"),
-    "application.consent_granted": Said("{who} consented to {what} for all customers"),
-    "application.consent_revoked": Said("{who} took back the consent to {what} for all customers"),
-    "sessions.rules_changed": Said("{who} changed how long sessions last"),
-    "role.assigned": Said("{who} gave somebody a role[ at {what}]"),
-    "role.withdrawn": Said("{who} took a role[ at {what}] from somebody"),
-    "customer_view.saved": Said("{who} saved the view {what} of the customers"),
-    "customer_view.deleted": Said("{who} deleted the view {what} of the customers"),
-    "group.created": Said("{who} created the group {what}"),
-    "group.changed": Said("{who} changed the group {what}"),
-    "group.deleted": Said("{who} deleted the group {what}"),
-    "group.member_added": Said("{who} put a customer in the group {what}"),
-    "group.member_removed": Said("{who} took a customer out of the group {what}"),
-    "operation.started": Said("{who} began a bulk operation: {what}"),
-    "operation.cancelled": Said("{who} stopped a bulk operation: {what}"),
-    "operation.ended": Said("The bulk operation of {who} ended: {what}"),
-    "customers.exported": Said("{who} exported customers"),
-    "log.exported": Said("{who} exported events of the log"),
-    "log_destination.created": Said("{who} had the log forwarded to {what}"),
-    "log_destination.deleted": Said("{who} had the log no longer forwarded to {what}"),
-    "log_destination.given_up": Said("{who} suspended the forwarding to {what}, which failed for three days"),
-    "log_destination.replayed": Said("{who} had events sent again to {what}"),
-    "log_destination.resumed": Said("{who} resumed the forwarding to {what}"),
-    "log_destination.secret_exchanged": Said("{who} exchanged the secret of {what}"),
-    "log_destination.suspended": Said("{who} suspended the forwarding to {what}"),
-    "log_destination.tested": Said("{who} sent a test event to {what}"),
-    "signing_keys.created": Said("{who} made the first signing keys"),
-    "signing_keys.published": Said("{who} published the next signing keys"),
-    "signing_keys.rotated": Said("{who} rotated the signing keys"),
-    "signing_keys.deleted": Said("{who} removed retired signing keys"),
-    "signing_keys.withdrawn": Said("{who} withdrew signing keys"),
-    "signing_keys.schedule_changed": Said("{who} changed how often signing keys rotate"),
-    "log.rules_changed": Said("{who} changed how long events are kept"),
-    "log.check_asked_for": Said("{who} had the log verified"),
-    "log.found_wrong": Said("The log isn’t as it was sealed"),
-    "mail_server.chosen": Said("{who} set the tenant’s mail server"),
-    "mail_server.dropped": Said("{who} went back to the installation’s mail server"),
-    "identity_provider.created": Said("{who} added the identity provider {what}"),
-    "identity_provider.changed": Said("{who} changed the identity provider {what}"),
-    "identity_provider.deleted": Said("{who} deleted the identity provider {what}"),
-    "identity_provider.tested": Said("{who} tested the identity provider {what}"),
-    "encryption.resealed": Said("{who} encrypted values anew"),
+    "attribute.changed": Said(_("{who} changed the attribute {what}")),
+    "attribute.defined": Said(_("{who} defined the attribute {what}")),
+    "attribute.deleted": Said(_("{who} removed the attribute {what}")),
+    "user_flow.created": Said(_("{who} created the user flow {what}")),
+    "user_flow.changed": Said(_("{who} changed the user flow {what}")),
+    "user_flow.deleted": Said(_("{who} deleted the user flow {what}")),
+    "user_flow.run": Said(_("{who} ran a user flow")),
+    "branding.created": Said(_("{who} gave the tenant its first branding")),
+    "branding.changed": Said(_("{who} changed the {what}")),
+    "branding.language_added": Said(_("{who} added a language to the branding")),
+    "branding.language_deleted": Said(_("{who} removed a language from the branding")),
+    "registration.switched": Said(_("{who} changed who may register applications")),
+    "initial_access_token.created": Said(_("{who} made a token by which applications register themselves")),
+    "initial_access_token.revoked": Said(_("{who} revoked a token by which applications register themselves")),
+    "application.registered": Said(_("{who} registered the application {what}")),
+    "application.changed": Said(_("{who} changed the application {what}")),
+    "application.secret_created": Said(_("{who} made a client secret of {what}")),
+    "application.secret_deleted": Said(_("{who} removed a client secret of {what}")),
+    "application.deleted": Said(_("{who} deleted the application {what}")),
+    "application.consent_granted": Said(_("{who} consented to {what} for all customers")),
+    "application.consent_revoked": Said(_("{who} took back the consent to {what} for all customers")),
+    "sessions.rules_changed": Said(_("{who} changed how long sessions last")),
+    "role.assigned": Said(_("{who} gave somebody a role[ at {what}]")),
+    "role.withdrawn": Said(_("{who} took a role[ at {what}] from somebody")),
+    "customer_view.saved": Said(_("{who} saved the view {what} of the customers")),
+    "customer_view.deleted": Said(_("{who} deleted the view {what} of the customers")),
+    "group.created": Said(_("{who} created the group {what}")),
+    "group.changed": Said(_("{who} changed the group {what}")),
+    "group.deleted": Said(_("{who} deleted the group {what}")),
+    "group.member_added": Said(_("{who} put a customer in the group {what}")),
+    "group.member_removed": Said(_("{who} took a customer out of the group {what}")),
+    "operation.started": Said(_("{who} began a bulk operation: {what}")),
+    "operation.cancelled": Said(_("{who} stopped a bulk operation: {what}")),
+    "operation.ended": Said(_("The bulk operation of {who} ended: {what}")),
+    "customers.exported": Said(_("{who} exported customers")),
+    "log.exported": Said(_("{who} exported events of the log")),
+    "log_destination.created": Said(_("{who} had the log forwarded to {what}")),
+    "log_destination.changed": Said(_("{who} changed where the log is forwarded to: {what}")),
+    "log_destination.deleted": Said(_("{who} had the log no longer forwarded to {what}")),
+    "log_destination.given_up": Said(_("{who} suspended the forwarding to {what}, which failed for three days")),
+    "log_destination.replayed": Said(_("{who} had events sent again to {what}")),
+    "log_destination.resumed": Said(_("{who} resumed the forwarding to {what}")),
+    "log_destination.secret_exchanged": Said(_("{who} exchanged the secret of {what}")),
+    "log_destination.suspended": Said(_("{who} suspended the forwarding to {what}")),
+    "log_destination.tested": Said(_("{who} sent a test event to {what}")),
+    "signing_keys.created": Said(_("{who} made the first signing keys")),
+    "signing_keys.published": Said(_("{who} published the next signing keys")),
+    "signing_keys.rotated": Said(_("{who} rotated the signing keys")),
+    "signing_keys.deleted": Said(_("{who} removed retired signing keys")),
+    "signing_keys.withdrawn": Said(_("{who} withdrew signing keys")),
+    "signing_keys.schedule_changed": Said(_("{who} changed how often signing keys rotate")),
+    "log.rules_changed": Said(_("{who} changed how long events are kept")),
+    "log.check_asked_for": Said(_("{who} had the log verified")),
+    "log.found_wrong": Said(_("The log isn’t as it was sealed")),
+    "identity_provider.created": Said(_("{who} added the identity provider {what}")),
+    "identity_provider.changed": Said(_("{who} changed the identity provider {what}")),
+    "identity_provider.deleted": Said(_("{who} deleted the identity provider {what}")),
+    "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
+    "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
+    "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
+    "encryption.resealed": Said(_("{who} encrypted values anew")),
     # Of the installation
-    "tenant.created": Said("{who} created the tenant {what}"),
-    "tenant.changed": Said("{who} changed the tenant {what}"),
-    "tenant.suspended": Said("{who} suspended the tenant {what}"),
-    "tenant.resumed": Said("{who} resumed the tenant {what}"),
-    "tenant.deleted": Said("{who} deleted the tenant {what}"),
-    "tenant.restored": Said("{who} restored the tenant {what}"),
-    "tenant.purged": Said("{who} removed the tenant {what} for good"),
-    "tenant.limited": Said("{who} changed how much the tenant {what} may have"),
-    "tenant.issuer_moved": Said("{who} moved the issuer of {what} to another address"),
-    "limits.changed": Said("{who} changed how much every tenant may have"),
-    "domain.added": Said("{who} added a domain to {what}"),
-    "domain.verified": Said("The tenant {what} has shown that a domain is its own"),
-    "domain.went_live": Said("A domain of {what} leads here"),
-    "domain.check_failed": Said("A domain of {what} isn’t right any more"),
-    "domain.lost": Said("The tenant {what} lost a domain to another tenant"),
-    "domain.removed": Said("{who} removed a domain from {what}"),
-    "invitation.sent": Said("{who} invited an administrator[ to {what}]"),
-    "invitation.resent": Said("{who} sent an invitation again[ for {what}]"),
-    "invitation.withdrawn": Said("{who} withdrew the invitation of an administrator[ to {what}]"),
-    "invitation.accepted": Said("{who} accepted an invitation[ to {what}]"),
-    "tenant.access_refused": Said("{who} asked for a tenant that isn't theirs"),
-    "job.retried": Said("{who} had a job run again"),
-    "membership.added": Said("{who} appointed an administrator: {what}"),
-    "membership.role_changed": Said("{who} gave an administrator another role: {what}"),
-    "membership.suspended": Said("{who} suspended an administrator: {what}"),
-    "membership.resumed": Said("{who} let an administrator in again: {what}"),
-    "membership.removed": Said("{who} removed an administrator: {what}"),
-    "membership.left": Said("{who} no longer administers {what}"),
+    "tenant.created": Said(_("{who} created the tenant {what}")),
+    "tenant.changed": Said(_("{who} changed the tenant {what}")),
+    "tenant.suspended": Said(_("{who} suspended the tenant {what}")),
+    "tenant.resumed": Said(_("{who} resumed the tenant {what}")),
+    "tenant.deleted": Said(_("{who} deleted the tenant {what}")),
+    "tenant.restored": Said(_("{who} restored the tenant {what}")),
+    "tenant.purged": Said(_("{who} removed the tenant {what} for good")),
+    "tenant.limited": Said(_("{who} changed how much the tenant {what} may have")),
+    "tenant.issuer_moved": Said(_("{who} moved the issuer of {what} to another address")),
+    "limits.changed": Said(_("{who} changed how much every tenant may have")),
+    "domain.added": Said(_("{who} added a domain to {what}")),
+    "domain.verified": Said(_("The tenant {what} has shown that a domain is its own")),
+    "domain.went_live": Said(_("A domain of {what} leads here")),
+    "domain.check_failed": Said(_("A domain of {what} isn’t right any more")),
+    "domain.lost": Said(_("The tenant {what} lost a domain to another tenant")),
+    "domain.removed": Said(_("{who} removed a domain from {what}")),
+    "invitation.sent": Said(_("{who} invited an administrator[ to {what}]")),
+    "invitation.resent": Said(_("{who} sent an invitation again[ for {what}]")),
+    "invitation.withdrawn": Said(_("{who} withdrew the invitation of an administrator[ to {what}]")),
+    "invitation.accepted": Said(_("{who} accepted an invitation[ to {what}]")),
+    "tenant.access_refused": Said(_("{who} asked for a tenant that isn't theirs")),
+    "job.retried": Said(_("{who} had a job run again")),
+    "membership.added": Said(_("{who} appointed an administrator: {what}")),
+    "membership.role_changed": Said(_("{who} gave an administrator another role: {what}")),
+    "membership.suspended": Said(_("{who} suspended an administrator: {what}")),
+    "membership.resumed": Said(_("{who} let an administrator in again: {what}")),
+    "membership.removed": Said(_("{who} removed an administrator: {what}")),
+    "membership.left": Said(_("{who} no longer administers {what}")),
 }
+
+
+# What actions are about, by the noun they begin with, as a filter groups them.
+SUBJECTS: Mapping[Text, tuple[str, ...]] = {
+    _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
+    _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
+    _("User flows and branding"): ("user_flow", "branding"),
+    _("Logs and mail"): ("log", "log_destination", "mail_server"),
+    _("Identity providers"): ("identity_provider",),
+    _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
+    _("Administrators"): ("membership", "invitation"),
+    _("Tenants and jobs"): ("tenant", "domain", "limits", "job"),
+}
+
+
+def heading_of(action: str) -> str:
+    """What an action is called where no event fills its sentence in: "Changed the user flow …"."""
+    said = SENTENCES.get(action)
+    if said is None:
+        return action
+    plain = PLACE.sub("…", OPTIONAL.sub("", str(said.done).removeprefix("{who} ")))
+    return plain[:1].upper() + plain[1:]
 
 
 def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
@@ -202,7 +231,7 @@ def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
 
 def sentence_of(event: AbstractEvent) -> str:
     """What happened, in plain text."""
-    return "".join(text for text, _ in pieces_of(event))
+    return "".join(text for text, _is_name in pieces_of(event))
 
 
 def pieces_of(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
@@ -222,21 +251,38 @@ def filled(sentence: str, names: Mapping[str, str]) -> Iterator[tuple[str, bool]
             yield (names.get(piece, ""), piece not in OURS) if place % 2 else (piece, False)
 
 
-def _method(name: str, event: AbstractEvent) -> str:
-    """A way to prove who one is; the name of a provider stands among the details, as it was then."""
-    step, _, provider_id = name.partition(":")
-    if provider_id:
-        return str(event.details.get("provider") or "an identity provider")
-    return METHODS.get(step, name)
-
-
 def _names(event: AbstractEvent) -> dict[str, str]:
     told: dict[str, Any] = vars(event)
     method = told.get("method", "")
     return {
-        "who": event.actor_name or SOMEBODY.get(event.actor_kind, "Somebody"),
-        "what": event.target_name or told.get("application", "") or UNNAMED,
+        "who": event.actor_name or str(SOMEBODY.get(event.actor_kind, SOMEBODY["customer"])),
+        "what": event.target_name or told.get("application", "") or str(UNNAMED),
         "application": told.get("application", ""),
-        "provider": str(event.details.get("provider") or "an identity provider"),
-        "method": " and ".join(_method(each, event) for each in method.split("+")) if method else "",
+        "provider": _provider(event) if is_about_provider(event) else "",
+        "method": joined([_method(each, event) for each in method.split("+")]) if method else "",
     }
+
+
+def is_about_provider(event: AbstractEvent) -> bool:
+    """Whether its sentence names an identity provider, by the name that it had then: that stands among the details."""
+    return event.action.startswith("customer.provider_") or ":" in getattr(event, "method", "")
+
+
+def _provider(event: AbstractEvent) -> str:
+    return str(event.details.get("provider") or gettext("an identity provider"))
+
+
+def _method(name: str, event: AbstractEvent) -> str:
+    step, _colon, provider_id = name.partition(":")
+    return _provider(event) if provider_id else method_name(step)
+
+
+def method_name(method: str) -> str:
+    """A way to prove who one is as it stands within a sentence: "a password"."""
+    return str(METHODS.get(method, method))
+
+
+def joined(names: Sequence[str], *, are_choices: bool = False) -> str:
+    """These names as people enumerate them, all of them or one of them."""
+    words = gettext("%(first)s or %(other)s") if are_choices else gettext("%(first)s and %(other)s")
+    return reduce(lambda first, other: words % {"first": first, "other": other}, names) if names else ""

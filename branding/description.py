@@ -17,6 +17,7 @@ from branding.policies import (
 )
 from common.problems import Code, Problem, wrong
 from common.text.email_address import written_address
+from common.text.translation import gettext as _
 from common.versions import version_of
 
 LAYOUTS = ("full_screen", "split")
@@ -76,7 +77,7 @@ def field_problems(name: str, value: Any) -> list[Problem]:
 
 
 def _layout_problem(layout: str) -> str:
-    return "" if layout in LAYOUTS else "Choose one of the layouts."
+    return "" if layout in LAYOUTS else _("Choose one of the layouts.")
 
 
 def _footer_text_problem(text: str) -> str:

@@ -11,7 +11,12 @@ class BrandingError(Exception):
 
 
 class ImageRefused(BrandingError):
-    """An uploaded file that can't be used."""
+    """An uploaded file that can't be used. `values` are filled into the sentence, in whichever language it is said."""
+
+    def __init__(self, sentence: str, **values: int | str) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 class DefaultIsPermanent(BrandingError):

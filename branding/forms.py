@@ -6,10 +6,13 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from branding.look import BrandingValues, Look
 from branding.models import DEFAULT, Branding, BrandingImage
-from branding.pictures.images import LIMITS
+from branding.pictures.images import LIMITS, in_words
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
     LEGAL_LINES_LENGTH,
@@ -20,8 +23,9 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
-from common.text.languages import LANGUAGES
+from common.text.languages import languages_by_name
 from frame.forms import EditForm, PortalForm
+from frame.templatetags.portal import in_a_sentence
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
@@ -29,63 +33,79 @@ _MARK = {"class": "form-check-input"}
 _FOOTER_VALUES = {"": None, SHOWN: True, HIDDEN: False}
 
 
-def _text(label: str, limit: int, *, lines: int = 1, help_text: str = "") -> forms.CharField:
+def _not_set(instead: str) -> str:
+    return gettext("Not set here: %(instead)s") % {"instead": in_a_sentence(instead)}
+
+
+def _text(label: Any, limit: int, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
     """A text that browsers keep short. Whether it is, and all else about it, is judged by the service, at one time."""
     attrs = {"maxlength": str(limit)}
     widget = forms.Textarea(attrs=attrs | {"rows": str(lines)}) if lines > 1 else forms.TextInput(attrs=attrs)
     return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
 
 
-def _image(kind: BrandingImage.Kind, help_text: str) -> forms.FileField:
+def _image(kind: BrandingImage.Kind, help_text: Any) -> forms.FileField:
     return forms.FileField(
         label=kind.label,
         required=False,
         allow_empty_file=True,  # the service says in words what is wrong with it
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LIMITS[kind].size}),
-        help_text=f"{LIMITS[kind].in_words}. {help_text}".strip(),
+        help_text=format_lazy("{limits}. {purpose}", limits=in_words(LIMITS[kind]), purpose=help_text),
     )
 
 
 class BrandingForm(EditForm):
     """All fields of one locale. `fallback` is the look of its pages if it were empty."""
 
-    favicon = _image(BrandingImage.Kind.FAVICON, "Shown in the browser's tab.")
-    background = _image(BrandingImage.Kind.BACKGROUND, "Scaled and cropped to fill the window, or its half.")
-    background_color = _text("Background colour", 7, help_text="Shown while there is no image, and until it is loaded.")
-    accent_color = _text("Accent colour", 7, help_text="Buttons and links. Their text turns black or white to be read.")
-    layout = forms.ChoiceField(label="Layout", required=False, widget=forms.RadioSelect(attrs=_MARK))
-    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, "Without one, the tenant's name stands there.")
-    username_hint = _text("Username hint", USERNAME_HINT_LENGTH, help_text="Shown in the empty box for the address.")
+    favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab."))
+    background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
+    background_color = _text(
+        _("Background colour"), 7, help_text=_("Shown while there is no image, and until it is loaded.")
+    )
+    accent_color = _text(
+        _("Accent colour"), 7, help_text=_("Buttons and links. Their text turns black or white to be read.")
+    )
+    layout = forms.ChoiceField(label=_("Layout"), required=False, widget=forms.RadioSelect(attrs=_MARK))
+    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name stands there."))
+    username_hint = _text(
+        _("Username hint"), USERNAME_HINT_LENGTH, help_text=_("Shown in the empty box for the address.")
+    )
     sign_in_page_text = _text(
-        "Sign-in page text",
+        _("Sign-in page text"),
         SIGN_IN_PAGE_TEXT_LENGTH,
         lines=4,
-        help_text="At the foot of the form. **bold**, *italic*, ++underlined++, [text](https://example.com); "
-        "an empty line begins a paragraph.",
+        help_text=_(
+            "At the foot of the form. **bold**, *italic*, ++underlined++, [text](https://example.com); "
+            "an empty line begins a paragraph."
+        ),
     )
     shows_footer = forms.ChoiceField(
-        label="Footer",
+        label=_("Footer"),
         required=False,
         widget=forms.RadioSelect(attrs=_MARK),
-        help_text="A link appears once it has an address.",
+        help_text=_("A link appears once it has an address."),
     )
-    privacy_text = _text("Text of the privacy link", FOOTER_TEXT_LENGTH)
-    privacy_url = _text("Address of the privacy link", URL_LENGTH)
-    terms_text = _text("Text of the terms link", FOOTER_TEXT_LENGTH)
-    terms_url = _text("Address of the terms link", URL_LENGTH)
+    privacy_text = _text(_("Text of the privacy link"), FOOTER_TEXT_LENGTH)
+    privacy_url = _text(_("Address of the privacy link"), URL_LENGTH)
+    terms_text = _text(_("Text of the terms link"), FOOTER_TEXT_LENGTH)
+    terms_url = _text(_("Address of the terms link"), URL_LENGTH)
     reply_to = _text(
-        "Reply address", REPLY_ADDRESS_LENGTH, help_text="Where answers to emails go. Without one, nobody reads them."
+        _("Reply address"),
+        REPLY_ADDRESS_LENGTH,
+        help_text=_("Where answers to emails go. Without one, nobody reads them."),
     )
-    support_url = _text("Support link", URL_LENGTH, help_text="Stands in each email after “Need help?”.")
+    support_url = _text(_("Support link"), URL_LENGTH, help_text=_("Stands in each email after “Need help?”."))
     legal_lines = _text(
-        "Legal lines",
+        _("Legal lines"),
         LEGAL_LINES_LENGTH,
         lines=3,
-        help_text=f"The company’s name and address, at the foot of each email: {MOST_LEGAL_LINES} lines at most.",
+        help_text=format_lazy(
+            _("The company’s name and address, at the foot of each email: {most} lines at most."), most=MOST_LEGAL_LINES
+        ),
     )
-    remove_favicon = forms.BooleanField(label="Remove this favicon", required=False)
-    remove_background = forms.BooleanField(label="Remove this image", required=False)
-    remove_banner_logo = forms.BooleanField(label="Remove this logo", required=False)
+    remove_favicon = forms.BooleanField(label=_("Remove this favicon"), required=False)
+    remove_background = forms.BooleanField(label=_("Remove this image"), required=False)
+    remove_banner_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
 
     def __init__(
         self,
@@ -123,11 +143,11 @@ class BrandingForm(EditForm):
         return changes
 
     def _offer_choices(self) -> None:
-        layouts = list(Branding.Layout.choices)
-        footer = [(HIDDEN, "Hidden"), (SHOWN, "Shown")]
+        layouts: list[tuple[str, Any]] = list(Branding.Layout.choices)
+        footer: list[tuple[str, Any]] = [(HIDDEN, _("Hidden")), (SHOWN, _("Shown"))]
         if self.locale != DEFAULT:
-            layouts.insert(0, ("", f"Not set here: {Branding.Layout(self.fallback.layout).label.lower()}"))
-            footer.insert(0, ("", f"Not set here: {'shown' if self.fallback.shows_footer else 'hidden'}"))
+            layouts.insert(0, ("", _not_set(str(Branding.Layout(self.fallback.layout).label))))
+            footer.insert(0, ("", _not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
         self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
         self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
 
@@ -149,12 +169,12 @@ class BrandingForm(EditForm):
 class AddLanguageForm(PortalForm):
     """Which language to make a branding for; those that have one aren't offered."""
 
-    locale = forms.ChoiceField(label="Browser language")
+    locale = forms.ChoiceField(label=_("Browser language"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, taken: set[str]) -> None:
         super().__init__(data)
-        free = sorted((language.english, language.tag) for language in LANGUAGES if language.tag not in taken)
-        self.fields["locale"].choices = [(locale, name) for name, locale in free]  # type: ignore[attr-defined]
+        free = [(language.tag, language.name) for language in languages_by_name() if language.tag not in taken]
+        self.fields["locale"].choices = free  # type: ignore[attr-defined]
 
 
 _VALUE_NAMES = {

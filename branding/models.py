@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 DEFAULT = ""
 
@@ -10,8 +11,8 @@ class Branding(models.Model):
     """The look and words for one browser language, or the default (locale ""). An empty field falls back."""
 
     class Layout(models.TextChoices):
-        FULL_SCREEN = "full_screen", "Full-screen background"
-        SPLIT = "split", "Split: picture beside the form"
+        FULL_SCREEN = "full_screen", _("Full-screen background")
+        SPLIT = "split", _("Split: picture beside the form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     locale = models.CharField(max_length=16, blank=True)
@@ -43,9 +44,9 @@ class BrandingImage(models.Model):
     """An image of a branding, as encoded by us. `digest` (SHA-256 of the content) names it on the web."""
 
     class Kind(models.TextChoices):
-        BANNER_LOGO = "banner_logo", "Banner logo"
-        BACKGROUND = "background", "Background image"
-        FAVICON = "favicon", "Favicon"
+        BANNER_LOGO = "banner_logo", _("Banner logo")
+        BACKGROUND = "background", _("Background image")
+        FAVICON = "favicon", _("Favicon")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branding = models.ForeignKey(Branding, on_delete=models.CASCADE, related_name="images")

@@ -7,8 +7,9 @@ import re
 from urllib.parse import urlsplit
 
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
-from common.text.languages import english_name
+from common.text.languages import language_name
 from common.text.texts import unseen_problem
+from common.text.translation import gettext as _
 
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
@@ -38,7 +39,7 @@ _URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*\Z")
 
 def color_problem(color: str) -> str:
     """Whether this is a colour as `#` and six hexadecimal digits."""
-    return "" if _HEX_COLOR.match(color) else "Write a colour as # and six digits, such as #1f6feb."
+    return "" if _HEX_COLOR.match(color) else _("Write a colour as # and six digits, such as #1f6feb.")
 
 
 def accent_problem(color: str) -> str:
@@ -49,7 +50,10 @@ def accent_problem(color: str) -> str:
     best = contrast(color, text_color_on(color))
     if best >= READABLE:
         return ""
-    return f"Neither black nor white text can be read on {color}: the contrast is {best:.1f}:1, and 4.5:1 is needed."
+    told = _(
+        "Neither black nor white text can be read on %(color)s: the contrast is %(contrast).1f:1, and 4.5:1 is needed."
+    )
+    return told % {"color": color, "contrast": best}
 
 
 def contrast(one: str, other: str) -> float:
@@ -85,38 +89,41 @@ def dimmed(color: str) -> str:
 def link_problem(url: str) -> str:
     """Whether a link may lead there: https to a named host, or one mail address; at most 128 ASCII characters."""
     if len(url) > URL_LENGTH:
-        return f"This link has {len(url)} characters; at most {URL_LENGTH} are allowed."
+        told = _("This link has %(number)d characters; at most %(most)d are allowed.")
+        return told % {"number": len(url), "most": URL_LENGTH}
     if not url.isascii() or not _URL_CHARACTERS.match(url):
-        return "A link may hold only ASCII letters, digits and punctuation. Write other characters percent-encoded."
+        return _("A link may hold only ASCII letters, digits and punctuation. Write other characters percent-encoded.")
     if url.lower().startswith("mailto:"):
         address = url[len("mailto:") :]
-        return "" if _MAIL_ADDRESS.match(address) else "Write a mail link as mailto: and one address, nothing more."
+        return "" if _MAIL_ADDRESS.match(address) else _("Write a mail link as mailto: and one address, nothing more.")
     return _web_address_problem(url)
 
 
 def text_problem(text: str, *, limit: int, has_lines: bool = False) -> str:
     """Whether a text fits into `limit` characters, and can be read as it is."""
     if len(text) > limit:
-        return f"This text has {len(text)} characters; at most {limit} are allowed."
+        told = _("This text has %(number)d characters; at most %(most)d are allowed.")
+        return told % {"number": len(text), "most": limit}
     return unseen_problem(text, has_lines=has_lines)
 
 
 def reply_address_problem(address: str) -> str:
     """Whether this is one plain address, which every mail program answers to."""
     is_one = is_plain_address(address) and _MAIL_ADDRESS.match(address_in_ascii(address))
-    return "" if is_one else "Enter one email address, such as help@example.com."
+    return "" if is_one else _("Enter one email address, such as help@example.com.")
 
 
 def legal_lines_problem(text: str) -> str:
     """Whether a text says in a few lines who sends a mail."""
     lines = text.count("\n") + 1
     if lines > MOST_LEGAL_LINES:
-        return f"These are {lines} lines; at most {MOST_LEGAL_LINES} are allowed."
+        told = _("These are %(number)d lines; at most %(most)d are allowed.")
+        return told % {"number": lines, "most": MOST_LEGAL_LINES}
     return text_problem(text, limit=LEGAL_LINES_LENGTH, has_lines=True)
 
 
 def _web_address_problem(url: str) -> str:
-    wrong = "Write a link that begins with https:// or mailto:."
+    wrong = _("Write a link that begins with https:// or mailto:.")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -125,9 +132,9 @@ def _web_address_problem(url: str) -> str:
     if not url.lower().startswith("https://") or not parts.hostname or port == 0:
         return wrong
     if "@" in parts.netloc:
-        return "A link must not hold a user name or password before the host."
+        return _("A link must not hold a user name or password before the host.")
     if not _HOST.match(parts.hostname):
-        return f"“{parts.hostname}” isn't a host name."
+        return _("“%(host)s” isn’t a host name.") % {"host": parts.hostname}
     return ""
 
 
@@ -151,5 +158,5 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 
 def name_of_locale(locale: str) -> str:
-    """The English name of a branding's language, or "Default" for the branding that all others fall back to."""
-    return english_name(locale) if locale else "Default"
+    """The name of a branding's language, or "Default" for the branding that all others fall back to."""
+    return language_name(locale) if locale else _("Default")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
@@ -14,7 +15,7 @@ from branding.models import DEFAULT, Branding, BrandingImage
 from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import LIMITS, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.languages import TAGS, english_name
+from common.text.languages import TAGS, language_name
 from tenants.postgresql import announce_change
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
@@ -33,7 +34,7 @@ def create_default_branding(*, actor: Actor) -> Branding:
 def add_language(*, locale: str, actor: Actor) -> Branding:
     """Make an empty branding for a browser language. Raises `Refused` for `locale`."""
     if locale not in TAGS:
-        raise Refused([Problem(Code.UNKNOWN, "locale", "Choose one of the languages.")])
+        raise Refused([Problem(Code.UNKNOWN, "locale", _("Choose one of the languages."))])
     branding = Branding(locale=locale)
     try:
         with transaction.atomic():
@@ -41,7 +42,7 @@ def add_language(*, locale: str, actor: Actor) -> Branding:
             record("branding.language_added", actor=actor, target=branding, details={"locale": locale})
             announce_change()
     except IntegrityError as error:
-        sentence = f"There is a branding for {english_name(locale)} already."
+        sentence = _("There is a branding for %(language)s already.") % {"language": language_name(locale)}
         raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
     return branding
 

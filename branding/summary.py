@@ -1,26 +1,28 @@
 """What a branding sets itself, in a few words for a list."""
 
+from django.utils.translation import gettext_lazy as _
+
 from branding.look import BrandingValues
 from branding.models import BrandingImage
 
 _PICTURES = {
-    BrandingImage.Kind.BANNER_LOGO: "banner logo",
-    BrandingImage.Kind.BACKGROUND: "background image",
-    BrandingImage.Kind.FAVICON: "favicon",
+    BrandingImage.Kind.BANNER_LOGO: _("banner logo"),
+    BrandingImage.Kind.BACKGROUND: _("background image"),
+    BrandingImage.Kind.FAVICON: _("favicon"),
 }
 _FIELDS = {
-    "layout": "layout",
-    "background_color": "background colour",
-    "accent_color": "accent colour",
-    "username_hint": "username hint",
-    "sign_in_page_text": "sign-in page text",
-    "privacy_text": "privacy link",
-    "privacy_url": "privacy link",
-    "terms_text": "terms link",
-    "terms_url": "terms link",
-    "reply_to": "reply address",
-    "support_url": "support link",
-    "legal_lines": "legal lines",
+    "layout": _("layout"),
+    "background_color": _("background colour"),
+    "accent_color": _("accent colour"),
+    "username_hint": _("username hint"),
+    "sign_in_page_text": _("sign-in page text"),
+    "privacy_text": _("privacy link"),
+    "privacy_url": _("privacy link"),
+    "terms_text": _("terms link"),
+    "terms_url": _("terms link"),
+    "reply_to": _("reply address"),
+    "support_url": _("support link"),
+    "legal_lines": _("legal lines"),
 }
 
 
@@ -28,5 +30,5 @@ def what_is_set(values: BrandingValues) -> list[str]:
     """Names of the fields that don't fall back, each once."""
     pictures = [name for kind, name in _PICTURES.items() if kind in values.pictures]
     fields = [name for field, name in _FIELDS.items() if getattr(values, field)]
-    footer = {True: ["footer shown"], False: ["footer hidden"], None: []}[values.shows_footer]
-    return list(dict.fromkeys([*pictures, *fields, *footer]))
+    footer = {True: [_("footer shown")], False: [_("footer hidden")], None: []}[values.shows_footer]
+    return list(dict.fromkeys(map(str, [*pictures, *fields, *footer])))

@@ -15,9 +15,9 @@ from django.middleware.security import SecurityMiddleware
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
+from common.database.faults import DATABASE_FAULTS
 from tenants.domains.records import PROBE_PATH, probe_answer
 from tenants.lookup import is_of_installation, tenant_with_domain
-from tenants.middleware import DATABASE_FAULTS
 from tenants.models import Tenant
 from tenants.postgresql.base import MixedUpSession, ServerTooOld
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions

@@ -15,7 +15,6 @@ from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
 from frame.templatetags.portal import in_a_sentence
-from mail.transports import keeps_messages
 from portal.look import LOOKS, look_of
 from portal.switcher import tenants_to_switch_to
 from tenants.models import Tenant
@@ -110,7 +109,7 @@ def _with_one_current(entries: list[Entry]) -> list[Entry]:
 
 def _pages() -> list[tuple[str, str, str]]:
     """The name, icon and URL name of each page of a tenant but the overview."""
-    pages = [
+    return [
         (_("Figures"), "chart-line", "figures"),
         (_("Customers"), "circle-user-round", "customers"),
         (_("Groups"), "users", "groups"),
@@ -123,7 +122,6 @@ def _pages() -> list[tuple[str, str, str]]:
         (_("Administrators"), "shield-user", "administrators"),
         (_("Settings"), "settings", "tenant-settings"),
     ]
-    return [page for page in pages if page[2] != "outbox" or keeps_messages()]
 
 
 def _other_tenants(request: PortalRequest) -> Callable[[], tuple[list[Tenant], bool]]:

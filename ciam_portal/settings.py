@@ -33,7 +33,6 @@ CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if 
 CIAM_DATA_DIR = environment.folder("CIAM_DATA_DIR", str(BASE_DIR / "var"))
 CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
-CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=64)
 CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
 CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
 CIAM_REGISTRATIONS_PER_HOUR = environment.whole_number("CIAM_REGISTRATIONS_PER_HOUR", 60, low=1, high=10_000)
@@ -118,7 +117,7 @@ CIAM_LISTEN_FOR_CHANGES = True
 
 # Shared apps have their tables in public, tenant apps in each tenant's schema; the others have none anywhere.
 # Ours first: its commands stand before those of django-tenants that would pass by the walls.
-SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db", "figures.installation"]
+SHARED_APPS = ["tenants", "django_tenants", "django_tasks_db", "figures.installation", "logs.installation"]
 TENANT_APPS = [
     "audit",
     "accounts",
@@ -136,6 +135,7 @@ TENANT_APPS = [
 INSTALLED_APPS = [
     "commands",
     "frame",
+    "operations",
     *SHARED_APPS,
     *TENANT_APPS,
     "django.contrib.contenttypes",

@@ -19,11 +19,11 @@ from bulk.models import Operation, State
 from bulk.services import cancel
 from commands.answers import Answer
 from commands.named import group_named, serving
+from commands.written_files import write_file
 from common.problems import Code, Problem, Refused
 
 COMMAND = Actor.command()
 MOST_TOLD = 10
-OWNERS_ALONE = 0o600
 
 
 def add_import_options(parser: CommandParser) -> None:
@@ -77,13 +77,7 @@ def export_to_file(options: dict[str, Any]) -> Answer:
         pieces = export_customers(
             everybody(), columns=columns, kind=kind, with_hashes=options["password_hashes"], actor=COMMAND
         )
-        try:
-            path.touch(mode=OWNERS_ALONE)
-            path.chmod(OWNERS_ALONE)
-            with path.open("wb") as file:
-                size = sum(file.write(piece) for piece in pieces)
-        except OSError as error:
-            raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+        size = write_file(path, pieces)
     return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")
 
 

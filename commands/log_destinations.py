@@ -1,6 +1,7 @@
 """The verbs of `manage.py log` about where else a log goes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving
 from logs.forwarding import services
-from logs.forwarding.description import DestinationDescription
+from logs.forwarding.description import DestinationDescription, describe
 from logs.forwarding.progress import standing_of
 from logs.models import Destination
 
@@ -25,6 +26,10 @@ def add_destination_verbs(command: VerbCommand) -> None:
     forward.add_argument("--name", required=True)
     forward.add_argument("--kind", required=True, choices=Destination.Kind.values)
     forward.add_argument("--address", required=True, help="https://... of a web-hook, host:port of a syslog server")
+    change = _verb(command, "change-destination", _change, "give a destination another name or address")
+    change.add_argument("--name", required=True)
+    change.add_argument("--new-name")
+    change.add_argument("--address")
     for name, run, summary in (
         ("test", _test, "send one event that never happened, and say what came of it"),
         ("suspend", _suspend, "send nothing until it is resumed"),
@@ -59,6 +64,15 @@ def _forward(options: dict[str, Any]) -> Answer:
     return Answer({"id": str(destination.pk), "secret": secret or None}, text)
 
 
+def _change(options: dict[str, Any]) -> Answer:
+    with serving(options["tenant"]):
+        destination = _named(options["name"])
+        now = describe(destination)
+        description = replace(now, name=options["new_name"] or now.name, address=options["address"] or now.address)
+        services.change_destination(destination, description, actor=ACTOR)
+        return _told(str(destination.pk))
+
+
 def _test(options: dict[str, Any]) -> Answer:
     with serving(options["tenant"]):
         outcome = services.send_test(_named(options["name"]), actor=ACTOR)
@@ -81,7 +95,7 @@ def _resume(options: dict[str, Any]) -> Answer:
 
 def _replay(options: dict[str, Any]) -> Answer:
     with serving(options["tenant"]):
-        services.replay(_named(options["name"]), since=_moment(options["since"]), actor=ACTOR)
+        services.replay(_named(options["name"]), since=moment_of(options["since"], of="since"), actor=ACTOR)
         return _told(options["name"])
 
 
@@ -113,13 +127,14 @@ def _named(name: str) -> Destination:
     return found[0]
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str, *, of: str) -> datetime:
+    """The moment that the option `of` names."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         moment = None
     if moment is None:
-        raise CommandError("--since: Write a day and a time, such as 2026-11-29T14:30.")
+        raise CommandError(f"--{of}: Write a day and a time, such as 2026-11-29T14:30.")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -35,7 +35,10 @@ def check_customer(options: dict[str, Any]) -> Answer:
         "can_sign_in": check.is_possible,
         "methods": list(check.methods),
         "verdict": check.verdict,
-        "findings": [{**vars(finding), "weight": str(finding.weight)} for finding in check.findings],
+        "findings": [
+            {name: str(value) for name, value in vars(finding).items() if name not in {"place", "about"}}
+            for finding in check.findings
+        ],
         "last_success": _plain(check.last_success),
         "last_failure": _plain(check.last_failure),
     }

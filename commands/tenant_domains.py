@@ -68,7 +68,7 @@ def _named(tenant: Tenant, name: str) -> DomainClaim:
 
 def _facts(claim: DomainClaim, tenant: Tenant) -> dict[str, Any]:
     last = seen(claim)
-    records = last[:2] if last else expected(claim, tenant)
+    records = (last.proof, last.address) if last else expected(claim, tenant)
     return {
         "domain": claim.domain,
         "state": claim.state,
@@ -83,11 +83,11 @@ def _facts(claim: DomainClaim, tenant: Tenant) -> dict[str, Any]:
                 "expected": record.expected,
                 "found": list(record.found),
                 "is_right": record.is_right,
-                "advice": record.problem or record.advice,
+                "advice": str(record.problem or record.advice),
             }
             for record in records
         ],
-        "unreached": last[2] if last else "",
+        "unreached": str(last.unreached) if last else "",
     }
 
 

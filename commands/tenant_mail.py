@@ -13,6 +13,7 @@ from mail.own_servers.description import describe
 from mail.own_servers.trial import try_own_server
 from mail.policies import KIND_OF
 from mail.services import drop_own_server, use_own_server
+from mail.transports import keeps_messages
 
 CHOSEN = ("host", "port", "encryption", "user", "sender_address", "sender_name", "dkim_selector")
 
@@ -54,7 +55,8 @@ def mail(options: dict[str, Any]) -> Answer:
 def _shown() -> Answer:
     kept = OwnServer.objects.first()
     if kept is None:
-        return Answer({"host": None}, "Mail goes by the installation's server.")
+        stays = "Mail stays in the outbox: the installation has no mail server."
+        return Answer({"host": None}, stays if keeps_messages() else "Mail goes by the installation's server.")
     facts = asdict(describe()) | {
         "has_password": bool(kept.sealed_password),
         "failing_since": kept.failing_since.isoformat() if kept.failing_since else None,

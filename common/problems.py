@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from common.text.texts import name_problem
+from common.text.translation import gettext
 
 
 class Code(StrEnum):
@@ -62,6 +63,11 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if found:
         raise Refused(found)
+
+
+def one_of(names: Iterable[str]) -> str:
+    """What is said of a choice that is none of these."""
+    return gettext("Choose one of: %(names)s.") % {"names": ", ".join(names)}
 
 
 def problems_in(error: ValidationError, field: str) -> list[Problem]:

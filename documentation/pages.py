@@ -10,15 +10,16 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 FOLDER: Path = settings.BASE_DIR / "docs"
 # The folders of pages, in the order in which people need them, and what each is called.
 SHELVES = {
-    "tutorial": "Begin here",
-    "how-to": "How to",
-    "explanation": "How it works",
-    "reference": "Look it up",
-    "decisions": "Why it is so",
+    "tutorial": _("Begin here"),
+    "how-to": _("How to"),
+    "explanation": _("How it works"),
+    "reference": _("Look it up"),
+    "decisions": _("Why it is so"),
 }
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"[\s|:-]+")

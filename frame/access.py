@@ -24,6 +24,8 @@ class Need(Flag):
     # The installation itself: its figures, events, defaults and limits, and all who manage any tenant.
     INSTALLATION_READ = auto()
     INSTALLATION_CHANGE = auto()
+    # Take its events away as a file.
+    INSTALLATION_EXPORT = auto()
 
     OVERVIEW_READ = auto()
     FIGURES_READ = auto()
@@ -69,7 +71,12 @@ class Need(Flag):
 
 OF_EVERY_ADMINISTRATOR = Need.TENANTS_READ | Need.OWN_PROFILE
 OF_THE_INSTALLATION = (
-    Need.TENANTS_CREATE | Need.JOBS_READ | Need.JOBS_CHANGE | Need.INSTALLATION_READ | Need.INSTALLATION_CHANGE
+    Need.TENANTS_CREATE
+    | Need.JOBS_READ
+    | Need.JOBS_CHANGE
+    | Need.INSTALLATION_READ
+    | Need.INSTALLATION_CHANGE
+    | Need.INSTALLATION_EXPORT
 )
 TO_LOOK_AT_A_TENANT = (
     Need.OVERVIEW_READ
@@ -165,7 +172,7 @@ IN_A_TENANT: Mapping[Role, Need] = {
 }
 IN_THE_INSTALLATION: Mapping[Role, Need] = {
     Role.OWNER: OF_THE_INSTALLATION,
-    Role.AUDITOR: Need.JOBS_READ | Need.INSTALLATION_READ,
+    Role.AUDITOR: Need.JOBS_READ | Need.INSTALLATION_READ | Need.INSTALLATION_EXPORT,
     Role.READER: Need.JOBS_READ | Need.INSTALLATION_READ,
 }
 """What the roles of operators allow besides what they allow in every tenant."""

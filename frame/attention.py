@@ -4,11 +4,17 @@ A concern is a condition and no message: it is there as long as it holds, and no
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from frame.access import Need
-from frame.pages import PortalRequest
+from frame.pages import PortalRequest, may_send, opens
 from tenants.models import Tenant
+
+LOOK = gettext_lazy("Look")
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class Concern:
 
     sentence: str
     url: str = ""
-    action: str = "Look"
+    action: str | Promise = LOOK
     is_urgent: bool = False
 
 
@@ -38,9 +44,17 @@ class Attention:
         self._checks.append((needs, check))
 
     def at(self, request: PortalRequest, tenant: Tenant) -> Sequence[Concern]:
-        """All concerns that whoever asks may know of, the urgent ones on top."""
-        found = [concern for needs, check in self._checks if needs in request.allowed for concern in check(tenant)]
-        return sorted(found, key=lambda concern: not concern.is_urgent)
+        """All concerns that whoever asks may know of, the urgent ones on top; none leads where nothing opens."""
+        known = [concern for needs, check in self._checks if needs in request.allowed for concern in check(tenant)]
+        return [_as_far_as_allowed(request, each) for each in sorted(known, key=lambda concern: not concern.is_urgent)]
+
+
+def _as_far_as_allowed(request: PortalRequest, concern: Concern) -> Concern:
+    """Without its link where the page doesn't open; with an invitation to look where nothing can be changed there."""
+    path = urlsplit(concern.url).path
+    if not path or may_send(request, path):
+        return concern
+    return replace(concern, action=LOOK) if opens(request, path) else replace(concern, url="")
 
 
 ATTENTION = Attention()

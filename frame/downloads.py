@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from common.web.outgoing import Places, TooManyWaiting
+from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 
 CSV, JSON_LINES = "text/csv; charset=utf-8", "application/jsonl; charset=utf-8"
@@ -30,19 +31,21 @@ class Download(StreamingHttpResponse):
     """A file whose pieces are handed on as they come (`serving.downloads`), unlike those of a page."""
 
 
-def streamed(tenant: Tenant, pieces: Iterator[bytes], *, file_name: str, content_type: str = CSV) -> HttpResponse:
-    """The answer with a file of this tenant's, under a name of ASCII without quotation marks."""
+def streamed(
+    tenant: Tenant | None, pieces: Iterator[bytes], *, file_name: str, content_type: str = CSV
+) -> HttpResponse:
+    """The answer with a file of this tenant's, or of the installation, by a name of ASCII without quotation marks."""
     answer = Download(_inside(tenant, pieces), content_type=content_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return answer  # type: ignore[return-value] # what a view returns is typed as one with content
 
 
-def _inside(tenant: Tenant, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces, each made in the tenant. Raises `TooManyDownloads` before the first."""
+def _inside(tenant: Tenant | None, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, each made in the tenant, or in public. Raises `TooManyDownloads` before the first."""
     try:
-        with _places.one(tenant.schema_name):
+        with _places.one(tenant.schema_name if tenant else PUBLIC):
             while True:
-                with tenant_context(tenant):
+                with tenant_context(tenant) if tenant else schema_context(PUBLIC):
                     piece = next(pieces, None)
                 if piece is None:
                     return

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
 
 from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
 
@@ -34,12 +35,12 @@ class ListPage(Generic[Row]):
 class Filter:
     """A chip above a list."""
 
-    name: str
+    name: str | Promise
     url: str
     is_current: bool
 
 
-def filters(request: HttpRequest, name: str, choices: Mapping[str, str]) -> list[Filter]:
+def filters(request: HttpRequest, name: str, choices: Mapping[str, str | Promise]) -> list[Filter]:
     """A chip for each choice: the value of the parameter `name` by which it is asked for, and what it is called.
 
     The first is the one that counts where none is asked for, or one that there isn't. The rest of the address stays,
@@ -53,7 +54,7 @@ def filters(request: HttpRequest, name: str, choices: Mapping[str, str]) -> list
     ]
 
 
-def chosen(request: HttpRequest, name: str, choices: Mapping[str, str]) -> str:
+def chosen(request: HttpRequest, name: str, choices: Mapping[str, str | Promise]) -> str:
     """Which of the choices the address asks for; the first if it asks for none of them."""
     asked = request.GET.get(name, "")
     return asked if asked in choices else next(iter(choices))

@@ -107,6 +107,12 @@ def may_open(request: PortalRequest, url_name: str) -> bool:
     return _needs_of(url_name) in request.allowed
 
 
+def opens(request: HttpRequest, path: str) -> bool:
+    """Whether the page at this path opens to whoever is looking at the page asked for."""
+    needs: Need = getattr(resolve(path, urlconf=settings.HOME_URLCONF).func, "needs", NOTHING)
+    return needs in getattr(request, "allowed", NOTHING)
+
+
 def may_send(request: HttpRequest, path: str = "") -> bool:
     """Whether the form of the page at this path, or of the page asked for, is taken from whoever looks at it."""
     match = resolve(path, urlconf=settings.HOME_URLCONF) if path else request.resolver_match

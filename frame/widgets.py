@@ -1,6 +1,6 @@
 """Widgets whose choices explain themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -33,13 +33,23 @@ class LongSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = str(value or "")
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((code, SafeString(" selected") if str(code) == chosen else "", words) for code, words in self.choices),
+        groups = (
+            format_html('<optgroup label="{}">{}</optgroup>', code, _options(words, chosen))
+            if isinstance(words, list)
+            else _options([(code, words)], chosen)
+            for code, words in self.choices
         )
+        options = format_html_join("", "{}", ([group] for group in groups))
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         return format_html("<select{}>{}</select>", attributes, options)
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, SafeString(" selected") if str(code) == chosen else "", words) for code, words in choices),
+    )
 
 
 class CheckCards(_Described, forms.CheckboxSelectMultiple):

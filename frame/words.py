@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.http import Http404
+from django.utils.functional import Promise
 
-from common.text.languages import TRANSLATED_LANGUAGES, Language, find_language
+from common.text.languages import TRANSLATED_LANGUAGES, Language, find_language, languages_by_name
 
 
 class OptionText(NamedTuple):
@@ -30,7 +31,7 @@ class TextRow:
     """
 
     name: str
-    label: str
+    label: str | Promise
     default: str
     text: str
     problem: str = ""
@@ -79,12 +80,12 @@ def language_choices(
     url_of: Callable[[str], str],
     languages: Sequence[Language] = TRANSLATED_LANGUAGES,
 ) -> list[LanguageChoice]:
-    """The languages by their English names, each with how far it is said."""
+    """The languages by their names in the reader's language, each with how far it is said."""
     choices = []
-    for language in sorted(languages, key=lambda each: each.english):
+    for language in languages_by_name(languages):
         rows = list(rows_in(language.code))
         said, needed = sum(row.said for row in rows), sum(row.needed for row in rows)
-        choices.append(LanguageChoice(language.code, language.english, url_of(language.code), said, needed))
+        choices.append(LanguageChoice(language.code, language.name, url_of(language.code), said, needed))
     return choices
 
 
@@ -98,6 +99,6 @@ def words_page(
         "has_problems": bool(problems) or any(row.problem or row.options_problem for row in rows),
         "seen": seen,
         "language": language.code,
-        "language_name": language.english,
+        "language_name": language.name,
         "direction": language.direction,
     }

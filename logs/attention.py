@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from frame.attention import Concern
 from logs.forwarding.progress import State, state_of
@@ -15,16 +16,21 @@ def log_found_wrong(tenant: Tenant) -> Iterator[Concern]:
     check = LogCheck.objects.exclude(problem="").first()
     if check is not None:
         url = reverse("portal:log-settings", args=[tenant.slug])
-        yield Concern(f"The log was altered. {check.problem}", url=url, action="See the log", is_urgent=True)
+        yield Concern(
+            _("The log was altered. %(problem)s") % {"problem": check.problem},
+            url=url,
+            action=_("See the log"),
+            is_urgent=True,
+        )
 
 
 def destinations_that_fail(tenant: Tenant) -> Iterator[Concern]:
     """Those that fail just now, and those that were given up."""
     for destination in Destination.objects.order_by("created_at"):
-        state = state_of(destination)
+        state, name = state_of(destination), {"name": destination.name}
         url = reverse("portal:log-destination", args=[tenant.slug, destination.pk])
         if state is State.GIVEN_UP:
-            sentence = f"Forwarding the log to {destination.name} failed for three days and was suspended."
-            yield Concern(sentence, url=url, action="See why", is_urgent=True)
+            sentence = _("Forwarding the log to %(name)s failed for three days and was suspended.") % name
+            yield Concern(sentence, url=url, action=_("See why"), is_urgent=True)
         elif state is State.FAILING:
-            yield Concern(f"The log doesn’t reach {destination.name} just now.", url=url, action="See why")
+            yield Concern(_("The log doesn’t reach %(name)s just now.") % name, url=url, action=_("See why"))

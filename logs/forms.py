@@ -1,5 +1,8 @@
 from django import forms
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
@@ -10,55 +13,72 @@ from logs.rules import ACTIVITY_DAYS, ADMINISTRATION_DAYS
 class RulesForm(EditForm):
     """For how long events are kept. Cleans to the fields of `logs.rules.LogRules`."""
 
-    activity_days = forms.IntegerField(label="Keep activity for", required=False)
-    administration_days = forms.IntegerField(label="Keep administration for", required=False)
+    activity_days = forms.IntegerField(label=_("Keep activity for"), required=False)
+    administration_days = forms.IntegerField(label=_("Keep administration for"), required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        what = "What customers and applications do, such as sign-ins."
+        what = gettext("What customers and applications do, such as sign-ins.")
         self._explain("activity_days", what, ACTIVITY_DAYS, settings.CIAM_ACTIVITY_KEPT_DAYS)
-        administration = "What administrators, commands and the product itself do."
+        administration = gettext("What administrators, commands and the product itself do.")
         self._explain(
             "administration_days", administration, ADMINISTRATION_DAYS, settings.CIAM_ADMINISTRATION_KEPT_DAYS
         )
 
     def _explain(self, name: str, what: str, bounds: tuple[int, int], default: int) -> None:
         low, high = bounds
-        self.fields[name].help_text = f"{what} {low} to {high:,} days; left empty, {default}."
+        length = gettext("%(low)s to %(high)s days; left empty, %(default)s.")
+        length %= {"low": low, "high": intcomma(high), "default": intcomma(default)}
+        self.fields[name].help_text = f"{what} {length}"
         self.fields[name].widget.attrs["placeholder"] = str(default)
+
+
+def _name() -> ServiceText:
+    return ServiceText(label=_("Name"), help_text=_("For administrators, such as the collector’s name."))
+
+
+def _address() -> ServiceText:
+    return ServiceText(
+        label=_("Address"),
+        help_text=_("Of a web-hook: https://… Of a syslog server: its name and port, such as logs.example.com:6514."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", "class": "mono"}),
+    )
 
 
 class DestinationForm(PortalForm):
     """Where else the log goes. Cleans to the fields of `logs.forwarding.description.DestinationDescription`."""
 
-    name = ServiceText(label="Name", help_text="For administrators, such as the collector’s name.")
+    name = _name()
     kind = forms.ChoiceField(
-        label="Kind",
+        label=_("Kind"),
         choices=Destination.Kind.choices,
         initial=Destination.Kind.WEB_HOOK,
         widget=RadioCards(
             descriptions={
-                Destination.Kind.WEB_HOOK: "Batches of JSON over HTTPS, signed with a secret.",
-                Destination.Kind.SYSLOG: "One message an event, RFC 5424 over TLS.",
+                Destination.Kind.WEB_HOOK: _("Batches of JSON over HTTPS, signed with a secret."),
+                Destination.Kind.SYSLOG: _("One message an event, RFC 5424 over TLS."),
             }
         ),
     )
-    address = ServiceText(
-        label="Address",
-        help_text="Of a web-hook: https://… Of a syslog server: its name and port, such as logs.example.com:6514.",
-        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", "class": "mono"}),
-    )
+    address = _address()
+
+
+class ChangeDestinationForm(EditForm):
+    """What may be changed about a destination; its kind stays."""
+
+    name = _name()
+    address = _address()
 
 
 class ReplayForm(PortalForm):
     """From when on a destination gets everything again."""
 
     since = forms.DateTimeField(
-        label="Everything since",
-        help_text="In UTC. What has gone since, as its time was over, isn’t sent.",
+        label=_("Everything since"),
+        help_text=_("In UTC. What has gone since, as its time was over, isn’t sent."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={
-            "required": "Choose a day and a time.",
-            "invalid": "Enter a day and a time, such as 2026-11-29 14:30.",
+            "required": _("Choose a day and a time."),
+            "invalid": _("Enter a day and a time, such as 2026-11-29 14:30."),
         },
     )

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import Category
 
@@ -25,8 +26,8 @@ class LogSettings(models.Model):
         return "log settings"
 
 
-class LogCheck(models.Model):
-    """The last check of this tenant's log by the worker, and whether another is asked for.
+class AbstractLogCheck(models.Model):
+    """The last check of a log by the worker, and whether another is asked for.
 
     `problem` is the sentence about what was wrong first, empty if all was right; `last_seal` is its number and hash.
     """
@@ -41,10 +42,17 @@ class LogCheck(models.Model):
     problem = models.CharField(max_length=512, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="logs_logcheck_one")]
+        abstract = True
 
     def __str__(self) -> str:
         return "log check"
+
+
+class LogCheck(AbstractLogCheck):
+    """That of this tenant's log."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="logs_logcheck_one")]
 
 
 class SealKind(models.TextChoices):
@@ -56,8 +64,8 @@ class SealKind(models.TextChoices):
     KEY = "key", "New key"
 
 
-class Seal(models.Model):
-    """One link of a tenant's chain, about events of one category; `logs.seals` tells how it is made and checked.
+class AbstractSeal(models.Model):
+    """One link of a log's chain, about events of one category; `logs.seals` tells how it is made and checked.
 
     All up to the signature is signed. `up_to` is the highest event ID that was looked at so far. Where events were
     pruned, `pruned_to` is the number of the last seal of the category whose events went; `event_ids` and `leaves` (32
@@ -80,13 +88,21 @@ class Seal(models.Model):
     leaves = models.BinaryField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["sealed_at"], name="logs_seal_sealed_at"),
-            models.Index(fields=["category", "-number"], condition=Q(kind=SealKind.PRUNED), name="logs_seal_pruned"),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"seal {self.number}"
+
+
+class Seal(AbstractSeal):
+    """A link of this tenant's chain."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sealed_at"], name="logs_seal_sealed_at"),
+            models.Index(fields=["up_to", "number"], name="logs_seal_up_to"),
+            models.Index(fields=["category", "-number"], condition=Q(kind=SealKind.PRUNED), name="logs_seal_pruned"),
+        ]
 
 
 class Destination(models.Model):
@@ -99,8 +115,8 @@ class Destination(models.Model):
     """
 
     class Kind(models.TextChoices):
-        WEB_HOOK = "web-hook", "Web-hook"
-        SYSLOG = "syslog", "Syslog"
+        WEB_HOOK = "web-hook", _("Web-hook")
+        SYSLOG = "syslog", _("Syslog")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=64)

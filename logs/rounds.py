@@ -1,4 +1,4 @@
-"""What the worker does for the logs of all tenants every few seconds, without asking each of them."""
+"""What the worker does for all logs, of the tenants and of the installation, without asking each every few seconds."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -7,20 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection
 from django_tenants.utils import schema_context
 
+from common.database.written import rows_written
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
-
-WRITTEN = """
-    SELECT schemaname, sum(n_tup_ins + n_tup_upd) FROM pg_stat_all_tables WHERE relname = ANY(%s) GROUP BY schemaname
-"""
-"""How often PostgreSQL has seen these tables written to, for all tenants in one short statement."""
 
 logger = logging.getLogger(__name__)
 
 
 class Rounds:
-    """Goes round among the tenants in whose `tables` something was written since the last time.
+    """Goes round among the tenants, and the installation, in whose `tables` something was written since the last time.
 
     `visit` gets each one's schema, and says whether to come again the next time whatever happens; so many `at_once`, in
     threads, where it waits for others. At first all are visited; what is missed afterwards, as PostgreSQL counts a
@@ -61,7 +57,5 @@ class Rounds:
     def _read(self) -> dict[str, int]:
         with schema_context(PUBLIC):
             served = Tenant.objects.filter(migration_state=migration_state())
-            schemas = set(served.values_list("schema_name", flat=True))
-            with connection.cursor() as cursor:
-                cursor.execute(WRITTEN, [self._tables])
-                return {schema: number for schema, number in cursor.fetchall() if schema in schemas}
+            schemas = {PUBLIC, *served.values_list("schema_name", flat=True)}
+            return {schema: number for schema, number in rows_written(self._tables).items() if schema in schemas}

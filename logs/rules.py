@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from audit.models import Category
 from common.problems import Code, Problem
 from common.versions import version_of
 from logs.models import LogSettings
+from logs.served import is_of_installation
 
 ACTIVITY_DAYS = (7, 730)
 ADMINISTRATION_DAYS = (365, 3650)
@@ -33,7 +35,9 @@ class LogRules:
 
 
 def describe() -> LogRules:
-    """The rules of the tenant being served, as they are now."""
+    """The rules of the log being served, as they are now. That of the installation has no other than the settings."""
+    if is_of_installation():
+        return LogRules()
     kept = LogSettings.objects.values("activity_days", "administration_days").first()
     return LogRules(**kept) if kept else LogRules()
 
@@ -42,7 +46,11 @@ def problems_of(rules: LogRules) -> list[Problem]:
     """All that is wrong with them."""
     bounds = {"activity_days": ACTIVITY_DAYS, "administration_days": ADMINISTRATION_DAYS}
     return [
-        Problem(Code.OUT_OF_RANGE, name, f"Choose {low} to {high} days, or leave it empty.")
+        Problem(
+            Code.OUT_OF_RANGE,
+            name,
+            _("Choose %(low)d to %(high)d days, or leave it empty.") % {"low": low, "high": high},
+        )
         for name, (low, high) in bounds.items()
         if (days := getattr(rules, name)) is not None and not low <= days <= high
     ]

@@ -1,4 +1,5 @@
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
 from frame.access import Need
 from frame.attention import ATTENTION
@@ -6,7 +7,7 @@ from frame.tabs import SETTINGS_TABS
 from logs.attention import destinations_that_fail, log_found_wrong
 from logs.views import destinations, portal
 
-SETTINGS_TABS.add("Logs", "log-settings", place=60)
+SETTINGS_TABS.add(_("Logs"), "log-settings", place=60)
 
 ATTENTION.add(log_found_wrong, needs=Need.LOGS_READ)
 ATTENTION.add(destinations_that_fail, needs=Need.LOGS_READ)
@@ -19,6 +20,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{LOGS}check", portal.check, name="log-check"),
     path(f"{LOGS}destinations/new/", destinations.create, name="log-destination-create"),
     path(DESTINATION, destinations.destination, name="log-destination"),
+    path(f"{DESTINATION}change/", destinations.change, name="log-destination-change"),
     path(f"{DESTINATION}test", destinations.test, name="log-destination-test"),
     path(f"{DESTINATION}suspend", destinations.suspend, name="log-destination-suspend"),
     path(f"{DESTINATION}resume", destinations.resume, name="log-destination-resume"),

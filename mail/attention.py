@@ -6,7 +6,9 @@ from datetime import timedelta
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
+from common.text.translation import grouped
 from frame.attention import Concern
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
@@ -25,20 +27,39 @@ def undelivered_mail(tenant: Tenant) -> Iterator[Concern]:
     failed, waiting = states.count(Message.State.FAILED), states.count(Message.State.QUEUED)
     url = reverse("portal:tenant-mail", args=[tenant.slug])
     if failed:
-        yield Concern(f"{_emails(failed)} could not be delivered in the last 24 hours.", url, is_urgent=True)
+        yield Concern(_not_delivered(failed), url, is_urgent=True)
     if waiting:
-        yield Concern(f"{_emails(waiting)} waited for more than 15 minutes to be sent.", url, is_urgent=True)
+        yield Concern(_late(waiting), url, is_urgent=True)
 
 
 def own_server_unreached(tenant: Tenant) -> Iterator[Concern]:
     """The tenant's own mail server, which mail waits for."""
     own = OwnServer.objects.filter(failing_since__isnull=False).first() if may_have_own() else None
     if own is not None:
-        sentence = f"The mail server {own.host} can’t be reached, and mail waits for it. {own.error}"
+        told = {"host": own.host, "why": own.error}
+        sentence = gettext("The mail server %(host)s can’t be reached, and mail waits for it. %(why)s") % told
         yield Concern(sentence, url=reverse("portal:tenant-mail", args=[tenant.slug]), is_urgent=True)
 
 
-def _emails(number: int) -> str:
+def _not_delivered(number: int) -> str:
     if number == MOST_COUNTED:
-        return f"{number:,} emails or more"
-    return f"{number:,} email{'' if number == 1 else 's'}"
+        words = gettext("%(number)s emails or more could not be delivered in the last 24 hours.")
+    else:
+        words = ngettext(
+            "%(number)s email could not be delivered in the last 24 hours.",
+            "%(number)s emails could not be delivered in the last 24 hours.",
+            number,
+        )
+    return words % {"number": grouped(number)}
+
+
+def _late(number: int) -> str:
+    if number == MOST_COUNTED:
+        words = gettext("%(number)s emails or more waited for more than 15 minutes to be sent.")
+    else:
+        words = ngettext(
+            "%(number)s email waited for more than 15 minutes to be sent.",
+            "%(number)s emails waited for more than 15 minutes to be sent.",
+            number,
+        )
+    return words % {"number": grouped(number)}

@@ -2,6 +2,8 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.text.email_address import MAX_EMAIL
 from mail.policies import MAX_HOST, MAX_SENDER_NAME, MAX_USER, STARTTLS, TLS, UNENCRYPTED
@@ -11,10 +13,10 @@ class Message(models.Model):
     """One mail. The sealed body holds subject, text and HTML as JSON; it is emptied when the message has been sent."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Waiting to be sent"
-        SENT = "sent", "Sent"
-        KEPT = "kept", "In the outbox"
-        FAILED = "failed", "Not delivered"
+        QUEUED = "queued", _("Waiting to be sent")
+        SENT = "sent", _("Sent")
+        KEPT = "kept", _("In the outbox")
+        FAILED = "failed", _("Not delivered")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     to = models.EmailField(max_length=254)
@@ -42,7 +44,7 @@ class OwnServer(models.Model):
     class Encryption(models.TextChoices):
         STARTTLS = STARTTLS, "STARTTLS"
         TLS = TLS, "TLS"
-        UNENCRYPTED = UNENCRYPTED, "None"
+        UNENCRYPTED = UNENCRYPTED, pgettext_lazy("encryption", "None")
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     host = models.CharField(max_length=MAX_HOST)

@@ -4,6 +4,7 @@ import re
 
 from common.text.email_address import MAX_EMAIL, domain_in_ascii, is_plain_address
 from common.text.texts import unseen_problem
+from common.text.translation import gettext as _
 
 STARTTLS, TLS, UNENCRYPTED = "starttls", "tls", "none"
 KIND_OF = {STARTTLS: "smtp+tls", TLS: "smtps", UNENCRYPTED: "smtp"}
@@ -16,6 +17,11 @@ HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+def too_long(most: int) -> str:
+    """That something has more characters than it may have."""
+    return _("Use at most %(most)s characters.") % {"most": most}
+
+
 def host_in_ascii(typed: str) -> str:
     """A host as it is looked up: in small letters of ASCII; what is none stays as it was typed."""
     typed = typed.strip()
@@ -25,54 +31,54 @@ def host_in_ascii(typed: str) -> str:
 def port_problem(port: int, *, any_port: bool) -> str:
     """What is wrong with a port, as a sentence; empty if nothing is."""
     if any_port:
-        return "" if 0 < port < 65536 else "Enter a port from 1 to 65535."
-    return "" if port in PORTS else f"Use a port of mail servers: {', '.join(map(str, PORTS))}."
+        return "" if 0 < port < 65536 else _("Enter a port from 1 to 65535.")
+    return "" if port in PORTS else _("Use a port of mail servers: %(ports)s.") % {"ports": ", ".join(map(str, PORTS))}
 
 
 def encryption_problem(encryption: str, *, user: str, may_be_none: bool) -> str:
     """Why the connection can't be secured like this, as a sentence; empty if it can."""
     if encryption not in KIND_OF:
-        return "Choose STARTTLS or TLS."
+        return _("Choose STARTTLS or TLS.")
     if encryption == UNENCRYPTED and not may_be_none:
-        return "This installation sends no mail without encryption. Choose STARTTLS or TLS."
+        return _("This installation sends no mail without encryption. Choose STARTTLS or TLS.")
     if encryption == UNENCRYPTED and user:
-        return "A password isn't sent in clear text. Choose STARTTLS or TLS, or leave out the user."
+        return _("A password isn't sent in clear text. Choose STARTTLS or TLS, or leave out the user.")
     return ""
 
 
 def user_problem(user: str) -> str:
     """What is wrong with the user, as a sentence; empty if nothing is."""
     if len(user) > MAX_USER:
-        return f"Use at most {MAX_USER} characters."
-    return "This holds characters that no user name has." if CONTROL.search(user) or not user.isascii() else ""
+        return too_long(MAX_USER)
+    return _("This holds characters that no user name has.") if CONTROL.search(user) or not user.isascii() else ""
 
 
 def password_problem(password: str) -> str:
     """What is wrong with the password, as a sentence; empty if nothing is."""
     if len(password) > MAX_PASSWORD:
-        return f"Use at most {MAX_PASSWORD} characters."
+        return too_long(MAX_PASSWORD)
     if not password.isascii():
-        return "Mail servers take passwords of ASCII letters, digits and signs only."
-    return "This holds characters that no password has, such as a line break." if CONTROL.search(password) else ""
+        return _("Mail servers take passwords of ASCII letters, digits and signs only.")
+    return _("This holds characters that no password has, such as a line break.") if CONTROL.search(password) else ""
 
 
 def sender_address_problem(address: str) -> str:
     """What is wrong with the sender's address, as a sentence; empty if nothing is."""
     if not address:
-        return "Enter the address that mail comes from."
-    local, _, domain = address.rpartition("@")
+        return _("Enter the address that mail comes from.")
+    local, _at, domain = address.rpartition("@")
     is_good = len(address) <= MAX_EMAIL and is_plain_address(address) and local.isascii()
     is_good = is_good and bool(HOST_NAME.fullmatch(domain_in_ascii(domain)))
-    return "" if is_good else "Enter one plain email address, such as no-reply@example.com."
+    return "" if is_good else _("Enter one plain email address, such as no-reply@example.com.")
 
 
 def sender_name_problem(name: str) -> str:
     """What is wrong with the sender's name, as a sentence; empty if nothing is."""
-    return f"Use at most {MAX_SENDER_NAME} characters." if len(name) > MAX_SENDER_NAME else unseen_problem(name)
+    return too_long(MAX_SENDER_NAME) if len(name) > MAX_SENDER_NAME else unseen_problem(name)
 
 
 def selector_problem(selector: str) -> str:
     """What is wrong with a DKIM selector, as a sentence; empty if nothing is, or there is none."""
     if not selector or SELECTOR.fullmatch(selector):
         return ""
-    return "A selector has letters, digits, hyphens and dots only, such as s1."
+    return _("A selector has letters, digits, hyphens and dots only, such as s1.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.email_address import address_in_ascii, is_plain_address
+from common.text.translation import gettext
 from mail.bodies import Body, seal_body
 from mail.jobs import deliver
 from mail.models import Message, OwnServer
@@ -22,8 +23,6 @@ from mail.own_servers.description import (
     tidied,
 )
 from tenants.postgresql import announce_change
-
-NO_OWN_SERVER = Problem(Code.NOT_ALLOWED, "", "This installation sends all mail by its own server.")
 
 
 def queue_message(
@@ -47,9 +46,13 @@ def queue_message(
     return message
 
 
+def _no_own_server() -> Problem:
+    return Problem(Code.NOT_ALLOWED, "", gettext("This installation sends all mail by its own server."))
+
+
 def _insist_on_plain(name: str, address: str) -> None:
     if not is_plain_address(address):
-        raise Refused([Problem(Code.INVALID, name, "Mail can't be sent to this address.")])
+        raise Refused([Problem(Code.INVALID, name, gettext("Mail can't be sent to this address."))])
     validate_email(address_in_ascii(address))
 
 
@@ -75,7 +78,7 @@ def use_own_server(
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
         told = password or kept_password(kept, wished)
-        refuse_if_any(problems_of(wished, told) if may_have_own() else [NO_OWN_SERVER])
+        refuse_if_any(problems_of(wished, told) if may_have_own() else [_no_own_server()])
         changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
         secret = ["password"] if wished.user and password else []
         if kept is not None and not [*changed, *secret]:

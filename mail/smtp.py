@@ -15,6 +15,8 @@ from email.message import EmailMessage
 from typing import IO, Any
 
 from common.mail_server import MailServer
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from common.web.outgoing import OutgoingError, open_socket
 
 MOST_BYTES = 256 * 1024
@@ -22,16 +24,24 @@ MOST_BYTES = 256 * 1024
 
 MOST_LINES, MOST_LETTERS = 200, 300
 HIDDEN = "••••"
+TOO_SLOW = _("%(host)s didn't answer in time at port %(port)s.")
+TOO_SLOW_WITHOUT_TLS = _(
+    "%(host)s didn't answer in time at port %(port)s. If it speaks TLS from the first byte, choose TLS."
+)
+NO_TLS = _("%(host)s doesn't speak TLS as it should at port %(port)s: choose STARTTLS.")
+NO_STARTTLS = _("%(host)s doesn't speak TLS as it should at port %(port)s: look at the port.")
 
 
 class DeliveryFailed(Exception):
-    """The message didn't leave. `is_final` says that trying again is of no use.
+    """The message didn't leave: why, in English as it is kept; `sentence` is the same in its reader's language.
 
-    `is_about_server`: no other message would have left either, since the conversation ended before it came to one.
+    `is_final` says that trying again is of no use. `is_about_server`: no other message would have left either, since
+    the conversation ended before it came to one.
     """
 
-    def __init__(self, reason: str, *, is_final: bool = False, is_about_server: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(self, sentence: Sentence, *, is_final: bool = False, is_about_server: bool = False) -> None:
+        super().__init__(sentence.in_english)
+        self.sentence = sentence
         self.is_final = is_final
         self.is_about_server = is_about_server
 
@@ -81,42 +91,44 @@ class Conversation:
         try:
             self._client.send_message(mail, from_addr=sender, to_addrs=[to])
         except smtplib.SMTPNotSupportedError as error:
-            sentence = "The mail server takes no addresses with letters beyond ASCII before the @."
+            sentence = Sentence(_("The mail server takes no addresses with letters beyond ASCII before the @."))
             raise DeliveryFailed(sentence, is_final=True) from error
         except smtplib.SMTPSenderRefused as error:
-            sentence = f"The mail server refused the sender {sender} ({error.smtp_code})."
+            values = {"sender": sender, "code": error.smtp_code}
+            sentence = Sentence(_("The mail server refused the sender %(sender)s (%(code)s)."), values)
             raise DeliveryFailed(sentence, is_final=error.smtp_code >= 500) from error
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
-            sentence = f"The mail server refused the address {to} ({code})."
+            sentence = Sentence(_("The mail server refused the address %(to)s (%(code)s)."), {"to": to, "code": code})
             raise DeliveryFailed(sentence, is_final=code >= 500) from error
         except smtplib.SMTPDataError as error:
-            sentence = f"The mail server refused the message ({error.smtp_code})."
+            sentence = Sentence(_("The mail server refused the message (%(code)s)."), {"code": error.smtp_code})
             raise DeliveryFailed(sentence, is_final=error.smtp_code >= 500) from error
 
-    def _answered(self, code: int) -> str:
+    def _answered(self, code: int) -> Sentence:
         if code in {534, 535}:
-            return f"The mail server refused user and password ({code})."
-        return f"The mail server answered {code}."
+            return Sentence(_("The mail server refused user and password (%(code)s)."), {"code": code})
+        return Sentence(_("The mail server answered %(code)s."), {"code": code})
 
-    def _broken(self, error: Exception) -> str:
+    def _broken(self, error: Exception) -> Sentence:
         """Why the conversation broke off, and what to look at."""
-        host, port = self.server.host, self.server.port
+        told = {"host": self.server.host, "port": self.server.port}
+        is_tls = self.server.kind == "smtps"
         if self._is_overdue.is_set() or isinstance(error.__context__ or error, TimeoutError):
-            hint = " If it speaks TLS from the first byte, choose TLS." if self.server.kind != "smtps" else ""
-            return f"{host} didn't answer in time at port {port}.{hint}"
+            return Sentence(TOO_SLOW if is_tls else TOO_SLOW_WITHOUT_TLS, told)
         if isinstance(error, OutgoingError):
-            return str(error)
+            return error.sentence
         if isinstance(error, ssl.SSLCertVerificationError):
-            return f"The certificate of {host} isn't valid: {error.verify_message}."
+            words = _("The certificate of %(host)s isn't valid: %(problem)s.")
+            return Sentence(words, {"host": self.server.host, "problem": error.verify_message})
         if isinstance(error, ssl.SSLError):
-            hint = "choose STARTTLS" if self.server.kind == "smtps" else "look at the port"
-            return f"{host} doesn't speak TLS as it should at port {port}: {hint}."
+            return Sentence(NO_TLS if is_tls else NO_STARTTLS, told)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return f"{host} doesn't offer what it was to use at port {port}: {error}"
+            words = _("%(host)s doesn't offer what it was to use at port %(port)s: %(what)s")
+            return Sentence(words, {**told, "what": str(error)})
         if isinstance(error, smtplib.SMTPServerDisconnected):
-            return f"{host} ended the conversation."
-        return f"The mail server can't be used: {type(error).__name__}."
+            return Sentence(_("%(host)s ended the conversation."), told)
+        return Sentence(_("The mail server can't be used: %(problem)s."), {"problem": type(error).__name__})
 
     def _cut(self) -> None:
         self._is_overdue.set()
@@ -135,7 +147,7 @@ class _Client(smtplib.SMTP):
     def begin(self) -> None:
         """Connect, encrypt and sign in, as the server is to be used."""
         server = self._server
-        code, _ = self.connect(server.host, server.port)
+        code, _said = self.connect(server.host, server.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, "")
         if server.kind == "smtp+tls":
@@ -257,7 +269,7 @@ class _Bounded:
         line = self._source.readline(size)
         self._left -= len(line)
         if self._left < 0:
-            raise OutgoingError("The mail server says far more than a mail server says.")
+            raise OutgoingError(Sentence(_("The mail server says far more than a mail server says.")))
         return line
 
     def close(self) -> None:

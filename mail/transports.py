@@ -14,6 +14,8 @@ from django.utils import timezone
 from common.crypto.encryption import CannotUnseal
 from common.mail_server import MailServer, parse_mail_url
 from common.text.email_address import address_in_ascii
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from mail.bodies import Body
 from mail.models import Message, OwnServer
 from mail.own_servers.description import Sender, has_own_server, mail_server, may_be_anywhere
@@ -55,7 +57,9 @@ class Files:
         try:
             (self.folder / f"{message.pk}.eml").write_bytes(envelope(message, body).as_bytes())
         except OSError as error:
-            raise DeliveryFailed(f"The folder can't be written: {error.strerror}") from error
+            raise DeliveryFailed(
+                Sentence(_("The folder can't be written: %(why)s"), {"why": error.strerror})
+            ) from error
 
 
 class Smtp:
@@ -85,7 +89,7 @@ class OwnSmtp:
         try:
             conversation = own_conversation_with(mail_server(self.kept))
         except CannotUnseal as error:
-            raise DeliveryFailed("The password of the mail server can't be read. Save it anew.") from error
+            raise DeliveryFailed(Sentence(_("The password of the mail server can't be read. Save it anew."))) from error
         mail = envelope(message, body, sender=sender)
         conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to))
 

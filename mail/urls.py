@@ -1,4 +1,5 @@
 from django.urls import path
+from django.utils.translation import gettext_lazy
 
 from frame.access import Need
 from frame.attention import ATTENTION
@@ -6,7 +7,7 @@ from frame.tabs import SETTINGS_TABS
 from mail.attention import own_server_unreached, undelivered_mail
 from mail.views import portal, server
 
-SETTINGS_TABS.add("Mail", "tenant-mail", place=14)
+SETTINGS_TABS.add(gettext_lazy("Mail"), "tenant-mail", place=14)
 
 ATTENTION.add(undelivered_mail, needs=Need.MAIL_READ)
 ATTENTION.add(own_server_unreached, needs=Need.MAIL_READ)

@@ -2,7 +2,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 
+from common.database.faults import DATABASE_FAULTS
+from common.text.languages import ENGLISH
 from common.web.http import NOTHING_WAS_DONE
 from oidc.authorization.endpoints import push
 from oidc.devices.endpoints import device_authorization
@@ -17,7 +20,7 @@ from oidc.wire.requests import TenantRequest
 from oidc.wire.responses import View, refusal
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
-from tenants.middleware import DATABASE_FAULTS, database_fault
+from tenants.middleware import database_fault
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 
@@ -79,7 +82,10 @@ class ProtocolMiddleware:
             response = refusal(TemporarilyUnavailable("This tenant is out of service."))
         else:
             try:
-                response = view(request)
+                # Programs read it, and an error's description is ASCII (RFC 6749 section 5.2); the thread may have
+                # spoken another language to whoever it served before.
+                with override(ENGLISH):
+                    response = view(request)
             except DATABASE_FAULTS:
                 return database_fault(request)
         # Without a length, which Django sets further down the chain, the server would send it in chunks.

@@ -1,4 +1,5 @@
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
 from applications.views.frame import ABOUT, APPLICATION_TABS, CONNECT, has_customers
 from frame.access import Need
@@ -16,13 +17,13 @@ from oidc.sign_out.views import customer as end_session
 from oidc.sign_out.views import portal as sign_out
 from userflows.flows.views.frame import FLOW_TABS
 
-APPLICATION_TABS.add("Quick start", "application-quick-start", place=10, group=CONNECT)
-APPLICATION_TABS.add("Endpoints", "application-endpoints", place=30, group=CONNECT)
-APPLICATION_TABS.add("Sign-out", "application-sign-out", place=60, group=ABOUT, is_shown=has_customers)
-FLOW_TABS.add("Run", "userflow-run", place=50)
+APPLICATION_TABS.add(_("Quick start"), "application-quick-start", place=10, group=CONNECT)
+APPLICATION_TABS.add(_("Endpoints"), "application-endpoints", place=30, group=CONNECT)
+APPLICATION_TABS.add(_("Sign-out"), "application-sign-out", place=60, group=ABOUT, is_shown=has_customers)
+FLOW_TABS.add(_("Run"), "userflow-run", place=50)
 ATTENTION.add(overdue_rotation, needs=Need.SIGNING_KEYS_READ)
-SETTINGS_TABS.add("Signing keys", "signing-keys", place=30)
-SETTINGS_TABS.add("Registration", "registration", place=40)
+SETTINGS_TABS.add(_("Signing keys"), "signing-keys", place=30)
+SETTINGS_TABS.add(_("Registration"), "registration", place=40)
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 REGISTRATION = "tenants/<slug:slug>/settings/registration/"
@@ -33,6 +34,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{APPLICATION}sign-out/", sign_out.sign_out, name="application-sign-out"),
     path(f"{APPLICATION}endpoints/", quick_start.endpoints, name="application-endpoints"),
     path(f"{APPLICATION}quick-start/", quick_start.quick_start, name="application-quick-start"),
+    path(f"{APPLICATION}quick-start/<slug:framework>", quick_start.keep_framework, name="application-framework"),
     path(f"{APPLICATION}samples/<slug:folder>.zip", quick_start.sample, name="application-sample"),
     path(
         f"{APPLICATION}samples/<slug:folder>/with-secret",

@@ -16,12 +16,11 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import catch_up
 from accounts.models import Account, Session
-from audit.retention import prune_installation_events
 from audit.services import Actor
 from figures.services.journeys import count_journeys
 from logs.checks import ask_for_daily_check
-from logs.retention import prune_events
 from logs.seals.anchoring import anchor
+from logs.seals.retention import prune_events
 from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, seal_all_events
 from mail.services import sweep_messages
 from oidc.authorization.services import sweep_pushed_requests
@@ -77,9 +76,9 @@ def _tidy_installation(report: HousekeepingReport, actor: Actor) -> None:
         with schema_context(PUBLIC):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.forget_old_attempts()")
-            prune_installation_events()
             forget_old_invitations()
             DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT_FOR).delete()
+        _keep_log(PUBLIC, of="the installation")
         report.purged = purge_tenants(actor=actor)
     except Exception:
         logger.exception("Housekeeping failed for the installation")
@@ -94,7 +93,7 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
             purged = _purge_accounts(actor)
         with tenant_context(tenant):
             catch_up()
-        _keep_log(tenant)
+        _keep_log(tenant.schema_name, of=tenant.slug)
         if tenant.state != Tenant.State.DELETED:
             with tenant_context(tenant):
                 keep_signing_keys(actor=actor)
@@ -108,12 +107,12 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         report.tidied.append(tenant.slug)
 
 
-def _keep_log(tenant: Tenant) -> None:
+def _keep_log(schema: str, *, of: str) -> None:
     """Seal what is still to be sealed, also what came late; let go whose time is over; note how far the seals reach."""
-    seal_all_events(tenant.schema_name, late_within=LATE_WITHIN_AT_LEISURE)
-    prune_events(tenant.schema_name)
-    anchor(tenant)
-    with tenant_context(tenant):
+    seal_all_events(schema, late_within=LATE_WITHIN_AT_LEISURE)
+    prune_events(schema)
+    anchor(schema, of=of)
+    with schema_context(schema):
         ask_for_daily_check()
 
 

@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context
 
 from common.mail_server import parse_mail_url
 from figures.installation.models import TenantSize
+from logs.installation.models import InstallationLogCheck
 from operations.jobs import JobState, jobs_to_do
 from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
@@ -27,14 +28,16 @@ MOST_COUNTED = 1000
 class Health:
     """What an operator looks at first. Bytes are of all tenants together, and of the disk of the server that answers.
 
-    `mail` says where mail goes, without a password; `behind` is how many tenants aren't at this release's state, and
-    `lost_domains` how many domains of tenants' own were live and aren't right any more.
+    `mail` says where mail goes, without a password; `behind` is how many tenants aren't at this release's state,
+    `lost_domains` how many domains of tenants' own were live and aren't right any more, and `log_problem` what is wrong
+    with the installation's log, "" for nothing.
     """
 
     workers: int
     jobs: dict[JobState, int]
     behind: int
     lost_domains: int
+    log_problem: str
     mail: str
     keeps_mail: bool
     disk_free: int
@@ -65,6 +68,7 @@ def health() -> Health:
         workers = living_workers()
         behind = Tenant.objects.exclude(migration_state=migration_state()).count()
         lost_domains = DomainClaim.objects.filter(failing_since__isnull=False)[:MOST_COUNTED].count()
+        log_problem = InstallationLogCheck.objects.values_list("problem", flat=True).first() or ""
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             postgresql = cursor.fetchone()[0].partition(" ")[0]
@@ -75,6 +79,7 @@ def health() -> Health:
         jobs=jobs,
         behind=behind,
         lost_domains=lost_domains,
+        log_problem=log_problem,
         mail=f"{server.host}:{server.port} ({server.kind})" if server.host else server.folder or "",
         keeps_mail=server.kind == "outbox",
         disk_free=disk.free,

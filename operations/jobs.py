@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import BooleanField, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context
@@ -26,13 +27,13 @@ from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
 
 NAMES = {
-    "mail.jobs.deliver": "Hand a mail to the mail server",
-    "mail.jobs.deliver_by_own_server": "Hand a mail to the tenant’s own mail server",
-    "oidc.sign_out.jobs.notify": "Tell an application of a sign-out",
-    "userflows.links.jobs.send_address_notice": "Write the mail about a changed address",
-    "userflows.links.jobs.send_link": "Write the mail with a link",
-    "userflows.steps.code.jobs.send_code": "Write the mail with a one-time code",
-    "userflows.steps.new_password.jobs.send_password_notice": "Write the mail about a new password",
+    "mail.jobs.deliver": _("Hand a mail to the mail server"),
+    "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
+    "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
+    "userflows.links.jobs.send_link": _("Write the mail with a link"),
+    "userflows.steps.code.jobs.send_code": _("Write the mail with a one-time code"),
+    "userflows.steps.new_password.jobs.send_password_notice": _("Write the mail about a new password"),
 }
 MOST_RETRIED = 1000
 """So many jobs at a time when all are retried."""
@@ -48,7 +49,18 @@ class JobState(StrEnum):
     STUCK = "stuck"
     FAILED = "failed"
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return str(STATE_NAMES[self])
 
+
+STATE_NAMES = {
+    JobState.WAITING: _("Waiting"),
+    JobState.RUNNING: _("Running"),
+    JobState.STUCK: _("Stuck"),
+    JobState.FAILED: _("Failed"),
+}
 TO_BE_RETRIED = (JobState.STUCK, JobState.FAILED)
 STATUS = {
     JobState.WAITING: TaskResultStatus.READY,
@@ -99,7 +111,7 @@ def jobs_of(rows: Sequence[JobRow]) -> list[Job]:
     return [
         Job(
             id=row.pk,
-            name=NAMES.get(row.task_path, row.task_path),
+            name=str(NAMES.get(row.task_path, row.task_path)),
             tenant=tenants.get(row.schema),  # type: ignore[attr-defined]
             state=_state_of(row),
             beginnings=len(row.worker_ids),

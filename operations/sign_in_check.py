@@ -6,19 +6,24 @@ the mail; each leaves a finding. What hinders the whole sign-in is told from wha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
 
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from audit.explanations import LIMITS, WHOLE_SITE, Explanation, explain, span
 from audit.models import Event
-from audit.sentences import METHODS, filled, sentence_of
+from audit.sentences import METHODS, filled, joined, method_name, sentence_of
 from common.database.brief import TookTooLong, brief
-from mail.models import Message
+from common.text.languages import ENGLISH
+from mail.models import Message, OwnServer
+from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
@@ -41,15 +46,33 @@ class Weight(StrEnum):
     PROBLEM = "problem"
 
 
+class Place(StrEnum):
+    """Where something is done about a finding."""
+
+    CUSTOMER = "customer"
+    CUSTOMER_SIGN_IN = "customer's sign-in"
+    REDIRECT_URIS = "redirect URIs"
+    PERMISSIONS = "permissions"
+    USER_FLOW = "user flow"
+    MAIL_SERVER = "mail server"
+    OUTBOX = "outbox"
+    JOBS = "jobs"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the method that can't be used for it."""
+    """One thing that was looked at, and what to do about it. `closes` names the method that can't be used for it.
+
+    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
+    """
 
     weight: Weight
     title: str
     text: str
     remedy: str = ""
     closes: str = ""
+    place: Place | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,9 +102,11 @@ class SignInCheck:
     def verdict(self) -> str:
         """The same in a sentence."""
         if self.methods:
-            return f"They can sign in now, with {' or '.join(_spoken(each) for each in self.methods)}."
-        problems = [each.title for each in self.findings if each.weight is Weight.PROBLEM]
-        return f"They can’t sign in now: {'; '.join(problems).lower()}."
+            return _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
+        problems = "; ".join(each.title for each in self.findings if each.weight is Weight.PROBLEM)
+        # Within a sentence English begins them small; German has its nouns.
+        problems = problems.lower() if get_language() == ENGLISH else problems
+        return _("They can’t sign in now: %(problems)s.") % {"problems": problems}
 
 
 def check_sign_in(account: Account, *, application: Application | None = None, ip: str = "") -> SignInCheck:
@@ -106,9 +131,13 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
     return SignInCheck(findings, open_methods, *_past_of(account))
 
 
+def _ways(methods: Sequence[str]) -> str:
+    return joined([_spoken(each) for each in methods], are_choices=True)
+
+
 def _spoken(method: str) -> str:
     """A method as it stands in a sentence; a provider by its name."""
-    return METHODS.get(method) or method_label(method)
+    return method_name(method) if method in METHODS else method_label(method)
 
 
 def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
@@ -116,13 +145,19 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
     linked = {each.provider_id for each in LinkedIdentity.objects.of_account(account.pk)}
     for provider_id in flow.rules.providers if flow else ():
         method, provider = method_of_provider(provider_id), known_providers().get(provider_id)
+        name = {"name": provider.name if provider else _spoken(method)}
         if provider is None or not provider.is_on:
-            yield Finding(Weight.PROBLEM, f"{_spoken(method)} is switched off", "It lets nobody in.", closes=method)
+            title = _("%(name)s is switched off") % name
+            yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=method)
         elif provider_id not in linked:
-            text = "Whoever comes from there shows once, by a password or a code, that this account is theirs."
-            yield Finding(Weight.PROBLEM, f"{provider.name} isn’t linked", text, closes=method)
+            text = _("Whoever comes from there shows once, by a password or a code, that this account is theirs.")
+            yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=method)
         else:
-            yield Finding(Weight.FINE, f"{provider.name} is linked", "It signs them in.")
+            yield Finding(Weight.FINE, _("%(name)s is linked") % name, _("It signs them in."))
+
+
+def _day(moment: datetime) -> str:
+    return date_format(moment, pgettext("date", "j F Y"))
 
 
 def _flow_for(application: Application | None) -> UserFlow | None:
@@ -133,28 +168,40 @@ def _flow_for(application: Application | None) -> UserFlow | None:
 
 def _about_account(account: Account) -> Iterator[Finding]:
     if account.standing == Standing.DELETED:
-        text = f"Since {account.deleted_at:%-d %B %Y}. It can be restored for {ACCOUNT_RESTORABLE_FOR.days} days."
-        yield Finding(Weight.PROBLEM, "The account is deleted", text, "Restore it in time.")
+        since = _day(account.deleted_at) if account.deleted_at else ""
+        words = _("Since %(day)s. It can be restored for %(days)d days.")
+        text = words % {"day": since, "days": ACCOUNT_RESTORABLE_FOR.days}
+        title, remedy = _("The account is deleted"), _("Restore it in time.")
+        yield Finding(Weight.PROBLEM, title, text, remedy, place=Place.CUSTOMER)
     elif account.standing == Standing.BLOCKED:
-        yield Finding(Weight.PROBLEM, "The account is blocked", _about_block(account), "Unblock it.")
-    else:
-        yield Finding(Weight.FINE, "The account is active", f"{account.email} may sign in.")
-    if account.email_verified:
-        yield Finding(Weight.FINE, "The address is verified", "Its owner has shown that they read its mail.")
+        text = _about_block(account)
+        yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
     else:
         yield Finding(
-            Weight.NOTE, "The address isn’t verified", "The first one-time code that they enter verifies it.", ""
+            Weight.FINE, _("The account is active"), _("%(address)s may sign in.") % {"address": account.email}
         )
+    if account.email_verified:
+        yield Finding(Weight.FINE, _("The address is verified"), _("Its owner has shown that they read its mail."))
+    else:
+        text = _("The first one-time code that they enter verifies it.")
+        yield Finding(Weight.NOTE, _("The address isn’t verified"), text)
 
 
 def _about_block(account: Account) -> str:
     """Since when, by whom and why, as far as it is known."""
     block: Block | None = getattr(account, "block", None)
-    told = "Nobody can sign in with it, whatever they prove."
+    told = [_("Nobody can sign in with it, whatever they prove.")]
     if block is not None:
-        by, why = f" by {block.by}" if block.by else "", f" Reason: {block.reason}." if block.reason else ""
-        told = f"Since {block.since:%-d %B %Y}{by}.{why} {told}"
-    return f"{told} It ends {account.blocked_until:%-d %B %Y, %H:%M} UTC." if account.blocked_until else told
+        words = _("Since %(day)s, by %(who)s.") if block.by else _("Since %(day)s.")
+        told = [words % {"day": _day(block.since), "who": block.by}, *_reason_of(block), *told]
+    if account.blocked_until:
+        until = date_format(account.blocked_until, pgettext("date", "j F Y, H:i"))
+        told.append(_("It ends %(moment)s UTC.") % {"moment": until})
+    return " ".join(told)
+
+
+def _reason_of(block: Block) -> list[str]:
+    return [_("Reason: %(reason)s.") % {"reason": block.reason}] if block.reason else []
 
 
 def _about_application(application: Application | None) -> Iterator[Finding]:
@@ -163,52 +210,62 @@ def _about_application(application: Application | None) -> Iterator[Finding]:
     if application.user_flow_id is None:
         yield Finding(
             Weight.PROBLEM,
-            "No customer signs in to this application",
-            f"{application.name} is a service and has no user flow.",
-            "Choose the application that the customer uses.",
+            _("No customer signs in to this application"),
+            _("%(application)s is a service and has no user flow.") % {"application": application.name},
+            _("Choose the application that the customer uses."),
         )
         return
     if not application.redirect_uri_list:
         yield Finding(
             Weight.PROBLEM,
-            "The application has no redirect URI",
-            f"Every request of {application.name} is refused, as there is no address to return to.",
-            "Register its redirect URI.",
+            _("The application has no redirect URI"),
+            _("Every request of %(application)s is refused, as there is no address to return to.")
+            % {"application": application.name},
+            _("Register its redirect URI."),
+            place=Place.REDIRECT_URIS,
+            about=str(application.client_id),
         )
     awaiting = [scope.full_name for scope in entitlements_by_id(application.client_id).awaiting]
     if awaiting:
         yield Finding(
             Weight.NOTE,
-            "An administrator has yet to consent",
-            f"A request of {application.name} that asks for one of these is refused: {', '.join(awaiting)}.",
-            "Consent for all customers under the application’s permissions.",
+            _("An administrator has yet to consent"),
+            _("A request of %(application)s that asks for one of these is refused: %(scopes)s.")
+            % {"application": application.name, "scopes": ", ".join(awaiting)},
+            _("Consent for all customers under the application’s permissions."),
+            place=Place.PERMISSIONS,
+            about=str(application.client_id),
         )
     elif application.redirect_uri_list:
-        yield Finding(Weight.FINE, "The application can ask for sign-ins", f"{application.name} is set up for it.")
+        text = _("%(application)s is set up for it.") % {"application": application.name}
+        yield Finding(Weight.FINE, _("The application can ask for sign-ins"), text)
 
 
 def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
     if flow is None:
         return
-    ways = " or ".join(_spoken(each) for each in flow.methods)
-    sign_up = "" if flow.allows_sign_up else " Nobody can sign up by it."
-    yield Finding(Weight.FINE, f"The user flow is {flow.name}", f"It lets customers sign in with {ways}.{sign_up}")
+    text = _("It lets customers sign in with %(methods)s.") % {"methods": _ways(flow.methods)}
+    if not flow.allows_sign_up:
+        text += " " + _("Nobody can sign up by it.")
+    title = _("The user flow is %(name)s") % {"name": flow.name}
+    yield Finding(Weight.FINE, title, text, place=Place.USER_FLOW, about=str(flow.pk))
 
 
 def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
     if flow is None or PASSWORD not in flow.methods:
         return
     if account.needs_new_password:
-        text = "Whoever signs in with the password has to choose another one before."
-        yield Finding(Weight.NOTE, "A new password is required", text)
+        text = _("Whoever signs in with the password has to choose another one before.")
+        yield Finding(Weight.NOTE, _("A new password is required"), text)
     if account.has_usable_password():
         return
     yield Finding(
         Weight.PROBLEM,
-        "The account has no password",
-        "None was ever chosen, so whatever is typed is wrong.",
-        "The customer chooses one: Forgot password, on the page that asks for it.",
+        _("The account has no password"),
+        _("None was ever chosen, so whatever is typed is wrong."),
+        _("The customer chooses one: Forgot password, on the page that asks for it."),
         closes=PASSWORD,
+        place=Place.CUSTOMER_SIGN_IN,
     )
 
 
@@ -216,9 +273,10 @@ def _about_mail(account: Account) -> Iterator[Finding]:
     if keeps_messages():
         yield Finding(
             Weight.NOTE,
-            "No mail leaves",
-            "No mail server is configured, so codes stay in the outbox.",
-            "Read the code there, or configure a mail server.",
+            _("No mail leaves"),
+            _("No mail server is configured, so codes stay in the outbox."),
+            _("Read the code there, or configure a mail server."),
+            place=Place.OUTBOX,
         )
     last = _last_mail(account.email)
     if last is None:
@@ -226,20 +284,37 @@ def _about_mail(account: Account) -> Iterator[Finding]:
     if last.state == Message.State.FAILED:
         yield Finding(
             Weight.PROBLEM,
-            "The last email wasn’t delivered",
-            f"The mail server said: {last.error or 'nothing'}",
-            "Compare the address with the customer’s; look at the mail server.",
+            _("The last email wasn’t delivered"),
+            _("The mail server said: %(answer)s") % {"answer": last.error or "–"},
+            _("Compare the address with the customer’s; look at the mail server."),
             closes=CODE,
+            place=Place.OUTBOX,
         )
     elif last.state == Message.State.QUEUED:
-        yield Finding(
-            Weight.NOTE,
-            "The last email waits",
-            f"It was written {span(_seconds_since(last))} ago and hasn’t left yet.",
-            "See under Jobs whether a worker is running.",
-        )
+        yield _waiting(last)
     else:
-        yield Finding(Weight.FINE, "The last email left", f"It was written {span(_seconds_since(last))} ago.")
+        text = _("It was written %(time)s ago.") % {"time": span(_seconds_since(last))}
+        yield Finding(Weight.FINE, _("The last email left"), text)
+
+
+def _waiting(message: Message) -> Finding:
+    """Mail that hasn't left: for want of a mail server that takes it, or of a worker."""
+    told = _("It was written %(time)s ago and hasn’t left yet.") % {"time": span(_seconds_since(message))}
+    own = OwnServer.objects.first() if may_have_own() else None
+    said = message.error or (own.error if own else "")
+    if not said:
+        remedy = _("See under Jobs whether a worker is running.")
+        return Finding(Weight.NOTE, _("The last email waits"), told, remedy, place=Place.JOBS)
+    words = _("The mail server %(server)s can’t be used: %(answer)s") if own else _("The mail server said: %(answer)s")
+    reached = words % {"server": own.host if own else "", "answer": said}
+    return Finding(
+        Weight.PROBLEM,
+        _("The mail server takes no mail"),
+        f"{told} {reached}",
+        _("Look at the mail server, and send a test. Mail waits, and is tried again."),
+        closes=CODE,
+        place=Place.MAIL_SERVER,
+    )
 
 
 def _last_mail(address: str) -> Message | None:
@@ -260,33 +335,36 @@ def _about_limits(account: Account, ip: str) -> Iterator[Finding]:
     for hold in holds:
         yield _held(hold, ip)
     if not holds:
-        where = f" from {ip}" if ip else ""
-        yield Finding(Weight.FINE, "No limit is used up", f"The next try{where} would be looked at.")
+        words = _("The next try from %(ip)s would be looked at.") if ip else _("The next try would be looked at.")
+        yield Finding(Weight.FINE, _("No limit is used up"), words % {"ip": ip})
 
 
 def _held(hold: Hold, ip: str) -> Finding:
     limit = hold.limit
     facts = {"allowed": str(limit.attempts), "span": span(limit.seconds), "ip": ip}
     counted, remedy = LIMITS[limit.name.removesuffix(WHOLE_SITE)]
-    said, cure = ("".join(piece for piece, _ in filled(each, facts)) for each in (counted, remedy))
-    where = " in browsers known to the account" if hold.is_known_browser else ""
+    said, cure = ("".join(piece for piece, _is_name in filled(str(each), facts)) for each in (counted, remedy))
+    words = _("%(what)s. That ends in %(time)s.")
+    if hold.is_known_browser:
+        words = _("%(what)s in browsers known to the account. That ends in %(time)s.")
     # Known browsers are let try where strangers aren't, and more mail isn't needed by a code that has come.
     is_for_all = not hold.is_known_browser and hold.about != MAIL
     return Finding(
         Weight.PROBLEM if is_for_all else Weight.NOTE,
-        "No more codes are emailed for now" if hold.about == MAIL else "Too many tries",
-        f"{said}{where}. That ends in {span(max(1, hold.seconds))}.",
+        _("No more codes are emailed for now") if hold.about == MAIL else _("Too many tries"),
+        words % {"what": said, "time": span(max(1, hold.seconds))},
         cure,
         closes=hold.about if hold.about != MAIL else "",
+        place=Place.CUSTOMER_SIGN_IN,
     )
 
 
 def _about_sessions(account: Account) -> Iterator[Finding]:
     alive = Session.objects.of_account(account.pk).alive().count()
     if alive:
-        browsers = "one browser" if alive == 1 else f"{alive} browsers"
-        text = "There they go straight on, unless an application wants them to sign in anew."
-        yield Finding(Weight.FINE, f"Signed in in {browsers}", text)
+        title = ngettext("Signed in in one browser", "Signed in in %(count)d browsers", alive) % {"count": alive}
+        text = _("There they go straight on, unless an application wants them to sign in anew.")
+        yield Finding(Weight.FINE, title, text)
 
 
 def _past_of(account: Account) -> tuple[Past | None, Past | None]:

@@ -3,34 +3,58 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django_tenants.utils import schema_context
 
+from accounts.models import Account
+from common.text.translation import grouped, percent
 from figures.lookup.funnels import Funnel, funnels_in
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import ledger, today_beside_last_week
 from figures.policies import FAILURES
 from frame.access import Need
 from frame.attention import ATTENTION, Concern
+from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
 from providers.models import IdentityProvider
 from tenants.jobs import living_workers
+from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
-from tenants.models import DomainClaim, Membership, Tenant
+from tenants.models import DomainClaim, Tenant
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
 LEAST_BEGUN, RISE = 50, 0.10
-PURPOSES = {"sign_up": "sign-up", "sign_in": "sign-in", "reset": "password reset"}
+ALONE = gettext_lazy(
+    "Only one owner of this tenant. If they lose access, an operator of the installation has to appoint another."
+)
+ALONE_AT_HOME = gettext_lazy("Only one owner of this installation. If they lose access, only the command line helps.")
+LOST_MORE = {
+    "sign_up": gettext_lazy(
+        "“%(flow)s” lost %(now)s at sign-up in the last 7 days, and %(before)s in the 7 days before."
+    ),
+    "sign_in": gettext_lazy(
+        "“%(flow)s” lost %(now)s at sign-in in the last 7 days, and %(before)s in the 7 days before."
+    ),
+    "reset": gettext_lazy(
+        "“%(flow)s” lost %(now)s at password reset in the last 7 days, and %(before)s in the 7 days before."
+    ),
+}
 
 
 def too_few_owners(tenant: Tenant) -> Iterator[Concern]:
     """One owner alone, who may be ill, or go."""
-    with schema_context(PUBLIC):
-        alone = Membership.objects.owners().filter(tenant=tenant).order_by()[:2].count() == 1
-    if alone:
-        of = "this installation" if tenant.is_home else "this tenant"
-        url = reverse("portal:administrators", args=[tenant.slug])
-        yield Concern(f"Only one owner of {of}. If they lose access, nobody can let them in again.", url, "Add another")
+    if has_one_owner(tenant):
+        yield Concern(str(ALONE_AT_HOME if tenant.is_home else ALONE), _invite_url(tenant), gettext("Add another"))
+
+
+def no_room_for_customers(tenant: Tenant) -> Iterator[Concern]:
+    """As many customers as the tenant may have: nobody can sign up."""
+    most = most_of(tenant, CUSTOMERS)
+    if most is not None and Account.objects.order_by()[most - 1 : most].exists():
+        url = f"{reverse('portal:customers', args=[tenant.slug])}?state=deleted"
+        sentence = gettext("Nobody can sign up: the tenant has as many customers as it may have (%(most)s).")
+        sentence %= {"most": grouped(most)}
+        yield Concern(sentence, url=url, action=gettext("See deleted ones"), is_urgent=True)
 
 
 def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
@@ -38,9 +62,9 @@ def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
     with schema_context(PUBLIC):
         failed = jobs_to_do(JobState.FAILED, of=tenant)[:100].count()
     if failed:
-        many = f"{failed} job{'' if failed == 1 else 's'} of this tenant"
+        sentence = ngettext("%(number)d job of this tenant failed.", "%(number)d jobs of this tenant failed.", failed)
         url = f"{reverse('portal:jobs')}?state={JobState.FAILED}"
-        yield Concern(f"{many} failed.", url=url, action="See jobs", is_urgent=True)
+        yield Concern(sentence % {"number": failed}, url=url, action=gettext("See jobs"), is_urgent=True)
 
 
 def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
@@ -49,16 +73,17 @@ def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
         claims = list(DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain"))
     for claim in claims:
         url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
-        yield Concern(f"The domain {claim.domain} isn’t right any more.", url=url, action="See why", is_urgent=True)
+        sentence = gettext("The domain %(domain)s isn’t right any more.") % {"domain": claim.domain}
+        yield Concern(sentence, url=url, action=gettext("See why"), is_urgent=True)
 
 
 def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
     """Identity providers that gave no good answer last: whoever has an account there alone can't sign in."""
     for provider in IdentityProvider.objects.filter(is_on=True, failing_since__isnull=False):
         url = reverse("portal:identity-provider", args=[tenant.slug, provider.pk])
-        sentence = _("Customers couldn’t sign in with %(name)s last time. %(problem)s")
+        sentence = gettext("Customers couldn’t sign in with %(name)s last time. %(problem)s")
         told = sentence % {"name": provider.name, "problem": provider.error}
-        yield Concern(told, url=url, action=_("See why"), is_urgent=True)
+        yield Concern(told, url=url, action=gettext("See why"), is_urgent=True)
 
 
 def no_worker(_: Tenant) -> Iterator[Concern]:
@@ -66,17 +91,18 @@ def no_worker(_: Tenant) -> Iterator[Concern]:
     with schema_context(PUBLIC):
         workers = living_workers()
     if not workers:
-        yield Concern("No worker is running: no email leaves, and nothing is counted.", is_urgent=True)
+        yield Concern(gettext("No worker is running: no email leaves, and nothing is counted."), is_urgent=True)
 
 
 def more_failures_than_usual(tenant: Tenant) -> Iterator[Concern]:
     """Three times as many failed attempts as on the same weekday last week by this time."""
     today, before = today_beside_last_week(ledger())[FAILURES]
     if today >= LEAST_FAILURES and today >= TIMES_MORE * before:
+        sentence = gettext("%(today)s attempts failed today, and %(before)s by this time a week ago.")
         yield Concern(
-            f"{today:,} attempts failed today, and {before:,} by this time a week ago.",
+            sentence % {"today": grouped(today), "before": grouped(before)},
             url=f"{_figures_url(tenant)}?range=7d#tables-title",
-            action="See why",
+            action=gettext("See why"),
             is_urgent=True,
         )
 
@@ -92,11 +118,13 @@ def flows_that_lose_more(tenant: Tenant) -> Iterator[Concern]:
 
 
 def _lost_more(tenant: Tenant, funnel: Funnel, earlier: Funnel) -> Concern:
-    sentence = (
-        f"“{funnel.flow.name}” lost {funnel.dropped:.0%} at {PURPOSES[funnel.purpose]} in the last 7 days, "
-        f"and {earlier.dropped:.0%} in the 7 days before."
-    )
-    return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action="See where")
+    told = {"flow": funnel.flow.name, "now": percent(funnel.dropped), "before": percent(earlier.dropped)}
+    sentence = LOST_MORE[funnel.purpose] % told
+    return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action=gettext("See where"))
+
+
+def _invite_url(tenant: Tenant) -> str:
+    return reverse("portal:administrator-invite", args=[tenant.slug])
 
 
 def _figures_url(tenant: Tenant) -> str:
@@ -107,6 +135,7 @@ def add_checks() -> None:
     """Have a tenant's overview ask these."""
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
+    ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)

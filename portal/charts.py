@@ -4,8 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from frame.templatetags.portal import percent as percent_of
 
 WIDTH, HEIGHT = 1000, 200
 LABELS = 4
@@ -26,12 +31,12 @@ class Point:
     @property
     def said(self) -> str:
         """How many, as people write it."""
-        return f"{self.n:,}"
+        return str(intcomma(self.n))
 
     @property
     def said_before(self) -> str:
         """How many there were before."""
-        return f"{self.before:,}"
+        return str(intcomma(self.before))
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,9 @@ def change_of(n: int, before: int, *, is_good: bool = True) -> Change:
         return NOTHING_TO_COMPARE
     percent = round(100 * (n - before) / before)
     if not percent:
-        return Change("as before", "", "")
-    said = f"{abs(percent)}%" if percent < MOST_PERCENT else f"{round(n / before)} times"
+        return Change(gettext("as before"), "", "")
+    times = ngettext("%(times)d time", "%(times)d times", round(n / before)) % {"times": round(n / before)}
+    said = percent_of(abs(percent)) if percent < MOST_PERCENT else times
     is_rise = percent > 0
     return Change(said, "up" if is_rise else "down", "green" if is_rise == is_good else "red")
 
@@ -85,7 +91,7 @@ def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
     line = _path([point.n for point in points], top)
     compared = compares and any(point.before for point in points)
     return Chart(
-        name=f"{points[0].label} to {points[-1].label}",
+        name=from_to(points[0].label, points[-1].label),
         line=f"M{line}",
         area=f"M0 {HEIGHT}L{line}L{WIDTH} {HEIGHT}Z",
         before=f"M{_path([point.before for point in points], top)}" if compared else "",
@@ -94,6 +100,11 @@ def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
         scale=[short(top), short(top // 2), "0"],
         labels=_labels([point.label for point in points]),
     )
+
+
+def from_to(first: str, last: str) -> str:
+    """A span by its ends; one name if they are the same."""
+    return first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def sparkline(values: Sequence[int]) -> str:
@@ -115,7 +126,7 @@ def short(number: int) -> str:
     """A number as a scale says it: 1,200 is 1.2k."""
     for size, letter in ((1_000_000, "M"), (1_000, "k")):
         if number >= size:
-            return f"{number / size:.1f}".removesuffix(".0") + letter
+            return str(number_format(round(number / size, 1))).removesuffix(".0").removesuffix(",0") + letter
     return str(number)
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
 from applications.models import Application
 from audit.explanations import title_of
+from audit.sentences import joined
 from common.text.countries import countries
-from common.text.languages import find_language
+from common.text.languages import ENGLISH, find_language
 from figures.lookup.sums import Part
 from figures.policies import APPLICATION, COUNTRY, LANGUAGE, METHOD, OTHERS, REASON
 from userflows.methods import method_label, sign_in_methods
@@ -14,11 +18,11 @@ from userflows.state import step_of
 
 SHOWN = 8
 STEPS = {
-    "address": "Email address",
-    "password": "Password",
-    "code": "One-time code",
-    "details": "Details",
-    "new-password": "New password",
+    "address": _("Email address"),
+    "password": _("Password"),
+    "code": _("One-time code"),
+    "details": _("Details"),
+    "new-password": _("New password"),
 }
 
 
@@ -42,27 +46,28 @@ def bars_of(parts: Sequence[Part], name_of: Callable[[str], str]) -> list[Bar]:
 def names_of(dimension: str, parts: Sequence[Part]) -> Callable[[str], str]:
     """How the values of a dimension are called."""
     named = _NAMES[dimension]([part.value for part in parts])
-    return lambda value: "All others" if value == OTHERS else named(value)
+    return lambda value: gettext("All others") if value == OTHERS else named(value)
 
 
 def step_names(steps: Sequence[str]) -> str:
     """How a customer would call what they were asked for."""
-    return " or ".join(dict.fromkeys(STEPS.get(step, _plain(step)) for step in steps))
+    return joined(list(dict.fromkeys(str(STEPS.get(step, _plain(step))) for step in steps)), are_choices=True)
 
 
 def method_name(value: str) -> str:
     """The ways to sign in that were used together."""
     known = sign_in_methods()
     return " + ".join(
-        method_label(step) if step_of(step) in known else STEPS.get(step, _plain(step)) for step in value.split("+")
+        method_label(step) if step_of(step) in known else str(STEPS.get(step, _plain(step)))
+        for step in value.split("+")
     )
 
 
-def _methods(_: Sequence[str]) -> Callable[[str], str]:
-    return lambda value: method_name(value) if value else "Before any was chosen"
+def _methods(_values: Sequence[str]) -> Callable[[str], str]:
+    return lambda value: method_name(value) if value else gettext("Before any was chosen")
 
 
-def _reasons(_: Sequence[str]) -> Callable[[str], str]:
+def _reasons(_values: Sequence[str]) -> Callable[[str], str]:
     return title_of
 
 
@@ -70,20 +75,22 @@ def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
     names: Mapping[str, str] = dict(
         Application.objects.filter(client_id__in=client_ids).values_list("client_id", "name")
     )
-    return lambda value: names.get(value, "A removed application") if value else "None: at the sign-in page itself"
+    return lambda value: (
+        names.get(value, gettext("A removed application")) if value else gettext("None: at the sign-in page itself")
+    )
 
 
-def _languages(_: Sequence[str]) -> Callable[[str], str]:
+def _languages(_values: Sequence[str]) -> Callable[[str], str]:
     def name(value: str) -> str:
         known = find_language(value) if value else None
-        return known.english if known else value or "Not known"
+        return known.name if known else value or gettext("Not known")
 
     return name
 
 
-def _countries(_: Sequence[str]) -> Callable[[str], str]:
-    names = dict(countries())
-    return lambda value: names.get(value, value) or "Not known"
+def _countries(_values: Sequence[str]) -> Callable[[str], str]:
+    names = dict(countries(get_language() or ENGLISH))
+    return lambda value: str(names.get(value, value)) or gettext("Not known")
 
 
 def _plain(code: str) -> str:

@@ -38,22 +38,22 @@ from portal.views.customers.frame import CUSTOMER_TABS
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
 SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
+SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
 profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)
 profile.OWN_TABS.add(_("Sessions"), "profile-sessions", place=30)
 profile.OWN_TABS.add(_("Roles"), "profile-roles", place=40)
-add_checks()
-
-ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
-INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 LOG_TABS.add(_("Sign-ins"), "logs", place=10)
 LOG_TABS.add(_("Audit"), "logs-audit", place=20)
-SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 CUSTOMER_TABS.add(_("Profile"), "customer", place=10)
 CUSTOMER_TABS.add(_("Sign-in"), "customer-sign-in", place=20)
 CUSTOMER_TABS.add(_("Applications"), "customer-applications", place=30)
 CUSTOMER_TABS.add(_("Groups and roles"), "customer-groups", place=40)
 CUSTOMER_TABS.add(_("Activity"), "customer-activity", place=50)
+add_checks()
+
+ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
+INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 
 PROVIDERS = "tenants/<slug:slug>/identity-providers/"
 PROVIDER = f"{PROVIDERS}<slug:provider_id>/"
@@ -83,6 +83,8 @@ portal_urlpatterns = [
     path("jobs/<uuid:job_id>/retry", jobs.retry, name="job-retry"),
     path("logs/", installation_logs.events, name="installation-logs"),
     path("logs/<int:installation_event_id>/", installation_logs.event, name="installation-log-event"),
+    path("logs/export", installation_logs.export_events, name="installation-logs-export"),
+    path("logs/check", installation_logs.check, name="installation-log-check"),
     path("installation/settings/", installation_settings.installation_settings, name="installation-settings"),
     path("installation/mail/test", installation_settings.test_mail, name="installation-test-mail"),
     path("installation/limits/find", installation_settings.find_tenant, name="installation-find-tenant"),
@@ -97,6 +99,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/exports/", exports.export, name="export"),
     path(f"{CUSTOMERS}selection", selection.choose_action, name="customer-selection"),
     path("tenants/<slug:slug>/start/", start.start, name="tenant-start"),
+    path("tenants/<slug:slug>/start/put-away", start.put_away, name="tenant-start-put-away"),
     path("tenants/<slug:slug>/start/method", start.choose_method, name="tenant-start-method"),
     path("tenants/<slug:slug>/start/look", start.choose_look, name="tenant-start-look"),
     path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),

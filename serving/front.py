@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection as database
 
+from common.database.faults import DATABASE_FAULTS
 from common.web.http import client_address, network_of
 from common.web.waiting import ARRIVED, patience_left
 from frame.downloads import Download, TooManyDownloads
@@ -20,7 +21,6 @@ from serving.protocol import Connection, Scope
 from serving.refusals import Refusals
 from serving.threads import AllTaken, Job, Threads
 from tenants.lookup import schema_met_at, tenant_at
-from tenants.middleware import DATABASE_FAULTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from common.problems import Code, Problem, name_problems
 from common.text.countries import NOT_A_COUNTRY, is_country
 from common.text.time_zones import UTC, is_time_zone
+from common.text.translation import gettext as _
 from common.versions import version_of
 from tenants.policies import MAX_NAME_LENGTH
 
@@ -34,5 +35,5 @@ def problems_of(before: TenantDescription | None, after: TenantDescription) -> l
     if (before is None or before.country != after.country) and after.country and not is_country(after.country):
         problems.append(Problem(Code.INVALID, "country", str(NOT_A_COUNTRY)))
     if (before is None or before.time_zone != after.time_zone) and not is_time_zone(after.time_zone):
-        problems.append(Problem(Code.INVALID, "time_zone", "Choose a time zone of the list, such as Europe/Berlin."))
+        problems.append(Problem(Code.INVALID, "time_zone", _("Choose a time zone of the list, such as Europe/Berlin.")))
     return problems

@@ -16,6 +16,8 @@ TenantError
 └── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
 """
 
+from common.text.translation import gettext as _
+
 
 class TenantError(Exception):
     """The base of all errors about tenants; its message is a sentence for the person who asked."""
@@ -23,22 +25,24 @@ class TenantError(Exception):
 
 class DomainTaken(TenantError):
     def __init__(self, domain_name: str) -> None:
-        super().__init__(f"The domain “{domain_name}” is taken. Choose another one.")
+        super().__init__(_("The domain “%(domain)s” is taken. Choose another one.") % {"domain": domain_name})
 
 
 class DomainInUse(TenantError):
     def __init__(self, domain: str) -> None:
-        super().__init__(f"The issuer is called by {domain}. Have it called by another address first.")
+        sentence = _("The issuer is called by %(domain)s. Have it called by another address first.")
+        super().__init__(sentence % {"domain": domain})
 
 
 class DomainNotLive(TenantError):
     def __init__(self, domain: str) -> None:
-        super().__init__(f"{domain} isn't live yet, so no application would find the issuer there.")
+        sentence = _("%(domain)s isn't live yet, so no application would find the issuer there.")
+        super().__init__(sentence % {"domain": domain})
 
 
 class NotTheTenantsName(TenantError):
     def __init__(self) -> None:
-        super().__init__("This isn't the tenant's name. Type it exactly as shown.")
+        super().__init__(_("This isn't the tenant's name. Type it exactly as shown."))
 
 
 class TenantUnavailable(TenantError):
@@ -47,39 +51,41 @@ class TenantUnavailable(TenantError):
 
 class NotAnAdministrator(TenantError):
     def __init__(self, email: str) -> None:
-        super().__init__(f"There is no administrator with the address {email}. Create the administrator first.")
+        sentence = _("There is no administrator with the address %(email)s. Create the administrator first.")
+        super().__init__(sentence % {"email": email})
 
 
 class HomeTenantIsPermanent(TenantError):
     def __init__(self) -> None:
-        super().__init__("The home tenant serves this portal; it can't be suspended or deleted.")
+        super().__init__(_("The home tenant serves this portal; it can't be suspended or deleted."))
 
 
 class NotToBeRetried(TenantError):
     def __init__(self) -> None:
-        super().__init__("This job isn't stuck, and it hasn't failed: it waits, runs, or is done.")
+        super().__init__(_("This job isn't stuck, and it hasn't failed: it waits, runs, or is done."))
 
 
 class LastOwner(TenantError):
     def __init__(self, tenant_name: str) -> None:
-        super().__init__(f"This is the last owner of {tenant_name}. Make someone else an owner first.")
+        sentence = _("This is the last owner of %(tenant)s. Make someone else an owner first.")
+        super().__init__(sentence % {"tenant": tenant_name})
 
 
 class MayNotGrant(TenantError):
-    def __init__(self, sentence: str = "You can only give and take roles that allow no more than yours.") -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or _("You can only give and take roles that allow no more than yours."))
 
 
 class MembershipGone(TenantError):
     def __init__(self) -> None:
-        super().__init__("This administrator was removed meanwhile.")
+        super().__init__(_("This administrator was removed meanwhile."))
 
 
 class InvitationGone(TenantError):
     def __init__(self) -> None:
-        super().__init__("This invitation can't be used any more.")
+        super().__init__(_("This invitation can't be used any more."))
 
 
 class InvitedIsAnother(TenantError):
     def __init__(self) -> None:
-        super().__init__("This invitation is for another email address.")
+        super().__init__(_("This invitation is for another email address."))

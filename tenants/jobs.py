@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, InternalError, OperationalError, transaction
+from django.db import transaction
 from django_tasks.base import Task
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.backend import DatabaseBackend
@@ -25,6 +25,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session
 
@@ -69,7 +70,6 @@ GIVE_UP = """
     WHERE id = %s AND status = 'RUNNING'
 """
 
-LOST = (OperationalError, InterfaceError, InternalError)
 """What the database says when it goes away, is full, or takes no writes: no job's fault."""
 
 logger = logging.getLogger(__name__)
@@ -108,8 +108,8 @@ class TenantWorker(db_worker.Worker):
     def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         """Run one claimed job in its tenant's schema and record how it went.
 
-        Raises `LOST` if the database went away under it: then it stays begun, and is free as soon as this worker
-        doesn't live under its name any more. Whatever else is wrong with the job, the next one is run.
+        Raises one of `DATABASE_FAULTS` if the database went away under it: then it stays begun, and is free as soon as
+        this worker doesn't live under its name any more. Whatever else is wrong with the job, the next one is run.
         """
         token = _schema.set(_owner(db_task_result))
         self.running_task = True
@@ -133,7 +133,7 @@ def _run(job: DBTaskResult[..., Any]) -> None:
     try:
         with transaction.atomic():
             job.set_successful(task.call(*begun.args, **begun.kwargs))
-    except LOST:
+    except DATABASE_FAULTS:
         raise
     except Exception as error:  # noqa: BLE001 - a job may break of anything
         job.set_failed(error)

@@ -10,12 +10,12 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
+from common.database.faults import DATABASE_FAULTS
 from common.web.current_request import reference
 from common.web.http import NOTHING_WAS_DONE
 from tenants.addressing import PATH_PREFIX, script_prefix, uses_paths
@@ -26,8 +26,6 @@ from tenants.schema.upgrade import migration_state
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
-# The last is what a database says that takes no writes for now, such as one that another has replaced.
-DATABASE_FAULTS = (OperationalError, InterfaceError, InternalError)
 SECONDS_BETWEEN_LINES = 60
 HOST_HEADER = re.compile(r"[a-z0-9.-]{1,253}(:\d{1,5})?")
 

@@ -6,6 +6,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_tenants.models import DomainMixin, TenantMixin
 
 from audit.models import AbstractEvent
@@ -45,9 +47,9 @@ class Tenant(TenantMixin):
     """One organisation's isolated space. Its row stands in public; everything it owns stands in its schema."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", "Active"
-        SUSPENDED = "suspended", "Suspended"
-        DELETED = "deleted", "Deleted"
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", pgettext_lazy("tenant", "Suspended")
+        DELETED = "deleted", _("Deleted")
 
     auto_create_schema = False
     auto_drop_schema = False
@@ -64,6 +66,8 @@ class Tenant(TenantMixin):
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     # Its own, by the names of `tenants.limits.Limits`; where there is none, the installation's holds.
     limits = models.JSONField(null=True)
+    # Whether its administrators have had enough of what tells them how to begin.
+    guide_is_away = models.BooleanField(default=False, db_default=False)
     migration_state = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
@@ -114,9 +118,9 @@ class DomainClaim(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting for DNS"
-        READY = "ready", "DNS right"
-        LIVE = "live", "Live"
+        WAITING = "waiting", _("Waiting for DNS")
+        READY = "ready", _("DNS right")
+        LIVE = "live", _("Live")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="domain_claims")

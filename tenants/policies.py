@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from common.text.translation import gettext as _
+
 MAX_NAME_LENGTH = 256
 DOMAIN_NAME = re.compile(r"[a-z0-9]{1,26}")
 # What a name may be made of, and how long (RFC 1035 section 2.3.4).
@@ -23,9 +25,9 @@ def normalise_domain_name(typed: str) -> str:
 def domain_name_problem(domain_name: str) -> str:
     """What is wrong with a domain name, as a sentence; empty if nothing is."""
     if not DOMAIN_NAME.fullmatch(domain_name):
-        return "Use 1 to 26 letters or digits, without spaces, hyphens or accents."
+        return _("Use 1 to 26 letters or digits, without spaces, hyphens or accents.")
     if domain_name in RESERVED_DOMAIN_NAMES:
-        return f"“{domain_name}” is reserved. Choose another one."
+        return _("“%(domain)s” is reserved. Choose another one.") % {"domain": domain_name}
     return ""
 
 

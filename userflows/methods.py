@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from providers.lookup import known_providers
 from userflows.state import PROVIDER, method_of_provider, step_of
 
@@ -16,13 +19,13 @@ class SignInMethod:
     `amr` is how its proof is told (RFC 8176), `acr` what a sign-in by it reaches: a level of ISO/IEC 29115, a digit.
     """
 
-    label: str
-    hint: str
+    label: str | Promise
+    hint: str | Promise
     amr: str
     acr: str
 
 
-DELETED_PROVIDER = "A deleted identity provider"
+DELETED_PROVIDER = _("A deleted identity provider")
 
 
 def offer_methods(methods: Mapping[str, SignInMethod]) -> None:
@@ -42,9 +45,10 @@ def methods_on_offer() -> Mapping[str, SignInMethod]:
     behind = _methods.get(PROVIDER)
     if behind is None:
         return steps
+    switched_off = str(_("%(name)s (switched off)"))
     providers = {
         method_of_provider(each.pk): SignInMethod(
-            each.name if each.is_on else f"{each.name} (switched off)", each.issuer, behind.amr, behind.acr
+            each.name if each.is_on else switched_off % {"name": each.name}, each.issuer, behind.amr, behind.acr
         )
         for each in known_providers().values()
     }
@@ -55,8 +59,8 @@ def method_label(method: str) -> str:
     """What administrators read for a method, of which the provider or the step may be gone by now."""
     if step_of(method) == PROVIDER and method != PROVIDER:
         provider = known_providers().get(method.partition(":")[2])
-        return provider.name if provider else DELETED_PROVIDER
-    return _methods[method].label if method in _methods else method
+        return provider.name if provider else str(DELETED_PROVIDER)
+    return str(_methods[method].label) if method in _methods else method
 
 
 def usual_methods() -> list[str]:

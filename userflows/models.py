@@ -3,10 +3,12 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from common.text.words import texts_in
@@ -58,12 +60,12 @@ class FlowAttribute(models.Model):
     """One row of a flow's page layout: an attribute (by name, built-in or custom) and how it is asked for."""
 
     class InputType(models.TextChoices):
-        TEXT = "text", "Text box"
-        COUNTRIES = "countries", "List of countries"
-        NUMBER = "number", "Number"
-        CHECKBOX = "checkbox", "Check box"
-        RADIO = "radio", "Radio buttons"
-        MULTI_CHECK = "multi_check", "Check boxes, several"
+        TEXT = "text", _("Text box")
+        COUNTRIES = "countries", _("List of countries")
+        NUMBER = "number", _("Number")
+        CHECKBOX = "checkbox", _("Check box")
+        RADIO = "radio", _("Radio buttons")
+        MULTI_CHECK = "multi_check", _("Check boxes, several")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="attributes")
@@ -180,6 +182,11 @@ class Journey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.id}"
+
+    @property
+    def is_trial_run(self) -> bool:
+        """Whether an administrator runs the flow to see what is said: it leads back to the portal."""
+        return settings.CIAM_BASE_URL in self.redirect_origins
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any) -> Self:

@@ -1,4 +1,5 @@
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
 from userflows.flows.views import attributes, flows, words
 from userflows.flows.views.frame import FLOW_TABS
@@ -6,9 +7,9 @@ from userflows.journeys import dispatch
 from userflows.steps.provider.callback import callback
 from userflows.views.customer import languages, links, profile, providers, sessions, start, switch
 
-FLOW_TABS.add("Method", "userflow", place=10)
-FLOW_TABS.add("Attributes", "userflow-attributes", place=20)
-FLOW_TABS.add("Page layout", "userflow-layout", place=30)
+FLOW_TABS.add(_("Method"), "userflow", place=10)
+FLOW_TABS.add(_("Attributes"), "userflow-attributes", place=20)
+FLOW_TABS.add(_("Page layout"), "userflow-layout", place=30)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from applications.description import Scope
 from applications.models import ApiScope
@@ -20,10 +21,12 @@ class IdentifierForm(EditForm):
     """The name of the API."""
 
     identifier_uri = ServiceText(
-        label="Identifier URI",
+        label=_("Identifier URI"),
         required=False,
-        help_text="Begins with api:// or https://, such as https://orders.example. Other applications ask for its "
-        "scopes by this name, and it is the audience of their access tokens. Leave it empty if this isn’t an API.",
+        help_text=_(
+            "Begins with api:// or https://, such as https://orders.example. Other applications ask for its "
+            "scopes by this name, and it is the audience of their access tokens. Leave it empty if this isn’t an API."
+        ),
         widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
     )
 
@@ -32,28 +35,29 @@ class ScopeForm(EditForm):
     """A scope that exists: everything but its name. Words in other languages have pages of their own."""
 
     display_name = ServiceText(
-        help_text="For administrators, such as “Read orders”. Customers read it, too, where nothing else is said.",
+        label=_("Display name"),
+        help_text=_("For administrators, such as “Read orders”. Customers read it, too, where nothing else is said."),
     )
-    description = ServiceText(required=False, help_text="For administrators.")
+    description = ServiceText(label=_("Description"), required=False, help_text=_("For administrators."))
     consenter = forms.ChoiceField(
-        label="Who may consent",
+        label=_("Who may consent"),
         choices=ApiScope.Consenter.choices,
         widget=RadioCards(
             descriptions={
-                ApiScope.Consenter.ANYBODY: "Each customer for themselves, or an administrator for all of them.",
-                ApiScope.Consenter.ADMINISTRATORS: "Until an administrator has, the scope is refused.",
+                ApiScope.Consenter.ANYBODY: _("Each customer for themselves, or an administrator for all of them."),
+                ApiScope.Consenter.ADMINISTRATORS: _("Until an administrator has, the scope is refused."),
             }
         ),
         initial=ApiScope.Consenter.ANYBODY,
     )
     customer_display_name = ServiceText(
-        label="What customers read",
+        label=_("What customers read"),
         required=False,
-        help_text="On the page that asks for their permission, such as “See your orders”.",
+        help_text=_("On the page that asks for their permission, such as “See your orders”."),
     )
-    customer_description = ServiceText(label="More for customers", required=False)
+    customer_description = ServiceText(label=_("More for customers"), required=False)
     is_enabled = forms.BooleanField(
-        label="In use", required=False, initial=True, help_text="A scope that isn’t in use is granted to no one."
+        label=_("In use"), required=False, initial=True, help_text=_("A scope that isn’t in use is granted to no one.")
     )
 
     def scope(self, name: str = "", *, translations: WordsByLanguage = MappingProxyType({})) -> Scope:
@@ -65,8 +69,8 @@ class NewScopeForm(ScopeForm):
     """A scope that doesn't exist yet: its name as well."""
 
     name = ServiceText(
-        label="Name in requests and tokens",
-        help_text="Such as orders.read. It can't be changed later.",
+        label=_("Name in requests and tokens"),
+        help_text=_("Such as orders.read. It can't be changed later."),
         widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
     )
 
@@ -86,6 +90,6 @@ def text_rows(scope: ApiScope, texts: Mapping[str, str], problem: str = "") -> l
     """What customers read of a scope, to be said in a language. `problem` is about the texts of that language."""
     name, description = scope.customer_display_name or scope.display_name, scope.customer_description
     return [
-        TextRow("name", "What customers read", name, texts.get("name", ""), problem),
-        TextRow("description", "More for customers", description, texts.get("description", "")),
+        TextRow("name", _("What customers read"), name, texts.get("name", ""), problem),
+        TextRow("description", _("More for customers"), description, texts.get("description", "")),
     ]

@@ -1,8 +1,12 @@
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from applications.description import LINKS
 from applications.forms.sign_out import AddressField
 from applications.policies.appearance import LOGO
+from branding.pictures.images import in_words
 from frame.forms import EditForm
 
 
@@ -10,19 +14,27 @@ class AppearanceForm(EditForm):
     """What customers are told of an application beside its name."""
 
     logo = forms.FileField(
-        label="Logo",
+        label=_("Logo"),
         required=False,
         allow_empty_file=True,  # what is wrong with it is said in words
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LOGO.size}),
-        help_text=f"{LOGO.in_words}. A square looks best: it stands small beside the name.",
     )
-    remove_logo = forms.BooleanField(label="Remove this logo", required=False)
-    client_uri = AddressField(label="Home page")
-    policy_uri = AddressField(label="Privacy policy", help_text="Linked at the foot of the pages that lead to it.")
-    tos_uri = AddressField(label="Terms of use", help_text="Linked there, too.")
+    remove_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
+    client_uri = AddressField(label=_("Home page"))
+    policy_uri = AddressField(
+        label=_("Privacy policy"), help_text=_("Linked at the foot of the pages that lead to it.")
+    )
+    tos_uri = AddressField(label=_("Terms of use"), help_text=_("Linked there, too."))
     initiate_login_uri = AddressField(
-        label="Address that begins a sign-in",
-        help_text="Where a page that has expired leads back to, with the issuer as iss (initiate_login_uri). Otherwise "
-        "that is the home page.",
+        label=_("Address that begins a sign-in"),
+        help_text=_(
+            "Where a page that has expired leads back to, with the issuer as iss (initiate_login_uri). Otherwise "
+            "that is the home page."
+        ),
     )
     field_order = ["logo", "remove_logo", *LINKS]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = _("%(limits)s. A square looks best: it stands small beside the name.")
+        self.fields["logo"].help_text = said % {"limits": in_words(LOGO)}

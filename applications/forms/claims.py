@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
@@ -21,36 +22,39 @@ class ClaimForm(EditForm):
     never_optional = ("attribute", "text")
 
     name = ServiceText(
-        label="Name of the claim",
-        help_text="As it appears in tokens. It replaces a default claim of the same name, such as family_name.",
+        label=_("Name of the claim"),
+        help_text=_("As it appears in tokens. It replaces a default claim of the same name, such as family_name."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
         ),
     )
     source = forms.ChoiceField(
-        label="Source",
+        label=_("Source"),
         choices=ClaimRule.Source.choices,
         widget=RadioCards(),
         initial=ClaimRule.Source.ATTRIBUTE,
     )
-    attribute = forms.ChoiceField(required=False)
-    text = ServiceText(required=False, help_text="A fixed text.")
-    in_id_token = forms.BooleanField(label="In the ID token", required=False, initial=True)
+    attribute = forms.ChoiceField(label=_("Attribute"), required=False)
+    text = ServiceText(label=_("Text"), required=False, help_text=_("A fixed text."))
+    in_id_token = forms.BooleanField(label=_("In the ID token"), required=False, initial=True)
     in_access_token = forms.BooleanField(
-        label="In the access token", required=False, help_text="Of this application, or for it if it is an API."
+        label=_("In the access token"), required=False, help_text=_("Of this application, or for it if it is an API.")
     )
-    in_userinfo = forms.BooleanField(label="In userinfo", required=False)
+    in_userinfo = forms.BooleanField(label=_("In userinfo"), required=False)
     scope = forms.ChoiceField(
-        label="Only with the scope",
+        label=_("Only with the scope"),
         required=False,
-        choices=[(name, name or "Always") for name in CLAIM_SCOPES],
+        choices=[(name, name or _("Always")) for name in CLAIM_SCOPES],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         attribute: Any = self.fields["attribute"]
         custom = CustomAttribute.objects.order_by("name").values_list("name", flat=True)
-        attribute.choices = [("", "Choose an attribute"), *((name, name) for name in (*BUILT_IN_ATTRIBUTES, *custom))]
+        attribute.choices = [
+            ("", _("Choose an attribute")),
+            *((name, name) for name in (*BUILT_IN_ATTRIBUTES, *custom)),
+        ]
 
     @property
     def shown_at(self) -> dict[str, str]:

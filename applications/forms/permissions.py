@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import ApiScope, Application, AppRole
 from frame.forms import EditForm, PortalForm
@@ -12,9 +13,11 @@ from frame.widgets import CheckCards
 class PermissionsForm(EditForm):
     """Which scopes and roles of the tenant's APIs the application may have."""
 
-    scopes = forms.ModelMultipleChoiceField(ApiScope.objects.none(), required=False, widget=CheckCards())
+    scopes = forms.ModelMultipleChoiceField(
+        ApiScope.objects.none(), label=_("Scopes"), required=False, widget=CheckCards()
+    )
     roles = forms.ModelMultipleChoiceField(
-        AppRole.objects.none(), label="Roles when it acts for itself", required=False, widget=CheckCards()
+        AppRole.objects.none(), label=_("Roles when it acts for itself"), required=False, widget=CheckCards()
     )
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
@@ -46,9 +49,11 @@ class PermissionsForm(EditForm):
         field: Any = self.fields[name]
         field.queryset = rows
         field.label_from_instance = lambda row: f"{row.application.name}: {row.display_name}"
-        out_of_use = {True: "", False: " · out of use"}
         field.widget.descriptions = {
-            str(row.pk): f"{getattr(row, wire_name)}{out_of_use[row.is_enabled]}" for row in rows
+            str(row.pk): getattr(row, wire_name)
+            if row.is_enabled
+            else _("%(name)s · out of use") % {"name": getattr(row, wire_name)}
+            for row in rows
         }
 
 
@@ -56,8 +61,10 @@ class ConsentForm(PortalForm):
     """Whether customers are asked."""
 
     asks = forms.BooleanField(
-        label="Ask each customer",
+        label=_("Ask each customer"),
         required=False,
-        help_text="Before the application gets what isn't granted for all of them. Switched off, customers aren't "
-        "asked anything: right for the tenant's own applications.",
+        help_text=_(
+            "Before the application gets what isn't granted for all of them. Switched off, customers aren't "
+            "asked anything: right for the tenant's own applications."
+        ),
     )

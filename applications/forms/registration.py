@@ -1,22 +1,28 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from applications.forms.credentials import AuthenticationFields
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
+from applications.policies.frameworks import FRAMEWORKS
 from applications.policies.kinds import PUBLIC_KINDS
 from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 from userflows.models import UserFlow
 
-KIND_DESCRIPTIONS: dict[str, str] = {
-    Application.Kind.WEB: "Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring.",
-    Application.Kind.SPA: "Runs in the browser, so it has no secret and uses PKCE: React, Angular, Vue.",
-    Application.Kind.NATIVE: "Installed on a phone or a computer, so it has no secret and uses PKCE.",
-    Application.Kind.SERVICE: "Calls APIs in its own name, with a client secret or a key pair. Nobody signs in to it.",
+KIND_DESCRIPTIONS: dict[str, Promise] = {
+    Application.Kind.WEB: _("Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring."),
+    Application.Kind.SPA: _("Runs in the browser, so it has no secret and uses PKCE: React, Angular, Vue."),
+    Application.Kind.NATIVE: _("Installed on a phone or a computer, so it has no secret and uses PKCE."),
+    Application.Kind.SERVICE: _(
+        "Calls APIs in its own name, with a client secret or a key pair. Nobody signs in to it."
+    ),
 }
-URI_HELP = (
+URI_HELP = _(
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
     "scheme of its own, such as com.example.app:/callback."
 )
@@ -31,6 +37,7 @@ def kept_of(application: Application) -> dict[str, Any]:
         "user_flow": application.user_flow_id,
         "requires_pkce": application.requires_pkce,
         "requires_pushed_requests": application.requires_pushed_requests,
+        "framework": application.framework,
     }
 
 
@@ -52,33 +59,43 @@ class UriLinesField(forms.CharField):
 class ApplicationForm(EditForm):
     """What can be changed about an application at any time."""
 
-    name = ServiceText(help_text="Customers read it when they sign in.")
-    redirect_uris = UriLinesField(label="Redirect URIs", help_text=URI_HELP)
+    name = ServiceText(label=_("Name"), help_text=_("Customers read it when they sign in."))
+    redirect_uris = UriLinesField(label=_("Redirect URIs"), help_text=URI_HELP)
     post_logout_redirect_uris = UriLinesField(
-        label="Post-logout redirect URIs", help_text="Where customers may return to once they have signed out."
+        label=_("Post-logout redirect URIs"), help_text=_("Where customers may return to once they have signed out.")
     )
     user_flow = forms.ModelChoiceField(
-        label="User flow",
+        label=_("User flow"),
         queryset=UserFlow.objects.none(),
         empty_label=None,
-        help_text="How customers of this application sign up and sign in.",
+        help_text=_("How customers of this application sign up and sign in."),
     )
     requires_pkce = forms.BooleanField(
-        label="Require PKCE",
+        label=_("Require PKCE"),
         required=False,
         initial=True,
-        help_text="Ties each authorization code to the browser that asked for it. Turn it off only for a library that "
-        "knows nothing of PKCE: then a stolen code can be slipped into somebody else’s sign-in.",
+        help_text=_(
+            "Ties each authorization code to the browser that asked for it. Turn it off only for a library that "
+            "knows nothing of PKCE: then a stolen code can be slipped into somebody else’s sign-in."
+        ),
     )
     requires_pushed_requests = forms.BooleanField(
-        label="Require pushed authorization requests",
+        label=_("Require pushed authorization requests"),
         required=False,
-        help_text="A sign-in begins only with a request that the application has sent ahead itself (RFC 9126), never "
-        "with one that stands in a link.",
+        help_text=_(
+            "A sign-in begins only with a request that the application has sent ahead itself (RFC 9126), never "
+            "with one that stands in a link."
+        ),
+    )
+    framework = forms.ChoiceField(
+        label=_("Framework"),
+        required=False,
+        help_text=_("The quick start opens with its code, and the list is filtered by it."),
     )
 
     def __init__(self, *args: Any, kind: str = Application.Kind.WEB, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_frameworks(FRAMEWORKS[kind])
         if kind != Application.Kind.WEB:
             del self.fields["requires_pkce"]
         if kind != Application.Kind.SERVICE:
@@ -86,9 +103,16 @@ class ApplicationForm(EditForm):
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
-            self.fields["name"].help_text = "For you and your colleagues: nobody signs in to a service."
+            self.fields["name"].help_text = _("For you and your colleagues: nobody signs in to a service.")
             for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
                 del self.fields[name]
+
+    def _offer_frameworks(self, known: Mapping[str, str]) -> None:
+        field = self.fields["framework"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [("", _("Another one")), *known.items()]
+        if len(known) == 1:
+            del self.fields["framework"]
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by the fields of a description."""
@@ -100,7 +124,7 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
     """An application that isn't registered yet: few questions, the rest has defaults."""
 
     kind = forms.ChoiceField(
-        label="Type",
+        label=_("Type"),
         choices=Application.Kind.choices,
         initial=Application.Kind.WEB,
         widget=RadioCards(descriptions=KIND_DESCRIPTIONS),
@@ -109,7 +133,7 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for later in ("post_logout_redirect_uris", "requires_pushed_requests"):
+        for later in ("post_logout_redirect_uris", "requires_pushed_requests", "framework"):
             del self.fields[later]
         self.fields["user_flow"].required = self.data.get("kind") != Application.Kind.SERVICE
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from applications.description import SignOut
 from frame.forms import EditForm, ServiceText
@@ -18,19 +19,19 @@ class SignOutAddressesForm(EditForm):
     """Where an application hears that a customer has signed out."""
 
     backchannel_logout_uri = AddressField(
-        label="Back-channel logout URI",
-        help_text="This server calls it with a signed logout token, also when nobody’s browser is open.",
+        label=_("Back-channel logout URI"),
+        help_text=_("This server calls it with a signed logout token, also when nobody’s browser is open."),
     )
     backchannel_logout_session_required = forms.BooleanField(
-        label="Tell of each session by its ID (sid)",
+        label=_("Tell of each session by its ID (sid)"),
         required=False,
-        help_text="Otherwise a customer’s sign-out everywhere is told once, by the customer’s ID (sub) alone.",
+        help_text=_("Otherwise a customer’s sign-out everywhere is told once, by the customer’s ID (sub) alone."),
     )
     frontchannel_logout_uri = AddressField(
-        label="Front-channel logout URI",
-        help_text="The customer’s browser loads it, unseen, after a sign-out. Same origin as a redirect URI.",
+        label=_("Front-channel logout URI"),
+        help_text=_("The customer’s browser loads it, unseen, after a sign-out. Same origin as a redirect URI."),
     )
     frontchannel_logout_session_required = forms.BooleanField(
-        label="Add the issuer and the session ID to the URI (iss, sid)", required=False
+        label=_("Add the issuer and the session ID to the URI (iss, sid)"), required=False
     )
     field_order = [name for name in vars(SignOut()) if name != "post_logout_redirect_uris"]

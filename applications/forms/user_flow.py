@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_of
 from applications.models import Application
@@ -13,11 +14,11 @@ class AssignmentForm(PortalForm):
     """Applications that shall use a flow instead of the one they have."""
 
     applications = forms.ModelMultipleChoiceField(
-        label="Let more applications use this flow",
+        label=_("Let more applications use this flow"),
         queryset=Application.objects.none(),
         widget=CheckCards(),
-        help_text="An application has exactly one user flow: this one takes the place of the one it has now.",
-        error_messages={"required": "Tick at least one application."},
+        help_text=_("An application has exactly one user flow: this one takes the place of the one it has now."),
+        error_messages={"required": _("Tick at least one application.")},
     )
 
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
@@ -28,4 +29,6 @@ class AssignmentForm(PortalForm):
         field.queryset = others.select_related("user_flow")
         labels = labels_of(field.queryset)
         field.label_from_instance = lambda obj: labels[obj.client_id]  # type: ignore[method-assign]
-        field.widget.descriptions = {str(other.pk): f"Uses {other.user_flow} now" for other in field.queryset}
+        field.widget.descriptions = {
+            str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in field.queryset
+        }

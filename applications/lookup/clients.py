@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
 from common.database.rows import row_from_json
+from common.text.ids import is_canonical_uuid
 from tenants.known import Part
 
 _CLIENT = """
@@ -146,10 +147,7 @@ def _kept_secret(digest: str, expires_at: str, last_used_on: str | None) -> Kept
 
 def _could_be_a_client_id(client_id: str) -> bool:
     """Client IDs are UUIDs in their canonical spelling; anything else needs no question to the database."""
-    try:
-        return str(UUID(client_id)) == client_id
-    except ValueError:
-        return False
+    return is_canonical_uuid(client_id)
 
 
 def _origins_of(registered: list[str] | None) -> frozenset[str]:

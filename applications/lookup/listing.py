@@ -7,6 +7,7 @@ from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ClientSecret
+from applications.policies.frameworks import FRAMEWORK_NAMES
 
 # So many characters of a client ID tell applications of one name apart.
 TELLING = 8
@@ -39,6 +40,13 @@ def with_expiry(found: QuerySet[Application]) -> QuerySet[Application]:
 def with_expiring_secret(found: QuerySet[Application]) -> QuerySet[Application]:
     """Those of which a secret expires within 30 days."""
     return found.filter(Exists(_expiring_secrets()))
+
+
+def frameworks_in_use() -> dict[str, str]:
+    """What applications of the tenant are said to be written with: names by key, in the order of the names."""
+    kept = Application.objects.exclude(framework="").order_by().values_list("framework", flat=True).distinct()
+    names = {key: FRAMEWORK_NAMES[key] for key in kept if key in FRAMEWORK_NAMES}
+    return dict(sorted(names.items(), key=lambda named: named[1].casefold()))
 
 
 def _expiring_secrets() -> QuerySet[ClientSecret]:

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from common.text.words import texts_in
 
@@ -15,8 +16,8 @@ class ApiScope(models.Model):
     """
 
     class Consenter(models.TextChoices):
-        ANYBODY = "anybody", "Customers and administrators"
-        ADMINISTRATORS = "administrators", "Administrators only"
+        ANYBODY = "anybody", _("Customers and administrators")
+        ADMINISTRATORS = "administrators", _("Administrators only")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="api_scopes")

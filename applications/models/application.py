@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from applications.description import TokenSettings
@@ -18,22 +19,24 @@ class Application(AbstractApplication):
     """
 
     class Kind(models.TextChoices):
-        WEB = "web", "Web application"
-        SPA = "spa", "Single-page application"
-        NATIVE = "native", "Mobile or desktop application"
-        SERVICE = "service", "Service"
+        WEB = "web", _("Web application")
+        SPA = "spa", _("Single-page application")
+        NATIVE = "native", _("Mobile or desktop application")
+        SERVICE = "service", _("Service")
 
     class AuthMethod(models.TextChoices):
         """RFC 7591 section 2, token_endpoint_auth_method."""
 
-        BASIC = "client_secret_basic", "Client secret in the header (client_secret_basic)"
-        POST = "client_secret_post", "Client secret in the body (client_secret_post)"
-        KEY_PAIR = "private_key_jwt", "Key pair (private_key_jwt)"
-        NONE = "none", "None (public client)"
+        BASIC = "client_secret_basic", _("Client secret in the header (client_secret_basic)")
+        POST = "client_secret_post", _("Client secret in the body (client_secret_post)")
+        KEY_PAIR = "private_key_jwt", _("Key pair (private_key_jwt)")
+        NONE = "none", _("None (public client)")
 
     # The toolkit's column, without its index: our secrets are rows of their own.
     client_secret = models.CharField(max_length=1, blank=True, default="", editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
+    # What it is written with, a key of `policies.frameworks`; "" if nobody said.
+    framework = models.CharField(max_length=32, blank=True, default="", db_default="")
     auth_method = models.CharField(max_length=32, choices=AuthMethod)
     # Null for a service: nobody signs in to it.
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ClaimRule(models.Model):
@@ -12,10 +13,10 @@ class ClaimRule(models.Model):
     """
 
     class Source(models.TextChoices):
-        ATTRIBUTE = "attribute", "Attribute of the customer"
-        ROLES = "roles", "Roles the customer has here"
-        GROUPS = "groups", "Groups the customer is in"
-        CONSTANT = "constant", "Always the same text"
+        ATTRIBUTE = "attribute", _("Attribute of the customer")
+        ROLES = "roles", _("Roles the customer has here")
+        GROUPS = "groups", _("Groups the customer is in")
+        CONSTANT = "constant", _("Always the same text")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="claim_rules")

@@ -2,5 +2,5 @@
 
 from branding.pictures.encoding import ImageLimits
 
-LOGO = ImageLimits("A logo", 512, 512, 100 * 1024)
-FETCHED_LOGO = ImageLimits("A logo", 2048, 2048, 500 * 1024)
+LOGO = ImageLimits("a logo", 512, 512, 100 * 1024)
+FETCHED_LOGO = ImageLimits("a logo", 2048, 2048, 500 * 1024)

@@ -25,7 +25,8 @@ from common.text.words import tidied_words
 # Fields of which the audit log tells what they are from now on: they are chosen, not written, or are identifiers.
 TOLD = frozenset(
     """
-    auth_method user_flow requires_pkce requires_pushed_requests requires_dpop identifier_uri asks_for_consent
+    framework auth_method user_flow requires_pkce requires_pushed_requests requires_dpop identifier_uri
+    asks_for_consent
     access_token_minutes id_token_minutes refresh_idle_days refresh_absolute_days refresh_grace_seconds
     id_token_tells_customer id_token_algorithm access_token_algorithm userinfo_algorithm
     backchannel_logout_session_required frontchannel_logout_session_required

@@ -2,6 +2,8 @@
 
 import re
 
+from common.text.translation import gettext as _
+
 MAX_CLAIMS = 50
 MAX_VALUE_LENGTH = 250
 SOURCES = ("attribute", "roles", "groups", "constant")
@@ -24,10 +26,10 @@ ONE_SOURCE_CLAIMS = {"email": ("attribute", "email"), "roles": ("roles", ""), "g
 def claim_problem(name: str, *, source: str, value: str) -> str:
     """What is wrong with a claim of this name from this source, as a sentence; empty if nothing is."""
     if not CLAIM_NAME.fullmatch(name):
-        return "Begin with a letter, then use letters, digits and . _ - : / only, 120 characters at most."
+        return _("Begin with a letter, then use letters, digits and . _ - : / only, 120 characters at most.")
     if name in PROTOCOL_CLAIMS:
-        return f"“{name}” has a meaning of its own in tokens, so it can’t be chosen."
+        return _("“%(name)s” has a meaning of its own in tokens, so it can’t be chosen.") % {"name": name}
     expected = ONE_SOURCE_CLAIMS.get(name)
     if expected and expected != (source, value):
-        return f"Applications trust “{name}” to be just that, so it can’t come from elsewhere."
+        return _("Applications trust “%(name)s” to be just that, so it can’t come from elsewhere.") % {"name": name}
     return ""

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from common.crypto.public_keys import key_set_problem
+from common.problems import one_of
+from common.text.translation import gettext as _
 from common.web.outgoing import url_problem
 
 MAX_SECRET_LIFETIME = timedelta(days=731)
@@ -16,23 +18,23 @@ AUTH_METHODS = (BASIC, POST, KEY_PAIR, NONE)
 def secret_lifetime_problem(expires_at: datetime, *, now: datetime) -> str:
     """What is wrong with the moment a secret shall expire, as a sentence; empty if nothing is."""
     if expires_at <= now:
-        return "Choose a date in the future."
+        return _("Choose a date in the future.")
     if expires_at > now + MAX_SECRET_LIFETIME:
-        return "A client secret lasts 24 months at most."
+        return _("A client secret lasts 24 months at most.")
     return ""
 
 
 def authentication_problems(auth_method: str, *, jwks: str, jwks_uri: str, is_public: bool) -> dict[str, str]:
     """What is wrong, by argument, each as a sentence; empty where nothing is."""
     if auth_method not in AUTH_METHODS:
-        return {"auth_method": "Choose one of: " + ", ".join(AUTH_METHODS) + "."}
+        return {"auth_method": one_of(AUTH_METHODS)}
     if is_public != (auth_method == NONE):
-        return {"auth_method": "A single-page or native application has no secret; every other kind authenticates."}
+        return {"auth_method": _("A single-page or native application has no secret; every other kind authenticates.")}
     if auth_method != KEY_PAIR:
-        wrong = "Only an application that uses private_key_jwt has keys."
+        wrong = _("Only an application that uses private_key_jwt has keys.")
         return {"jwks": wrong if jwks else "", "jwks_uri": wrong if jwks_uri else ""}
     if jwks and jwks_uri:
-        return {"jwks_uri": "Either paste the keys or enter their address, not both."}
+        return {"jwks_uri": _("Either paste the keys or enter their address, not both.")}
     if not jwks and not jwks_uri:
-        return {"jwks": "Paste the public keys, or enter their address."}
+        return {"jwks": _("Paste the public keys, or enter their address.")}
     return {"jwks": key_set_problem(jwks)} if jwks else {"jwks_uri": url_problem(jwks_uri)}

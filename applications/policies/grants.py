@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from applications.policies.kinds import NATIVE, SERVICE, SPA, WEB
+from common.text.translation import gettext as _
 
 # RFC 6749 section 4, RFC 8628 section 3.4, RFC 8693 section 2.1.
 AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS = "authorization_code", "refresh_token", "client_credentials"
@@ -36,9 +37,14 @@ def grants_problem(asked: Collection[str], *, kind: str) -> str:
     possible = POSSIBLE_GRANTS[kind]
     impossible = [grant for grant in asked if grant not in possible]
     if impossible:
-        return f"An application of type {kind} can't use {impossible[0]}, only: {', '.join(possible)}."
+        return _("An application of type %(kind)s can't use %(grant)s, only: %(possible)s.") % {
+            "kind": kind,
+            "grant": impossible[0],
+            "possible": ", ".join(possible),
+        }
     if not asked:
-        return "Choose at least one."
+        return _("Choose at least one.")
     if REFRESH_TOKEN in asked and not SIGN_IN_GRANTS & set(asked):
-        return f"Refresh tokens come of a sign-in: choose {AUTHORIZATION_CODE} as well, or leave {REFRESH_TOKEN} out."
+        said = _("Refresh tokens come of a sign-in: choose %(code)s as well, or leave %(refresh_token)s out.")
+        return said % {"code": AUTHORIZATION_CODE, "refresh_token": REFRESH_TOKEN}
     return ""

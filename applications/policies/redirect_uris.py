@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from applications.policies.kinds import NATIVE
+from common.text.translation import gettext as _
 
 MAX_REDIRECT_URIS = 100
 MAX_REDIRECT_URI_LENGTH = 256
@@ -35,9 +36,9 @@ def redirect_uri_problem(uri: str, *, kind: str) -> str:
         parts = urlsplit(uri)
         port = parts.port
     except ValueError:
-        return "This isn't a URI."
+        return _("This isn't a URI.")
     if scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        return "Use https. Only localhost, 127.0.0.1 and [::1] may be reached over http."
+        return _("Use https. Only localhost, 127.0.0.1 and [::1] may be reached over http.")
     return _authority_problem(parts, port) or _path_problem(parts.path)
 
 
@@ -79,54 +80,54 @@ def origin_of(uri: str) -> str:
 
 def _spelling_problem(uri: str) -> str:
     if not uri:
-        return "Enter a URI."
+        return _("Enter a URI.")
     if len(uri) > MAX_REDIRECT_URI_LENGTH:
-        return f"A redirect URI has {MAX_REDIRECT_URI_LENGTH} characters at most."
+        return _("A redirect URI has %(longest)d characters at most.") % {"longest": MAX_REDIRECT_URI_LENGTH}
     if "*" in uri:
-        return "Wildcards aren't allowed. Enter each URI in full."
+        return _("Wildcards aren't allowed. Enter each URI in full.")
     if "#" in uri:
-        return "Leave out the fragment, the part from # on."
+        return _("Leave out the fragment, the part from # on.")
     if not ALLOWED_IN_URI.fullmatch(uri) or PERCENT.search(uri):
-        return "Write the URI without spaces, backslashes, control characters, and any of ! $ ' ( ) , ;"
+        return _("Write the URI without spaces, backslashes, control characters, and any of ! $ ' ( ) , ;")
     return ""
 
 
 def _scheme_problem(scheme: str, *, kind: str) -> str:
     if kind != NATIVE:
-        return "Begin the URI with https://."
+        return _("Begin the URI with https://.")
     if not PRIVATE_USE_SCHEME.fullmatch(scheme):
-        return "Begin the URI with https://, or with a scheme made from a domain name, such as com.example.app:/."
+        return _("Begin the URI with https://, or with a scheme made from a domain name, such as com.example.app:/.")
     return ""
 
 
 def _private_use_problem(uri: str, scheme: str) -> str:
     rest = uri.removeprefix(f"{scheme}:")
     if "@" in rest:
-        return "Leave out the user name before @."
+        return _("Leave out the user name before @.")
     if "[" in rest or "]" in rest:
-        return "This isn't a URI: leave out [ and ]."
-    return _path_problem(rest.partition("?")[0]) if rest.strip("/") else "Write a path after the scheme."
+        return _("This isn't a URI: leave out [ and ].")
+    return _path_problem(rest.partition("?")[0]) if rest.strip("/") else _("Write a path after the scheme.")
 
 
 def _authority_problem(parts: SplitResult, port: int | None) -> str:
     if "@" in parts.netloc:
-        return "Leave out the user name before @."
+        return _("Leave out the user name before @.")
     host = parts.netloc[: -len(f":{port}")] if port is not None else parts.netloc
     if not HOST.fullmatch(host) or port == 0:
-        return "The host isn't a domain name or an address."
+        return _("The host isn't a domain name or an address.")
     if parts.netloc != parts.netloc.lower():
-        return "Write the host in lower case."
+        return _("Write the host in lower case.")
     return ""
 
 
 def _path_problem(path: str) -> str:
     decoded = path
     # Twice: what a careless server decodes once more must not climb either.
-    for _ in range(2):
+    for _twice in range(2):
         decoded = unquote(decoded)
     if "\\" in decoded or any(segment in {".", ".."} for segment in decoded.split("/")):
-        return "Leave out . and .. segments and backslashes."
-    return "" if decoded.isprintable() else "Leave out control characters."
+        return _("Leave out . and .. segments and backslashes.")
+    return "" if decoded.isprintable() else _("Leave out control characters.")
 
 
 def _loopback(uri: str) -> tuple[str, str] | None:

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from applications.description import UNSIGNED, TokenSettings
 from applications.policies.kinds import PUBLIC_KINDS
+from common.problems import one_of
+from common.text.translation import gettext as _
+from common.text.translation import gettext_lazy
 
 ALGORITHMS = ("RS256", "ES256")
 
@@ -24,6 +27,12 @@ BOUNDS = {
     "refresh_idle_days": Bounds(1, 365, "days"),
     "refresh_absolute_days": Bounds(1, 730, "days"),
     "refresh_grace_seconds": Bounds(0, 60, "seconds"),
+}
+
+_OUT_OF_BOUNDS = {
+    "minutes": gettext_lazy("Choose %(low)d to %(high)d minutes."),
+    "days": gettext_lazy("Choose %(low)d to %(high)d days."),
+    "seconds": gettext_lazy("Choose %(low)d to %(high)d seconds."),
 }
 
 LONGEST_TOKEN_LIFETIME = timedelta(minutes=1440)
@@ -45,16 +54,16 @@ def settings_problems(settings: TokenSettings) -> dict[str, str]:
     """What is wrong with the choices, as sentences by their names; empty if nothing is."""
     chosen = asdict(settings)
     problems = {
-        name: f"Choose {bounds.low} to {bounds.high} {bounds.unit}."
+        name: _OUT_OF_BOUNDS[bounds.unit] % {"low": bounds.low, "high": bounds.high}
         for name, bounds in BOUNDS.items()
         if not bounds.low <= chosen[name] <= bounds.high
     }
     out_of_bounds = {"refresh_idle_days", "refresh_absolute_days"} & problems.keys()
     if not out_of_bounds and settings.refresh_idle_days > settings.refresh_absolute_days:
-        problems["refresh_idle_days"] = "This can't be longer than the longest lifetime."
+        problems["refresh_idle_days"] = _("This can't be longer than the longest lifetime.")
     for name in ("id_token_algorithm", "access_token_algorithm"):
         if chosen[name] not in ALGORITHMS:
-            problems[name] = f"Choose one of: {', '.join(ALGORITHMS)}."
+            problems[name] = one_of(ALGORITHMS)
     if settings.userinfo_algorithm not in (UNSIGNED, *ALGORITHMS):
-        problems["userinfo_algorithm"] = f"Choose one of: {', '.join((UNSIGNED, *ALGORITHMS))}."
+        problems["userinfo_algorithm"] = one_of((UNSIGNED, *ALGORITHMS))
     return problems

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications.models import Application, ClientSecret
 from applications.models.secret_values import HINT_LENGTH, digest_of_secret, new_secret_value
@@ -24,7 +25,11 @@ def create_client_secret(
     Raises `Refused`, also if the application can't use one, or has as many as it may have.
     """
     refuse_if_any(_use_problems(application))
-    too_long = "" if len(description) <= MAX_DESCRIPTION_LENGTH else "Use at most 128 characters."
+    too_long = (
+        ""
+        if len(description) <= MAX_DESCRIPTION_LENGTH
+        else _("Use at most %(longest)d characters.") % {"longest": MAX_DESCRIPTION_LENGTH}
+    )
     refuse_if_any(
         wrong(Code.TOO_LONG, "description", too_long)
         + wrong(Code.OUT_OF_RANGE, "expires_at", secret_lifetime_problem(expires_at, now=timezone.now()))
@@ -41,7 +46,9 @@ def create_client_secret(
         # The lock makes whoever comes at the same moment count this one too.
         Application.objects.select_for_update().get(pk=application.pk)
         if application.secrets.count() >= MAX_SECRETS:
-            sentence = f"An application can have {MAX_SECRETS} client secrets at most. Delete one that is out of use."
+            sentence = _("An application can have %(most)d client secrets at most. Delete one that is out of use.") % {
+                "most": MAX_SECRETS
+            }
             raise Refused([Problem(Code.TOO_MANY, "", sentence)])
         secret.save(force_insert=True)
         _record_about_secret("application.secret_created", secret, actor)
@@ -58,8 +65,8 @@ def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
 def _use_problems(application: Application) -> list[Problem]:
     """Whether a secret would open anything."""
     if application.is_public:
-        return wrong(Code.NOT_ALLOWED, "", "This kind of application can't keep a secret; it uses PKCE instead.")
-    sentence = "This application authenticates with a key pair. Change that first, then create a secret."
+        return wrong(Code.NOT_ALLOWED, "", _("This kind of application can't keep a secret; it uses PKCE instead."))
+    sentence = _("This application authenticates with a key pair. Change that first, then create a secret.")
     return wrong(Code.NOT_ALLOWED, "", sentence if application.uses_key_pair else "")
 
 

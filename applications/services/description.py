@@ -46,7 +46,7 @@ from userflows.models import UserFlow
 
 # Fields that are columns of the application's row, as they are or as words with blanks between.
 COLUMNS = (
-    *("name", "kind", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
+    *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
     *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer"),
     *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
@@ -107,6 +107,7 @@ def describe(application: Application) -> ApplicationDescription:
                 asks_for_consent=application.asks_for_consent,
             ),
             claims=tuple(map(_claim, application.claim_rules.all())),
+            framework=application.framework,
         )
     )
 
@@ -133,7 +134,7 @@ def register(
         registered_dynamically=registered_dynamically,
     )
     with transaction.atomic():
-        refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.count, field="name")
+        refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.all(), field="name")
         after, changes = _judged(row, None, description)
         _save(row, after, changes, logo=logo)
         record_change("application.registered", row, actor=actor, details={"kind": row.kind})

@@ -1,6 +1,7 @@
 """An application's roles, and who has them."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import Account, Group
 from applications.description import Role
@@ -33,7 +34,7 @@ def delete_role(application: Application, value: str, *, actor: Actor) -> None:
 def assign_role(role: AppRole, *, account: Account | None = None, group: Group | None = None, actor: Actor) -> None:
     """Give the role to one customer, or to everybody in a group. Raises `Refused` if it isn't for customers."""
     if not role.for_customers:
-        sentence = "This role is for services only. Give it on the service’s API permissions."
+        sentence = gettext("This role is for services only. Give it on the service’s API permissions.")
         raise Refused([Problem(Code.NOT_ALLOWED, "assignee", sentence)])
     with transaction.atomic():
         _, is_new = RoleAssignment.objects.get_or_create(role=role, account=account, group=group)

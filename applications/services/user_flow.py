@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.services.description import change_application
@@ -16,6 +17,6 @@ def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application]
     with transaction.atomic():
         for application in applications:
             if application.kind == Application.Kind.SERVICE:
-                sentence = f"Nobody signs in to the service {application}."
+                sentence = _("Nobody signs in to the service %(application)s.") % {"application": application}
                 raise Refused([Problem(Code.NOT_ALLOWED, "applications", sentence)])
             change_application(application, user_flow=user_flow.pk, actor=actor)

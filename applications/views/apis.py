@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.description import Scope
@@ -27,9 +28,6 @@ from frame.pages import PortalRequest, tenant_page
 from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 
-IS_AN_API = "Saved. It counts from the next request on."
-IS_NO_API = "This application is no longer an API."
-
 
 @tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +42,11 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
     if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, IS_AN_API if application.identifier_uri else IS_NO_API)
+            is_api, is_none = (
+                _("Saved. It counts from the next request on."),
+                _("This application is no longer an API."),
+            )
+            messages.success(request, is_api if application.identifier_uri else is_none)
             return redirect("portal:application-api", tenant.slug, application.client_id)
     page = {
         **application_frame(request, tenant, application),
@@ -63,7 +65,9 @@ def add_scope(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     if form.is_valid():
         with ProblemsShownAt(form):
             scope = add_api_scope(application, form.scope(), actor=request.actor)
-            messages.success(request, f"The scope {scope.name} is added. Permit applications to ask for it.")
+            messages.success(
+                request, _("The scope %(name)s is added. Permit applications to ask for it.") % {"name": scope.name}
+            )
             return redirect("portal:application-api", tenant.slug, application.client_id)
     return render(request, "portal/applications/scope.html", {"form": form, "application": application})
 
@@ -77,7 +81,7 @@ def scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_id: UUI
         with ProblemsShownAt(form):
             wanted = form.scope(found.name, translations=found.translations)
             change_api_scope(application, wanted, actor=request.actor)
-            messages.success(request, f"The scope {found.name} is saved.")
+            messages.success(request, _("The scope %(name)s is saved.") % {"name": found.name})
             return redirect("portal:application-api", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "scope": found, **_languages_of(tenant, found)}
     return render(request, "portal/applications/scope.html", page)
@@ -98,7 +102,11 @@ def scope_words(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_i
         else:
             problems = _say(application, found, language, texts, request)
         if not problems:
-            messages.success(request, f"Saved. Customers who read {spoken.english} see these words from now on.")
+            messages.success(
+                request,
+                _("Saved. Customers who read %(language)s see these words from now on.")
+                % {"language": _(spoken.english)},
+            )
             return redirect("portal:api-scope-words", tenant.slug, application.client_id, found.pk, language)
     page = {
         "application": application,
@@ -115,14 +123,17 @@ def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_
     application, found = _scope_or_404(client_id, scope_id)
     if request.method == "POST":
         delete_api_scope(application, found.name, actor=request.actor)
-        messages.success(request, f"The scope {found.name} is deleted.")
+        messages.success(request, _("The scope %(name)s is deleted.") % {"name": found.name})
         return redirect("portal:application-api", tenant.slug, application.client_id)
     asking = ScopePermission.objects.filter(scope=found).select_related("application").order_by("application__name")
     page = {
         "application": application,
-        "what": f"the scope {found.name}",
+        "title": _("Delete the scope %(name)s?") % {"name": found.name},
+        "button": _("Delete scope"),
         "loses": [permission.application.name for permission in asking],
-        "consequence": "Applications get no tokens with it any more; tokens issued before keep it until they expire.",
+        "consequence": _(
+            "Applications get no tokens with it any more; tokens issued before keep it until they expire."
+        ),
         "back_url": "portal:application-api",
     }
     return render(request, "portal/applications/delete_part.html", page)
@@ -136,9 +147,14 @@ def _what_stops(application: Application, identifier_uri: str) -> list[str]:
     permissions = ScopePermission.objects.filter(scope__application=application)
     for permission in permissions.select_related("application", "scope").order_by("application__name", "scope__name"):
         asking.setdefault(permission.application.name, []).append(permission.scope.full_name)
-    lines = [f"{name} is refused when it asks for {', '.join(scopes)}." for name, scopes in asking.items()]
+    lines = [
+        _("%(name)s is refused when it asks for %(scopes)s.") % {"name": name, "scopes": ", ".join(scopes)}
+        for name, scopes in asking.items()
+    ]
     unasked = ", ".join(scope.name for scope in application.api_scopes.all())
-    return lines or ([f"No application can ask for {unasked} by the name it has now."] if unasked else [])
+    if lines or not unasked:
+        return lines
+    return [_("No application can ask for %(scopes)s by the name it has now.") % {"scopes": unasked}]
 
 
 def _say(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.description import LINKS
@@ -47,7 +48,7 @@ def appearance(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpR
     kept = {name: getattr(application, name) for name in LINKS}
     form = AppearanceForm(sent(request), files=request.FILES if request.method == "POST" else None, kept=kept)
     if form.is_valid() and _save(form, application, request):
-        messages.success(request, "Saved. Customers see it from now on.")
+        messages.success(request, _("Saved. Customers see it from now on."))
         return redirect("portal:application-appearance", tenant.slug, application.client_id)
     page |= {"form": form, "logo": _logo_on_page(form, application, tenant)}
     return render(request, "portal/applications/appearance.html", page)

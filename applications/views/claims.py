@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.claims import ClaimForm, kept_of_claim
@@ -33,7 +34,7 @@ def add_claim(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     application = application_or_404(client_id)
     form = ClaimForm(sent(request))
     if form.is_valid() and application.claim_rules.filter(name=form.cleaned_data["name"].strip()).exists():
-        form.add_error("name", "A claim of this name is chosen already. Change that one.")
+        form.add_error("name", _("A claim of this name is chosen already. Change that one."))
     if form.is_valid() and _choose(request, application, form):
         return redirect("portal:application-claims", tenant.slug, application.client_id)
     return render(request, "portal/applications/claim.html", {"form": form, "application": application})
@@ -60,7 +61,7 @@ def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUI
     forget_claim(application, rule.name, actor=request.actor)
     say_with_undo(
         request,
-        f"The claim {rule.name} has its default value again.",
+        _("The claim %(name)s has its default value again.") % {"name": rule.name},
         url=reverse("portal:claim-add", args=[tenant.slug, application.client_id]),
         fields=kept,
     )
@@ -70,5 +71,5 @@ def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUI
 def _choose(request: PortalRequest, application: Application, form: ClaimForm) -> bool:
     with ProblemsShownAt(form, form.shown_at):
         rule = choose_claim(application, form.claim(), actor=request.actor)
-        messages.success(request, f"The claim {rule.name} is told from the next token on.")
+        messages.success(request, _("The claim %(name)s is told from the next token on.") % {"name": rule.name})
     return not form.errors

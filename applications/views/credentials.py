@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.credentials import AuthenticationForm, ClientSecretForm
@@ -54,7 +55,7 @@ def authentication(request: PortalRequest, tenant: Tenant, client_id: UUID) -> H
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "Saved. The next request has to prove itself this way.")
+            messages.success(request, _("Saved. The next request has to prove itself this way."))
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().exists()}
     return render(request, "portal/applications/authentication.html", page)
@@ -69,7 +70,7 @@ def delete_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, secre
         return render(request, "portal/applications/secret_gone.html", {"application": application}, status=404)
     if request.method == "POST":
         delete_client_secret(secret, actor=request.actor)
-        messages.success(request, f"The client secret {secret} was deleted.")
+        messages.success(request, _("The client secret %(secret)s was deleted.") % {"secret": secret})
         return redirect("portal:application-credentials", tenant.slug, application.client_id)
     others = application.secrets.usable().exclude(pk=secret.pk).count()
     page = {"application": application, "secret": secret, "state": _state(secret), "others": others}
@@ -93,4 +94,4 @@ def _state(secret: ClientSecret) -> str:
     now = timezone.now()
     if secret.expires_at <= now:
         return "expired"
-    return "expires soon" if secret.expires_at < now + EXPIRES_SOON else "usable"
+    return "soon" if secret.expires_at < now + EXPIRES_SOON else ""

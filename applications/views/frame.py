@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import with_expiry
 from applications.models import Application
@@ -13,7 +14,7 @@ from tenants.models import Tenant
 
 APPLICATION_TABS = TabBar()
 # The groups of these tabs: to make it work, what customers see of it, and what it may.
-CONNECT, ABOUT, ACCESS = "Connect", "Application", "Access"
+CONNECT, ABOUT, ACCESS = _("Connect"), _("Application"), _("Access")
 
 
 def application_or_404(client_id: UUID) -> Application:

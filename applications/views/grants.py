@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.grants import GrantsForm
@@ -25,6 +26,6 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "Saved. It counts from the next request on.")
+            messages.success(request, _("Saved. It counts from the next request on."))
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     return render(request, "portal/applications/grants.html", {"form": form, "application": application})

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.permissions import ConsentForm, PermissionsForm
@@ -28,7 +29,7 @@ def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     if form.is_valid():
         with ProblemsShownAt(form, {"permitted_scopes": "scopes", "permitted_roles": "roles"}):
             change_application(application, **form.values(), actor=request.actor)
-            messages.success(request, "Saved. It counts for tokens issued from now on.")
+            messages.success(request, _("Saved. It counts for tokens issued from now on."))
             return redirect("portal:application-permissions", tenant.slug, application.client_id)
     given = ScopePermission.objects.filter(application=application).select_related("scope__application")
     page = {
@@ -49,7 +50,7 @@ def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResp
     application = application_or_404(client_id)
     asks = "asks" in request.POST
     change_application(application, asks_for_consent=asks, actor=request.actor)
-    messages.success(request, "Customers are asked from now on." if asks else "Customers aren't asked any more.")
+    messages.success(request, _("Customers are asked from now on.") if asks else _("Customers aren't asked any more."))
     return redirect("portal:application-permissions", tenant.slug, application.client_id)
 
 
@@ -61,7 +62,7 @@ def grant(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespon
     is_revocation = request.GET.get("take") == "back"
     if request.method == "POST":
         (revoke_grant_for_all if is_revocation else grant_for_all)(application, actor=request.actor)
-        said = "Consent for all customers was revoked." if is_revocation else "Granted for all customers."
+        said = _("Consent for all customers was revoked.") if is_revocation else _("Granted for all customers.")
         messages.success(request, said)
         return redirect("portal:application-permissions", tenant.slug, application.client_id)
     scopes = [each.scope for each in ScopePermission.objects.filter(application=application).select_related("scope")]

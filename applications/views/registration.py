@@ -6,12 +6,15 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.registration import ApplicationForm, NewApplicationForm, kept_of
 from applications.lookup.listing import (
     ORDERS,
     applications_matching,
+    frameworks_in_use,
     told_apart,
     with_expiring_secret,
     with_expiry,
@@ -31,14 +34,14 @@ from userflows.models import UserFlow
 
 EXPIRING = "expiring"
 WHICH = {
-    "": "All",
-    Application.Kind.WEB: "Web",
-    Application.Kind.SPA: "Single-page",
-    Application.Kind.NATIVE: "Mobile and desktop",
-    Application.Kind.SERVICE: "Services",
-    EXPIRING: "Secret expires soon",
+    "": gettext_lazy("All"),
+    Application.Kind.WEB: gettext_lazy("Web"),
+    Application.Kind.SPA: gettext_lazy("Single-page"),
+    Application.Kind.NATIVE: gettext_lazy("Mobile and desktop"),
+    Application.Kind.SERVICE: gettext_lazy("Services"),
+    EXPIRING: gettext_lazy("Secret expires soon"),
 }
-ORDER_NAMES = {"name": "Name", "newest": "Newest", "used": "Last used"}
+ORDER_NAMES = {"name": gettext_lazy("Name"), "newest": gettext_lazy("Newest"), "used": gettext_lazy("Last used")}
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)
@@ -46,7 +49,11 @@ ORDER_NAMES = {"name": "Name", "newest": "Newest", "used": "Last used"}
 def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The applications that are searched for and filtered, in one of three orders."""
     query, which = searched_for(request), chosen(request, "which", WHICH)
+    frameworks = {"": _("All frameworks"), **frameworks_in_use()}
+    framework = chosen(request, "framework", frameworks)
     found = with_use(with_expiry(_of_which(which, applications_matching(query))))
+    if framework:
+        found = found.filter(framework=framework)
     page = list_page(request, found, by=ORDERS[chosen(request, "order", ORDER_NAMES)])
     context = {
         "tenant": tenant,
@@ -54,6 +61,7 @@ def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "query": query,
         "kept": kept_beside_search(request),
         "filters": filters(request, "which", WHICH),
+        "frameworks": filters(request, "framework", frameworks) if len(frameworks) > 1 else [],
         "orders": filters(request, "order", ORDER_NAMES),
         "has_any": bool(page.rows) or Application.objects.exists(),
     }
@@ -67,7 +75,7 @@ def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             application = register_application(**form.values(), actor=request.actor)
-            messages.success(request, f"{application.name} was registered.")
+            messages.success(request, _("%(name)s was registered.") % {"name": application.name})
             _warn_of_namesakes(request, application)
             return redirect("portal:application-quick-start", tenant.slug, application.client_id)
     return render(request, "portal/applications/register.html", {"form": form})
@@ -83,7 +91,12 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
         with ProblemsShownAt(form):
             change_application(application, **form.values(), actor=request.actor)
             is_service = application.kind == Application.Kind.SERVICE
-            messages.success(request, f"Saved. It counts from the next {'request' if is_service else 'sign-in'} on.")
+            messages.success(
+                request,
+                _("Saved. It counts from the next request on.")
+                if is_service
+                else _("Saved. It counts from the next sign-in on."),
+            )
             _warn_of_namesakes(request, application)
             return redirect("portal:application", tenant.slug, application.client_id)
     return render(request, "portal/applications/settings.html", {"form": form, **page})
@@ -96,7 +109,7 @@ def delete(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     form = TypedNameForm(sent(request), name=application.name)
     if form.is_valid():
         delete_application(application, actor=request.actor)
-        messages.success(request, f"{application.name} was deleted.")
+        messages.success(request, _("%(name)s was deleted.") % {"name": application.name})
         return redirect("portal:applications", tenant.slug)
     page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().count()}
     return render(request, "portal/applications/delete.html", page)
@@ -118,5 +131,7 @@ def _proposed_flow(request: PortalRequest) -> UserFlow | None:
 def _warn_of_namesakes(request: PortalRequest, application: Application) -> None:
     """Say that another application is called so, too: copies for tests may be, by mistake none should."""
     if told_apart(Application.objects.filter(pk=application.pk)).filter(shares_name=True).exists():
-        sentence = f"Another application is called {application.name}, too. Lists show how their client IDs begin."
+        sentence = _("Another application is called %(name)s, too. Lists show how their client IDs begin.") % {
+            "name": application.name
+        }
         messages.warning(request, sentence)

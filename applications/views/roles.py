@@ -3,10 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Account
@@ -44,7 +47,9 @@ def add_role(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     if form.is_valid():
         with ProblemsShownAt(form):
             defined = define_role(application, Role(**form.cleaned_data), actor=request.actor)
-            messages.success(request, f"The role {defined} was added. Assign it to a customer or a group.")
+            messages.success(
+                request, _("The role %(name)s was added. Assign it to a customer or a group.") % {"name": defined}
+            )
             return redirect("portal:application-role", tenant.slug, application.client_id, defined.pk)
     return render(request, "portal/applications/add_role.html", {"form": form, "application": application})
 
@@ -59,7 +64,7 @@ def role(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUID)
     if form.is_valid():
         with ProblemsShownAt(form):
             change_role(application, Role(found.value, **form.cleaned_data), actor=request.actor)
-            messages.success(request, "The role is saved.")
+            messages.success(request, _("The role is saved."))
             return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, form, AssignForm())
 
@@ -74,10 +79,10 @@ def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
         email, group = form.cleaned_data["email"], form.cleaned_data.get("group")
         account = Account.objects.with_email(email).first() if email else None
         if email and account is None:
-            form.add_error("email", "No customer has this address.")
+            form.add_error("email", _("No customer has this address."))
         else:
             assign_role(found, account=account, group=group, actor=request.actor)
-            messages.success(request, f"Assigned to {account.email if account else group}.")
+            messages.success(request, _("Assigned to %(name)s.") % {"name": account.email if account else group})
             return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, _form_of(found), form)
 
@@ -93,7 +98,8 @@ def withdraw(
     withdraw_role(assignment, actor=request.actor)
     say_with_undo(
         request,
-        f"Removed from {assignment}. Tokens that are already issued keep it until they expire.",
+        _("Removed from %(holder)s. Tokens that are already issued keep it until they expire.")
+        % {"holder": assignment},
         url=reverse("portal:application-role-assign", args=[tenant.slug, application.client_id, found.pk]),
         fields={"email": account and account.email, "group": group and group.pk},
     )
@@ -106,18 +112,23 @@ def delete(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
     application, found = _role_or_404(client_id, role_id)
     if request.method == "POST":
         delete_role(application, found.value, actor=request.actor)
-        messages.success(request, f"The role {found.display_name} is deleted.")
+        messages.success(request, _("The role %(name)s is deleted.") % {"name": found.display_name})
         return redirect("portal:application-roles", tenant.slug, application.client_id)
     holders = [str(each) for each in found.assignments.named()[:NAMED]]
     others = found.assignments.count() - len(holders)
     page = {
         "application": application,
-        "what": f"the role {found.display_name}",
-        "loses": [*holders, *([f"{others:,} more"] if others else []), *_services_with(found)],
-        "consequence": "Everyone who has it loses it. Tokens that are already issued keep it until they expire.",
+        "title": _("Delete the role %(name)s?") % {"name": found.display_name},
+        "button": _("Delete role"),
+        "loses": [*holders, *([_more(others)] if others else []), *_services_with(found)],
+        "consequence": _("Everyone who has it loses it. Tokens that are already issued keep it until they expire."),
         "back_url": "portal:application-roles",
     }
     return render(request, "portal/applications/delete_part.html", page)
+
+
+def _more(number: int) -> str:
+    return ngettext("%(number)s more", "%(number)s more", number) % {"number": intcomma(number)}
 
 
 def _page(

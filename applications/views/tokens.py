@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.tokens import TokenSettingsForm
@@ -25,7 +26,7 @@ def tokens(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "Saved. It counts for tokens issued from now on.")
+            messages.success(request, _("Saved. It counts for tokens issued from now on."))
             return redirect("portal:application-tokens", tenant.slug, application.client_id)
     page = {"form": form, **application_frame(request, tenant, application)}
     return render(request, "portal/applications/tokens.html", page)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.user_flow import AssignmentForm
@@ -25,9 +26,13 @@ def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) 
     form = AssignmentForm(sent(request), flow=flow)
     if form.is_valid():
         chosen = list(form.cleaned_data["applications"])
+        names = ", ".join(application.name for application in chosen)
         with ProblemsShownAt(form):
             assign_user_flow(flow, applications=chosen, actor=request.actor)
-            messages.success(request, f"{', '.join(application.name for application in chosen)} will use {flow.name}.")
+            messages.success(
+                request,
+                _("%(names)s will use %(flow)s.") % {"names": names, "flow": flow.name},
+            )
             return redirect("portal:userflow-applications", tenant.slug, flow.pk)
     page = {
         "form": form,

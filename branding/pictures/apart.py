@@ -52,7 +52,7 @@ def _read(answer: bytes) -> PreparedImage:
     try:
         told = json.loads(head)
         if "refused" in told:
-            raise ImageRefused(str(told["refused"]))
+            raise ImageRefused(str(told["refused"]), **told.get("values", {}))
         image = PreparedImage(
             content, str(told["content_type"]), int(told["width"]), int(told["height"]), bool(told["is_dark"])
         )
@@ -67,7 +67,7 @@ def _written(content: bytes, limits: ImageLimits, accepted: ImageLimits) -> byte
     try:
         image = encoded_here(content, limits, accepted)
     except ImageRefused as refusal:
-        return json.dumps({"refused": str(refusal)}).encode()
+        return json.dumps({"refused": refusal.sentence, "values": refusal.values}).encode()
     told = {
         "content_type": image.content_type,
         "width": image.width,

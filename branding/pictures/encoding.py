@@ -22,12 +22,19 @@ _PNG_COLORS = (256, 128, 64)
 # Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
 _START_OF_SCAN = b"\xff\xda"
 _MOST_SCANS = 32
-UNREADABLE = "This isn't a PNG or JPEG image that can be read. Save it anew as PNG or JPEG."
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogue. It is said in the reader's language by `images`, where Django is known."""
+    return sentence
+
+
+UNREADABLE = _("This isn’t a PNG or JPEG image that can be read. Save it anew as PNG or JPEG.")
 
 
 @dataclass(frozen=True)
 class ImageLimits:
-    """How large an image may be: in pixels, and in bytes before and after encoding."""
+    """How large an image may be: in pixels, and in bytes before and after encoding. `name` is as in "a logo"."""
 
     name: str
     width: int
@@ -35,18 +42,9 @@ class ImageLimits:
     size: int
 
     @property
-    def in_words(self) -> str:
-        return f"PNG or JPEG, at most {self.width}×{self.height} pixels and {self.size // _KILOBYTE} KB"
-
-    @property
-    def allowed_pixels(self) -> str:
-        """The end of a sentence about too many pixels."""
-        return f"{self.name[0].lower()}{self.name[1:]} can be at most {self.width}×{self.height}"
-
-    @property
-    def allowed_size(self) -> str:
-        """The end of a sentence about too many bytes."""
-        return f"{self.name[0].lower()}{self.name[1:]} can have at most {in_kilobytes(self.size)}"
+    def told(self) -> dict[str, int | str]:
+        """What sentences say of them; `what` is in English."""
+        return {"what": self.name, "most": f"{self.width}×{self.height}", "most_size": in_kilobytes(self.size)}
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,9 @@ def encoded_anew(content: bytes, limits: ImageLimits, accepted: ImageLimits) -> 
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageRefused(f"The image has far too many pixels; {limits.allowed_pixels}.") from error
+        raise ImageRefused(
+            _("The image has far too many pixels; %(what)s can be at most %(most)s."), **limits.told
+        ) from error
     except Exception as error:  # a decoder that is given a broken file raises whatever it happens to
         raise ImageRefused(UNREADABLE) from error
 
@@ -94,13 +94,15 @@ def _check_header(image: Image.Image, limits: ImageLimits) -> None:
     if image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED_ON_ITS_SIDE:
         width, height = height, width
     if width < 1 or height < 1 or width > limits.width or height > limits.height:
-        raise ImageRefused(f"The image is {width}×{height} pixels; {limits.allowed_pixels}.")
+        sentence = _("The image is %(width)d×%(height)d pixels; %(what)s can be at most %(most)s.")
+        raise ImageRefused(sentence, width=width, height=height, **limits.told)
 
 
 def _check_scans(jpeg: bytes) -> None:
     """Count where scans begin: no other bytes of a scan look so. A preview inside the file counts too."""
     if jpeg.count(_START_OF_SCAN) > _MOST_SCANS:
-        raise ImageRefused(f"The image is stored in more than {_MOST_SCANS} scans. Save it anew as PNG or JPEG.")
+        sentence = _("The image is stored in more than %(scans)d scans. Save it anew as PNG or JPEG.")
+        raise ImageRefused(sentence, scans=_MOST_SCANS)
 
 
 def _encoded_within(image: Image.Image, content_type: str, limits: ImageLimits) -> PreparedImage:
@@ -110,7 +112,8 @@ def _encoded_within(image: Image.Image, content_type: str, limits: ImageLimits) 
         content = _jpeg(image, attempt) if content_type == "image/jpeg" else _png(image, attempt)
         if len(content) <= limits.size:
             return PreparedImage(content, content_type, image.width, image.height, is_lost_on_dark(image))
-    raise ImageRefused(f"The image can't be stored well enough in so little space; {limits.allowed_size}.")
+    sentence = _("The image can’t be stored well enough in so little space; %(what)s can have at most %(most_size)s.")
+    raise ImageRefused(sentence, **limits.told)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

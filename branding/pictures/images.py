@@ -4,7 +4,11 @@ Nothing of the upload's bytes survives: no metadata, no tail behind the picture,
 it claims to have are never looked at. Everything refused says why, in words for whoever uploaded it.
 """
 
+from typing import Any
+
 from django.core.files import File
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
@@ -13,9 +17,9 @@ from branding.pictures.encoding import ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024
 LIMITS = {
-    BrandingImage.Kind.BANNER_LOGO: ImageLimits("A banner logo", 245, 36, 50 * _KILOBYTE),
-    BrandingImage.Kind.BACKGROUND: ImageLimits("A background image", 1920, 1080, 300 * _KILOBYTE),
-    BrandingImage.Kind.FAVICON: ImageLimits("A favicon", 32, 32, 5 * _KILOBYTE),
+    BrandingImage.Kind.BANNER_LOGO: ImageLimits(gettext_noop("a banner logo"), 245, 36, 50 * _KILOBYTE),
+    BrandingImage.Kind.BACKGROUND: ImageLimits(gettext_noop("a background image"), 1920, 1080, 300 * _KILOBYTE),
+    BrandingImage.Kind.FAVICON: ImageLimits(gettext_noop("a favicon"), 32, 32, 5 * _KILOBYTE),
 }
 
 
@@ -25,7 +29,23 @@ def prepare_image(upload: File[bytes], limits: ImageLimits, *, accepted: ImageLi
     `accepted` is how large it may come, if that is more than the limits: then it is scaled down to them.
     """
     accepted = accepted or limits
-    if upload.size > accepted.size:
-        raise ImageRefused(f"The file has {in_kilobytes(upload.size)}; {accepted.allowed_size}.")
-    upload.seek(0)
-    return apart.encoded_anew(upload.read(), limits, accepted)
+    try:
+        if upload.size > accepted.size:
+            sentence = gettext_noop("The file has %(size)s; %(what)s can have at most %(most_size)s.")
+            raise ImageRefused(sentence, size=in_kilobytes(upload.size), **accepted.told)
+        upload.seek(0)
+        return apart.encoded_anew(upload.read(), limits, accepted)
+    except ImageRefused as refusal:
+        raise ImageRefused(_said(refusal)) from refusal
+
+
+def in_words(limits: ImageLimits) -> Any:
+    """What may be uploaded, for whoever is about to; said when the page is."""
+    words = gettext_lazy("PNG or JPEG, at most {width}×{height} pixels and {size} KB")
+    return format_lazy(words, width=limits.width, height=limits.height, size=limits.size // _KILOBYTE)
+
+
+def _said(refusal: ImageRefused) -> str:
+    """The sentence in the reader's language."""
+    values = {name: gettext(str(value)) if name == "what" else value for name, value in refusal.values.items()}
+    return gettext(refusal.sentence) % values if values else gettext(refusal.sentence)

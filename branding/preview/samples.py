@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 
 from branding.look import Look
 from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
@@ -17,7 +18,7 @@ class Sample:
     """What customers see, shown without one. `context` makes of the look what its template needs beside it."""
 
     key: str
-    name: str
+    name: str | Promise
     template: str
     context: Callable[[Look], dict[str, Any]]
 
@@ -56,4 +57,4 @@ def preview_language(locale: str, chosen: str = "") -> str:
 
 def preview_languages(locale: str) -> Sequence[tuple[str, str]]:
     """What to choose from: all translations for the default branding; a language's branding is shown in its own."""
-    return [] if locale else [(language.code, language.english) for language in TRANSLATED_LANGUAGES]
+    return [] if locale else [(language.code, language.name) for language in TRANSLATED_LANGUAGES]

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from branding.forms import AddLanguageForm, BrandingForm
@@ -56,7 +57,7 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with ProblemsShownAt(form):
             update_branding(locale=locale, fields=form.values, images=form.images, actor=request.actor)
-            messages.success(request, f"The branding is saved: {name_of_locale(locale)}.")
+            messages.success(request, _("The branding is saved: %(name)s.") % {"name": name_of_locale(locale)})
             return redirect(address_of("branding-edit", tenant, locale))
     return TemplateResponse(request, "portal/branding/edit.html", _edit_context(form, tenant, locale))
 
@@ -70,7 +71,7 @@ def delete(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
     branding = get_object_or_404(Branding, locale=locale)
     if request.method == "POST":
         delete_language(locale=branding.locale, actor=request.actor)
-        messages.success(request, f"The branding for {name_of_locale(locale)} is deleted.")
+        messages.success(request, _("The branding for %(name)s is deleted.") % {"name": name_of_locale(locale)})
         return redirect(reverse("portal:branding", args=[tenant.slug]))
     context = {
         "name": name_of_locale(locale),
@@ -124,6 +125,7 @@ def _edit_context(form: BrandingForm, tenant: Tenant, locale: str) -> dict[str, 
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
                 "fallback_url": getattr(form.fallback, _LOOK_ADDRESSES[kind]),
+                "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
                 "limits": LIMITS[kind],
             }
             for kind in BrandingImage.Kind

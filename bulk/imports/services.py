@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.attributes import EMAIL
 from accounts.credentials.foreign.limits import HashRefused
 from accounts.identity.lookup import custom_attribute_types
-from accounts.models import Group
+from accounts.models import Account, Group
 from audit.services import Actor, record
 from bulk.chain import done_by, end, new_operation, set_going
 from bulk.columns import VERIFIED
@@ -24,6 +24,7 @@ from bulk.imports.reading import FileFormat, FileRefused, format_of
 from bulk.models import KeptMapping, Kind, Operation, Piece, State
 from common.crypto.encryption import seal, unseal
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from tenants.limits import CUSTOMERS, room_for
 from tenants.lookup import current_tenant
 
 MOST_OPEN = 5
@@ -194,11 +195,15 @@ def map_anew(operation: Operation) -> None:
 
 
 def bring_in(operation: Operation, *, actor: Actor) -> None:
-    """Have the good lines brought in. Raises `Refused` if there are none, or the import has gone on."""
+    """Have the good lines brought in.
+
+    Raises `Refused` if there are none, they are more than the tenant may have, or the import has gone on.
+    """
     with transaction.atomic():
         locked = _locked(operation, State.CHECKED)
         if not locked.good:
             raise Refused([Problem(Code.NOT_ALLOWED, "", _("There is no line that could be brought in."))])
+        _refuse_more_than_fit(locked.good - locked.unchanged)
         locked.state, locked.position = State.RUNNING, 0
         locked.done = locked.unchanged = 0
         done_by(locked, actor)
@@ -206,6 +211,17 @@ def bring_in(operation: Operation, *, actor: Actor) -> None:
         details = {"kind": locked.kind, "customers": locked.good, "existing": locked.chosen["existing"]}
         record("operation.started", actor=actor, target=locked, details=details)
         set_going(locked)
+
+
+def _refuse_more_than_fit(newcomers: int) -> None:
+    """Raises `Refused` if the tenant may not have so many customers more."""
+    room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
+    if room is not None and newcomers > room:
+        sentence = (
+            f"{newcomers:,} of these customers are new, and this tenant may have {room:,} more. "
+            "Import fewer, purge deleted customers, or ask who runs this installation."
+        )
+        raise Refused([Problem(Code.TOO_MANY, "", sentence)])
 
 
 def _locked(operation: Operation, *states: State) -> Operation:

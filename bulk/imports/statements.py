@@ -32,6 +32,11 @@ LAST_OF_CHUNK = """
         ORDER BY row.line LIMIT %(size)s) chunk
 """
 
+NEWCOMERS = f"""
+    SELECT count(*) FROM bulk_stagedrow row WHERE {_CHUNK} AND NOT EXISTS (
+        SELECT FROM accounts_account account WHERE account.canonical_email = row.canonical_email)
+"""
+
 # Without a hash nobody signs in by a password: Django knows by the mark.
 _KEPT_HASH = "CASE WHEN row.password = '' THEN '!' || replace(gen_random_uuid()::text, '-', '') ELSE row.password END"
 _NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')"""

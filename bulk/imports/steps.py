@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from accounts.finding.services import write_entries
-from accounts.models import Group
+from accounts.models import Account, Group
 from audit.services import record_for_many
 from bulk.chain import actor_of, end, step
 from bulk.imports import statements
@@ -22,6 +22,8 @@ from bulk.imports.reading import FileRefused, Record, records
 from bulk.imports.services import form_of, give_up, plan_of
 from bulk.models import Kind, Operation, Piece, State
 from common.crypto.encryption import CannotUnseal
+from tenants.limits import CUSTOMERS, room_for
+from tenants.lookup import current_tenant
 from userflows.links.services import invite_many
 
 CHUNK, INVITING_CHUNK = 5000, 500
@@ -137,6 +139,10 @@ def bring_some_in(operation: Operation) -> None:
         end(operation, State.DONE)
         return
     within = {"operation": operation.pk, "after": operation.position, "until": until}
+    room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
+    if room is not None and _newcomers(within) > room:
+        give_up(operation, f"The tenant has no room for more customers. {operation.done:,} were brought in or updated.")
+        return
     came = _bring_in(operation, within)
     updated = _update(operation, within) if operation.chosen["existing"] == "update" else 0
     _add_to_group(operation, within)
@@ -148,6 +154,10 @@ def bring_some_in(operation: Operation) -> None:
 
 def _size(operation: Operation) -> int:
     return INVITING_CHUNK if operation.chosen.get("invites") else CHUNK
+
+
+def _newcomers(within: dict[str, Any]) -> int:
+    return int(_returned(statements.NEWCOMERS, within)[0][0])
 
 
 def _bring_in(operation: Operation, within: dict[str, Any]) -> int:

@@ -13,6 +13,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from common.text.translation import gettext as _
+
 ALGORITHMS_BY_TYPE = {"RSA": ("RS256", "PS256"), "EC": ("ES256",)}
 ALGORITHMS = ("RS256", "PS256", "ES256")
 MEMBERS_BY_TYPE = {"RSA": ("n", "e"), "EC": ("crv", "x", "y")}
@@ -47,7 +49,7 @@ def read_key_set(text: str) -> str:
     kids = [key.get("kid", "") for key in keys]
     if len(keys) > 1 and ("" in kids or len(set(kids)) < len(kids)):
         raise WrongKeySet(
-            "Give each of the keys a kid of its own, so that a signature can name the one it is made with."
+            _("Give each of the keys a kid of its own, so that a signature can name the one it is made with.")
         )
     return json.dumps({"keys": keys}, separators=(",", ":"))
 
@@ -71,7 +73,7 @@ def usable_keys(text: str) -> tuple[PublicKey, ...]:
         except WrongKeySet:
             continue
     if not usable:
-        raise WrongKeySet("The key set holds no key that can be used.")
+        raise WrongKeySet(_("The key set holds no key that can be used."))
     return tuple(usable)
 
 
@@ -83,41 +85,43 @@ def public_key(member: Any) -> PublicKey:
 
 def _members(text: str) -> list[Any]:
     if len(text) > MAX_KEY_SET_LENGTH:
-        raise WrongKeySet(f"A key set has {MAX_KEY_SET_LENGTH // 1024} KiB at most.")
+        raise WrongKeySet(_("A key set has %(longest)d KiB at most.") % {"longest": MAX_KEY_SET_LENGTH // 1024})
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise WrongKeySet('Paste a JWK Set: JSON that begins with {"keys": [.') from error
+        raise WrongKeySet(_('Paste a JWK Set: JSON that begins with {"keys": [.')) from error
     if isinstance(document, dict) and "kty" in document:
         document = {"keys": [document]}
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list):
-        raise WrongKeySet('Paste a JWK Set: JSON that begins with {"keys": [.')
+        raise WrongKeySet(_('Paste a JWK Set: JSON that begins with {"keys": [.'))
     if not 0 < len(keys) <= MAX_KEYS:
-        raise WrongKeySet(f"A key set holds 1 to {MAX_KEYS} keys.")
+        raise WrongKeySet(_("A key set holds 1 to %(most)d keys.") % {"most": MAX_KEYS})
     return keys
 
 
 def _checked(member: Any) -> dict[str, str]:
     """What is kept of a key, if it is one of those that may be used."""
     if not isinstance(member, dict):
-        raise WrongKeySet("Each key is a JSON object.")
+        raise WrongKeySet(_("Each key is a JSON object."))
     if PRIVATE_MEMBERS & member.keys():
-        raise WrongKeySet("This holds a private key. Paste the public part only, and replace the key: it was shown.")
+        raise WrongKeySet(_("This holds a private key. Paste the public part only, and replace the key: it was shown."))
     kind = member.get("kty")
     if not isinstance(kind, str) or kind not in MEMBERS_BY_TYPE:
-        raise WrongKeySet("Use RSA or EC keys (kty).")
+        raise WrongKeySet(_("Use RSA or EC keys (kty)."))
     if member.get("use", "sig") != "sig" or "verify" not in _operations(member):
-        raise WrongKeySet("Use keys that are for signatures (use: sig).")
+        raise WrongKeySet(_("Use keys that are for signatures (use: sig)."))
     kept = {"kty": kind, **{name: member.get(name) for name in MEMBERS_BY_TYPE[kind]}}
     kept |= {name: member[name] for name in ("kid", "alg") if name in member}
     if not all(isinstance(value, str) for value in kept.values()):
-        raise WrongKeySet("A part of a key is missing, or isn't text.")
+        raise WrongKeySet(_("A part of a key is missing, or isn't text."))
     texts = {name: str(value) for name, value in kept.items()}
     if not texts.get("kid", "-").isprintable() or not 0 < len(texts.get("kid", "-")) <= MAX_KID_LENGTH:
-        raise WrongKeySet(f"A kid has 1 to {MAX_KID_LENGTH} printable characters.")
+        raise WrongKeySet(_("A kid has 1 to %(longest)d printable characters.") % {"longest": MAX_KID_LENGTH})
     if texts.get("alg", "") not in {"", *ALGORITHMS_BY_TYPE[kind]}:
-        raise WrongKeySet(f"The algorithm (alg) is one of {', '.join(ALGORITHMS)}, and fits the key.")
+        raise WrongKeySet(
+            _("The algorithm (alg) is one of %(algorithms)s, and fits the key.") % {"algorithms": ", ".join(ALGORITHMS)}
+        )
     _check_strength(texts)
     _imported(texts)
     return texts
@@ -139,7 +143,7 @@ def _imported(member: Mapping[str, str]) -> RSAKey | ECKey:
         # Only now its numbers are looked at: a point beside the curve is found out here.
         key.public_key  # noqa: B018
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise WrongKeySet("A key can't be read.") from error
+        raise WrongKeySet(_("A key can't be read.")) from error
     return key
 
 
@@ -147,17 +151,20 @@ def _check_strength(member: Mapping[str, str]) -> None:
     """Refuse what is too weak, or so large that each signature would keep us busy."""
     if member["kty"] == "EC":
         if member["crv"] != "P-256":
-            raise WrongKeySet("Use the curve P-256 for EC keys.")
+            raise WrongKeySet(_("Use the curve P-256 for EC keys."))
         return
     bits = _number(member["n"]).bit_length()
     if bits not in RSA_BITS:
-        raise WrongKeySet(f"An RSA key has {RSA_BITS.start} to {RSA_BITS.stop - 1} bits; this one has {bits}.")
+        raise WrongKeySet(
+            _("An RSA key has %(low)d to %(high)d bits; this one has %(bits)d.")
+            % {"low": RSA_BITS.start, "high": RSA_BITS.stop - 1, "bits": bits}
+        )
     if not MIN_EXPONENT <= _number(member["e"]) < MAX_EXPONENT:
-        raise WrongKeySet("The exponent (e) of an RSA key is 65537.")
+        raise WrongKeySet(_("The exponent (e) of an RSA key is 65537."))
 
 
 def _number(encoded: str) -> int:
     try:
         return int.from_bytes(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
     except ValueError as error:
-        raise WrongKeySet("A key can't be read.") from error
+        raise WrongKeySet(_("A key can't be read.")) from error

@@ -6,9 +6,8 @@ pages, or the portal, in one more language, add its catalogue (`python -m tools.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
-from babel import Locale
+from django.utils.translation import gettext, gettext_lazy
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,11 @@ class Language:
     is_right_to_left: bool = False
     is_translated: bool = False
     is_of_portal: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in the language of whoever reads the page; Django knows most of the names."""
+        return gettext(self.english)
 
     @property
     def direction(self) -> str:
@@ -91,6 +95,20 @@ vi | Vietnamese | Tiếng Việt
 """
 
 
+# Those that Django has no name for.
+NAMES_OF_OUR_OWN = (
+    gettext_lazy("Chinese (China)"),
+    gettext_lazy("Chinese (Hong Kong)"),
+    gettext_lazy("Chinese (Taiwan)"),
+    gettext_lazy("English (United Kingdom)"),
+    gettext_lazy("French (Canada)"),
+    gettext_lazy("Portuguese (Brazil)"),
+    gettext_lazy("Portuguese (Portugal)"),
+    gettext_lazy("Serbian (Latin)"),
+    gettext_lazy("Spanish (Mexico)"),
+)
+
+
 def _language(row: str) -> Language:
     tag, english, own = (cell.strip() for cell in row.split("|"))
     return Language(
@@ -116,25 +134,15 @@ def find_language(name: str) -> Language | None:
     return _BY_NAME.get(name.replace("_", "-").lower())
 
 
-@cache
-def language_names(language: str) -> tuple[tuple[str, str], ...]:
-    """All of them as (code, name in this language), by name. `language` is a tag or code."""
-    known = find_language(language)
-    spoken = Locale.parse(known.tag if known else ENGLISH, sep="-")
-    named = ((each.code, _name_in(each, spoken)) for each in LANGUAGES)
-    return tuple(sorted(named, key=lambda pair: pair[1]))
-
-
-def _name_in(each: Language, spoken: Locale) -> str:
-    if spoken.language == ENGLISH:
-        return each.english
-    return Locale.parse(each.tag, sep="-").get_display_name(spoken) or each.own
-
-
-def english_name(name: str) -> str:
-    """What administrators read for a tag or code: its English name, or the tag itself if it isn't in the table."""
+def language_name(name: str) -> str:
+    """What administrators read for a tag or code: its name in their language, or the tag if it isn't in the table."""
     language = find_language(name)
-    return language.english if language else name
+    return language.name if language else name
+
+
+def languages_by_name(languages: Collection[Language] = LANGUAGES) -> list[Language]:
+    """These languages, in the order of what administrators read."""
+    return sorted(languages, key=lambda language: language.name)
 
 
 def lookup_chain(name: str, available: Collection[str]) -> list[str]:

@@ -3,6 +3,11 @@
 Said as `from common.text.translation import gettext as _`. Where Django is known, its own module is imported.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import number_format
 from django.utils.translation import (
     gettext,
     gettext_lazy,
@@ -13,4 +18,62 @@ from django.utils.translation import (
     pgettext_lazy,
 )
 
-__all__ = ["gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"]
+__all__ = [
+    "NOTHING_TO_SAY",
+    "Sentence",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "grouped",
+    "ngettext",
+    "ngettext_lazy",
+    "percent",
+    "pgettext",
+    "pgettext_lazy",
+]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What is kept in English and read in the language of whoever looks: the words, and what stands in their places.
+
+    The words are marked with `gettext_noop`. As a text it is what its reader reads.
+    """
+
+    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        said = gettext(self.words) if self.words else ""
+        return said % self.values if self.values else said
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    @property
+    def in_english(self) -> str:
+        """As logs, events and protocols have it."""
+        return self.words % self.values if self.values else self.words
+
+    @property
+    def kept(self) -> list[Any]:
+        """As it is stored."""
+        return [self.words, dict(self.values)]
+
+    @classmethod
+    def of(cls, kept: Any) -> "Sentence":
+        """The one that was stored."""
+        return cls(*kept) if isinstance(kept, list) else cls(kept)
+
+
+NOTHING_TO_SAY = Sentence("")
+
+
+def percent(share: float) -> str:
+    """A share as its reader writes it: 12% or 12 %."""
+    return pgettext("share", "%(number)d%%") % {"number": round(100 * share)}
+
+
+def grouped(number: int) -> str:
+    """A number as its reader writes it: 1,000 or 1.000."""
+    return number_format(number, force_grouping=True)

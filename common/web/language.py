@@ -31,9 +31,10 @@ def chosen_by(account: Any) -> str:
 
 
 def told_in(response: HttpResponse) -> HttpResponse:
-    """The response, with the language that it speaks and what that hung on."""
-    response.headers["Content-Language"] = translation.get_language() or ENGLISH
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    """The response; a page with the language that it speaks and what that hung on. Files speak none of anybody's."""
+    if response.get("Content-Type", "").startswith("text/html"):
+        response.headers["Content-Language"] = translation.get_language() or ENGLISH
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 
 

@@ -21,11 +21,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+
+from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import gettext_noop as _
+from common.web.networks import IPAddress, is_internal, literal_address
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
@@ -33,23 +38,14 @@ MAX_ANSWER_BYTES = 64 * 1024
 MAX_URL_LENGTH = 2048
 ADDRESSES_TRIED = 2
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 # What RFC 3986 allows, without the backslash and the white space that parsers disagree about.
 URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
-# Python's own list differs between its releases; these are internal, or lead into IPv4, whatever it says.
-INTERNAL = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24"
-        " 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3"
-        # The metadata and DNS service of Azure, the only one at a public address.
-        " 168.63.129.16/32"
-        " ::/8 100::/8 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 fc00::/7 fe80::/9 ff00::/8 64:ff9b:1::/48"
-    ).split()
-)
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+NO_HOST = Sentence(_("The host isn't a domain name or an address."))
+UNREACHED = _("%(host)s couldn't be reached.")
+CUT = _("%(host)s broke the connection off.")
+TOOK_TOO_LONG, BROKE_OFF = _("%(host)s took too long to answer."), _("%(host)s broke off its answer.")
 
 
 class TooManyWaiting(Exception):
@@ -88,7 +84,14 @@ from_pages = Places(2, share=1)
 
 
 class OutgoingError(Exception):
-    """The call wasn't made, or got no answer. The message is a sentence for the administrator who chose the address."""
+    """The call wasn't made, or got no answer. The message says why, in English as it is kept.
+
+    `sentence` is the same for the administrator who chose the address, in their language.
+    """
+
+    def __init__(self, sentence: Sentence | str) -> None:
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence)
+        super().__init__(self.sentence.in_english)
 
 
 @dataclass(frozen=True)
@@ -114,24 +117,28 @@ def url_problem(url: str) -> str:
 
     Nothing is resolved here: where its name leads is looked at in each call.
     """
+    return str(_wrong_with_url(url))
+
+
+def _wrong_with_url(url: str) -> Sentence:
     if not url or len(url) > MAX_URL_LENGTH:
-        return f"Enter an address of up to {MAX_URL_LENGTH} characters."
+        return Sentence(_("Enter an address of up to %(most)s characters."), {"most": MAX_URL_LENGTH})
     if "#" in url:
-        return "Leave out the fragment, the part from # on."
+        return Sentence(_("Leave out the fragment, the part from # on."))
     if not URL_CHARACTERS.fullmatch(url):
-        return "Write the address without spaces, backslashes and letters beyond ASCII."
+        return Sentence(_("Write the address without spaces, backslashes and letters beyond ASCII."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "This isn't an address."
+        return Sentence(_("This isn't an address."))
     if parts.scheme not in _schemes():
-        return "Begin the address with https://."
+        return Sentence(_("Begin the address with https://."))
     if "@" in parts.netloc:
-        return "Leave out the user name before @."
+        return Sentence(_("Leave out the user name before @."))
     if port == 0:
-        return "The host isn't a domain name or an address."
-    return host_problem(parts.hostname or "")
+        return NO_HOST
+    return _wrong_with_host(parts.hostname or "")
 
 
 def call(
@@ -146,7 +153,7 @@ def call(
     """GET the address, or POST form or content to it. Raises `OutgoingError`, after `seconds` at the latest."""
     if form is not None:
         content = Content(urlencode(form).encode(), "application/x-www-form-urlencoded")
-    problem = url_problem(url)
+    problem = _wrong_with_url(url)
     if problem:
         raise OutgoingError(problem)
     parts = urlsplit(url)
@@ -162,8 +169,7 @@ def call(
     try:
         return _exchange(connection, parts, content=content, accept=accept, max_bytes=max_bytes, overdue=overdue)
     except (OSError, HTTPException, HTTPError) as error:
-        reason = "took too long to answer" if overdue.is_set() else "broke off its answer"
-        raise OutgoingError(f"{parts.hostname} {reason}.") from error
+        raise OutgoingError(_said(TOOK_TOO_LONG if overdue.is_set() else BROKE_OFF, parts.hostname)) from error
     finally:
         watch.cancel()
         connection.close()
@@ -174,14 +180,21 @@ def host_problem(host: str, *, anywhere: bool = False) -> str:
 
     With `anywhere` it may be an internal address.
     """
+    return str(_wrong_with_host(host, anywhere=anywhere))
+
+
+def _wrong_with_host(host: str, *, anywhere: bool = False) -> Sentence:
     if not HOST.fullmatch(host):
-        return "The host isn't a domain name or an address."
-    if anywhere:
-        return ""
-    literal = _literal(host)
-    return (
-        "" if literal is None or not _is_internal(literal) else "The address is internal; only public ones are called."
-    )
+        return NO_HOST
+    literal = None if anywhere else literal_address(host)
+    if literal is not None and is_internal(literal):
+        return Sentence(_("The address is internal; only public ones are called."))
+    return NOTHING_TO_SAY
+
+
+def _said(words: str, host: str | None, **values: Any) -> Sentence:
+    """A sentence about a host."""
+    return Sentence(words, {"host": host or "", **values})
 
 
 def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False) -> socket.socket:
@@ -192,14 +205,14 @@ def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False)
     found = _resolve(host, port, seconds)
     addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found] if anywhere else _checked(found)
     silent = 0
-    problem = f"{host} couldn't be reached."
+    problem = _said(UNREACHED, host)
     for address in dict.fromkeys(addresses):
         try:
             opened = socket.create_connection((str(address), port), timeout=min(CONNECT_SECONDS, seconds))
         except TimeoutError:
-            problem, silent = f"{host} didn't answer at port {port}.", silent + 1
+            problem, silent = _said(_("%(host)s didn't answer at port %(port)s."), host, port=port), silent + 1
         except ConnectionRefusedError:
-            problem = f"Nothing listens at port {port} of {host}."
+            problem = _said(_("Nothing listens at port %(port)s of %(host)s."), host, port=port)
         except OSError:
             continue
         else:
@@ -210,18 +223,13 @@ def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False)
     raise OutgoingError(problem)
 
 
-def is_public(text: str) -> bool:
-    """Whether an IP address is a public one, which may be called and shown."""
-    return not _is_internal(ipaddress.ip_address(text))
-
-
 @contextmanager
 def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocket]:
     """A connection to a server that speaks something else than HTTP, over TLS, to whom its certificate names.
 
     Raises `OutgoingError` if there is none, or if it breaks or lasts longer than `seconds` inside the block.
     """
-    problem = host_problem(host)
+    problem = _wrong_with_host(host)
     if problem:
         raise OutgoingError(problem)
     deadline = time.monotonic() + seconds
@@ -234,8 +242,7 @@ def tls_stream(host: str, port: int, *, seconds: float) -> Iterator[ssl.SSLSocke
         yield stream
     except OSError as error:
         is_late = overdue.is_set() or isinstance(error, TimeoutError)
-        reason = "took too long" if is_late else "broke the connection off"
-        raise OutgoingError(f"{host} {reason}.") from error
+        raise OutgoingError(_said(_("%(host)s took too long.") if is_late else CUT, host)) from error
     finally:
         watch.cancel()
         stream.close()
@@ -247,25 +254,20 @@ def _tls_connection(host: str, port: int, seconds: float) -> ssl.SSLSocket:
         return _tls().wrap_socket(plain, server_hostname=host)
     except OSError as error:
         plain.close()
-        raise OutgoingError(_tls_problem(host, error) or f"{host} broke the connection off.") from error
+        raise OutgoingError(_tls_problem(host, error) or _said(CUT, host)) from error
 
 
-def _tls_problem(host: str, error: Exception) -> str:
+def _tls_problem(host: str, error: Exception) -> Sentence:
     """What is wrong with the server's TLS, as a sentence; empty if it isn't about that."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"The certificate of {host} isn't valid: {error.verify_message}."
-    return f"{host} doesn't speak TLS as it should." if isinstance(error, ssl.SSLError) else ""
+        return _said(_("The certificate of %(host)s isn't valid: %(problem)s."), host, problem=error.verify_message)
+    return (
+        _said(_("%(host)s doesn't speak TLS as it should."), host) if isinstance(error, ssl.SSLError) else Sentence("")
+    )
 
 
 def _schemes() -> set[str]:
     return {"https", "http"} if settings.IS_LOCAL else {"https"}
-
-
-def _literal(host: str) -> IPAddress | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
 
 
 def _resolve(host: str, port: int, seconds: float) -> Sequence[str]:
@@ -284,9 +286,9 @@ def _resolve(host: str, port: int, seconds: float) -> Sequence[str]:
     try:
         answer = answers.get(timeout=min(CONNECT_SECONDS, seconds))
     except queue.Empty as error:
-        raise OutgoingError(f"The name {host} couldn't be resolved in time.") from error
+        raise OutgoingError(_said(_("The name %(host)s couldn't be resolved in time."), host)) from error
     if not isinstance(answer, list):
-        raise OutgoingError(f"The name {host} can't be resolved.") from answer
+        raise OutgoingError(_said(_("The name %(host)s can't be resolved."), host)) from answer
     return answer
 
 
@@ -294,21 +296,11 @@ def _checked(found: Sequence[str], *, scheme: str = "") -> list[IPAddress]:
     """The addresses, each once. One internal address among them is one too many: then none is called."""
     # A scope (fe80::1%eth0) belongs to link-local addresses only; without it they are recognised.
     addresses = list(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))
-    if not addresses or any(_is_internal(address) for address in addresses):
-        raise OutgoingError("The address leads to an internal network; only public addresses are called.")
+    if not addresses or any(is_internal(address) for address in addresses):
+        raise OutgoingError(Sentence(_("The address leads to an internal network; only public addresses are called.")))
     if scheme == "http" and not all(address.is_loopback for address in addresses):
-        raise OutgoingError("Use https. Only this machine may be called over http.")
+        raise OutgoingError(Sentence(_("Use https. Only this machine may be called over http.")))
     return addresses
-
-
-def _is_internal(address: IPAddress) -> bool:
-    if address.is_loopback:
-        return not settings.IS_LOCAL
-    if isinstance(address, ipaddress.IPv6Address) and address in NAT64:
-        # How an IPv6-only network reaches an IPv4 address (RFC 6052): it counts as that one.
-        embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        return embedded.is_loopback or _is_internal(embedded)
-    return not address.is_global or any(address in network for network in INTERNAL)
 
 
 def _connect(
@@ -316,7 +308,7 @@ def _connect(
 ) -> HTTPConnection | HTTPSConnection:
     """An open connection to the first of the addresses that answers; over https, to whom the certificate names."""
     host = parts.hostname or ""
-    problem = f"{host} couldn't be reached."
+    problem = _said(UNREACHED, host)
     for address in addresses[:ADDRESSES_TRIED]:
         connection = _connection(parts, address, port, min(CONNECT_SECONDS, deadline - time.monotonic()))
         try:
@@ -370,7 +362,9 @@ def _exchange(
     if overdue.is_set():
         raise TimeoutError
     if len(read) > max_bytes:
-        raise OutgoingError(f"{parts.hostname} answered with more than {max_bytes // 1024} KiB.")
+        raise OutgoingError(
+            _said(_("%(host)s answered with more than %(most)s KiB."), parts.hostname, most=max_bytes // 1024)
+        )
     return HttpAnswer(response.status, {name.lower(): value for name, value in response.headers.items()}, read)
 
 

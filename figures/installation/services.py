@@ -10,6 +10,7 @@ from django.db.models import Sum as Total
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from common.database.written import rows_written
 from figures.installation.models import TenantSize
 from figures.models import Day, Sum
 from figures.policies import ACTIVE, CUSTOMERS, FAILURES, IN_ALL, SETTLES_FOR, SIGN_INS, SIGN_UPS, WHOLE_DAY
@@ -24,13 +25,8 @@ ONE_ROUND_AT_A_TIME = 0x66696773
 SIZED_EVERY = timedelta(hours=1)
 RECENT_DAYS = 30
 UNDELIVERED_FOR = timedelta(days=7)
-# What PostgreSQL counts for itself tells who has written events, in one statement for all; it may be a second late, and
-# begins again from 0 after a crash. That is enough: who looks as if they had some is only counted in vain.
-EVENTS_WRITTEN = """
-    SELECT namespace.nspname, pg_stat_get_tuples_inserted(class.oid)
-    FROM pg_class class JOIN pg_namespace namespace ON namespace.oid = class.relnamespace
-    WHERE class.relname = 'audit_event' AND class.relkind = 'r'
-"""
+# Who has written some; who only looks as if they had is counted in vain.
+EVENTS = ["audit_event"]
 BYTES = """
     SELECT coalesce(sum(pg_total_relation_size(class.oid)), 0)
     FROM pg_class class JOIN pg_namespace namespace ON namespace.oid = class.relnamespace
@@ -63,7 +59,7 @@ class Keeper:
             if not is_alone:
                 return []
             with schema_context(PUBLIC):
-                written = _events_written()
+                written = rows_written(EVENTS)
                 tenants = list(
                     Tenant.objects.filter(migration_state=migration_state()).exclude(state=Tenant.State.DELETED)
                 )
@@ -125,12 +121,6 @@ def _sizes() -> dict[str, Any]:
         "recent_failures": recent.get(FAILURES, 0),
         "undelivered": failed.count(),
     }
-
-
-def _events_written() -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(EVENTS_WRITTEN)
-        return dict(cursor.fetchall())
 
 
 def _forget_sizes_of_gone_tenants() -> None:

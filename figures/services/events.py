@@ -29,6 +29,7 @@ COUNTED = """
     WHERE event.category = 'activity' AND event.at >= %(begins_at)s AND event.at < %(ends_at)s
         AND (event.result = 'failure' AND event.action LIKE 'customer.%%'
             OR event.result = 'success' AND event.action IN ('customer.signed_up', 'customer.signed_in'))
+        AND NOT event.details ? 'trial_run'
 """
 # Reasons are those of failures, who wasn't let in has no language of theirs that would say anything.
 BY_DIMENSION = f"""
@@ -64,6 +65,7 @@ ACTIVE_ONES = """
         SELECT event.account_id, max(event.at) AS at FROM audit_event event
         WHERE event.category = 'activity' AND event.action = 'customer.signed_in' AND event.result = 'success'
             AND event.at >= %(longest)s AND event.at < %(ends_at)s AND event.account_id IS NOT NULL
+            AND NOT event.details ? 'trial_run'
         GROUP BY 1
     )
     INSERT INTO figures_sum (day, hour, metric, dimension, value, n)

@@ -11,11 +11,14 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from audit import explanations
 from audit.models import AbstractEvent, Result
+from audit.search import fields_of
 from audit.sentences import pieces_of, without_who
 from common.web.current_request import reference_of
 
@@ -44,9 +47,21 @@ def _marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 
 
 @register.filter
+def changed_fields(event: AbstractEvent) -> str:
+    """What of a thing an event says was changed, if its details were read."""
+    return fields_of(vars(event).get("details"))
+
+
+@register.filter
 def reason_title(reason: str) -> str:
     """What a reason's code is called."""
     return explanations.title_of(reason)
+
+
+@register.filter
+def result_name(result: str) -> str:
+    """How an attempt ended, in a word."""
+    return str(Result(result).label)
 
 
 @register.filter
@@ -59,7 +74,8 @@ def reference(request_id: Any) -> str:
 def clock(moment: datetime) -> SafeString:
     """A moment of the log, to the second: in UTC, until a script says it in the reader's zone."""
     at = moment.astimezone(UTC)
-    shown, whole = f"{at.day} {at:%b, %H:%M:%S}", f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
+    shown = date_format(at, pgettext("date", "j M, H:i:s"))
+    whole = f"{date_format(at, pgettext('date', 'j F Y, H:i:s'))} UTC"
     return format_html(
         '<time data-clock datetime="{}" title="{}">{}</time>', f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", whole, shown
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -10,6 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
+from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +23,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from common.text.languages import ENGLISH
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
-from frame.pages import may_open, may_send
+from frame.pages import may_open, may_send, opens
 from frame.widgets import CheckCards, RadioCards
 
 register = template.Library()
@@ -33,6 +35,12 @@ SECONDS_COUNTED = 120
 
 
 register.filter("may_open", may_open)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share of a hundred: 25.5%."""
+    return pgettext("share", "%(number)s%%") % {"number": floatformat(share)}
 
 
 @register.filter
@@ -54,6 +62,12 @@ def how_far_off(moment: datetime) -> str:
     if moment < timezone.now():
         return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
     return ngettext("%(days)d day from now", "%(days)d days from now", days) % {"days": days}
+
+
+@register.filter
+def when(moment: datetime) -> SafeString:
+    """A moment within a sentence, as `portal/components/time.html` shows it by itself."""
+    return SafeString(render_to_string("portal/components/time.html", {"moment": moment}))
 
 
 @register.filter
@@ -264,8 +278,13 @@ def breadcrumbs(content: SafeString) -> SafeString:
 def crumb(
     context: Context, name: str, route: str = "", *arguments: Any, url: str = "", of_tenant: bool = True
 ) -> SafeString:
-    """One page above this one: the tenant's page at the route with these arguments, or the one at the address."""
+    """One page above this one: the tenant's page at the route with these arguments, or the one at the address.
+
+    To whom it doesn't open it is no link.
+    """
     if not url:
         tenant = [context["managed_tenant"].slug] if of_tenant else []
         url = reverse(route, args=[*tenant, *arguments])
+    if not opens(context["request"], urlsplit(url).path):
+        return format_html("<li><bdi>{}</bdi></li>", name)
     return format_html('<li><a href="{}"><bdi>{}</bdi></a></li>', url, name)

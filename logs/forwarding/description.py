@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from common.problems import Code, Problem, name_problems, wrong
+from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
 from logs.models import Destination
@@ -26,11 +28,25 @@ class DestinationDescription:
         return version_of(self)
 
 
+def describe(destination: Destination) -> DestinationDescription:
+    """A destination as it is now."""
+    return DestinationDescription(destination.name, destination.kind, destination.address)
+
+
+def told_address(destination: Destination) -> str:
+    """Its address for events and whoever only reads: of a web-hook without path and query, which may be a secret."""
+    if destination.kind == Destination.Kind.SYSLOG:
+        return destination.address
+    parts = urlsplit(destination.address)
+    has_more = parts.path not in {"", "/"} or parts.query
+    return f"{parts.scheme}://{parts.netloc}/{'…' if has_more else ''}"
+
+
 def problems_of(description: DestinationDescription) -> list[Problem]:
     """All that is wrong with it. Where its address leads is looked at in each call."""
     problems = name_problems(description.name, longest=MAX_NAME)
     if description.kind not in Destination.Kind.values:
-        return [*problems, Problem(Code.UNKNOWN, "kind", "Choose a web-hook or syslog.")]
+        return [*problems, Problem(Code.UNKNOWN, "kind", _("Choose a web-hook or syslog."))]
     problem = _address_problem(description)
     return [*problems, *wrong(Code.INVALID, "address", problem)]
 
@@ -49,5 +65,5 @@ def _address_problem(description: DestinationDescription) -> str:
     try:
         host_and_port(description.address)
     except ValueError:
-        return "Write the server’s name, a colon and its port, such as logs.example.com:6514."
+        return _("Write the server’s name, a colon and its port, such as logs.example.com:6514.")
     return url_problem(f"https://{description.address}")

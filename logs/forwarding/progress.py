@@ -5,8 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from logs.models import Destination, Seal, SealKind
+from logs.served import is_of_installation
 
 
 class State(StrEnum):
@@ -17,7 +19,18 @@ class State(StrEnum):
     SUSPENDED = "suspended"
     GIVEN_UP = "given up"
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return str(NAMES[self])
 
+
+NAMES = {
+    State.ACTIVE: _("Active"),
+    State.FAILING: _("Failing"),
+    State.SUSPENDED: _("Suspended"),
+    State.GIVEN_UP: _("Given up"),
+}
 TONES = {State.ACTIVE: "green", State.FAILING: "yellow", State.SUSPENDED: "", State.GIVEN_UP: "red"}
 
 
@@ -48,6 +61,11 @@ def state_of(destination: Destination) -> State:
 
 
 def forwarded_to() -> int | None:
-    """The number of the last seal whose events have reached every destination; None if there is no destination."""
+    """The number of the last seal whose events have reached every destination; None if there is no destination.
+
+    The events of the installation go to the destinations of the home tenant by their IDs, and wait for none.
+    """
+    if is_of_installation():
+        return None
     cursors = list(Destination.objects.values_list("cursor", flat=True))
     return min(cursors) if cursors else None

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
-from common.problems import Code, Problem, Refused, refuse_if_any
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.web.outgoing import from_pages
 from logs.forwarding.batches import newest_of_installation, trial_batch
-from logs.forwarding.description import DestinationDescription, problems_of
+from logs.forwarding.description import DestinationDescription, describe, problems_of, told_address
 from logs.forwarding.senders import Outcome, send
 from logs.forwarding.shared_secret import new_secret, seal_secret
 from logs.forwarding.turns import note_delivery
@@ -29,7 +30,13 @@ def create_destination(description: DestinationDescription, *, actor: Actor) -> 
     destination, secret = Destination(**vars(description)), ""
     with transaction.atomic():
         if Destination.objects.select_for_update().count() >= MOST_DESTINATIONS:
-            raise Refused([Problem(Code.TOO_MANY, "", f"A log has {MOST_DESTINATIONS} destinations at most.")])
+            raise Refused(
+                [
+                    Problem(
+                        Code.TOO_MANY, "", _("A log has %(most)d destinations at most.") % {"most": MOST_DESTINATIONS}
+                    )
+                ]
+            )
         last = chain.head()
         destination.cursor = last.number if last else 0
         destination.installation_cursor = newest_of_installation()
@@ -39,6 +46,32 @@ def create_destination(description: DestinationDescription, *, actor: Actor) -> 
         destination.save(force_insert=True)
         _record("log_destination.created", destination, actor, _where(destination))
     return destination, secret
+
+
+def change_destination(
+    destination: Destination, description: DestinationDescription, *, expected_version: str = "", actor: Actor
+) -> None:
+    """Call it otherwise, or send what comes next to another address; what has failed there is tried at once.
+
+    Its kind stays, and so do its secret and what it has got. `expected_version` is that of the description somebody has
+    seen; if it is another by now, nothing is done. Where nothing differs, nothing is noted. Raises `Refused`.
+    """
+    refuse_if_any(problems_of(description))
+    with transaction.atomic():
+        locked = Destination.objects.select_for_update().get(pk=destination.pk)
+        before = describe(locked)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        if description.kind != before.kind:
+            raise Refused([Problem(Code.NOT_ALLOWED, "kind", _("A destination stays what it is. Add another one."))])
+        fields = [name for name, value in vars(description).items() if value != getattr(before, name)]
+        if not fields:
+            return
+        locked.name, locked.address = description.name, description.address
+        if "address" in fields:
+            locked.failures, locked.failing_since, locked.next_try_at = 0, None, None
+        locked.save(update_fields=["name", "address", "failures", "failing_since", "next_try_at"])
+        _record("log_destination.changed", locked, actor, {"fields": fields, **_where(locked)})
 
 
 def suspend(destination: Destination, *, actor: Actor) -> None:
@@ -112,8 +145,7 @@ def send_test(destination: Destination, *, actor: Actor) -> Outcome:
 
 
 def _where(destination: Destination) -> dict[str, object]:
-    """Without the query of a web-hook's address, which may hold a key."""
-    return {"kind": destination.kind, "address": destination.address.partition("?")[0]}
+    return {"kind": destination.kind, "address": told_address(destination)}
 
 
 def _record(what: str, destination: Destination, actor: Actor, details: dict[str, object] | None = None) -> None:

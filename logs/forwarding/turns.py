@@ -2,10 +2,12 @@
 
 import time
 from datetime import timedelta
+from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -20,16 +22,31 @@ HELD_FOR = timedelta(minutes=2)
 
 TURN_SECONDS = 20.0
 DELIVERIES_KEPT = 50
+SLOW_MILLISECONDS, SLOW_FOR = 3000, timedelta(hours=1)
 
 
-def forward_what_is_due(schema: str) -> bool:
-    """Send what the tenant's destinations haven't got yet, for 20 seconds at most. Says whether to come again soon."""
+class Lane(Enum):
+    """Which destinations have a turn: those that have shown that they answer quickly, or all others.
+
+    They go beside each other, so that whoever lets us wait, or was never called, keeps waiting only those like them.
+    """
+
+    QUICK = True
+    OTHERS = False
+
+
+def forward_what_is_due(schema: str, lane: Lane | None = None) -> bool:
+    """Send what the tenant's destinations (of a lane) haven't got yet, for 20 seconds and the length of a call at most.
+
+    Says whether to come again soon.
+    """
     until = time.monotonic() + TURN_SECONDS
     with schema_context(schema):
         is_more = True
         while is_more and time.monotonic() < until:
             # A batch each, so that none waits for all of another's.
-            sent = [_forward_one_batch(pk) for pk in _due().values_list("pk", flat=True)]
+            due = [pk for pk, is_quick in _due().values_list("pk", "is_quick") if lane in {None, Lane(is_quick)}]
+            sent = [_forward_one_batch(pk) for pk in due if time.monotonic() < until]
             is_more = any(sent)
         running = Destination.objects.filter(is_suspended=False)
         # Nothing in the home tenant tells of what happens to the installation, so it is looked for each time.
@@ -37,12 +54,15 @@ def forward_what_is_due(schema: str) -> bool:
         return is_more or is_waiting.exists()
 
 
-def _due() -> QuerySet[Destination]:
+def _due() -> QuerySet[Any]:
     """Those that may be called now: not suspended, not put off, and in no worker's hands."""
     now = timezone.now()
     is_due = Q(next_try_at=None) | Q(next_try_at__lte=now)
     is_free = Q(held_until=None) | Q(held_until__lt=now)
-    return Destination.objects.filter(is_due, is_free, is_suspended=False).order_by("created_at")
+    calls = Delivery.objects.filter(destination=OuterRef("pk"))
+    was_slow = Exists(calls.filter(took__gte=SLOW_MILLISECONDS, at__gte=now - SLOW_FOR))
+    found = Destination.objects.filter(is_due, is_free, is_suspended=False).order_by("created_at")
+    return found.annotate(is_quick=Exists(calls.filter(has_arrived=True)) & ~was_slow)
 
 
 def _forward_one_batch(pk: UUID) -> bool:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from common.crypto.encryption import first_key_id
-from logs.models import Seal, SealKind
+from logs.models import AbstractSeal, SealKind
 from logs.seals.keys import sign
 from logs.seals.merkle import canonical
+from logs.served import served_seals
 from tenants.lookup import PUBLIC
 
 ONE_AT_A_CHAIN = 0x7365616C
@@ -38,25 +39,28 @@ class Statement:
     leaves: bytes = b""
 
 
-def said_by(seal: Seal, *, schema: str) -> bytes:
+def said_by(seal: AbstractSeal, *, schema: str) -> bytes:
     """What is hashed and signed of a seal: its columns up to the signature, and whose it is."""
     return canonical({"tenant": schema, **{name: getattr(seal, name) for name in SAID}})
 
 
-def hash_of(seal: Seal, *, schema: str) -> str:
+def hash_of(seal: AbstractSeal, *, schema: str) -> str:
     """By what the next seal names this one, and by which one notes it elsewhere."""
     return sha256(said_by(seal, schema=schema)).hexdigest()
 
 
-def head() -> Seal | None:
-    """The last seal of the tenant being served."""
-    return Seal.objects.defer("event_ids", "leaves").order_by("-number").first()
+def head() -> AbstractSeal | None:
+    """The last seal of the log being served."""
+    last: AbstractSeal | None = served_seals().defer("event_ids", "leaves").order_by("-number").first()
+    return last
 
 
-def add(statements: list[Statement], *, after: Seal | None, schema: str) -> Seal | None:
+def add(statements: list[Statement], *, after: AbstractSeal | None, schema: str) -> AbstractSeal | None:
     """Add seals behind the last one, within the caller's transaction, which holds the chain. Returns the last one."""
     for statement in statements:
-        seal = Seal(number=after.number + 1 if after else 1, sealed_at=timezone.now(), **vars(statement))
+        seal: AbstractSeal = served_seals().model(
+            number=after.number + 1 if after else 1, sealed_at=timezone.now(), **vars(statement)
+        )
         seal.previous = hash_of(after, schema=schema) if after else ""
         seal.key_id = first_key_id()
         seal.signature = sign(said_by(seal, schema=schema), key_id=seal.key_id)
@@ -67,7 +71,7 @@ def add(statements: list[Statement], *, after: Seal | None, schema: str) -> Seal
 
 def pruned_to(category: str) -> int:
     """The number of the last seal of this category whose events went, as their time was over."""
-    pruned = Seal.objects.filter(kind=SealKind.PRUNED, category=category).order_by("-number")
+    pruned = served_seals().filter(kind=SealKind.PRUNED, category=category).order_by("-number")
     return pruned.values_list("pruned_to", flat=True).first() or 0
 
 
@@ -79,8 +83,8 @@ def hold(schema: str, *, waits: bool = False) -> bool:
         return cursor.fetchone()[0] is not False
 
 
-def _insert(seal: Seal, schema: str) -> None:
-    columns: dict[str, Any] = {str(field.column): getattr(seal, field.attname) for field in Seal._meta.concrete_fields}
+def _insert(seal: AbstractSeal, schema: str) -> None:
+    columns: dict[str, Any] = {str(field.column): getattr(seal, field.attname) for field in seal._meta.concrete_fields}
     columns |= {"event_ids": list(seal.event_ids), "leaves": f"\\x{bytes(seal.leaves).hex()}"}
     with schema_context(PUBLIC), connection.cursor() as cursor:
         cursor.execute("SELECT public.add_seal(%s, %s)", [schema, json.dumps(columns, default=str)])

@@ -1,4 +1,4 @@
-"""Sealing what has happened: the next events of a tenant, and those that were committed late."""
+"""Sealing what has happened: the next events of a log, and those that were committed late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from django.db.models import BigIntegerField, Func, QuerySet
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from audit.models import Category, Event
-from logs.models import Seal, SealKind
+from audit.models import Category
+from logs.models import SealKind
 from logs.seals import chain
 from logs.seals.chain import Statement
 from logs.seals.merkle import leaf_of, root_of
+from logs.served import category_of, served_events, served_seals
 
 SEALED_AFTER = timedelta(seconds=60)
 """Longer than a request's transaction lasts, so that hardly any event comes late."""
@@ -29,7 +30,6 @@ LATE_WITHIN = timedelta(minutes=10)
 LATE_WITHIN_AT_LEISURE = timedelta(days=1)
 """For so long events are looked for that were committed after their neighbours were sealed: at each pass, each hour."""
 
-COLUMNS = sorted(field.attname for field in Event._meta.concrete_fields)
 Row = dict[str, Any]
 
 
@@ -43,13 +43,13 @@ class Sealed:
 
 
 def seal_events(schema: str, *, late_within: timedelta = LATE_WITHIN) -> Sealed:
-    """Seal the next events of the tenant of this schema, 1,000 at most, and those that came late."""
+    """Seal the next events of the log of this schema, 1,000 at most, and those that came late."""
     with transaction.atomic(), schema_context(schema):
         if not chain.hold(schema):
             return Sealed(is_waiting=True)
         last = chain.head()
         up_to = last.up_to if last else BEFORE_ALL
-        rows = rows_of(Event.objects.filter(pk__gt=up_to))
+        rows = rows_of(served_events().filter(pk__gt=up_to))
         due = list(takewhile(_is_due, rows))
         is_more = len(due) == MOST_IN_A_SEAL
         # While there is much to catch up with, nobody looks back after each step.
@@ -79,16 +79,17 @@ def seal_all_events(schema: str, *, late_within: timedelta = LATE_WITHIN) -> int
     return sealed
 
 
-def rows_of(events: QuerySet[Event], *, most: int = 0) -> list[Row]:
+def rows_of(found: QuerySet[Any], *, most: int = 0) -> list[Row]:
     """The first of these events by column, in the order of their IDs."""
-    rows = events.order_by("pk").values_list(*COLUMNS)[: most or MOST_IN_A_SEAL]
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    columns = sorted(field.attname for field in found.model._meta.concrete_fields)
+    rows = found.order_by("pk").values_list(*columns)[: most or MOST_IN_A_SEAL]
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def sealed_ids(seals: QuerySet[Seal]) -> QuerySet[Any, Any]:
+def sealed_ids(found: QuerySet[Any]) -> QuerySet[Any, Any]:
     """The IDs of all events of these seals, for a query."""
     unnested = Func("event_ids", function="unnest", output_field=BigIntegerField())
-    return seals.annotate(event=unnested).values("event")
+    return found.annotate(event=unnested).values("event")
 
 
 def _is_due(row: Row) -> bool:
@@ -100,14 +101,14 @@ def _is_due(row: Row) -> bool:
 def _late(up_to: int, within: timedelta) -> list[Row]:
     """Events that were looked for in vain, as they weren't committed yet when the seals of late were made."""
     since = timezone.now() - within
-    before = Seal.objects.filter(sealed_at__lt=since).order_by("-number").values_list("up_to", flat=True).first()
-    events = Event.objects.filter(pk__gt=BEFORE_ALL if before is None else before, pk__lte=up_to)
-    return rows_of(events.exclude(pk__in=sealed_ids(Seal.objects.filter(sealed_at__gte=since))))
+    before = served_seals().filter(sealed_at__lt=since).order_by("-number").values_list("up_to", flat=True).first()
+    found = served_events().filter(pk__gt=BEFORE_ALL if before is None else before, pk__lte=up_to)
+    return rows_of(found.exclude(pk__in=sealed_ids(served_seals().filter(sealed_at__gte=since))))
 
 
 def _statements(kind: SealKind, rows: Sequence[Row], *, up_to: int) -> list[Statement]:
     """One for each category of which there are events."""
-    by_category = {name: [row for row in rows if row["category"] == name] for name in sorted(Category)}
+    by_category = {name: [row for row in rows if category_of(row) == name] for name in sorted(Category)}
     return [_statement(kind, category, of_it, up_to) for category, of_it in by_category.items() if of_it]
 
 

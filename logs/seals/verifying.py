@@ -1,4 +1,4 @@
-"""Checking a tenant's log against its seals: that all is right, or the first event or seal that isn't."""
+"""Checking a log against its seals: that all is right, or the first event or seal that isn't."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from django_tenants.utils import schema_context
 
-from audit.models import Category, Event
-from logs.models import Seal, SealKind
+from audit.models import Category
+from logs.models import AbstractSeal, SealKind
 from logs.seals import chain
 from logs.seals.keys import is_known, is_signed
 from logs.seals.merkle import leaf_of, root_of, split_leaves
 from logs.seals.sealing import BEFORE_ALL, MOST_IN_A_SEAL, Row, rows_of, sealed_ids
+from logs.served import served_events, served_seals
 
 SEALS_AT_ONCE = 50
 MOST_UNSEALED_COUNTED = 10_000
@@ -73,7 +74,7 @@ class Found(Exception):
 
 
 def verify(schema: str, *, noted: Noted | None = None) -> Verification:
-    """Check all events of the tenant of this schema and, if a seal was `noted`, that it is still in the chain."""
+    """Check all events of the log of this schema and, if a seal was `noted`, that it is still in the chain."""
     with schema_context(schema):
         for _ in range(ATTEMPTS):
             pruned = _pruned()
@@ -94,14 +95,28 @@ def _pruned() -> dict[str, int]:
     return {category: chain.pruned_to(category) for category in Category}
 
 
+def check_signature(seal: AbstractSeal, *, schema: str) -> None:
+    """Raise `Found` unless one of our keys has signed the seal. The key has to be known."""
+    if not is_signed(chain.said_by(seal, schema=schema), seal.signature, key_id=seal.key_id):
+        raise Found(Wrong.SEAL, f"Seal {seal.number} was altered: its signature isn't ours.", seal.number)
+
+
+def leaves_of(seal: AbstractSeal) -> dict[int, bytes]:
+    """What the seal says of each of its events, by ID. Raises `Found` if that doesn't come to what was signed."""
+    leaves = split_leaves(bytes(seal.leaves))
+    if not seal.count == len(seal.event_ids) == len(leaves) or root_of(leaves).hex() != seal.root:
+        raise Found(Wrong.SEAL, f"Seal {seal.number} was altered: its events don't come to its root.", seal.number)
+    return dict(zip(seal.event_ids, leaves, strict=True))
+
+
 class _Walk:
     """One way along the chain from its beginning."""
 
     def __init__(self, schema: str, pruned: Mapping[str, int], noted: Noted | None) -> None:
         self.schema, self.pruned, self.noted = schema, pruned, noted
         self.result = Verification()
-        self.before: Seal | None = None
-        self.unvouched: Seal | None = None
+        self.before: AbstractSeal | None = None
+        self.unvouched: AbstractSeal | None = None
         self.up_to = BEFORE_ALL
         self.late_ids: set[int] = set()
 
@@ -114,8 +129,8 @@ class _Walk:
 
     def _check_all(self, *, with_events: bool) -> None:
         if with_events:
-            self.late_ids = set(sealed_ids(Seal.objects.filter(kind=SealKind.LATE)).values_list("event", flat=True))
-        together: list[Seal] = []
+            self.late_ids = set(sealed_ids(served_seals().filter(kind=SealKind.LATE)).values_list("event", flat=True))
+        together: list[AbstractSeal] = []
         for seal in _seals(with_leaves=with_events):
             self._check_link(seal)
             if not with_events:
@@ -126,14 +141,14 @@ class _Walk:
             if seal.kind == SealKind.EVENTS:
                 together.append(seal)
             elif seal.kind == SealKind.LATE:
-                self._check_events([seal], rows_of(Event.objects.filter(pk__in=seal.event_ids)))
+                self._check_events([seal], rows_of(served_events().filter(pk__in=seal.event_ids)))
         if together:
             self._check_range(together)
         self._check_end()
         if with_events:
-            self.result.unsealed = Event.objects.filter(pk__gt=self.up_to)[:MOST_UNSEALED_COUNTED].count()
+            self.result.unsealed = served_events().filter(pk__gt=self.up_to)[:MOST_UNSEALED_COUNTED].count()
 
-    def _check_link(self, seal: Seal) -> None:
+    def _check_link(self, seal: AbstractSeal) -> None:
         """A seal follows from the one before, and was signed by us."""
         before, last = self.before, self.result.last
         number = before.number + 1 if before else 1
@@ -149,14 +164,12 @@ class _Walk:
                 raise Found(Wrong.SEAL, f"Seal {number} isn't the one that was noted.", number)
             self.unvouched = None
 
-    def _check_signature(self, seal: Seal) -> None:
+    def _check_signature(self, seal: AbstractSeal) -> None:
         """Ours, or of a key that was taken out since: then a later seal has to vouch for it, as `reseal` makes one."""
         if not is_known(seal.key_id):
             self.unvouched = self.unvouched or seal
             return
-        said = chain.said_by(seal, schema=self.schema)
-        if not is_signed(said, seal.signature, key_id=seal.key_id):
-            raise Found(Wrong.SEAL, f"Seal {seal.number} was altered: its signature isn't ours.", seal.number)
+        check_signature(seal, schema=self.schema)
         if seal.kind == SealKind.KEY:
             self.unvouched = None
 
@@ -172,15 +185,15 @@ class _Walk:
             number = self.noted.number
             raise Found(Wrong.SEAL, f"Seal {number}, which was noted, is missing: the log's end was cut off.", number)
 
-    def _check_range(self, seals: list[Seal]) -> None:
+    def _check_range(self, seals: list[AbstractSeal]) -> None:
         """All events in the range that these seals of one pass are about are theirs, or sealed late."""
-        events = Event.objects.filter(pk__gt=self.up_to, pk__lte=seals[0].up_to)
+        events = served_events().filter(pk__gt=self.up_to, pk__lte=seals[0].up_to)
         # Where there are still more, one that was added is among these.
         rows = rows_of(events, most=MOST_IN_A_SEAL + len(self.late_ids) + 1)
         self._check_events(seals, [row for row in rows if row["id"] not in self.late_ids])
         self.up_to = seals[0].up_to
 
-    def _check_events(self, seals: list[Seal], rows: list[Row]) -> None:
+    def _check_events(self, seals: list[AbstractSeal], rows: list[Row]) -> None:
         leaves: dict[int, bytes] = {}
         for seal in seals:
             leaves |= self._leaves_of(seal)
@@ -195,17 +208,14 @@ class _Walk:
                 raise Found(Wrong.ALTERED, f"Event {event_id} was altered after it was sealed.", number, event_id)
         self._note(seals, len(leaves))
 
-    def _leaves_of(self, seal: Seal) -> dict[int, bytes]:
+    def _leaves_of(self, seal: AbstractSeal) -> dict[int, bytes]:
         """What the seal says of each of its events; nothing if they went as their time was over."""
         if seal.number <= self.pruned[seal.category]:
             self.result.pruned += seal.count
             return {}
-        leaves = split_leaves(bytes(seal.leaves))
-        if not seal.count == len(seal.event_ids) == len(leaves) or root_of(leaves).hex() != seal.root:
-            raise Found(Wrong.SEAL, f"Seal {seal.number} was altered: its events don't come to its root.", seal.number)
-        return dict(zip(seal.event_ids, leaves, strict=True))
+        return leaves_of(seal)
 
-    def _note(self, seals: list[Seal], entries: int) -> None:
+    def _note(self, seals: list[AbstractSeal], entries: int) -> None:
         self.result.entries += entries
         if seals[0].kind == SealKind.LATE:
             self.result.late += entries
@@ -213,9 +223,9 @@ class _Walk:
         self.result.verified_to = max(self.result.verified_to or newest, newest)
 
 
-def _seals(*, with_leaves: bool) -> Iterator[Seal]:
-    """All seals of the tenant being served, in their order."""
-    seals = Seal.objects.order_by("number")
+def _seals(*, with_leaves: bool) -> Iterator[AbstractSeal]:
+    """All seals of the log being served, in their order."""
+    seals = served_seals().order_by("number")
     if not with_leaves:
         seals = seals.defer("event_ids", "leaves")
     last = BEFORE_ALL

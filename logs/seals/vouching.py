@@ -4,10 +4,11 @@ from django.db import transaction
 from django_tenants.utils import schema_context
 
 from common.crypto.encryption import first_key_id
-from logs.models import Seal, SealKind
+from logs.models import SealKind
 from logs.seals import chain
 from logs.seals.chain import Statement
 from logs.seals.verifying import verify_chain
+from logs.served import served_seals
 
 
 def vouch(schema: str) -> str:
@@ -29,6 +30,6 @@ def vouch(schema: str) -> str:
 
 
 def _others_since_the_last_one() -> bool:
-    vouching = Seal.objects.filter(kind=SealKind.KEY, key_id=first_key_id()).order_by("-number")
+    vouching = served_seals().filter(kind=SealKind.KEY, key_id=first_key_id()).order_by("-number")
     last = vouching.values_list("number", flat=True).first() or 0
-    return Seal.objects.filter(number__gt=last).exclude(key_id=first_key_id()).exists()
+    return served_seals().filter(number__gt=last).exclude(key_id=first_key_id()).exists()

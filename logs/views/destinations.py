@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.web.outgoing import TooManyWaiting
@@ -11,18 +12,16 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
-from logs.forms import DestinationForm, ReplayForm
+from logs.forms import ChangeDestinationForm, DestinationForm, ReplayForm
 from logs.forwarding import services
-from logs.forwarding.description import DestinationDescription
+from logs.forwarding.description import DestinationDescription, describe, told_address
 from logs.forwarding.progress import TONES, standing_of
 from logs.models import Destination
 from tenants.models import Tenant
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
-
 
 @tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Forward the log to somewhere else, too. The secret of a web-hook is shown by its page, once."""
     form = DestinationForm(sent(request))
@@ -30,10 +29,28 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             description = DestinationDescription(**form.cleaned_data)
             destination, secret = services.create_destination(description, actor=request.actor)
-            messages.success(request, f"What happens from now on goes to {destination.name}, about a minute later.")
+            words = _("What happens from now on goes to %(name)s, about a minute later.")
+            messages.success(request, words % {"name": destination.name})
             page = _page(tenant, destination)
             return show_once(request, secret, at=page) if secret else redirect(page)
     return render(request, "portal/log_keeping/create.html", {"tenant": tenant, "form": form})
+
+
+@tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
+    """Give a destination another name or address."""
+    found = get_object_or_404(Destination, pk=destination_id)
+    now = describe(found)
+    form = ChangeDestinationForm(sent(request), kept={"name": now.name, "address": now.address}, version=now.version)
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            description = DestinationDescription(kind=found.kind, **form.cleaned_data)
+            services.change_destination(found, description, expected_version=form.current, actor=request.actor)
+            messages.success(request, _("Saved. Send a test event to see whether it arrives."))
+            return redirect(_page(tenant, found))
+    page = {"tenant": tenant, "destination": found, "form": form}
+    return render(request, "portal/log_keeping/change.html", page)
 
 
 @tenant_page(needs=Need.LOGS_READ)
@@ -50,19 +67,20 @@ def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) ->
         "deliveries": found.deliveries.order_by("-pk"),
         "value": shown_once(request),
         "may_change": Need.LOGS_CHANGE in request.allowed,
+        "address": found.address if Need.LOGS_CHANGE in request.allowed else told_address(found),
     }
     return render(request, "portal/log_keeping/destination.html", context)
 
 
 @tenant_page(needs=Need.LOGS_CHANGE)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def replay(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """Send all again since a moment."""
     found = get_object_or_404(Destination, pk=destination_id)
     form = ReplayForm(sent(request))
     if form.is_valid():
         services.replay(found, since=form.cleaned_data["since"], actor=request.actor)
-        messages.success(request, "It is sent again, from the oldest event on.")
+        messages.success(request, _("It is sent again, from the oldest event on."))
         return redirect(_page(tenant, found))
     return render(request, "portal/log_keeping/replay.html", {"tenant": tenant, "destination": found, "form": form})
 
@@ -75,14 +93,13 @@ def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpRe
     try:
         outcome = services.send_test(found, actor=request.actor)
     except TooManyWaiting:
-        messages.warning(request, "Another test is under way. Try again in a moment.")
+        messages.warning(request, _("Another test is under way. Try again in a moment."))
         return redirect(_page(tenant, found))
     if outcome.has_arrived:
-        messages.success(request, "The test event has arrived.")
+        messages.success(request, _("The test event has arrived."))
     else:
-        messages.error(
-            request, f"The test event didn’t arrive. {outcome.answer or f'The answer was {outcome.status}.'}"
-        )
+        said = outcome.answer or _("The answer was %(status)d.") % {"status": outcome.status}
+        messages.error(request, _("The test event didn’t arrive. %(answer)s") % {"answer": said})
     return redirect(_page(tenant, found))
 
 
@@ -91,7 +108,7 @@ def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpRe
 def suspend(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     found = get_object_or_404(Destination, pk=destination_id)
     services.suspend(found, actor=request.actor)
-    messages.success(request, f"{found.name} is suspended. What happens waits for it.")
+    messages.success(request, _("%(name)s is suspended. What happens waits for it.") % {"name": found.name})
     return redirect(_page(tenant, found))
 
 
@@ -100,7 +117,7 @@ def suspend(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Htt
 def resume(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     found = get_object_or_404(Destination, pk=destination_id)
     services.resume(found, actor=request.actor)
-    messages.success(request, f"{found.name} gets what has waited.")
+    messages.success(request, _("%(name)s gets what has waited.") % {"name": found.name})
     return redirect(_page(tenant, found))
 
 
@@ -114,15 +131,15 @@ def secret(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Http
 
 
 @tenant_page(needs=Need.LOGS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """Say what goes with a destination, and delete it."""
     found = get_object_or_404(Destination, pk=destination_id)
     if request.method == "POST":
         services.delete(found, actor=request.actor)
-        messages.success(request, f"{found.name} is deleted.")
+        messages.success(request, _("%(name)s is deleted.") % {"name": found.name})
         return redirect("portal:log-settings", tenant.slug)
-    context = {"tenant": tenant, "destination": found, "standing": standing_of(found)}
+    context = {"destination": found, "standing": standing_of(found), "address": told_address(found)}
     return render(request, "portal/log_keeping/delete.html", context)
 
 

@@ -3,8 +3,10 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
@@ -28,7 +30,7 @@ def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(LogRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, "Saved. What is older goes within the hour.")
+            messages.success(request, _("Saved. What is older goes within the hour."))
             return redirect("portal:log-settings", tenant.slug)
     context = {
         "tenant": tenant,
@@ -50,6 +52,10 @@ def _destinations() -> list[tuple[Destination, Standing, str]]:
 @require_POST
 def check(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Have the worker check the log now."""
-    ask_for_check(actor=request.actor)
-    messages.success(request, "The log is being verified. Reload this page in a moment.")
+    try:
+        ask_for_check(actor=request.actor)
+    except Refused as refusal:
+        messages.warning(request, refusal.problems[0].sentence)
+    else:
+        messages.success(request, _("The log is being verified. Reload this page in a moment."))
     return redirect("portal:log-settings", tenant.slug)

@@ -12,6 +12,7 @@ from django.conf import settings
 from common.crypto.encryption import CannotUnseal, seal, unseal
 from common.mail_server import MailServer
 from common.problems import Code, Problem, wrong
+from common.text.translation import gettext
 from common.versions import version_of
 from common.web.outgoing import host_problem
 from mail.models import OwnServer
@@ -26,6 +27,7 @@ from mail.policies import (
     selector_problem,
     sender_address_problem,
     sender_name_problem,
+    too_long,
     user_problem,
 )
 from tenants.known import Part
@@ -155,15 +157,17 @@ def problems_of(wished: OwnServerDescription, password: str) -> list[Problem]:
 
 def _host_problem(host: str) -> str:
     if not host:
-        return "Enter the mail server’s name, such as smtp.example.com."
+        return gettext("Enter the mail server’s name, such as smtp.example.com.")
     if len(host) > MAX_HOST:
-        return f"Use at most {MAX_HOST} characters."
+        return too_long(MAX_HOST)
     return host_problem(host, anywhere=may_be_anywhere())
 
 
 def _password_problem(user: str, password: str) -> str:
     if user and not password:
-        return "Type the password. One that is kept counts for the server, port, encryption and user it was saved for."
+        return gettext(
+            "Type the password. One that is kept counts for the server, port, encryption and user it was saved for."
+        )
     return password_problem(password) if user else ""
 
 

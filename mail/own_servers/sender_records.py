@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from common.text.email_address import domain_in_ascii
+from common.text.translation import gettext as _
 from common.web.dns_records import Found, look_up
 
 GOOD, DOUBTFUL, BAD, UNKNOWN = "good", "doubtful", "bad", "unknown"
@@ -40,9 +41,9 @@ def _spf(domain: str, host: str) -> RecordCheck:
     """RFC 7208: one record, which says who may send."""
     asked = look_up(domain, "TXT")
     found = _those(asked, "v=spf1")
-    expected = f"v=spf1 a:{host or 'smtp.example.com'} -all, or what your mail provider says"
+    expected = _("v=spf1 a:%(host)s -all, or what your mail provider says") % {"host": host or "smtp.example.com"}
     if asked.problem:
-        return RecordCheck("SPF", domain, expected, (), UNKNOWN, asked.problem)
+        return RecordCheck("SPF", domain, expected, (), UNKNOWN, str(asked.problem))
     state, advice = _judged_spf(found)
     return RecordCheck("SPF", domain, expected, found, state, advice, asked.ttl)
 
@@ -51,46 +52,48 @@ def _judged_spf(found: tuple[str, ...]) -> tuple[str, str]:
     if not found:
         return (
             BAD,
-            "Add a TXT record that names your mail server, so that others believe what it sends.",
+            _("Add a TXT record that names your mail server, so that others believe what it sends."),
         )
     if len(found) > 1:
-        return BAD, "Several SPF records count as none. Join them into one."
+        return BAD, _("Several SPF records count as none. Join them into one.")
     terms = found[0].lower().split()[1:]
     lookups = sum(term.lstrip("+-~?").startswith(SPF_LOOKUPS) or term.lstrip("+-~?") in {"a", "mx"} for term in terms)
     if lookups > MOST_SPF_LOOKUPS:
-        return BAD, f"More than {MOST_SPF_LOOKUPS} terms that need a look-up make the record void. Leave some out."
+        return BAD, _("More than %(most)s terms that need a look-up make the record void. Leave some out.") % {
+            "most": MOST_SPF_LOOKUPS
+        }
     if "+all" in terms or "all" in terms:
-        return BAD, "“+all” lets anybody send for this domain. End the record with -all or ~all."
+        return BAD, _("“+all” lets anybody send for this domain. End the record with -all or ~all.")
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
-        return DOUBTFUL, "End the record with -all or ~all; as it is, it forbids nobody anything."
-    return GOOD, "Check that it names the provider that your mail server belongs to."
+        return DOUBTFUL, _("End the record with -all or ~all; as it is, it forbids nobody anything.")
+    return GOOD, _("Check that it names the provider that your mail server belongs to.")
 
 
 def _dkim(domain: str, selector: str) -> RecordCheck:
     """RFC 6376 section 3.6.1: the public key of who signs."""
-    expected = "v=DKIM1; p=(the public key that your mail provider gives you)"
+    expected = _("v=DKIM1; p=(the public key that your mail provider gives you)")
     if not selector:
-        advice = "Enter the DKIM selector in the settings; your mail provider names it."
+        advice = _("Enter the DKIM selector in the settings; your mail provider names it.")
         return RecordCheck("DKIM", f"<selector>._domainkey.{domain}", expected, (), UNKNOWN, advice)
     name = f"{selector.lower()}._domainkey.{domain}"
     asked = look_up(name, "TXT")
     found = tuple(value for value in asked.values if "p=" in value)
     if asked.problem:
-        return RecordCheck("DKIM", name, expected, (), UNKNOWN, asked.problem)
+        return RecordCheck("DKIM", name, expected, (), UNKNOWN, str(asked.problem))
     if not found:
-        advice = (
+        advice = _(
             "There is no key at this name. Add the record that your mail provider gives you, or correct the selector."
         )
         return RecordCheck("DKIM", name, expected, (), BAD, advice)
     tags = _tags(found[0])
     if not tags.get("p"):
-        return RecordCheck("DKIM", name, expected, found, BAD, "This key was withdrawn: its p= is empty.", asked.ttl)
+        return RecordCheck("DKIM", name, expected, found, BAD, _("This key was withdrawn: its p= is empty."), asked.ttl)
     return RecordCheck("DKIM", name, expected, found, GOOD, "", asked.ttl)
 
 
 def _dmarc(domain: str) -> RecordCheck:
     """RFC 7489 section 6: what to do with mail that neither SPF nor DKIM vouches for. A parent's record counts, too."""
-    expected = "v=DMARC1; p=quarantine (or reject, or none to begin with)"
+    expected = _("v=DMARC1; p=quarantine (or reject, or none to begin with)")
     labels = domain.split(".")
     name, found = f"_dmarc.{domain}", Found()
     # The name itself, and the four nearest the top: nobody has the page ask for each of a hundred labels.
@@ -103,16 +106,18 @@ def _dmarc(domain: str) -> RecordCheck:
         name = f"_dmarc.{domain}"
     values = _those(found, "v=dmarc1")
     if found.problem:
-        return RecordCheck("DMARC", name, expected, (), UNKNOWN, found.problem)
+        return RecordCheck("DMARC", name, expected, (), UNKNOWN, str(found.problem))
     if not values:
-        advice = "Add a TXT record. Large mailbox providers refuse mail of domains without one."
+        advice = _("Add a TXT record. Large mailbox providers refuse mail of domains without one.")
         return RecordCheck("DMARC", name, expected, (), BAD, advice)
     policy = _tags(values[0]).get("p", "").lower()
     if len(values) > 1 or policy not in {"none", "quarantine", "reject"}:
-        advice = "Several records, or one without a policy (p=), count as none."
+        advice = _("Several records, or one without a policy (p=), count as none.")
         return RecordCheck("DMARC", name, expected, values, BAD, advice, found.ttl)
     advice = (
-        "p=none only watches. Once your reports look right, ask for quarantine or reject." if policy == "none" else ""
+        _("p=none only watches. Once your reports look right, ask for quarantine or reject.")
+        if policy == "none"
+        else ""
     )
     return RecordCheck("DMARC", name, expected, values, DOUBTFUL if advice else GOOD, advice, found.ttl)
 

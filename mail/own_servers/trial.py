@@ -9,6 +9,7 @@ from django.db import connection
 from common.mail_server import MailServer, parse_mail_url
 from common.problems import Code, Problem, Refused, refuse_if_any
 from common.text.email_address import address_in_ascii, is_plain_address
+from common.text.translation import gettext, ngettext
 from common.web.limits import Limit, TooManyAttempts
 from common.web.outgoing import TooManyWaiting, from_pages
 from mail.bodies import Body
@@ -43,15 +44,17 @@ def try_installation(*, to: str) -> Trial:
     """Send a test by the installation's mail server. Raises `Refused`, also where `EMAIL_URL` names none."""
     server: MailServer = parse_mail_url(settings.EMAIL_URL)
     if not server.host:
-        where = "stays in the outbox" if installation_transport().keeps_messages else "is written to files"
-        raise Refused([Problem(Code.NOT_ALLOWED, "to", f"There is no mail server to test: mail {where} (EMAIL_URL).")])
+        in_outbox = gettext("There is no mail server to test: mail stays in the outbox (EMAIL_URL).")
+        in_files = gettext("There is no mail server to test: mail is written to files (EMAIL_URL).")
+        sentence = in_outbox if installation_transport().keeps_messages else in_files
+        raise Refused([Problem(Code.NOT_ALLOWED, "to", sentence)])
     refuse_if_any(_address_problems(to))
     return _tried(conversation_with(server), to, Sender(settings.EMAIL_FROM))
 
 
 def _address_problems(to: str) -> list[Problem]:
-    is_good = is_plain_address(to)
-    return [] if is_good else [Problem(Code.INVALID, "to", "Enter one plain email address, such as you@example.com.")]
+    sentence = gettext("Enter one plain email address, such as you@example.com.")
+    return [] if is_plain_address(to) else [Problem(Code.INVALID, "to", sentence)]
 
 
 def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
@@ -59,8 +62,12 @@ def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
         TESTS_SENT.count("")
     except TooManyAttempts as refusal:
         minutes = refusal.retry_after // 60 + 1
-        sentence = f"That were many tests. The next one can be sent in {minutes} minutes."
-        raise Refused([Problem(Code.TOO_MANY, "to", sentence)]) from refusal
+        sentence = ngettext(
+            "That were many tests. The next one can be sent in %(minutes)d minute.",
+            "That were many tests. The next one can be sent in %(minutes)d minutes.",
+            minutes,
+        )
+        raise Refused([Problem(Code.TOO_MANY, "to", sentence % {"minutes": minutes})]) from refusal
     mail = envelope(Message(pk=uuid4(), to=to), _body(conversation.server.host), sender=sender)
     if not connection.in_atomic_block:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
@@ -69,9 +76,10 @@ def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
         with from_pages.one(current_schema()):
             conversation.send(mail, sender=sender.address, to=address_in_ascii(to))
     except TooManyWaiting:
-        raise Refused([Problem(Code.TOO_MANY, "to", "Another test is under way. Try again in a moment.")]) from None
+        sentence = gettext("Another test is under way. Try again in a moment.")
+        raise Refused([Problem(Code.TOO_MANY, "to", sentence)]) from None
     except DeliveryFailed as failure:
-        return Trial(to, str(failure), tuple(conversation.lines))
+        return Trial(to, str(failure.sentence), tuple(conversation.lines))
     return Trial(to, "", tuple(conversation.lines))
 
 

@@ -1,11 +1,9 @@
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -20,7 +18,15 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 
 PAGE_SIZE = 25
-View = Callable[..., HttpResponse]
+# What a message is about, where nobody reads here what it says.
+SUBJECTS = {
+    "account_exists": _("There is an account already"),
+    "address_changed": _("Email address changed"),
+    "code": _("One-time code"),
+    "invitation_link": _("Invitation"),
+    "password_changed": _("Password changed"),
+    "password_link": _("Link to a new password"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,21 +36,8 @@ class MessageRow:
     tone: str
 
 
-def outbox_page(view: View) -> View:
-    """A page that exists only while messages are kept here instead of being sent."""
-
-    @tenant_page(needs=Need.OUTBOX_READ)
-    @require_safe
-    @wraps(view)
-    def page(request: PortalRequest, tenant: Tenant, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not keeps_messages():
-            raise Http404
-        return view(request, tenant, *args, **kwargs)
-
-    return page
-
-
-@outbox_page
+@tenant_page(needs=Need.OUTBOX_READ)
+@require_safe
 def outbox(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The messages of this tenant, the newest first."""
     query = searched_for(request)
@@ -55,20 +48,29 @@ def outbox(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "page": page,
         "rows": [_row(message) for message in page.rows],
         "query": query,
+        "is_kept_here": keeps_messages(),
         "sign_in_url": f"{base_url(tenant)}/sign-in/",
     }
     return render(request, "portal/outbox/list.html", context)
 
 
-@outbox_page
+@tenant_page(needs=Need.OUTBOX_READ)
+@require_safe
 def message(request: PortalRequest, tenant: Tenant, message_id: UUID) -> HttpResponse:
     """One message, as whoever it is for would read it."""
     found = get_object_or_404(Message, pk=message_id)
-    context = {"tenant": tenant, "row": _row(found), "message": found, "body": _body(found)}
+    context = {
+        "tenant": tenant,
+        "row": _row(found),
+        "message": found,
+        "body": _body(found),
+        "is_kept_here": keeps_messages(),
+    }
     return render(request, "portal/outbox/message.html", context)
 
 
-@outbox_page
+@tenant_page(needs=Need.OUTBOX_READ)
+@require_safe
 @xframe_options_sameorigin
 def message_html(_request: PortalRequest, tenant: Tenant, message_id: UUID) -> HttpResponse:
     """The HTML of a message on its own, for the frame: it may show images and its own styles, and nothing else."""
@@ -85,14 +87,18 @@ def message_html(_request: PortalRequest, tenant: Tenant, message_id: UUID) -> H
 def _row(message: Message) -> MessageRow:
     body = _body(message)
     tones = {Message.State.KEPT: "blue", Message.State.SENT: "green", Message.State.FAILED: "red"}
-    return MessageRow(
-        message, body.subject if body else "No longer readable", tones.get(Message.State(message.state), "")
-    )
+    subject = body.subject if body else str(SUBJECTS.get(message.kind, _("Email")))
+    return MessageRow(message, subject, tones.get(Message.State(message.state), ""))
 
 
 def _body(message: Message) -> Body | None:
-    """What the message says; None once it has been emptied, or if the key that sealed it is gone."""
+    """What a message that is kept here says; None once it has been emptied, or if the key that sealed it is gone.
+
+    What waits for a mail server, or was given up, is for whom it was written to alone.
+    """
+    if not keeps_messages() or not message.sealed_body:
+        return None
     try:
-        return open_body(message.sealed_body, message_id=message.pk) if message.sealed_body else None
+        return open_body(message.sealed_body, message_id=message.pk)
     except CannotUnseal:
         return None

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.problems import Refused
@@ -17,18 +18,20 @@ from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from mail.forms import OwnServerForm, TestMailForm
 from mail.models import Message, OwnServer
-from mail.own_servers.description import OwnServerDescription, described, may_have_own
+from mail.own_servers.description import OwnServerDescription, described, may_have_own, tidied
 from mail.own_servers.sender_records import check_sender
 from mail.own_servers.trial import Trial, try_own_server
 from mail.services import drop_own_server, use_own_server
 from mail.transports import installation_transport
 from tenants.models import Tenant
 
+LAST_TEST = "last_test_of_mail"
+STAYS = gettext_lazy("Mail stays in the outbox from now on: this installation has no mail server.")
 TONES = {
-    "good": ("green", "Good"),
-    "doubtful": ("yellow", "Look at it"),
-    "bad": ("red", "Not right"),
-    "unknown": ("", "Unknown"),
+    "good": ("green", gettext_lazy("Good")),
+    "doubtful": ("yellow", pgettext_lazy("record", "Look at it")),
+    "bad": ("red", gettext_lazy("Not right")),
+    "unknown": ("", gettext_lazy("Unknown")),
 }
 
 
@@ -41,7 +44,8 @@ def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             wished, password = _wished(form)
             use_own_server(wished, password=password, expected_version=form.current, actor=request.actor)
-            messages.success(request, f"Saved. Mail goes by {wished.host} from now on.")
+            messages.success(request, gettext("Saved. Mail goes by %(host)s from now on.") % {"host": wished.host})
+            _warn_of_failed_test(request, tenant, wished)
             return redirect("portal:tenant-mail", tenant.slug)
     return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))
 
@@ -56,6 +60,7 @@ def test(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         wished, password = _wished(form)
         try:
             trial = try_own_server(wished, password=password, to=to.cleaned_data["to"].strip())
+            request.session[LAST_TEST] = [str(tenant.pk), tidied(wished).version, trial.problem]
         except Refused as refusal:
             show_problems(form, refusal, elsewhere=["to"])
             show_problems(to, Refused(problem for problem in refusal.problems if problem.field == "to"))
@@ -68,11 +73,12 @@ def test(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Back to the installation's server, after a look at what changes."""
+    stays = installation_transport().keeps_messages
     if request.method == "POST":
         if drop_own_server(actor=request.actor):
-            messages.success(request, "Mail goes by the installation’s server again.")
+            messages.success(request, STAYS if stays else gettext("Mail goes by the installation’s server again."))
         return redirect("portal:tenant-mail", tenant.slug)
-    page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM}
+    page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM, "stays": stays}
     return render(request, "portal/mail/drop.html", page)
 
 
@@ -86,7 +92,7 @@ def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with from_pages.one(tenant.schema_name):
             checks = check_sender(address, host=own.host if own else "", selector=own.dkim_selector if own else "")
     except TooManyWaiting:
-        messages.error(request, "Other records are being looked up at the moment. Try again in a minute.")
+        messages.error(request, gettext("Other records are being looked up at the moment. Try again in a minute."))
         return redirect("portal:tenant-mail", tenant.slug)
     page = {
         "tenant": tenant,
@@ -96,6 +102,13 @@ def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "checked_at": timezone.now(),
     }
     return render(request, "portal/mail/records.html", page)
+
+
+def _warn_of_failed_test(request: PortalRequest, tenant: Tenant, wished: OwnServerDescription) -> None:
+    """Say again what stood in the way of the last test, if it was one of these very values."""
+    tested, version, problem = request.session.pop(LAST_TEST, ("", "", ""))
+    if problem and (tested, version) == (str(tenant.pk), tidied(wished).version):
+        messages.warning(request, gettext("The last test of these values didn’t leave. %(why)s") % {"why": problem})
 
 
 def _form(request: PortalRequest) -> OwnServerForm:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import ApiScope
+from common.text.ids import uuid_of
 
 
 class Words(NamedTuple):
@@ -57,7 +57,7 @@ def allowances_by_key(keys: Collection[str], *, email: str = "") -> list[Allowan
     A scope that is only registered with the application goes by its name; one that no API offers any more is left out.
     `email` is the address that an application would see.
     """
-    ids = [UUID(key) for key in keys if _is_uuid(key)]
+    ids = [found for key in keys if (found := uuid_of(key))]
     rows = ApiScope.objects.filter(pk__in=ids).select_related("application") if ids else []
     of_apis = {str(row.pk): Allowance(*row.words_in(get_language() or ""), row.application.name) for row in rows}
     meant = {"email": email}
@@ -66,13 +66,5 @@ def allowances_by_key(keys: Collection[str], *, email: str = "") -> list[Allowan
         for scope, words in WORDS.items()
         if scope in keys
     ]
-    registered = [Allowance(key) for key in keys if key not in WORDS and not _is_uuid(key)]
+    registered = [Allowance(key) for key in keys if key not in WORDS and uuid_of(key) is None]
     return [*standard, *(of_apis[key] for key in keys if key in of_apis), *registered]
-
-
-def _is_uuid(key: str) -> bool:
-    try:
-        UUID(key)
-    except ValueError:
-        return False
-    return True

@@ -1,7 +1,5 @@
 """Where customers see what they allow applications, and take it back."""
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
 from applications.models import Application
+from common.text.ids import uuid_of
 from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.consents.services import applications_of, consented_scopes, withdraw_consent
 from oidc.wire.pages import send_browser_to
@@ -23,7 +22,7 @@ def connected_applications(request: HttpRequest) -> HttpResponse:
     if not isinstance(account, Account):
         return send_browser_to(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
     if request.method == "POST":
-        application = get_object_or_404(Application, client_id=_uuid_or_none(request.POST.get("application", "")))
+        application = get_object_or_404(Application, client_id=uuid_of(request.POST.get("application", "")))
         withdraw_consent(account, application)
         return send_browser_to(f"{here}?withdrawn")
     applications = [(application, _allowed(account, application)) for application in applications_of(account)]
@@ -34,10 +33,3 @@ def connected_applications(request: HttpRequest) -> HttpResponse:
 def _allowed(account: Account, application: Application) -> list[Allowance]:
     keys = consented_scopes(account_id=account.pk, application_pk=application.pk)
     return allowances_by_key(sorted(keys), email=account.email)
-
-
-def _uuid_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frame.attention import Concern
 from oidc.keys.policies import rotates_at
@@ -20,4 +21,4 @@ def overdue_rotation(tenant: Tenant) -> Iterator[Concern]:
     due = [rotates_at(key.since, every_days=every_days) for key in SigningKey.objects.active()]
     if any(moment is not None and moment < latest for moment in due):
         url = reverse("portal:signing-keys", args=[tenant.slug])
-        yield Concern("The signing keys should have rotated days ago. Is a worker running?", url, "See the keys")
+        yield Concern(_("The signing keys should have rotated days ago. Is a worker running?"), url, _("See the keys"))

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
@@ -105,7 +106,10 @@ def set_rotation_schedule(*, every_days: int | None, actor: Actor) -> None:
     Raises `Refused`.
     """
     if every_days is not None and not MIN_ROTATION_DAYS <= every_days <= MAX_ROTATION_DAYS:
-        sentence = f"Write a whole number of days from {MIN_ROTATION_DAYS} to {MAX_ROTATION_DAYS}."
+        sentence = _("Write a whole number of days from %(low)d to %(high)d.") % {
+            "low": MIN_ROTATION_DAYS,
+            "high": MAX_ROTATION_DAYS,
+        }
         raise Refused([Problem(Code.OUT_OF_RANGE, "every_days", sentence)])
     with transaction.atomic():
         if RotationSchedule.days() == every_days:

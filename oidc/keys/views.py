@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
+from frame.templatetags.portal import day_and_time
 from oidc.keys.forms import ScheduleForm, WithdrawForm
 from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
 from oidc.keys.loaded import RS256
@@ -34,7 +36,7 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with ProblemsShownAt(form):
             set_rotation_schedule(every_days=form.cleaned_data["every_days"], actor=request.actor)
-            messages.success(request, "The schedule is saved.")
+            messages.success(request, _("The schedule is saved."))
             return redirect("portal:signing-keys", tenant.slug)
     keys, now = keys_by_state(), timezone.now()
     can_rotate = can_rotate_at(keys)
@@ -57,18 +59,19 @@ def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Let the next keys sign, if every client knows them by now. Where there are none, publish them."""
     rotation = rotate_signing_keys(actor=request.actor)
     if rotation.active:
-        messages.success(request, "The keys are rotated. Applications notice nothing of it.")
+        messages.success(request, _("The keys are rotated. Applications notice nothing of it."))
         return redirect("portal:signing-keys", tenant.slug)
     moment = min(may_sign_from(key.since) for key in rotation.waiting)
-    since = f"They can sign from {moment:%-d %B %Y, %H:%M} UTC on"
+    since = {"moment": day_and_time(moment)}
     if rotation.published:
-        messages.success(request, f"The next keys are published. {since}; then you can rotate.")
+        said = _("The next keys are published. They can sign from %(moment)s UTC on; then you can rotate.")
+        messages.success(request, said % since)
     else:
-        messages.warning(
-            request,
-            f"The next keys haven't been published long enough. {since}; rotate again then. A key that somebody else "
-            "may know can be withdrawn at any time.",
+        said = _(
+            "The next keys haven't been published long enough. They can sign from %(moment)s UTC on; rotate again "
+            "then. A key that somebody else may know can be withdrawn at any time."
         )
+        messages.warning(request, said % since)
     return redirect("portal:signing-keys", tenant.slug)
 
 
@@ -86,7 +89,7 @@ def withdraw(request: PortalRequest, tenant: Tenant, key_id: UUID) -> HttpRespon
         except SigningKeyGone as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "The key is withdrawn. Nothing it signed is accepted any more.")
+            messages.success(request, _("The key is withdrawn. Nothing it signed is accepted any more."))
         return redirect("portal:signing-keys", tenant.slug)
     page = {
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
@@ -102,7 +105,7 @@ def _row(key: SigningKey) -> dict[str, Any]:
     return {
         "key": key,
         "tone": TONES[state],
-        "signs": "Usually ID tokens" if key.algorithm == RS256 else "Usually access tokens",
+        "signs": _("Usually ID tokens") if key.algorithm == RS256 else _("Usually access tokens"),
         "can_sign_from": may_sign_from(key.since) if state == SigningKey.State.NEXT else None,
         "goes_at": when_it_goes(key),
     }

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from oidc.lifetimes import DEFAULT_ROTATION_DAYS, PUBLISHED_AFTER_SIGNING
 
@@ -29,9 +30,9 @@ class SigningKey(models.Model):
     """
 
     class State(models.TextChoices):
-        NEXT = "next", "Next"
-        ACTIVE = "active", "Active"
-        RETIRING = "retiring", "Retiring"
+        NEXT = "next", _("Next")
+        ACTIVE = "active", _("Active")
+        RETIRING = "retiring", _("Retiring")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kid = models.CharField(max_length=64)

@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 
@@ -13,10 +14,10 @@ class SignOutNotification(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DELIVERED = "delivered", "Delivered"
-        REFUSED = "refused", "Refused"
-        FAILED = "failed", "Not delivered"
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Not delivered")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")

@@ -9,10 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from applications.policies.grants import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE
+from oidc.quick_start.code import INSECURE_TRANSPORT
 from oidc.wire.addresses import issuer_of
 from tenants.models import Tenant
 
@@ -24,14 +27,18 @@ LEFT_BEHIND = frozenset({"node_modules", ".venv", "__pycache__", SETTINGS_FILE})
 
 @dataclass(frozen=True)
 class SampleApplication:
-    """A sample, the grant it uses, and where it receives customers: redirect URI and address after sign-out, or ""."""
+    """A sample, the grant it uses, and where it receives customers: redirect URI and address after sign-out, or "".
+
+    `framework` is what an application is written with that is registered for it.
+    """
 
     folder: str
-    name: str
+    name: Promise
     kinds: tuple[str, ...]
     redirect_uri: str = ""
     signed_out_uri: str = ""
     grant: str = AUTHORIZATION_CODE
+    framework: str = ""
 
     def fits(self, application: Application) -> bool:
         """Whether the application can run it as it is registered. The samples know secrets, and no key pairs."""
@@ -48,17 +55,29 @@ class SampleApplication:
 
 
 SAMPLES = (
-    SampleApplication("flask", "Python: Flask with Authlib", (Application.Kind.WEB,), f"{HOME}callback", HOME),
     SampleApplication(
-        "express", "JavaScript: Express with openid-client", (Application.Kind.WEB,), f"{HOME}callback", HOME
+        "flask", _("Python: Flask with Authlib"), (Application.Kind.WEB,), f"{HOME}callback", HOME, framework="flask"
     ),
     SampleApplication(
-        "single-page", "JavaScript: oidc-client-ts, without a framework", (Application.Kind.SPA,), HOME, HOME
+        "express",
+        _("JavaScript: Express with openid-client"),
+        (Application.Kind.WEB,),
+        f"{HOME}callback",
+        HOME,
+        framework="express",
     ),
-    SampleApplication("device", "Python: a device without a browser", (Application.Kind.NATIVE,), grant=DEVICE_CODE),
+    SampleApplication(
+        "single-page",
+        _("JavaScript: oidc-client-ts, without a framework"),
+        (Application.Kind.SPA,),
+        HOME,
+        HOME,
+        framework="oidc-client-ts",
+    ),
+    SampleApplication("device", _("Python: a device without a browser"), (Application.Kind.NATIVE,), grant=DEVICE_CODE),
     SampleApplication(
         "service-and-api",
-        "Python: a service that calls an API",
+        _("Python: a service that calls an API"),
         (Application.Kind.SERVICE,),
         grant=CLIENT_CREDENTIALS,
     ),
@@ -97,8 +116,7 @@ def _settings(sample: SampleApplication, application: Application, tenant: Tenan
     if sample.folder == "service-and-api":
         values |= _api_of(application)
     if sample.folder == "flask" and values["ISSUER"].startswith("http:"):
-        # An issuer on this machine has no TLS, without which Authlib talks to nobody unless it is told to.
-        values["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+        values[INSECURE_TRANSPORT] = "1"
     lines = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
     if secret:
         lines += ["# Keep this file to yourself.", f"CLIENT_SECRET={shlex.quote(secret)}"]

@@ -8,18 +8,21 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
+from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
-from applications.services.credentials import MAX_DESCRIPTION_LENGTH, create_client_secret
+from applications.services.credentials import create_client_secret
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
 from common.problems import Refused
 from frame.access import Need
 from frame.lists import chosen, filters
 from frame.pages import PortalRequest, tenant_page
-from oidc.quick_start.frameworks import DISCOVERY, SCOPES, code_of, frameworks_for
+from oidc.quick_start.code import DISCOVERY, SCOPES, code_of, examples_for, variables_of
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from tenants.models import Tenant
@@ -27,15 +30,15 @@ from tenants.models import Tenant
 # Long enough to try things out with.
 SAMPLE_SECRET_LASTS = timedelta(days=90)
 LABELS = {
-    "authorization_endpoint": "Authorization endpoint",
-    "token_endpoint": "Token endpoint",
-    "pushed_authorization_request_endpoint": "Pushed authorization request endpoint",
-    "device_authorization_endpoint": "Device authorization endpoint",
-    "userinfo_endpoint": "Userinfo endpoint",
-    "introspection_endpoint": "Introspection endpoint",
-    "revocation_endpoint": "Revocation endpoint",
-    "end_session_endpoint": "End session endpoint (sign-out)",
-    "jwks_uri": "Key set (JWKS)",
+    "authorization_endpoint": gettext_lazy("Authorization endpoint"),
+    "token_endpoint": gettext_lazy("Token endpoint"),
+    "pushed_authorization_request_endpoint": gettext_lazy("Pushed authorization request endpoint"),
+    "device_authorization_endpoint": gettext_lazy("Device authorization endpoint"),
+    "userinfo_endpoint": gettext_lazy("Userinfo endpoint"),
+    "introspection_endpoint": gettext_lazy("Introspection endpoint"),
+    "revocation_endpoint": gettext_lazy("Revocation endpoint"),
+    "end_session_endpoint": gettext_lazy("End session endpoint (sign-out)"),
+    "jwks_uri": gettext_lazy("Key set (JWKS)"),
 }
 
 
@@ -58,10 +61,11 @@ def endpoints(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
 def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     """Settings for any library and code for the framework that the address names, filled in with what is registered."""
     application = application_or_404(client_id)
-    frameworks = frameworks_for(application)
-    names = {key: framework.name for key, framework in frameworks.items()}
-    framework = frameworks[chosen(request, "with", names)]
+    examples = examples_for(application)
+    names = {framework: FRAMEWORK_NAMES[framework] for framework in examples}
+    example = examples[chosen(request, "with", names)]
     redirect_uri = _example_redirect_uri(application)
+    code = code_of(example, application, tenant, redirect_uri=redirect_uri)
     page = {
         **application_frame(request, tenant, application),
         "issuer": issuer_of(tenant),
@@ -72,13 +76,31 @@ def quick_start(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "scopes": SCOPES,
         "needs_secret": _needs_secret(application),
         "needs_redirect_uri": application.kind != Application.Kind.SERVICE and not redirect_uri,
-        "framework": framework,
+        "example": example,
+        "framework_name": FRAMEWORK_NAMES[example.framework],
         "framework_choices": filters(request, "with", names),
-        "start": framework.start.format(port=urlsplit(redirect_uri).port) if _is_local(redirect_uri) else "",
-        "code": code_of(framework, application, tenant, redirect_uri=redirect_uri),
+        "start": example.start.format(port=urlsplit(redirect_uri).port) if _is_local(redirect_uri) else "",
+        "code": code,
+        "variables": variables_of(code, tenant),
         "samples": [(sample, sample.is_registered_with(application)) for sample in samples_for(application)],
     }
     return render(request, "portal/applications/quick_start.html", page)
+
+
+@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@require_POST
+def keep_framework(request: PortalRequest, tenant: Tenant, client_id: UUID, framework: str) -> HttpResponse:
+    """Keep what the application is written with: its quick start opens there, and the list is filtered by it."""
+    application = application_or_404(client_id)
+    if framework not in examples_for(application):
+        raise Http404
+    change_application(application, framework=framework, actor=request.actor)
+    messages.success(
+        request,
+        _("Kept: %(name)s is written with %(framework)s.")
+        % {"name": application.name, "framework": FRAMEWORK_NAMES[framework]},
+    )
+    return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 
 @tenant_page(needs=Need.APPLICATIONS_READ)
@@ -98,7 +120,7 @@ def sample_with_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, 
     try:
         _, value = create_client_secret(
             application,
-            description=f"Sample: {wanted.name}"[:MAX_DESCRIPTION_LENGTH],
+            description=f"Sample: {wanted.folder}",
             expires_at=timezone.now() + SAMPLE_SECRET_LASTS,
             actor=request.actor,
         )
@@ -126,7 +148,7 @@ def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folde
     except Refused as refusal:
         messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
     else:
-        messages.success(request, f"{wanted.redirect_uri} was registered.")
+        messages.success(request, _("%(uri)s was registered.") % {"uri": wanted.redirect_uri})
     return redirect("portal:application-quick-start", tenant.slug, application.client_id)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.problems import Code, Problem, wrong
+from common.problems import Code, Problem, one_of, wrong
 from common.versions import version_of
 
 NOBODY, TOKEN_HOLDERS, ANYONE = "nobody", "token_holders", "anyone"
@@ -23,4 +23,8 @@ class RegistrationDescription:
 
 def problems_of(description: RegistrationDescription) -> list[Problem]:
     """All that is wrong with it."""
-    return wrong(Code.UNKNOWN, "who", "" if description.who in WHO else f"Choose one of: {', '.join(WHO)}.")
+    return wrong(
+        Code.UNKNOWN,
+        "who",
+        "" if description.who in WHO else one_of(WHO),
+    )

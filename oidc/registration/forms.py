@@ -1,4 +1,7 @@
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import PortalForm
 from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
@@ -8,21 +11,25 @@ class InitialAccessTokenForm(PortalForm):
     """A further token by which applications register themselves."""
 
     description = forms.CharField(
+        label=_("Description"),
         max_length=MAX_DESCRIPTION_LENGTH,
-        help_text="Where it is used, such as “Partner portal”.",
+        help_text=_("Where it is used, such as “Partner portal”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     days = forms.IntegerField(
-        label="Good for (days)",
+        label=_("Good for (days)"),
         initial=30,
         min_value=1,
         max_value=MAX_DAYS,
-        help_text=f"1 to {MAX_DAYS}.",
     )
     max_registrations = forms.IntegerField(
-        label="Applications at most",
+        label=_("Applications at most"),
         initial=1,
         min_value=1,
         max_value=MAX_REGISTRATIONS,
-        help_text=f"1 to {MAX_REGISTRATIONS}.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, most in (("days", MAX_DAYS), ("max_registrations", MAX_REGISTRATIONS)):
+            self.fields[name].help_text = _("1 to %(most)d.") % {"most": most}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications.models import Application, ClientSecret
 from applications.policies.changes import proposed
@@ -155,7 +156,9 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
     `InvalidRedirectUri` and `Refused`.
     """
     if metadata.kind != application.kind:
-        raise Refused([Problem(Code.NOT_ALLOWED, "application_type", "What it is can't change; register another one.")])
+        raise Refused(
+            [Problem(Code.NOT_ALLOWED, "application_type", _("What it is can't change; register another one."))]
+        )
     actor = Actor("application", application.client_id, application.name)
     registrations = DynamicRegistration.objects.filter(application=application)
     is_vouched_for = registrations.filter(initial_access_token__isnull=False).exists()
@@ -209,13 +212,21 @@ def expires_at_of_newest_secret(application: Application) -> datetime | None:
 
 def _token_problems(description: str, *, days: int, max_registrations: int) -> Iterator[Problem]:
     if InitialAccessToken.objects.usable(now=timezone.now()).count() >= MAX_TOKENS:
-        yield Problem(Code.TOO_MANY, "description", f"There are {MAX_TOKENS} already. Revoke one first.")
+        yield Problem(
+            Code.TOO_MANY,
+            "description",
+            _("There are %(most)d already. Revoke one first.") % {"most": MAX_TOKENS},
+        )
     elif not 0 < len(description) <= MAX_DESCRIPTION_LENGTH:
-        yield Problem(Code.TOO_LONG if description else Code.REQUIRED, "description", "Say where it is used.")
+        yield Problem(Code.TOO_LONG if description else Code.REQUIRED, "description", _("Say where it is used."))
     if not 1 <= days <= MAX_DAYS:
-        yield Problem(Code.OUT_OF_RANGE, "days", f"Choose 1 to {MAX_DAYS} days.")
+        yield Problem(Code.OUT_OF_RANGE, "days", _("Choose 1 to %(most)d days.") % {"most": MAX_DAYS})
     if not 1 <= max_registrations <= MAX_REGISTRATIONS:
-        yield Problem(Code.OUT_OF_RANGE, "max_registrations", f"Choose 1 to {MAX_REGISTRATIONS} applications.")
+        yield Problem(
+            Code.OUT_OF_RANGE,
+            "max_registrations",
+            _("Choose 1 to %(most)d applications.") % {"most": MAX_REGISTRATIONS},
+        )
 
 
 def _check_grants(metadata: ClientMetadata, *, is_vouched_for: bool) -> None:

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.problems import Refused
@@ -22,9 +24,9 @@ from oidc.wire.addresses import REGISTRATION_PATH, issuer_of
 from tenants.models import Tenant
 
 SAVED = {
-    TOKEN_HOLDERS: "Applications with an initial access token may register themselves now.",
-    NOBODY: "No application can register itself from now on.",
-    ANYONE: "Any application may register itself now.",
+    TOKEN_HOLDERS: gettext_lazy("Applications with an initial access token may register themselves now."),
+    NOBODY: gettext_lazy("No application can register itself from now on."),
+    ANYONE: gettext_lazy("Any application may register itself now."),
 }
 
 
@@ -71,7 +73,7 @@ def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(InitialAccessToken, pk=token_id)
     revoke_initial_access_token(token, actor=request.actor)
-    messages.success(request, f"No one can register with {token} any more.")
+    messages.success(request, _("No one can register with %(token)s any more.") % {"token": token})
     return redirect("portal:registration", tenant.slug)
 
 
@@ -83,7 +85,7 @@ def _let(request: PortalRequest, tenant: Tenant, who: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, " ".join(problem.sentence for problem in refusal.problems))
     else:
-        messages.success(request, SAVED[who])
+        messages.success(request, str(SAVED[who]))
     return redirect("portal:registration", tenant.slug)
 
 
@@ -97,7 +99,7 @@ def _create(form: InitialAccessTokenForm, request: PortalRequest) -> str:
 
 def _state(token: InitialAccessToken) -> str:
     if token.revoked_at:
-        return "Revoked"
+        return _("Revoked")
     if token.expires_at <= timezone.now():
-        return "Expired"
-    return "Used up" if token.registrations >= token.max_registrations else ""
+        return _("Expired")
+    return _("Used up") if token.registrations >= token.max_registrations else ""

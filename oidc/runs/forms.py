@@ -5,6 +5,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_of
 from applications.models import Application
@@ -13,18 +14,18 @@ from frame.widgets import CheckCards
 
 OPENID = "openid"
 SCOPE_CHOICES = (
-    ("profile", "profile", "Name, job title, language, and the custom attributes the user flow asks for"),
-    ("email", "email", "The email address, and whether it was verified"),
-    ("address", "address", "The postal address"),
-    ("offline_access", "offline_access", "A refresh token"),
+    ("profile", "profile", _("Name, job title, language, and the custom attributes the user flow asks for")),
+    ("email", "email", _("The email address, and whether it was verified")),
+    ("address", "address", _("The postal address")),
+    ("offline_access", "offline_access", _("A refresh token")),
 )
 PROMPTS = (
-    ("", "Only what is needed"),
-    ("login", "login: sign in again"),
-    ("select_account", "select_account: ask which account"),
-    ("create", "create: begin with sign-up"),
-    ("consent", "consent: ask for consent"),
-    ("none", "none: show no page at all"),
+    ("", _("Only what is needed")),
+    ("login", _("login: sign in again")),
+    ("select_account", _("select_account: ask which account")),
+    ("create", _("create: begin with sign-up")),
+    ("consent", _("consent: ask for consent")),
+    ("none", _("none: show no page at all")),
 )
 MAX_SCOPE_LENGTH = 1000
 
@@ -32,34 +33,34 @@ MAX_SCOPE_LENGTH = 1000
 class RunForm(PortalForm):
     """What an application would put into its request. `wishes` are the parameters, without those left empty."""
 
-    application = forms.ChoiceField(label="Application")
-    ui_locales = forms.ChoiceField(label="Language of the pages", help_text="Sent as ui_locales.", required=False)
+    application = forms.ChoiceField(label=_("Application"))
+    ui_locales = forms.ChoiceField(label=_("Language of the pages"), help_text=_("Sent as ui_locales."), required=False)
     scopes = forms.MultipleChoiceField(
-        label="Scopes",
-        help_text="openid is always asked for.",
+        label=_("Scopes"),
+        help_text=_("openid is always asked for."),
         choices=[(value, label) for value, label, _ in SCOPE_CHOICES],
         required=False,
         widget=CheckCards(descriptions={value: text for value, _, text in SCOPE_CHOICES}),
     )
     more_scopes = forms.CharField(
-        label="More scopes",
-        help_text="Those of an API, separated by spaces, such as https://api.example.com/orders.read.",
+        label=_("More scopes"),
+        help_text=_("Those of an API, separated by spaces, such as https://api.example.com/orders.read."),
         required=False,
         max_length=MAX_SCOPE_LENGTH,
         widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
     )
-    prompt = forms.ChoiceField(label="What the customer is asked", help_text="Sent as prompt.", choices=PROMPTS,
+    prompt = forms.ChoiceField(label=_("What the customer is asked"), help_text=_("Sent as prompt."), choices=PROMPTS,
                                required=False)  # fmt: skip
     login_hint = forms.EmailField(
-        label="Email address to begin with",
-        help_text="Sent as login_hint; the first page is filled in with it.",
+        label=_("Email address to begin with"),
+        help_text=_("Sent as login_hint; the first page is filled in with it."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     max_age = forms.IntegerField(
-        label="Longest time since the sign-in, in seconds",
-        help_text="Sent as max_age. 0 makes the customer sign in again.",
+        label=_("Longest time since the sign-in, in seconds"),
+        help_text=_("Sent as max_age. 0 makes the customer sign in again."),
         required=False,
         min_value=0,
         max_value=999_999_999,
@@ -69,13 +70,15 @@ class RunForm(PortalForm):
         super().__init__(data, **kwargs)
         self.applications = {application.client_id: application for application in applications}
         self.fields["application"].choices = list(labels_of(applications).items())  # type: ignore[attr-defined]
-        languages = [("", "As the browser asks"), *settings.LANGUAGES]
+        languages = [("", _("As the browser asks")), *((code, _(name)) for code, name in settings.LANGUAGES)]
         self.fields["ui_locales"].choices = languages  # type: ignore[attr-defined]
 
     def clean_more_scopes(self) -> str:
         more: str = self.cleaned_data["more_scopes"]
         if not all(0x20 <= ord(character) < 0x7F and character not in '"\\' for character in more):
-            raise ValidationError("A scope consists of letters, digits and punctuation without quotes or backslashes.")
+            raise ValidationError(
+                _("A scope consists of letters, digits and punctuation without quotes or backslashes.")
+            )
         return more
 
     def wishes(self) -> dict[str, str]:

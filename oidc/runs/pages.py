@@ -9,26 +9,45 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from oidc.runs import words as run_words
+from oidc.runs.checks import ACCESS_TOKEN, ID_TOKEN, RESPONSE, TOKENS, USERINFO
 from oidc.runs.forms import OPENID, SCOPE_CHOICES
-from oidc.runs.origins import ATTRIBUTE, RULE
+from oidc.runs.origins import APPLICATION, ATTRIBUTE, REQUEST, RULE, SESSION, STANDARD
 from oidc.runs.records import HIDDEN, Check, RunRecord, Told
 from oidc.wire.addresses import endpoints_of
 from tenants.models import Tenant
 
 TONES = {"passed": "green", "failed": "red", "noted": "yellow"}
-WORDS = {"passed": "Passed", "failed": "Failed", "noted": "Note"}
+WORDS = {"passed": _("Passed"), "failed": _("Failed"), "noted": _("Note")}
+ABOUT = {
+    RESPONSE: _("Response"),
+    TOKENS: _("Token response"),
+    ID_TOKEN: _("ID token"),
+    ACCESS_TOKEN: _("Access token"),
+    USERINFO: _("Userinfo"),
+}
+KINDS = {
+    STANDARD: _("Standard"),
+    REQUEST: _("Request"),
+    SESSION: _("Session"),
+    ATTRIBUTE: _("Attribute"),
+    RULE: _("Claim rule"),
+    APPLICATION: _("Application"),
+}
 # What the customer or an administrator has a hand in stands out from what the protocol brings along.
 KIND_TONES = {ATTRIBUTE: "blue", RULE: "blue"}
-PLACES = {"id_token": "ID token", "access_token": "Access token", "userinfo": "Userinfo"}
+PLACES = {"id_token": _("ID token"), "access_token": _("Access token"), "userinfo": _("Userinfo")}
 RESULT, REQUESTS = "result", "requests"
 LONGEST_LINE = 60
 LEADS = {
-    "id_token": "Tells the application who signed in.",
-    "access_token": "What the application shows an API.",
-    "userinfo": "What the userinfo endpoint told for the access token.",
+    "id_token": _("Tells the application who signed in."),
+    "access_token": _("What the application shows an API."),
+    "userinfo": _("What the userinfo endpoint told for the access token."),
 }
 
 
@@ -38,12 +57,12 @@ class ValueRow:
 
     name: str
     value: str
-    meaning: str = ""
+    meaning: str | Promise = ""
     moment: datetime | None = None
     is_hidden: bool = False
-    kind: str = ""
+    kind: str | Promise = ""
     tone: str = ""
-    origin: str = ""
+    origin: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +70,7 @@ class CheckRow:
     """A check with the word and the colour of its verdict."""
 
     check: Check
-    word: str
+    word: str | Promise
     tone: str
 
 
@@ -60,8 +79,8 @@ class Place:
     """One of the places where claims are told."""
 
     key: str
-    name: str
-    lead: str
+    name: str | Promise
+    lead: str | Promise
     header: list[ValueRow]
     claims: list[ValueRow]
 
@@ -69,7 +88,7 @@ class Place:
 def description_of(record: RunRecord, *, application: Application, tenant: Tenant) -> dict[str, Any]:
     """Template variables of a run's page."""
     endpoints = endpoints_of(tenant)
-    failed = [check for check in record.checks if check.verdict == "failed"]
+    failed = [(ABOUT[check.about], check) for check in record.checks if check.verdict == "failed"]
     return {
         "failed": failed,
         "noted_count": sum(check.verdict == "noted" for check in record.checks),
@@ -91,9 +110,13 @@ def description_of(record: RunRecord, *, application: Application, tenant: Tenan
     }
 
 
-def parts_of(record: RunRecord) -> dict[str, str]:
+def parts_of(record: RunRecord) -> dict[str, str | Promise]:
     """The parts that a run's page has, by their names in its address."""
-    return {RESULT: "Result", **{key: name for key, name in PLACES.items() if key in record.told}, REQUESTS: "Requests"}
+    return {
+        RESULT: _("Result"),
+        **{key: name for key, name in PLACES.items() if key in record.told},
+        REQUESTS: _("Requests"),
+    }
 
 
 def place_of(record: RunRecord, part: str) -> dict[str, Any]:
@@ -117,7 +140,7 @@ def again_url(record: RunRecord, *, application: Application, tenant: Tenant) ->
     return f"{path}?{urlencode(pairs)}"
 
 
-def _error(record: RunRecord) -> dict[str, str]:
+def _error(record: RunRecord) -> dict[str, str | Promise]:
     """The error that was answered, in plain words; nothing if none was."""
     answered = record.response if "error" in record.response else record.token_response
     if "error" not in answered:
@@ -127,12 +150,12 @@ def _error(record: RunRecord) -> dict[str, str]:
     return {"code": answered["error"], "why": why, "remedy": remedy, "description": description}
 
 
-def _grouped(checks: tuple[Check, ...]) -> list[tuple[str, list[CheckRow]]]:
+def _grouped(checks: tuple[Check, ...]) -> list[tuple[str | Promise, list[CheckRow]]]:
     rows = [CheckRow(check, WORDS[check.verdict], TONES[check.verdict]) for check in checks]
-    return [(about, list(group)) for about, group in groupby(rows, key=lambda row: row.check.about)]
+    return [(ABOUT[about], list(group)) for about, group in groupby(rows, key=lambda row: row.check.about)]
 
 
-def _rows(values: Mapping[str, Any], meanings: Mapping[str, str]) -> list[ValueRow]:
+def _rows(values: Mapping[str, Any], meanings: Mapping[str, Promise]) -> list[ValueRow]:
     return [
         ValueRow(name, _text(value), meanings.get(name, ""), is_hidden=value == HIDDEN)
         for name, value in values.items()
@@ -157,7 +180,7 @@ def _claim(name: str, value: Any, told: Told) -> ValueRow:
         value=_text(value),
         meaning=run_words.CLAIMS.get(name, run_words.OTHER_CLAIM),
         moment=datetime.fromtimestamp(value, UTC) if is_moment else None,
-        kind=origin.kind,
+        kind=KINDS[origin.kind],
         tone=KIND_TONES.get(origin.kind, ""),
         origin=origin.detail,
     )
@@ -165,6 +188,8 @@ def _claim(name: str, value: Any, told: Told) -> ValueRow:
 
 def _text(value: Any) -> str:
     """As it stands on the wire; text without its quotes."""
+    if value == HIDDEN:
+        return gettext("(kept secret)")
     if isinstance(value, str):
         return value
     on_one_line = json.dumps(value, ensure_ascii=False)

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from common.crypto.encryption import seal, unseal
 from tenants.postgresql import current_schema
 
@@ -50,7 +52,7 @@ class Origin:
     """Where a claim came from: the kind in a word or two, and a sentence."""
 
     kind: str
-    detail: str
+    detail: str | Promise
 
 
 @dataclass(frozen=True)

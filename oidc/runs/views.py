@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.sessions.store import SESSION_ID
@@ -91,7 +93,7 @@ def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     run = run_by_state(members.get("state", ""), **vars(runner))
     if run is None:
         messages.error(
-            request, "That answer belongs to no run that you began in this browser. Nothing was done with it."
+            request, _("That answer belongs to no run that you began in this browser. Nothing was done with it.")
         )
         return redirect("portal:userflows", tenant.slug)
     issuer, client = issuer_for(tenant), client_by_id(run.application.client_id)
@@ -131,9 +133,9 @@ def _proposed(request: PortalRequest) -> dict[str, Any]:
     return named
 
 
-def _tabs(path: str, parts: Mapping[str, str], current: str) -> list[Tab]:
+def _tabs(path: str, parts: Mapping[str, str | Promise], current: str) -> list[Tab]:
     addresses = {part: path if part == RESULT else f"{path}?{urlencode({'part': part})}" for part in parts}
-    return [Tab(name, addresses[part], part == current) for part, name in parts.items()]
+    return [Tab(str(name), addresses[part], part == current) for part, name in parts.items()]
 
 
 def _permitted(flow: UserFlow) -> list[tuple[Application, list[str]]]:

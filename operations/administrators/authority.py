@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -53,15 +55,24 @@ def insist_on_authority(*roles: str, held: Need, tenant: Tenant) -> None:
 def insist_on_role(role: str, *, tenant: Tenant) -> None:
     """Raise `MayNotGrant` unless the tenant has this role to give."""
     if role not in roles_in(is_home=tenant.is_home):
-        raise MayNotGrant("Operators are owners, auditors or readers." if tenant.is_home else "There is no such role.")
+        at_home = gettext("Operators are owners, auditors or readers.")
+        raise MayNotGrant(at_home if tenant.is_home else gettext("There is no such role."))
 
 
 def insist_on_another_owner(membership: Membership) -> None:
     """Raise `LastOwner` if this is the only owner of its tenant who can sign in. Call it while deciding."""
     if membership.role != Role.OWNER or membership.suspended_at is not None:
         return
-    owners = Membership.objects.owners().filter(tenant=membership.tenant_id).exclude(pk=membership.pk)
-    ids = list(owners.values_list("account_id", flat=True))
+    others = owners_who_can_sign_in(membership.tenant).exclude(pk=membership.account_id)
     with tenant_context(Tenant.objects.home()):
-        if not Account.objects.kept().filter(pk__in=ids, is_active=True).exists():
+        if not others.exists():
             raise LastOwner(membership.tenant.name)
+
+
+def owners_who_can_sign_in(tenant: Tenant) -> QuerySet[Account]:
+    """The accounts of the tenant's owners, but for those that are blocked or deleted, even for a while.
+
+    Call it while public is served, and read what it returns while the home tenant is.
+    """
+    ids = Membership.objects.owners().filter(tenant=tenant).values_list("account_id", flat=True)
+    return Account.objects.kept().filter(pk__in=list(ids), is_active=True)

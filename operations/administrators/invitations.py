@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.identity.services.accounts import create_account
@@ -52,7 +53,10 @@ def invite(*, tenant: Tenant, email: str, role: str, actor: Actor) -> Invitation
         _insist_on_newcomer(email, tenant)
         former.delete()
         if Invitation.objects.filter(tenant=tenant).count() >= MOST_OPEN:
-            raise _refused(Code.TOO_MANY, f"{MOST_OPEN} invitations are open already. Withdraw some first.")
+            raise _refused(
+                Code.TOO_MANY,
+                gettext("%(number)d invitations are open already. Withdraw some first.") % {"number": MOST_OPEN},
+            )
         invitation = Invitation(tenant=tenant, email=email, canonical_email=canonical_email(email), role=role)
         _send(invitation, actor)
         _record("invitation.sent", invitation, actor)
@@ -199,11 +203,13 @@ def _count_mail(tenant: Tenant, email: str) -> None:
             count_together((SENT_BY_TENANT, str(tenant.pk)), (SENT_TO_ADDRESS, canonical_email(email)))
     except TooManyAttempts as refusal:
         hours = -(-refusal.retry_after // 3600)
-        raise _refused(Code.TOO_MANY, f"Too many invitations were sent. Try again in {hours} h.") from refusal
+        raise _refused(
+            Code.TOO_MANY, gettext("Too many invitations were sent. Try again in %(hours)d h.") % {"hours": hours}
+        ) from refusal
 
 
 def _insist_on_address(email: str) -> None:
-    sentence = "Enter one plain email address, such as name@example.com."
+    sentence = gettext("Enter one plain email address, such as name@example.com.")
     if not is_plain_address(email):
         raise _refused(Code.INVALID, sentence)
     try:
@@ -216,7 +222,7 @@ def _insist_on_newcomer(email: str, tenant: Tenant) -> None:
     with tenant_context(Tenant.objects.home()):
         account = Account.objects.with_email(email).first()
     if account is not None and Membership.objects.filter(tenant=tenant, account_id=account.pk).exists():
-        raise _refused(Code.TAKEN, f"{account.email} is an administrator here already.")
+        raise _refused(Code.TAKEN, gettext("%(email)s is an administrator here already.") % {"email": account.email})
 
 
 def _refused(code: Code, sentence: str) -> Refused:

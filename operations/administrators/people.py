@@ -6,15 +6,25 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, Session
 from audit.models import Event
 from frame.roles import name_of
+from operations.administrators.authority import owners_who_can_sign_in
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 
 NAMED = 3
+
+
+def has_one_owner(tenant: Tenant) -> bool:
+    """Whether just one owner of the tenant can sign in. Operators count only in the home tenant."""
+    with schema_context(PUBLIC):
+        owners = owners_who_can_sign_in(tenant)
+        with tenant_context(Tenant.objects.home()):
+            return owners[:2].count() == 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class Administrator:
     @property
     def name(self) -> str:
         """What to call them."""
-        return (self.account.name or self.account.email) if self.account else "Deleted account"
+        return (self.account.name or self.account.email) if self.account else gettext("Deleted account")
 
     @property
     def role(self) -> str:

@@ -1,17 +1,21 @@
 """The pages of the portal that are there without anything having been made, and the settings on them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django import forms
 from django.forms.utils import pretty_name
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from branding.forms import BrandingForm
+from common.text.languages import ENGLISH
 from frame.pages import may_open
 from logs.forms import RulesForm
 from mail.forms import OwnServerForm
-from mail.transports import keeps_messages
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
 from portal.forms.sessions import SessionRulesForm
@@ -22,77 +26,91 @@ from portal.forms.tenants import TenantForm
 class Place:
     """A page by its URL name, and further words by which people look for it; `of` is what its address names besides."""
 
-    title: str
+    title: str | Promise
     url_name: str
     words: str = ""
     of: tuple[str, ...] = ()
 
 
 OF_A_TENANT = (
-    Place("Overview", "tenant", "home start figures issuer discovery"),
-    Place("Figures", "figures", "statistics charts sign-ins sign-ups funnel dashboard"),
-    Place("Customers", "customers", "people users accounts"),
-    Place("Create customer", "customer-create", "new user"),
-    Place("Invite customer", "customer-invite", "new user mail"),
-    Place("Get started", "tenant-start", "guide set up begin new"),
-    Place("App registrations", "applications", "applications clients"),
-    Place("Register application", "application-register", "new create app client"),
-    Place("User flows", "userflows", "sign-in sign-up methods"),
-    Place("Create user flow", "userflow-create", "new"),
-    Place("Identity providers", "identity-providers", "google microsoft social login oidc openid connect federation"),
-    Place("Add identity provider", "identity-provider-create", "new google microsoft openid connect"),
-    Place("Custom attributes", "custom-attributes", "fields profile"),
-    Place("Groups", "groups", "members"),
-    Place("Import customers", "imports", "csv json upload migrate"),
-    Place("Bulk operations", "operations", "progress"),
-    Place("Company branding", "branding", "logo colours look pages emails"),
-    Place("Outbox", "outbox", "mail messages codes"),
-    Place("Logs › Sign-ins", "logs", "events failed attempts why"),
-    Place("Logs › Audit", "logs-audit", "events changes who administrators"),
-    Place("Administrators", "administrators", "roles colleagues members access"),
-    Place("Invite administrator", "administrator-invite", "add new colleague"),
-    Place("Settings", "tenant-settings", "name country time zone"),
-    Place("Settings › Domains", "tenant-domains", "custom domain host dns cname issuer address"),
-    Place("Settings › Mail", "tenant-mail", "smtp server sender email test spf dkim dmarc"),
-    Place("Settings › Logs", "log-settings", "retention forward syslog seal"),
-    Place("Settings › Sessions", "tenant-sessions", "stay signed in inactivity timeout"),
-    Place("Settings › Signing keys", "signing-keys", "rotate jwks certificate withdraw"),
-    Place("Settings › Registration", "registration", "dynamic register initial access tokens"),
-    Place("Settings › Danger zone", "tenant-danger", "suspend delete tenant"),
+    Place(_("Overview"), "tenant", "home start figures issuer discovery"),
+    Place(_("Figures"), "figures", "statistics charts sign-ins sign-ups funnel dashboard"),
+    Place(_("Customers"), "customers", "people users accounts"),
+    Place(_("Create customer"), "customer-create", "new user"),
+    Place(_("Invite customer"), "customer-invite", "new user mail"),
+    Place(_("Get started"), "tenant-start", "guide set up begin new"),
+    Place(_("App registrations"), "applications", "applications clients"),
+    Place(_("Register application"), "application-register", "new create app client"),
+    Place(_("User flows"), "userflows", "sign-in sign-up methods"),
+    Place(_("Create user flow"), "userflow-create", "new"),
+    Place(
+        _("Identity providers"), "identity-providers", "google microsoft social login oidc openid connect federation"
+    ),
+    Place(_("Add identity provider"), "identity-provider-create", "new google microsoft openid connect"),
+    Place(_("Custom attributes"), "custom-attributes", "fields profile"),
+    Place(_("Groups"), "groups", "members"),
+    Place(_("Import customers"), "imports", "csv json upload migrate"),
+    Place(_("Export customers"), "export", "csv json download spreadsheet"),
+    Place(_("Bulk operations"), "operations", "progress"),
+    Place(_("Company branding"), "branding", "logo colours look pages emails"),
+    Place(_("Outbox"), "outbox", "mail messages codes"),
+    Place(_("Logs › Sign-ins"), "logs", "events failed attempts why"),
+    Place(_("Logs › Audit"), "logs-audit", "events changes who administrators"),
+    Place(_("Administrators"), "administrators", "roles colleagues members access"),
+    Place(_("Invite administrator"), "administrator-invite", "add new colleague"),
+    Place(_("Settings"), "tenant-settings", "name country time zone"),
+    Place(_("Settings › Domains"), "tenant-domains", "custom domain host dns cname issuer address"),
+    Place(_("Settings › Mail"), "tenant-mail", "smtp server sender email test spf dkim dmarc"),
+    Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
+    Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
+    Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
+    Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
+    Place(_("Settings › Danger zone"), "tenant-danger", "suspend delete tenant"),
 )
 OF_THE_INSTALLATION = (
-    Place("Tenants", "tenants", "switch all"),
-    Place("Create tenant", "tenant-create", "new"),
-    Place("Installation", "installation", "operator health disk versions tenants"),
-    Place("Logs of the installation", "installation-logs", "events audit"),
-    Place("Jobs", "jobs", "worker queue stuck failed"),
-    Place("Administrators of the installation", "people", "operators colleagues"),
-    Place("Installation settings", "installation-settings", "defaults limits mail"),
-    Place("Your profile", "profile", "name me"),
-    Place("Your sessions", "profile-sessions", "browsers sign out me"),
-    Place("Your roles", "profile-roles", "tenants leave me"),
-    Place("Documentation", "documentation", "help manual"),
+    Place(_("Tenants"), "tenants", "switch all"),
+    Place(_("Create tenant"), "tenant-create", "new"),
+    Place(_("Installation"), "installation", "operator health disk versions tenants"),
+    Place(_("Logs of the installation"), "installation-logs", "events audit"),
+    Place(_("Jobs"), "jobs", "worker queue stuck failed"),
+    Place(_("Administrators of the installation"), "people", "operators colleagues"),
+    Place(_("Installation settings"), "installation-settings", "defaults limits mail"),
+    Place(_("Your profile"), "profile", "name me"),
+    Place(_("Your sessions"), "profile-sessions", "browsers sign out me"),
+    Place(_("Your roles"), "profile-roles", "tenants leave me"),
+    Place(_("Documentation"), "documentation", "help manual"),
 )
 # The home tenant has administrators instead of customers, and stays.
-NOT_AT_HOME = ("customers", "customer-create", "customer-invite", "imports", "tenant-domains", "tenant-danger")
+NOT_AT_HOME = (
+    "customers",
+    "customer-create",
+    "customer-invite",
+    "imports",
+    "export",
+    "tenant-domains",
+    "tenant-danger",
+)
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
-    (Place("Settings", "tenant-settings"), TenantForm),
-    (Place("Sessions", "tenant-sessions"), SessionRulesForm),
-    (Place("Signing keys", "signing-keys"), ScheduleForm),
-    (Place("Mail", "tenant-mail"), OwnServerForm),
-    (Place("Logs", "log-settings"), RulesForm),
-    (Place("Company branding", "branding-edit", of=("default",)), BrandingForm),
+    (Place(_("Settings"), "tenant-settings"), TenantForm),
+    (Place(_("Sessions"), "tenant-sessions"), SessionRulesForm),
+    (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
+    (Place(_("Mail"), "tenant-mail"), OwnServerForm),
+    (Place(_("Logs"), "log-settings"), RulesForm),
+    (Place(_("Company branding"), "branding-edit", of=("default",)), BrandingForm),
 )
-NOT_BY_NAME = ("Unit", "Seen")
+# Fields that nobody looks for: what was seen, the units of numbers, and boxes that remove a picture.
+NOT_LOOKED_FOR = re.compile(r"seen$|.*_unit$|remove_")
 
 
 def find_pages(asked: Asked) -> list[Found]:
-    """Pages whose title or words the query begins; all of the tenant if nothing is asked for."""
+    """Pages whose title or words the query begins, in the reader's language or in English; all if nothing is asked."""
+    with override(ENGLISH):
+        english = {place.url_name: str(place.title) for place in (*OF_A_TENANT, *OF_THE_INSTALLATION)}
     found = [
-        Found(place.title, url)
+        Found(str(place.title), url)
         for place, url in _open_places(asked)
-        if fits(asked.words, f"{place.title} {place.words}")
+        if fits(asked.words, f"{place.title} {english[place.url_name]} {place.words}")
     ]
     # A title comes before a word that stands for it.
     found.sort(key=lambda each: not fits(asked.words, each.title))
@@ -107,7 +125,7 @@ def find_settings(asked: Asked) -> list[Found]:
     for place, form in SETTINGS:
         if may_open(asked.request, place.url_name):
             found += [
-                Found(label, f"{asked.url(place.url_name, *place.of)}#id_{name}", place.title)
+                Found(label, f"{asked.url(place.url_name, *place.of)}#id_{name}", str(place.title))
                 for name, label in _labels(form)
                 if fits(asked.words, label)
             ]
@@ -118,7 +136,7 @@ def _labels(form: type[forms.BaseForm]) -> Iterator[tuple[str, str]]:
     fields: dict[str, forms.Field] = form.base_fields  # type: ignore[attr-defined]
     for name, field in fields.items():
         label = str(field.label or pretty_name(name))
-        if not label.startswith("Remove") and label not in NOT_BY_NAME:
+        if not NOT_LOOKED_FOR.match(name):
             yield name, label
 
 
@@ -126,7 +144,7 @@ def _open_places(asked: Asked) -> Iterator[tuple[Place, str]]:
     """Those that open to whoever asks, the tenant's first."""
     tenant = asked.tenant
     if tenant is not None:
-        there = {"outbox": keeps_messages(), **dict.fromkeys(NOT_AT_HOME, not tenant.is_home)}
+        there = dict.fromkeys(NOT_AT_HOME, not tenant.is_home)
         for place in OF_A_TENANT:
             if may_open(asked.request, place.url_name) and there.get(place.url_name, True):
                 yield place, asked.url(place.url_name)

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from frame.access import Need
 from portal.finding.found import Asked, Found
 from portal.finding.places import find_pages, find_settings
@@ -20,7 +23,7 @@ from portal.finding.things import (
 class Source:
     """Where to look: what its rows are called together, the icon of each, what one needs to see them."""
 
-    title: str
+    title: str | Promise
     icon: str
     needs: Need
     find: Callable[[Asked], list[Found]]
@@ -29,14 +32,14 @@ class Source:
 
 
 SOURCES = (
-    Source("Pages", "arrow-right", Need.OWN_PROFILE, find_pages, unasked=True),
-    Source("App registrations", "app-window", Need.APPLICATIONS_READ, find_applications, of_tenant=True),
-    Source("Customers", "circle-user-round", Need.CUSTOMERS_READ, find_customers, of_tenant=True),
-    Source("User flows", "route", Need.FLOWS_READ, find_user_flows, of_tenant=True),
-    Source("Groups", "users", Need.CUSTOMERS_READ, find_groups, of_tenant=True),
-    Source("Settings", "settings", Need.OWN_PROFILE, find_settings, of_tenant=True),
-    Source("Tenants", "building-2", Need.TENANTS_READ, find_tenants),
-    Source("Documentation", "book-open", Need.OWN_PROFILE, find_documentation),
+    Source(_("Pages"), "arrow-right", Need.OWN_PROFILE, find_pages, unasked=True),
+    Source(_("App registrations"), "app-window", Need.APPLICATIONS_READ, find_applications, of_tenant=True),
+    Source(_("Customers"), "circle-user-round", Need.CUSTOMERS_READ, find_customers, of_tenant=True),
+    Source(_("User flows"), "route", Need.FLOWS_READ, find_user_flows, of_tenant=True),
+    Source(_("Groups"), "users", Need.CUSTOMERS_READ, find_groups, of_tenant=True),
+    Source(_("Settings"), "settings", Need.OWN_PROFILE, find_settings, of_tenant=True),
+    Source(_("Tenants"), "building-2", Need.TENANTS_READ, find_tenants),
+    Source(_("Documentation"), "book-open", Need.OWN_PROFILE, find_documentation),
 )
 
 
@@ -55,7 +58,7 @@ def search(asked: Asked) -> list[Group]:
     What is called just so comes first, whichever source it is of.
     """
     groups = [
-        Group(source.title, source.icon, rows)
+        Group(str(source.title), source.icon, rows)
         for source in SOURCES
         if _is_asked(source, asked) and (rows := source.find(asked))
     ]

@@ -5,6 +5,7 @@ Pages of the documentation are found here, too.
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
 from accounts.finding.lookup import CustomerFilter, customers_found
@@ -48,7 +49,7 @@ def find_customers(asked: Asked) -> list[Found]:
 
 def find_user_flows(asked: Asked) -> list[Found]:
     return [
-        Found(flow.name, asked.url("userflow", flow.pk), "Default" if flow.is_default else "")
+        Found(flow.name, asked.url("userflow", flow.pk), gettext("Default") if flow.is_default else "")
         for flow in UserFlow.objects.filter(name__icontains=asked.query)[:MOST_OF_A_SOURCE]
     ]
 
@@ -77,5 +78,5 @@ def find_documentation(asked: Asked) -> list[Found]:
         if hit.section.anchor:
             found.append(Found(f"{hit.page.title} › {hit.section.heading}", f"{url}#{hit.section.anchor}"))
         else:
-            found.append(Found(hit.page.title, url, SHELVES[hit.page.shelf]))
+            found.append(Found(hit.page.title, url, gettext(SHELVES[hit.page.shelf])))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.roles import WORDS, name_of
@@ -15,26 +16,26 @@ def role_field(offered: Sequence[Role]) -> forms.ChoiceField:
     """A choice among these roles, each with what it is for."""
     purposes = {str(role): str(WORDS[role].purpose) for role in offered}
     choices = [(str(role), name_of(role)) for role in offered]
-    return forms.ChoiceField(label="Role", choices=choices, widget=RadioCards(descriptions=purposes))
+    return forms.ChoiceField(label=_("Role"), choices=choices, widget=RadioCards(descriptions=purposes))
 
 
-class InviteForm(PortalForm):
+class _RoleChoice(forms.Form):
+    """Has a role among those that whoever fills it in may give."""
+
+    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = role_field(offered)
+
+
+class InviteForm(_RoleChoice, PortalForm):
     """Whom to ask, and as what."""
 
     email = ServiceText(
-        label="Email address",
-        help_text="The invitation is for this address alone.",
+        label=_("Email address"),
+        help_text=_("The invitation is for this address alone."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"] = role_field(offered)
 
-
-class RoleForm(EditForm):
+class RoleForm(_RoleChoice, EditForm):
     """What an administrator is to the tenant."""
-
-    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"] = role_field(offered)

@@ -1,6 +1,7 @@
 """The form about a domain of a tenant's own."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import PortalForm, ServiceText
 
@@ -9,8 +10,8 @@ class DomainForm(PortalForm):
     """Which domain is to lead to the tenant."""
 
     domain = ServiceText(
-        label="Domain",
-        help_text="One that you run the DNS of, mostly a name of its own such as auth.example.com.",
+        label=_("Domain"),
+        help_text=_("One that you run the DNS of, mostly a name of its own such as auth.example.com."),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

@@ -1,20 +1,23 @@
 """What a log is narrowed to, as it stands in the address of the page."""
 
 from collections.abc import Mapping
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from operator import itemgetter
 from typing import Any, ClassVar
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from audit.explanations import TITLES
 from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
-from audit.sentences import SENTENCES
+from audit.sentences import SENTENCES, SUBJECTS, Text, heading_of
+from common.text.ids import uuid_of
 from frame.forms import PortalForm
 from frame.widgets import LongSelect
 from portal.forms.named import application_named
@@ -22,31 +25,38 @@ from tenants.models import InstallationEvent
 from userflows.methods import methods_on_offer
 
 MAX_LENGTH = 320
-PERIODS: Mapping[str, tuple[str, timedelta | None]] = {
-    "1d": ("24 hours", timedelta(days=1)),
-    "7d": ("7 days", timedelta(days=7)),
-    "30d": ("30 days", timedelta(days=30)),
-    "all": ("All kept", None),
+PERIODS: Mapping[str, tuple[Text, timedelta | None]] = {
+    "1d": (_("24 hours"), timedelta(days=1)),
+    "7d": (_("7 days"), timedelta(days=7)),
+    "30d": (_("30 days"), timedelta(days=30)),
+    "all": (_("All kept"), None),
 }
 DAY, ALL_KEPT = "1d", "all"
-ANY = [("", "Any")]
+ZONE = "zone"
+ANY: list[tuple[str, Any]] = [("", _("Any"))]
 
 
-def _text(label: str, help_text: str = "") -> forms.CharField:
+def _text(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=MAX_LENGTH, help_text=help_text)
 
 
-def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+def _choice(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[*ANY, *choices], widget=LongSelect)
 
 
 class _Moment(forms.DateTimeField):
     """A time that its reader's browser asks for, in its own zone."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        problem = {"invalid": f"Enter a date and a time for “{label}”, such as 2027-01-31T09:30."}
-        super().__init__(label=label, required=False, widget=widget, error_messages=problem)
+        super().__init__(label=label, required=False, widget=widget)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            words = gettext("Enter a date and a time for “%(label)s”, such as 2027-01-31T09:30.")
+            raise forms.ValidationError(words % {"label": self.label}) from error
 
 
 class InstallationLogForm(PortalForm):
@@ -54,18 +64,24 @@ class InstallationLogForm(PortalForm):
 
     events: ClassVar[type[Event] | type[InstallationEvent]] = InstallationEvent
 
-    result = _choice("Result", [(each.value, each.label) for each in Result])
-    action = _choice("Action", [(action, action) for action in SENTENCES])
-    reason = _choice("Reason", sorted(TITLES.items(), key=lambda each: each[1]))
-    administrator = _text("Administrator", "An email address.")
-    ip = _text("IP address", "One, or a network such as 192.0.2.0/24.")
-    request = _text("Request ID", "Its first eight characters are enough.")
-    since = _Moment("From")
-    until = _Moment("To")
+    result = _choice(_("Result"), [(each.value, each.label) for each in Result])
+    action = _choice(_("Action"), [])
+    reason = _choice(_("Reason"), [])
+    administrator = _text(_("Administrator"), _("An email address."))
+    ip = _text(_("IP address"), _("One, or a network such as 192.0.2.0/24."))
+    request = _text(_("Request ID"), _("Its first eight characters are enough."))
+    since = _Moment(pgettext_lazy("time", "From"))
+    until = _Moment(pgettext_lazy("time", "To"))
     period = forms.ChoiceField(
-        required=False, choices=[(name, words) for name, (words, _) in PERIODS.items()], widget=forms.HiddenInput()
+        required=False, choices=[(name, period[0]) for name, period in PERIODS.items()], widget=forms.HiddenInput()
     )
     zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-zone": True}))
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        reasons = sorted(((code, str(title)) for code, title in TITLES.items()), key=itemgetter(1))
+        self.fields["action"].choices = [*ANY, *_actions()]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [*ANY, *reasons]  # type: ignore[attr-defined]
 
     @property
     def never_optional(self) -> list[str]:  # type: ignore[override]
@@ -85,14 +101,14 @@ class InstallationLogForm(PortalForm):
         text = self.cleaned_data["ip"]
         network = read_network(text) if text else None
         if text and network is None:
-            raise forms.ValidationError("Enter an IP address, or a network such as 192.0.2.0/24.")
+            raise forms.ValidationError(gettext("Enter an IP address, or a network such as 192.0.2.0/24."))
         return network
 
     def clean_request(self) -> Requests | None:
         text = self.cleaned_data["request"]
         requests = Requests.read(text) if text else None
         if text and requests is None:
-            raise forms.ValidationError("Enter a request ID, or at least its first eight characters.")
+            raise forms.ValidationError(gettext("Enter a request ID, or at least its first eight characters."))
         return requests
 
     def sought(self) -> Sought:
@@ -118,6 +134,8 @@ class InstallationLogForm(PortalForm):
     def _as_read(self, name: str) -> str:
         value, field = str(self.data.get(name, "")), self.fields[name]
         if isinstance(field, forms.ChoiceField):
+            if name == "action":
+                return heading_of(value)
             choices: Any = field.choices
             return {str(code): str(words) for code, words in choices}.get(value, value)
         if name == "administrator" and "@" not in value:
@@ -148,10 +166,10 @@ class LogForm(InstallationLogForm):
 
     events = Event
 
-    customer = _text("Customer", "An email address.")
-    application = _text("Application", "Its client ID or name.")
-    flow = _text("User flow", "Its name.")
-    method = _choice("Method", [])
+    customer = _text(_("Customer"), _("An email address."))
+    application = _text(_("Application"), _("Its client ID or name."))
+    flow = _text(_("User flow"), _("Its name."))
+    method = _choice(_("Method"), [])
     step = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput())
     journey = forms.UUIDField(required=False, widget=forms.HiddenInput())
     field_order = ("customer", "application", "result", "reason", "ip", "request", "flow", "method", "action")
@@ -168,7 +186,7 @@ class LogForm(InstallationLogForm):
         return str(named.client_id if named else text)
 
     def _as_read(self, name: str) -> str:
-        account_id = _uuid(self.data["customer"]) if name == "customer" else None
+        account_id = uuid_of(self.data["customer"]) if name == "customer" else None
         account = Account.objects.filter(pk=account_id).first() if account_id else None
         return account.email if account else super()._as_read(name)
 
@@ -185,6 +203,16 @@ class LogForm(InstallationLogForm):
         }
 
 
+def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All actions, each by its sentence and its code, in groups by what they are about."""
+    codes = sorted(SENTENCES, key=heading_of)
+    groups = {
+        str(title): [(code, f"{heading_of(code)} ({code})") for code in codes if code.partition(".")[0] in nouns]
+        for title, nouns in SUBJECTS.items()
+    }
+    return list(groups.items())
+
+
 def _customer(text: str) -> dict[str, Any]:
     """By the account with an address, or with an ID; an address that has none is found as it was typed."""
     if not text:
@@ -192,15 +220,8 @@ def _customer(text: str) -> dict[str, Any]:
     account = Account.objects.with_email(text).first() if "@" in text else None
     if account is not None:
         return {"account_id": account.pk}
-    account_id = _uuid(text)
+    account_id = uuid_of(text)
     return {"account_id": account_id} if account_id else {"name": text}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _zone(name: str) -> tzinfo:

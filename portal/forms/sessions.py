@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.sessions.policies import (
     LONGEST_LIFETIME_MINUTES,
@@ -13,22 +15,26 @@ from accounts.sessions.policies import (
 from frame.forms import EditForm
 
 FIELD_OF = {"idle_minutes": "idle_amount", "lifetime_minutes": "lifetime_amount"}
-MINUTES_IN = [("1", "minutes"), ("60", "hours"), ("1440", "days")]
+MINUTES_IN = [("1", _("minutes")), ("60", _("hours")), ("1440", _("days"))]
 
 
 class SessionRulesForm(EditForm):
     """How long people stay signed in. Cleans to the fields of `accounts.sessions.rules.SessionRules`."""
 
-    idle_amount = forms.IntegerField(label="Sign out after inactivity of")
-    idle_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
-    lifetime_amount = forms.IntegerField(label="Sign out after at most")
-    lifetime_unit = forms.ChoiceField(label="Unit", choices=MINUTES_IN)
+    idle_amount = forms.IntegerField(label=_("Sign out after inactivity of"))
+    idle_unit = forms.ChoiceField(label=_("Unit"), choices=MINUTES_IN)
+    lifetime_amount = forms.IntegerField(label=_("Sign out after at most"))
+    lifetime_unit = forms.ChoiceField(label=_("Unit"), choices=MINUTES_IN)
     offers_stay = forms.BooleanField(
-        label="Offer to stay signed in",
+        label=_("Offer to stay signed in"),
         required=False,
-        help_text="People who tick “Stay signed in” are still signed in after closing the browser.",
+        help_text=_("People who tick “Stay signed in” are still signed in after closing the browser."),
     )
-    stay_days = forms.IntegerField(label="Sign them out after", help_text=f"1 to {LONGEST_STAY_DAYS} days.")
+    stay_days = forms.IntegerField(label=_("Sign them out after"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stay_days"].help_text = gettext("1 to %(most)d days.") % {"most": LONGEST_STAY_DAYS}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

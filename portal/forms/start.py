@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from frame.forms import PortalForm
 from frame.widgets import RadioCards
@@ -14,22 +15,23 @@ AS_IT_IS = ""
 # Those that somebody signs in to with a browser.
 TO_TRY = {sample.folder: sample for sample in SAMPLES if sample.redirect_uri}
 WHAT_IT_IS = {
-    "flask": "A web application on a server, in Python.",
-    "express": "A web application on a server, in JavaScript.",
-    "single-page": "An application that runs in the browser alone.",
+    "flask": _("A web application on a server, in Python."),
+    "express": _("A web application on a server, in JavaScript."),
+    "single-page": _("An application that runs in the browser alone."),
 }
 
 
 class StartMethodForm(PortalForm):
     """How customers sign in, by the default flow: one method of those there are, or several as they are."""
 
-    method = forms.ChoiceField(label="Sign-in method", required=False, widget=RadioCards())
+    method = forms.ChoiceField(label=_("Sign-in method"), required=False, widget=RadioCards())
 
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"method": flow.methods[0] if len(flow.methods) == 1 else AS_IT_IS})
         super().__init__(*args, **kwargs)
         known = methods_on_offer()
-        several = [(AS_IT_IS, f"As it is: {', '.join(flow.method_labels)}")] if len(flow.methods) > 1 else []
+        as_it_is = _("As it is: %(methods)s") % {"methods": ", ".join(flow.method_labels)}
+        several = [(AS_IT_IS, as_it_is)] if len(flow.methods) > 1 else []
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [*((name, method.label) for name, method in known.items()), *several]
@@ -46,7 +48,7 @@ class StartApplicationForm(PortalForm):
     """Which sample application to register."""
 
     sample = forms.ChoiceField(
-        label="Sample application",
+        label=_("Sample application"),
         choices=[(folder, sample.name) for folder, sample in TO_TRY.items()],
         initial=next(iter(TO_TRY)),
         widget=RadioCards(descriptions=WHAT_IT_IS),

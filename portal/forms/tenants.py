@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from common.text.countries import country_choices
 from common.text.texts import name_problem
 from common.text.time_zones import UTC, time_zone_choices
 from frame.forms import EditForm, ServiceText
+from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import MAX_NAME_LENGTH, domain_name_problem, normalise_domain_name
@@ -20,23 +23,24 @@ class TenantForm(EditForm):
     never_optional = ("time_zone",)
 
     name = ServiceText(
-        label="Name",
-        help_text="Customers see it on sign-in pages and in emails until you upload a logo.",
+        label=_("Name"),
+        help_text=_("Customers see it on sign-in pages and in emails until you upload a logo."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     country = forms.ChoiceField(
-        label="Country or region",
+        label=_("Country or region"),
         required=False,
-        help_text="A label for your own records. It doesn’t affect where data is stored.",
+        help_text=_("A label for your own records. It doesn’t affect where data is stored."),
     )
 
     time_zone = forms.ChoiceField(
-        label="Time zone", required=False, help_text="Where the days of this tenant’s figures begin."
+        label=_("Time zone"), required=False, help_text=_("Where the days of this tenant’s figures begin.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("country", country_choices("Not specified", kept=self.initial.get("country", "")))
+        kept, language = self.initial.get("country", ""), get_language() or ""
+        self._offer("country", country_choices(gettext("Not specified"), kept=kept, language=language))
         if "time_zone" in self.fields:
             self._offer("time_zone", time_zone_choices(kept=self.initial.get("time_zone", UTC)))
 
@@ -62,8 +66,8 @@ class NewTenantForm(TenantForm):
     """A tenant that doesn't exist yet: its domain as well."""
 
     slug = ServiceText(
-        label="Domain",
-        help_text="1 to 26 letters or digits. It is part of every address and can't be changed later.",
+        label=_("Domain"),
+        help_text=_("1 to 26 letters or digits. It is part of every address and can't be changed later."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     # It begins with UTC, and is chosen once there are figures.
@@ -72,7 +76,7 @@ class NewTenantForm(TenantForm):
 
     def clean_slug(self) -> str:
         slug = normalise_domain_name(self.cleaned_data["slug"])
-        problem = domain_problem(slug) if slug else "Enter a domain."
+        problem = domain_problem(slug) if slug else gettext("Enter a domain.")
         if problem:
             raise forms.ValidationError(problem)
         return slug
@@ -85,4 +89,4 @@ def domain_problem(slug: str) -> str:
         return problem
     with schema_context(PUBLIC):
         is_taken = Tenant.objects.filter(slug=slug).exists()
-    return f"The domain “{slug}” is taken. Choose another one." if is_taken else ""
+    return str(DomainTaken(slug)) if is_taken else ""

@@ -6,24 +6,27 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
 
 from common.problems import Refused
-from frame.access import Need, may_grant
+from frame.access import Need, may_grant, of_role
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page
 from frame.roles import name_of
+from frame.templatetags.portal import in_a_sentence
+from mail.transports import keeps_messages
 from operations.administrators import invitations, memberships
-from operations.administrators.people import Administrator, administrators_of
+from operations.administrators.people import Administrator, administrators_of, has_one_owner
 from portal.forms.administrators import InviteForm, RoleForm
 from tenants.errors import TenantError
 from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant
 from tenants.policies import Role, roles_in
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 LIST = "portal:administrators"
 
 
@@ -33,7 +36,6 @@ def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Everybody who manages the tenant, those longest there first, and whoever is invited to."""
     with schema_context(PUBLIC):
         page = list_page(request, Membership.objects.filter(tenant=tenant), by="created_at")
-        owners = Membership.objects.owners().filter(tenant=tenant)[:2].count()
     context = {
         "tenant": tenant,
         "page": page,
@@ -42,14 +44,15 @@ def administrators(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             (each, name_of(each.role), is_valid) for each, is_valid in invitations.open_invitations(tenant)
         ],
         "may_change": Need.ADMINISTRATORS_CHANGE in request.allowed,
-        "has_one_owner": owners == 1,
+        "has_one_owner": has_one_owner(tenant),
         "is_member": bool(request.tenant_role),
+        **_where_mail_is(request),
     }
     return render(request, "portal/administrators/list.html", context)
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Ask somebody by mail."""
     form = InviteForm(sent(request), offered=_offered(request, tenant))
@@ -62,13 +65,17 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             with ProblemsShownAt(form):
                 raise refusal
         else:
-            messages.success(request, f"{invitation.email} was invited. The invitation is good for 7 days.")
+            messages.success(
+                request,
+                gettext("%(email)s was invited. The invitation is good for 7 days.") % {"email": invitation.email},
+            )
             return redirect(LIST, tenant.slug)
-    return render(request, "portal/administrators/invite.html", {"tenant": tenant, "form": form})
+    context = {"tenant": tenant, "form": form, **_where_mail_is(request)}
+    return render(request, "portal/administrators/invite.html", context)
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_READ, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     """One administrator, and their role."""
     found = _found(tenant, membership_id)
@@ -80,7 +87,7 @@ def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -
         except TenantError as error:
             form.add_error("role", str(error))
         else:
-            messages.success(request, f"{found.name} is now {_with_article(form.cleaned_data['role'])}.")
+            messages.success(request, _is_now(found.name, form.cleaned_data["role"]))
             return redirect("portal:tenant" if is_self else LIST, tenant.slug)
     context = {
         "tenant": tenant,
@@ -96,28 +103,32 @@ def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -
 @require_POST
 def suspend(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     found = _found(tenant, membership_id)
-    return _decided(request, tenant, found, memberships.suspend, "{} is suspended, and is out from now on.")
+    return _decided(
+        request, tenant, found, memberships.suspend, gettext("%(name)s is suspended, and is out from now on.")
+    )
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
 @require_POST
 def resume(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     found = _found(tenant, membership_id)
-    return _decided(request, tenant, found, memberships.resume, "{} can manage this tenant again.")
+    return _decided(request, tenant, found, memberships.resume, gettext("%(name)s can manage this tenant again."))
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     """Take the tenant from an administrator, after asking."""
     found = _found(tenant, membership_id)
     if request.method == "POST":
-        return _decided(request, tenant, found, memberships.remove, "{} doesn’t manage this tenant any more.")
+        return _decided(
+            request, tenant, found, memberships.remove, gettext("%(name)s doesn’t manage this tenant any more.")
+        )
     return render(request, "portal/administrators/remove.html", {"tenant": tenant, "found": found})
 
 
 @tenant_page(needs=Need.OVERVIEW_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Manage the tenant no more oneself, after being asked. Who only is an operator has nothing to leave."""
     with schema_context(PUBLIC):
@@ -130,7 +141,7 @@ def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         except TenantError as error:
             messages.error(request, str(error))
             return redirect("portal:administrators-leave", tenant.slug)
-        messages.success(request, f"You don’t manage {tenant.name} any more.")
+        messages.success(request, gettext("You don’t manage %(name)s any more.") % {"name": tenant.name})
         return redirect("portal:tenants")
     return render(request, "portal/administrators/leave.html", {"tenant": tenant, "role": name_of(membership.role)})
 
@@ -139,15 +150,27 @@ def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_POST
 def resend_invitation(request: PortalRequest, tenant: Tenant, invitation_id: UUID) -> HttpResponse:
     invitation = _invitation(tenant, invitation_id)
-    return _answered(request, tenant, lambda: invitations.resend(invitation, actor=request.actor), "It was sent again.")
+    return _answered(
+        request, tenant, lambda: invitations.resend(invitation, actor=request.actor), gettext("It was sent again.")
+    )
 
 
 @tenant_page(needs=Need.ADMINISTRATORS_CHANGE)
 @require_POST
 def withdraw_invitation(request: PortalRequest, tenant: Tenant, invitation_id: UUID) -> HttpResponse:
     invitation = _invitation(tenant, invitation_id)
-    success = f"The invitation of {invitation.email} is withdrawn."
+    success = gettext("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
     return _answered(request, tenant, lambda: invitations.withdraw(invitation, actor=request.actor), success)
+
+
+def _where_mail_is(request: PortalRequest) -> dict[str, object]:
+    """Whether invitations stay in the outbox of the home tenant, and where whoever asks can read it, if they may."""
+    with schema_context(PUBLIC):
+        home = Tenant.objects.home()
+        with tenant_context(home):
+            mail_stays = keeps_messages()
+    reads = Need.OUTBOX_READ in of_role(request.operator_role)
+    return {"mail_stays": mail_stays, "outbox_url": reverse("portal:outbox", args=[home.slug]) if reads else ""}
 
 
 def _offered(request: PortalRequest, tenant: Tenant) -> Sequence[Role]:
@@ -175,7 +198,9 @@ def _invitation(tenant: Tenant, invitation_id: UUID) -> Invitation:
 def _decided(
     request: PortalRequest, tenant: Tenant, found: Administrator, decide: Callable[..., None], success: str
 ) -> HttpResponse:
-    return _answered(request, tenant, lambda: decide(found.membership, actor=request.actor), success.format(found.name))
+    return _answered(
+        request, tenant, lambda: decide(found.membership, actor=request.actor), success % {"name": found.name}
+    )
 
 
 def _answered(request: PortalRequest, tenant: Tenant, do: Callable[[], None], success: str) -> HttpResponse:
@@ -191,6 +216,11 @@ def _answered(request: PortalRequest, tenant: Tenant, do: Callable[[], None], su
     return redirect(LIST, tenant.slug)
 
 
-def _with_article(role: str) -> str:
-    name = name_of(role).lower()
-    return f"an {name}" if name[0] in "aeio" else f"a {name}"
+def _is_now(name: str, role: str) -> str:
+    """That somebody has another role: in English with its article, which other languages leave out."""
+    called = in_a_sentence(name_of(role))
+    if called[0] in "aeio":
+        sentence = pgettext("before a vowel", "%(name)s is now an %(role)s.")
+    else:
+        sentence = gettext("%(name)s is now a %(role)s.")
+    return sentence % {"name": name, "role": called}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from documentation.pages import FOLDER, SHELVES, pages
@@ -33,7 +34,7 @@ def page(request: PortalRequest, key: str) -> HttpResponse:
     found = pages().get(key)
     if found is None:
         raise Http404
-    context = {"page": found, "shelf": SHELVES[found.shelf], "rendered": rendered(found)}
+    context = {"page": found, "shelf": gettext(SHELVES[found.shelf]), "rendered": rendered(found)}
     return render(request, "portal/documentation/page.html", context)
 
 
@@ -48,4 +49,7 @@ def image(_request: PortalRequest, file_name: str) -> HttpResponse:
 
 
 def _shelves() -> list[tuple[str, list[Any]]]:
-    return [(SHELVES[shelf], list(found)) for shelf, found in groupby(pages().values(), key=lambda page: page.shelf)]
+    return [
+        (gettext(SHELVES[shelf]), list(found))
+        for shelf, found in groupby(pages().values(), key=lambda page: page.shelf)
+    ]

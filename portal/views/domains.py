@@ -7,6 +7,7 @@ import idna
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tenants.utils import schema_context
 
@@ -27,7 +28,6 @@ from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
 from tenants.services import call_issuer_by, check_domain, claim_domain, remove_domain
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 TONES = {DomainClaim.State.WAITING: "yellow", DomainClaim.State.READY: "blue", DomainClaim.State.LIVE: "green"}
 
 
@@ -39,7 +39,7 @@ class Row:
 
 
 @tenant_page(needs=Need.DOMAINS_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def domains(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The tenant's domains, and the form for another."""
     _refuse_home(tenant)
@@ -47,7 +47,8 @@ def domains(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             claim = claim_domain(tenant, domain=form.cleaned_data["domain"], actor=request.actor)
-            messages.success(request, f"{claim.domain} is added. Set the two records below.")
+            said = gettext("%(domain)s is added. Set the two records below.")
+            messages.success(request, said % {"domain": claim.domain})
             return redirect("portal:tenant-domain", tenant.slug, claim.domain)
     with schema_context(PUBLIC):
         claims = list(DomainClaim.objects.filter(tenant=tenant).order_by("domain"))
@@ -79,18 +80,23 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     try:
         claim = check_domain(claim, actor=request.actor, is_asked_for=True)
     except TooManyWaiting:
-        messages.warning(request, "Another check is under way. Look again in a moment.")
+        messages.warning(request, gettext("Another check is under way. Look again in a moment."))
     except TooManyAttempts as refusal:
         minutes = refusal.retry_after // 60 + 1
-        messages.warning(request, f"That were many checks. The next one can be made in {minutes} minutes.")
+        said = ngettext(
+            "That were many checks. The next one can be made in %(minutes)d minute.",
+            "That were many checks. The next one can be made in %(minutes)d minutes.",
+            minutes,
+        )
+        messages.warning(request, said % {"minutes": minutes})
     else:
         if claim.leads_here:
-            messages.success(request, f"{claim.domain} is live.")
+            messages.success(request, gettext("%(domain)s is live.") % {"domain": claim.domain})
     return redirect("portal:tenant-domain", tenant.slug, claim.domain)
 
 
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     """Let go of a domain, after a look at what stops."""
     claim = _claim_or_404(tenant, name)
@@ -100,13 +106,14 @@ def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
         except TenantError as error:
             messages.error(request, str(error))
             return redirect("portal:tenant-domain", tenant.slug, claim.domain)
-        messages.success(request, f"{claim.domain} doesn’t lead here any more. Remove its records from your DNS, too.")
+        said = gettext("%(domain)s doesn’t lead here any more. Remove its records from your DNS, too.")
+        messages.success(request, said % {"domain": claim.domain})
         return redirect("portal:tenant-domains", tenant.slug)
     return render(request, "portal/domains/remove.html", _page(tenant, claim))
 
 
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     """Have the issuer called by this domain, after a look at what breaks."""
     claim = _claim_or_404(tenant, name)
@@ -114,7 +121,7 @@ def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 
 
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def default_issuer(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Have the issuer called by the default address again."""
     _refuse_home(tenant)
@@ -129,7 +136,8 @@ def _move_issuer(request: PortalRequest, tenant: Tenant, name: str, *, typed: st
         except TenantError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"The issuer is {issuer_of(tenant)} from now on.")
+            said = gettext("The issuer is %(issuer)s from now on.") % {"issuer": issuer_of(tenant)}
+            messages.success(request, said)
             return redirect("portal:tenant-domains", tenant.slug)
     page = {
         "tenant": tenant,
@@ -146,13 +154,16 @@ def _move_issuer(request: PortalRequest, tenant: Tenant, name: str, *, typed: st
 
 def _page(tenant: Tenant, claim: DomainClaim) -> dict[str, Any]:
     last = seen(claim)
-    proof, address = last[:2] if last else expected(claim, tenant)
+    proof, address = (last.proof, last.address) if last else expected(claim, tenant)
     return {
         "tenant": tenant,
         "row": _row(claim),
         "claim": claim,
-        "records": [("Whose it is", proof, _word(proof, claim)), ("Where it leads", address, _word(address, claim))],
-        "unreached": last[2] if last else "",
+        "records": [
+            (gettext("Whose it is"), proof, _word(proof, claim)),
+            (gettext("Where it leads"), address, _word(address, claim)),
+        ],
+        "unreached": last.unreached if last else "",
         "is_right": proof.is_right and address.is_right,
         "address": custom_url(claim.domain),
         "is_issuer": tenant.issuer_domain == claim.domain,
@@ -163,10 +174,10 @@ def _page(tenant: Tenant, claim: DomainClaim) -> dict[str, Any]:
 def _word(record: RecordSeen, claim: DomainClaim) -> tuple[str, str]:
     """The state of one record in a word, with its tone."""
     if record.is_right:
-        return "Right", "green"
+        return gettext("Right"), "green"
     if not claim.checked_at:
-        return "Not looked up yet", ""
-    return ("Unknown", "") if record.problem else ("Not right", "red")
+        return gettext("Not looked up yet"), ""
+    return (gettext("Unknown"), "") if record.problem else (gettext("Not right"), "red")
 
 
 def _row(claim: DomainClaim) -> Row:

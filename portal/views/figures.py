@@ -8,8 +8,11 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from common.text.languages import ENGLISH
 from common.text.spreadsheets import csv_lines
 from figures.lookup.funnels import Funnel, Stretch, funnels_in
 from figures.lookup.ranges import DayRange, range_named
@@ -39,21 +42,22 @@ from figures.policies import (
 from frame.access import Need
 from frame.lists import Filter
 from frame.pages import PortalRequest, tenant_page
-from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of
+from frame.templatetags.portal import day_of_year
+from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of, from_to
 from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
 from tenants.models import Tenant
 
-RANGES = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "12m": "12 months"}
+RANGES = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}
 WEEKS_FROM = 100
 WEEK = 7
-PURPOSES = {"sign_up": "Sign-up", "sign_in": "Sign-in", "reset": "Password reset"}
+PURPOSES = {"sign_up": _("Sign-up"), "sign_in": _("Sign-in"), "reset": _("Password reset")}
 # By the name in the address: what a table is called, and what it counts by what.
 TABLES = {
-    "reasons": ("Why attempts failed", FAILURES, REASON),
-    "applications": ("Sign-ins by application", SIGN_INS, APPLICATION),
-    "methods": ("Sign-ins by method", SIGN_INS, METHOD),
-    "countries": ("Sign-ins by country or region", SIGN_INS, COUNTRY),
-    "languages": ("Sign-ins by language", SIGN_INS, LANGUAGE),
+    "reasons": (_("Why attempts failed"), FAILURES, REASON),
+    "applications": (_("Sign-ins by application"), SIGN_INS, APPLICATION),
+    "methods": (_("Sign-ins by method"), SIGN_INS, METHOD),
+    "countries": (_("Sign-ins by country or region"), SIGN_INS, COUNTRY),
+    "languages": (_("Sign-ins by language"), SIGN_INS, LANGUAGE),
 }
 
 
@@ -134,7 +138,7 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     elif breakdown == "journeys":
         rows = _journey_rows(days)
     elif breakdown in TABLES:
-        _, metric, dimension = TABLES[breakdown]
+        metric, dimension = TABLES[breakdown][1:]
         found = parts_of(days, books).get((metric, dimension), [])
         rows = _part_rows(dimension, found)
     else:
@@ -145,23 +149,24 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     )
     # What spreadsheets tell UTF-8 by.
     answer.write("\N{BYTE ORDER MARK}")
-    answer.write(csv_lines(rows))
+    with override(ENGLISH):
+        answer.write(csv_lines(rows))
     return answer
 
 
 def _filters(tenant: Tenant, days: DayRange) -> list[Filter]:
     url = reverse("portal:figures", args=[tenant.slug])
-    return [Filter(label, f"{url}?range={name}", name == days.name) for name, label in RANGES.items()]
+    return [Filter(str(label), f"{url}?range={name}", name == days.name) for name, label in RANGES.items()]
 
 
 def _tiles(days: DayRange, series: Mapping[str, Series], *, compares: bool) -> list[Tile]:
     span = "week" if days.name == "7d" else "month"
     active, active_before = active_by_now(span)
     numbers = [
-        ("Sign-ups", "sign-ups", series[SIGN_UPS].total, series[SIGN_UPS].total_before, True),
-        ("Sign-ins", "sign-ins", series[SIGN_INS].total, series[SIGN_INS].total_before, True),
-        (f"Active in {ACTIVE_FOR[span]} days", "active", active, active_before, True),
-        ("Failed attempts", "failures", series[FAILURES].total, series[FAILURES].total_before, False),
+        (gettext("Sign-ups"), "sign-ups", series[SIGN_UPS].total, series[SIGN_UPS].total_before, True),
+        (gettext("Sign-ins"), "sign-ins", series[SIGN_INS].total, series[SIGN_INS].total_before, True),
+        (gettext("Active in %(days)d days") % {"days": ACTIVE_FOR[span]}, "active", active, active_before, True),
+        (gettext("Failed attempts"), "failures", series[FAILURES].total, series[FAILURES].total_before, False),
     ]
     return [
         Tile(name, anchor, n, change_of(n, before, is_good=is_good) if compares else NOTHING_TO_COMPARE)
@@ -172,10 +177,10 @@ def _tiles(days: DayRange, series: Mapping[str, Series], *, compares: bool) -> l
 def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, compares: bool) -> list[Panel]:
     url = _csv_url(tenant, days, "days")
     drawn = [
-        ("Sign-ups", "sign-ups", "", SIGN_UPS),
-        ("Sign-ins", "sign-ins", "", SIGN_INS),
-        ("Active customers", "active", "Who signed in that day, each once", ACTIVE),
-        ("Failed attempts", "failures", "", FAILURES),
+        (gettext("Sign-ups"), "sign-ups", "", SIGN_UPS),
+        (gettext("Sign-ins"), "sign-ins", "", SIGN_INS),
+        (gettext("Active customers"), "active", gettext("Who signed in that day, each once"), ACTIVE),
+        (gettext("Failed attempts"), "failures", "", FAILURES),
     ]
     charts = {
         metric: chart_of(points_of(days, each, is_average=metric == ACTIVE), compares=compares)
@@ -200,8 +205,7 @@ def points_of(days: DayRange, series: Series, *, is_average: bool = False) -> li
 
 
 def _named(days: Sequence[date]) -> str:
-    names = [f"{day.day} {day:%b}" for day in (days[0], days[-1])]
-    return " to ".join(dict.fromkeys(names))
+    return from_to(day_of_year(days[0]), day_of_year(days[-1]))
 
 
 def _stops(funnel: Funnel) -> list[Stop]:
@@ -223,7 +227,7 @@ def _table(
     found = parts.get((metric, dimension), [])
     bars = bars_of(found, names_of(dimension, found))
     log = _log_url(tenant, days) if dimension == REASON and Need.LOGS_READ in request.allowed else ""
-    return Table(title, bars[:SHOWN], len(bars) - SHOWN, _csv_url(tenant, days, name), log)
+    return Table(str(title), bars[:SHOWN], len(bars) - SHOWN, _csv_url(tenant, days, name), log)
 
 
 def _csv_url(tenant: Tenant, days: DayRange, name: str) -> str:

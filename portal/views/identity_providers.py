@@ -27,7 +27,6 @@ from userflows.flows.services import delete_provider_everywhere
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 TONES = {
     State.GOOD: ("green", gettext_lazy("Good")),
     State.DOUBTFUL: ("yellow", gettext_lazy("Look at it")),
@@ -51,7 +50,7 @@ def identity_providers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.PROVIDERS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Choose of which kind, copy the redirect URI, paste what the provider has given for it."""
     preset = PRESETS.get(request.GET.get("kind", ""))
@@ -78,7 +77,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.PROVIDERS_READ, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def identity_provider(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpResponse:
     """What is set up about one provider."""
     found = get_object_or_404(IdentityProvider, pk=provider_id)
@@ -113,7 +112,7 @@ def test(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpRespon
 
 
 @tenant_page(needs=Need.PROVIDERS_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpResponse:
     """Say who loses what by it, and delete it."""
     found = get_object_or_404(IdentityProvider, pk=provider_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
@@ -19,13 +20,13 @@ from tenants.models import Tenant
 
 PAGE_SIZE = 25
 ORDERS = {
-    "active": "Active in 30 days",
-    "customers": "Customers",
-    "recent_sign_ups": "Sign-ups",
-    "recent_sign_ins": "Sign-ins",
-    "recent_failures": "Failed attempts",
-    "undelivered": "Undelivered emails",
-    "bytes": "Size",
+    "active": _("Active in 30 days"),
+    "customers": _("Customers"),
+    "recent_sign_ups": _("Sign-ups"),
+    "recent_sign_ins": _("Sign-ins"),
+    "recent_failures": _("Failed attempts"),
+    "undelivered": _("Undelivered emails"),
+    "bytes": _("Size"),
 }
 
 
@@ -62,4 +63,4 @@ def installation(request: PortalRequest) -> HttpResponse:
 
 def _filters(order: str) -> list[Filter]:
     url = reverse("portal:installation")
-    return [Filter(name, f"{url}?by={key}", key == order) for key, name in ORDERS.items()]
+    return [Filter(str(name), f"{url}?by={key}", key == order) for key, name in ORDERS.items()]

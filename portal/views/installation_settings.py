@@ -1,4 +1,4 @@
-"""The installation, for its operators: its mail, and how much tenants may have."""
+"""The installation, for its operators: its mail, how much tenants may have, and whether its log is as it was."""
 
 from dataclasses import asdict
 from typing import Any
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_tenants.utils import schema_context
 
@@ -15,27 +16,26 @@ from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, portal_page
+from logs.facts import log_facts
 from mail.forms import TestMailForm
 from mail.own_servers.trial import Trial, try_installation
-from portal.forms.installation import LimitsForm, TenantToLimitForm
-from tenants.limits import Limits, limits_of, limits_of_installation
+from portal.forms.installation import LimitsForm, OwnLimitsForm, TenantToLimitForm
+from tenants.limits import limits_of_installation
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
 from tenants.services import limit_tenant, limit_tenants
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
-
 
 @portal_page(needs=Need.INSTALLATION_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def installation_settings(request: PortalRequest) -> HttpResponse:
     """All of it on one page; its form is that of the limits."""
     form = LimitsForm(sent(request), kept=asdict(limits_of_installation()))
     if form.is_valid():
         with ProblemsShownAt(form):
-            limit_tenants(Limits(**form.cleaned_data), actor=request.actor)
-            messages.success(request, "Saved. What is there already stays; what is made from now on is counted.")
+            limit_tenants(form.limits, actor=request.actor)
+            messages.success(request, _("Saved. What is there already stays; what is made from now on is counted."))
             return redirect("portal:installation-settings")
     return _page(request, form=form)
 
@@ -64,30 +64,31 @@ def find_tenant(request: PortalRequest) -> HttpResponse:
         tenant = Tenant.objects.filter(slug=slug, is_home=False).first()
     if tenant is None:
         form = TenantToLimitForm(request.POST)
-        form.add_error("domain", "There is no tenant with this domain.")
+        form.add_error("domain", _("There is no tenant with this domain."))
         return _page(request, find=form)
     return redirect("portal:installation-tenant-limits", tenant.pk)
 
 
 @portal_page(needs=Need.INSTALLATION_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
     """The limits of one tenant."""
     with schema_context(PUBLIC):
         tenant = get_object_or_404(Tenant, pk=tenant_id, is_home=False)
-    usual = asdict(limits_of_installation())
-    form = LimitsForm(sent(request), kept={**dict.fromkeys(usual), **(tenant.limits or {})}, usual=usual)
+    form = OwnLimitsForm(sent(request), own=tenant.limits or {}, usual=asdict(limits_of_installation()))
     if form.is_valid():
         with ProblemsShownAt(form):
-            limit_tenant(tenant, Limits(**form.cleaned_data), actor=request.actor)
-            messages.success(request, f"The limits of {tenant.name} are saved.")
+            limit_tenant(tenant, form.own, actor=request.actor)
+            messages.success(request, _("The limits of %(name)s are saved.") % {"name": tenant.name})
             return redirect("portal:installation-settings")
-    page = {"tenant": tenant, "form": form, "limits": limits_of(tenant)}
+    page = {"tenant": tenant, "form": form}
     return render(request, "portal/installation/tenant_limits.html", page)
 
 
 def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
     trial: Trial | None = forms.get("trial")
+    with schema_context(PUBLIC):
+        facts = log_facts()
     page = {
         "form": forms.get("form") or LimitsForm(kept=asdict(limits_of_installation())),
         "to": forms.get("to") or TestMailForm(initial={"to": request.administrator.email}),
@@ -95,5 +96,8 @@ def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
         "trial": trial,
         "sender": settings.EMAIL_FROM,
         "tenant_servers": settings.CIAM_TENANT_MAIL_SERVERS,
+        "facts": facts,
+        "kept_days": settings.CIAM_ADMINISTRATION_KEPT_DAYS,
+        "may_change": Need.INSTALLATION_CHANGE in request.allowed,
     }
     return render(request, "portal/installation/settings.html", page)

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_tenants.utils import schema_context
 
@@ -52,7 +54,7 @@ def retry(request: PortalRequest, job_id: UUID) -> HttpResponse:
     except NotToBeRetried as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, "The job will be run again.")
+        messages.success(request, _("The job will be run again."))
     return redirect("portal:jobs")
 
 
@@ -61,7 +63,8 @@ def retry(request: PortalRequest, job_id: UUID) -> HttpResponse:
 def retry_all(request: PortalRequest) -> HttpResponse:
     """Run all jobs again that are stuck or have failed."""
     retried = retry_all_jobs(actor=request.actor)
-    messages.success(request, f"{retried} job{'' if retried == 1 else 's'} will be run again.")
+    words = ngettext("%(count)d job will be run again.", "%(count)d jobs will be run again.", retried)
+    messages.success(request, words % {"count": retried})
     return redirect("portal:jobs")
 
 
@@ -71,5 +74,5 @@ def _state(value: str) -> JobState | None:
 
 def _filters(state: JobState | None) -> list[Filter]:
     url = reverse("portal:jobs")
-    chips = [Filter(each.title(), f"{url}?{urlencode({'state': each})}", each is state) for each in JobState]
-    return [Filter("All", url, state is None), *chips]
+    chips = [Filter(each.label, f"{url}?{urlencode({'state': each})}", each is state) for each in JobState]
+    return [Filter(_("All"), url, state is None), *chips]

@@ -1,31 +1,39 @@
 """What the logs of a tenant and of the installation share: the list, what has come since, one event, and the export."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from audit.explanations import explain
 from audit.models import AbstractEvent
-from audit.rows import COLUMNS, row_of
-from audit.search import Sought
+from audit.rows import row_of
+from audit.search import Sought, fields_of, tell_details
 from common.database.brief import TookTooLong, brief
-from common.database.keyset import page_of
-from common.text.spreadsheets import csv_lines
+from common.text.languages import ENGLISH
+from frame.downloads import CSV as CSV_TYPE
+from frame.downloads import JSON_LINES as JSON_LINES_TYPE
+from frame.downloads import streamed
 from frame.lists import BACK, CURSOR, Filter, ListPage, list_page
 from frame.pages import PortalRequest
-from portal.forms.logs import PERIODS, InstallationLogForm
+from logs.exporting import CSV, JSON_LINES, export_events
+from logs.seals.proof import proof_of
+from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
 from tenants.addressing import base_url
+from tenants.models import Tenant
 
 # The parameter by which the page asks how much has come behind the newest event it has seen.
 NEWER_THAN = "newer_than"
 MOST_COUNTED = 99
-CSV, JSON_LINES = "csv", "jsonl"
-ROWS_AT_ONCE = 1000
+# By which the page of an event asks whether it is as it was sealed.
+VERIFY = "verify"
+TYPES = {CSV: CSV_TYPE, JSON_LINES: JSON_LINES_TYPE}
 # Highest number of a row, so that nobody asks the database for one it can't have.
 MOST = 2**63 - 1
 TONES = {"success": "green", "failure": "red"}
@@ -47,6 +55,9 @@ class Log:
 
 def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -> HttpResponse:
     """A page of the log; or, to its script, how much has come meanwhile."""
+    plain = _plain(request.GET)
+    if plain.keys() != request.GET.keys():
+        return redirect(f"{request.path}?{plain.urlencode()}" if plain else request.path)
     sought = log.sought
     page: ListPage[Any] | None = None
     is_slow, newest = False, 0
@@ -57,6 +68,7 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
                     return _newer(request, log, sought)
                 newest = log.events.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
                 page = list_page(request, sought.among(log.events), by="-at", order="time")
+                tell_details(page.rows)
         except TookTooLong:
             is_slow = True
     shown = {
@@ -74,9 +86,22 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
     return render(request, template, {**shown, **context})
 
 
+def _plain(query: QueryDict) -> QueryDict:
+    """The address of a list without what narrows nothing, as a form leaves it there; a zone is for times beside it."""
+    plain = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if any(values):
+            plain.setlist(name, values)
+    if ZONE in plain and not {"since", "until"} & plain.keys():
+        del plain[ZONE]
+    return plain
+
+
 def show_event(request: PortalRequest, event: AbstractEvent, template: str, **context: Any) -> HttpResponse:
-    """One event: its sentence, why, what to do about it, what happened around it, and all of it."""
+    """One event: its sentence, why, what to do about it, whether it is as it was sealed, and all of it."""
     shown = {
+        "changed": fields_of(event.details),
+        "proof": proof_of(event, verified=VERIFY in request.GET),
         "event": event,
         "explanation": explain(event),
         "tone": TONES.get(event.result, ""),
@@ -86,32 +111,28 @@ def show_event(request: PortalRequest, event: AbstractEvent, template: str, **co
     return render(request, template, {**shown, **context})
 
 
-def pieces_of_export(log: Log, sought: Sought, *, file_format: str) -> Iterator[bytes]:
-    """The events that are looked for as a file, newest first, so many at a time. Each piece is one question."""
-    if file_format == CSV:
-        yield csv_lines([COLUMNS])
-    cursor, is_last = "", False
-    found = sought.among(log.events).defer(None)
-    while not is_last:
-        page = page_of(found, by="-at", cursor=cursor, size=ROWS_AT_ONCE)
-        rows = [row_of(event) for event in page.rows]
-        yield _csv(rows) if file_format == CSV else _json_lines(rows)
-        cursor = page.next_cursor
-        is_last = not cursor
+def export(request: PortalRequest, log: Log, *, of: str, tenant: Tenant | None, file_name: str) -> HttpResponse:
+    """All that the list shows, as a file; of the installation, if of no tenant. It is noted who took it."""
+    sought, file_format = log.sought, request.POST.get("format", CSV)
+    back = f"{log.list_url}?{request.GET.urlencode()}"
+    if sought is None or file_format not in TYPES:
+        return redirect(back)
+    found = sought.among(log.events)
+    try:
+        with brief():
+            found.order_by("-at", "-pk").first()
+    except TookTooLong:
+        messages.warning(request, _("There is too much to search through for a file. Choose a shorter time."))
+        return redirect(back)
+    filters = _in_english(request, log)
+    pieces = export_events(found, log=of, file_format=file_format, filters=filters, actor=request.actor)
+    return streamed(tenant, pieces, file_name=f"{file_name}.{file_format}", content_type=TYPES[file_format])
 
 
-def _csv(rows: list[dict[str, Any]]) -> bytes:
-    return csv_lines([_as_cell(row[name]) for name in COLUMNS] for row in rows)
-
-
-def _as_cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-
-
-def _json_lines(rows: list[dict[str, Any]]) -> bytes:
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
+def _in_english(request: PortalRequest, log: Log) -> dict[str, str]:
+    """What the log is narrowed to, as an event keeps it."""
+    with override(ENGLISH):
+        return {str(label): value for _name, label, value in type(log.form)(request.GET).chips()}
 
 
 def _newer(request: PortalRequest, log: Log, sought: Sought) -> HttpResponse:
@@ -126,4 +147,4 @@ def _newer(request: PortalRequest, log: Log, sought: Sought) -> HttpResponse:
 def _periods(log: Log, sought: Sought | None) -> list[Filter]:
     """The windows of time to choose from; `url` is what the address says of each."""
     current = log.form.period_of(sought) if sought is not None else ""
-    return [Filter(words, name, name == current) for name, (words, _) in PERIODS.items()]
+    return [Filter(str(period[0]), name, name == current) for name, period in PERIODS.items()]

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,25 +13,22 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Account
 from audit.models import Category, Event
 from audit.search import Requests, read_network
-from audit.services import record
 from common.database.brief import TookTooLong, brief
+from common.text.ids import uuid_of
 from frame.access import Need
-from frame.downloads import CSV as CSV_TYPE
-from frame.downloads import JSON_LINES as JSON_LINES_TYPE
-from frame.downloads import streamed
 from frame.lists import searched_for
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, may_open, tenant_page
 from frame.tabs import LOG_TABS
 from portal.forms.logs import LogForm
 from portal.forms.named import application_named
-from portal.views.log_pages import CSV, JSON_LINES, MOST, Log, pieces_of_export, show_event, show_list
+from portal.views.log_guesses import guesses_about
+from portal.views.log_pages import MOST, Log, export, show_event, show_list
 from tenants.models import Tenant
 
 # A journey lives for an hour, and may be come back to for a while.
 AROUND_A_JOURNEY = timedelta(hours=2)
 MOST_RELATED = 50
 LISTS = {Category.ACTIVITY: "logs", Category.ADMINISTRATION: "logs-audit"}
-TYPES = {CSV: CSV_TYPE, JSON_LINES: JSON_LINES_TYPE}
 
 
 @tenant_page(needs=Need.LOGS_READ)
@@ -79,22 +74,8 @@ def export_administration(request: PortalRequest, tenant: Tenant) -> HttpRespons
 
 
 def _export(request: PortalRequest, tenant: Tenant, category: Category) -> HttpResponse:
-    """Who took which events is noted before the first byte."""
-    log, file_format = _log(request, tenant, category), request.POST.get("format", CSV)
-    sought, back = log.sought, f"{log.list_url}?{request.GET.urlencode()}"
-    if sought is None or file_format not in TYPES:
-        return redirect(back)
-    try:
-        with brief():
-            sought.among(log.events).order_by("-at", "-pk").first()
-    except TookTooLong:
-        messages.warning(request, "There is too much to search through for a file. Choose a shorter time.")
-        return redirect(back)
-    filters = {label: value for _, label, value in log.form.chips()}
-    record("log.exported", actor=request.actor, details={"log": category, "format": file_format, "filters": filters})
-    pieces = pieces_of_export(log, sought, file_format=file_format)
-    name = f"{tenant.slug}-{LISTS[category]}.{file_format}"
-    return streamed(tenant, pieces, file_name=name, content_type=TYPES[file_format])
+    file_name = f"{tenant.slug}-{LISTS[category]}"
+    return export(request, _log(request, tenant, category), of=category, tenant=tenant, file_name=file_name)
 
 
 def _list(request: PortalRequest, tenant: Tenant, category: Category) -> HttpResponse:
@@ -102,13 +83,18 @@ def _list(request: PortalRequest, tenant: Tenant, category: Category) -> HttpRes
     found = _meant_by(query, category) if query else {}
     if found:
         return redirect(f"{log.list_url}?{urlencode(found)}")
+    guesses = guesses_about(query) if query else []
+    if len(guesses) == 1:
+        return redirect(f"{log.list_url}?{guesses[0].query}")
     context = {
+        "guesses": guesses,
+        "customers_url": _customers_url(request, tenant, query) if query else "",
         "events_url": _list_url(tenant, Category.ACTIVITY),
         "tabs": LOG_TABS.at(request, of=tenant, named=[tenant.slug]),
         "is_activity": category is Category.ACTIVITY,
         "category": category.value,
         "searched": query,
-        "may_export": Need.LOGS_EXPORT in request.allowed,
+        "export_url": _export_url(tenant, category) if Need.LOGS_EXPORT in request.allowed else "",
     }
     return show_list(request, log, "portal/logs/list.html", **context)
 
@@ -126,6 +112,10 @@ def _list_url(tenant: Tenant, category: Category) -> str:
     return reverse(f"portal:{LISTS[category]}", args=[tenant.slug])
 
 
+def _export_url(tenant: Tenant, category: Category) -> str:
+    return reverse(f"portal:{LISTS[category]}-export", args=[tenant.slug])
+
+
 def _meant_by(text: str, category: Category) -> dict[str, str]:
     """Which filter somebody means who types this into the search; none if it can't be told."""
     if "@" in text:
@@ -141,11 +131,16 @@ def _meant_by(text: str, category: Category) -> dict[str, str]:
     return {"customer": text} if _is_account(text) else {"request": text}
 
 
+def _customers_url(request: PortalRequest, tenant: Tenant, query: str) -> str:
+    """Where somebody of this name is found."""
+    if tenant.is_home or not may_open(request, "customers"):
+        return ""
+    return f"{reverse('portal:customers', args=[tenant.slug])}?{urlencode({'q': query})}"
+
+
 def _is_account(text: str) -> bool:
-    try:
-        return Account.objects.filter(pk=UUID(text)).exists()
-    except ValueError:
-        return False
+    account_id = uuid_of(text)
+    return account_id is not None and Account.objects.filter(pk=account_id).exists()
 
 
 def _of_journey(found: Event) -> list[Event]:

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from figures.lookup.ranges import DayRange
@@ -52,7 +54,7 @@ class Tile:
 @require_safe
 def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     issuer = issuer_of(tenant)
-    to_dos = [] if tenant.is_home else _checklist(request, tenant, set_up_so_far())
+    to_dos = [] if tenant.is_home or tenant.guide_is_away else _checklist(request, tenant, set_up_so_far())
     context = {
         "tenant": tenant,
         "to_dos": to_dos,
@@ -87,12 +89,12 @@ def _today(tenant: Tenant) -> dict[str, Any]:
     beside = today_beside_last_week(books)
     return {
         "books": books,
-        "weekday": f"last {books.today:%A}",
+        "weekday": gettext("last %(weekday)s") % {"weekday": date_format(books.today, "l")},
         "customers": customers_in_all(),
         "tiles": [
-            _tile("Sign-ups today", beside[SIGN_UPS], series[SIGN_UPS]),
-            _tile("Sign-ins today", beside[SIGN_INS], series[SIGN_INS]),
-            _tile("Failed attempts today", beside[FAILURES], series[FAILURES], is_good=False),
+            _tile(gettext("Sign-ups today"), beside[SIGN_UPS], series[SIGN_UPS]),
+            _tile(gettext("Sign-ins today"), beside[SIGN_INS], series[SIGN_INS]),
+            _tile(gettext("Failed attempts today"), beside[FAILURES], series[FAILURES], is_good=False),
         ],
         "chart": chart_of(points_of(days, series[SIGN_INS]), compares=books.can_compare(days)),
         "recent_sign_ups": series[SIGN_UPS].total,
@@ -121,26 +123,26 @@ def _checklist(request: PortalRequest, tenant: Tenant, done: SetUp) -> list[ToDo
 
     where_done = {
         "applications": ToDo(
-            "Register an application",
-            "Tell the tenant which app customers sign in to, and copy the values its library asks for.",
+            gettext("Register an application"),
+            gettext("Tell the tenant which app customers sign in to, and copy the values its library asks for."),
             page("applications"),
             done.has_application,
         ),
         "userflows": ToDo(
-            "Adapt the user flow",
-            "Choose password or one-time code, and which attributes a sign-up asks for.",
+            gettext("Adapt the user flow"),
+            gettext("Choose password or one-time code, and which attributes a sign-up asks for."),
             page("userflows"),
             done.has_changed_flow,
         ),
         "branding": ToDo(
-            "Make the pages yours",
-            "Upload a logo, choose colours, and see the sign-in page change beside them.",
+            gettext("Make the pages yours"),
+            gettext("Upload a logo, choose colours, and see the sign-in page change beside them."),
             page("branding"),
             done.has_brand,
         ),
         "tenant": ToDo(
-            "Try it as a customer",
-            "Sign up on the real page, as your customers will.",
+            gettext("Try it as a customer"),
+            gettext("Sign up on the real page, as your customers will."),
             _customer_url(tenant, "customer:sign-up"),
             done.has_customer,
         ),

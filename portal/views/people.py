@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tenants.utils import schema_context
 
@@ -62,8 +63,11 @@ def remove(request: PortalRequest, person_id: UUID) -> HttpResponse:
         except TenantError as error:
             messages.error(request, str(error))
         else:
-            messages.success(
-                request, f"{account.email} was removed from {removed} tenant{'' if removed == 1 else 's'}."
+            told = ngettext(
+                "%(address)s was removed from %(number)d tenant.",
+                "%(address)s was removed from %(number)d tenants.",
+                removed,
             )
+            messages.success(request, told % {"address": account.email, "number": removed})
         return redirect("portal:person", account.pk)
     return render(request, "portal/people/remove.html", {"person": people_of([account])[0]})

@@ -18,6 +18,7 @@ from bulk.actions.services import choose_for_action
 from bulk.actions.verbs import VERBS
 from bulk.models import Kind
 from common.problems import Code, Problem, Refused
+from common.text.ids import uuid_of
 from common.text.languages import ENGLISH
 from frame.access import Need
 from frame.pages import PortalRequest
@@ -71,13 +72,7 @@ def _group(request: PortalRequest) -> Group:
 
 def _uuids(texts: list[str]) -> list[UUID]:
     """Those of the texts that can be IDs."""
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+    return [found for text in texts if (found := uuid_of(text))]
 
 
 @translation.override(ENGLISH)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
@@ -23,23 +24,6 @@ from userflows.journeys.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE
 MINUTES_OF_CODES = int(LIFETIME.total_seconds() // 60)
 
 IN_MINUTES = PASSWORDS_FROM_HERE.seconds // 60
-RULES = {
-    "Passwords": (
-        f"{MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters, none of the common ones, and not the address."
-    ),
-    "Wrong passwords": (
-        f"{PASSWORDS_FROM_HERE.attempts} in {IN_MINUTES} minutes at an account from one network, and "
-        f"{PASSWORDS.attempts} in an hour from everywhere. Browsers in which the account has signed in have tries of "
-        "their own, so strangers lock nobody out."
-    ),
-    f"{CODE_DIGITS}-digit codes": (
-        f"Good for {MINUTES_OF_CODES} minutes and {MAX_WRONG_TRIES} tries; {WRONG_CODES.attempts} wrong ones in an "
-        f"hour at an account, {CODES_SENT.attempts} emails in an hour to an address. They get longer while they are "
-        "guessed."
-    ),
-    "Sign-ups": f"{SIGN_UPS.attempts} in an hour from one network.",
-}
-"""What holds for every tenant, in the words of this page."""
 
 
 @tenant_page(needs=Need.SETTINGS_READ)
@@ -50,15 +34,38 @@ def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form, FIELD_OF):
             apply(SessionRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, "Saved. Shorter times apply immediately, longer ones from the next sign-in.")
+            said = gettext("Saved. Shorter times apply immediately, longer ones from the next sign-in.")
+            messages.success(request, said)
             return redirect("portal:tenant-sessions", tenant.slug)
     page = {
         "tenant": tenant,
         "form": form,
-        "rules_for_all": RULES,
+        "rules_for_all": _rules_for_all(),
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/tenants/sessions.html", page)
+
+
+def _rules_for_all() -> dict[str, str]:
+    """What holds for every tenant, by what it is about."""
+    passwords = gettext("%(least)d to %(most)d characters, none of the common ones, and not the address.")
+    wrong = gettext(
+        "%(near)d in %(minutes)d minutes at an account from one network, and %(far)d in an hour from everywhere. "
+        "Browsers in which the account has signed in have tries of their own, so strangers lock nobody out."
+    )
+    codes = gettext(
+        "Good for %(minutes)d minutes and %(tries)d tries; %(wrong)d wrong ones in an hour at an account, %(sent)d "
+        "emails in an hour to an address. They get longer while they are guessed."
+    )
+    of_passwords = {"near": PASSWORDS_FROM_HERE.attempts, "far": PASSWORDS.attempts, "minutes": IN_MINUTES}
+    of_codes = {"minutes": MINUTES_OF_CODES, "tries": MAX_WRONG_TRIES}
+    of_codes |= {"wrong": WRONG_CODES.attempts, "sent": CODES_SENT.attempts}
+    return {
+        gettext("Passwords"): passwords % {"least": MIN_PASSWORD_LENGTH, "most": MAX_PASSWORD_LENGTH},
+        gettext("Wrong passwords"): wrong % of_passwords,
+        gettext("%(digits)d-digit codes") % {"digits": CODE_DIGITS}: codes % of_codes,
+        gettext("Sign-ups"): gettext("%(number)d in an hour from one network.") % {"number": SIGN_UPS.attempts},
+    }
 
 
 def _kept(rules: SessionRules) -> dict[str, Any]:

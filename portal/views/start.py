@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
@@ -28,6 +29,7 @@ from mail.transports import keeps_messages
 from oidc.quick_start.samples import samples_for
 from portal.forms.start import StartApplicationForm, StartMethodForm
 from tenants.models import Tenant
+from tenants.services.life_cycle import put_guide_away
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 
@@ -93,11 +95,21 @@ def register_sample(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 redirect_uris=[sample.redirect_uri],
                 post_logout_redirect_uris=[sample.signed_out_uri],
                 user_flow=_default_flow().pk,
+                framework=sample.framework,
                 actor=request.actor,
             )
-            messages.success(request, f"{application.name} was registered.")
+            messages.success(request, _("%(name)s was registered.") % {"name": application.name})
             return redirect("portal:tenant-start", tenant.slug)
     return _page(request, tenant, application_form=form, current=APPLICATION)
+
+
+@tenant_page(needs=GUIDE)
+@require_POST
+def put_away(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Take guide and checklist from the overview for good, for everybody who manages the tenant."""
+    put_guide_away(tenant, actor=request.actor)
+    messages.success(request, _("The guide is put away. Search for “Get started” to open it again."))
+    return redirect("portal:tenant", tenant.slug)
 
 
 def _page(
@@ -138,11 +150,12 @@ def _page(
 def _steps(flow: UserFlow, application: Application | None) -> list[Step]:
     has_look = BrandingImage.objects.exists() or Branding.objects.exclude(accent_color="", background_color="").exists()
     has_customer = Account.objects.kept().exists()
+    registered = _("%(name)s is registered") % {"name": application.name} if application else ""
     return [
-        Step(METHOD, "Choose how customers sign in", ", ".join(flow.method_labels)),
-        Step(LOOK, "Make the pages yours", "Your logo or colours are in place" if has_look else ""),
-        Step(APPLICATION, "Register an application", f"{application.name} is registered" if application else ""),
-        Step(RUN, "Run it now, as your first customer", "You have a customer" if has_customer else ""),
+        Step(METHOD, _("Choose how customers sign in"), ", ".join(flow.method_labels)),
+        Step(LOOK, _("Make the pages yours"), _("Your logo or colours are in place") if has_look else ""),
+        Step(APPLICATION, _("Register an application"), registered),
+        Step(RUN, _("Run it now, as your first customer"), _("You have a customer") if has_customer else ""),
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.services import Actor
@@ -23,18 +24,16 @@ from tenants.errors import TenantError
 from tenants.models import TENANT_RESTORABLE_FOR, Tenant
 from tenants.services import apply, delete_tenant, describe, restore_tenant, resume_tenant, suspend_tenant
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
-
 
 @tenant_page(needs=Need.SETTINGS_READ)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def general(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     now = describe(tenant)
     form = TenantForm(sent(request), kept=asdict(now), version=now.version)
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(tenant, TenantDescription(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, "Name, country and time zone are saved.")
+            messages.success(request, gettext("Name, country and time zone are saved."))
             return redirect("portal:tenant-settings", tenant.slug)
     context = {
         "tenant": tenant,
@@ -55,22 +54,24 @@ def danger(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 
 @tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
     if request.method == "POST":
-        return _moved(request, tenant, suspend_tenant, "{} is suspended. Its pages and its issuer say so.")
+        return _moved(
+            request, tenant, suspend_tenant, gettext("%(name)s is suspended. Its pages and its issuer say so.")
+        )
     return render(request, "portal/tenants/suspend.html", _consequences(tenant))
 
 
 @tenant_page(needs=Need.STATE_CHANGE)
 @require_POST
 def resume(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    return _moved(request, tenant, resume_tenant, "{} is active again.")
+    return _moved(request, tenant, resume_tenant, gettext("%(name)s is active again."))
 
 
 @tenant_page(needs=Need.STATE_CHANGE, asks_for_proof=True)
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     _refuse_home(tenant)
     form = TypedNameForm(sent(request), name=tenant.name)
@@ -80,9 +81,8 @@ def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         except TenantError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(
-                request, f"{tenant.name} is deleted. You can restore it for {TENANT_RESTORABLE_FOR.days} days."
-            )
+            said = gettext("%(name)s is deleted. You can restore it for %(days)d days.")
+            messages.success(request, said % {"name": tenant.name, "days": TENANT_RESTORABLE_FOR.days})
             return redirect("portal:tenants")
     context = {**_consequences(tenant), "form": form, "days": TENANT_RESTORABLE_FOR.days}
     return render(request, "portal/tenants/delete.html", context)
@@ -91,7 +91,7 @@ def delete(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page(needs=Need.STATE_CHANGE, also_if_deleted=True)
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    return _moved(request, tenant, restore_tenant, "{} is back, as it was.")
+    return _moved(request, tenant, restore_tenant, gettext("%(name)s is back, as it was."))
 
 
 def _moved(request: PortalRequest, tenant: Tenant, move: Callable[..., None], success: str) -> HttpResponse:
@@ -102,7 +102,7 @@ def _moved(request: PortalRequest, tenant: Tenant, move: Callable[..., None], su
     except TenantError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, success.format(tenant.name))
+        messages.success(request, success % {"name": tenant.name})
     return redirect("portal:tenant-settings", tenant.slug)
 
 

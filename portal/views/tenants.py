@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
@@ -78,7 +79,7 @@ def create(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tenant = _create(form, request)
         if tenant is not None:
-            messages.success(request, f"{tenant.name} is ready.")
+            messages.success(request, gettext("%(name)s is ready.") % {"name": tenant.name})
             return redirect(f"{reverse('portal:tenant-start', args=[tenant.slug])}?step=method")
     before, after = _around_the_domain()
     context = {"form": form, "address_before": before, "address_after": after}
@@ -121,7 +122,7 @@ def _state(value: str) -> str:
 
 
 def _filters(query: str, state: str) -> list[Filter]:
-    choices = [("", "All"), *Tenant.State.choices]
+    choices = [("", gettext("All")), *Tenant.State.choices]
     return [Filter(str(name), _address(q=query, state=value), value == state) for value, name in choices]
 
 

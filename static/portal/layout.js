@@ -6,7 +6,11 @@ const status = document.getElementById("page-status");
 
 function say(row) {
   const position = [...rows.children].indexOf(row) + 1;
-  status.textContent = `${row.dataset.name} is now number ${position} of ${rows.children.length}.`;
+  status.textContent = row
+    .closest(".layout-editor")
+    .dataset.moved.replace("{name}", row.dataset.name)
+    .replace("{position}", position)
+    .replace("{all}", rows.children.length);
 }
 
 function move(button) {
@@ -20,12 +24,13 @@ function move(button) {
 }
 
 function number(options) {
+  const { optionText, optionValue, optionRemove } = options.closest(".layout-editor").dataset;
   [...options.children].forEach((option, index) => {
     const [text, value] = option.querySelectorAll("input");
-    text.setAttribute("aria-label", `Text of option ${index + 1}`);
-    value.setAttribute("aria-label", `Value of option ${index + 1}`);
+    text.setAttribute("aria-label", optionText.replace("#", index + 1));
+    value.setAttribute("aria-label", optionValue.replace("#", index + 1));
     const remove = option.querySelector("button");
-    remove.setAttribute("aria-label", `Remove option ${index + 1}`);
+    remove.setAttribute("aria-label", optionRemove.replace("#", index + 1));
     remove.value = remove.value.replace(/\d+$/, index);
   });
 }

@@ -5,7 +5,7 @@ const LOOKS_FOR_MS = 10 * 60 * 1000;
 const LIVE = "logs-live";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const clock = new Intl.DateTimeFormat("en-GB", {
+const clock = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
 
@@ -15,7 +15,7 @@ function tellTimes(root) {
     time.textContent = clock.format(moment);
     time.title = `${time.dateTime.slice(0, 19).replace("T", " ")} UTC`;
   }
-  for (const note of root.querySelectorAll("[data-zone-note]")) note.textContent = `Times are in ${zone}.`;
+  for (const note of root.querySelectorAll("[data-zone-note]")) note.textContent = note.dataset.zoneNote.replace("#", zone);
   const live = root.querySelector("[data-live]");
   if (live) live.checked = sessionStorage.getItem(LIVE) === "on";
 }
@@ -38,7 +38,7 @@ function look() {
   const newer = document.getElementById("newer");
   if (!newer || document.hidden) return;
   if (Date.now() - since > LOOKS_FOR_MS) {
-    newer.textContent = "No longer looking for new events. Reload the page to go on.";
+    newer.textContent = newer.dataset.over;
     return;
   }
   const list = document.getElementById("list");

@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 
 from common.text.email_address import domain_in_ascii
+from common.text.translation import gettext as _
 
 MAX_DOMAIN = 253
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -26,24 +27,24 @@ def normalise_domain(typed: str) -> str:
 def custom_domain_problem(domain: str, *, base_host: str) -> str:
     """Why a domain can't lead to a tenant, as a sentence; empty if it can. `base_host` is the installation's own."""
     if not domain:
-        return "Enter a domain, such as auth.example.com."
+        return _("Enter a domain, such as auth.example.com.")
     if "://" in domain or "/" in domain:
-        return "Enter the domain alone, without https:// and without a path."
+        return _("Enter the domain alone, without https:// and without a path.")
     if "*" in domain:
-        return "A wildcard can’t be used. Add each domain by itself."
+        return _("A wildcard can’t be used. Add each domain by itself.")
     if _is_address(domain):
-        return "An IP address can’t be used. Enter a domain, such as auth.example.com."
+        return _("An IP address can’t be used. Enter a domain, such as auth.example.com.")
     if ":" in domain:
-        return "Leave out the port. Customers reach the domain over https."
+        return _("Leave out the port. Customers reach the domain over https.")
     if "xn--" in domain and not domain_in_ascii(domain):
-        return "This name holds signs that no domain has. Write it as people read it."
+        return _("This name holds signs that no domain has. Write it as people read it.")
     labels = domain.split(".")
     if len(domain) > MAX_DOMAIN or not all(LABEL.fullmatch(label) for label in labels):
-        return "Enter a domain of letters, digits, hyphens and dots, such as auth.example.com."
+        return _("Enter a domain of letters, digits, hyphens and dots, such as auth.example.com.")
     if len(labels) == 1 or labels[-1] in NOWHERE:
-        return "Enter a public domain, such as auth.example.com. This name leads nowhere in the public DNS."
+        return _("Enter a public domain, such as auth.example.com. This name leads nowhere in the public DNS.")
     if domain == base_host or domain.endswith(f".{base_host}"):
-        return "This name belongs to the installation itself. Enter a domain of your own."
+        return _("This name belongs to the installation itself. Enter a domain of your own.")
     return ""
 
 

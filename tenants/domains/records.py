@@ -1,5 +1,6 @@
 """What has to stand in the DNS for a domain to lead to a tenant, and what stands there now."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,8 +8,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import gettext_noop as _
 from common.web.dns_records import Found, look_up
-from common.web.outgoing import OutgoingError, call, is_public
+from common.web.networks import is_public
+from common.web.outgoing import OutgoingError, call
 from tenants.addressing import default_url
 from tenants.models import DomainClaim, Tenant
 
@@ -16,6 +20,21 @@ CHALLENGE = "_ciam-challenge"
 PROOF_PREFIX = "ciam-domain="
 PROBE_PATH = "/.well-known/ciam-domain"
 INTERNAL = "an internal address"
+OTHER_VALUE = Sentence(
+    _("The record has another value. Copy the one expected; values of other tenants may stand beside it.")
+)
+DOMAIN_TWICE = _("The record stands at %(name)s: your DNS provider adds the domain by itself. Enter a shorter name.")
+AT_THE_DOMAIN = _("The record stands at the domain itself. Put it at %(name)s.")
+NO_RECORD = Sentence(
+    _("There is no such record yet. A new one is seen within minutes, a changed one once nobody keeps the old.")
+)
+LEADS_NOWHERE = Sentence(
+    _("The domain leads nowhere yet. Add the CNAME; at the apex of a zone, records of its addresses.")
+)
+LEADS_ELSEWHERE = Sentence(
+    _("The domain leads elsewhere. Change the record; if a proxy of yours stands in front, have it lead here.")
+)
+ANSWERED_BY_ANOTHER = _("%(domain)s is answered by another server than this installation (status %(status)s).")
 
 
 @dataclass(frozen=True)
@@ -27,23 +46,34 @@ class RecordSeen:
     expected: str
     found: tuple[str, ...] = ()
     is_right: bool = False
-    advice: str = ""
-    problem: str = ""
+    advice: Sentence = NOTHING_TO_SAY
+    problem: Sentence = NOTHING_TO_SAY
     ttl: int = 0
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As it is stored."""
+        return asdict(self) | {"advice": self.advice.kept, "problem": self.problem.kept}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "RecordSeen":
+        """The one that was stored."""
+        sentences = {name: Sentence.of(kept[name]) for name in ("advice", "problem")}
+        return cls(**{**kept, **sentences, "found": tuple(kept["found"])})
 
 
 @dataclass(frozen=True)
 class Seen:
-    """All that a check has seen: both records, and why the domain doesn't lead here over https, "" if it does."""
+    """All that a check has seen: both records, and why the domain doesn't lead here over https, if so."""
 
     proof: RecordSeen
     address: RecordSeen
-    unreached: str
+    unreached: Sentence
 
     @property
     def kept(self) -> dict[str, Any]:
         """As it is kept with the claim."""
-        return asdict(self)
+        return {"proof": self.proof.kept, "address": self.address.kept, "unreached": self.unreached.kept}
 
 
 def proof_name(domain: str) -> str:
@@ -69,22 +99,19 @@ def expected(claim: DomainClaim, tenant: Tenant) -> tuple[RecordSeen, RecordSeen
     )
 
 
-def seen(claim: DomainClaim) -> tuple[RecordSeen, RecordSeen, str] | None:
+def seen(claim: DomainClaim) -> Seen | None:
     """What the last check has seen; None if there was none yet."""
     if not claim.found:
         return None
-    records = [RecordSeen(**{**claim.found[name], "found": tuple(claim.found[name]["found"])}) for name in PARTS]
-    return records[0], records[1], claim.found["unreached"]
-
-
-PARTS = ("proof", "address")
+    proof, address = (RecordSeen.of(claim.found[name]) for name in ("proof", "address"))
+    return Seen(proof, address, Sentence.of(claim.found["unreached"]))
 
 
 def look(claim: DomainClaim, tenant: Tenant) -> Seen:
     """Look at the DNS now, and whether the domain leads here. Takes seconds; call it outside of any transaction."""
     proof = _proof(claim)
     address = _address(claim.domain, target_of(tenant))
-    return Seen(proof, address, _unreached(claim.domain) if proof.is_right else "")
+    return Seen(proof, address, _unreached(claim.domain) if proof.is_right else NOTHING_TO_SAY)
 
 
 def probe_answer(host: str) -> str:
@@ -101,18 +128,18 @@ def _proof(claim: DomainClaim) -> RecordSeen:
     return RecordSeen(name, "TXT", expected, found, is_right, advice, asked.problem, asked.ttl)
 
 
-def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -> str:
+def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -> Sentence:
     """What to do about a proof that isn't there."""
     if asked.problem or proof_value(claim.token) in found:
-        return ""
+        return NOTHING_TO_SAY
     if found:
-        return "The record has another value. Copy the one expected; values of other tenants may stand beside it."
+        return OTHER_VALUE
     twice = f"{proof_name(claim.domain)}.{claim.domain}"
     if look_up(twice, "TXT").values:
-        return f"The record stands at {twice}: your DNS provider adds the domain by itself. Enter a shorter name."
+        return Sentence(DOMAIN_TWICE, {"name": twice})
     if look_up(claim.domain, "TXT").values and proof_value(claim.token) in look_up(claim.domain, "TXT").values:
-        return f"The record stands at the domain itself. Put it at {proof_name(claim.domain)}."
-    return "There is no such record yet. A new one is seen within minutes, a changed one once nobody keeps the old."
+        return Sentence(AT_THE_DOMAIN, {"name": proof_name(claim.domain)})
+    return NO_RECORD
 
 
 def _address(domain: str, target: str) -> RecordSeen:
@@ -126,17 +153,17 @@ def _address(domain: str, target: str) -> RecordSeen:
     return RecordSeen(domain, "CNAME", target, found, is_right, _advice_on_address(found, is_right), problem, here.ttl)
 
 
-def _advice_on_address(found: tuple[str, ...], is_right: bool) -> str:
+def _advice_on_address(found: tuple[str, ...], is_right: bool) -> Sentence:
     if is_right:
-        return ""
+        return NOTHING_TO_SAY
     if not found:
-        return "The domain leads nowhere yet. Add the CNAME; at the apex of a zone, records of its addresses."
-    return "The domain leads elsewhere. Change the record; if a proxy of yours stands in front, have it lead here."
+        return LEADS_NOWHERE
+    return LEADS_ELSEWHERE
 
 
 def _addresses(host: str) -> Found:
     four, six = look_up(host, "A"), look_up(host, "AAAA")
-    problem = four.problem if not (four.values or six.values) else ""
+    problem = NOTHING_TO_SAY if four.values or six.values else four.problem
     return Found((*four.values, *six.values), four.ttl or six.ttl, problem)
 
 
@@ -145,14 +172,14 @@ def _shown(address: str) -> str:
     return address if is_public(address) else INTERNAL
 
 
-def _unreached(domain: str) -> str:
-    """Why a call to the domain doesn't end here, as a sentence; empty if it does."""
+def _unreached(domain: str) -> Sentence:
+    """Why a call to the domain doesn't end here; nothing if it does."""
     parts = urlsplit(settings.CIAM_BASE_URL)
     port = f":{parts.port}" if parts.port else ""
     try:
         answer = call(f"{parts.scheme}://{domain}{port}{PROBE_PATH}", accept="text/plain")
     except OutgoingError as error:
-        return str(error)
+        return error.sentence
     if answer.status == 200 and answer.body.decode("ascii", "replace").strip() == probe_answer(domain):
-        return ""
-    return f"{domain} is answered by another server than this installation (status {answer.status})."
+        return NOTHING_TO_SAY
+    return Sentence(ANSWERED_BY_ANOTHER, {"domain": domain, "status": answer.status})

@@ -10,6 +10,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON public.tenants_tenant, public.tenants_do
     public.figures_installation_tenantsize,
     public.django_tasks_database_dbtaskresult TO {control};
 GRANT SELECT, INSERT ON public.tenants_installationevent TO {control};
+GRANT SELECT ON public.logs_installation_seal TO {control};
+GRANT SELECT, INSERT, UPDATE ON public.logs_installation_check TO {control};
 
 -- Jobs: inserted by the tenant's own role in the transaction of the data they belong to. The owner of a job is the role
 -- that inserted it, a column it may not write.
@@ -104,26 +106,35 @@ GRANT EXECUTE ON FUNCTION public.forget_old_attempts TO {control};
 
 -- Events go when their time is over, and in no other way: no tenant's role may take any back, and what happened in the
 -- last week (for administration, in the last 30 days) stays whoever asks. They go with the seals that name them, which
--- stay, without what they said of each event.
+-- stay, without what they said of each event; a seal about anything younger is left as it is. The schema public is for
+-- the events of the installation.
 CREATE OR REPLACE FUNCTION public.prune_sealed_events(
     of_schema text, of_category text, older_than timestamptz, first_seal bigint, last_seal bigint
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    log text := format('%I.audit_event', of_schema);
+    seals text := format('%I.logs_seal', of_schema);
+    of_it text := 'category = $1';
+    -- All that a seal is about has to be old, not only what is deleted.
+    old_seals text := 'category = $1 AND number BETWEEN $3 AND $4 AND newest_at < $2';
     pruned integer;
 BEGIN
-    IF of_schema !~ '^t_[a-z2-7]{20}$' THEN
+    IF of_schema = 'public' THEN
+        log := 'public.tenants_installationevent';
+        seals := 'public.logs_installation_seal';
+        of_it := '$1 = ''administration''';
+    ELSIF of_schema !~ '^t_[a-z2-7]{20}$' THEN
         RAISE EXCEPTION 'not the name of a tenant schema: %', of_schema;
     END IF;
     IF older_than > now() - (CASE of_category WHEN 'activity' THEN interval '7 days' ELSE interval '30 days' END) THEN
         RAISE EXCEPTION 'these events are too young to be pruned';
     END IF;
-    EXECUTE format('DELETE FROM %I.audit_event WHERE category = $1 AND at < $2 AND id IN (SELECT unnest(event_ids) '
-                   'FROM %I.logs_seal WHERE category = $1 AND number BETWEEN $3 AND $4)', of_schema, of_schema)
+    EXECUTE 'DELETE FROM ' || log || ' WHERE ' || of_it || ' AND at < $2 AND id IN (SELECT unnest(event_ids) FROM '
+            || seals || ' WHERE ' || old_seals || ')'
         USING of_category, older_than, first_seal, last_seal;
     GET DIAGNOSTICS pruned = ROW_COUNT;
-    EXECUTE format('UPDATE %I.logs_seal SET event_ids = $4, leaves = $5 WHERE category = $1 '
-                   'AND number BETWEEN $2 AND $3', of_schema)
-        USING of_category, first_seal, last_seal, '{}'::bigint[], ''::bytea;
+    EXECUTE 'UPDATE ' || seals || ' SET event_ids = $5, leaves = $6 WHERE ' || old_seals
+        USING of_category, older_than, first_seal, last_seal, '{}'::bigint[], ''::bytea;
     RETURN pruned;
 END
 $$;
@@ -158,7 +169,11 @@ GRANT EXECUTE ON FUNCTION public.prune_events TO {control};
 CREATE OR REPLACE FUNCTION public.add_seal(of_schema text, seal jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF of_schema !~ '^t_[a-z2-7]{20}$' THEN
+    IF of_schema = 'public' THEN
+        INSERT INTO public.logs_installation_seal
+            SELECT * FROM jsonb_populate_record(NULL::public.logs_installation_seal, seal);
+        RETURN;
+    ELSIF of_schema !~ '^t_[a-z2-7]{20}$' THEN
         RAISE EXCEPTION 'not the name of a tenant schema: %', of_schema;
     END IF;
     EXECUTE format('INSERT INTO %I.logs_seal SELECT * FROM jsonb_populate_record(NULL::%I.logs_seal, $1)',
@@ -168,13 +183,15 @@ $$;
 REVOKE ALL ON FUNCTION public.add_seal FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.add_seal TO {control};
 
+-- For workers of 0.1: once the events of the installation are sealed, they go with their seals, and not by this.
 CREATE OR REPLACE FUNCTION public.prune_installation_events(older_than timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF older_than > now() - interval '30 days' THEN
         RAISE EXCEPTION 'these events are too young to be pruned';
     END IF;
-    DELETE FROM public.tenants_installationevent WHERE at < older_than;
+    DELETE FROM public.tenants_installationevent
+        WHERE at < older_than AND NOT EXISTS (SELECT FROM public.logs_installation_seal);
 END
 $$;
 REVOKE ALL ON FUNCTION public.prune_installation_events FROM PUBLIC;

@@ -7,24 +7,33 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from common.text.translation import Sentence, gettext, gettext_noop
 from common.web.limits import Limit
 from common.web.outgoing import from_pages
 from tenants.domains.policies import custom_domain_problem, next_check, normalise_domain
 from tenants.domains.records import Seen, look, proof_value
 from tenants.errors import DomainInUse, DomainNotLive, HomeTenantIsPermanent, NotTheTenantsName
 from tenants.limits import DOMAINS, refuse_beyond
+from tenants.lookup import PUBLIC
 from tenants.models import Domain, DomainClaim, InstallationEvent, Tenant
-from tenants.services.life_cycle import PUBLIC, in_public
+from tenants.services.life_cycle import in_public
 
 CHECKS_ASKED_FOR = Limit("domain checks by tenant", 60, 60 * 60, everywhere=True)
 LIVE_EVERY, FAILING_EVERY = timedelta(days=1), timedelta(hours=1)
 UNDER_WAY = timedelta(minutes=5)
 """For so long nobody else checks a domain that somebody is checking."""
+SHOWN_BY_OTHERS = Sentence(
+    gettext_noop(
+        "Another tenant of this installation shows the same of this domain. Remove its value from the record, and this "
+        "one takes the domain."
+    )
+)
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +46,9 @@ def claim_domain(tenant: Tenant, *, domain: str, actor: Actor) -> DomainClaim:
     with in_public():
         claims = DomainClaim.objects.filter(tenant=tenant)
         if claims.filter(domain=domain).exists():
-            raise Refused([Problem(Code.TAKEN, "domain", f"{domain} is in the list already.")])
-        refuse_beyond(tenant, DOMAINS, claims.count, field="domain")
+            sentence = gettext("%(domain)s is in the list already.") % {"domain": domain}
+            raise Refused([Problem(Code.TAKEN, "domain", sentence)])
+        refuse_beyond(tenant, DOMAINS, claims, field="domain")
         claim = DomainClaim(tenant=tenant, domain=domain, token=token, next_check_at=timezone.now())
         claim.save(force_insert=True)
         _record_domain("domain.added", tenant, domain, actor)
@@ -133,11 +143,17 @@ def _have_issuer_called_by(tenant: Tenant, domain: str, actor: Actor) -> None:
 
 
 def _next_due() -> DomainClaim | None:
-    """The domain that waits longest for its check; nobody else takes it for now."""
+    """The due domain whose tenant had none checked for longest; nobody else takes it for now.
+
+    So a tenant with many domains whose name servers are slow has its turn, and then others have theirs.
+    """
     now = timezone.now()
+    of_the_tenant = DomainClaim.objects.filter(tenant=OuterRef("tenant"), checked_at__isnull=False)
+    last_turn = Subquery(of_the_tenant.order_by("-checked_at").values("checked_at")[:1])
     with in_public():
-        due = DomainClaim.objects.filter(next_check_at__lte=now).order_by("next_check_at")
-        claim = due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant").first()
+        due = DomainClaim.objects.filter(next_check_at__lte=now).annotate(last_turn=last_turn)
+        in_turn = due.order_by(F("last_turn").asc(nulls_first=True), "next_check_at")
+        claim = in_turn.select_for_update(skip_locked=True, of=("self",)).select_related("tenant").first()
         if claim is not None:
             DomainClaim.objects.filter(pk=claim.pk).update(next_check_at=now + UNDER_WAY)
     return claim
@@ -211,10 +227,7 @@ def _lose(tenant: Tenant, claim: DomainClaim | None, domain: str, actor: Actor) 
 def _held_by_others(seen: Seen) -> dict[str, object]:
     kept = seen.kept
     kept["proof"]["is_right"] = False
-    kept["proof"]["advice"] = (
-        "Another tenant of this installation shows the same of this domain. Remove its value from the record, and this "
-        "one takes the domain."
-    )
+    kept["proof"]["advice"] = SHOWN_BY_OTHERS.kept
     return kept
 
 

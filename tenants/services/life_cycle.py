@@ -5,20 +5,31 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
-from django_tenants.utils import get_public_schema_name, schema_context
+from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import CHANGED_MEANWHILE, Code, Refused, refuse_if_any, wrong
 from common.text.countries import country_letters
+from common.text.translation import gettext_lazy
 from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
+from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant, new_schema_name
 from tenants.policies import domain_name_problem, normalise_domain_name
 from tenants.schema.upgrade import migration_state
 
-PUBLIC = get_public_schema_name()
 HOME_SLUG = "home"
+IS = {
+    Tenant.State.ACTIVE: gettext_lazy("The tenant is active."),
+    Tenant.State.SUSPENDED: gettext_lazy("The tenant is suspended."),
+    Tenant.State.DELETED: gettext_lazy("The tenant is deleted."),
+}
+IS_ALREADY = {
+    Tenant.State.ACTIVE: gettext_lazy("The tenant is active already."),
+    Tenant.State.SUSPENDED: gettext_lazy("The tenant is suspended already."),
+    Tenant.State.DELETED: gettext_lazy("The tenant is deleted already."),
+}
 
 
 @contextmanager
@@ -80,6 +91,14 @@ def apply(tenant: Tenant, description: TenantDescription, *, expected_version: s
             announce(PUBLIC)
 
 
+def put_guide_away(tenant: Tenant, *, actor: Actor) -> None:
+    """Stop telling the tenant's administrators how to begin. Whoever looks for the guide finds it."""
+    with in_public():
+        if Tenant.objects.filter(pk=tenant.pk, guide_is_away=False).update(guide_is_away=True):
+            details = {"fields": ["guide_is_away"]}
+            record("tenant.changed", actor=actor, target=tenant, details=details, event_model=InstallationEvent)
+
+
 def suspend_tenant(tenant: Tenant, *, actor: Actor) -> None:
     """Stop serving the tenant: its pages say so, its issuer issues nothing. Everything is kept."""
     _move(tenant, Tenant.State.ACTIVE, Tenant.State.SUSPENDED, "tenant.suspended", actor)
@@ -128,8 +147,7 @@ def _move(tenant: Tenant, source: str | None, state: str, action: str, actor: Ac
     with in_public():
         current = Tenant.objects.select_for_update().get(pk=tenant.pk)
         if current.state == state or source not in {None, current.state}:
-            already = " already" if current.state == state else ""
-            raise TenantUnavailable(f"The tenant is {current.get_state_display().lower()}{already}.")
+            raise TenantUnavailable(IS_ALREADY[current.state] if current.state == state else IS[current.state])
         current.state = state
         current.deleted_at = Now() if state == Tenant.State.DELETED else None
         current.save(update_fields=["state", "deleted_at"])

@@ -1,18 +1,20 @@
 """How much tenants may have, as operators decide."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import refuse_if_any
 from tenants.limits import UNTIL_CHOSEN, Limits, problems_of
+from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, InstallationSettings, Tenant
-from tenants.services.life_cycle import PUBLIC, in_public
+from tenants.services.life_cycle import in_public
 
 
 def limit_tenants(limits: Limits, *, actor: Actor) -> None:
     """Let these hold for every tenant without limits of its own. What is there already stays. Raises `Refused`."""
-    refuse_if_any(problems_of(limits))
+    refuse_if_any(problems_of(asdict(limits)))
     with in_public():
         row, _ = InstallationSettings.objects.select_for_update().get_or_create(pk=1)
         before = {name: row.limits.get(name, usual) for name, usual in UNTIL_CHOSEN.items()}
@@ -26,10 +28,13 @@ def limit_tenants(limits: Limits, *, actor: Actor) -> None:
         announce(PUBLIC)
 
 
-def limit_tenant(tenant: Tenant, limits: Limits, *, actor: Actor) -> None:
-    """Let these hold for one tenant; where there is None, the installation's. Raises `Refused`."""
-    refuse_if_any(problems_of(limits))
-    own = {name: most for name, most in asdict(limits).items() if most is not None}
+def limit_tenant(tenant: Tenant, own: Mapping[str, int | None], *, actor: Actor) -> None:
+    """Let these hold for one tenant, by the names of `Limits`; None for as many as it likes.
+
+    For what isn't named the installation's holds. What is there already stays. Raises `Refused`.
+    """
+    own = dict(own)
+    refuse_if_any(problems_of(own))
     with in_public():
         current = Tenant.objects.select_for_update().get(pk=tenant.pk)
         if (current.limits or {}) == own:

@@ -21,7 +21,7 @@ def add_membership(*, tenant: Tenant, account_id: UUID, role: str = Role.OWNER, 
     """
     with in_public():
         others = Membership.objects.filter(tenant=tenant).exclude(account_id=account_id)
-        refuse_beyond(tenant, ADMINISTRATORS, others.count, field="email")
+        refuse_beyond(tenant, ADMINISTRATORS, others, field="email")
         membership, is_new = Membership.objects.get_or_create(
             tenant=tenant, account_id=account_id, defaults={"role": role}
         )

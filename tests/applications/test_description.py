@@ -110,6 +110,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             Claim("tier", "constant", "gold", "profile", in_id_token=True, in_access_token=True, in_userinfo=True),
             Claim("town", "attribute", "city", in_userinfo=True),
         ),
+        framework="django",
     )
 
 
@@ -145,6 +146,7 @@ def from_json(text: str) -> ApplicationDescription:
             keys("permitted_scopes"), keys("permitted_roles"), said["permissions"]["asks_for_consent"]
         ),
         claims=tuple(Claim(**each) for each in said["claims"]),
+        framework=said["framework"],
     )
 
 
@@ -201,9 +203,15 @@ def test_who_has_seen_another_state_overwrites_nothing(shop: Application) -> Non
     assert put(shop, late, if_match=describe(shop).version)[0] == 200
 
 
-@pytest.mark.parametrize("name", ["kind", "user_flow", "permitted_scopes", "permitted_roles"])
+@pytest.mark.parametrize("name", ["kind", "framework", "user_flow", "permitted_scopes", "permitted_roles"])
 def test_what_cant_be_is_refused_by_its_name(shop: Application, name: str) -> None:
-    wrong = {"kind": "spa", "user_flow": uuid4(), "permitted_scopes": (uuid4(),), "permitted_roles": (uuid4(),)}
+    wrong = {
+        "kind": "spa",
+        "framework": "curl",
+        "user_flow": uuid4(),
+        "permitted_scopes": (uuid4(),),
+        "permitted_roles": (uuid4(),),
+    }
     with pytest.raises(Refused) as refusal:
         change_application(shop, **{name: wrong[name]}, actor=COMMAND)
     assert name in {problem.field for problem in refusal.value.problems}

@@ -7,20 +7,18 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from django_tenants.utils import schema_context, tenant_context
+from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from audit import services
 from audit.models import Event
 from audit.reasons import Reason
-from audit.retention import prune_installation_events
 from audit.search import Requests, Sought, read_network
 from audit.services import FAILURES_NOTED, REFUSALS_NOTED, Actor, Circumstances, record, record_refused
 from common.web.current_request import WithRequestId
 from common.web.limits import Limit, TooManyAttempts
-from tenants.lookup import PUBLIC
-from tenants.models import InstallationEvent, Tenant
+from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
@@ -60,7 +58,7 @@ def test_the_answer_bears_the_id_under_which_its_events_are_found(acme: Tenant, 
     request_id = UUID(answer.headers["X-Request-ID"])
 
     with tenant_context(acme):
-        assert [event.action for event in Event.objects.of_request(request_id)] == ["customer.sign_in_failed"]
+        assert [event.action for event in Event.objects.filter(request_id=request_id)] == ["customer.sign_in_failed"]
 
 
 def test_eve_cannot_choose_the_id_of_her_request(acme: Tenant) -> None:
@@ -83,9 +81,9 @@ def test_what_an_administrator_changes_is_apart_from_what_customers_do(acme: Ten
         record("application.changed", actor=ADA, target=bookshop)
         record("customer.signed_in", actor=CAROL, circumstances=Circumstances(client_id=bookshop.client_id))
 
-        assert Event.objects.by_administrator(UUID(ADA.id)).get().action == "application.changed"
+        assert Event.objects.filter(actor_id=ADA.id).get().action == "application.changed"
         assert Event.objects.activity().newest_first()[0].action == "customer.signed_in"
-        assert {event.action for event in Event.objects.of_application(bookshop.client_id)} >= {
+        assert {event.action for event in Event.objects.filter(client_id=bookshop.client_id)} >= {
             "application.changed",
             "customer.signed_in",
         }
@@ -98,7 +96,12 @@ def test_pages_of_the_log_neither_repeat_nor_leave_out_events_of_one_moment(acme
         pages, page = [], list(Event.objects.activity().newest_first()[:3])
         while page:
             pages += [event.details["number"] for event in page]
-            page = list(Event.objects.activity().before(page[-1].at, page[-1].pk).newest_first()[:3])
+            page = list(
+                Event.objects.activity()
+                .filter(at__lte=page[-1].at)
+                .exclude(at=page[-1].at, pk__gte=page[-1].pk)
+                .newest_first()[:3]
+            )
     assert pages == [6, 5, 4, 3, 2, 1, 0]
 
 
@@ -171,15 +174,6 @@ def run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_events_of_the_installation_go_when_their_time_is_over() -> None:
-    with schema_context(PUBLIC):
-        for days in (1, 731):
-            at = timezone.now() - timedelta(days=days)
-            InstallationEvent(action="thing.aged", at=at, actor_kind="system").save(force_insert=True)
-        prune_installation_events()
-        assert InstallationEvent.objects.filter(action="thing.aged").count() == 1
-
-
 def test_a_tenants_role_prunes_no_event_of_the_installation(acme: Tenant) -> None:
     with tenant_context(acme), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         run("SELECT public.prune_installation_events(now() - interval '800 days')")
@@ -198,10 +192,6 @@ def plan(tenant: Tenant, phrase: str, *about: object) -> str:
     [
         ("activity", (), "audit_event_category"),
         ("of_account", (UUID(CAROL.id),), "audit_event_account"),
-        ("failures_of_application", ("shop",), "audit_event_app_failures"),
-        ("from_ip", ("192.0.2.1",), "audit_event_ip"),
-        ("of_request", (UUID(CAROL.id),), "audit_event_request"),
-        ("by_administrator", (UUID(ADA.id),), "audit_event_administrator"),
     ],
 )
 def test_each_question_is_answered_from_its_index(
@@ -218,8 +208,9 @@ def test_each_question_is_answered_from_its_index(
         (Sought(requests=Requests.read("7D9B-F051")), "audit_event_request"),
         (Sought(network=read_network("192.0.2.7")), "audit_event_ip"),
         (Sought(administrator=ADA.id), "audit_event_administrator"),
+        (Sought(client_id="shop", result="failure"), "audit_event_app_failures"),
     ],
-    ids=["name", "account", "request", "network", "administrator"],
+    ids=["name", "account", "request", "network", "administrator", "failures of an application"],
 )
 def test_what_few_events_have_is_found_by_its_index_whenever_it_was(acme: Tenant, sought: Sought, index: str) -> None:
     with tenant_context(acme), transaction.atomic():
@@ -232,7 +223,7 @@ def test_a_wrong_client_secret_leaves_an_event_and_a_flood_of_them_sixty(acme: T
     for _ in range(3):
         assert eve.token(grant_type="client_credentials").status_code == 401
     with tenant_context(acme):
-        events = Event.objects.failures_of_application(str(bookshop.client_id))
+        events = Event.objects.failures().filter(client_id=bookshop.client_id)
         assert {(event.action, event.reason) for event in events} == {
             ("application.authentication_failed", "credentials_wrong")
         }
@@ -241,4 +232,4 @@ def test_a_wrong_client_secret_leaves_an_event_and_a_flood_of_them_sixty(acme: T
             FAILURES_NOTED.count(f"application.authentication_failed {bookshop.client_id}")
     assert eve.token(grant_type="client_credentials").status_code == 401
     with tenant_context(acme):
-        assert Event.objects.failures_of_application(str(bookshop.client_id)).count() == 3
+        assert Event.objects.failures().filter(client_id=bookshop.client_id).count() == 3

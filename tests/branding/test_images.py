@@ -17,7 +17,7 @@ from tests.branding.pictures import bomb, chunk, noise, picture, scanned_again, 
 Kind = BrandingImage.Kind
 CANARY = b"CANARY-4711"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
-UNREADABLE = "This isn't a PNG or JPEG image that can be read. Save it anew as PNG or JPEG."
+UNREADABLE = "This isn’t a PNG or JPEG image that can be read. Save it anew as PNG or JPEG."
 
 
 def prepare(content: bytes, kind: Kind = Kind.BACKGROUND, **names: str) -> Any:

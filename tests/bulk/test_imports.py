@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.finding.services import catch_up
-from accounts.identity.services.accounts import delete_account
+from accounts.identity.services.accounts import create_account, delete_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, GroupMember, Standing
@@ -31,6 +31,7 @@ from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
+from tenants.services import limit_tenant
 from tests.bulk.files import ACTOR, checked, csv_of, imported, uploaded, work
 from tests.bulk.hashes import BCRYPT
 from tests.cast import PASSWORD
@@ -408,3 +409,22 @@ def test_whoever_comes_in_without_a_password_is_invited_behind_all_other_mail(ac
 def test_whose_address_counts_as_verified_needs_no_invitation(acme: Tenant) -> None:
     with tenant_context(acme), pytest.raises(Refused, match="needs no invitation"):
         checked("email\nzoe@acme.example\n", invites=True)
+
+
+def test_p23_an_import_brings_in_no_more_than_there_is_room_for(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 2)
+    with tenant_context(acme):
+        there = Account.objects.count()
+        limit_tenant(acme, {"customers": there + 3}, actor=Actor.command())
+        operation = checked("email\n" + "".join(f"{number}@acme.example\n" for number in range(4)))
+        with pytest.raises(Refused, match="4 of these customers are new, and this tenant may have 3 more"):
+            bring_in(operation, actor=ACTOR)
+        limit_tenant(acme, {"customers": there + 4}, actor=Actor.command())
+        bring_in(operation, actor=ACTOR)
+        # Meanwhile somebody signs up.
+        create_account(email="new@acme.example", password=None, email_verified=True, actor=ACTOR)
+        work()
+        operation.refresh_from_db()
+        assert operation.state == State.FAILED
+        assert "no room for more customers. 2 were brought in" in operation.problem
+        assert Account.objects.count() == there + 3

@@ -111,6 +111,11 @@ def test_somebody_is_invited_by_the_command_line(run: Run, home: Tenant, acme: T
     with pytest.raises(CommandError, match="Operators are owners, auditors or readers"):
         run("administrator", "invite", "--email", "pat@new.example", "--role", "support")
 
+    taken_back = run("administrator", "withdraw", "--email", "Pat@new.example", "--tenant", "acme")
+    assert taken_back == {"email": "pat@new.example", "tenant": "acme"}
+    with pytest.raises(CommandError, match="Nobody with the address"):
+        run("administrator", "withdraw", "--email", "pat@new.example", "--tenant", "acme")
+
 
 def test_a_customer_has_attributes_of_the_right_type(run: Run, acme: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Survey", "--custom-attribute", "age:Int",

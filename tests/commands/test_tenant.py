@@ -160,13 +160,15 @@ def test_a_tenant_moves_to_another_time_zone(run: Run, acme: Tenant) -> None:
 
 
 def test_limits_are_shown_and_changed_for_all_and_for_one(run: Run, acme: Tenant) -> None:
-    usual = {"applications": None, "administrators": None, "domains": 20}
+    usual = {"customers": None, "applications": None, "administrators": None, "domains": 20}
     assert run("tenant", "limits") == run("tenant", "limits", "--tenant", "acme") == usual
     assert run("tenant", "limits", "--applications", "9", "--domains", "0") == usual | {
         "applications": 9,
         "domains": None,
     }
     assert run("tenant", "limits", "--tenant", "acme", "--administrators", "2")["administrators"] == 2
-    assert run("tenant", "limits", "--tenant", "acme", "--administrators", "0")["administrators"] is None
+    assert run("tenant", "limits", "--tenant", "acme", "--applications", "0")["applications"] is None
+    assert run("tenant", "limits", "--tenant", "acme", "--customers", "7")["applications"] is None
+    assert run("tenant", "limits", "--tenant", "acme", "--applications", "as-for-all")["applications"] == 9
     with pytest.raises(CommandError, match="--domains: Write a number"):
         run("tenant", "limits", "--domains", "many")

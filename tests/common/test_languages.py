@@ -11,8 +11,8 @@ from common.text.languages import (
     LANGUAGES,
     TRANSLATED_LANGUAGES,
     Language,
-    english_name,
     find_language,
+    language_name,
     lookup_chain,
 )
 from frame.words import language_choices
@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: langu
 def test_a_language_is_found_by_tag_and_by_code_however_it_is_spelt(language: Language) -> None:
     for name in (language.tag, language.code, language.tag.upper(), language.tag.replace("-", "_")):
         assert find_language(name) is language
-    assert english_name(language.code) == language.english
+    assert language_name(language.code) == language.english
 
 
 @EACH

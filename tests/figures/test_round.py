@@ -6,6 +6,7 @@ import pytest
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
+from common.database.written import rows_written
 from figures.installation import services
 from figures.installation.models import TenantSize
 from figures.installation.services import Keeper
@@ -21,7 +22,7 @@ from tests.figures.days import NOW, TODAY, at, signed_in
 def written(monkeypatch: pytest.MonkeyPatch, acme: Tenant, globex: Tenant, home: Tenant) -> dict[str, int]:
     """How many events PostgreSQL says each tenant has written; of a transaction that is open it tells nothing."""
     counts = {tenant.schema_name: 10 for tenant in (acme, globex, home)}
-    monkeypatch.setattr(services, "_events_written", lambda: counts)
+    monkeypatch.setattr(services, "rows_written", lambda _tables: counts)
     return counts
 
 
@@ -103,4 +104,4 @@ def test_operators_find_how_large_and_how_busy_a_tenant_is(
 
 def test_what_postgresql_counts_is_read_for_all_tenants_at_once(acme: Tenant, globex: Tenant) -> None:
     with schema_context(PUBLIC):
-        assert {acme.schema_name, globex.schema_name} <= set(services._events_written())
+        assert {acme.schema_name, globex.schema_name} <= set(rows_written(services.EVENTS))

@@ -190,3 +190,11 @@ def test_days_are_those_of_the_tenants_time_zone_and_none_is_lost_as_it_changes(
     keep_books()
     days = list(Day.objects.order_by("day"))
     assert all(later.begins_at == earlier.ends_at for earlier, later in pairwise(days))
+
+
+def test_a_sign_in_in_a_trial_run_is_not_counted(carol: Account) -> None:
+    for action in ("customer.signed_in", "customer.signed_up"):
+        happened(action, at(1, 13), carol, details={"trial_run": True})
+    keep_books()
+    assert sums(YESTERDAY, metric__in=["sign_ins", "sign_ups"]) == {}
+    assert sums(YESTERDAY, metric="active")["active", "day", ""] == 0

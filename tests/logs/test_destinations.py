@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
+from accounts.models import Account
 from audit.models import Event
 from common.web.outgoing import from_pages
 from logs.forwarding.turns import forward_what_is_due
 from logs.models import Destination
 from logs.seals import sealing
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say  # noqa: F401 - commands are run as everywhere
 from tests.house_rules.sources import DOCS
@@ -114,6 +117,47 @@ def test_ada_has_everything_sent_again_since_a_moment(
     assert set(ids) <= set(hook.ids())
 
 
+def test_ada_gives_a_destination_another_address_and_what_waits_goes_there(
+    ada_portal: Browser, sealed: Tenant, hook: Receiver, added: str
+) -> None:
+    with tenant_context(sealed):
+        Destination.objects.update(
+            address="https://gone.example/k/secret?key=k", failures=4, next_try_at=timezone.now()
+        )
+    form = ada_portal.get(f"{added}change/")
+    seen = {"seen": form.context["form"].current}
+    refused = text_of(ada_portal.post(f"{added}change/", {"name": "Mine", "address": "ftp://gone.example", **seen}))
+    assert 'value="Mine"' in refused
+    with tenant_context(sealed):
+        Destination.objects.update(name="Meanwhile")
+    stale = text_of(ada_portal.post(f"{added}change/", {"name": "Mine", "address": hook.url, **seen}))
+    assert "Someone else changed this" in stale
+    seen = {"seen": ada_portal.get(f"{added}change/").context["form"].current}
+    saved = ada_portal.post(f"{added}change/", {"name": "Mine", "address": hook.url, **seen}, follow=True)
+    assert "Send a test event" in text_of(saved)
+    write_events(sealed, 1)
+    sealing.seal_all_events(sealed.schema_name)
+    forward_what_is_due(sealed.schema_name)
+    assert hook.calls
+    with tenant_context(sealed):
+        event = Event.objects.get(action="log_destination.changed")
+        assert event.details["fields"] == ["name", "address"]
+        assert "secret" not in str(list(Event.objects.values("details")))
+
+
+def test_p04_who_may_only_read_sees_no_secret_in_an_address(
+    ada_portal: Browser, sealed: Tenant, added: str, ada: Account
+) -> None:
+    with tenant_context(sealed):
+        Destination.objects.update(address="https://hooks.example/services/secret?key=k")
+    assert "https://hooks.example/services/secret" in text_of(ada_portal.get(added))
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk, tenant=sealed).update(role=Role.READER)
+    page = text_of(ada_portal.get(added))
+    assert "https://hooks.example/…" in page
+    assert "secret?" not in page
+
+
 def test_ada_gives_a_web_hook_another_secret_and_deletes_it(ada_portal: Browser, sealed: Tenant, added: str) -> None:
     page = text_of(ada_portal.post(f"{added}secret", follow=True))
     assert "Copy the secret now" in page
@@ -150,6 +194,8 @@ def test_the_commands_do_the_same(
     assert run("log", "suspend", *one)["state"] == "suspended"
     assert run("log", "resume", *one)["state"] == "active"
     assert run("log", "exchange-secret", *one)["secret"] != made["secret"]
+    assert run("log", "change-destination", *one, "--new-name", "Other")["name"] == "Other"
+    assert run("log", "change-destination", *of_acme, "--name", "Other", "--new-name", "Collector")["id"] == made["id"]
     assert run("log", "replay", *one, "--since", "2026-01-01T00:00")["waiting"] > 0
     [listed] = run("log", "destinations", *of_acme)["destinations"]
     assert (listed["id"], listed["address"]) == (made["id"], hook.url)

@@ -33,10 +33,10 @@ from logs.forwarding.services import (
     send_test,
     suspend,
 )
-from logs.forwarding.turns import DELIVERIES_KEPT, forward_what_is_due
+from logs.forwarding.turns import DELIVERIES_KEPT, Lane, forward_what_is_due
 from logs.models import Delivery, Destination, Seal
-from logs.retention import prune_events
 from logs.seals import sealing
+from logs.seals.retention import prune_events
 from operations.resealing import reseal_tenant
 from tenants.models import Tenant
 from tenants.services import resume_tenant, suspend_tenant
@@ -197,6 +197,27 @@ def test_one_that_takes_a_batch_and_breaks_off_gets_the_same_batch_again(
     let_wait_be_over(sealed)
     forward_what_is_due(sealed.schema_name)
     assert json.loads(hook.calls[0][1]) == json.loads(hook.calls[1][1])
+
+
+def test_one_that_was_slow_or_never_called_keeps_only_those_like_it_waiting(
+    forwarded: Destination, sealed: Tenant, hook: Receiver
+) -> None:
+    """Each lane has threads of its own."""
+    happen(sealed, 1)
+    for took, lane, other in (
+        (None, Lane.OTHERS, Lane.QUICK),
+        (20, Lane.QUICK, Lane.OTHERS),
+        (9000, Lane.OTHERS, Lane.QUICK),
+    ):
+        with tenant_context(sealed):
+            if took is not None:
+                Delivery.objects.update(took=took)
+        before = len(hook.calls)
+        happen(sealed, 1)
+        forward_what_is_due(sealed.schema_name, other)
+        assert len(hook.calls) == before
+        forward_what_is_due(sealed.schema_name, lane)
+        assert len(hook.calls) > before
 
 
 def test_one_that_is_slow_is_not_waited_for(

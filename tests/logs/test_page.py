@@ -1,9 +1,12 @@
 """What administrators see and choose of their log, in the portal and at the command line."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
@@ -15,6 +18,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say  # noqa: F401 - commands are run as everywhere
 from tests.logs.conftest import Superuser
+from tests.logs.events import write_event
 
 pytestmark = pytest.mark.django_db
 PAGE = "/tenants/acme/settings/logs/"
@@ -53,7 +57,7 @@ def test_the_worker_checks_the_log_when_ada_asks_and_the_page_says_how_far_it_is
         check = LogCheck.objects.get()
         assert Event.objects.filter(action="log.check_asked_for").count() == 1
     page = seen(ada_portal)
-    assert f"to {check.verified_to:%-d %b %Y, %H:%M} UTC, {check.entries} entries" in page
+    assert f"to {check.verified_to:%-d %B %Y, %H:%M} UTC, {check.entries} entries" in page
     assert "Verifying now" not in page
     check_if_asked(sealed.schema_name)
     with tenant_context(sealed):
@@ -100,3 +104,67 @@ def test_the_command_says_what_the_page_says(run: Run, say: Callable[..., str], 
             run("log", "verify", "--tenant", "acme", "--noted", noted)
     with pytest.raises(CommandError, match="which was noted, is missing"):
         run("log", "verify", "--tenant", "acme", "--noted", "9999:00")
+
+
+def proof_on_page(browser: Browser, event_id: int, *, verified: bool = False) -> str:
+    page = browser.get(f"/tenants/acme/logs/{event_id}/", {"verify": "yes"} if verified else {}).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition('id="seal"')[2].partition("</div>")[0]).split())
+
+
+def test_an_events_page_says_since_when_it_is_sealed_and_verifies_it(ada_portal: Browser, sealed: Tenant) -> None:
+    with tenant_context(sealed):
+        first = Event.objects.earliest("pk").pk
+        late = write_event(id=first - 1).pk
+        sealing.seal_all_events(sealed.schema_name)
+        # In the future: what is that young has no seal yet.
+        young = write_event(ago=-timedelta(seconds=1)).pk
+    for event_id in (first, late):
+        assert re.search(r"Sealed .* in seal \d+ .*Verify event", proof_on_page(ada_portal, event_id))
+        assert "Verified as it was sealed" in proof_on_page(ada_portal, event_id, verified=True)
+    assert "Not yet." in proof_on_page(ada_portal, young)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_l01_what_was_altered_is_named_on_the_page_of_the_event_alone(
+    ada_portal: Browser, sealed: Tenant, superuser: Superuser
+) -> None:
+    with tenant_context(sealed):
+        victims = list(Event.objects.activity().order_by("pk").values_list("pk", flat=True)[:5])
+    for victim, statement, said in (
+        (
+            victims[0],
+            "UPDATE {log} SET action = 'thing.else' WHERE id = %d",
+            "Event %d was altered after it was sealed.",
+        ),
+        (
+            victims[1],
+            "UPDATE {log} SET category = 'administration' WHERE id = %d",
+            "Event %d has no seal, though later",
+        ),
+        (
+            victims[2],
+            "UPDATE {seals} SET leaves = '' WHERE %d = ANY (event_ids)",
+            "its events don&#x27;t come to its root",
+        ),
+        (victims[4], "UPDATE {seals} SET count = 9 WHERE %d = ANY (event_ids)", "its signature isn&#x27;t ours."),
+    ):
+        superuser(statement % victim)
+        assert said.replace("%d", str(victim)) in proof_on_page(ada_portal, victim, verified=True)
+
+
+def test_one_tenant_does_not_keep_the_worker_busy_with_its_log(ada_portal: Browser, sealed: Tenant) -> None:
+    def ask() -> str:
+        return ada_portal.post(f"{PAGE}check", follow=True).content.decode()
+
+    assert "The log is being verified." in ask()
+    check_if_asked(sealed.schema_name)
+    assert "It can be verified again at" in ask()
+    # One that took an hour may be had again after ten.
+    for ago, said in (
+        (timedelta(hours=9.9), "It can be verified again at"),
+        (timedelta(hours=10.1), "is being verified."),
+    ):
+        ended = timezone.now() - ago
+        with tenant_context(sealed):
+            LogCheck.objects.update(begun_at=ended - timedelta(hours=1), finished_at=ended)
+        assert said in ask()

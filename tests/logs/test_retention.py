@@ -10,9 +10,9 @@ from audit.models import Category, Event
 from audit.services import Actor
 from common.problems import Refused
 from logs.models import Seal, SealKind
-from logs.retention import prune_events
 from logs.rules import LogRules, describe
 from logs.seals import sealing
+from logs.seals.retention import prune_events
 from logs.seals.verifying import verify
 from logs.services import apply
 from tenants.lookup import PUBLIC
@@ -133,11 +133,24 @@ def test_nobody_prunes_what_has_just_happened(aged: Tenant, category: str, days:
         run(f"SELECT public.prune_sealed_events('{aged.schema_name}', '{category}', {edge}, 1, 9)")
 
 
+def test_l02_whoever_prunes_too_much_empties_no_seal_of_what_has_just_happened(aged: Tenant) -> None:
+    """Not even by naming young seals beside a time that is old enough."""
+    with schema_context(PUBLIC):
+        for category in Category:
+            what = f"'{aged.schema_name}', '{category}', now() - interval '100 days', 1, 99"
+            run(f"SELECT public.prune_sealed_events({what})")
+    with tenant_context(aged):
+        left = Seal.objects.exclude(event_ids=[]).filter(kind=SealKind.EVENTS)
+        assert {1, 89, 91} == {
+            event.details["days"] for seal in left for event in Event.objects.filter(pk__in=seal.event_ids)
+        }
+
+
 @pytest.mark.parametrize(
     "call",
     [
-        "prune_sealed_events('public', 'activity', now() - interval '99 days', 1, 9)",
-        "add_seal('public', '{}')",
+        "prune_sealed_events('accounts', 'activity', now() - interval '99 days', 1, 9)",
+        "add_seal('accounts', '{}')",
         "prune_events('public', 'activity', now() - interval '99 days', 1)",
     ],
 )

@@ -28,7 +28,7 @@ def test_o10_a_replay_is_refused_and_revokes_what_was_made_first(shop: RelyingPa
     assert shop.introspect(tokens["access_token"]).json() == {"active": False}
     assert refused(shop.refresh(tokens["refresh_token"]))
     with tenant_context(acme):
-        replay = Event.objects.of_application(shop.client_id).failures().get(action="tokens.replayed")
+        replay = Event.objects.failures().filter(client_id=shop.client_id).get(action="tokens.replayed")
         assert replay.reason == "token_replayed"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -154,6 +155,17 @@ def test_o03_to_o05_o36_what_cant_be_is_refused_by_name_and_uses_nothing_up(
     with tenant_context(acme):
         assert InitialAccessToken.objects.get().registrations == 0
         assert not Application.objects.filter(registered_dynamically=True).exists()
+
+
+def test_programs_are_answered_in_english_whatever_was_spoken_to_whoever_was_served_before(
+    register: Register,
+) -> None:
+    with override("de"):
+        refused = register(WEB | {"redirect_uris": ["ftp://new.example/"]})
+
+    description = refused.json()["error_description"]
+    assert "Begin the URI with https://." in description
+    assert description.isascii()
 
 
 def test_only_whoever_was_given_a_token_registers(register: Register, token: str, acme: Tenant) -> None:

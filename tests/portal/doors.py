@@ -154,6 +154,7 @@ def things_of(tenant: Tenant) -> Things:
                 "file_name": "portal.png",
                 "digest": "0" * 64,
                 "folder": "flask",
+                "framework": "flask",
                 "job_id": uuid4(),
                 "key_id": SigningKey.objects.earliest("created_at").pk,
                 "run_id": uuid4(),

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import delete_account, disable_account
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
+from common.problems import Refused
 from operations.administrators import memberships
 from operations.administrators.memberships import membership_of
 from tenants.errors import LastOwner, MayNotGrant, MembershipGone, TenantError
@@ -258,6 +260,39 @@ def test_p07_an_owner_who_cant_sign_in_doesnt_count(
         memberships.remove(of(ada, acme), actor=actor_of(ada))
 
 
+@pytest.mark.parametrize("shut", [disable_account, delete_account])
+def test_p07_the_account_of_the_last_owner_stays_open(
+    ada: Account, acme: Tenant, home: Tenant, stranger: Account, shut: Callable[..., None]
+) -> None:
+    with tenant_context(home):
+        with pytest.raises(Refused, match="This is the last owner of Acme"):
+            shut(ada, actor=Actor.command())
+        assert Account.objects.able_to_sign_in().filter(pk=ada.pk).exists()
+    join(stranger, acme, Role.OWNER)
+    with tenant_context(home):
+        shut(ada, actor=Actor.command())
+        with pytest.raises(Refused, match="last owner of Acme"):
+            shut(stranger, actor=Actor.command())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_p07_of_two_owners_whose_accounts_are_blocked_at_once_one_stays_open(
+    acme: Tenant, ada: Account, home: Tenant, stranger: Account
+) -> None:
+    join(stranger, acme, Role.OWNER)
+    accounts = [ada, stranger]
+
+    def one() -> bool:
+        with tenant_context(home):
+            try:
+                disable_account(accounts.pop(), actor=Actor.command())
+            except Refused:
+                return False
+        return True
+
+    assert sorted(at_once(2, one)) == [False, True]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_p07_p03_of_two_owners_who_remove_and_demote_each_other_at_once_one_stays(
     acme: Tenant, ada: Account, stranger: Account
@@ -283,6 +318,19 @@ def test_p07_p03_of_two_owners_who_remove_and_demote_each_other_at_once_one_stay
     assert owners_of(acme) == 1
     assert "done" in answers
     assert {*answers} <= {"done", "LastOwner", "MayNotGrant", "MembershipGone"}
+
+
+def test_where_no_mail_is_sent_the_page_says_where_invitations_are(
+    ada_portal: Browser, olga_portal: Browser, acme: Tenant
+) -> None:
+    ada_portal.post(f"{LIST}invite/", {"email": "pat@new.example", "role": "reader"})
+    outbox = 'href="/tenants/home/outbox/"'
+    for page in (LIST, f"{LIST}invite/"):
+        mine, hers = text(ada_portal.get(page)), text(olga_portal.get(page))
+        assert "invitations reach nobody by themselves" in mine
+        assert "which an operator who is an owner can read" in mine
+        assert outbox not in mine
+        assert outbox in hers
 
 
 def test_whoever_may_only_look_sees_forms_as_they_are_and_none_for_something_new(

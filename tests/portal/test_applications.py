@@ -13,8 +13,11 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from frame import pages
+from frame.access import of_role
 from frame.lists import list_page
 from tenants.models import Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import new_secret
 from tests.portal.registrations import NEW, flow_of, page_of
@@ -98,10 +101,10 @@ def test_the_list_is_filtered_by_type_and_the_search_keeps_the_filter(ada_portal
 def test_a_secret_that_expires_within_thirty_days_is_said_on_list_and_pages(
     ada_portal: Browser, acme: Tenant, bookshop: Application
 ) -> None:
-    pages = ("/tenants/acme/applications/", page_of(bookshop, "claims/"), page_of(bookshop, "quick-start/"))
+    shown_at = ("/tenants/acme/applications/", page_of(bookshop, "claims/"), page_of(bookshop, "quick-start/"))
 
     def said() -> list[bool]:
-        return [bool(EXPIRES.search(ada_portal.get(page).content.decode())) for page in pages]
+        return [bool(EXPIRES.search(ada_portal.get(page).content.decode())) for page in shown_at]
 
     with tenant_context(acme):
         new_secret(bookshop)
@@ -148,22 +151,71 @@ def test_the_code_to_copy_is_that_of_the_framework_chosen(
     assert "import requests" in code(reports, "requests")
 
 
+def test_what_an_application_is_written_with_is_kept_opens_its_quick_start_and_filters_the_list(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    listed = "/tenants/acme/applications/?framework=express"
+    assert 'aria-label="Framework"' not in ada_portal.get(listed).content.decode()
+    express = ada_portal.get(page_of(bookshop, "quick-start/?with=express")).content.decode()
+    assert "Keep Express as its framework" in express
+
+    page = ada_portal.post(page_of(bookshop, "quick-start/express"), follow=True)
+
+    assert "clientID" in page.context["code"]
+    assert "Keep Express" not in page.content.decode()
+    assert names_in(ada_portal.get(listed)) == ["Bookshop"]
+    assert 'aria-label="Framework"' in ada_portal.get(listed).content.decode()
+    assert "Keep Flask" in ada_portal.get(page_of(bookshop, "quick-start/?with=flask")).content.decode()
+    with tenant_context(acme):
+        assert Event.objects.latest("pk").details["now"] == {"framework": "express"}
+
+
+def test_a_framework_of_another_type_or_none_at_all_is_not_kept(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    for framework in ("curl", "cobol"):
+        assert ada_portal.post(page_of(bookshop, f"quick-start/{framework}")).status_code == 404
+    settings = {"name": "Bookshop", "redirect_uris": "", "user_flow": str(flow_of(acme).pk), "requires_pkce": "on"}
+    refused = ada_portal.post(page_of(bookshop), settings | {"framework": "curl"})
+    assert refused.context["form"].errors["framework"]
+    ada_portal.post(page_of(bookshop), settings | {"framework": "django"})
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert bookshop.framework == "django"
+
+
 def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
     register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
 ) -> None:
     lonely = f"{bookshop.client_id[:8]}…"
     flow = flow_of(acme)
-    pages = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
+    lists = ("/tenants/acme/applications/", f"/tenants/acme/user-flows/{flow.pk}/applications/")
     runs = f"/tenants/acme/user-flows/{flow.pk}/run/"
-    assert all(lonely not in ada_portal.get(page).content.decode() for page in (*pages, runs))
+    # The list shows it of each, to be copied.
+    assert all(lonely not in ada_portal.get(page).content.decode() for page in (lists[1], runs))
     answer = ada_portal.get(register(name="BOOKSHOP").url).content.decode()
     assert "Another application is called BOOKSHOP, too." in answer
     with tenant_context(acme):
         namesake = Application.objects.get(name="BOOKSHOP")
-    for page in (*pages, runs):
+    for page in (*lists, runs):
         shown = ada_portal.get(page).content.decode()
         assert lonely in shown
         assert f"{namesake.client_id[:8]}…" in shown
+
+
+def test_whoever_may_only_look_is_offered_nothing_that_would_lead_nowhere(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabs = {"claims/": "claims/new/", "roles/": "roles/new/", "": "delete/", "quick-start/": "#id_redirect_uris"}
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(redirect_uris="")
+
+    def offered() -> list[bool]:
+        return [there in ada_portal.get(page_of(bookshop, tab)).content.decode() for tab, there in tabs.items()]
+
+    assert all(offered())
+    monkeypatch.setattr(pages, "allowed", lambda **_: of_role(Role.READER))
+    assert not any(offered())
 
 
 def test_a_tenant_without_applications_is_told_what_one_is(ada_portal: Browser, acme: Tenant) -> None:

@@ -12,7 +12,7 @@ def test_she_finds_a_page_and_reads_it(ada_portal: Browser) -> None:
 
     page = ada_portal.get("/documentation/how-to/signing-keys/").content.decode()
 
-    assert "<h1>Signing keys</h1>" in page
+    assert "Signing keys</span></h1>" in page
     assert "<h1 id" not in page
     assert 'href="/documentation/' in page
 

@@ -56,6 +56,11 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
     assert "your DNS provider adds the domain by itself" in wrong
     assert "CNAME somewhere.example" in wrong
     assert "The domain leads elsewhere" in wrong
+    # It is kept once, and read by everybody in their language.
+    german = ada_portal.get(f"{PAGE}{NAME}/", headers={"Accept-Language": "de"}).content.decode()
+    assert "Ihr DNS-Anbieter hängt die Domain von selbst an" in german
+    with schema_context(PUBLIC):
+        assert "adds the domain by itself" in DomainClaim.objects.get().found["proof"]["advice"][0]
 
     zone.say(f"_ciam-challenge.{NAME}", "TXT", f"ciam-domain={token}")
     zone.say(NAME, "CNAME", f"{urlsplit(default_url(acme)).hostname}.")

@@ -105,11 +105,11 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
     listed = ada_portal.get("/tenants/", headers=german).content.decode()
     refused = ada_portal.post("/tenants/acme/settings/", {"name": ""}, headers=german).content.decode()
 
-    assert '<html lang="en"' in listed
-    assert "ago</time>" in listed
-    assert "Enter a name of 1 to 256 characters." in refused
+    assert '<html lang="de"' in listed
+    assert "ago</time>" not in listed
+    assert "Geben Sie einen Namen mit 1 bis 256 Zeichen ein." in refused
     assert (
-        "Choose one of those shown for “Country or region”."
+        "eine der angezeigten Möglichkeiten."
         in ada_portal.post(
             "/tenants/acme/settings/", {"name": "Acme", "country": "XX"}, headers=german
         ).content.decode()
@@ -142,8 +142,8 @@ def test_a_tenants_errors_wear_its_brand_and_speak_its_customers_language(
 
 
 def test_the_portals_errors_are_the_portals(ada_portal: Browser) -> None:
-    missing = ada_portal.get("/tenants/globex/", headers={"accept-language": "de"})
-    wrong = ada_portal.get("/tenants/acme/settings/resume", headers={"accept-language": "de"})
+    missing = ada_portal.get("/tenants/globex/", headers={"accept-language": "fr"})
+    wrong = ada_portal.get("/tenants/acme/settings/resume", headers={"accept-language": "fr"})
 
     assert (missing.status_code, wrong.status_code) == (404, 405)
     assert "Page not found" in missing.content.decode()

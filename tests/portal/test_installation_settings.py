@@ -35,20 +35,24 @@ def test_olga_reads_that_a_tenant_has_lost_a_domain(olga_portal: Browser, acme: 
 
 
 def test_olga_limits_all_tenants_and_one(olga_portal: Browser, acme: Tenant) -> None:
-    saved = olga_portal.post(PAGE, {"applications": "50", "administrators": "", "domains": "3"}, follow=True)
+    typed = {"customers": "0", "applications": "50", "administrators": "", "domains": "3"}
+    saved = olga_portal.post(PAGE, typed, follow=True)
     assert "Saved." in saved.content.decode()
     assert limits_of_installation() == Limits(applications=50, domains=3)
-    wrong = olga_portal.post(PAGE, {"applications": "many", "domains": "0"}).content.decode()
-    assert wrong.count("Enter a whole number from 1 to 1000000") == 4
+    wrong = olga_portal.post(PAGE, {"applications": "many", "domains": "-1"}).content.decode()
+    assert wrong.count("Enter a whole number from 0 to 100000000") == 4
     assert 'value="many"' in wrong
 
     assert "no tenant with this domain" in olga_portal.post(f"{BELOW}limits/find", {"domain": "no"}).content.decode()
     found = olga_portal.post(f"{BELOW}limits/find", {"domain": " ACME "}, follow=True)
     assert "Limits of <bdi>Acme</bdi>" in found.content.decode()
-    assert "Empty: 50, as for all." in found.content.decode()
-    olga_portal.post(f"{BELOW}limits/{acme.pk}/", {"applications": "4"})
+    assert "Empty: 50, as for all. 0: no limit." in found.content.decode()
+    olga_portal.post(f"{BELOW}limits/{acme.pk}/", {"applications": "4", "domains": "0"})
     acme.refresh_from_db()
-    assert acme.limits == {"applications": 4}
+    assert acme.limits == {"applications": 4, "domains": None}
+    kept = shown(olga_portal, f"{BELOW}limits/{acme.pk}/")
+    assert 'value="4"' in kept
+    assert 'value="0"' in kept
 
 
 def test_olga_tries_the_installations_mail_server(olga_portal: Browser, settings: Any, mail_server: Any) -> None:

@@ -15,9 +15,11 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Category, Event, Result
+from audit.sentences import SENTENCES
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.web.current_request import reference_of
+from logs import exporting
 from portal.views import log_pages
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
@@ -139,7 +141,43 @@ def test_a_uuid_is_a_client_id_a_customers_or_a_requests(
 def test_what_means_nothing_is_said_to_and_stays_in_the_box(acme: Tenant, ada_portal: Browser) -> None:
     answer = text(ada_portal.get(LOGS, {"q": "why <b>"}))
     assert 'value="why &lt;b&gt;"' in answer
-    assert "is no email address, IP address, request ID or application" in answer
+    assert "is no email address, IP address, request ID, application or user flow" in answer
+
+
+def test_words_lead_to_what_is_called_so(acme: Tenant, ada_portal: Browser) -> None:
+    """One meaning is a filter at once; of several, the reader chooses."""
+    assert ada_portal.get(LOGS, {"q": "wrong password"})["Location"] == f"{LOGS}?reason=password_wrong"
+    assert ada_portal.get(AUDIT, {"q": "rotated signing"})["Location"] == f"{AUDIT}?action=signing_keys.rotated"
+    several = text(ada_portal.get(AUDIT, {"q": "Branding"}))
+    assert f'href="{AUDIT}?action=branding.changed"' in several
+    assert f'href="{AUDIT}?action=branding.language_added"' in several
+    assert "/tenants/acme/customers/?q=Carol" in text(ada_portal.get(LOGS, {"q": "Carol"}))
+
+
+def test_what_narrows_nothing_does_not_stand_in_the_address(acme: Tenant, ada_portal: Browser) -> None:
+    asked = {"ip": "", "flow": "Loyalty", "zone": "Europe/Berlin", "since": "", "customer": ""}
+    assert ada_portal.get(LOGS, asked)["Location"] == f"{LOGS}?flow=Loyalty"
+    assert ada_portal.get(LOGS, {"ip": "", "zone": "UTC"})["Location"] == LOGS
+    assert ada_portal.get(LOGS, {"since": "2026-01-01T00:00", "zone": "Asia/Tokyo"}).status_code == 200
+
+
+def test_actions_are_chosen_by_sentences_in_groups(acme: Tenant, ada_portal: Browser) -> None:
+    page = text(ada_portal.get(AUDIT, {"action": "user_flow.changed"}))
+    assert '<optgroup label="User flows and branding">' in page
+    assert '<option value="user_flow.changed" selected>Changed the user flow … (user_flow.changed)</option>' in page
+    assert "Action: <bdi>Changed the user flow …</bdi>" in page
+    assert page.count("<option") - page.count('<option value=""') > len(SENTENCES)
+
+
+def test_who_reads_sees_which_brand_was_changed_and_what_of_it(acme: Tenant, ada_portal: Browser) -> None:
+    by_ada = {"category": Category.ADMINISTRATION, "actor_kind": "administrator", "actor_name": "ada@portal.example"}
+    details = {"locale": "de", "fields": ["accent_color", "banner_logo"]}
+    event = happened(acme, "branding.changed", target_name="branding for de", details=details, **by_ada)
+    happened(acme, "group.changed", target_name="Friends", details={}, **by_ada)
+    for path in (AUDIT, f"{LOGS}{event.pk}/"):
+        page = re.sub(r"<[^>]+>", "", text(ada_portal.get(path)))
+        assert "hanged the branding for de" in page
+        assert "accent color, banner logo" in page
 
 
 def test_p21_what_cant_be_filtered_by_is_said_and_finds_nothing(acme: Tenant, ada_portal: Browser) -> None:
@@ -162,7 +200,8 @@ def test_p21_what_cant_be_filtered_by_is_said_and_finds_nothing(acme: Tenant, ad
 
 
 def test_p21_parameters_of_ones_own_making_change_nothing(acme: Tenant, ada_portal: Browser) -> None:
-    happened(acme, "branding.changed", category=Category.ADMINISTRATION, actor_kind="administrator")
+    about = {"category": Category.ADMINISTRATION, "target_name": "default branding"}
+    happened(acme, "branding.changed", actor_kind="administrator", **about)
     for query in (
         {"actor_name__startswith": "z"},
         {"_connector": "OR", "category": "administration"},
@@ -179,7 +218,7 @@ def test_p21_parameters_of_ones_own_making_change_nothing(acme: Tenant, ada_port
     ):
         answer = ada_portal.get(LOGS, query)
         assert answer.status_code == 200, query
-        assert "hanged the branding" not in text(answer), query
+        assert "hanged the default branding" not in text(answer), query
 
 
 def test_p21_a_cursor_of_ones_own_making_is_no_page(ada_portal: Browser) -> None:
@@ -299,7 +338,7 @@ def test_json_lines_tell_each_event_whole(acme: Tenant, ada_portal: Browser) -> 
 def test_a_file_longer_than_a_piece_has_every_event_once(
     acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_pages, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(exporting, "ROWS_AT_ONCE", 2)
     moment = timezone.now()
     made = [happened(acme, user_flow="Long", at=moment).pk for _ in range(5)]
     rows = read_csv(ada_portal.post(f"{LOGS}export?flow=Long", {"format": "csv"}))
@@ -356,3 +395,17 @@ def test_a_refused_tenant_is_told_to_operators_with_what_to_do(ada_portal: Brows
     ada_portal.get("/tenants/globex/")
     page = text(olga_portal.get("/logs/", {"reason": "not_a_member"}))
     assert "Asked for a tenant that isn&#x27;t theirs" in page
+
+
+def test_a_german_reads_german_and_the_file_stays_as_it_is_documented(acme: Tenant, ada_portal: Browser) -> None:
+    about = {"application": "Bookshop", "method": "password", "reason": "password_wrong", "user_flow": "German"}
+    event = happened(acme, "customer.sign_in_failed", **about)
+    german: dict[str, Any] = {"headers": {"accept-language": "de"}}
+    listed = re.sub(r"<[^>]+>", "", text(ada_portal.get(LOGS, {"flow": "German"}, **german)))
+    assert "Konnte sich bei Bookshop mit einem Passwort nicht anmelden" in listed
+    assert "Falsches Passwort" in listed
+    assert "Das Konto gibt es und es darf sich anmelden" in text(ada_portal.get(f"{LOGS}{event.pk}/", **german))
+    rows = read_csv(ada_portal.post(f"{LOGS}export?flow=German", {"format": "csv"}, **german))
+    assert rows[0]["sentence"] == "zoe@acme.example couldn't sign in to Bookshop with a password"
+    with tenant_context(acme):
+        assert Event.objects.get(action="log.exported").details["filters"] == {"User flow": "German"}

@@ -35,3 +35,4 @@ def test_a_test_takes_nothing_away_from_what_was_typed(window: Callable[..., Pag
     expect(page.get_by_text("Nothing listens at port 9")).to_be_visible()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Mail goes by 127.0.0.1 from now on.")).to_be_visible()
+    expect(page.get_by_text("The last test of these values didn’t leave. Nothing listens at port 9")).to_be_visible()

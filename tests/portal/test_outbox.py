@@ -80,9 +80,15 @@ def test_a_message_that_was_emptied_says_so(ada_portal: Browser, letter: Message
     assert ada_portal.get(f"/tenants/acme/outbox/{letter.pk}/html").status_code == 404
 
 
-def test_with_a_mail_server_there_is_no_outbox(ada_portal: Browser, letter: Message, settings: Settings) -> None:
+def test_with_a_mail_server_the_outbox_says_what_became_of_mail_and_not_what_it_says(
+    ada_portal: Browser, letter: Message, acme: Tenant, settings: Settings
+) -> None:
     settings.EMAIL_URL = "smtp://mail.example:25"
-
-    assert ada_portal.get("/tenants/acme/outbox/").status_code == 404
-    assert ada_portal.get(f"/tenants/acme/outbox/{letter.pk}/").status_code == 404
-    assert "/outbox/" not in ada_portal.get("/tenants/acme/").content.decode()
+    with tenant_context(acme):
+        Message.objects.filter(pk=letter.pk).update(state=Message.State.FAILED, error="550 no such mailbox")
+    for path in ("", f"{letter.pk}/"):
+        page = ada_portal.get(f"/tenants/acme/outbox/{path}").content.decode()
+        assert "482913" not in page
+        assert "One-time code" in page
+        assert "550 no such mailbox" in page
+    assert ada_portal.get(f"/tenants/acme/outbox/{letter.pk}/html").status_code == 404

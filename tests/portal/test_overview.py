@@ -54,9 +54,17 @@ def test_where_all_is_well_the_page_says_so(concerns: Callable[[], str]) -> None
     assert NOTHING in concerns()
 
 
-def test_an_only_owner_and_a_missing_worker_are_said(concerns: Callable[[], str]) -> None:
+def test_an_only_owner_and_a_missing_worker_are_said(
+    concerns: Callable[[], str], acme: Tenant, stranger: Account, stranger_portal: Browser
+) -> None:
     said = concerns()
-    assert "Only one owner of this tenant" in said
+    assert "Only one owner of this tenant. If they lose access, an operator" in said
+    assert 'href="/tenants/acme/administrators/invite/">Add another' in said
+    # Who may only look is led nowhere that isn't theirs.
+    add_membership(tenant=acme, account_id=stranger.pk, role=Role.READER, actor=Actor.command())
+    page = stranger_portal.get("/tenants/acme/").content.decode()
+    assert "Only one owner of this tenant" in page
+    assert "Add another" not in page
     assert "No worker is running" in said
 
 

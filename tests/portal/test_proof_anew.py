@@ -22,7 +22,7 @@ ASKING = {
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
     *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
     *("tenant-mail", "tenant-mail-drop", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
-    *("log-destination-create", "log-destination-secret", "log-destination-delete"),
+    *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
 }
 AGAIN = "/sign-in/again/"
@@ -69,6 +69,7 @@ def test_p13_whoever_proves_themselves_is_back_at_the_page_and_may_go_on(
     customer = Customer(home, ada_portal)
     customer.visit("/tenants/acme/settings/delete")
     assert "Confirm it&#x27;s you" in customer.text or "Confirm it's you" in customer.text
+    assert "nobody who finds this browser open can do it in your name" in customer.text
     customer.submit({"password": "not hers"})
     assert "/go/" in customer.path
     assert ada_portal.get("/tenants/acme/settings/delete")["Location"].startswith(AGAIN)

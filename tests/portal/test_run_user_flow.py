@@ -128,6 +128,9 @@ def test_ada_sees_what_bookshop_would_have_been_told(run: Run, acme: Tenant, car
     userinfo = run.claims(page, "userinfo")
     assert (userinfo["email"].value, userinfo["email"].kind) == ("carol@acme.example", "Attribute")
     assert (userinfo["loyaltyNumber"].value, userinfo["loyaltyNumber"].kind) == ("C-1001", "Attribute")
+    with tenant_context(acme):
+        # So that figures leave it out.
+        assert Event.objects.get(action="customer.signed_in").details == {"trial_run": True}
     claims = (*told.values(), *access_token.values(), *userinfo.values())
     for row in (*page.context["request_rows"], *page.context["response_rows"], *claims):
         assert row.meaning, row

@@ -1,6 +1,7 @@
 """Why can't they sign in? One page, and one command, say what would happen now and what happened last."""
 
 import json
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -8,16 +9,21 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials.services.passwords import set_new_password
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
+from audit.services import Actor
 from common.database.caches import forget_everything
-from mail.models import Message
+from mail.models import Message, OwnServer
+from mail.own_servers.description import OwnServerDescription
+from mail.services import use_own_server
 from operations.sign_in_check import SignInCheck, check_sign_in
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
@@ -25,6 +31,8 @@ from userflows.journeys.limits import CODES_SENT, PASSWORDS_FROM_HERE, holds_on
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
+COMMAND = Actor.command()
+MAIL = "/tenants/acme/settings/mail/"
 
 
 @pytest.fixture
@@ -112,6 +120,44 @@ def test_mail_that_was_refused_closes_the_way_by_code_and_says_what_the_server_s
     finding = next(each for each in check.findings if each.closes == "code")
     assert "550 no such mailbox" in finding.text
     assert check.methods == ["password"]
+
+
+def test_a_mail_server_that_cannot_be_reached_is_named_and_no_worker_blamed(
+    acme: Tenant, carol: Account, ada_portal: Browser
+) -> None:
+    with tenant_context(acme):
+        Message.objects.create(to=carol.email, kind="code", state="queued")
+        assert "The last email waits" in titles(check_sign_in(carol), "note")
+        use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
+        OwnServer.objects.update(failures=3, error="mail.acme.example couldn't be reached.")
+        check = check_sign_in(carol)
+    told = next(each for each in check.findings if each.title == "The mail server takes no mail")
+    assert "mail.acme.example can’t be used: mail.acme.example couldn't be reached." in told.text
+    assert "worker" not in told.text + told.remedy
+    assert f'href="{MAIL}"' in ada_portal.get(url(carol)).content.decode()
+
+
+def test_advice_leads_to_where_it_is_done_if_one_may_go_there(
+    acme: Tenant, dan: Account, bookshop: Application, ada: Account, ada_portal: Browser
+) -> None:
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(redirect_uris="")
+    places = [
+        f"/tenants/acme/customers/{dan.pk}/",
+        f"/tenants/acme/applications/{bookshop.client_id}/",
+        "/tenants/acme/user-flows/",
+    ]
+    asked = {"application": "bookshop"}
+    advice = _advice(ada_portal.get(url(dan), asked))
+    assert all(any(place in each for each in advice) for place in places)
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk, tenant=acme).update(role=Role.SUPPORT)
+    advice = _advice(ada_portal.get(url(dan), asked))
+    assert [place for place in places if any(place in each for each in advice)] == places[:1]
+
+
+def _advice(answer: Any) -> list[str]:
+    return re.findall(r'<p class="check-remedy">.*?</p>', answer.content.decode(), flags=re.DOTALL)
 
 
 def test_an_application_nobody_can_come_to_is_the_reason(inside: Tenant, carol: Account) -> None:

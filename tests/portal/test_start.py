@@ -18,7 +18,7 @@ from branding.models import Branding, BrandingImage
 from mail.bodies import open_body
 from mail.models import Message
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import tenant_named
@@ -236,3 +236,20 @@ def sign_up_as_milton(page: Page) -> None:
     page.get_by_label("Given name").fill("Milton")
     page.get_by_label("Surname").fill("Waddams")
     page.keyboard.press("Enter")
+
+
+def test_the_guide_is_put_away_for_good_and_found_by_search(ada_portal: Browser, acme: Tenant) -> None:
+    assert "Don’t show this any more" in ada_portal.get("/tenants/acme/").content.decode()
+
+    told = ada_portal.post("/tenants/acme/start/put-away", follow=True).content.decode()
+
+    assert "The guide is put away." in told
+    again = ada_portal.get("/tenants/acme/").content.decode()
+    assert "Don’t show this any more" not in again
+    assert "Register an application" not in again
+    page = ada_portal.get("/tenants/acme/start/").content.decode()
+    assert "Four steps" in page
+    assert "Put the guide away" not in page
+    with schema_context(PUBLIC):
+        assert InstallationEvent.objects.get(action="tenant.changed").details == {"fields": ["guide_is_away"]}
+        assert not Tenant.objects.get(slug="globex").guide_is_away

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.problems import Code, Problem, name_problems, wrong
+from common.text.translation import gettext as _
 from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, layout_problems
 from userflows.methods import usual_methods
@@ -76,7 +77,7 @@ def problems_of(
     if before is None or before.methods != after.methods:
         found += _methods_problems(after.methods, methods)
     if before and before.is_default and not after.is_default:
-        sentence = "A tenant has a default user flow. Make another one the default instead."
+        sentence = _("A tenant has a default user flow. Make another one the default instead.")
         found.append(Problem(Code.NOT_ALLOWED, "is_default", sentence))
     if before is None or before.attributes != after.attributes:
         found += _layout_problems(after.attributes, collectable)
@@ -84,15 +85,16 @@ def problems_of(
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
-    taken = f"A user flow named “{name}” exists. Choose another name." if is_taken else ""
+    taken = _("A user flow named “%(name)s” exists. Choose another name.") % {"name": name} if is_taken else ""
     return name_problems(name, longest=MAX_NAME) or wrong(Code.TAKEN, "name", taken)
 
 
 def _methods_problems(methods: Sequence[str], known: Collection[str]) -> list[Problem]:
     if not methods:
-        return [Problem(Code.REQUIRED, "methods", "Choose at least one sign-in method.")]
+        return [Problem(Code.REQUIRED, "methods", _("Choose at least one sign-in method."))]
     if len(set(methods)) < len(methods) or not set(methods) <= set(known):
-        return [Problem(Code.INVALID, "methods", f"Choose from {', '.join(known)}, each once.")]
+        sentence = _("Choose from %(methods)s, each once.") % {"methods": ", ".join(known)}
+        return [Problem(Code.INVALID, "methods", sentence)]
     return []
 
 
@@ -100,10 +102,10 @@ def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, C
     names = [row.attribute for row in layout]
     unknown = [name for name in names if name not in collectable]
     if unknown:
-        sentences = [f"There is no attribute named “{name}” to ask for." for name in unknown]
+        sentences = [_("There is no attribute named “%(name)s” to ask for.") % {"name": name} for name in unknown]
         return [Problem(Code.UNKNOWN, "attributes", sentence) for sentence in sentences]
     if len(set(names)) < len(names):
-        return [Problem(Code.TAKEN, "attributes", "An attribute can be asked for once only.")]
+        return [Problem(Code.TAKEN, "attributes", _("An attribute can be asked for once only."))]
     found: list[Problem] = []
     for row in layout:
         known = collectable[row.attribute]

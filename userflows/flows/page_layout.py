@@ -13,6 +13,7 @@ from branding.policies import link_problem
 from branding.policies import text_problem as hidden_characters_problem
 from common.text.countries import NOT_A_COUNTRY, is_country
 from common.text.texts import shortened
+from common.text.translation import gettext as _
 from userflows.policies import LABEL, OPTION_TEXT
 
 TEXT, NUMBER, CHECKBOX, RADIO, MULTI_CHECK = "text", "number", "checkbox", "radio", "multi_check"
@@ -92,11 +93,11 @@ def layout_problems(
     """What is wrong with a row, as sentences by field (label, input_type, options); empty if nothing is."""
     problems = {"label": label_problem(row.label)}
     if row.input_type and row.input_type not in input_types:
-        problems["input_type"] = f"“{row.attribute}” can't be asked for this way."
+        problems["input_type"] = _("“%(name)s” can’t be asked for this way.") % {"name": row.attribute}
     elif takes_options(row.input_type):
         problems["options"] = options_problem(row.options, max_value=max_value)
         if row.input_type == MULTI_CHECK and any(BETWEEN_VALUES in value for _, value in row.options):
-            problems["options"] = problems["options"] or "Values of several check boxes can't hold a comma."
+            problems["options"] = problems["options"] or _("Values of several check boxes can’t hold a comma.")
         if COUNTRIES in input_types:
             problems["options"] = problems["options"] or countries_problem(row.options)
     for words in (row.translations or {}).values():
@@ -110,7 +111,7 @@ def words_problems(words: Words) -> dict[str, str]:
     for text in words.options.values():
         problem = text_problem(text, limit=MAX_OPTION_TEXT)
         if problem:
-            problems["options"] = f"Option “{text[:40]}”: {problem}"
+            problems["options"] = _("Option “%(option)s”: %(problem)s") % {"option": text[:40], "problem": problem}
     return {field: problem for field, problem in problems.items() if problem}
 
 
@@ -128,16 +129,18 @@ def label_problem(label: str) -> str:
 def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: int = MAX_OPTION_VALUE) -> str:
     """What is wrong with the options of radio buttons or check boxes, as a sentence; empty if nothing is."""
     if not options:
-        return "Add at least one option, so that customers have something to choose."
+        return _("Add at least one option, so that customers have something to choose.")
     if len(options) > MAX_OPTIONS:
-        return f"There are {len(options)} options; at most {MAX_OPTIONS} are allowed."
+        told = _("There are %(number)d options; at most %(most)d are allowed.")
+        return told % {"number": len(options), "most": MAX_OPTIONS}
     seen: set[str] = set()
     for text, value in options:
         problem = _option_problem(text.strip(), value.strip(), max_value=max_value)
         if problem:
-            return f"Option “{(text or value)[:40]}”: {problem}"
+            return _("Option “%(option)s”: %(problem)s") % {"option": (text or value)[:40], "problem": problem}
         if value.strip() in seen:
-            return f"The value “{value.strip()}” is there twice. Give each option a value of its own."
+            told = _("The value “%(value)s” is there twice. Give each option a value of its own.")
+            return told % {"value": value.strip()}
         seen.add(value.strip())
     return ""
 
@@ -145,7 +148,10 @@ def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: i
 def countries_problem(options: Sequence[Option | tuple[str, str]]) -> str:
     """What is wrong with options to choose a country from, as a sentence; empty if nothing is."""
     strange = [value for _, value in options if not is_country(value.strip())]
-    return f"The value “{shortened(strange[0])}” isn’t a country. {NOT_A_COUNTRY}" if strange else ""
+    if not strange:
+        return ""
+    told = _("The value “%(value)s” isn’t a country.") % {"value": shortened(strange[0])}
+    return f"{told} {NOT_A_COUNTRY}"
 
 
 def text_problem(text: str, *, limit: int) -> str:
@@ -158,5 +164,5 @@ def text_problem(text: str, *, limit: int) -> str:
 
 def _option_problem(text: str, value: str, *, max_value: int) -> str:
     if not text or not value:
-        return "Give each option both a text and a value."
+        return _("Give each option both a text and a value.")
     return text_problem(text, limit=MAX_OPTION_TEXT) or hidden_characters_problem(value, limit=max_value)

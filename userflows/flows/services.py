@@ -90,7 +90,7 @@ def create(description: UserFlowDescription, *, actor: Actor, details: dict[str,
     with transaction.atomic():
         # The rows are locked before they are counted, so that of two people who create at once one is counted first.
         if len(UserFlow.objects.select_for_update().values_list("pk")) >= MAX_USER_FLOWS:
-            sentence = f"A tenant can have {MAX_USER_FLOWS} user flows at most."
+            sentence = _("A tenant can have %(most)d user flows at most.") % {"most": MAX_USER_FLOWS}
             raise Refused([Problem(Code.TOO_MANY, "name", sentence)])
         flow = UserFlow()
         after = _judged(flow, None, description)
@@ -128,7 +128,7 @@ def translate_page_layout(flow: UserFlow, *, language: str, words: Mapping[str, 
     Raises `Refused`.
     """
     if language not in dict(settings.LANGUAGES):
-        sentence = "Customer pages aren't translated into this language."
+        sentence = _("Customer pages aren’t translated into this language.")
         raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
     refuse_if_any(
         Problem(Code.INVALID, field, sentence, f"attributes.{name}")
@@ -153,13 +153,15 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
     with transaction.atomic():
         current = UserFlow.objects.select_for_update().get(pk=flow.pk)
         if current.is_default:
-            sentence = "This is the default user flow, which new applications use. Make another one the default first."
+            sentence = _(
+                "This is the default user flow, which new applications use. Make another one the default first."
+            )
             raise Refused([Problem(Code.NOT_ALLOWED, "", sentence)])
         # The relation is declared one floor above.
         applications = current.applications.count()
         if applications:
-            sentence = f"Applications that use this user flow: {applications}. Give each another user flow first."
-            raise Refused([Problem(Code.NOT_ALLOWED, "", sentence)])
+            sentence = _("Applications that use this user flow: %(number)d. Give each another user flow first.")
+            raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
         record("user_flow.deleted", actor=actor, target=flow)
         current.delete()
         announce_change()
@@ -274,7 +276,7 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
         with transaction.atomic():
             flow.save(**how)
     except IntegrityError as error:
-        sentence = f"A user flow named “{flow.name}” exists. Choose another name."
+        sentence = _("A user flow named “%(name)s” exists. Choose another name.") % {"name": flow.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
     if before is None or before.attributes != after.attributes:
         FlowAttribute.objects.filter(user_flow=flow).delete()

@@ -25,6 +25,7 @@ from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
+from tenants.limits import BeyondLimit
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
@@ -160,6 +161,8 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)
+    except BeyondLimit:
+        return closed(request, journey.user_flow, journey, reason=Reason.TENANT_FULL)
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
@@ -245,9 +248,15 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
-def closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | None = None) -> HttpResponse:
-    """Nobody can sign up by this flow."""
-    record_closed(request, user_flow, journey)
+def closed(
+    request: HttpRequest,
+    user_flow: UserFlow,
+    journey: Journey | None = None,
+    *,
+    reason: Reason = Reason.SIGN_UP_CLOSED,
+) -> HttpResponse:
+    """Nobody can sign up by this flow, or to this tenant."""
+    record_closed(request, user_flow, journey, reason=reason)
     return render_customer(request, "customer/closed.html", status=403)
 
 

@@ -101,11 +101,11 @@ def record_no_code(journey: Journey, account: Account | None) -> None:
     )
 
 
-def record_closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | None = None) -> None:
+def record_closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | None, *, reason: Reason) -> None:
     """Note that somebody wanted to sign up where nobody can."""
     about = circumstances_of(journey) if journey else Circumstances(user_flow=user_flow.name)
     actor = _somebody(journey, None) if journey else SOMEBODY
-    _record_by_network(request, "customer.sign_up_failed", Reason.SIGN_UP_CLOSED, about, actor)
+    _record_by_network(request, "customer.sign_up_failed", reason, about, actor)
 
 
 def record_expired(request: HttpRequest, journey: Journey) -> None:

@@ -1,6 +1,6 @@
 """The end of a journey: the one place that signs anybody in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
@@ -28,7 +28,7 @@ from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SIGN_UP, step
 def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
-    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, or
+    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`, or
     `AccountRefused` if the account was disabled or deleted on the way.
     """
     if journey.purpose == SIGN_UP and journey.account_id is None:
@@ -57,7 +57,7 @@ def make_account(
 
     `password_hash` is that of a password judged before, which goes where none is given.
 
-    Raises `EmailAddressTaken`, `JourneyMovedOn` or `Refused`.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`.
     """
     hold_journey(journey)
     account = create_account(
@@ -70,7 +70,7 @@ def make_account(
     if password_hash and password is None:
         account.password = password_hash
         account.save(update_fields=["password"])
-    record("customer.signed_up", actor=actor_of(account), target=account, circumstances=circumstances_of(journey))
+    _record("customer.signed_up", journey, account)
     journey.belongs_to(account)
 
 
@@ -96,7 +96,12 @@ def _sign_in(request: HttpRequest, account: Account, journey: Journey, *, is_sig
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    circumstances = circumstances_of(journey, "+".join(proof.method for proof in proofs))
-    providers = [method_label(proof.method) for proof in proofs if step_of(proof.method) == PROVIDER]
-    details = {"provider": providers[0]} if providers else None
-    record("customer.signed_in", actor=actor_of(account), target=account, circumstances=circumstances, details=details)
+    _record("customer.signed_in", journey, account, [proof.method for proof in proofs])
+
+
+def _record(action: str, journey: Journey, account: Account, methods: Sequence[str] = ()) -> None:
+    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures."""
+    circumstances = circumstances_of(journey, "+".join(methods))
+    providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
+    details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
+    record(action, actor=actor_of(account), target=account, circumstances=circumstances, details=details)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from branding.look import Look
 from branding.preview.samples import Sample, offer_sample
 from userflows.forms.fields import AddressForm, StepForm
@@ -16,11 +18,11 @@ SAMPLE_ADDRESS, SAMPLE_CODE = "robin@example.com", "123456"
 
 def offer_samples() -> None:
     """Offer the pages in the order in which customers meet them."""
-    offer_sample(Sample("sign_in", "Sign-in: address", "customer/steps/address.html", _address))
-    offer_sample(Sample("password", "Sign-in: password", "customer/steps/password.html", _password))
-    offer_sample(Sample("code", "One-time code", "customer/steps/code.html", _code))
-    offer_sample(Sample("sign_up", "Sign-up", "customer/steps/details.html", _details))
-    offer_sample(Sample("mail", "Email with a code", "emails/code.html", _mail))
+    offer_sample(Sample("sign_in", _("Sign-in: address"), "customer/steps/address.html", _address))
+    offer_sample(Sample("password", _("Sign-in: password"), "customer/steps/password.html", _password))
+    offer_sample(Sample("code", _("One-time code"), "customer/steps/code.html", _code))
+    offer_sample(Sample("sign_up", _("Sign-up"), "customer/steps/details.html", _details))
+    offer_sample(Sample("mail", _("Email with a code"), "emails/code.html", _mail))
 
 
 def _address(_: Look) -> dict[str, Any]:

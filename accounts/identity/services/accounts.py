@@ -13,13 +13,15 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
-from accounts.identity.signals import address_changed
+from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in
 from common.text.email_address import canonical_email
+from tenants.limits import CUSTOMERS, refuse_beyond
+from tenants.lookup import current_tenant
 
 MAX_REASON = 250
 # What stands beside an account's row, and goes with it.
@@ -41,7 +43,8 @@ def create_account(
     One that `is_invited` waits for its owner, until they have shown to read the mail of the address.
 
     `attributes` goes by attribute name, built-in or custom; their values are judged here (`identity.values`).
-    Raises `EmailAddressTaken`, or `Refused` for `email`, `password` and names of attributes.
+    Raises `EmailAddressTaken`, `BeyondLimit` if the tenant has as many customers as it may have, or `Refused` for
+    `email`, `password` and names of attributes.
     """
     address = judged_address(email)
     account = Account(email=address, canonical_email=canonical_email(address))
@@ -51,6 +54,7 @@ def create_account(
     set_new_password(account, password)
     try:
         with transaction.atomic():
+            refuse_beyond(current_tenant(), CUSTOMERS, Account.objects.all(), field="email")
             insert_account(account)
             record("customer.created", actor=actor or actor_of(account), target=account)
     except IntegrityError as error:
@@ -105,12 +109,13 @@ def keep_language(account: Account, language: str) -> None:
 def disable_account(account: Account, *, reason: str = "", until: datetime | None = None, actor: Actor) -> None:
     """Block the account: sign it out everywhere and keep it from signing in, for good or until then.
 
-    A block that has an end ends by itself. Raises `Refused` for `reason` and `until`.
+    A block that has an end ends by itself. Raises `Refused` for `reason` and `until`, or if it is the last owner's.
     """
     reason = judged_reason(reason)
     if until is not None and until <= timezone.now():
         raise Refused([Problem(Code.OUT_OF_RANGE, "until", _("Choose a time to come."))])
     with transaction.atomic():
+        account_shutting.send(Account, account=account)
         update_standing(account, is_active=False, blocked_until=until)
         block = {"since": timezone.now(), "reason": reason, "by": actor.name}
         Block.objects.update_or_create(account=account, defaults=block)
@@ -159,8 +164,12 @@ def change_email(account: Account, *, email: str, actor: Actor) -> str:
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:
-    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone."""
+    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone.
+
+    Raises `Refused` if it is the last owner's.
+    """
     with transaction.atomic():
+        account_shutting.send(Account, account=account)
         update_standing(account, deleted_at=timezone.now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)

@@ -4,7 +4,7 @@
 const KILOBYTE = 1024;
 
 function inKilobytes(size) {
-  return `${Math.ceil(size / KILOBYTE).toLocaleString("en")} KB`;
+  return `${Math.ceil(size / KILOBYTE).toLocaleString(document.documentElement.lang)} KB`;
 }
 
 function judge(input) {
@@ -17,7 +17,9 @@ function judge(input) {
   said.className = "field-error";
   said.dataset.tooLarge = "";
   said.setAttribute("role", "alert");
-  said.textContent = `The file has ${inKilobytes(size)}. Choose one of at most ${inKilobytes(most)}.`;
+  said.textContent = document.body.dataset.fileTooLarge
+    .replace("{size}", inKilobytes(size))
+    .replace("{most}", inKilobytes(most));
   input.after(said);
 }
 

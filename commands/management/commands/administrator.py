@@ -8,11 +8,12 @@ from accounts.models import Account
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import tenant_named
+from common.text.email_address import canonical_email
 from operations.administrators import invitations, memberships
 from operations.administrators.people import Administrator, administrators_of
 from operations.onboarding import appoint_administrator
 from tenants.lookup import PUBLIC
-from tenants.models import Membership, Tenant
+from tenants.models import Invitation, Membership, Tenant
 from tenants.policies import Role
 
 HOME = "home"
@@ -40,6 +41,7 @@ class Command(VerbCommand):
             ("suspend", self.suspend, "keep an administrator out until they are let in again"),
             ("resume", self.resume, "let a suspended administrator in again"),
             ("remove", self.remove, "let an administrator manage a tenant no more"),
+            ("withdraw", self.withdraw, "let an invitation open nothing any more"),
         ]
         for name, run, summary in verbs:
             _add_whom(self.verb(name, run, summary=summary))
@@ -95,6 +97,17 @@ class Command(VerbCommand):
         memberships.remove(membership, actor=Actor.command())
         facts = {"email": options["email"], "tenant": membership.tenant.slug}
         return Answer(facts, f"{options['email']} doesn't manage the tenant any more.")
+
+    def withdraw(self, options: dict[str, Any]) -> Answer:
+        tenant, email = _tenant(options), options["email"]
+        with schema_context(PUBLIC):
+            open_ones = Invitation.objects.select_related("tenant").filter(tenant=tenant)
+            invitation = open_ones.filter(canonical_email=canonical_email(email)).first()
+        if invitation is None:
+            raise CommandError(f"Nobody with the address {email} is invited.")
+        invitations.withdraw(invitation, actor=Actor.command())
+        facts = {"email": invitation.email, "tenant": tenant.slug}
+        return Answer(facts, f"The invitation of {invitation.email} is withdrawn.")
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         tenant = _tenant(options)

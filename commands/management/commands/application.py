@@ -13,6 +13,7 @@ from applications.description import UNSIGNED
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
 from applications.policies.credentials import MAX_SECRET_LIFETIME
+from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
 from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
 from applications.services.credentials import create_client_secret
@@ -37,6 +38,12 @@ class Command(VerbCommand):
         register.add_argument("--tenant", required=True, metavar="DOMAIN")
         register.add_argument("--name", required=True, help="what customers read: to continue to NAME")
         register.add_argument("--type", required=True, dest="kind", choices=Application.Kind.values)
+        register.add_argument(
+            "--framework",
+            choices=FRAMEWORK_NAMES,
+            default="",
+            help="what it is written with: the quick start opens there",
+        )
         register.add_argument("--auth-method", choices=Application.AuthMethod.values)
         _add_keys(register)
         register.add_argument(
@@ -91,6 +98,7 @@ class Command(VerbCommand):
                 kind=options["kind"],
                 redirect_uris=options["redirect_uri"],
                 post_logout_redirect_uris=options["post_logout_redirect_uri"],
+                framework=options["framework"],
                 user_flow=user_flow_named(options["user_flow"]).pk if options["user_flow"] else None,
                 auth_method=options["auth_method"] or usual_auth_method(options["kind"]),
                 jwks=_read(options["jwks"]) if options["jwks"] else "",
@@ -151,6 +159,7 @@ class Command(VerbCommand):
                     "client_id": application.client_id,
                     "name": application.name,
                     "type": application.kind,
+                    "framework": application.framework or None,
                     "last_used_on": application.last_used_on and application.last_used_on.isoformat(),
                 }
                 for application in Application.objects.all()

@@ -1,18 +1,25 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context
 
+from audit.search import Sought
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
-from commands.log_destinations import add_destination_verbs
+from commands.log_destinations import add_destination_verbs, moment_of
 from commands.named import serving
+from commands.written_files import write_file
 from common.crypto.encryption import first_key_id
+from logs.exporting import CSV, FORMATS, export_events
 from logs.facts import log_facts
 from logs.rules import LogRules, describe
 from logs.seals.keys import public_key
 from logs.seals.verifying import Noted, Verification, verify
+from logs.served import served_events
 from logs.services import apply
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -20,21 +27,27 @@ from tenants.schema.upgrade import migration_state
 
 
 class Command(VerbCommand):
-    help = "Say how long a tenant's log is kept and where else it goes, and verify that nobody has altered it."
+    help = "Say how long a log is kept and where else it goes, export it, and verify that nobody has altered it."
 
     def add_verbs(self) -> None:
-        _of_a_tenant(self.verb("show", self.show, summary="say how much of the log there is, and how it is kept"))
+        _of_a_log(self.verb("show", self.show, summary="say how much of the log there is, and how it is kept"))
         keep = self.verb("keep", self.keep, summary="say for how long events are kept")
-        _of_a_tenant(keep)
+        keep.add_argument("--tenant", required=True, metavar="DOMAIN")
         keep.add_argument("--activity-days", metavar="DAYS", help="7 to 730, or default")
         keep.add_argument("--administration-days", metavar="DAYS", help="365 to 3650, or default")
         check = self.verb("verify", self.verify, summary="verify all events, or name the first that isn't as it was")
-        check.add_argument("--tenant", metavar="DOMAIN", help="without it, all tenants")
+        _of_a_log(check, or_all=True)
         check.add_argument("--noted", metavar="NUMBER:HASH", help="a seal noted earlier, which has to be there still")
+        export = self.verb("export", self.export, summary="write events to a file, the newest first")
+        export.add_argument("file", metavar="FILE")
+        _of_a_log(export)
+        export.add_argument("--format", choices=FORMATS, default=CSV)
+        export.add_argument("--since", help="such as 2026-11-29T14:30, in UTC unless it says otherwise")
+        export.add_argument("--until", help="likewise")
         add_destination_verbs(self)
 
     def show(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]):
+        with _serving_log(options):
             facts, rules = log_facts(), describe()
         last = facts.last_seal
         told = {
@@ -57,19 +70,50 @@ class Command(VerbCommand):
         return Answer(asdict(after), "\n".join(f"{name}: {_said(value)}" for name, value in asdict(after).items()))
 
     def verify(self, options: dict[str, Any]) -> Answer:
-        if options["noted"] and not options["tenant"]:
-            raise CommandError("--noted: Say of which --tenant the seal is.")
+        is_one = options["tenant"] or options["installation"]
+        if options["noted"] and not is_one:
+            raise CommandError("--noted: Say of which --tenant the seal is, or of the --installation.")
         noted = _noted(options["noted"])
-        found = {tenant.slug: verify(tenant.schema_name, noted=noted) for tenant in _tenants(options["tenant"])}
-        wrong = [f"{domain}: {each.fault.sentence}" for domain, each in found.items() if each.fault]
+        tenants = [] if options["installation"] else _tenants(options["tenant"])
+        found = {tenant.slug: verify(tenant.schema_name, noted=noted) for tenant in tenants}
+        installation = None if options["tenant"] else verify(PUBLIC, noted=noted)
+        told = found | ({"installation": installation} if installation else {})
+        wrong = [f"{domain}: {each.fault.sentence}" for domain, each in told.items() if each.fault]
         if wrong:
             raise CommandError("\n".join(wrong))
         facts = [{"domain": domain, **_facts(each)} for domain, each in found.items()]
-        return Answer({"tenants": facts}, "\n".join(f"{domain}: {_sentence(each)}" for domain, each in found.items()))
+        return Answer(
+            {"tenants": facts, "installation": _facts(installation) if installation else None},
+            "\n".join(f"{domain}: {_sentence(each)}" for domain, each in told.items()),
+        )
+
+    def export(self, options: dict[str, Any]) -> Answer:
+        path = Path(options["file"])
+        bounds = {name: options[name] for name in ("since", "until") if options[name]}
+        since, until = (moment_of(bounds[name], of=name) if name in bounds else None for name in ("since", "until"))
+        with _serving_log(options):
+            pieces = export_events(
+                Sought(since=since, until=until).among(served_events()),
+                log="installation" if options["installation"] else "all",
+                file_format=options["format"],
+                filters=bounds,
+                actor=Actor.command(),
+            )
+            size = write_file(path, pieces)
+        return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")
 
 
-def _of_a_tenant(parser: CommandParser) -> None:
-    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+def _of_a_log(parser: CommandParser, *, or_all: bool = False) -> None:
+    whose = parser.add_mutually_exclusive_group(required=not or_all)
+    whose.add_argument("--tenant", metavar="DOMAIN", help="without either, all" if or_all else None)
+    whose.add_argument("--installation", action="store_true", help="what concerns no single tenant")
+
+
+@contextmanager
+def _serving_log(options: dict[str, Any]) -> Iterator[None]:
+    """Work with the log that the options name."""
+    with schema_context(PUBLIC) if options["installation"] else serving(options["tenant"]):
+        yield
 
 
 def _tenants(domain: str | None) -> list[Tenant]:

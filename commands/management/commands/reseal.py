@@ -7,7 +7,7 @@ from audit.services import Actor
 from commands.answers import Answer, AnsweringCommand, add_json_option
 from commands.named import tenant_named
 from common.crypto.encryption import first_key_id
-from operations.resealing import Resealing, reseal_tenant, tenants_to_reseal
+from operations.resealing import Resealing, reseal_installation, reseal_tenant, tenants_to_reseal
 
 
 class Command(AnsweringCommand):
@@ -24,7 +24,8 @@ class Command(AnsweringCommand):
             outcomes.append(reseal_tenant(tenant, actor=Actor.command()))
             if not options["json"]:
                 self._tell(outcomes[-1])
-        problems = [problem for outcome in outcomes for problem in _problems(outcome)]
+        looked_at = outcomes if domain else [*outcomes, reseal_installation()]
+        problems = [problem for outcome in looked_at for problem in _problems(outcome)]
         if problems:
             raise CommandError("\n".join(["Not everything could be sealed anew:", *problems]))
         resealed = sum(outcome.resealed for outcome in outcomes)

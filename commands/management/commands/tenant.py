@@ -18,7 +18,7 @@ from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url
 from tenants.errors import NotAnAdministrator
-from tenants.limits import NAMES, Limits, limits_of, limits_of_installation
+from tenants.limits import NAMES, limits_of, limits_of_installation
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.services import (
@@ -32,6 +32,8 @@ from tenants.services import (
 )
 from tenants.services import describe as describe_tenant
 
+# Of a limit: that the installation's holds for the tenant.
+AS_FOR_ALL = "as-for-all"
 TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
 
 
@@ -63,7 +65,9 @@ class Command(VerbCommand):
         limits = self.verb("limits", self.limits, summary="show or change how much a tenant may have")
         limits.add_argument("--tenant", metavar="DOMAIN", help="without one, every tenant without limits of its own")
         for name, usual in NAMES.items():
-            limits.add_argument(f"--{name}", metavar="N", help=f"{usual.lower()}; 0 for no limit of this kind")
+            limits.add_argument(
+                f"--{name}", metavar="N", help=f"{str(usual).lower()}; 0 for no limit; of one tenant: {AS_FOR_ALL}"
+            )
         add_domain_options(self.verb("domain", domain, summary="show or change the tenant's own domains"))
         add_mail_options(self.verb("mail", mail, summary="show, choose or test the tenant's own mail server"))
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
@@ -96,10 +100,12 @@ class Command(VerbCommand):
 
     def limits(self, options: dict[str, Any]) -> Answer:
         tenant = tenant_named(options["tenant"]) if options["tenant"] else None
-        chosen = {name: _number(options[name], name) for name in NAMES if options[name] is not None}
-        if chosen and tenant:
-            limit_tenant(tenant, Limits(**{**(tenant.limits or {}), **chosen}), actor=Actor.command())
-        elif chosen:
+        typed = {name: options[name] for name in NAMES if options[name] is not None}
+        chosen = {name: _number(most, name) for name, most in typed.items() if not tenant or most != AS_FOR_ALL}
+        if typed and tenant:
+            own = {name: most for name, most in (tenant.limits or {}).items() if name not in typed}
+            limit_tenant(tenant, own | chosen, actor=Actor.command())
+        elif typed:
             limit_tenants(replace(limits_of_installation(), **chosen), actor=Actor.command())
         facts = asdict(limits_of(tenant) if tenant else limits_of_installation())
         return Answer(facts, "\n".join(f"{name:16}  {most or 'no limit'}" for name, most in facts.items()))
@@ -140,7 +146,7 @@ class Command(VerbCommand):
 
 def _number(typed: str, name: str) -> int | None:
     if not typed.isascii() or not typed.isdigit():
-        raise CommandError(f"--{name}: Write a number, or 0 for no limit of this kind.")
+        raise CommandError(f"--{name}: Write a number, or 0 for no limit. For one tenant also: {AS_FOR_ALL}.")
     return int(typed) or None
 
 

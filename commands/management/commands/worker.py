@@ -2,6 +2,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -11,7 +12,7 @@ from django.utils.crypto import get_random_string
 from audit.services import Actor
 from figures.installation.services import Keeper
 from logs.checks import check_if_asked
-from logs.forwarding.turns import forward_what_is_due
+from logs.forwarding.turns import Lane, forward_what_is_due
 from logs.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
@@ -27,6 +28,10 @@ CHECKS_DOMAINS_EVERY = 15
 # How long a job that waits for a tenant's server may still wait when the worker is told to stop.
 ENDS_WITHIN = 22
 FORWARDS_AT_ONCE = 3
+# Of tenants, and of the installation.
+FORWARDED = ["logs_seal", "logs_destination"]
+EVENTS = ["audit_event", "tenants_installationevent"]
+CHECKS = ["logs_logcheck", "logs_installation_check"]
 # After a refusal of the database the worker waits twice as long each time, up to the last of these.
 WAITS = (1, 2, 4, 8, 15, 30)
 
@@ -49,17 +54,18 @@ class Command(BaseCommand):
             run_housekeeping(actor=Actor.system())
             Keeper().go_round()
             check_due_domains(actor=Actor.system())
-            Rounds(["logs_seal", "logs_destination"], forward_what_is_due).go()
-            Rounds(["logs_logcheck"], check_if_asked).go()
+            Rounds(FORWARDED, forward_what_is_due).go()
+            Rounds(CHECKS, check_if_asked).go()
             return
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
         _by_the_clock("figures", Keeper().go_round, every=COUNTS_EVERY)
         _by_the_clock("domains", lambda: check_due_domains(actor=Actor.system()), every=CHECKS_DOMAINS_EVERY)
         _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
-        _by_the_clock("sealing", Rounds(["audit_event"], seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
-        forwarding = Rounds(["logs_seal", "logs_destination"], forward_what_is_due, at_once=FORWARDS_AT_ONCE)
-        _by_the_clock("forwarding of logs", forwarding.go, every=KEEPS_LOGS_EVERY)
-        _by_the_clock("checks of logs", Rounds(["logs_logcheck"], check_if_asked).go, every=KEEPS_LOGS_EVERY)
+        _by_the_clock("sealing", Rounds(EVENTS, seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
+        for lane in Lane:
+            forwarding = Rounds(FORWARDED, partial(forward_what_is_due, lane=lane), at_once=FORWARDS_AT_ONCE)
+            _by_the_clock(f"forwarding of logs ({lane.name.lower()})", forwarding.go, every=KEEPS_LOGS_EVERY)
+        _by_the_clock("checks of logs", Rounds(CHECKS, check_if_asked).go, every=KEEPS_LOGS_EVERY)
         worker, beside = _worker(batch=False, but=ELSEWHERE), _worker(batch=False, only=ELSEWHERE)
         thread = threading.Thread(target=_run_until_told_to_stop, args=[beside], name=ELSEWHERE, daemon=True)
         thread.start()

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
@@ -43,7 +44,7 @@ def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "Saved. It counts from the next sign-out on.")
+            messages.success(request, _("Saved. It counts from the next sign-out on."))
             return redirect("portal:application-sign-out", tenant.slug, application.client_id)
     page |= {
         "form": form,

@@ -15,7 +15,7 @@ from accounts.models import Account, CustomAttribute, Group
 from applications.models import AppRole
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
-from common.text.languages import ENGLISH, language_names
+from common.text.languages import ENGLISH, languages_by_name
 from frame.confirmation import TypedNameForm
 from frame.forms import EditForm, PortalForm, ServiceText
 from portal.forms.customers.filters import MOST_CHOICES
@@ -28,7 +28,7 @@ HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(d
 
 
 def _language_choices() -> list[tuple[str, str]]:
-    return [("", gettext("Not known")), *language_names(get_language() or ENGLISH)]
+    return [("", gettext("Not known")), *((each.code, each.name) for each in languages_by_name())]
 
 
 class CustomerForm(EditForm):

@@ -19,7 +19,8 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Group, Standing
 from applications.models import Application
 from common.text.countries import countries
-from common.text.languages import ENGLISH, language_names
+from common.text.ids import is_canonical_uuid
+from common.text.languages import ENGLISH, languages_by_name
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from frame.templatetags.portal import day
@@ -53,7 +54,7 @@ def _countries() -> list[tuple[str, Any]]:
 
 
 def _languages() -> list[tuple[str, Any]]:
-    return [*ANY, *language_names(get_language() or ENGLISH)]
+    return [*ANY, *((each.code, each.name) for each in languages_by_name())]
 
 
 @dataclass(frozen=True)
@@ -218,14 +219,9 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
     return (name, value.strip()) if name and name != "email" and value.strip() else ("", "")
 
 
-def language_name(code: str) -> str:
-    """What administrators read for a language; empty for none."""
-    return dict(language_names(get_language() or ENGLISH)).get(code, code) if code else ""
-
-
 def _groups(asked: str) -> list[Group]:
     groups = list(Group.objects.order_by("name")[:MOST_CHOICES])
-    if _is_uuid(asked) and all(str(each.pk) != asked for each in groups):
+    if is_canonical_uuid(asked) and all(str(each.pk) != asked for each in groups):
         groups += Group.objects.filter(pk=asked)
     return groups
 
@@ -236,10 +232,3 @@ def _applications(asked: str) -> list[Application]:
     if asked and all(each.client_id != asked for each in applications):
         applications += kinds.filter(client_id=asked)
     return applications
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -12,8 +12,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, ChosenColumns, GroupMember, Standing
 from common.text.countries import countries
-from common.text.languages import ENGLISH
-from portal.forms.customers.filters import language_name
+from common.text.languages import ENGLISH, language_name
 
 USUAL = ("state", "last_sign_in", "created", "country")
 MOST_COLUMNS = 6

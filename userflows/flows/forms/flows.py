@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomAttribute
 from frame.forms import EditForm, PortalForm, ServiceText
@@ -10,32 +12,32 @@ from frame.widgets import CheckCards, RadioCards
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.methods import methods_on_offer, usual_methods
 
-DATA_TYPE_DESCRIPTIONS: dict[str, str] = {
-    CustomAttribute.DataType.STRING: "A text of up to 250 characters: a text box, radio buttons or check boxes.",
-    CustomAttribute.DataType.BOOLEAN: "Yes or no: one check box, such as consent to terms of use.",
-    CustomAttribute.DataType.INT: "A whole number.",
+DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
+    CustomAttribute.DataType.STRING: _("A text of up to 250 characters: a text box, radio buttons or check boxes."),
+    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as consent to terms of use."),
+    CustomAttribute.DataType.INT: _("A whole number."),
 }
 
 
-FOR_COLLEAGUES = "What it is for. Customers don’t see it."
+FOR_COLLEAGUES = _("What it is for. Customers don’t see it.")
 
 
 class UserFlowForm(EditForm):
     """The flow itself: what it is called, how customers prove who they are, and whether they may sign up."""
 
-    name = ServiceText(help_text="For you and your colleagues; customers don’t see it.")
+    name = ServiceText(label=_("Name"), help_text=_("For you and your colleagues; customers don’t see it."))
     methods = forms.MultipleChoiceField(
-        label="Sign-in methods",
+        label=_("Sign-in methods"),
         initial=usual_methods,
         widget=CheckCards(),
-        help_text="With more than one, customers are asked for the first and may choose another instead.",
-        error_messages={"required": "Choose at least one sign-in method."},
+        help_text=_("With more than one, customers are asked for the first and may choose another instead."),
+        error_messages={"required": _("Choose at least one sign-in method.")},
     )
     allows_sign_up = forms.BooleanField(
-        label="Customers may sign up",
+        label=_("Customers may sign up"),
         required=False,
         initial=True,
-        help_text="Without it, only people who have an account already can sign in.",
+        help_text=_("Without it, only people who have an account already can sign in."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,10 +59,10 @@ class AskedAttributesForm(EditForm):
     """Which attributes customers are asked for when they sign up."""
 
     attributes = forms.MultipleChoiceField(
-        label="Attributes to collect",
+        label=_("Attributes to collect"),
         required=False,
         widget=CheckCards(),
-        help_text="Customers are asked for these once, when they sign up. The email address is always asked for.",
+        help_text=_("Customers are asked for these once, when they sign up. The email address is always asked for."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,36 +83,37 @@ class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
 class DuplicateForm(PortalForm):
     """What a copy of a flow is called."""
 
-    name = ServiceText(help_text="For you and your colleagues; customers don’t see it.")
+    name = ServiceText(label=_("Name"), help_text=_("For you and your colleagues; customers don’t see it."))
 
 
 class CustomAttributeForm(PortalForm):
     """A new attribute of the tenant."""
 
     name = ServiceText(
-        help_text="Letters, digits and underscores, such as loyaltyTier. It is the name in tokens, and final.",
+        label=_("Name"),
+        help_text=_("Letters, digits and underscores, such as loyaltyTier. It is the name in tokens, and final."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "class": "mono"}
         ),
     )
     data_type = forms.ChoiceField(
-        label="Data type",
+        label=_("Data type"),
         choices=CustomAttribute.DataType.choices,
         initial=CustomAttribute.DataType.STRING,
         widget=RadioCards(descriptions=DATA_TYPE_DESCRIPTIONS),
-        help_text="Final as well.",
+        help_text=_("Final as well."),
     )
-    description = ServiceText(required=False, help_text=FOR_COLLEAGUES)
+    description = ServiceText(label=_("Description"), required=False, help_text=FOR_COLLEAGUES)
 
 
 class DescriptionForm(EditForm):
     """What can be changed about an attribute that exists."""
 
-    description = ServiceText(required=False, help_text=FOR_COLLEAGUES)
+    description = ServiceText(label=_("Description"), required=False, help_text=FOR_COLLEAGUES)
 
 
 def _description(attribute: CollectableAttribute) -> str:
     if not attribute.is_custom:
         return attribute.name
-    words = [f"Custom, {attribute.data_type}", attribute.description]
+    words = [gettext("Custom, %(type)s") % {"type": attribute.data_type}, attribute.description]
     return " · ".join(word for word in words if word)

@@ -30,7 +30,7 @@ class LayoutRow:
     def input_types(self) -> list[tuple[str, str]]:
         """The ways to ask for it, as (value, words)."""
         words = dict(FlowAttribute.InputType.choices)
-        return [(value, words[FlowAttribute.InputType(value)]) for value in self.attribute.input_types]
+        return [(value, str(words[FlowAttribute.InputType(value)])) for value in self.attribute.input_types]
 
     @property
     def can_take_options(self) -> bool:

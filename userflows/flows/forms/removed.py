@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from common.text.languages import english_name
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.text.languages import language_name
 from userflows.flows.collectable import collectable_attributes
 from userflows.models import FlowAttribute
 
@@ -23,12 +26,12 @@ def removed_settings(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) 
 
 def _own_settings(row: FlowAttribute, *, usual: str) -> list[str]:
     count = len(row.options)
-    languages = ", ".join(sorted(english_name(code) for code in row.translations))
+    languages = ", ".join(sorted(language_name(code) for code in row.translations))
     said = {
-        f"the label “{row.label}”": row.label,
-        f"the input type {row.get_input_type_display()}": row.input_type != usual,
-        f"{count} option{'' if count == 1 else 's'}": count,
-        "that it is required": row.is_required,
-        f"the texts in {languages}": languages,
+        _("the label “%(label)s”") % {"label": row.label}: row.label,
+        _("the input type %(type)s") % {"type": row.get_input_type_display()}: row.input_type != usual,
+        ngettext("%(number)d option", "%(number)d options", count) % {"number": count}: count,
+        _("that it is required"): row.is_required,
+        _("the texts in %(languages)s") % {"languages": languages}: languages,
     }
     return [words for words, is_said in said.items() if is_said]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
@@ -44,7 +45,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
             _collect(flow, list(describe(flow).attributes), form.cleaned_data["attributes"], request.actor)
-            messages.success(request, "Saved. How each attribute is asked for is on the page layout.")
+            messages.success(request, _("Saved. How each attribute is asked for is on the page layout."))
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
     page = {"form": form, "consequences": consequences, **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/attributes.html", page)
@@ -67,7 +68,7 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
         set_page_layout(flow, layout=without_empty_options(layout), actor=request.actor)
     except Refused as refusal:
         return _layout_page(request, tenant, flow, layout, problems=problems_by_row(refusal))
-    messages.success(request, "Saved. Customers see the new page from now on.")
+    messages.success(request, _("Saved. Customers see the new page from now on."))
     return redirect("portal:userflow-layout", tenant.slug, flow.pk)
 
 
@@ -78,7 +79,8 @@ def custom_attributes(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             attribute = define_custom_attribute(**form.cleaned_data, actor=request.actor)
-            messages.success(request, f"{attribute.name} was defined. Tick it in a user flow to ask customers for it.")
+            told = _("%(name)s was defined. Tick it in a user flow to ask customers for it.")
+            messages.success(request, told % {"name": attribute.name})
             return redirect("portal:custom-attributes", tenant.slug)
     page = {"form": form, "attributes": _attributes_with_flows()}
     return render(request, "portal/userflows/custom_attributes.html", page)
@@ -93,7 +95,7 @@ def custom_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     if form.is_valid():
         with ProblemsShownAt(form):
             describe_custom_attribute(attribute, **form.cleaned_data, actor=request.actor)
-            messages.success(request, f"{attribute.name} is saved.")
+            messages.success(request, _("%(name)s is saved.") % {"name": attribute.name})
             return redirect("portal:custom-attributes", tenant.slug)
     return render(request, "portal/userflows/custom_attribute.html", {"form": form, "attribute": attribute})
 
@@ -105,7 +107,7 @@ def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     form = TypedNameForm(sent(request), name=attribute.name)
     if form.is_valid():
         delete_attribute_everywhere(attribute, actor=request.actor)
-        messages.success(request, f"{attribute.name} was deleted.")
+        messages.success(request, _("%(name)s was deleted.") % {"name": attribute.name})
         return redirect("portal:custom-attributes", tenant.slug)
     flows = UserFlow.objects.filter(attributes__attribute=attribute.name)
     page = {"form": form, "attribute": attribute, "flows": list(flows)}

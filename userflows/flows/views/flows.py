@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frame.access import Need
@@ -55,7 +56,8 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 attributes=tuple(AttributeLayout(name) for name in form.cleaned_data["attributes"]),
                 actor=request.actor,
             )
-            messages.success(request, f"{flow.name} was created. Next, choose how each attribute is asked for.")
+            told = _("%(name)s was created. Next, choose how each attribute is asked for.")
+            messages.success(request, told % {"name": flow.name})
             return redirect("portal:userflow-layout", tenant.slug, flow.pk)
     return render(request, "portal/userflows/create.html", {"form": form})
 
@@ -69,7 +71,7 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     if form.is_valid():
         with ProblemsShownAt(form):
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
-            messages.success(request, "Saved. The next sign-in goes this way.")
+            messages.success(request, _("Saved. The next sign-in goes this way."))
             return redirect("portal:userflow", tenant.slug, flow.pk)
     page = {
         "form": form,
@@ -85,11 +87,13 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
 def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """A flow like this one under another name, to change and to try while customers go on with this one."""
     flow = flow_or_404(flow_id)
-    form = DuplicateForm(sent(request), initial={"name": f"Copy of {flow.name}"[:MAX_NAME]})
+    name = _("Copy of %(name)s") % {"name": flow.name}
+    form = DuplicateForm(sent(request), initial={"name": name[:MAX_NAME]})
     if form.is_valid():
         with ProblemsShownAt(form):
             copy = duplicate_user_flow(flow, name=form.cleaned_data["name"], actor=request.actor)
-            messages.success(request, f"{copy.name} was created. No application uses it yet.")
+            told = _("%(name)s was created. No application uses it yet.")
+            messages.success(request, told % {"name": copy.name})
             return redirect("portal:userflow", tenant.slug, copy.pk)
     return render(request, "portal/userflows/duplicate.html", {"form": form, "flow": flow})
 
@@ -103,7 +107,7 @@ def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpR
     change_user_flow(flow, is_default=True, actor=request.actor)
     say_with_undo(
         request,
-        f"{flow.name} is the default user flow now. Applications that exist keep theirs.",
+        _("%(name)s is the default user flow now. Applications that exist keep theirs.") % {"name": flow.name},
         url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
     )
     return redirect("portal:userflow", tenant.slug, flow.pk)
@@ -117,7 +121,7 @@ def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     if form.is_valid():
         with ProblemsShownAt(form):
             delete_user_flow(flow, actor=request.actor)
-            messages.success(request, f"{flow.name} was deleted.")
+            messages.success(request, _("%(name)s was deleted.") % {"name": flow.name})
             return redirect("portal:userflows", tenant.slug)
     page = {
         "form": form,

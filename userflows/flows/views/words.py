@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.problems import Refused
@@ -45,7 +46,8 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
         translate_page_layout(flow, language=language, words=words, actor=request.actor)
     except Refused as refusal:
         return _words_page(request, tenant, flow, spoken, words, problems=problems_by_row(refusal))
-    messages.success(request, f"Saved. Customers who read {spoken.english} see these words from now on.")
+    told = _("Saved. Customers who read %(language)s see these words from now on.")
+    messages.success(request, told % {"language": spoken.name})
     return redirect("portal:userflow-layout-words", tenant.slug, flow.pk, language)
 
 

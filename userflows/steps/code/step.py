@@ -5,6 +5,8 @@ When it is due and what it counts as stands here. `view` is its page, where a co
 itself (for ten minutes, five tries, once) is kept by `accounts.credentials.services.codes`.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.state import LINK, SIGN_IN, JourneyState
@@ -33,8 +35,8 @@ CODE_STEP = Step(
     buttons={"send": send},
     invitation="customer/steps/code_invitation.html",
     method=SignInMethod(
-        label="Email one-time code",
-        hint="A six-digit code sent to the customer’s address proves each sign-in.",
+        label=pgettext_lazy("portal", "Email one-time code"),
+        hint=pgettext_lazy("portal", "A six-digit code sent to the customer’s address proves each sign-in."),
         amr=AMR,
         acr="1",
     ),

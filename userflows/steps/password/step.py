@@ -3,6 +3,8 @@
 `view` is its page, `actions` judges the password and counts wrong ones.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.state import CHANGE, NEEDS_MAILBOX, SIGN_IN
@@ -21,8 +23,10 @@ PASSWORD_STEP = Step(
     submit=submit,
     invitation="customer/steps/password_invitation.html",
     method=SignInMethod(
-        label="Email with password",
-        hint="Customers choose a password at sign-up. A code by mail verifies their address first.",
+        label=pgettext_lazy("portal", "Email with password"),
+        hint=pgettext_lazy(
+            "portal", "Customers choose a password at sign-up. A code by mail verifies their address first."
+        ),
         amr=AMR,
         acr="1",
     ),

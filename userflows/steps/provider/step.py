@@ -5,6 +5,8 @@ Which of them are offered is the flow's choice. `view` sends a browser there, `c
 rather press a button.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.state import PROVIDER, SIGN_IN, SIGN_UP
@@ -26,8 +28,8 @@ PROVIDER_STEP = Step(
     submit=submit,
     invitation="customer/steps/provider_invitation.html",
     method=SignInMethod(
-        label="Identity provider",
-        hint="Customers sign in with an account they have elsewhere.",
+        label=pgettext_lazy("portal", "Identity provider"),
+        hint=pgettext_lazy("portal", "Customers sign in with an account they have elsewhere."),
         amr=AMR,
         acr="1",
     ),

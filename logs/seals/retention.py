@@ -16,10 +16,11 @@ from django_tenants.utils import schema_context
 from audit.models import Category
 from logs.forwarding.policies import HELD_BACK_FOR
 from logs.forwarding.progress import forwarded_to
-from logs.models import Seal, SealKind
+from logs.models import SealKind
 from logs.rules import describe
 from logs.seals import chain
 from logs.seals.chain import Statement
+from logs.served import served_seals
 from tenants.lookup import PUBLIC
 
 SEALS_AT_ONCE = 5
@@ -35,7 +36,7 @@ class Row(NamedTuple):
 
 
 def prune_events(schema: str) -> int:
-    """Delete a tenant's events that are older than its rules say, each batch by itself. Returns how many."""
+    """Delete the events of a log that are older than its rules say, each batch by itself. Returns how many."""
     with schema_context(schema):
         rules = describe()
     now = timezone.now()
@@ -83,7 +84,7 @@ def _may_go(seal: Row, older_than: datetime, forwarded: int | None) -> bool:
 
 def _next_seals(category: Category) -> list[Row]:
     """The seals of this category whose events are there, the oldest first."""
-    seals = Seal.objects.filter(kind__in=[SealKind.EVENTS, SealKind.LATE], category=category)
+    seals = served_seals().filter(kind__in=[SealKind.EVENTS, SealKind.LATE], category=category)
     seals = seals.filter(number__gt=chain.pruned_to(category)).order_by("number")
     rows = seals.values_list("number", "newest_at", "count")[:SEALS_AT_ONCE]
     return [Row(number, newest_at, events) for number, newest_at, events in rows if newest_at]

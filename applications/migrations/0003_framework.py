@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("applications", "0002_last_use")]
+
+    operations = [
+        migrations.AddField(
+            "application", "framework", models.CharField(blank=True, db_default="", default="", max_length=32)
+        ),
+    ]
