@@ -34,7 +34,7 @@ from portal.views import (
     tenant_settings,
     tenants,
 )
-from portal.views.customers import changes, factors, listing, saved, tabs
+from portal.views.customers import changes, factors, listing, new, saved, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
 
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
@@ -118,8 +118,8 @@ portal_urlpatterns = [
     path(f"{CUSTOMERS}columns", listing.choose, name="customer-columns"),
     path(f"{CUSTOMERS}views/", saved.save, name="customer-views"),
     path(f"{CUSTOMERS}views/<uuid:view_id>/delete", saved.delete, name="customer-view-delete"),
-    path(f"{CUSTOMERS}new/", changes.create, name="customer-create"),
-    path(f"{CUSTOMERS}invite/", changes.invite, name="customer-invite"),
+    path(f"{CUSTOMERS}new/", new.create, name="customer-create"),
+    path(f"{CUSTOMERS}invite/", new.invite, name="customer-invite"),
     path(CUSTOMER, tabs.profile, name="customer"),
     path(f"{CUSTOMER}sign-in/", tabs.sign_in, name="customer-sign-in"),
     path(f"{CUSTOMER}applications/", tabs.applications, name="customer-applications"),

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.credentials.services.passwords import remove_password, require_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.identity.services.accounts import (
-    create_account,
     delete_account,
     disable_account,
     enable_account,
@@ -33,9 +31,9 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, View
 from operations.customers import purge_customer, withdraw_invitation
-from portal.forms.customers.changes import AddressForm, BlockForm, CreatedCustomerForm, NewCustomerForm, PurgeForm
-from portal.views.customers.doors import customer_page, customers_page
-from portal.views.customers.frame import locks_of, places_of
+from portal.forms.customers.changes import AddressForm, BlockForm, PurgeForm
+from portal.views.customers.doors import customer_page
+from portal.views.customers.frame import TAKEN, locks_of, places_of
 from providers.models import LinkedIdentity
 from providers.services import unlink
 from tenants.models import Tenant
@@ -43,12 +41,10 @@ from userflows.journeys.jobs import send_provider_notice
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
     give_another_address,
-    invite_customer,
     send_invitation_again,
     send_password_link,
 )
 
-TAKEN = _("A customer with this address exists.")
 TOKENS_STAY = _("Access tokens that applications check by themselves stay good until they expire.")
 
 
@@ -333,45 +329,6 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
     ]
     context = {"account": account, "form": form, "told": told}
     return render(request, "portal/customers/email.html", context)
-
-
-@customers_page(needs=Need.CUSTOMERS_CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Make an account for somebody; no mail goes out."""
-    form = CreatedCustomerForm(sent(request))
-    if form.is_valid():
-        try:
-            with ProblemsShownAt(form):
-                account = create_account(password=None, actor=request.actor, **form.details())
-                messages.success(request, gettext("%(email)s was created.") % {"email": account.email})
-                return redirect("portal:customer", tenant.slug, account.pk)
-        except EmailAddressTaken:
-            form.add_error("email", TAKEN)
-    return _new(request, tenant, form, is_invitation=False)
-
-
-@customers_page(needs=Need.CUSTOMERS_CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Make an account for somebody, and mail them the way to it."""
-    form = NewCustomerForm(sent(request))
-    if form.is_valid():
-        try:
-            with ProblemsShownAt(form):
-                account = invite_customer(actor=request.actor, **form.details())
-                messages.success(
-                    request, gettext("An invitation is on its way to %(email)s.") % {"email": account.email}
-                )
-                return redirect("portal:customer-sign-in", tenant.slug, account.pk)
-        except EmailAddressTaken:
-            form.add_error("email", TAKEN)
-    return _new(request, tenant, form, is_invitation=True)
-
-
-def _new(request: PortalRequest, tenant: Tenant, form: forms.Form, *, is_invitation: bool) -> HttpResponse:
-    back = reverse("portal:customers", args=[tenant.slug])
-    return render(request, "portal/customers/new.html", {"form": form, "is_invitation": is_invitation, "back": back})
 
 
 @customer_page(needs=Need.CUSTOMERS_CHANGE)

@@ -17,6 +17,7 @@ from tenants.models import Tenant
 from userflows.journeys.limits import LONGEST_FROM_HERE, kept_out
 
 CUSTOMER_TABS = TabBar()
+TAKEN = gettext_lazy("A customer with this address exists.")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,57 @@
+"""Making an account for somebody: with an invitation, or without any mail."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.errors import EmailAddressTaken
+from accounts.identity.services.accounts import create_account
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest
+from portal.forms.customers.changes import CreatedCustomerForm, NewCustomerForm
+from portal.views.customers.doors import customers_page
+from portal.views.customers.frame import TAKEN
+from tenants.models import Tenant
+from userflows.links.services import invite_customer
+
+
+@customers_page(needs=Need.CUSTOMERS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Make an account for somebody; no mail goes out."""
+    form = CreatedCustomerForm(sent(request))
+    if form.is_valid():
+        try:
+            with ProblemsShownAt(form):
+                account = create_account(password=None, actor=request.actor, **form.details())
+                messages.success(request, _("%(email)s was created.") % {"email": account.email})
+                return redirect("portal:customer", tenant.slug, account.pk)
+        except EmailAddressTaken:
+            form.add_error("email", TAKEN)
+    return _new(request, tenant, form, is_invitation=False)
+
+
+@customers_page(needs=Need.CUSTOMERS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """Make an account for somebody, and mail them the way to it."""
+    form = NewCustomerForm(sent(request))
+    if form.is_valid():
+        try:
+            with ProblemsShownAt(form):
+                account = invite_customer(actor=request.actor, **form.details())
+                messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": account.email})
+                return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+        except EmailAddressTaken:
+            form.add_error("email", TAKEN)
+    return _new(request, tenant, form, is_invitation=True)
+
+
+def _new(request: PortalRequest, tenant: Tenant, form: forms.Form, *, is_invitation: bool) -> HttpResponse:
+    back = reverse("portal:customers", args=[tenant.slug])
+    return render(request, "portal/customers/new.html", {"form": form, "is_invitation": is_invitation, "back": back})
