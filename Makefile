@@ -94,6 +94,10 @@ format: $(DEV) ## Format the code and mend what can be mended
 bench: setup-dev ## Measure what requests cost
 	@$(BIN)/python -m bench
 
+.PHONY: bench-portal
+bench-portal: setup-dev ## Measure the portal with a million customers and ten million events (fewer: CUSTOMERS=... EVENTS=...)
+	@$(BIN)/python -m bench.portal $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only "$(ONLY)")
+
 .PHONY: timing
 timing: setup-dev ## Measure whether the time of an answer tells who has an account
 	@$(BIN)/python -m bench.timing

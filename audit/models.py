@@ -22,6 +22,14 @@ class Result(models.TextChoices):
     FAILURE = "failure", _("Failure")
 
 
+# Most events are one of these, of which each has one result: any page of the log has some.
+USUAL = {
+    "customer.signed_in": Result.SUCCESS,
+    "customer.sign_in_failed": Result.FAILURE,
+    "customer.signed_out": Result.SUCCESS,
+}
+
+
 class AbstractEvent(models.Model):
     """One recorded fact in the past tense, such as `customer.signed_in`.
 
@@ -95,7 +103,6 @@ class Event(AbstractEvent):
     user_flow = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=32, blank=True, db_default="")
     method = models.CharField(max_length=32, blank=True)
-    # Without an index: a journey lasts an hour, so its events are found within a window around one of them.
     journey_id = models.UUIDField(null=True)
 
     objects = EventQuerySet.as_manager()
@@ -110,9 +117,7 @@ class Event(AbstractEvent):
                 name="audit_event_account",
             ),
             models.Index(
-                fields=["client_id", *NEWEST_FIRST],
-                condition=models.Q(result=Result.FAILURE),
-                name="audit_event_app_failures",
+                fields=["client_id", *NEWEST_FIRST], condition=~models.Q(client_id=""), name="audit_event_app"
             ),
             models.Index(fields=["ip", *NEWEST_FIRST], condition=models.Q(ip__isnull=False), name="audit_event_ip"),
             models.Index(
@@ -130,5 +135,24 @@ class Event(AbstractEvent):
                 fields=["actor_id", *NEWEST_FIRST],
                 condition=models.Q(actor_kind="administrator"),
                 name="audit_event_administrator",
+            ),
+            models.Index(
+                Upper("actor_name"),
+                models.F("at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(actor_kind="administrator"),
+                name="audit_event_admin_name",
+            ),
+            models.Index(fields=["user_flow", *NEWEST_FIRST], name="audit_event_flow"),
+            models.Index(
+                fields=["journey_id"], condition=models.Q(journey_id__isnull=False), name="audit_event_journey"
+            ),
+            # Of failures and of what is no sign-in alone: a sign-in writes nothing here.
+            models.Index(
+                fields=["reason", *NEWEST_FIRST], condition=models.Q(result=Result.FAILURE), name="audit_event_reason"
+            ),
+            models.Index(fields=["step", *NEWEST_FIRST], condition=~models.Q(step=""), name="audit_event_step"),
+            models.Index(
+                fields=["action", *NEWEST_FIRST], condition=~models.Q(action__in=[*USUAL]), name="audit_event_action"
             ),
         ]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from audit.models import AbstractEvent
+from audit.models import USUAL, AbstractEvent, Result
 from audit.sentences import is_about_provider
 from common.web.current_request import reference_of
 
@@ -111,8 +111,15 @@ class Sought:
         """Whether nothing narrows the list but time."""
         return all(not getattr(self, each.name) for each in fields(self) if each.name not in {"since", "until"})
 
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether no event can be meant: of an action that never ends like that."""
+        return bool(self.result) and USUAL.get(self.action, self.result) != self.result
+
     def among(self, events: QuerySet[Found]) -> QuerySet[Found]:
         """Those of these events, without their details."""
+        if self.is_of_nothing:
+            return events.none()
         return events.filter(self._conditions()).defer("details")
 
     def _conditions(self) -> Q:
@@ -130,6 +137,9 @@ class Sought:
             "journey_id": self.journey_id,
         }
         conditions = Q(**{column: value for column, value in wanted.items() if value})
+        if self.reason:
+            # Nothing else has one, and only failures have the index.
+            conditions &= Q(result=Result.FAILURE)
         if self.name:
             # As its index says it.
             conditions &= Q(account_id=None, actor_kind=OF_A_CUSTOMER, actor_name__iexact=self.name)

@@ -75,11 +75,11 @@ class Machine:
 def installation(data_dir: Path) -> Iterator[Installation]:
     """A fresh PostgreSQL, and the environment of an installation on it."""
     postgres = EmbeddedPostgres(data_dir)
-    port = _free_port()
+    port = free_port()
     # What starts from here on, stays here: PostgreSQL and the web process share a core, the load has another.
     _stay_on(_CORES[0])
     os.environ |= {
-        "DATABASE_URL": _counting(postgres),
+        "DATABASE_URL": counting(postgres),
         "DJANGO_SETTINGS_MODULE": "ciam_portal.settings",
         "PORT": str(port),
         "CIAM_DATA_DIR": str(data_dir),
@@ -93,16 +93,16 @@ def installation(data_dir: Path) -> Iterator[Installation]:
         postgres.destroy()
 
 
-def _counting(postgres: EmbeddedPostgres) -> str:
-    """Start the server with the extension that counts statements; return the owner's URL."""
+def counting(postgres: EmbeddedPostgres, settings: Mapping[str, str] | None = None) -> str:
+    """Start the server with the extension that counts statements, and further settings; return the owner's URL."""
     postgres.start()
     with psycopg.connect(postgres.superuser_url(), autocommit=True) as superuser:
-        for name, value in _COUNTING.items():
+        for name, value in {**_COUNTING, **(settings or {})}.items():
             superuser.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.SQL(name), sql.Literal(value)))
     postgres.stop()
     url = postgres.start()
     with psycopg.connect(postgres.superuser_url(), autocommit=True) as superuser:
-        superuser.execute("CREATE EXTENSION pg_stat_statements")
+        superuser.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     return url
 
 
@@ -170,7 +170,7 @@ def _used(root: psutil.Process) -> float:
     total = 0.0
     for process in (root, *root.children(recursive=True)):
         try:
-            total += _on_cpu(process)
+            total += on_cpu(process)
             if process.pid == root.pid:
                 # What ended meanwhile is booked with its parent.
                 times = process.cpu_times()
@@ -180,8 +180,11 @@ def _used(root: psutil.Process) -> float:
     return total
 
 
-def _on_cpu(process: psutil.Process) -> float:
-    """Seconds. Linux counts nanoseconds by thread, and in steps of 10 ms whatever has the same name everywhere."""
+def on_cpu(process: psutil.Process) -> float:
+    """Seconds of CPU used so far. Linux counts nanoseconds by thread, and in steps of 10 ms what is counted everywhere.
+
+    Raises what psutil raises, or `FileNotFoundError`, for a process that has ended.
+    """
     threads = Path(f"/proc/{process.pid}/task").glob("*/schedstat")
     nanoseconds = [int(thread.read_text().partition(" ")[0]) for thread in threads]
     if nanoseconds:
@@ -190,7 +193,8 @@ def _on_cpu(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -145,7 +145,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_tasks",
     "django_htmx",
-    "lucide",
     "csp",
     "allauth",
     "allauth.account",
@@ -196,6 +195,7 @@ TEMPLATES = [
                 "ciam_portal.navigation.portal_frame",
             ],
             "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+            "libraries": {"lucide": "common.web.icons"},
         },
     }
 ]

@@ -10,7 +10,8 @@ class Sum(models.Model):
 
     `metric` says of what and `dimension` by what it is told apart, as named in `figures.policies`; `value` is which of
     those it is. `hour` counts from the beginning of the day, or is `WHOLE_DAY`. Of a day that is open there are its
-    hours, of one that was closed the whole and, for a while, its hours without dimensions.
+    hours, of one that was closed the whole and, for a while, its hours without dimensions. A month that is over has the
+    sums of its days by dimension, as `WHOLE_MONTH` of its first one.
     """
 
     pk = models.CompositePrimaryKey("day", "hour", "metric", "dimension", "value")
@@ -20,6 +21,10 @@ class Sum(models.Model):
     dimension = models.CharField(max_length=36)
     value = models.CharField(max_length=MAX_VALUE)
     n = models.BigIntegerField()
+
+    class Meta:
+        # A page asks for few metrics of many days, of each of which there are hundreds of rows.
+        indexes = [models.Index(fields=["metric", "dimension", "day"], name="figures_sum_metric")]
 
     def __str__(self) -> str:
         return f"{self.n} {self.metric} on {self.day}"
@@ -53,6 +58,7 @@ class Books(models.Model):
     """How far a tenant's sums are kept, and in which time zone its days are. One row, or none before the first count.
 
     `counted_to` is up to when events were counted, `journeys_counted_to` up to when journeys that have ended were,
+    `months_to` the first day of the first month that wasn't summed yet,
     `event_seen` the last event from which it was noted when customers signed in last.
     """
 
@@ -63,6 +69,7 @@ class Books(models.Model):
     counted_to = models.DateTimeField(null=True)
     journeys_counted_to = models.DateTimeField(null=True)
     event_seen = models.BigIntegerField(default=0)
+    months_to = models.DateField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="figures_books_one")]

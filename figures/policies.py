@@ -20,6 +20,9 @@ FINISHED = "finished"
 """In the place of the step at which a journey ended."""
 
 WHOLE_DAY = -1
+WHOLE_MONTH = -2
+"""Of a month that is over, told by its first day."""
+
 OTHERS = "*"
 MOST_VALUES = 100
 """So many values of a dimension are told apart in a day, those counted most; what is left is `OTHERS`."""
@@ -71,6 +74,16 @@ def span_after(closed: Span, zone: ZoneInfo) -> Span:
     """The day after one that was closed: it begins where that one has ended, whatever the time zone was then."""
     day = closed.day + timedelta(days=1)
     return Span(day, closed.ends_at, max(closed.ends_at, _midnight(day + timedelta(days=1), zone)))
+
+
+def month_of(day: date) -> date:
+    """The first day of the month in which a day lies."""
+    return day.replace(day=1)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month after the one that begins then."""
+    return month_of(month + timedelta(days=31))
 
 
 def bucket_of(seconds: float) -> int:

@@ -10,7 +10,7 @@ from accounts.models import Account
 from common.text.translation import grouped, percent
 from figures.lookup.funnels import Funnel, funnels_in
 from figures.lookup.ranges import DayRange
-from figures.lookup.sums import ledger, today_beside_last_week
+from figures.lookup.sums import Ledger, ledger, today_beside_last_week
 from figures.policies import FAILURES
 from frame.access import Need
 from frame.attention import ATTENTION, Concern
@@ -108,9 +108,16 @@ def no_worker(_: Tenant) -> Iterator[Concern]:
         yield Concern(gettext("No worker is running: no email leaves, and nothing is counted."), is_urgent=True)
 
 
-def more_failures_than_usual(tenant: Tenant) -> Iterator[Concern]:
+def figures_that_stand_out(tenant: Tenant) -> Iterator[Concern]:
+    """What the figures of today and of this week say that those before didn't."""
+    books = ledger()
+    yield from _more_failures_than_usual(tenant, books)
+    yield from _flows_that_lose_more(tenant, books)
+
+
+def _more_failures_than_usual(tenant: Tenant, books: Ledger) -> Iterator[Concern]:
     """Three times as many failed attempts as on the same weekday last week by this time."""
-    today, before = today_beside_last_week(ledger())[FAILURES]
+    today, before = today_beside_last_week(books)[FAILURES]
     if today >= LEAST_FAILURES and today >= TIMES_MORE * before:
         sentence = gettext("%(today)s attempts failed today, and %(before)s by this time a week ago.")
         yield Concern(
@@ -121,9 +128,9 @@ def more_failures_than_usual(tenant: Tenant) -> Iterator[Concern]:
         )
 
 
-def flows_that_lose_more(tenant: Tenant) -> Iterator[Concern]:
+def _flows_that_lose_more(tenant: Tenant, books: Ledger) -> Iterator[Concern]:
     """User flows that lose a tenth more of those who begin than in the week before."""
-    days = DayRange("7d", ledger().today)
+    days = DayRange("7d", books.today)
     before = {(funnel.flow.pk, funnel.purpose): funnel for funnel in funnels_in(days.before)}
     for funnel in funnels_in(days):
         earlier = before.get((funnel.flow.pk, funnel.purpose))
@@ -154,5 +161,4 @@ def add_checks() -> None:
     ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
-    ATTENTION.add(more_failures_than_usual, needs=Need.FIGURES_READ)
-    ATTENTION.add(flows_that_lose_more, needs=Need.FIGURES_READ)
+    ATTENTION.add(figures_that_stand_out, needs=Need.FIGURES_READ)

@@ -49,6 +49,11 @@ def flow_by_id(flow_id: UUID) -> UserFlow:
     return known.flow
 
 
+def known_flows() -> Mapping[UUID, UserFlow]:
+    """All flows of the tenant by ID, likewise."""
+    return {flow_id: known.flow for flow_id, known in _flows.get().items()}
+
+
 def default_flow() -> UserFlow:
     """The tenant's default flow, likewise."""
     for known in _flows.get().values():

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
@@ -26,9 +26,9 @@ from accounts.finding.policies import (
     keys_of_term,
     terms_of,
 )
-from accounts.models import CustomerEntry, GroupMember, Standing
+from accounts.models import Account, CustomerEntry, GroupMember, Standing
 
-COUNTED_UP_TO = 10_000
+COUNTED_UP_TO = 1000
 # How many of the newest are looked at before, and from how many on what is asked for is common.
 SAMPLE, COMMON = 2000, 20
 NOT_VERIFIED = fact_of(VERIFIED, "no")
@@ -96,20 +96,31 @@ def are_many(asked: CustomerFilter) -> bool:
 
 
 def customers_found(asked: CustomerFilter, *, are_many: bool = False) -> QuerySet[CustomerEntry]:
-    """The entries of the customers asked for, in no order, each with its account at hand.
+    """The entries of the customers asked for, in no order.
 
     Of many (`are_many`) a page is full soon, whichever rows are looked at; few are found by their keys.
     """
-    found = CustomerEntry.objects.select_related("account", "account__activity")
+    found = CustomerEntry.objects.all()
     keys = sorted({key for part in _keys(asked) for key in part})
     if keys and not are_many:
         found = found.filter(keys__contains=keys)
     return found.filter(_standing(asked.standing), *_looked_at_again(asked), *_dates(asked), *_elsewhere(asked))
 
 
+def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
+    """The same, each with its account and activity at hand: read by themselves, and so of no more than are shown."""
+    return found.prefetch_related(Prefetch("account", Account.objects.select_related("activity")))
+
+
+def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
+    """The newest of the customers asked for, at most so many, with their accounts."""
+    found = customers_found(asked, are_many=are_many(asked)).order_by("-created_at", "-pk")
+    return list(with_accounts(found)[:most])
+
+
 @dataclass(frozen=True)
 class HowMany:
-    """A number of customers: exact up to 10,000; beyond, an estimate where there is one, and else just more."""
+    """A number of customers: exact up to 1,000; beyond, an estimate where there is one, and else just more."""
 
     value: int
     is_estimate: bool = False
@@ -121,7 +132,7 @@ class HowMany:
 
 
 def how_many(asked: CustomerFilter) -> HowMany:
-    """How many customers are asked for, counted no further than 10,000. All of them are estimated by the database."""
+    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database."""
     # Without an order: forced into one, a rare value would have everything walked through.
     counted = customers_found(asked).order_by()[: COUNTED_UP_TO + 1].count()
     if counted > COUNTED_UP_TO and asked.is_empty:

@@ -12,6 +12,7 @@ from figures.models import Sum
 from figures.policies import FINISHED, JOURNEY_SECONDS, JOURNEYS, WHOLE_DAY, median_of
 from userflows.journeys.next_step import steps_for, tasks_of
 from userflows.journeys.registry import table
+from userflows.lookup import known_flows
 from userflows.models import Journey, UserFlow
 from userflows.state import JourneyState
 
@@ -53,7 +54,7 @@ def funnels_in(days: DayRange) -> Sequence[Funnel]:
     """One for each flow and aim with which anybody began, the busiest first."""
     ended = _counted(JOURNEYS, days)
     took = _counted(JOURNEY_SECONDS, days)
-    flows = {flow.pk: flow for flow in UserFlow.objects.filter(pk__in={flow_id for flow_id, _ in ended})}
+    flows = known_flows()
     found = [
         _funnel(flows[flow_id], purpose, counts, took.get((flow_id, purpose), Counter()))
         for (flow_id, purpose), counts in ended.items()

@@ -13,7 +13,18 @@ from accounts.models import Account
 from figures.lookup.days import span_behind
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
-from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, HOUR, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
+from figures.policies import (
+    ACTIVE,
+    ACTIVE_FOR,
+    CUSTOMERS,
+    HOUR,
+    IN_ALL,
+    OF_EVENTS,
+    WHOLE_DAY,
+    WHOLE_MONTH,
+    Span,
+    month_after,
+)
 
 STALE_AFTER = timedelta(hours=1)
 COUNTED_AT_ONCE = 5000
@@ -24,13 +35,14 @@ COUNTED_AT_ONCE = 5000
 class Ledger:
     """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are.
 
-    `first` is the first day of all.
+    `first` is the first day of all; months before `months_to` were summed.
     """
 
     span: Span
     first: date
     time_zone: str
     counted_to: datetime | None
+    months_to: date | None
 
     @property
     def today(self) -> date:
@@ -80,7 +92,7 @@ def ledger() -> Ledger:
     first = Day.objects.order_by("day").values("day")[:1]
     closed = Day.objects.newest_first().annotate(first=Subquery(first)).first()
     span = span_behind(closed, books)
-    return Ledger(span, closed.first if closed else span.day, books.time_zone, books.counted_to)
+    return Ledger(span, closed.first if closed else span.day, books.time_zone, books.counted_to, books.months_to)
 
 
 def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
@@ -100,7 +112,7 @@ def active_in(days: DayRange, books: Ledger) -> Mapping[str, Series]:
 
 def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
     """What was counted by (metric, dimension), the largest parts first."""
-    rows = _rows(days.before.first, days.last, books).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
+    rows = _rows_by_months(days, books).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
     summed = rows.values_list("metric", "dimension", "value").annotate(
         now=Total("n", filter=Q(day__gte=days.first), default=0),
         earlier=Total("n", filter=Q(day__lt=days.first), default=0),
@@ -145,6 +157,18 @@ def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
     """Closed days as a whole, the open one by its hours."""
     rows = Sum.objects.filter(day__gte=first, day__lte=last)
     return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
+
+
+def _rows_by_months(days: DayRange, books: Ledger) -> "QuerySet[Sum]":
+    """Those of the range and of the one before, with whole months in the place of their days."""
+    of_days, months = Q(), list[date]()
+    for each in (days.before, days):
+        whole = [month for month in each.whole_months if books.months_to and month_after(month) <= books.months_to]
+        begin, end = (whole[0], month_after(whole[-1])) if whole else (each.first, each.first)
+        of_days |= Q(day__gte=each.first, day__lt=begin) | Q(day__gte=end, day__lte=each.last)
+        months += whole
+    of_days &= Q(hour=WHOLE_DAY) | Q(day__gte=books.today)
+    return Sum.objects.filter(of_days | Q(hour=WHOLE_MONTH, day__in=months))
 
 
 def _by_day(rows: "QuerySet[Sum]", what: str) -> Mapping[str, Mapping[date, int]]:

@@ -1,5 +1,6 @@
 """What the worker does with a tenant's books: it counts what is open anew, and closes what is over."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, IN_ALL, OF_EVENTS, W
 from figures.services.activity import note_sign_ins
 from figures.services.books import books_in_hand
 from figures.services.events import count_active, count_day, count_hour, forget_hours
+from figures.services.months import forget_months, sum_months
 from logs.rules import describe
 
 LATE = timedelta(minutes=2)
@@ -53,6 +55,7 @@ def _close_if_over() -> bool:
     _count_customers(span)
     forget_hours(span.day - HOURS_KEPT_FOR)
     Day.objects.create(day=span.day, begins_at=span.begins_at, ends_at=span.ends_at)
+    sum_months(books, until=span.day + timedelta(days=1))
     return True
 
 
@@ -92,6 +95,7 @@ def rebuild() -> int:
     closed = [day.span for day in Day.objects.filter(begins_at__gte=whole_since).order_by("day")]
     for span in closed:
         _count_anew(span, whole_since)
+    _sum_months_anew(closed)
     forget_hours(timezone.now().date() - HOURS_KEPT_FOR)
     _forget_open_day()
     _count_open_day()
@@ -100,10 +104,16 @@ def rebuild() -> int:
 
 @transaction.atomic
 def _count_anew(span: Span, whole_since: datetime) -> None:
-    books_in_hand()
+    forget_months(books_in_hand(), since=span.day)
     count_day(span)
     days = {name: timedelta(days=number - 1) for name, number in ACTIVE_FOR.items()}
     count_active(span, [name for name, before in days.items() if span.begins_at - before >= whole_since])
+
+
+@transaction.atomic
+def _sum_months_anew(closed: Sequence[Span]) -> None:
+    if closed:
+        sum_months(books_in_hand(), until=closed[-1].day + timedelta(days=1))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from common.text.languages import ENGLISH
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
 from frame.pages import may_open, may_send, opens
-from frame.widgets import CheckCards, RadioCards
+from frame.widgets import CheckCards, LongSelect, RadioCards
 
 register = template.Library()
 
@@ -78,28 +79,49 @@ def how_long(seconds: float) -> str:
     return gettext("%(number)d min") % {"number": round(seconds / 60)}
 
 
+@register.filter
+def as_time(moment: datetime) -> SafeString:
+    """How far off a moment is, marked up for whoever or whatever wants to know exactly."""
+    at = moment.astimezone(UTC)
+    whole = f"{day_and_time(at)} UTC"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", whole, how_far_off(moment)
+    )
+
+
 @register.filter(expects_localtime=True)
 def day(moment: date) -> str:
     """A day in few letters: 3 Nov 2026."""
-    return date_format(moment, pgettext("date", "j M Y"))
+    return _written(moment, pgettext("date", "j M Y"))
 
 
 @register.filter(expects_localtime=True)
 def day_of_year(moment: date) -> str:
     """The same without the year, where that is plain: 3 Nov."""
-    return date_format(moment, pgettext("date", "j M"))
+    return _written(moment, pgettext("date", "j M"))
 
 
 @register.filter(expects_localtime=True)
 def whole_day(moment: date) -> str:
     """A day in full: 3 November 2026."""
-    return date_format(moment, pgettext("date", "j F Y"))
+    return _written(moment, pgettext("date", "j F Y"))
 
 
 @register.filter(expects_localtime=True)
 def day_and_time(moment: datetime) -> str:
     """A moment to the minute: 3 November 2026, 14:05. The page says in which zone."""
-    return date_format(moment, pgettext("date", "j F Y, H:i"))
+    return _written(moment, pgettext("date", "j F Y, H:i"))
+
+
+def _written(moment: date, how: str) -> str:
+    """As Django's `date_format`; but a list tells of few days, and each of them is put into words only once."""
+    words = _day_in_words(date(moment.year, moment.month, moment.day), how.replace("H:i", "{}"), get_language())
+    return words.format(f"{moment:%H:%M}")
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, how: str, _language: str | None) -> str:
+    return date_format(day, how)
 
 
 @register.filter
@@ -158,7 +180,8 @@ def control(field: BoundField) -> SafeString:
     classes = [widget.attrs.get("class", ""), _control_class(widget)]
     if field.errors:
         classes.append("is-invalid")
-    return field.as_widget(attrs={"class": " ".join(filter(None, classes)), "maxlength": False})
+    drawn = LongSelect(widget.attrs, widget.choices) if type(widget) is forms.Select else None
+    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes)), "maxlength": False})
 
 
 def _control_class(widget: forms.Widget) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
-from accounts.finding.lookup import CustomerFilter, customers_found
+from accounts.finding.lookup import CustomerFilter, newest_found
 from accounts.models import Group
 from applications.lookup.listing import applications_matching
 from common.database.brief import TookTooLong, brief
@@ -35,10 +35,10 @@ def find_customers(asked: Asked) -> list[Found]:
     """By any part of a name or an address, the newest first. The home tenant's accounts are administrators."""
     if asked.tenant is None or asked.tenant.is_home:
         return []
-    found = customers_found(CustomerFilter(search=asked.query)).order_by("-created_at", "-account_id")
     try:
         with brief(SECONDS):
-            accounts = [entry.account for entry in found[:MOST_OF_A_SOURCE]]
+            newest = newest_found(CustomerFilter(search=asked.query), MOST_OF_A_SOURCE)
+            accounts = [entry.account for entry in newest]
     except TookTooLong:
         return []
     return [

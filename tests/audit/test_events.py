@@ -208,9 +208,15 @@ def test_each_question_is_answered_from_its_index(
         (Sought(requests=Requests.read("7D9B-F051")), "audit_event_request"),
         (Sought(network=read_network("192.0.2.7")), "audit_event_ip"),
         (Sought(administrator=ADA.id), "audit_event_administrator"),
-        (Sought(client_id="shop", result="failure"), "audit_event_app_failures"),
+        (Sought(administrator="ada@portal.example"), "audit_event_admin_name"),
+        (Sought(client_id="shop"), "audit_event_app"),
+        (Sought(user_flow="partners"), "audit_event_flow"),
+        (Sought(journey_id=UUID(CAROL.id)), "audit_event_journey"),
+        (Sought(reason="code_expired", result="failure"), "audit_event_reason"),
+        (Sought(reason="code_expired"), "audit_event_reason"),
+        (Sought(step="code"), "audit_event_step"),
+        (Sought(action="customer.disabled"), "audit_event_action"),
     ],
-    ids=["name", "account", "request", "network", "administrator", "failures of an application"],
 )
 def test_what_few_events_have_is_found_by_its_index_whenever_it_was(acme: Tenant, sought: Sought, index: str) -> None:
     with tenant_context(acme), transaction.atomic():

@@ -11,8 +11,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from figures.lookup.ranges import LENGTHS, DayRange
+from figures.lookup.sums import Part, ledger, parts_of
 from figures.models import Books, Day, Sum
-from figures.policies import OTHERS, WHOLE_DAY
+from figures.policies import OTHERS, WHOLE_DAY, WHOLE_MONTH
 from figures.services import events, keeping
 from figures.services.keeping import keep_books, rebuild
 from tenants.models import Tenant
@@ -159,6 +161,19 @@ def test_a_day_whose_events_are_gone_stays_as_it_was_counted(carol: Account) -> 
 
     rebuild()
     assert sums(TODAY - timedelta(days=100)) == kept
+
+
+def test_a_range_is_the_same_by_its_months_and_by_its_days(carol: Account, bookshop: Application) -> None:
+    for days_ago in (0, 1, 30, 31, 59, 60, 90, 200, 364, 365, 400, 729):
+        signed_in(carol, at(days_ago, 1), bookshop)
+    keep_books()
+    assert Sum.objects.filter(hour=WHOLE_MONTH).exists()
+    ranges = [DayRange(name, TODAY) for name in LENGTHS]
+    by_months = [parts_of(days, ledger()) for days in ranges]
+
+    Books.objects.update(months_to=None)
+    assert [parts_of(days, ledger()) for days in ranges] == by_months
+    assert by_months[-1]["sign_ins", "application"] == [Part(bookshop.client_id, 9, 3)]
 
 
 def test_eve_who_types_many_countries_makes_no_more_rows_than_a_hundred() -> None:

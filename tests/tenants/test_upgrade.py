@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,6 +27,8 @@ from tests.browser import Browser
 from tests.cast import tenant_named
 from tests.crowd import at_once
 from tests.environment import server
+
+LATER = ("app", "admin_name", "journey", "reason", "step", "action")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +62,29 @@ def test_it_moves_the_tenants_that_lag(lagging: None, acme: Tenant, globex: Tena
     assert set(report.migrated) == {acme.schema_name, globex.schema_name}
     assert state_of("acme") == state_of("globex") == migration_state()
     assert upgrade().migrated == []
+
+
+def test_an_index_on_a_large_table_is_made_while_customers_go_on_signing_in(acme: Tenant, globex: Tenant) -> None:
+    """The migration that brings it leaves it out where there are events, as it would keep everybody from writing."""
+    unrecord = "DELETE FROM {}.django_migrations WHERE app = 'audit' AND name = '0003_questions'"
+    undo = ("DROP INDEX {}.audit_event_flow", "CREATE INDEX audit_event_app_failures ON {}.audit_event (id)", unrecord)
+    connection.become_owner()
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        for statement in (*undo, *(f"DROP INDEX {{}}.audit_event_{name}" for name in LATER)):
+            cursor.execute(statement.format(acme.schema_name))
+    connection.resign_owner()
+    made: list[tuple[str, bool]] = []
+
+    def noting(run: Any, statement: Any, *rest: Any) -> Any:
+        words = str(statement).split()
+        if words[:2] == ["CREATE", "INDEX"]:
+            made.append((words[2], connection.in_atomic_block))
+        return run(statement, *rest)
+
+    with connection.execute_wrapper(noting):
+        assert upgrade().migrated == [acme.schema_name]
+        assert upgrade().migrated == []
+    assert made == [("CONCURRENTLY", False)] * (len(LATER) + 1)
 
 
 def test_a_tenant_put_back_from_an_older_dump_is_migrated_by_its_own_record(lagging: None, acme: Tenant) -> None:

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
-from accounts.finding.lookup import CustomerFilter, customers_found
+from accounts.finding.lookup import CustomerFilter, newest_found
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import (
     create_account,
@@ -202,8 +202,7 @@ class Command(VerbCommand):
     def find(self, options: dict[str, Any]) -> Answer:
         asked = CustomerFilter(search=options["search"], standing=options["state"])
         with _serving(options["tenant"]):
-            found = customers_found(asked).order_by("-created_at", "-pk")[:MOST_FOUND]
-            rows = [_facts(entry.account) for entry in found]
+            rows = [_facts(entry.account) for entry in newest_found(asked, MOST_FOUND)]
         lines = [f"{row['email']}: {row['state']}" for row in rows]
         return Answer({"customers": rows}, "\n".join(lines) or "Nobody found.")
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many
+from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many, with_accounts
 from accounts.finding.services import choose_columns
 from accounts.models import Account, Group
 from bulk.actions.verbs import VERBS
@@ -21,7 +21,7 @@ from frame.access import Need
 from frame.lists import Filter, ListPage, list_page
 from frame.pages import PortalRequest
 from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
-from portal.views.customers.columns import MOST_COLUMNS, TONES, Column, chosen_columns, columns, with_groups
+from portal.views.customers.columns import MOST_COLUMNS, Column, cells_of, chosen_columns, columns, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
 from tenants.models import Tenant
@@ -86,7 +86,7 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     count: HowMany | None = None
     try:
         with brief():
-            found = customers_found(asked, are_many=are_many(asked))
+            found = with_accounts(customers_found(asked, are_many=are_many(asked)))
             if form.order.startswith("-account__activity"):
                 found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
@@ -98,10 +98,7 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             count = how_many(asked)
     except TookTooLong:
         return {"is_too_slow": True}
-    rows = [
-        (account, TONES[account.standing], [(column, column.value_of(account)) for column in shown])
-        for account in accounts
-    ]
+    rows = [(account, cells_of(account, shown)) for account in accounts]
     return {"page": page, "rows": rows, "count": count}
 
 

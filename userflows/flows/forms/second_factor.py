@@ -39,13 +39,13 @@ class SecondFactorForm(EditForm):
         label=_("Who is asked"),
         required=False,
         choices=[(name, label) for name, (label, _hint) in WHO.items()],
-        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO.items()}),  # type: ignore[misc]
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO.items()}),
     )
     factors = forms.MultipleChoiceField(
         label=_("Second factors"),
         required=False,
         choices=[(name, label) for name, (label, _hint) in WHICH.items()],
-        widget=CheckCards(descriptions={name: hint for name, (_label, hint) in WHICH.items()}),  # type: ignore[misc]
+        widget=CheckCards(descriptions={name: hint for name, (_label, hint) in WHICH.items()}),
         help_text=_("Whoever has an authenticator app is asked for it whatever is chosen here."),
     )
     remember_days = forms.IntegerField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0002_last_use")]
+    dependencies = [("applications", "0003_factors")]
 
     operations = [
         migrations.AddField(
