@@ -125,9 +125,13 @@ def _pushed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> It
 def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     asked = after.sign_in.second_factor
     if asked not in {WHO_HAS_ONE, NEW_BROWSER, ALWAYS}:
-        yield Problem(Code.INVALID, "second_factor", f"Choose {NEW_BROWSER}, {ALWAYS}, or nothing.")
+        yield Problem(
+            Code.INVALID,
+            "second_factor",
+            gettext("Choose %(choices)s, or nothing.") % {"choices": f"{NEW_BROWSER}, {ALWAYS}"},
+        )
     elif asked and after.kind == SERVICE:
-        yield Problem(Code.NOT_ALLOWED, "second_factor", NOBODY_SIGNS_IN)
+        yield Problem(Code.NOT_ALLOWED, "second_factor", str(NOBODY_SIGNS_IN))
 
 
 def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
