@@ -25,6 +25,7 @@ WITHOUT_WORDS = {"url", "static", "load", "extends", "lucide", "translate", "plu
 MESSAGES = {"success", "info", "warning", "error"}
 # Calls that take a sentence: which of their arguments it is.
 SENTENCE_OF = {"Problem": 2, "wrong": 2, "ValidationError": 0, "add_error": 1, "say_with_undo": 1, "Entry": 0}
+FORMS_OF_STEPS = {"StepForm", "StayForm", "CodeForm"}
 FIELD = re.compile(r"(Field|Text|Choice)$")
 
 
@@ -128,7 +129,7 @@ def _is_bare(given: ast.expr) -> bool:
 
 def _nameless_fields(form: ast.ClassDef) -> Iterator[str]:
     """Fields that Django would name in English. On a step's page, its template says what they are."""
-    if any(getattr(base, "id", "") == "StepForm" for base in form.bases):
+    if any(getattr(base, "id", "") in FORMS_OF_STEPS for base in form.bases):
         return
     for line in form.body:
         made = line.value if isinstance(line, ast.Assign) else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from common.problems import Code, Problem
+from common.text.translation import gettext as _
 from userflows.state import ALWAYS, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
 
 CODE_METHOD = "code"
@@ -13,23 +14,31 @@ def factor_problems(
 ) -> list[Problem]:
     """All that is wrong with it: whoever is asked for a second factor has to be able to show one."""
     if second_factor not in {WHO_HAS_ONE, NEW_BROWSER, ALWAYS}:
-        return [Problem(Code.INVALID, "second_factor", f"Choose {NEW_BROWSER}, {ALWAYS}, or nothing.")]
+        return [
+            Problem(
+                Code.INVALID,
+                "second_factor",
+                _("Choose %(choices)s, or nothing.") % {"choices": f"{NEW_BROWSER}, {ALWAYS}"},
+            )
+        ]
     unknown = [name for name in factors if name not in FACTORS]
     if unknown or len(set(factors)) < len(factors):
-        return [Problem(Code.UNKNOWN, "factors", f"Second factors are: {', '.join(FACTORS)}.")]
+        return [
+            Problem(Code.UNKNOWN, "factors", _("Second factors are: %(factors)s.") % {"factors": ", ".join(FACTORS)})
+        ]
     found: list[Problem] = []
     if second_factor and not factors:
-        found.append(Problem(Code.REQUIRED, "factors", "Choose at least one second factor that customers can show."))
+        found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
     if tuple(factors) == (MAIL,) and CODE_METHOD in methods:
-        sentence = (
+        sentence = _(
             "Customers who sign in with a code by mail can’t show another one as second factor. Offer an authenticator "
             "app as well, or take the code from the sign-in methods."
         )
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:
-        sentence = f"Choose 0 to {MOST_REMEMBER_DAYS} days."
+        sentence = _("Choose 0 to %(most)d days.") % {"most": MOST_REMEMBER_DAYS}
         found.append(Problem(Code.OUT_OF_RANGE, "remember_days", sentence))
     elif second_factor == NEW_BROWSER and not remember_days:
-        sentence = "Where no browser is remembered, each one is new: choose “At each sign-in”, or a number of days."
+        sentence = _("Where no browser is remembered, each one is new: choose “At each sign-in”, or a number of days.")
         found.append(Problem(Code.OUT_OF_RANGE, "remember_days", sentence))
     return found

@@ -62,15 +62,7 @@ class Command(VerbCommand):
             "--requires-pushed-requests", action="store_true", help="accept pushed authorization requests only"
         )
         _add_second_factor(register)
-        register.add_argument(
-            "--backchannel-logout-uri",
-            default="",
-            metavar="URI",
-            help="what is called when a session ended",
-        )
-        register.add_argument(
-            "--frontchannel-logout-uri", default="", metavar="URI", help="what the browser loads when a session ended"
-        )
+        _add_sign_out(register)
         _add_grants(register)
         _add_lists(register)
         grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
@@ -189,6 +181,18 @@ class Command(VerbCommand):
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
+
+
+def _add_sign_out(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--backchannel-logout-uri",
+        default="",
+        metavar="URI",
+        help="what is called when a session ended",
+    )
+    parser.add_argument(
+        "--frontchannel-logout-uri", default="", metavar="URI", help="what the browser loads when a session ended"
+    )
 
 
 def _add_second_factor(parser: CommandParser) -> None:
