@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from oidc.authorization.policies import asks_anew, is_among
 from oidc.wire.errors import ConsentRequired, InteractionRequired, LoginRequired, UnmetAuthenticationRequirements
+from oidc.wire.policies import ONE_FACTOR
 
 NONE, CREATE, SELECT_ACCOUNT, CONSENT = "none", "create", "select_account", "consent"
 
@@ -143,8 +144,8 @@ def check_page_allowed(needed: Interaction, facts: Facts) -> None:
 
 
 def _reaches(acr: str, wished: frozenset[str] | None) -> bool:
-    """Whether a sign-in is as strong as one of those wished for, or stronger."""
-    return wished is None or any(each <= acr for each in wished)
+    """Whether a sign-in is as strong as one of those wished for, or stronger; one of no known way is one factor."""
+    return wished is None or any(each <= (acr or ONE_FACTOR) for each in wished)
 
 
 def may_answer_unseen(done: DoneSoFar, *, is_trusted: bool) -> bool:

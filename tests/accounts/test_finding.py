@@ -22,6 +22,7 @@ from accounts.models import Account, Activity, CustomerEntry, Standing
 from audit.services import Actor
 from common.database.keyset import page_of
 from operations.housekeeping import run_housekeeping
+from tenants.limits import limits_of_installation
 from tenants.models import Tenant
 from tests.statements import statements
 
@@ -76,6 +77,7 @@ def test_two_texts_that_share_a_key_are_not_taken_for_each_other(
 
 
 def test_signing_up_and_changing_a_profile_cost_no_statement_for_it(served: Tenant, carol: Account) -> None:
+    limits_of_installation()  # known before the transaction, as on the way through a user flow
     with statements(4):  # the account and its event, in a savepoint
         customer("kim@acme.example")
     with statements(4):

@@ -101,7 +101,7 @@ def test_a_key_pair_has_its_keys_in_one_place() -> None:
     assert client_by_id(shop.client_id).jwks_uri == "https://shop.example/jwks"
     change_application(shop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=COMMAND)
     assert not client_by_id(shop.client_id).uses_key_pair
-    events = Event.objects.filter(action="application.changed")
+    events = Event.objects.filter(action="application.changed").order_by("pk")
     assert [event.details for event in events] == [
         {"fields": ["jwks", "jwks_uri"]},
         {"fields": ["auth_method", "jwks_uri"], "now": {"auth_method": "client_secret_post"}},

@@ -34,7 +34,7 @@ def read(account: Account, tenant: Tenant) -> Account:
 
 def events(tenant: Tenant, action: str) -> list[Event]:
     with tenant_context(tenant):
-        return list(Event.objects.filter(action=action))
+        return list(Event.objects.filter(action=action).order_by("pk"))
 
 
 def signing_in(acme: Tenant, account: Account, password: str) -> Any:

@@ -143,7 +143,9 @@ def _without_later_tables(walls: str) -> str:
     with _superuser() as cursor:
         there = {name for (name,) in cursor.execute(TABLES, [PUBLIC]).fetchall()}
     for name in set(re.findall(r"\bpublic\.(\w+)", walls)) - there:
-        walls = re.sub(rf"\bpublic\.{name},\s*", "", walls)
+        walls = re.sub(
+            rf"\bpublic\.{name},\s*|^GRANT [^;]* ON public\.{name} TO [^;]*;\n", "", walls, flags=re.MULTILINE
+        )
     return walls
 
 

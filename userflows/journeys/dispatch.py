@@ -25,7 +25,7 @@ from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
-from tenants.limits import BeyondLimit
+from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
@@ -148,6 +148,9 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
     """
     days = 0
+    if journey.purpose == SIGN_UP and journey.state.counting:
+        # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
+        limits_of_installation()
     try:
         with transaction.atomic():
             if change:
