@@ -25,6 +25,9 @@ PARAMETER = re.compile(
     r"(base64_signer_key|base64_salt_separator|rounds|mem_cost)\W{1,4}?([A-Za-z0-9+/_-]+=*)", re.ASCII
 )
 MOST_DIGITS = 2
+# What comes of an object that isn't as it should be. The JSON inside of its texts nobody has looked at before: it may
+# hold infinity, or go deeper than can be read.
+SPOILT_OBJECTS = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 Read = str | Weak
 
@@ -87,7 +90,7 @@ def _object(value: list[Any] | dict[str, Any]) -> Read | None:
         if "password" in value:
             return _of_okta(value["password"]["hash"])
         return _of_auth0(value) if "algorithm" in value else None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except SPOILT_OBJECTS as error:
         raise HashRefused(SPOILT) from error
 
 

@@ -37,6 +37,8 @@ class Language:
 
 
 ENGLISH = "en"
+LONGEST_TAG = 35
+"""Characters that every tag in use has room in (RFC 5646 section 4.4.1)."""
 _TRANSLATED = {"ar", "de", ENGLISH, "es", "fr", "ja"}
 _OF_PORTAL = {"de", ENGLISH}
 _RIGHT_TO_LEFT = {"ar", "he"}
@@ -146,7 +148,12 @@ def languages_by_name(languages: Collection[Language] = LANGUAGES) -> list[Langu
 
 
 def lookup_chain(name: str, available: Collection[str]) -> list[str]:
-    """Which of the available tags or codes serve this language, best first: de-AT before de (RFC 4647, section 3.4)."""
+    """Which of the available tags or codes serve this language, best first: de-AT before de (RFC 4647, section 3.4).
+
+    None where it is longer than any tag: it comes from strangers, and each of its parts is looked at.
+    """
+    if len(name) > LONGEST_TAG:
+        return []
     canonical = {_canonical(each): each for each in available}
     parts = _canonical(name).split("-")
     shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]

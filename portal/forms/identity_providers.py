@@ -45,7 +45,7 @@ class ProviderForm(EditForm):
 
     never_optional = ("secret",)
 
-    provider_id = forms.RegexField(r"[0-9a-f]{12}", required=False, widget=forms.HiddenInput())
+    provider_id = forms.RegexField(r"\A[0-9a-f]{12}\Z", required=False, widget=forms.HiddenInput())
     name = ServiceText(label=_("Name"), help_text=_("What customers read: “Continue with …”."))
     issuer = ServiceText(label=_("Issuer"), widget=forms.URLInput(attrs=PLAIN))
     client_id = ServiceText(label=_("Client ID"), widget=forms.TextInput(attrs=PLAIN))

@@ -189,3 +189,21 @@ def test_lines_whose_hashes_take_long_are_judged_a_few_at_a_time(acme: Tenant, m
         operation = Operation.objects.get(pk=operation.pk)
         assert (operation.state, operation.good) == (State.CHECKED, 3)
         map_anew(operation)
+
+
+@pytest.mark.parametrize(
+    ("secret", "costs"),
+    [
+        ("[" * 100_000, "{}"),
+        ('{"salt": "c2FsdA==", "value": "a2V5"}', '{"algorithm": "pbkdf2-sha256", "hashIterations": 1e999}'),
+        (
+            '{"salt": "c2FsdA==", "value": "a2V5"}',
+            '{"algorithm": "argon2", "hashIterations": 3, "additionalParameters": {"memory": []}}',
+        ),
+    ],
+)
+def test_a_spoilt_object_is_its_lines_problem_and_not_the_files(secret: str, costs: str) -> None:
+    spoilt = [{"type": "password", "secretData": secret, "credentialData": costs}]
+
+    with pytest.raises(HashRefused, match="incomplete"):
+        read_shape(spoilt, salt="", plan=HashPlan())

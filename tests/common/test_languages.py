@@ -59,6 +59,12 @@ def test_pages_offer_the_translated_languages_by_their_own_names() -> None:
     ]
 
 
+def test_what_is_longer_than_any_tag_is_no_language() -> None:
+    """A stranger's cookie of 16 kilobytes would keep a core busy for most of a second."""
+    assert lookup_chain("de-AT-1996", ["de"]) == ["de"]
+    assert lookup_chain(f"de{'-a' * 8000}", ["de"]) == []
+
+
 def test_a_pattern_that_finds_no_sentences_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     customers = replace(translations.CUSTOMERS, sources=(*translations.SOURCES, "moved/away.py"))
     monkeypatch.setattr(translations, "EVERYBODY", (customers,))

@@ -158,3 +158,14 @@ def test_a_customers_identity_is_seen_and_unlinked(ada_portal: Browser, acme: Te
     ada_portal.post(unlink)
 
     assert "carol@new.example" not in ada_portal.get(page).content.decode()
+
+
+@pytest.mark.parametrize("provider_id", ["0123456789abc", "x0123456789ab", "0123456789ab\n", "0123456789abcdef" * 9])
+def test_an_id_that_was_never_shown_is_refused(
+    provider_id: str, ada_portal: Browser, acme: Tenant, elsewhere: Elsewhere
+) -> None:
+    response = ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen(provider_id=provider_id))
+
+    assert response.status_code == 404
+    with tenant_context(acme):
+        assert not IdentityProvider.objects.exists()

@@ -12,7 +12,7 @@ from django.test import override_settings
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
-from common.web.outgoing import HttpAnswer, OutgoingError
+from common.web.outgoing import HttpAnswer, OutgoingError, Places
 from providers.models import IdentityProvider
 from providers.relying_party import documents
 from providers.services import change_provider, create_provider
@@ -33,6 +33,7 @@ from tests.providers.elsewhere import (
 )
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.userflows.customer import PASSWORD, Customer
+from userflows.journeys import limits
 
 pytestmark = pytest.mark.django_db
 OUT = "available right now"
@@ -218,6 +219,21 @@ def test_what_a_broken_provider_costs_is_its_own_button(
 def _press(customer: Customer, provider: IdentityProvider) -> str:
     customer.visit("/sign-in/")
     return press(customer, provider)
+
+
+def test_who_waits_for_a_slow_provider_uses_up_no_tries(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page asks again every two seconds: a few who wait would keep all behind their address from signing in."""
+    elsewhere.person = NINA
+    back = elsewhere.sign_in(go_there(customer, provider))
+    with monkeypatch.context() as crowded:
+        crowded.setattr(limits, "TRIES_EVERYWHERE", replace(limits.TRIES_EVERYWHERE, attempts=3))
+        crowded.setattr("userflows.steps.provider.callback.for_customers", Places(0, share=0))
+        assert {customer.browser.get(back).status_code for _ in range(5)} == {503}
+    customer.visit(back)
+
+    assert "Complete your account" in customer.text
 
 
 def test_a23_userinfo_about_somebody_else_counts_for_nothing(

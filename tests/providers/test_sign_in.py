@@ -1,5 +1,7 @@
 """Signing in with an account elsewhere: who is let in, who makes an account, and who proves first that it is theirs."""
 
+from dataclasses import replace
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -7,14 +9,14 @@ from accounts.identity.services.accounts import create_account, disable_account
 from accounts.models import Account, Session
 from audit.models import Event
 from providers.models import IdentityProvider
-from providers.services import change_provider
+from providers.services import change_provider, create_provider
 from tenants.models import Tenant
 from tests.cast import PASSWORD
-from tests.providers.conftest import COMMAND, come_back, go_there, offer, press
-from tests.providers.elsewhere import Elsewhere
+from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, offer, press
+from tests.providers.elsewhere import SECRET, Elsewhere
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.userflows.customer import Customer, new_code
-from userflows.flows.services import change_user_flow
+from userflows.flows.services import change_user_flow, delete_provider_everywhere
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 
@@ -176,6 +178,23 @@ def test_a_flow_may_have_providers_alone(
     assert linked_with(acme) == [("carol@acme.example", "carol-at-elsewhere")]
 
 
+def test_where_there_are_providers_alone_one_signs_up_by_them(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        offer(provider, method_of_provider(provider.pk))
+    begun = customer.browser.get("/sign-up/")
+    # Nobody is asked for an address here, so nobody is led to the page of one, and from there to itself for ever.
+    assert begun["Location"].endswith("/provider/")
+    customer.visit(begun["Location"])
+    assert "Continue with" in customer.text
+    elsewhere.person = NINA
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+    customer.submit({"givenName": "Nina", "surname": ""})
+
+    assert linked_with(acme) == [("nina@new.example", "nina")]
+
+
 def test_where_nobody_may_sign_up_nobody_new_comes_in(
     customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
 ) -> None:
@@ -218,6 +237,28 @@ def test_a_provider_that_is_off_is_offered_nowhere(
     assert "Complete your account" not in customer.text
     assert "Continue with" not in customer.visit("/sign-in/").content.decode()
     assert [path for path, _, _ in elsewhere.calls if path == "token"] == []
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_provider_that_is_gone_lets_nobody_in_who_is_on_the_way(
+    is_deleted: bool, customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+    assert "Complete your account" in customer.text
+    with tenant_context(acme):
+        other = create_provider(replace(USUAL, name="Other"), secret=SECRET, actor=COMMAND)
+        offer(other, "password", method_of_provider(provider.pk), method_of_provider(other.pk))
+        if is_deleted:
+            delete_provider_everywhere(provider, actor=COMMAND)
+        else:
+            change_provider(provider, is_on=False, actor=COMMAND)
+    customer.submit({"givenName": "Nina", "surname": ""})
+
+    assert customer.page.status_code == 410
+    assert not customer.is_signed_in
+    with tenant_context(acme):
+        assert not Account.objects.with_email("nina@new.example").exists()
 
 
 def test_the_request_names_who_it_is_for_and_asks_anew_whom_it_knows(

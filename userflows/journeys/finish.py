@@ -18,6 +18,7 @@ from audit.services import record
 from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
+from userflows.journeys.offered import offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
@@ -30,8 +31,10 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
     A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`, or
-    `AccountRefused` if the account was disabled or deleted on the way.
+    `AccountRefused` if the account was disabled or deleted on the way, or the provider that told who it is.
     """
+    if not _still_offers_proofs(journey):
+        raise AccountRefused
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language="")
     account, state, rules = journey.account, journey.state, journey.rules
@@ -75,6 +78,12 @@ def make_account(
         account.save(update_fields=["password"])
     _record("customer.signed_up", journey, account)
     journey.belongs_to(account)
+
+
+def _still_offers_proofs(journey: Journey) -> bool:
+    """Whether each provider that has proved something here is still on and offered: one that isn't lets nobody in."""
+    methods = (proof.method for proof in journey.state.counting if step_of(proof.method) == PROVIDER)
+    return all(offered_provider(journey, method.partition(":")[2]) for method in methods)
 
 
 def _sign_in(

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.second_factors.due import may_come_by_mailbox
-from userflows.state import LINK, SIGN_IN, FlowRules, JourneyState
+from userflows.state import LINK, SIGN_IN, SIGN_UP, FlowRules, JourneyState
 from userflows.steps.code.actions import AMR, begin
 from userflows.steps.code.proof import CODE
 from userflows.steps.code.view import blank, send, submit
@@ -24,10 +24,20 @@ def _lets_owner_in(state: JourneyState, rules: FlowRules) -> bool:
     return is_owner and may_come_by_mailbox(state, rules)
 
 
+def _signs_up(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether somebody signs up by their address: where providers alone say who comes, nobody is asked for one."""
+    return state.purpose == SIGN_UP and (rules.takes_addresses or bool(state.brought))
+
+
 CODE_STEP = Step(
     name=CODE,
     task="identity",
-    is_for=lambda state, rules: state.purpose != SIGN_IN or rules.allows(CODE) or _lets_owner_in(state, rules),
+    is_for=lambda state, rules: (
+        state.purpose not in {SIGN_IN, SIGN_UP}
+        or rules.allows(CODE)
+        or _signs_up(state, rules)
+        or _lets_owner_in(state, rules)
+    ),
     # A link from a mail shows the same as a code from one.
     is_done=lambda state, _rules: state.has_proved(CODE) or state.has_proved(LINK),
     is_begun=lambda state, _rules: "sent_at" in state.step_data.get(CODE, {}),

@@ -54,11 +54,13 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
     if provider is None or not is_awaited(journey, provider, challenge):
         # An old page, loaded again: on to where the journey is by now.
         return see_other(step_url(journey))
+    attempts = limits.count_answer(visitor_of(request))
     try:
-        attempts = limits.count_answer(visitor_of(request))
         with for_customers.one(current_schema()):
             identity = _identity(request, journey, provider, challenge)
     except TooManyWaiting:
+        # Nobody has looked at it, so it was no try.
+        limits.forgive(attempts)
         return _waiting(request)
     except _TurnedBack as turned:
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=str(turned))
