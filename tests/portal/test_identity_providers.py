@@ -91,7 +91,7 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     assert provider.trusted_domains == ["acme.example", "new.example"]
     page = ada_portal.get(f"{PROVIDERS}{provider.pk}/").content.decode()
     assert SECRET not in page
-    assert "No user flow offers it yet" in page
+    assert 'under the method of <a href="/tenants/acme/user-flows/">' in page
 
     elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_client"}, status=401)}
     tested = ada_portal.post(f"{PROVIDERS}{provider.pk}/test").content.decode()
