@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
@@ -21,7 +21,14 @@ STEPS = {
     "address": _("Email address"),
     "password": _("Password"),
     "code": _("One-time code"),
+    "provider": pgettext_lazy("portal", "Identity provider"),
     "details": _("Details"),
+    "app-code": _("Authenticator app"),
+    "mail-code": _("Code by email"),
+    "recovery-code": _("Recovery code"),
+    "app-setup": _("Set up an authenticator app"),
+    "recovery-codes": _("Recovery codes"),
+    "app-removal": _("Remove the authenticator app"),
     "new-password": _("New password"),
 }
 

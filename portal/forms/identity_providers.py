@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from frame.forms import EditForm, ServiceText
@@ -43,7 +44,7 @@ ISSUERS: dict[str, Any] = {
 class ProviderForm(EditForm):
     """All about one provider. The secret goes in and never comes out."""
 
-    never_optional = ("secret",)
+    never_optional = ("secret", "trusted_domains")
 
     provider_id = forms.RegexField(r"\A[0-9a-f]{12}\Z", required=False, widget=forms.HiddenInput())
     name = ServiceText(label=_("Name"), help_text=_("What customers read: “Continue with …”."))
@@ -66,7 +67,11 @@ class ProviderForm(EditForm):
     )
     trust = forms.ChoiceField(
         label=_("Verified addresses that count here"),
-        choices=[("none", _("None")), ("domains", _("Those of these domains")), ("all", _("All"))],
+        choices=[
+            ("none", pgettext_lazy("addresses", "None")),
+            ("domains", _("Those of these domains")),
+            ("all", _("All")),
+        ],
         widget=RadioCards(descriptions=TRUST),
     )
     trusted_domains = ServiceText(

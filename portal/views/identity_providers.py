@@ -27,6 +27,9 @@ from userflows.flows.services import delete_provider_everywhere
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 
+TO_BE = "providers_to_be"
+"""The IDs shown and not yet used, by tenant and kind, in the session."""
+
 TONES = {
     State.GOOD: ("green", gettext_lazy("Good")),
     State.DOUBTFUL: ("yellow", gettext_lazy("Look at it")),
@@ -58,7 +61,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         return render(request, "portal/identity_providers/choose.html", {"tenant": tenant, "presets": PRESETS.values()})
     trust = "all" if preset.kind == GOOGLE else "none"
     usual = ProviderDescription(kind=preset.kind, name=preset.name, issuer=preset.issuer, trust=trust)
-    provider_id = request.POST.get("provider_id") or new_provider_id()
+    provider_id = request.POST.get("provider_id") or _id_to_be(request, f"{tenant.slug} {preset.kind}")
     form = ProviderForm(sent(request), description=usual)
     form.initial["provider_id"] = provider_id
     if form.is_valid():
@@ -71,6 +74,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             )
             sentence = _("%(name)s is added. Test it, then offer it in a user flow.")
             messages.success(request, sentence % {"name": made.name})
+            _forget_id(request, made.pk)
             return redirect("portal:identity-provider", tenant.slug, made.pk)
     page = {"tenant": tenant, "form": form, "preset": preset, "redirect_uris": _redirect_uris(tenant, provider_id)}
     return render(request, "portal/identity_providers/create.html", page)
@@ -154,6 +158,19 @@ def _redirect_uris(tenant: Tenant, provider_id: str) -> list[str]:
     if not provider_id.isalnum() or not provider_id.isascii() or len(provider_id) > 12:
         raise Http404
     return [f"{url}/providers/{provider_id}/callback" for url in urls_of(tenant)]
+
+
+def _id_to_be(request: PortalRequest, where: str) -> str:
+    """What the next provider will be called: the same as before, for whoever went to register its redirect URI."""
+    waiting: dict[str, str] = request.session.get(TO_BE, {})
+    if where not in waiting:
+        waiting = request.session[TO_BE] = waiting | {where: new_provider_id()}
+    return waiting[where]
+
+
+def _forget_id(request: PortalRequest, used: str) -> None:
+    waiting: dict[str, str] = request.session.get(TO_BE, {})
+    request.session[TO_BE] = {where: each for where, each in waiting.items() if each != used}
 
 
 def _offering(provider: IdentityProvider, flows: list[UserFlow]) -> list[UserFlow]:

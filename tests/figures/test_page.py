@@ -5,6 +5,7 @@ import io
 from types import SimpleNamespace
 
 import pytest
+from django.utils.translation import override
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
@@ -13,12 +14,14 @@ from applications.services.description import change_application
 from audit.services import Actor
 from figures.services.journeys import count_journeys
 from figures.services.keeping import keep_books
+from portal import parts
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say
 from tests.figures.days import TODAY, at, failed, happened, journey, signed_in
+from userflows.step_table import STEPS
 
 __all__ = ["run", "say"]
 
@@ -138,3 +141,9 @@ def test_the_command_says_the_same_and_counts_anew(run: Run) -> None:
     assert run("figures", "rebuild", "--tenant", "acme")["days"] == 8
     assert run("figures", "show", "--tenant", "acme", "--range", "7d") == said
     assert run("figures", "count", "--tenant", "acme") == {"domain": "acme"}
+
+
+def test_every_step_has_a_name_in_the_readers_language() -> None:
+    assert {step.name for step in STEPS} == parts.STEPS.keys()
+    with override("de"):
+        assert parts.method_name("password+app-code") == "E-Mail mit Passwort + Authenticator-App"

@@ -52,6 +52,23 @@ def only(acme: Tenant) -> IdentityProvider:
         return IdentityProvider.objects.get()
 
 
+def test_the_redirect_uri_stays_while_ada_registers_it_at_the_provider(
+    ada_portal: Browser, acme: Tenant, elsewhere: Elsewhere
+) -> None:
+    def shown() -> str:
+        page = ada_portal.get(f"{PROVIDERS}new/?kind=oidc").content.decode()
+        found = re.search(r"/t/acme/providers/([0-9a-f]{12})/callback", page)
+        assert found
+        return found[1]
+
+    first = shown()
+    ada_portal.get(PROVIDERS)
+    assert shown() == first
+    assert ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen(provider_id=first)).status_code == 302
+    assert only(acme).pk == first
+    assert shown() != first, "the next provider has its own"
+
+
 def test_a_provider_is_added_tested_offered_and_deleted(
     ada_portal: Browser, acme: Tenant, elsewhere: Elsewhere, carol: Account
 ) -> None:
@@ -74,7 +91,7 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     assert provider.trusted_domains == ["acme.example", "new.example"]
     page = ada_portal.get(f"{PROVIDERS}{provider.pk}/").content.decode()
     assert SECRET not in page
-    assert "No user flow offers it yet" in page
+    assert 'under the method of <a href="/tenants/acme/user-flows/">' in page
 
     elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_client"}, status=401)}
     tested = ada_portal.post(f"{PROVIDERS}{provider.pk}/test").content.decode()

@@ -111,6 +111,8 @@ def test_steps_are_counted_by_what_this_journey_has_to_come_through() -> None:
     sign_up = JourneyState(SIGN_UP, CAROL, step_data=SENT)
     assert progress_at(STEP["code"], sign_up, BOTH, STEPS) == (2, 3)
     assert progress_at(STEP["code"], sign_up, replace(CODE, asks_attributes=False), STEPS) == (2, 2)
+    with_app = replace(PASSWORD, second_factor="always", factors=("app",))
+    assert progress_at(STEP["code"], sign_up, with_app, STEPS) == (2, 5), "the app and its recovery codes"
     assert progress_at(STEP["new-password"], JourneyState(RESET, CAROL), BOTH, STEPS) == (3, 3)
     assert progress_at(STEP["password"], JourneyState(SIGN_IN, CAROL), BOTH, STEPS) is None
 

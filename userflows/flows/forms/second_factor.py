@@ -16,7 +16,7 @@ WHO = {
     ),
     NEW_BROWSER: (
         _("Everybody, in a new browser"),
-        _("Customers can have a browser remembered that they have shown a second factor in."),
+        _("A browser in which a customer has shown a second factor can be remembered."),
     ),
     ALWAYS: (_("Everybody, at each sign-in"), _("No browser is remembered.")),
 }
@@ -52,7 +52,10 @@ class SecondFactorForm(EditForm):
         label=_("Days a browser is remembered"),
         min_value=0,
         max_value=MOST_REMEMBER_DAYS,
-        help_text=_("0 offers it to nobody. It never does for a level that an application asks for by name."),
+        help_text=_(
+            "0 offers it to nobody. Where an application requests two factors (acr_values), a remembered browser isn’t"
+            " enough."
+        ),
     )
 
     def clean_factors(self) -> tuple[str, ...]:
