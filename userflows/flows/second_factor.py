@@ -37,8 +37,9 @@ def factor_problems(
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     elif tuple(factors) == (MAIL,) and any(step_of(method) == PROVIDER for method in methods):
         sentence = _(
-            "Customers who come from an identity provider may have to show their mailbox first, and then a code by mail "
-            "is no second factor. Offer an authenticator app as well, or take the providers from the sign-in methods."
+            "Customers who come from an identity provider may have to show their mailbox first, and then a code by "
+            "mail is no second factor. Offer an authenticator app as well, or take the providers from the sign-in "
+            "methods."
         )
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:
