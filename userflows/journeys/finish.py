@@ -43,7 +43,7 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     earlier = journey.step_data.get(SESSION) if is_first_proved_earlier(state, rules) else None
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
-    if journey.state.brought:
+    if journey.state.brought and journey.purpose != SIGN_UP:
         is_signed_out |= link_brought(journey, account)
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
@@ -78,6 +78,9 @@ def make_account(
         account.save(update_fields=["password"])
     _record("customer.signed_up", journey, account)
     journey.belongs_to(account)
+    if journey.state.brought:
+        # At once: whoever leaves before the second factor comes back by the provider, and may have no other way.
+        link_brought(journey, account)
 
 
 def _still_offers_proofs(journey: Journey) -> bool:

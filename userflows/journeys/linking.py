@@ -1,7 +1,7 @@
 """Who has come from a provider and isn't linked with an account yet: kept with the journey, and dead with it.
 
-It is linked at the end, with the account whose owner has proved themself in this journey, and nowhere else: an address
-that a provider tells takes nobody's account over.
+It is linked at the end, with the account whose owner has proved themself in this journey, or with the one that is made
+for somebody new, and nowhere else: an address that a provider tells takes nobody's account over.
 """
 
 from typing import Any
@@ -44,7 +44,7 @@ def brought_attributes(journey: Journey) -> dict[str, Any]:
 
 
 def link_brought(journey: Journey, account: Account) -> bool:
-    """Link whoever has come with the account whose owner has proved themself. Call it at the end of the journey.
+    """Link whoever has come with the account whose owner has proved themself. Call it when that is done.
 
     If nobody had shown before to read the mail of the address, whoever set the account up was somebody else, perhaps:
     their password, sessions and identities go. Returns whether the account was signed out so.

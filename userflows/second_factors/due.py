@@ -11,7 +11,6 @@ from userflows.state import (
     APP,
     APP_CODE,
     APP_SETUP,
-    CHANGE,
     EXACTLY,
     LINK,
     MAIL,
@@ -19,6 +18,7 @@ from userflows.state import (
     NEW_BROWSER,
     RECOVERY_CODE,
     SIGN_IN,
+    SIGN_UP,
     FlowRules,
     JourneyState,
 )
@@ -71,7 +71,7 @@ def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a code by mail does for a second factor: for whoever has no app, and has proved something else."""
     if state.has_app or rules.second_factor == EXACTLY or MAIL not in rules.factors:
         return False
-    if state.purpose not in {SIGN_IN, CHANGE} or not needs_second_factor(state, rules):
+    if not needs_second_factor(state, rules):
         return False
     return bool(channels_of(_all(state) - SECOND_PROOFS) - {"mail"})
 
@@ -93,8 +93,13 @@ def must_prove_mailbox(state: JourneyState, rules: FlowRules) -> bool:
 
 
 def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether the mailbox alone does for a first factor where another method would: not if it is the only second."""
-    return state.has_app or APP in rules.factors or not needs_second_factor(state, rules)
+    """Whether the mailbox alone does for a first factor where another method would: not if it is the only second.
+
+    Whoever comes from a provider where nobody has a password may be new: then the provider is the other one.
+    """
+    if state.has_app or APP in rules.factors or not needs_second_factor(state, rules):
+        return True
+    return bool(state.brought) and not rules.has_passwords
 
 
 def wants_app(state: JourneyState) -> bool:
@@ -151,11 +156,12 @@ def _is_remembered(state: JourneyState, rules: FlowRules) -> bool:
 def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:
     """Whoever signs up, or forgot the password, has proved the mailbox and chooses a password on the way.
 
-    That is as much as a password and a code by mail, where such a code does.
+    That is as much as a password and a code by mail, where such a code does. So is signing up by an account elsewhere.
     """
     if rules.second_factor == EXACTLY or MAIL not in rules.factors or state.purpose == SIGN_IN:
         return False
-    return rules.has_passwords and "mail" in channels_of(_on_journey(state))
+    comes_from_provider = state.purpose == SIGN_UP and bool(state.brought)
+    return (rules.has_passwords or comes_from_provider) and "mail" in channels_of(_on_journey(state))
 
 
 def _on_journey(state: JourneyState) -> frozenset[str]:

@@ -15,12 +15,14 @@ from userflows.state import (
     APP,
     APP_CODE,
     APP_SETUP,
+    BROUGHT,
     CHANGE,
     EXACTLY,
     MAIL,
     MAIL_CODE,
     NEW_BROWSER,
     OWN_ACCOUNT,
+    PROVIDER,
     RECOVERY_CODE,
     RESET,
     SESSION,
@@ -36,6 +38,8 @@ CAROL, ACCOUNT = "carol@acme.example", uuid4()
 FLOW = FlowRules(("password", "code"), factors=(APP,), remember_days=30)
 WITH_MAIL = replace(FLOW, methods=("password",), factors=(APP, MAIL))
 MAIL_ALONE = replace(WITH_MAIL, factors=(MAIL,))
+BY_PROVIDER = replace(MAIL_ALONE, methods=("provider:x",))
+FROM_PROVIDER = {PROVIDER: {BROUGHT: {"provider": "x"}}}
 
 
 def proved(*methods: str, purpose: str = SIGN_IN, **state: object) -> JourneyState:
@@ -100,6 +104,10 @@ def due(state: JourneyState, rules: FlowRules) -> str:
         (MAIL_ALONE.asking(ALWAYS), proved("code", purpose=RESET), "new-password"),
         (MAIL_ALONE.asking(ALWAYS), proved("code", purpose=SIGN_UP), "finish"),
         (FLOW.asking(ALWAYS), proved("code", purpose=SIGN_UP), "app-setup"),
+        # Whoever signs up with an account elsewhere has shown one factor by it, and the mailbox is another.
+        (BY_PROVIDER.asking(ALWAYS), proved("provider:x", purpose=SIGN_UP), "mail-code"),
+        (BY_PROVIDER.asking(ALWAYS), proved("provider:x", MAIL_CODE, purpose=SIGN_UP), "finish"),
+        (BY_PROVIDER.asking(ALWAYS), proved("code", purpose=SIGN_UP, step_data=FROM_PROVIDER), "finish"),
         # Whoever signs up again comes in by the mailbox of the account, unless that is its second factor.
         (MAIL_ALONE.asking(ALWAYS), proved("code", step_data={"code": {"lets_owner_in": True}}), "password"),
         (MAIL_ALONE.asking(ALWAYS), proved("code", "password"), "finish"),
@@ -118,9 +126,9 @@ def test_a26_the_second_factor_follows_from_what_was_proved(
 
 def test_a26_nothing_but_a_second_factor_ends_a_journey_that_is_asked_for_one() -> None:
     """Every account, flow, wish and proof there is: where a journey ends, what was asked for was shown."""
-    firsts: list[tuple[str, ...]] = [(), ("password",), ("code",), ("password", "code")]
+    firsts: list[tuple[str, ...]] = [(), ("password",), ("code",), ("password", "code"), ("provider:x",)]
     seconds: list[tuple[str, ...]] = [(), (APP_CODE,), (MAIL_CODE,), (RECOVERY_CODE,)]
-    flows = (FLOW, WITH_MAIL, MAIL_ALONE, replace(FLOW, methods=("code",)))
+    flows = (FLOW, WITH_MAIL, MAIL_ALONE, BY_PROVIDER, replace(FLOW, methods=("code",)))
     ended = 0
     for first, second, has_app, browser, asked, flow in product(
         firsts, seconds, (True, False), ("", APP, MAIL), ("", NEW_BROWSER, ALWAYS, EXACTLY, OWN_ACCOUNT), flows

@@ -8,17 +8,23 @@ from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import verify_address
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
+from userflows.journeys.finish import make_account
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import MAIL_CODE, REMEMBER
+from userflows.state import MAIL_CODE, REMEMBER, SIGN_UP
 from userflows.steps.mail_code.jobs import proof_of, send_second_code
 
 AMR = "otp"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
+    """Have a code sent, with the rest of the change at hand; and make the account of whom a provider has just named.
+
+    Raises `TooManyAttempts`.
+    """
     limits.count_second_code_asked(visitor, journey.email)
+    if journey.purpose == SIGN_UP and journey.account_id is None:
+        make_account(journey, password=None, attributes={}, language=journey.language)
     _ask_for_code(journey)
 
 

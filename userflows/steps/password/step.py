@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
+from userflows.second_factors.due import may_come_by_mailbox
 from userflows.state import CHANGE, NEEDS_MAILBOX, SIGN_IN
 from userflows.steps.password.actions import AMR, PASSWORD
 from userflows.steps.password.view import blank, submit
@@ -14,9 +15,12 @@ from userflows.steps.password.view import blank, submit
 PASSWORD_STEP = Step(
     name=PASSWORD,
     task="identity",
-    # Where only the mailbox proves whose address a provider has told, a password doesn't.
+    # Where only the mailbox proves whose address a provider has told, a password doesn't; unless the mailbox is the
+    # second factor, which follows.
     is_for=lambda state, rules: (
-        state.purpose in {SIGN_IN, CHANGE} and rules.allows(PASSWORD) and not state.brought.get(NEEDS_MAILBOX)
+        state.purpose in {SIGN_IN, CHANGE}
+        and rules.allows(PASSWORD)
+        and not (state.brought.get(NEEDS_MAILBOX) and may_come_by_mailbox(state, rules))
     ),
     is_done=lambda state, _rules: state.has_proved(PASSWORD),
     blank=blank,
