@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
-from userflows.state import ALWAYS, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PROVIDER, WHO_HAS_ONE, step_of
+from userflows.state import ALWAYS, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
 
 CODE_METHOD = "code"
 
@@ -33,13 +33,6 @@ def factor_problems(
         sentence = _(
             "Customers who sign in with a code by mail can’t show another one as second factor. Offer an authenticator "
             "app as well, or take the code from the sign-in methods."
-        )
-        found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
-    elif tuple(factors) == (MAIL,) and any(step_of(method) == PROVIDER for method in methods):
-        sentence = _(
-            "Customers who come from an identity provider may have to show their mailbox first, and then a code by "
-            "mail is no second factor. Offer an authenticator app as well, or take the providers from the sign-in "
-            "methods."
         )
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from userflows.flows.second_factor import factor_problems
 from userflows.journeys.next_step import FINISH, due_step, is_open
 from userflows.second_factors.due import are_two_factors, does_for_second, how_met, is_enough
 from userflows.state import (
@@ -179,12 +178,3 @@ def test_an_application_may_ask_for_more_than_its_flow_and_never_for_less() -> N
     strict = replace(FLOW, second_factor=ALWAYS)
     assert [strict.asking(asked).second_factor for asked in ("", NEW_BROWSER)] == [ALWAYS, ALWAYS]
     assert FLOW.asking(NEW_BROWSER).second_factor == NEW_BROWSER
-
-
-def test_mail_alone_is_no_second_factor_beside_identity_providers() -> None:
-    """Whoever comes from one with an unproved address shows the mailbox first, and would be at a dead end."""
-    methods = ("password", "provider:3f9a1c0b22de")
-    [problem] = factor_problems(second_factor="always", factors=(MAIL,), remember_days=30, methods=methods)
-    assert problem.field == "factors"
-    assert factor_problems(second_factor="always", factors=(APP, MAIL), remember_days=30, methods=methods) == []
-    assert factor_problems(second_factor="always", factors=(MAIL,), remember_days=30, methods=("password",)) == []
