@@ -85,6 +85,8 @@ def use_app(account: Account, *, code: str) -> None:
 def remove_app(account: Account, *, actor: Actor, reason: str = "") -> bool:
     """Take the authenticator app away, and the recovery codes with it. Returns whether there was one."""
     with transaction.atomic():
+        # Held first, as whoever replaces the app holds it: otherwise each could wait for the other.
+        Account.objects.select_for_update().only("pk").get(pk=account.pk)
         removed, _ = AuthenticatorApp.objects.filter(account=account).delete()
         RecoveryCode.objects.filter(account=account).delete()
         if not removed:
