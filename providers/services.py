@@ -1,7 +1,6 @@
 """Every write about identity providers, and about which account an identity at one is linked with."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -55,12 +54,23 @@ def apply(
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`, also for `secret`: one that is kept counts for the issuer and client ID it was saved for alone.
     """
-    _change(provider, lambda _: description, secret=secret, expected_version=expected_version, actor=actor)
-
-
-def change_provider(provider: IdentityProvider, *, actor: Actor, secret: str = "", **values: Any) -> None:
-    """As `apply`, for these fields of the description alone, by their names."""
-    _change(provider, lambda now: replace(now, **values), secret=secret, expected_version="", actor=actor)
+    with transaction.atomic():
+        row = IdentityProvider.objects.select_for_update().get(pk=provider.pk)
+        before = described(row)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        after = tidied(description)
+        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        if not changed and not secret:
+            return
+        if after.kind != before.kind:
+            raise Refused([Problem(Code.NOT_ALLOWED, "kind", _("A provider stays of its kind. Add another one."))])
+        _save(row, before, after, secret)
+        details = {"fields": [*changed, *(["secret"] if secret else [])]}
+        record("identity_provider.changed", actor=actor, target=row, details=details)
+        announce_change()
+    for column in IdentityProvider._meta.concrete_fields:
+        setattr(provider, column.attname, getattr(row, column.attname))
 
 
 def delete_provider(provider: IdentityProvider, *, actor: Actor) -> None:
@@ -139,33 +149,6 @@ def note_working(provider: IdentityProvider) -> None:
 def mappable_attributes() -> list[str]:
     """The attributes that a claim may fill, by name; the address isn't among them."""
     return [*(name for name in BUILT_IN_ATTRIBUTES if name != EMAIL), *custom_attribute_types()]
-
-
-def _change(
-    provider: IdentityProvider,
-    how: Callable[[ProviderDescription], ProviderDescription],
-    *,
-    secret: str,
-    expected_version: str,
-    actor: Actor,
-) -> None:
-    with transaction.atomic():
-        row = IdentityProvider.objects.select_for_update().get(pk=provider.pk)
-        before = described(row)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
-        after = tidied(how(before))
-        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
-        if not changed and not secret:
-            return
-        if after.kind != before.kind:
-            raise Refused([Problem(Code.NOT_ALLOWED, "kind", _("A provider stays of its kind. Add another one."))])
-        _save(row, before, after, secret)
-        details = {"fields": [*changed, *(["secret"] if secret else [])]}
-        record("identity_provider.changed", actor=actor, target=row, details=details)
-        announce_change()
-    for column in IdentityProvider._meta.concrete_fields:
-        setattr(provider, column.attname, getattr(row, column.attname))
 
 
 def _save(

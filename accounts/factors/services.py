@@ -132,12 +132,6 @@ def codes_left(account: Account) -> int:
     return RecoveryCode.objects.filter(account=account).count()
 
 
-def forget_browsers(account: Account) -> None:
-    """Remember no browser any more that has shown a second factor of this account before."""
-    account.browsers_forgotten_at = timezone.now()
-    account.save(update_fields=["browsers_forgotten_at"])
-
-
 def _note_app(account: Account, *, has_app: bool) -> None:
     account.has_app, account.browsers_forgotten_at = has_app, timezone.now()
     update_person(account, ["has_app", "browsers_forgotten_at"])

@@ -120,6 +120,9 @@ def with_more(provider: IdentityProvider, metadata: Metadata, identity: Identity
     told = object_in(answer, "answer of the UserInfo endpoint")
     if told.get("sub") != identity.subject:
         raise AnswerRefused("The UserInfo endpoint told about somebody else (sub).")
+    if identity.claims.get("email", told.get("email")) != told.get("email"):
+        # That another address is verified says nothing of the one that was signed.
+        told.pop("email_verified", None)
     # What was signed goes before what was not.
     return replace(identity, claims={**told, **identity.claims})
 

@@ -4,14 +4,15 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from providers.models import IdentityProvider
+from providers.models import IdentityProvider, LinkedIdentity
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.crowd import at_once
-from tests.providers.conftest import go_there
+from tests.providers.conftest import come_back, go_there, offer
 from tests.providers.elsewhere import Elsewhere
 from tests.providers.people import NINA, linked_with
 from tests.userflows.customer import Customer
+from userflows.state import method_of_provider
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -54,3 +55,23 @@ def test_one_newcomer_in_two_browsers_at_once_gets_one_account(
     with tenant_context(acme):
         assert Account.objects.with_email("nina@new.example").count() == 1
     assert linked_with(acme) == [("nina@new.example", "nina")]
+
+
+def test_of_the_last_two_ways_in_that_go_at_once_one_stays(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        other = IdentityProvider.objects.create(kind="oidc", name="Other", issuer="https://other.example")
+        offer(provider, method_of_provider(provider.pk), method_of_provider(other.pk))
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+    customer.submit({"givenName": "Nina", "surname": ""})
+    with tenant_context(acme):
+        nina = Account.objects.with_email("nina@new.example").get()
+        LinkedIdentity.objects.create(provider=other, issuer=other.issuer, subject="nina", account=nina)
+        doors = iter([f"/profile/providers/{each.pk}/remove/" for each in LinkedIdentity.objects.of_account(nina.pk)])
+
+    answers = at_once(2, lambda: twin_of(customer.browser, acme).post(next(doors)))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    assert len(linked_with(acme)) == 1

@@ -15,7 +15,7 @@ from audit.models import Event
 from common.web.outgoing import HttpAnswer, OutgoingError, Places
 from providers.models import IdentityProvider
 from providers.relying_party import documents
-from providers.services import change_provider, create_provider
+from providers.services import create_provider
 from tenants.models import Tenant
 from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, press
 from tests.providers.elsewhere import (
@@ -31,7 +31,7 @@ from tests.providers.elsewhere import (
     signed_by_public_key,
     unsigned,
 )
-from tests.providers.people import CAROL, NINA, linked_with
+from tests.providers.people import CAROL, NINA, change, linked_with
 from tests.userflows.customer import PASSWORD, Customer
 from userflows.journeys import limits
 
@@ -245,6 +245,18 @@ def test_a23_userinfo_about_somebody_else_counts_for_nothing(
     assert REFUSED in customer.text
 
 
+def test_a20_that_another_address_is_verified_says_nothing_of_the_one_that_was_signed(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere
+) -> None:
+    """Eve may write any address into her ID token there, and has verified one of her own."""
+    elsewhere.person = {"sub": "eve", "email": "victim@new.example"}
+    elsewhere.told_by_userinfo = {"email": "eve@evil.example", "email_verified": True}
+    come_back(customer, provider, elsewhere)
+
+    assert "Complete your account" not in customer.text
+    assert "Enter the code" in customer.text
+
+
 def test_a21_the_identity_of_one_never_ends_at_the_account_of_another(
     provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
 ) -> None:
@@ -304,7 +316,7 @@ def test_a_key_pair_proves_us_instead_of_a_secret(
     customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
 ) -> None:
     with tenant_context(acme):
-        change_provider(provider, authentication="private_key_jwt", actor=COMMAND)
+        change(provider, authentication="private_key_jwt")
         key = jwt.PyJWK(IdentityProvider.objects.get().public_jwk)
     elsewhere.person = NINA
     come_back(customer, provider, elsewhere)

@@ -14,13 +14,14 @@ from applications.services.registration import register_application
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import documents
-from providers.services import change_provider, create_provider
+from providers.services import create_provider
 from providers.trial import State, try_provider
 from tenants.lookup import urls_of
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import new_secret
 from tests.providers.conftest import COMMAND, go_there, offer
+from tests.providers.people import change
 from tests.tls import TlsServer, serving_tls
 from tests.userflows.customer import Customer
 from userflows.state import method_of_provider
@@ -74,7 +75,7 @@ def test_eve_comes_with_her_account_at_globex(
 
     # From now on by a key of ours; and the test sees what works and what doesn't.
     with tenant_context(acme):
-        change_provider(provider, authentication="private_key_jwt", actor=COMMAND)
+        change(provider, authentication="private_key_jwt")
         found = try_provider(provider, redirect_uri="https://acme.example/", actor=COMMAND)
         assert State.BAD in {finding.state for finding in found}
         key = provider.public_jwk

@@ -9,12 +9,12 @@ from accounts.identity.services.accounts import create_account, disable_account
 from accounts.models import Account, Session
 from audit.models import Event
 from providers.models import IdentityProvider
-from providers.services import change_provider, create_provider
+from providers.services import create_provider
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, offer, press
 from tests.providers.elsewhere import SECRET, Elsewhere
-from tests.providers.people import CAROL, NINA, linked_with
+from tests.providers.people import CAROL, NINA, change, linked_with
 from tests.userflows.customer import Customer, new_code
 from userflows.flows.services import change_user_flow, delete_provider_everywhere
 from userflows.models import UserFlow
@@ -94,7 +94,7 @@ def test_a20_a_verified_address_counts_where_the_tenant_believes_it(
 ) -> None:
     with tenant_context(acme):
         domains = ("elsewhere.example",) if trust == "domains" else ()
-        change_provider(provider, trust=trust, trusted_domains=domains, actor=COMMAND)
+        change(provider, trust=trust, trusted_domains=domains)
     elsewhere.person = NINA
     come_back(customer, provider, elsewhere)
     assert "/code/" in customer.path
@@ -230,7 +230,7 @@ def test_a_provider_that_is_off_is_offered_nowhere(
 ) -> None:
     there = go_there(customer, provider)
     with tenant_context(acme):
-        change_provider(provider, is_on=False, actor=COMMAND)
+        change(provider, is_on=False)
     elsewhere.person = NINA
     customer.visit(elsewhere.sign_in(there))
 
@@ -252,7 +252,7 @@ def test_a_provider_that_is_gone_lets_nobody_in_who_is_on_the_way(
         if is_deleted:
             delete_provider_everywhere(provider, actor=COMMAND)
         else:
-            change_provider(provider, is_on=False, actor=COMMAND)
+            change(provider, is_on=False)
     customer.submit({"givenName": "Nina", "surname": ""})
 
     assert customer.page.status_code == 410

@@ -72,20 +72,16 @@ def remove(request: HttpRequest, identity_id: UUID) -> HttpResponse:
     account = request.user
     if not isinstance(account, Account):
         return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.path})}")
-    linked = linked_identities(account)
-    chosen = next((each for each in linked if each.pk == identity_id), None)
+    chosen = next((each for each in linked_identities(account) if each.pk == identity_id), None)
     if chosen is None:
         raise Http404
     proved = proved_at(request.session)
     if proved is None or timezone.now() - proved > PROOF_COUNTS_FOR:
         return see_other(f"{reverse('customer:sign-in-again')}?{urlencode({'next': request.path})}")
-    is_last = not has_other_way(flow_of(request), linked, but=chosen)
-    if request.method == "POST" and not is_last:
-        with transaction.atomic():
-            unlink(account, linked=chosen, actor=actor_of(account))
-            send_provider_notice.enqueue(str(account.pk), chosen.provider.name, is_linked=False)
+    flow = flow_of(request)
+    if request.method == "POST" and _take_away(account, chosen, flow=flow):
         return see_other(f"{reverse('customer:profile')}?removed#providers")
-    context = {"identity": chosen, "is_last": is_last}
+    context = {"identity": chosen, "is_last": not has_other_way(flow, linked_identities(account), but=chosen)}
     return render_customer(
         request, "customer/remove_provider.html", context, status=409 if request.method == "POST" else 200
     )
@@ -98,6 +94,17 @@ def keys(_request: HttpRequest, provider_id: str) -> HttpResponse:
     if provider is None or not provider.public_jwk:
         raise Http404
     return JsonResponse({"keys": [provider.public_jwk]}, content_type="application/jwk-set+json")
+
+
+def _take_away(account: Account, identity: LinkedIdentity, *, flow: UserFlow) -> bool:
+    """Remove it, unless it is the last way in: of two that go at once, the second sees what the first has left."""
+    with transaction.atomic():
+        Account.objects.select_for_update().only("pk").get(pk=account.pk)
+        if not has_other_way(flow, linked_identities(account), but=identity):
+            return False
+        unlink(account, linked=identity, actor=actor_of(account))
+        send_provider_notice.enqueue(str(account.pk), identity.provider.name, is_linked=False)
+    return True
 
 
 def has_other_way(flow: UserFlow, linked: list[LinkedIdentity], *, but: LinkedIdentity) -> bool:
