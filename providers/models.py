@@ -20,7 +20,7 @@ def new_provider_id() -> str:
 
 
 class IdentityProvider(models.Model):
-    """An OpenID provider at which customers of this tenant may have accounts. `description` says what each means.
+    """Somewhere else where customers of this tenant may have accounts. `description` says what each means.
 
     `failing_since` is when it began to give us no good answer, `error` what was wrong last, for administrators.
     """
@@ -28,6 +28,9 @@ class IdentityProvider(models.Model):
     class Kind(models.TextChoices):
         GOOGLE = "google", "Google"
         MICROSOFT = "microsoft", "Microsoft"
+        APPLE = "apple", "Apple"
+        FACEBOOK = "facebook", "Facebook"
+        GITHUB = "github", "GitHub"
         OIDC = "oidc", "OpenID Connect"
 
     class Authentication(models.TextChoices):
@@ -44,6 +47,8 @@ class IdentityProvider(models.Model):
     name = models.CharField(max_length=64)
     issuer = models.CharField(max_length=512)
     client_id = models.CharField(max_length=256)
+    team_id = models.CharField(max_length=16, blank=True, default="", db_default="")
+    key_id = models.CharField(max_length=16, blank=True, default="", db_default="")
     authentication = models.CharField(max_length=16, choices=Authentication)
     sealed_secret = models.TextField(blank=True)
     sealed_private_key = models.TextField(blank=True)

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 
 from audit.services import Actor, record
 from common.web.outgoing import from_pages
-from providers.errors import AnswerRefused, ProviderError
+from providers.errors import AnswerRefused, CodeRefused, ProviderError
 from providers.models import IdentityProvider
-from providers.relying_party.answers import redeem
+from providers.protocols import OAUTH, protocol_of
 from providers.relying_party.documents import Metadata, read_keys, read_metadata
+from providers.relying_party.oauth import endpoints_of
+from providers.relying_party.tokens import redeem
 from providers.services import note_failing, note_working
 from tenants.postgresql import current_schema
 
@@ -54,6 +56,9 @@ def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor)
 
 
 def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
+    if protocol_of(provider) is OAUTH:
+        yield _about_us(provider, endpoints_of(provider), redirect_uri)
+        return
     try:
         metadata = read_metadata(provider)
         yield Finding(State.GOOD, _("Discovery"), _("The issuer is %(issuer)s.") % {"issuer": metadata.issuer})
@@ -64,12 +69,14 @@ def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding
         yield Finding(State.BAD, _("Discovery"), str(error))
         return
     yield _about_us(provider, metadata, redirect_uri)
+    if provider.kind != IdentityProvider.Kind.OIDC:
+        return
     if not metadata.knows_pkce:
         text = _(
             "The provider doesn’t say that it knows PKCE (code_challenge_methods_supported). It is sent all the same."
         )
         yield Finding(State.DOUBTFUL, "PKCE", text)
-    if provider.trust == IdentityProvider.Trust.ALL and provider.kind == IdentityProvider.Kind.OIDC:
+    if provider.trust == IdentityProvider.Trust.ALL:
         text = _("Whoever runs this provider can make an account here with any address that has none yet.")
         yield Finding(State.DOUBTFUL, _("Trust"), text)
 
@@ -80,9 +87,12 @@ def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str)
     nobodys = secrets.token_urlsafe(32)
     try:
         redeem(provider, metadata, code=nobodys, redirect_uri=redirect_uri, verifier=nobodys)
-    except AnswerRefused:
+    except CodeRefused:
         # It knows who asks, and says that there is no such code.
         return Finding(State.GOOD, what, _("The provider accepts it."))
+    except AnswerRefused as error:
+        text = _("The first sign-in will show whether the provider accepts it: a code that nobody has told nothing.")
+        return Finding(State.DOUBTFUL, what, f"{text} {error}")
     except ProviderError as error:
         return Finding(State.BAD, what, str(error))
     return Finding(State.BAD, what, _("The provider redeemed a code that it never gave anybody."))

@@ -1,6 +1,7 @@
 """Forms of the portal's pages about identity providers."""
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from django import forms
@@ -12,11 +13,13 @@ from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider
-from providers.policies import GOOGLE, MICROSOFT, OIDC
+from providers.policies import APPLE, GITHUB, GOOGLE, MICROSOFT, OIDC, PRESETS
 from providers.services import mappable_attributes
 
+LISTS, ALWAYS = {"scopes", "trusted_domains"}, {"name", "is_on"}
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
 CLAIM = "claim_"
+CLIENT_IDS: dict[str, Any] = {APPLE: _("The identifier of the Services ID, such as com.example.signin.")}
 KEPT = _("One is saved and never shown. Leave this empty to keep it; paste it again for another issuer or client ID.")
 PROOFS: dict[str, Any] = {
     IdentityProvider.Authentication.SECRET: _("The provider makes a secret, and you paste it here. The usual way."),
@@ -31,6 +34,8 @@ TRUST: dict[str, Any] = {
 }
 ISSUERS: dict[str, Any] = {
     GOOGLE: _("Leave it as it is."),
+    APPLE: _("Leave it as it is."),
+    GITHUB: _("Leave it as it is, or write the address of a GitHub Enterprise Server."),
     MICROSOFT: _(
         "With common, any Microsoft account will do; organizations, consumers or the ID of a tenant in its place narrow"
         " it down."
@@ -50,6 +55,12 @@ class ProviderForm(EditForm):
     name = ServiceText(label=_("Name"), help_text=_("What customers read: “Continue with …”."))
     issuer = ServiceText(label=_("Issuer"), widget=forms.URLInput(attrs=PLAIN))
     client_id = ServiceText(label=_("Client ID"), widget=forms.TextInput(attrs=PLAIN))
+    team_id = ServiceText(
+        label=_("Team ID"), help_text=_("Under Membership details."), widget=forms.TextInput(attrs=PLAIN)
+    )
+    key_id = ServiceText(
+        label=_("Key ID"), help_text=_("Of the key for Sign in with Apple."), widget=forms.TextInput(attrs=PLAIN)
+    )
     authentication = forms.ChoiceField(
         label=_("How we prove ourselves there"),
         choices=[("client_secret", _("Client secret")), ("private_key_jwt", _("Key pair"))],
@@ -90,8 +101,12 @@ class ProviderForm(EditForm):
         self.description = description
         super().__init__(*args, kept=_kept(description), version=description.version, **kwargs)
         self.fields["issuer"].help_text = ISSUERS.get(description.kind, "")
+        self.fields["client_id"].help_text = CLIENT_IDS.get(description.kind, "")
+        if description.kind == APPLE:
+            self.fields["secret"] = _key_file()
         if has_secret:
             self.fields["secret"].help_text = KEPT
+        self._leave_out_others()
         for name in mappable_attributes():
             built_in = BUILT_IN_ATTRIBUTES.get(name)
             self.fields[f"{CLAIM}{name}"] = ServiceText(
@@ -109,19 +124,29 @@ class ProviderForm(EditForm):
     @property
     def wished(self) -> ProviderDescription:
         """What was chosen. Only for a valid form."""
-        chosen = self.cleaned_data
-        return ProviderDescription(
-            kind=self.description.kind,
-            name=chosen["name"],
-            issuer=chosen["issuer"],
-            client_id=chosen["client_id"],
-            authentication=chosen["authentication"],
-            scopes=tuple(chosen["scopes"].split()),
-            claims={name.removeprefix(CLAIM): claim for name, claim in chosen.items() if name.startswith(CLAIM)},
-            trust=chosen["trust"],
-            trusted_domains=tuple(chosen["trusted_domains"].replace(",", " ").split()),
-            is_on=chosen["is_on"],
-        )
+        sent = self.cleaned_data
+        chosen = {each.name: sent[each.name] for each in fields(ProviderDescription) if each.name in sent}
+        for name in LISTS & chosen.keys():
+            chosen[name] = tuple(chosen[name].replace(",", " ").split())
+        claims = {name.removeprefix(CLAIM): claim for name, claim in sent.items() if name.startswith(CLAIM)}
+        return replace(self.description, **chosen, claims=claims)
+
+    def _leave_out_others(self) -> None:
+        """Ask nothing that providers of this kind don't have."""
+        had = PRESETS[self.description.kind].fields
+        for each in fields(ProviderDescription):
+            if each.name not in had | ALWAYS:
+                self.fields.pop(each.name, None)
+
+
+def _key_file() -> forms.CharField:
+    """Where Apple's key is pasted, which has several lines."""
+    return forms.CharField(
+        label=_("Private key"),
+        required=False,
+        help_text=_("What stands in the .p8 file that Apple lets you download once."),
+        widget=forms.Textarea(attrs={**PLAIN, "rows": 6}),
+    )
 
 
 def _kept(description: ProviderDescription) -> Mapping[str, Any]:

@@ -16,9 +16,9 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from portal.forms.identity_providers import ProviderForm
-from providers.description import ProviderDescription, described
+from providers.description import described, usual
 from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
-from providers.policies import GOOGLE, OIDC, PRESETS
+from providers.policies import OIDC, PRESETS
 from providers.services import MOST_PROVIDERS, apply, create_provider
 from providers.trial import Finding, State, try_provider
 from tenants.lookup import urls_of
@@ -59,10 +59,8 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     preset = PRESETS.get(request.GET.get("kind", ""))
     if preset is None:
         return render(request, "portal/identity_providers/choose.html", {"tenant": tenant, "presets": PRESETS.values()})
-    trust = "all" if preset.kind == GOOGLE else "none"
-    usual = ProviderDescription(kind=preset.kind, name=preset.name, issuer=preset.issuer, trust=trust)
     provider_id = request.POST.get("provider_id") or _id_to_be(request, f"{tenant.slug} {preset.kind}")
-    form = ProviderForm(sent(request), description=usual)
+    form = ProviderForm(sent(request), description=usual(preset.kind))
     form.initial["provider_id"] = provider_id
     if form.is_valid():
         with ProblemsShownAt(form, {"claims": ""}):

@@ -3,7 +3,7 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from providers.models import IdentityProvider
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.commands.conftest import Run
@@ -17,7 +17,7 @@ def test_a_provider_is_added_offered_tested_switched_off_and_deleted(
     run: Run, acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = Elsewhere()
-    monkeypatch.setattr(documents, "call", server.call)
+    monkeypatch.setattr(fetched, "call", server.call)
     added = run(
         *("identityprovider", "add", *AT_ACME, "--name", "Elsewhere", "--issuer", ISSUER, "--client-id", CLIENT_ID),
         *(

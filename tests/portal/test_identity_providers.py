@@ -11,7 +11,7 @@ from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor, Circumstances, record
 from providers.models import IdentityProvider, LinkedIdentity
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
@@ -25,10 +25,10 @@ PROVIDERS = "/tenants/acme/identity-providers/"
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     server = Elsewhere()
-    monkeypatch.setattr(documents, "call", server.call)
-    documents.forget_documents()
+    monkeypatch.setattr(fetched, "call", server.call)
+    fetched.forget_documents()
     yield server
-    documents.forget_documents()
+    fetched.forget_documents()
 
 
 def chosen(**changed: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 from audit.services import Actor
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from providers.services import create_provider
 from tenants.models import Tenant
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere
@@ -25,10 +25,10 @@ USUAL = ProviderDescription(name="Elsewhere", issuer=ISSUER, client_id=CLIENT_ID
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     """The provider's server."""
     server = Elsewhere()
-    monkeypatch.setattr(documents, "call", server.call)
-    documents.forget_documents()
+    monkeypatch.setattr(fetched, "call", server.call)
+    fetched.forget_documents()
     yield server
-    documents.forget_documents()
+    fetched.forget_documents()
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
-from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.answers import Answer, VerbCommand, text_from_stdin
 from commands.named import serving
-from providers.description import ProviderDescription, described
+from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity
-from providers.policies import GOOGLE, PRESETS
+from providers.policies import PRESETS
 from providers.services import apply, create_provider
 from providers.trial import State, try_provider
 from tenants.lookup import urls_of
@@ -17,7 +17,9 @@ from userflows.flows.services import delete_provider_everywhere
 from userflows.state import method_of_provider
 
 ACTOR = Actor.command()
-TEXTS = ("name", "issuer", "client_id", "authentication", "trust")
+OPTIONS = {"scopes": "scope", "claims": "claim", "trusted_domains": "trusted_domain"}
+TEXTS = ("name", "issuer", "client_id", "team_id", "key_id", "authentication", "trust")
+OPTIONS |= {name: name for name in TEXTS}
 
 
 class Command(VerbCommand):
@@ -51,15 +53,9 @@ class Command(VerbCommand):
         return Answer({"identity_providers": found}, "\n".join(lines) or "There is none.")
 
     def add(self, options: dict[str, Any]) -> Answer:
-        preset = PRESETS[options["kind"]]
-        usual = ProviderDescription(
-            kind=preset.kind,
-            name=preset.name,
-            issuer=preset.issuer,
-            trust="all" if preset.kind == GOOGLE else "none",
-        )
         with serving(options["tenant"]) as tenant:
-            made = create_provider(_wished(usual, options), secret=_secret(options), actor=ACTOR)
+            wished = _wished(usual(options["kind"]), options)
+            made = create_provider(wished, secret=_secret(options), actor=ACTOR)
             facts = _facts(tenant, made)
         return Answer(facts, f"{made.name} is added. Register at it: {' '.join(facts['redirect_uris'])}")
 
@@ -94,6 +90,8 @@ def _add_options(parser: CommandParser) -> None:
     parser.add_argument("--name", help="what customers read")
     parser.add_argument("--issuer", help="the address whose /.well-known/openid-configuration describes it")
     parser.add_argument("--client-id", help="who we are there")
+    parser.add_argument("--team-id", help="of Apple's developer account")
+    parser.add_argument("--key-id", help="of Apple's key, which is read as the secret")
     parser.add_argument("--secret-stdin", action="store_true", help="read the client secret from standard input")
     parser.add_argument("--authentication", choices=IdentityProvider.Authentication.values)
     parser.add_argument("--scope", action="append", help="what is asked for; repeatable")
@@ -104,8 +102,9 @@ def _add_options(parser: CommandParser) -> None:
     parser.add_argument("--trusted-domain", action="append", help="repeatable; goes with --trust domains")
 
 
-def _wished(usual: ProviderDescription, options: dict[str, Any]) -> ProviderDescription:
-    wished = replace(usual, **{name: options[name] for name in TEXTS if options[name] is not None})
+def _wished(now: ProviderDescription, options: dict[str, Any]) -> ProviderDescription:
+    _refuse_others(now.kind, options)
+    wished = replace(now, **{name: options[name] for name in TEXTS if options[name] is not None})
     if options["scope"] is not None:
         wished = replace(wished, scopes=tuple(options["scope"]))
     if options["trusted_domain"] is not None:
@@ -116,8 +115,16 @@ def _wished(usual: ProviderDescription, options: dict[str, Any]) -> ProviderDesc
     return wished
 
 
+def _refuse_others(kind: str, options: dict[str, Any]) -> None:
+    """Raises `CommandError` for an option about something that providers of this kind don't have."""
+    had = PRESETS[kind].fields | {"name"}
+    for name, option in OPTIONS.items():
+        if options[option] is not None and name not in had:
+            raise CommandError(f"--{option.replace('_', '-')}: A provider of the kind {kind} has no such thing.")
+
+
 def _secret(options: dict[str, Any]) -> str:
-    return password_from_stdin() if options["secret_stdin"] else ""
+    return text_from_stdin(of="secret") if options["secret_stdin"] else ""
 
 
 def _named(provider_id: str) -> IdentityProvider:
