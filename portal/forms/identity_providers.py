@@ -46,6 +46,13 @@ ISSUERS: dict[str, Any] = {
 }
 
 
+class SecretTextarea(forms.Textarea):
+    """Where a secret of several lines goes in, which no page repeats."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing, whatever was sent."""
+
+
 class ProviderForm(EditForm):
     """All about one provider. The secret goes in and never comes out."""
 
@@ -145,7 +152,7 @@ def _key_file() -> forms.CharField:
         label=_("Private key"),
         required=False,
         help_text=_("What stands in the .p8 file that Apple lets you download once."),
-        widget=forms.Textarea(attrs={**PLAIN, "rows": 6}),
+        widget=SecretTextarea(attrs={**PLAIN, "rows": 6}),
     )
 
 

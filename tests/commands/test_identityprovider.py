@@ -8,6 +8,7 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.commands.conftest import Run
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
+from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from userflows.models import UserFlow
 
 AT_ACME = ("--tenant", "acme")
@@ -50,3 +51,13 @@ def test_a_provider_is_added_offered_tested_switched_off_and_deleted(
     with tenant_context(acme):
         assert not IdentityProvider.objects.exists()
         assert UserFlow.objects.get(name="Club").methods == ["code"]
+
+
+def test_apples_key_is_read_from_standard_input_and_no_kind_takes_what_it_does_not_have(run: Run, acme: Tenant) -> None:
+    named = (*AT_ACME, "--client-id", SERVICES_ID)
+    apples = ("--kind", "apple", "--team-id", TEAM_ID, "--key-id", KEY_ID, "--secret-stdin")
+    added = run("identityprovider", "add", *named, *apples, typed=KEY_FILE)
+    assert (added["name"], added["team_id"], added["trust"]) == ("Apple", TEAM_ID, "all")
+
+    with pytest.raises(CommandError, match="--trust: A provider of the kind facebook has no such thing"):
+        run("identityprovider", "add", *named, "--kind", "facebook", "--trust", "all", "--secret-stdin", typed="s3cret")

@@ -15,6 +15,7 @@ from providers.relying_party import fetched
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
+from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 
@@ -136,6 +137,36 @@ def test_a_provider_is_added_tested_offered_and_deleted(
             "changed",
             "deleted",
         ]
+
+
+def test_each_kind_is_asked_for_what_it_has_and_apples_key_comes_out_of_no_page(
+    ada_portal: Browser, acme: Tenant
+) -> None:
+    sent = {
+        "name": "Apple",
+        "issuer": "https://appleid.apple.com",
+        "client_id": SERVICES_ID,
+        "team_id": TEAM_ID,
+        "key_id": "",
+        "secret": KEY_FILE,
+        "trust": "all",
+        "is_on": "on",
+    }
+    refused = ada_portal.post(f"{PROVIDERS}new/?kind=apple", sent).content.decode()
+    assert "It has ten characters" in refused
+    assert "PRIVATE KEY-----" not in refused
+    assert ada_portal.post(f"{PROVIDERS}new/?kind=apple", {**sent, "key_id": KEY_ID}).status_code == 302
+    page = f"{PROVIDERS}{only(acme).pk}/"
+    shown = ada_portal.get(page).content.decode()
+    assert "PRIVATE KEY-----" not in shown
+    assert KEY_ID in shown
+    assert ada_portal.post(page, {**sent, "key_id": "OTHERKEY12", "secret": ""}).status_code == 302, "the key is kept"
+    assert only(acme).key_id == "OTHERKEY12"
+
+    facebook = ada_portal.get(f"{PROVIDERS}new/?kind=facebook").content.decode()
+    for name in ("issuer", "authentication", "trust", "team_id"):
+        assert f'name="{name}"' not in facebook
+    assert 'value="public_profile email"' in facebook
 
 
 def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acme: Tenant) -> None:
