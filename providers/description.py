@@ -10,8 +10,10 @@ from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
 from providers.credentials import is_private_key
+from providers.errors import ProviderFailed
 from providers.models import IdentityProvider
-from providers.policies import APPLE, OIDC, PRESETS, USUAL_CLAIMS, USUAL_SCOPES
+from providers.policies import APPLE, OIDC, PRESETS, SAML, USUAL_CLAIMS, USUAL_SCOPES
+from providers.saml.documents import metadata_in
 
 MAX_NAME, MAX_ISSUER, MAX_CLIENT_ID, MAX_SECRET = 64, 512, 256, 4096
 MAX_SCOPES, MAX_DOMAINS, MAX_CLAIMS = 20, 100, 50
@@ -29,7 +31,9 @@ class ProviderDescription:
 
     `claims` says which claim fills which attribute of a new account. `trust` is whose verified addresses count as
     verified here: none, those of `trusted_domains`, or all. One that isn't on is offered nowhere and signs nobody in.
-    `team_id` and `key_id` are Apple's. What its kind doesn't have (`Preset.fields`) stays as it usually is.
+    `team_id` and `key_id` are Apple's. For SAML the issuer is an entity ID, whose metadata stands at `metadata_url` or
+    is `metadata` itself; `subject_attribute` names the attribute that tells who somebody is, where the NameID doesn't.
+    What its kind doesn't have (`Preset.fields`) stays as it usually is.
     """
 
     kind: str = OIDC
@@ -38,6 +42,10 @@ class ProviderDescription:
     client_id: str = ""
     team_id: str = ""
     key_id: str = ""
+    metadata_url: str = ""
+    metadata: str = ""
+    subject_attribute: str = ""
+    signs_requests: bool = False
     authentication: str = "client_secret"
     scopes: tuple[str, ...] = USUAL_SCOPES
     claims: Mapping[str, str] = field(default_factory=lambda: dict(USUAL_CLAIMS))
@@ -66,6 +74,7 @@ def usual(kind: str) -> ProviderDescription:
         scopes=preset.scopes,
         claims=dict(preset.claims),
         trust=preset.trust,
+        authentication=preset.authentication,
     )
 
 
@@ -96,7 +105,10 @@ def problems_of(wished: ProviderDescription, *, attributes: Sequence[str]) -> li
     if wished.kind not in PRESETS:
         return [*found, *wrong(Code.INVALID, "kind", _one_of(PRESETS))]
     told = {
-        "issuer": _issuer_problem(wished.issuer),
+        "issuer": _issuer_problem(wished.issuer) if wished.kind != SAML else _entity_problem(wished.issuer),
+        "metadata_url": _metadata_problem(wished),
+        "metadata": _document_problem(wished),
+        "subject_attribute": _attribute_problem(wished.subject_attribute),
         "client_id": _client_id_problem(wished.client_id),
         "team_id": _ten_problem(wished.team_id),
         "key_id": _ten_problem(wished.key_id),
@@ -136,6 +148,37 @@ def _issuer_problem(issuer: str) -> str:
     if "?" in issuer:
         return _("An issuer has no query, the part from ? on.")
     return url_problem(issuer)
+
+
+def _entity_problem(entity_id: str) -> str:
+    if not entity_id:
+        return _("Write the entity ID, as the metadata names it (entityID).")
+    if len(entity_id) > MAX_ISSUER or not PLAIN.fullmatch(entity_id):
+        return _("An entity ID has up to %(count)d characters, without spaces.") % {"count": MAX_ISSUER}
+    return ""
+
+
+def _metadata_problem(wished: ProviderDescription) -> str:
+    if bool(wished.metadata_url) == bool(wished.metadata):
+        return _("Write the address of the metadata, or paste the metadata below: one of the two.")
+    return url_problem(wished.metadata_url) if wished.metadata_url else ""
+
+
+def _document_problem(wished: ProviderDescription) -> str:
+    """What is wrong with metadata that was pasted; that at an address is looked at when it is tested."""
+    if not wished.metadata or not wished.issuer:
+        return ""
+    try:
+        metadata_in(wished.metadata, wished.issuer)
+    except ProviderFailed as failed:
+        return str(failed)
+    return ""
+
+
+def _attribute_problem(name: str) -> str:
+    if name and not CLAIM.fullmatch(name):
+        return _("An attribute’s name has up to 200 characters, without spaces.")
+    return ""
 
 
 def _client_id_problem(client_id: str) -> str:

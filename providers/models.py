@@ -32,6 +32,7 @@ class IdentityProvider(models.Model):
         FACEBOOK = "facebook", "Facebook"
         GITHUB = "github", "GitHub"
         OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
 
     class Authentication(models.TextChoices):
         SECRET = "client_secret", "Client secret"
@@ -49,6 +50,10 @@ class IdentityProvider(models.Model):
     client_id = models.CharField(max_length=256)
     team_id = models.CharField(max_length=16, blank=True, default="", db_default="")
     key_id = models.CharField(max_length=16, blank=True, default="", db_default="")
+    metadata_url = models.CharField(max_length=2048, blank=True, default="", db_default="")
+    metadata = models.TextField(blank=True, default="", db_default="")
+    subject_attribute = models.CharField(max_length=200, blank=True, default="", db_default="")
+    signs_requests = models.BooleanField(default=False, db_default=False)
     authentication = models.CharField(max_length=16, choices=Authentication)
     sealed_secret = models.TextField(blank=True)
     sealed_private_key = models.TextField(blank=True)

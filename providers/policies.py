@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from common.text.translation import gettext_lazy as _
 
-GOOGLE, MICROSOFT, APPLE, FACEBOOK, GITHUB, OIDC = "google", "microsoft", "apple", "facebook", "github", "oidc"
+GOOGLE, MICROSOFT, APPLE, FACEBOOK, GITHUB = "google", "microsoft", "apple", "facebook", "github"
+OIDC, SAML = "oidc", "saml"
 GITHUB_COM = "https://github.com"
 # Google and Apple answer for mail that they keep or hand on themselves; for any other address they have once seen a
 # code typed, by somebody.
@@ -26,6 +27,10 @@ USUAL_SCOPES = ("openid", "profile", "email")
 # What may be chosen about a provider that speaks OpenID Connect, by the names of the description.
 OF_OPENID = frozenset({"issuer", "client_id", "authentication", "scopes", "claims", "trust", "trusted_domains"})
 OF_OAUTH = OF_OPENID - {"authentication"}
+OF_SAML = frozenset({"issuer", "metadata_url", "metadata", "subject_attribute", "signs_requests", "claims"}) | {
+    "trust",
+    "trusted_domains",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Preset:
     scopes: tuple[str, ...] = USUAL_SCOPES
     claims: Mapping[str, str] = field(default_factory=lambda: USUAL_CLAIMS)
     trust: str = "none"
+    authentication: str = "client_secret"
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -105,6 +111,16 @@ PRESETS: Mapping[str, Preset] = {
             _("Any other server that speaks OpenID Connect, by its issuer."),
             _("Register a web application with the authorization code grant there."),
         ),
+        Preset(
+            SAML,
+            "",
+            "",
+            _("Any server that speaks SAML 2.0, such as the one of an organisation, by its metadata."),
+            _("Register this tenant as a service provider there, by the address of its metadata or by what it says."),
+            fields=OF_SAML,
+            scopes=(),
+            authentication="private_key_jwt",
+        ),
     )
 }
 
@@ -119,6 +135,9 @@ def vouches_for(
     domain = email.rpartition("@")[2].lower()
     if trust == "none" or (trust == "domains" and domain not in trusted_domains):
         return False
+    if kind == SAML:
+        # It has no word for that: whoever sets one up says whose addresses it answers for.
+        return True
     if kind == MICROSOFT:
         # An address there may be typed in by whoever administers some tenant; this claim says that it isn't so.
         return claims.get("xms_edov") in TRUE

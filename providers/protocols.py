@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol as Interface
 
 from providers.models import IdentityProvider
-from providers.policies import FACEBOOK, GITHUB
+from providers.policies import FACEBOOK, GITHUB, SAML
 from providers.relying_party import oauth, openid
 from providers.relying_party.exchange import Answer, Identity, Request
+from providers.saml import answers, requests
 
 
 class Arrive(Interface):
@@ -36,7 +37,8 @@ class Protocol:
 
 OPENID_CONNECT = Protocol(openid.leave, openid.check, openid.arrive)
 OAUTH = Protocol(oauth.leave, oauth.check, oauth.arrive)
-_OTHERS: Mapping[str, Protocol] = {FACEBOOK: OAUTH, GITHUB: OAUTH}
+SAML_2 = Protocol(requests.leave, answers.check, answers.arrive)
+_OTHERS: Mapping[str, Protocol] = {FACEBOOK: OAUTH, GITHUB: OAUTH, SAML: SAML_2}
 
 
 def protocol_of(provider: IdentityProvider) -> Protocol:

@@ -17,7 +17,9 @@ from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if
 from providers.credentials import keep_secret, make_key
 from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
 from providers.models import MAX_ERROR, IdentityProvider, LinkedIdentity
+from providers.policies import SAML
 from providers.relying_party.exchange import Identity
+from providers.saml import keys as saml_keys
 from tenants.postgresql import announce_change, current_schema
 
 MOST_PROVIDERS = 20
@@ -194,7 +196,7 @@ def _save(
     if not uses_secret:
         row.sealed_secret = ""
         if not row.sealed_private_key:
-            make_key(row)
+            (saml_keys.make_key if row.kind == SAML else make_key)(row)
     if before is not None and before.place != after.place:
         row.failing_since, row.error = None, ""
     try:

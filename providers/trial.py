@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,10 +14,11 @@ from audit.services import Actor, record
 from common.web.outgoing import from_pages
 from providers.errors import AnswerRefused, CodeRefused, ProviderError
 from providers.models import IdentityProvider
-from providers.protocols import OAUTH, protocol_of
+from providers.protocols import OAUTH, SAML_2, protocol_of
 from providers.relying_party.documents import Metadata, read_keys, read_metadata
 from providers.relying_party.oauth import endpoints_of
 from providers.relying_party.tokens import redeem
+from providers.saml import documents as saml_documents
 from providers.services import note_failing, note_working
 from tenants.postgresql import current_schema
 
@@ -56,9 +58,16 @@ def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor)
 
 
 def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
-    if protocol_of(provider) is OAUTH:
+    protocol = protocol_of(provider)
+    if protocol is OAUTH:
         yield _about_us(provider, endpoints_of(provider), redirect_uri)
-        return
+    elif protocol is SAML_2:
+        yield from _about_metadata(provider)
+    else:
+        yield from _about_openid(provider, redirect_uri)
+
+
+def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
     try:
         metadata = read_metadata(provider)
         yield Finding(State.GOOD, _("Discovery"), _("The issuer is %(issuer)s.") % {"issuer": metadata.issuer})
@@ -76,6 +85,28 @@ def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding
             "The provider doesn’t say that it knows PKCE (code_challenge_methods_supported). It is sent all the same."
         )
         yield Finding(State.DOUBTFUL, "PKCE", text)
+    yield from _about_trust(provider)
+
+
+def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
+    """What a SAML provider publishes; whether it knows us shows at the first sign-in alone."""
+    try:
+        metadata = saml_documents.read_metadata(provider)
+    except ProviderError as error:
+        yield Finding(State.BAD, _("Metadata"), str(error))
+        return
+    yield Finding(State.GOOD, _("Metadata"), _("Customers are sent to %(url)s.") % {"url": metadata.sign_in_url})
+    count, last = len(metadata.certificates), max(each.not_valid_after_utc for each in metadata.certificates)
+    counted = ngettext("%(count)d that signs, good until %(day)s.", "%(count)d that sign, until %(day)s.", count)
+    is_over = last < timezone.now()
+    text = counted % {"count": count, "day": last.strftime("%Y-%m-%d")}
+    over = _("That day has passed; the key counts all the same, as long as it stands in the metadata.")
+    state = State.DOUBTFUL if is_over else State.GOOD
+    yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
+    yield from _about_trust(provider)
+
+
+def _about_trust(provider: IdentityProvider) -> Iterator[Finding]:
     if provider.trust == IdentityProvider.Trust.ALL:
         text = _("Whoever runs this provider can make an account here with any address that has none yet.")
         yield Finding(State.DOUBTFUL, _("Trust"), text)

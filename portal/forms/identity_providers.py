@@ -13,7 +13,7 @@ from frame.forms import EditForm, ServiceText
 from frame.widgets import RadioCards
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider
-from providers.policies import APPLE, GITHUB, GOOGLE, MICROSOFT, OIDC, PRESETS
+from providers.policies import APPLE, GITHUB, GOOGLE, MICROSOFT, OIDC, PRESETS, SAML
 from providers.services import mappable_attributes
 
 LISTS, ALWAYS = {"scopes", "trusted_domains"}, {"name", "is_on"}
@@ -40,6 +40,7 @@ ISSUERS: dict[str, Any] = {
         "With common, any Microsoft account will do; organizations, consumers or the ID of a tenant in its place narrow"
         " it down."
     ),
+    SAML: _("By which name the provider calls itself: the entityID of its metadata."),
     OIDC: _(
         "The address whose /.well-known/openid-configuration describes the provider, such as https://id.example.com."
     ),
@@ -56,12 +57,37 @@ class SecretTextarea(forms.Textarea):
 class ProviderForm(EditForm):
     """All about one provider. The secret goes in and never comes out."""
 
-    never_optional = ("secret", "trusted_domains")
+    never_optional = ("secret", "trusted_domains", "metadata_url", "metadata")
 
     provider_id = forms.RegexField(r"\A[0-9a-f]{12}\Z", required=False, widget=forms.HiddenInput())
     name = ServiceText(label=_("Name"), help_text=_("What customers read: “Continue with …”."))
     issuer = ServiceText(label=_("Issuer"), widget=forms.URLInput(attrs=PLAIN))
     client_id = ServiceText(label=_("Client ID"), widget=forms.TextInput(attrs=PLAIN))
+    metadata_url = ServiceText(
+        label=_("Address of its metadata"),
+        required=False,
+        help_text=_("It is looked at every hour, so that new certificates count without anybody doing anything."),
+        widget=forms.URLInput(attrs=PLAIN),
+    )
+    metadata = ServiceText(
+        label=_("Or the metadata itself"),
+        required=False,
+        help_text=_("For a provider that publishes none. Paste it anew before its certificates change."),
+        widget=forms.Textarea(attrs={**PLAIN, "rows": 6}),
+    )
+    subject_attribute = ServiceText(
+        label=_("Attribute that tells who somebody is"),
+        required=False,
+        help_text=_(
+            "Empty, it is the persistent NameID. Choose none that gets another owner one day, such as an address."
+        ),
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+    signs_requests = forms.BooleanField(
+        label=_("Sign requests"),
+        required=False,
+        help_text=_("If the provider asks for it; the certificate stands in our metadata."),
+    )
     team_id = ServiceText(
         label=_("Team ID"), help_text=_("Under Membership details."), widget=forms.TextInput(attrs=PLAIN)
     )
@@ -113,6 +139,10 @@ class ProviderForm(EditForm):
             self.fields["secret"] = _key_file()
         if has_secret:
             self.fields["secret"].help_text = KEPT
+        if description.kind == SAML:
+            self.fields["issuer"].label, self.fields["issuer"].widget = _("Entity ID"), forms.TextInput(attrs=PLAIN)
+            self.fields["trust"].label = _("Addresses that count as verified here")
+            del self.fields["secret"]
         self._leave_out_others()
         for name in mappable_attributes():
             built_in = BUILT_IN_ATTRIBUTES.get(name)

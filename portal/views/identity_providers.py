@@ -18,9 +18,11 @@ from frame.pages import PortalRequest, tenant_page
 from portal.forms.identity_providers import ProviderForm
 from providers.description import described, usual
 from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
-from providers.policies import OIDC, PRESETS
+from providers.policies import OIDC, PRESETS, SAML
+from providers.saml.ours import entity_id_at
 from providers.services import MOST_PROVIDERS, apply, create_provider
 from providers.trial import Finding, State, try_provider
+from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
 from userflows.flows.services import delete_provider_everywhere
@@ -66,7 +68,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form, {"claims": ""}):
             made = create_provider(
                 form.wished,
-                secret=form.cleaned_data["secret"],
+                secret=form.cleaned_data.get("secret", ""),
                 provider_id=form.cleaned_data["provider_id"],
                 actor=request.actor,
             )
@@ -74,7 +76,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             messages.success(request, sentence % {"name": made.name})
             _forget_id(request, made.pk)
             return redirect("portal:identity-provider", tenant.slug, made.pk)
-    page = {"tenant": tenant, "form": form, "preset": preset, "redirect_uris": _redirect_uris(tenant, provider_id)}
+    page = {"tenant": tenant, "form": form, "preset": preset, **_where_we_are(tenant, provider_id, preset.kind)}
     return render(request, "portal/identity_providers/create.html", page)
 
 
@@ -89,7 +91,7 @@ def identity_provider(request: PortalRequest, tenant: Tenant, provider_id: str) 
             apply(
                 found,
                 form.wished,
-                secret=form.cleaned_data["secret"],
+                secret=form.cleaned_data.get("secret", ""),
                 expected_version=form.current,
                 actor=request.actor,
             )
@@ -142,8 +144,7 @@ def _page(
         "provider": provider,
         "preset": PRESETS.get(provider.kind, PRESETS[OIDC]),
         "form": form,
-        "redirect_uris": _redirect_uris(tenant, provider.pk),
-        "keys_url": f"{urls_of(tenant)[0]}/providers/{provider.pk}/keys" if provider.public_jwk else "",
+        **_where_we_are(tenant, provider.pk, provider.kind, has_key=bool(provider.public_jwk)),
         "offering": _offering(provider, list(UserFlow.objects.all())),
         "linked": LinkedIdentity.objects.filter(provider=provider).count(),
         "findings": [(finding, *TONES[finding.state]) for finding in findings or ()],
@@ -156,6 +157,16 @@ def _redirect_uris(tenant: Tenant, provider_id: str) -> list[str]:
     if not provider_id.isalnum() or not provider_id.isascii() or len(provider_id) > 12:
         raise Http404
     return [f"{url}/providers/{provider_id}/callback" for url in urls_of(tenant)]
+
+
+def _where_we_are(tenant: Tenant, provider_id: str, kind: str, *, has_key: bool = False) -> dict[str, Any]:
+    """What is registered at the provider about this tenant."""
+    is_saml = kind == SAML
+    return {
+        "redirect_uris": _redirect_uris(tenant, provider_id),
+        "entity_id": entity_id_at(default_url(tenant), provider_id) if is_saml else "",
+        "keys_url": f"{urls_of(tenant)[0]}/providers/{provider_id}/keys" if has_key and not is_saml else "",
+    }
 
 
 def _id_to_be(request: PortalRequest, where: str) -> str:

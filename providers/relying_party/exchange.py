@@ -50,6 +50,11 @@ class Challenge:
         """What redeems the code, and nobody but us can make (RFC 7636)."""
         return self._made_for("verifier")
 
+    @property
+    def request_id(self) -> str:
+        """What a SAML response has to answer. An ID begins with a letter or a line."""
+        return f"_{self._made_for('request')}"
+
     def _made_for(self, what: str) -> str:
         key, said = settings.SECRET_KEY.encode(), f"identity provider {what}:{self.secret}".encode()
         return base64url(hmac.new(key, said, hashlib.sha256).digest())
@@ -57,7 +62,8 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Request:
-    """What a customer is sent to a provider with. `login_hint` is the address they have typed, if any.
+    """What a customer is sent to a provider with. `login_hint` is the address they have typed, if any, `entity_id` the
+    name that a SAML provider knows us by.
 
     `asks_anew`: they shall prove themself there once more. `offers_choice`: they shall choose who they are there.
     """
@@ -65,6 +71,7 @@ class Request:
     redirect_uri: str
     state: str
     challenge: Challenge
+    entity_id: str = ""
     login_hint: str = ""
     ui_locales: str = ""
     asks_anew: bool = False
@@ -81,6 +88,7 @@ class Answer:
     parameters: Mapping[str, str | None]
     redirect_uri: str
     challenge: Challenge
+    entity_id: str = ""
     is_asked_anew: bool = False
 
     def __getitem__(self, name: str) -> str | None:

@@ -14,6 +14,7 @@ from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.providers import saml
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
 from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from userflows.models import UserFlow
@@ -167,6 +168,36 @@ def test_each_kind_is_asked_for_what_it_has_and_apples_key_comes_out_of_no_page(
     for name in ("issuer", "authentication", "trust", "team_id"):
         assert f'name="{name}"' not in facebook
     assert 'value="public_profile email"' in facebook
+
+
+def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idp = saml.Provider()
+    monkeypatch.setattr(fetched, "call", idp.call)
+    fetched.forget_documents()
+    assert "A SAML provider" in ada_portal.get(f"{PROVIDERS}new/").content.decode()
+    page = ada_portal.get(f"{PROVIDERS}new/?kind=saml").content.decode()
+    found = re.search(r"/t/acme/providers/([0-9a-f]{12})/metadata", page)
+    assert found
+    sent = {"provider_id": found[1], "name": "Elsewhere", "issuer": saml.ENTITY_ID, "trust": "none", "is_on": "on"}
+    refused = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "metadata": idp.metadata("urn:other")})
+    assert "The metadata is of &#x27;urn:other&#x27;" in refused.content.decode()
+    neither = ada_portal.post(f"{PROVIDERS}new/?kind=saml", sent).content.decode()
+    assert "one of the two" in neither
+    added = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "metadata": idp.metadata()})
+    assert added.status_code == 302
+    provider = only(acme)
+    assert (provider.pk, provider.client_id, provider.sealed_secret) == (found[1], "", "")
+
+    own = f"{PROVIDERS}{provider.pk}/"
+    assert ada_portal.post(own, {**sent, "metadata_url": saml.METADATA_URL, "signs_requests": "on"}).status_code == 302
+    tested = ada_portal.post(f"{own}test").content.decode()
+    assert f"Customers are sent to {saml.SIGN_IN}." in tested
+    assert "1 that signs, good until" in tested
+    idp.keys = []
+    assert "a certificate that signs" in ada_portal.post(f"{own}test").content.decode()
+    assert "Customers couldn’t sign in with Elsewhere" in ada_portal.get("/tenants/acme/").content.decode()
 
 
 def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acme: Tenant) -> None:

@@ -41,11 +41,13 @@ from userflows.steps.provider.actions import (
     state_of,
     take_answer,
 )
-from userflows.steps.provider.view import is_asked_anew, out_of_reach, redirect_uri_of
+from userflows.steps.provider.view import is_asked_anew, our_entity_id, out_of_reach, redirect_uri_of
 
-MAX_PARAMETER = 4096
+MAX_PARAMETER, MAX_RESPONSE = 4096, 352_000
 SECONDS_TO_WAIT = 2
-SENT = ("code", "error", "iss", "user")
+SENT = ("code", "error", "iss")
+# What comes by a form alone: Apple's names, and a response of SAML.
+POSTED = ("user", "SAMLResponse")
 
 
 @csrf_exempt
@@ -60,8 +62,12 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def _posted(request: HttpRequest, provider_id: str) -> HttpResponse:
     """What a page of the provider's posts comes without our cookies: it is kept, and the browser sent to bring them."""
-    journey_id, challenge = read_state(_parameter(request.POST, "state") or "")
-    sent = {name: _parameter(request.POST, name) for name in SENT}
+    state = _parameter(request.POST, "state") or _parameter(request.POST, "RelayState") or ""
+    journey_id, challenge = read_state(state)
+    if "SAMLResponse" in request.POST and not challenge.secret:
+        # Nobody has asked for it (Profiles section 4.1.5): whoever comes so is asked for from here.
+        return see_other(reverse("customer:sign-in"))
+    sent = {name: _parameter(request.POST, name) for name in (*SENT, *POSTED)}
     keep_posted(journey_id, provider_id, challenge, {name: value for name, value in sent.items() if value is not None})
     query = urlencode({"state": state_of(journey_id, challenge)})
     return see_other(f"{reverse('customer:provider-callback', args=[provider_id])}?{query}")
@@ -100,6 +106,7 @@ def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvi
         {name: _parameter(request.GET, name) for name in SENT} | dict(posted(journey)),
         redirect_uri=redirect_uri_of(request, provider),
         challenge=challenge,
+        entity_id=our_entity_id(request, provider),
         is_asked_anew=is_asked_anew(journey, provider),
     )
     protocol.check(provider, answer)
@@ -157,5 +164,5 @@ def _parameter(sent: QueryDict, name: str) -> str | None:
     values = sent.getlist(name)
     if not values:
         return None
-    value = values[0]
-    return value if len(values) == 1 and len(value) <= MAX_PARAMETER and "\0" not in value else ""
+    value, most = values[0], MAX_RESPONSE if name == "SAMLResponse" else MAX_PARAMETER
+    return value if len(values) == 1 and len(value) <= most and "\0" not in value else ""

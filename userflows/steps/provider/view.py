@@ -12,7 +12,9 @@ from providers.models import IdentityProvider
 from providers.protocols import protocol_of
 from providers.relying_party.exchange import Challenge, Request
 from providers.relying_party.fetched import for_customers
+from providers.saml.ours import entity_id_at
 from providers.services import is_linked_at, note_failing
+from tenants.addressing import default_url
 from tenants.lookup import url_at
 from tenants.postgresql import current_schema
 from userflows.journeys.addresses import see_other
@@ -44,6 +46,7 @@ def lead_to_provider(request: HttpRequest, journey: Journey, provider: IdentityP
         redirect_uri=redirect_uri_of(request, provider),
         state=state_of(journey.pk, challenge),
         challenge=challenge,
+        entity_id=our_entity_id(request, provider),
         login_hint=journey.email,
         ui_locales=get_language() or "",
         asks_anew=asks_anew,
@@ -66,6 +69,11 @@ def redirect_uri_of(request: HttpRequest, provider: IdentityProvider) -> str:
     """Where the provider sends the browser back to: this very place, whose cookies it has."""
     path = f"providers/{provider.pk}/callback"
     return f"{url_at(request.get_host(), request.tenant)}/{path}"  # type: ignore[attr-defined]
+
+
+def our_entity_id(request: HttpRequest, provider: IdentityProvider) -> str:
+    """By which name a SAML provider knows us, whichever address the customer came by."""
+    return entity_id_at(default_url(request.tenant), provider.pk)  # type: ignore[attr-defined]
 
 
 def is_asked_anew(journey: Journey, provider: IdentityProvider) -> bool:
