@@ -32,6 +32,12 @@ TRUST: dict[str, Any] = {
     IdentityProvider.Trust.DOMAINS: _("Addresses of these domains that the provider has verified need no code."),
     IdentityProvider.Trust.ALL: _("Every address that the provider has verified needs no code."),
 }
+# SAML has no word for an address that was verified.
+TRUST_OF_SAML: dict[str, Any] = {
+    **TRUST,
+    IdentityProvider.Trust.DOMAINS: _("Addresses of these domains need no code: the provider answers for them."),
+    IdentityProvider.Trust.ALL: _("Every address that the provider tells needs no code."),
+}
 ISSUERS: dict[str, Any] = {
     GOOGLE: _("Leave it as it is."),
     APPLE: _("Leave it as it is."),
@@ -142,6 +148,7 @@ class ProviderForm(EditForm):
         if description.kind == SAML:
             self.fields["issuer"].label, self.fields["issuer"].widget = _("Entity ID"), forms.TextInput(attrs=PLAIN)
             self.fields["trust"].label = _("Addresses that count as verified here")
+            self.fields["trust"].widget.descriptions = TRUST_OF_SAML
             del self.fields["secret"]
         self._leave_out_others()
         for name in mappable_attributes():
