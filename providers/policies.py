@@ -149,15 +149,17 @@ def vouches_for(
 def asked_besides(kind: str, *, known: Sequence[str], asks_anew: bool, offers_choice: bool) -> dict[str, str]:
     """By which parameters a provider is told to let somebody prove themself anew, or choose who they are there.
 
-    `known` are the prompts that it says it knows; any, if it says none. One that knows no word for it isn't asked.
+    `known` are the prompts that it says it knows; any, if it says none. One that knows no word for a choice isn't asked
+    for one.
     """
     if kind == FACEBOOK:
         return {"auth_type": "reauthenticate"} if asks_anew else {}
     if kind == APPLE or not (asks_anew or offers_choice):
         return {}
     # Neither Google nor GitHub asks for the password at our request.
-    prompt = "login" if asks_anew and kind not in {GOOGLE, GITHUB} else "select_account"
-    return {"prompt": prompt} if not known or prompt in known else {}
+    if asks_anew and kind not in {GOOGLE, GITHUB}:
+        return {"prompt": "login"}
+    return {"prompt": "select_account"} if not known or "select_account" in known else {}
 
 
 def is_issuer_of(found: str, *, wanted: str, kind: str) -> bool:
