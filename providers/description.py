@@ -152,7 +152,9 @@ def _issuer_problem(issuer: str) -> str:
 
 def _entity_problem(entity_id: str) -> str:
     if not entity_id:
-        return _("Write the entity ID, as the metadata names it (entityID).")
+        return _(
+            "The metadata couldn’t be read, or is of several. Write the entity ID, as it is named there (entityID)."
+        )
     if len(entity_id) > MAX_ISSUER or not PLAIN.fullmatch(entity_id):
         return _("An entity ID has up to %(count)d characters, without spaces.") % {"count": MAX_ISSUER}
     return ""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db import transaction
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import Actor, record
-from common.web.outgoing import from_pages
-from providers.errors import AnswerRefused, CodeRefused, ProviderError
+from common.web.outgoing import from_pages, url_problem
+from providers.description import ProviderDescription
+from providers.errors import AnswerRefused, CodeRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
 from providers.protocols import OAUTH, SAML_2, protocol_of
 from providers.relying_party.documents import Metadata, read_keys, read_metadata
@@ -55,6 +56,25 @@ def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor)
             note_working(provider)
         record("identity_provider.tested", actor=actor, target=provider, details={"works": not problem})
     return found
+
+
+def with_entity_id(wished: ProviderDescription) -> ProviderDescription:
+    """The description, with the entity ID that its metadata names where none was written. Raises `TooManyWaiting`.
+
+    Where that can't be found out, it stays empty, and whoever saves it is told to write it. Call it outside of any
+    transaction.
+    """
+    if wished.kind != IdentityProvider.Kind.SAML or wished.issuer.strip():
+        return wished
+    try:
+        if wished.metadata.strip():
+            return replace(wished, issuer=saml_documents.entity_in(wished.metadata.strip()))
+        if url_problem(wished.metadata_url.strip()):
+            return wished
+        with from_pages.one(current_schema()):
+            return replace(wished, issuer=saml_documents.entity_at(wished.metadata_url.strip()))
+    except ProviderFailed:
+        return wished
 
 
 def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:

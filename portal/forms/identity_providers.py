@@ -46,7 +46,7 @@ ISSUERS: dict[str, Any] = {
         "With common, any Microsoft account will do; organizations, consumers or the ID of a tenant in its place narrow"
         " it down."
     ),
-    SAML: _("By which name the provider calls itself: the entityID of its metadata."),
+    SAML: _("By which name the provider calls itself. Left empty, it is the entityID of its metadata."),
     OIDC: _(
         "The address whose /.well-known/openid-configuration describes the provider, such as https://id.example.com."
     ),
@@ -63,7 +63,7 @@ class SecretTextarea(forms.Textarea):
 class ProviderForm(EditForm):
     """All about one provider. The secret goes in and never comes out."""
 
-    never_optional = ("secret", "trusted_domains", "metadata_url", "metadata")
+    never_optional = ("secret", "trusted_domains", "metadata_url", "metadata", "issuer")
 
     provider_id = forms.RegexField(r"\A[0-9a-f]{12}\Z", required=False, widget=forms.HiddenInput())
     name = ServiceText(label=_("Name"), help_text=_("What customers read: “Continue with …”."))

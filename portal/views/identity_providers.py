@@ -16,12 +16,12 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from portal.forms.identity_providers import ProviderForm
-from providers.description import described, usual
+from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
 from providers.policies import OIDC, PRESETS, SAML
 from providers.saml.ours import entity_id_at
 from providers.services import MOST_PROVIDERS, apply, create_provider
-from providers.trial import Finding, State, try_provider
+from providers.trial import Finding, State, try_provider, with_entity_id
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
@@ -67,7 +67,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form, {"claims": ""}):
             made = create_provider(
-                form.wished,
+                _with_entity_id(form.wished),
                 secret=form.cleaned_data.get("secret", ""),
                 provider_id=form.cleaned_data["provider_id"],
                 actor=request.actor,
@@ -90,7 +90,7 @@ def identity_provider(request: PortalRequest, tenant: Tenant, provider_id: str) 
         with ProblemsShownAt(form, {"claims": ""}):
             apply(
                 found,
-                form.wished,
+                _with_entity_id(form.wished),
                 secret=form.cleaned_data.get("secret", ""),
                 expected_version=form.current,
                 actor=request.actor,
@@ -157,6 +157,14 @@ def _redirect_uris(tenant: Tenant, provider_id: str) -> list[str]:
     if not provider_id.isalnum() or not provider_id.isascii() or len(provider_id) > 12:
         raise Http404
     return [f"{url}/providers/{provider_id}/callback" for url in urls_of(tenant)]
+
+
+def _with_entity_id(wished: ProviderDescription) -> ProviderDescription:
+    """As it is wished, with the entity ID that its metadata names; as it is, if another page asks somebody just now."""
+    try:
+        return with_entity_id(wished)
+    except TooManyWaiting:
+        return wished
 
 
 def _where_we_are(tenant: Tenant, provider_id: str, kind: str, *, has_key: bool = False) -> dict[str, Any]:

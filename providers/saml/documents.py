@@ -43,27 +43,51 @@ def metadata_of(provider: IdentityProvider, *, but: Metadata | None = None) -> M
     )
 
 
+def entity_at(url: str) -> str:
+    """The entity ID that the metadata at an address is of, if it is of one alone. Raises `ProviderFailed`."""
+    return _only_entity(_fetched(url))
+
+
+def entity_in(document: str) -> str:
+    """The same of metadata that was pasted. Raises `ProviderFailed`."""
+    return _only_entity(document.encode())
+
+
 def read_metadata(provider: IdentityProvider) -> Metadata:
     """The metadata as it is now, whatever is known. Raises `ProviderFailed`."""
     if not provider.metadata_url:
         return metadata_in(provider.metadata, provider.issuer)
-    accept = "application/samlmetadata+xml, application/xml, text/xml"
-    answer = fetched(provider.metadata_url, max_bytes=MAX_BYTES, accept=accept)
-    return _read(answer.body, provider.issuer)
+    return _read(_fetched(provider.metadata_url), provider.issuer)
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=32)
 def metadata_in(document: str, entity_id: str) -> Metadata:
     """The metadata of this entity in a document. Raises `ProviderFailed`."""
     return _read(document.encode(), entity_id)
 
 
-def _read(document: bytes, entity_id: str) -> Metadata:
+def _fetched(url: str) -> bytes:
+    return fetched(url, max_bytes=MAX_BYTES, accept="application/samlmetadata+xml, application/xml, text/xml").body
+
+
+def _entities(document: bytes) -> list[Element]:
+    """All that the metadata describes. Raises `ProviderFailed`."""
     try:
         root = parsed(document, may_have_comments=True)
     except AnswerRefused as error:
         raise ProviderFailed(f"The metadata can’t be read. {error}") from error
-    entity = _entity(root, entity_id)
+    return list(root.iter(tag("md:EntityDescriptor")))
+
+
+def _only_entity(document: bytes) -> str:
+    names = [str(each.get("entityID", "")) for each in _entities(document)]
+    if len(names) != 1:
+        raise ProviderFailed(f"The metadata is of {len(names)} entities. Write the entity ID of the one you mean.")
+    return names[0]
+
+
+def _read(document: bytes, entity_id: str) -> Metadata:
+    entity = _entity(_entities(document), entity_id)
     valid_until = moment_of(entity.get("validUntil", ""))
     if valid_until is not None and valid_until < datetime.now(UTC):
         raise ProviderFailed(f"The metadata was good until {valid_until:%Y-%m-%d} (validUntil).")
@@ -84,9 +108,8 @@ def _read(document: bytes, entity_id: str) -> Metadata:
     return Metadata(entity_id, _sign_in_url(roles), certificates)
 
 
-def _entity(root: Element, entity_id: str) -> Element:
+def _entity(described: list[Element], entity_id: str) -> Element:
     """The description of this entity, among others perhaps."""
-    described = [root] if root.tag == tag("md:EntityDescriptor") else list(root.iter(tag("md:EntityDescriptor")))
     wanted = [each for each in described if each.get("entityID") == entity_id]
     if len(wanted) != 1:
         names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "nobody"

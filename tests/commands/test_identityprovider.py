@@ -71,8 +71,9 @@ def test_a_saml_provider_is_added_by_a_file_and_tells_by_which_name_it_knows_us(
 ) -> None:
     file = tmp_path / "metadata.xml"
     file.write_text(saml.Provider().metadata())
-    named = (*AT_ACME, "--kind", "saml", "--name", "Elsewhere", "--issuer", saml.ENTITY_ID)
+    named = (*AT_ACME, "--kind", "saml", "--name", "Elsewhere")
     added = run("identityprovider", "add", *named, "--metadata-file", str(file), "--sign-requests")
+    assert added["issuer"] == saml.ENTITY_ID
     assert added["entity_id"] == f"{base_url(acme)}/providers/{added['id']}/metadata"
     assert (added["signs_requests"], added["metadata"]) == (True, saml.Provider().metadata())
     one = (*AT_ACME, "--id", added["id"])

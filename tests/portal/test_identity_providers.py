@@ -183,15 +183,19 @@ def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
     sent = {"provider_id": found[1], "name": "Elsewhere", "issuer": saml.ENTITY_ID, "trust": "none", "is_on": "on"}
     refused = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "metadata": idp.metadata("urn:other")})
     assert "The metadata is of &#x27;urn:other&#x27;" in refused.content.decode()
-    neither = ada_portal.post(f"{PROVIDERS}new/?kind=saml", sent).content.decode()
+    neither = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "issuer": ""}).content.decode()
     assert "one of the two" in neither
-    added = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "metadata": idp.metadata()})
+    assert "Write the entity ID" in neither
+    added = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "issuer": "", "metadata": idp.metadata()})
     assert added.status_code == 302
     provider = only(acme)
+    assert provider.issuer == saml.ENTITY_ID
     assert (provider.pk, provider.client_id, provider.sealed_secret) == (found[1], "", "")
 
     own = f"{PROVIDERS}{provider.pk}/"
-    assert ada_portal.post(own, {**sent, "metadata_url": saml.METADATA_URL, "signs_requests": "on"}).status_code == 302
+    at_its_address = {**sent, "issuer": "", "metadata_url": saml.METADATA_URL, "signs_requests": "on"}
+    assert ada_portal.post(own, at_its_address).status_code == 302
+    assert (only(acme).issuer, only(acme).metadata) == (saml.ENTITY_ID, "")
     tested = ada_portal.post(f"{own}test").content.decode()
     assert f"Customers are sent to {saml.SIGN_IN}." in tested
     assert "1 that signs, good until" in tested

@@ -13,7 +13,7 @@ from providers.models import IdentityProvider, LinkedIdentity
 from providers.policies import PRESETS, SAML
 from providers.saml.ours import entity_id_at
 from providers.services import apply, create_provider
-from providers.trial import State, try_provider
+from providers.trial import State, try_provider, with_entity_id
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
@@ -74,7 +74,7 @@ class Command(VerbCommand):
 
     def add(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:
-            wished = _wished(usual(options["kind"]), options)
+            wished = with_entity_id(_wished(usual(options["kind"]), options))
             made = create_provider(wished, secret=_secret(options), actor=ACTOR)
             facts = _facts(tenant, made)
         places = [facts["entity_id"]] if facts["entity_id"] else facts["redirect_uris"]
