@@ -29,6 +29,8 @@ from accounts.finding.policies import (
 from accounts.models import Account, CustomerEntry, GroupMember, Standing
 
 COUNTED_UP_TO = 1000
+# From so many estimated on nobody counts: the database looks again long before so few are left.
+CERTAINLY_MORE = 20_000
 # How many of the newest are looked at before, and from how many on what is asked for is common.
 SAMPLE, COMMON = 2000, 20
 NOT_VERIFIED = fact_of(VERIFIED, "no")
@@ -133,15 +135,22 @@ class HowMany:
 
 def how_many(asked: CustomerFilter) -> HowMany:
     """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database."""
+    estimate = _estimated() if asked.is_empty else 0
+    if estimate > CERTAINLY_MORE:
+        return HowMany(round(estimate, -3), is_estimate=True)
     # Without an order: forced into one, a rare value would have everything walked through.
     counted = customers_found(asked).order_by()[: COUNTED_UP_TO + 1].count()
-    if counted > COUNTED_UP_TO and asked.is_empty:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
-            estimate = cursor.fetchone()[0]
-        if estimate > COUNTED_UP_TO:
-            return HowMany(round(estimate, -3), is_estimate=True)
+    if counted > COUNTED_UP_TO < estimate:
+        return HowMany(round(estimate, -3), is_estimate=True)
     return HowMany(counted)
+
+
+def _estimated() -> int:
+    """How many entries there were when the database looked last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
+        estimate: int = cursor.fetchone()[0]
+    return estimate
 
 
 def _keys(asked: CustomerFilter) -> Iterator[list[int]]:

@@ -5,10 +5,12 @@ Said as `from common.text.translation import gettext as _`. Where Django is know
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import (
+    get_language,
     gettext,
     gettext_lazy,
     gettext_noop,
@@ -76,4 +78,10 @@ def percent(share: float) -> str:
 
 def grouped(number: int) -> str:
     """A number as its reader writes it: 1,000 or 1.000."""
-    return number_format(number, force_grouping=True)
+    return f"{number:,}".replace(",", _separator(get_language()))
+
+
+@cache
+def _separator(_language: str | None) -> str:
+    """What stands between groups of three digits: a page asks a thousand times."""
+    return number_format(1000, force_grouping=True)[1:-3]

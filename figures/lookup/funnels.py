@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import CharField, Func, Q, Value
 from django.db.models import Sum as Total
 
 from figures.lookup.ranges import DayRange
@@ -48,6 +49,34 @@ class Funnel:
     def dropped(self) -> float:
         """Which part of those begun came to no end."""
         return 1 - self.finished / self.begun if self.begun else 0.0
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How many journeys began, and how many of them came to their end."""
+
+    begun: int
+    finished: int
+
+    @property
+    def dropped(self) -> float:
+        """Which part of those begun came to no end."""
+        return 1 - self.finished / self.begun if self.begun else 0.0
+
+
+def ends_in(days: DayRange) -> Mapping[tuple[UUID, str], tuple[Ends, Ends]]:
+    """By flow and aim, how the journeys of these days and of as many before them ended; in one question for both."""
+    is_now, is_finished = Q(day__gte=days.first), Q(value__endswith=f":{FINISHED}")
+    rows = Sum.objects.filter(metric=JOURNEYS, hour=WHOLE_DAY, day__gte=days.before.first, day__lte=days.last)
+    aim = Func("value", Value(":"), Value(1), function="split_part", output_field=CharField())
+    summed = rows.annotate(aim=aim).values_list("dimension", "aim").order_by()
+    counted = summed.annotate(
+        begun=Total("n", filter=is_now, default=0),
+        finished=Total("n", filter=is_now & is_finished, default=0),
+        begun_before=Total("n", filter=~is_now, default=0),
+        finished_before=Total("n", filter=~is_now & is_finished, default=0),
+    )
+    return {(UUID(flow), aim): (Ends(*ends[:2]), Ends(*ends[2:])) for flow, aim, *ends in counted if aim in SHOWN}
 
 
 def funnels_in(days: DayRange) -> Sequence[Funnel]:

@@ -10,6 +10,7 @@ from django.db.models import Sum as Total
 from django.utils import timezone
 
 from accounts.models import Account
+from common.web.current_request import once_a_request
 from figures.lookup.days import span_behind
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
@@ -25,10 +26,13 @@ from figures.policies import (
     Span,
     month_after,
 )
+from tenants.postgresql import current_schema
 
 STALE_AFTER = timedelta(hours=1)
-COUNTED_AT_ONCE = 5000
-"""Customers: so many are counted while somebody waits, and more are known from the last count."""
+COUNTED_AT_ONCE, CERTAINLY_MANY = 5000, 20_000
+"""Customers: so many are counted while somebody waits, and more are known from the last count. Where that found very
+many, they are still too many to be counted an hour later.
+"""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ class Part:
 
 def ledger() -> Ledger:
     """The books of the tenant in force, or what they begin with."""
+    return once_a_request(("ledger", current_schema()), _ledger)
+
+
+def _ledger() -> Ledger:
     books = Books.objects.filter(pk=Books.ONLY_ROW).first() or Books()
     first = Day.objects.order_by("day").values("day")[:1]
     closed = Day.objects.newest_first().annotate(first=Subquery(first)).first()
@@ -125,10 +133,11 @@ def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence
 
 def customers_in_all() -> int | None:
     """How many customers there are; of more than some thousands, how many there were when they were counted last."""
+    counted = Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
+    if counted is not None and counted > CERTAINLY_MANY:
+        return counted
     now: int = Account.objects.kept().order_by()[: COUNTED_AT_ONCE + 1].count()
-    if now <= COUNTED_AT_ONCE:
-        return now
-    return Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
+    return now if now <= COUNTED_AT_ONCE else counted
 
 
 def active_by_now(name: str) -> tuple[int, int]:
@@ -143,6 +152,10 @@ def active_by_now(name: str) -> tuple[int, int]:
 
 def today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
     """What was counted today, and by the same time of the same weekday last week."""
+    return once_a_request(("today", current_schema()), lambda: _today_beside_last_week(books))
+
+
+def _today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
     today = dict(
         _rows(books.today, books.today, books)
         .filter(dimension=IN_ALL, metric__in=OF_EVENTS)

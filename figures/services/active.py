@@ -1,8 +1,8 @@
 """How many customers were active within a day, a week and a month: told by when each of them signed in last.
 
-`activity` notes that once for each customer, so nobody walks through a month of sign-ins to count them. Whoever has come
-back since a day that is over is looked up in the log, some thousands at a time: when a day is closed in time, those are
-the customers of some minutes.
+`activity` notes that once for each customer, so nobody walks through a month of sign-ins to count them. Whoever has
+come back since a day that is over is looked up in the log, some thousands at a time. Where a day is closed in time,
+those are the customers of some minutes.
 """
 
 from collections import Counter

@@ -291,6 +291,12 @@ def _rendered(name: str, context: Context, shown: Context) -> SafeString:
     return cast(Template, context.template).engine.get_template(name).render(shown)
 
 
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, name: str) -> SafeString:
+    """A template as it stands here, to be put `as` something that a page shows twice."""
+    return _rendered(name, context, context)
+
+
 @register.simple_block_tag
 def breadcrumbs(content: SafeString) -> SafeString:
     """Where a page lies: a `crumb` for each page above it, from the top."""

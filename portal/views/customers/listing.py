@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,8 +21,9 @@ from common.database.brief import TookTooLong, brief
 from frame.access import Need
 from frame.lists import Filter, ListPage, list_page
 from frame.pages import PortalRequest
+from frame.widgets import LongSelect
 from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
-from portal.views.customers.columns import MOST_COLUMNS, Column, cells_of, chosen_columns, columns, with_groups
+from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
 from tenants.models import Tenant
@@ -98,8 +100,9 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             count = how_many(asked)
     except TookTooLong:
         return {"is_too_slow": True}
-    rows = [(account, cells_of(account, shown)) for account in accounts]
-    return {"page": page, "rows": rows, "count": count}
+    may_change = Need.CUSTOMERS_CHANGE in request.allowed
+    rows = [row_of(each, shown, url=f"{request.path}{each.pk}/", can_be_picked=may_change) for each in accounts]
+    return {"page": page, "rows": SafeString("".join(rows)), "count": count}
 
 
 def _for_several(request: PortalRequest) -> dict[str, Any]:
@@ -110,8 +113,15 @@ def _for_several(request: PortalRequest) -> dict[str, Any]:
         "may_import": Need.CUSTOMERS_IMPORT in request.allowed,
         "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
         "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items()],
-        "groups": list(Group.objects.order_by("name").only("name")) if may_change else [],
+        "group_choice": _group_choice() if may_change else "",
     }
+
+
+def _group_choice() -> SafeString:
+    """All groups of the tenant, of which there may be thousands."""
+    groups = Group.objects.order_by("name").values_list("pk", "name")
+    said = {"class": "form-select selection-group", "aria-label": gettext("Group")}
+    return LongSelect(said, [("", gettext("Choose a group")), *groups]).render("group", "")
 
 
 def _straight_to(tenant: Tenant, typed: str) -> HttpResponse | None:
