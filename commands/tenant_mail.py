@@ -60,6 +60,6 @@ def _shown() -> Answer:
     facts = asdict(describe()) | {
         "has_password": bool(kept.sealed_password),
         "failing_since": kept.failing_since.isoformat() if kept.failing_since else None,
-        "error": kept.error,
+        "error": kept.problem.in_english,
     }
     return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))

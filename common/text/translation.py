@@ -3,6 +3,7 @@
 Said as `from common.text.translation import gettext as _`. Where Django is known, its own module is imported.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,6 +36,10 @@ __all__ = [
 ]
 
 
+# How a written sentence begins, and none that is plain.
+WRITTEN = '["'
+
+
 @dataclass(frozen=True)
 class Sentence:
     """What is kept in English and read in the language of whoever looks: the words, and what stands in their places.
@@ -61,6 +66,21 @@ class Sentence:
     def kept(self) -> list[Any]:
         """As it is stored."""
         return [self.words, dict(self.values)]
+
+    def written(self, most: int) -> str:
+        """As it is stored where there is room for so many characters; in plain English if that is too little."""
+        text = json.dumps(self.kept, ensure_ascii=False)
+        return text if len(text) <= most else self.in_english[:most]
+
+    @classmethod
+    def read(cls, text: str) -> "Sentence":
+        """The one that was written, or that an older release has kept in plain English."""
+        if text.startswith(WRITTEN):
+            try:
+                return cls(*json.loads(text))
+            except (ValueError, TypeError):
+                pass
+        return cls(text)
 
     @classmethod
     def of(cls, kept: Any) -> "Sentence":

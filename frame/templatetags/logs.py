@@ -19,10 +19,12 @@ from django.utils.translation import pgettext
 from audit import explanations
 from audit.models import AbstractEvent, Result
 from audit.search import fields_of
-from audit.sentences import pieces_of, without_who
+from audit.sentences import name_of_actor, name_of_target, pieces_of, without_who
 from common.web.current_request import reference_of
 
 register = template.Library()
+register.filter(name_of_actor)
+register.filter(name_of_target)
 # Of a page's address, what says where in the list it is rather than what is in it.
 PLACE = {"after", "before", "q", "newer_than"}
 TONES = {Result.SUCCESS: "green", Result.FAILURE: "red"}
@@ -121,7 +123,7 @@ def by(context: Context, event: AbstractEvent) -> SafeString:
     """Who did it; an administrator or a customer leads to all that they did."""
     if not event.actor_name:
         return SafeString("")
-    name = format_html("<bdi>{}</bdi>", event.actor_name)
+    name = format_html("<bdi>{}</bdi>", name_of_actor(event))
     if event.actor_kind not in {"administrator", "customer"}:
         return name
     # By ID an administrator is found at once, by name only after a look at all that was done.

@@ -25,6 +25,7 @@ from frame.pages import PortalRequest
 from logs.exporting import CSV, JSON_LINES, export_events
 from logs.seals.proof import proof_of
 from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
+from portal.parts import method_name, step_names
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -101,6 +102,8 @@ def show_event(request: PortalRequest, event: AbstractEvent, template: str, **co
     """One event: its sentence, why, what to do about it, whether it is as it was sealed, and all of it."""
     shown = {
         "changed": fields_of(event.details),
+        "method": method_name(getattr(event, "method", "")),
+        "step": step_names([event.step]) if getattr(event, "step", "") else "",
         "proof": proof_of(event, verified=VERIFY in request.GET),
         "event": event,
         "explanation": explain(event),
