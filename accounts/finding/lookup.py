@@ -120,19 +120,26 @@ def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
 
 @dataclass(frozen=True)
 class HowMany:
-    """A number of customers: exact up to 1,000; beyond, an estimate where there is one, and else just more."""
+    """A number of customers: exact, an estimate, or one that there are more of (`is_less`)."""
 
     value: int
     is_estimate: bool = False
+    is_less: bool = False
 
     def __str__(self) -> str:
+        number = intcomma(self.value)
         if self.is_estimate:
-            return gettext("about %(number)s") % {"number": intcomma(self.value)}
-        return f"{intcomma(COUNTED_UP_TO)}+" if self.value > COUNTED_UP_TO else intcomma(self.value)
+            return gettext("about %(number)s") % {"number": number}
+        return f"{number}+" if self.is_less else number
 
 
-def how_many(asked: CustomerFilter) -> HowMany:
-    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database."""
+def how_many(asked: CustomerFilter, *, to_the_end: bool = False) -> HowMany:
+    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database.
+
+    `to_the_end`: all are counted, which takes a second where half a million are found.
+    """
+    if to_the_end:
+        return HowMany(customers_found(asked, are_many=are_many(asked)).order_by().count())
     estimate = _estimated() if asked.is_empty else 0
     if estimate > CERTAINLY_MORE:
         return HowMany(round(estimate, -3), is_estimate=True)
@@ -140,7 +147,7 @@ def how_many(asked: CustomerFilter) -> HowMany:
     counted = customers_found(asked).order_by()[: COUNTED_UP_TO + 1].count()
     if counted > COUNTED_UP_TO < estimate:
         return HowMany(round(estimate, -3), is_estimate=True)
-    return HowMany(counted)
+    return HowMany(min(counted, COUNTED_UP_TO), is_less=counted > COUNTED_UP_TO)
 
 
 def _estimated() -> int:

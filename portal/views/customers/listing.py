@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from accounts.models import Account, Group
 from bulk.actions.verbs import VERBS
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
-from frame.lists import Filter, ListPage, list_page
+from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
 from frame.widgets import LongSelect
 from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
@@ -98,11 +99,15 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             with_groups(accounts)
         with suppress(TookTooLong), brief(seconds=1):
             count = how_many(asked)
+        if COUNT in request.GET:
+            with suppress(TookTooLong), brief():
+                count = how_many(asked, to_the_end=True)
     except TookTooLong:
         return {"is_too_slow": True}
     may_change = Need.CUSTOMERS_CHANGE in request.allowed
     rows = [row_of(each, shown, url=f"{request.path}{each.pk}/", can_be_picked=may_change) for each in accounts]
-    return {"page": page, "rows": SafeString("".join(rows)), "count": count}
+    count_url = f"{request.path}?{urlencode({**request.GET.dict(), COUNT: 'all'})}"
+    return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
 
 
 def _for_several(request: PortalRequest) -> dict[str, Any]:
