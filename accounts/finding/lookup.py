@@ -133,18 +133,18 @@ class HowMany:
         return f"{number}+" if self.is_less else number
 
 
-def how_many(asked: CustomerFilter, *, to_the_end: bool = False) -> HowMany:
+def how_many(asked: CustomerFilter, *, are_many: bool = False, to_the_end: bool = False) -> HowMany:
     """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database.
 
     `to_the_end`: all are counted, which takes a second where half a million are found.
     """
     if to_the_end:
-        return HowMany(customers_found(asked, are_many=are_many(asked)).order_by().count())
+        return HowMany(customers_found(asked, are_many=are_many).order_by().count())
     estimate = _estimated() if asked.is_empty else 0
     if estimate > CERTAINLY_MORE:
         return HowMany(round(estimate, -3), is_estimate=True)
     # Without an order: forced into one, a rare value would have everything walked through.
-    counted = customers_found(asked).order_by()[: COUNTED_UP_TO + 1].count()
+    counted = customers_found(asked, are_many=are_many).order_by()[: COUNTED_UP_TO + 1].count()
     if counted > COUNTED_UP_TO < estimate:
         return HowMany(round(estimate, -3), is_estimate=True)
     return HowMany(min(counted, COUNTED_UP_TO), is_less=counted > COUNTED_UP_TO)

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
@@ -21,6 +20,7 @@ from audit.models import AbstractEvent, Result
 from audit.search import fields_of
 from audit.sentences import name_of_actor, name_of_target, pieces_of, without_who
 from common.web.current_request import reference_of
+from frame.templatetags.portal import written
 
 register = template.Library()
 register.filter(name_of_actor)
@@ -76,8 +76,8 @@ def reference(request_id: Any) -> str:
 def clock(moment: datetime) -> SafeString:
     """A moment of the log, to the second: in UTC, until a script says it in the reader's zone."""
     at = moment.astimezone(UTC)
-    shown = date_format(at, pgettext("date", "j M, H:i:s"))
-    whole = f"{date_format(at, pgettext('date', 'j F Y, H:i:s'))} UTC"
+    shown = written(at, pgettext("date", "j M, H:i:s"))
+    whole = f"{written(at, pgettext('date', 'j F Y, H:i:s'))} UTC"
     return format_html(
         '<time data-clock datetime="{}" title="{}">{}</time>', f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", whole, shown
     )

@@ -89,7 +89,8 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     count: HowMany | None = None
     try:
         with brief():
-            found = with_accounts(customers_found(asked, are_many=are_many(asked)))
+            many = are_many(asked)
+            found = with_accounts(customers_found(asked, are_many=many))
             if form.order.startswith("-account__activity"):
                 found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
@@ -98,10 +99,10 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
         with suppress(TookTooLong), brief(seconds=1):
-            count = how_many(asked)
+            count = how_many(asked, are_many=many)
         if COUNT in request.GET:
             with suppress(TookTooLong), brief():
-                count = how_many(asked, to_the_end=True)
+                count = how_many(asked, are_many=many, to_the_end=True)
     except TookTooLong:
         return {"is_too_slow": True}
     may_change = Need.CUSTOMERS_CHANGE in request.allowed
