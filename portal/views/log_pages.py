@@ -100,10 +100,11 @@ def _plain(query: QueryDict) -> QueryDict:
 
 def show_event(request: PortalRequest, event: AbstractEvent, template: str, **context: Any) -> HttpResponse:
     """One event: its sentence, why, what to do about it, whether it is as it was sealed, and all of it."""
+    step = getattr(event, "step", "")
     shown = {
         "changed": fields_of(event.details),
         "method": method_name(getattr(event, "method", "")),
-        "step": step_names([event.step]) if getattr(event, "step", "") else "",
+        "step": step_names([step]) if step else "",
         "proof": proof_of(event, verified=VERIFY in request.GET),
         "event": event,
         "explanation": explain(event),
