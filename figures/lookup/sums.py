@@ -39,7 +39,7 @@ many, they are still too many to be counted an hour later.
 class Ledger:
     """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are.
 
-    `first` is the first day of all; months before `months_to` were summed.
+    `first` is the first day of all. Months before `months_to` were summed, of journeys before `journey_months_to`.
     """
 
     span: Span
@@ -47,6 +47,7 @@ class Ledger:
     time_zone: str
     counted_to: datetime | None
     months_to: date | None
+    journey_months_to: date | None
 
     @property
     def today(self) -> date:
@@ -100,7 +101,8 @@ def _ledger() -> Ledger:
     first = Day.objects.order_by("day").values("day")[:1]
     closed = Day.objects.newest_first().annotate(first=Subquery(first)).first()
     span = span_behind(closed, books)
-    return Ledger(span, closed.first if closed else span.day, books.time_zone, books.counted_to, books.months_to)
+    first_day = closed.first if closed else span.day
+    return Ledger(span, first_day, books.time_zone, books.counted_to, books.months_to, books.journey_months_to)
 
 
 def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
@@ -120,7 +122,8 @@ def active_in(days: DayRange, books: Ledger) -> Mapping[str, Series]:
 
 def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
     """What was counted by (metric, dimension), the largest parts first."""
-    rows = _rows_by_months(days, books).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
+    rows = rows_by_months([days.before, days], books.months_to, open_since=books.today)
+    rows = rows.filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
     summed = rows.values_list("metric", "dimension", "value").annotate(
         now=Total("n", filter=Q(day__gte=days.first), default=0),
         earlier=Total("n", filter=Q(day__lt=days.first), default=0),
@@ -172,15 +175,19 @@ def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
     return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
 
 
-def _rows_by_months(days: DayRange, books: Ledger) -> "QuerySet[Sum]":
-    """Those of the range and of the one before, with whole months in the place of their days."""
+def rows_by_months(
+    ranges: Sequence[DayRange], months_to: date | None, *, open_since: date | None = None
+) -> "QuerySet[Sum]":
+    """Those of these ranges, with whole months that were summed in the place of their days. Of days from `open_since`
+    on there are the hours.
+    """
     of_days, months = Q(), list[date]()
-    for each in (days.before, days):
-        whole = [month for month in each.whole_months if books.months_to and month_after(month) <= books.months_to]
+    for each in ranges:
+        whole = [month for month in each.whole_months if months_to and month_after(month) <= months_to]
         begin, end = (whole[0], month_after(whole[-1])) if whole else (each.first, each.first)
         of_days |= Q(day__gte=each.first, day__lt=begin) | Q(day__gte=end, day__lte=each.last)
         months += whole
-    of_days &= Q(hour=WHOLE_DAY) | Q(day__gte=books.today)
+    of_days &= Q(hour=WHOLE_DAY) | Q(day__gte=open_since) if open_since else Q(hour=WHOLE_DAY)
     return Sum.objects.filter(of_days | Q(hour=WHOLE_MONTH, day__in=months))
 
 

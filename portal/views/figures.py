@@ -107,7 +107,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The page of figures in the range that the address names."""
     books = ledger()
     days = range_named(request.GET.get("range", ""), last=books.today)
-    series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days)
+    series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days, books)
     active, compares = active_in(days, books)["day"], books.can_compare(days)
     context = {
         "tenant": tenant,
@@ -123,6 +123,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "customers": customers_in_all(),
         "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
         "ways_csv_url": _csv_url(tenant, days, "journeys"),
+        "versions_csv_url": _csv_url(tenant, days, "versions"),
     }
     return render(request, "portal/figures/page.html", context)
 
@@ -136,7 +137,9 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     if breakdown == "days":
         rows = _day_rows(days, books)
     elif breakdown == "journeys":
-        rows = _journey_rows(days)
+        rows = _journey_rows(days, books)
+    elif breakdown == "versions":
+        rows = _version_rows(days, books)
     elif breakdown in TABLES:
         metric, dimension = TABLES[breakdown][1:]
         found = parts_of(days, books).get((metric, dimension), [])
@@ -263,14 +266,25 @@ def _day_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
         yield [day.isoformat(), *(column.values[place] for column in columns)]
 
 
-def _journey_rows(days: DayRange) -> Iterable[Sequence[Any]]:
-    yield ["user_flow", "aim", "step", "reached", "left", "begun", "finished", "median_seconds"]
-    for funnel in funnels_in(days):
-        median = "" if funnel.median_seconds is None else round(funnel.median_seconds)
+def _journey_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
+    yield ["user_flow", "aim", "step", "reached", "left", "step_seconds", "begun", "finished", "median_seconds"]
+    for funnel in funnels_in(days, books):
+        whole = (funnel.begun, funnel.finished, _rounded(funnel.median_seconds))
         for stretch in funnel.stretches:
-            name = step_names(stretch.steps)
-            counts = (stretch.reached, stretch.left, funnel.begun, funnel.finished, median)
-            yield [funnel.flow.name, PURPOSES[funnel.purpose], name, *counts]
+            named = (funnel.flow.name, PURPOSES[funnel.purpose], step_names(stretch.steps))
+            yield [*named, stretch.reached, stretch.left, _rounded(stretch.median_seconds), *whole]
+
+
+def _version_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
+    yield ["user_flow", "aim", "version", "begun", "finished", "median_seconds"]
+    for funnel in funnels_in(days, books):
+        for version in funnel.versions:
+            counts = (version.begun, version.finished, _rounded(version.median_seconds))
+            yield [funnel.flow.name, PURPOSES[funnel.purpose], version.number or "", *counts]
+
+
+def _rounded(seconds: float | None) -> int | str:
+    return "" if seconds is None else round(seconds)
 
 
 def _part_rows(dimension: str, parts: Sequence[Part]) -> Iterable[Sequence[Any]]:
