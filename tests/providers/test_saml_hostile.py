@@ -235,7 +235,7 @@ BOMB = (
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8))
     + b"]>"
 )
-PAST, FUTURE = written(NOW - timedelta(minutes=10)), written(NOW + timedelta(minutes=10))
+PAST, FUTURE = written(NOW - timedelta(minutes=10)), written(NOW + timedelta(days=1))
 FORGED: dict[str, Spoilt] = {
     "wrapped: before it": before,
     "wrapped: after it": after,
