@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 
+from accounts.attributes import EMAIL
 from common.crypto.encryption import CannotUnseal
 from providers.errors import AnswerRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
@@ -60,7 +61,8 @@ def arrive(
     if not subject:
         named = f"the attribute {provider.subject_attribute}" if provider.subject_attribute else "a persistent NameID"
         raise AnswerRefused(f"The assertion names nobody by {named}.")
-    return Identity(facts.issuer, subject, claims_of(facts))
+    claims = claims_of(facts, email_at=provider.claims.get(EMAIL, ""))
+    return Identity(facts.issuer, subject, claims)
 
 
 def _response(encoded: str, wanted: Wanted) -> Element:
