@@ -262,11 +262,8 @@ PASSWORD_HASHERS = [
         "WeakHasher",
     )
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.credentials.password_rules.LengthRule"},
-    {"NAME": "accounts.credentials.password_rules.NotCommonRule"},
-    {"NAME": "accounts.credentials.password_rules.NotTheAddressRule"},
-]
+# What a new password has to be like is each tenant's choice: `accounts.credentials.rules`.
+AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 LOGIN_URL = "customer:sign-in"
 LOGIN_REDIRECT_URL = "customer:profile"
 ACCOUNT_ADAPTER = "userflows.adapter.FlowAdapter"
