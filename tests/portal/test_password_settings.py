@@ -1,4 +1,4 @@
-"""Ada decides what customers' passwords have to be like; customers read what is wrong with theirs, and how strong it is."""
+"""Ada decides what customers' passwords have to be like; they read what is wrong with theirs, and how strong it is."""
 
 from collections.abc import Callable
 
