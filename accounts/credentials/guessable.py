@@ -17,7 +17,7 @@ NEXT_TO = {pair for row in ROWS for one, other in pairwise(row) for pair in (one
 # Fewer characters than these that don't follow from the one before are a pattern.
 FEWEST_FREE = 4
 # From how many free characters on a password is fair, good, strong.
-FAIR, GOOD, STRONG = 7, 10, 14
+FAIR, GOOD, STRONG = 8, 12, 16
 KINDS = (str.islower, str.isupper, str.isdigit)
 
 

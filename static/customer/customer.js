@@ -30,7 +30,7 @@ function strengthOf(password, least) {
   const free = once.filter((character, place) => place === 0 || !follows(once[place - 1], character)).length;
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u].filter((kind) => kind.test(password)).length;
   if ([...password].length < least) return 1;
-  return 1 + [7, 10, 14].filter((enough) => free + Math.max(0, kinds - 1) >= enough).length;
+  return 1 + [8, 12, 16].filter((enough) => free + Math.max(0, kinds - 1) >= enough).length;
 }
 
 for (const meter of document.querySelectorAll(".strength")) {
