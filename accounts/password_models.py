@@ -15,12 +15,29 @@ class PasswordSettings(models.Model):
     blocked_words = models.JSONField(default=list)
     character_kinds = models.PositiveSmallIntegerField()
     history = models.PositiveSmallIntegerField()
+    checks_breaches = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_passwordsettings_one")]
 
     def __str__(self) -> str:
         return "password settings"
+
+
+class UncheckedPassword(models.Model):
+    """A password that was chosen while nobody could say whether it is known from a breach: what it is asked by, sealed.
+
+    It goes as soon as somebody could, or with the password, and within a day.
+    """
+
+    account = models.OneToOneField(
+        "accounts.Account", on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    sealed_digest = models.TextField()
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"unchecked password of {self.account_id}"
 
 
 class FormerPassword(models.Model):

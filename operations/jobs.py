@@ -30,6 +30,7 @@ NAMES = {
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
+    "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),
     "userflows.journeys.jobs.send_sign_in_notice": _("Write the mail about a new browser"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),

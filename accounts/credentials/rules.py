@@ -27,7 +27,8 @@ class PasswordRules:
     built around the tenant's name, the customer's, or parts of their address.
 
     `blocked_words` are words of the tenant's that none may be built around, `character_kinds` how many of small
-    letters, capitals, digits and others it needs, `history` how many of the last passwords it may not be.
+    letters, capitals, digits and others it needs, `history` how many of the last passwords it may not be, and with
+    `checks_breaches` it is looked up whether it is known from a breach.
     """
 
     min_length: int = LEAST_LENGTH
@@ -37,6 +38,7 @@ class PasswordRules:
     blocked_words: tuple[str, ...] = ()
     character_kinds: int = 0
     history: int = 1
+    checks_breaches: bool = False
 
     @property
     def version(self) -> str:

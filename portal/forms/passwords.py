@@ -41,6 +41,14 @@ class PasswordRulesForm(EditForm):
             "One a line, such as your products. A password that is one of them by half is refused, however it is spelt."
         ),
     )
+    checks_breaches = forms.BooleanField(
+        label=_("Refuse passwords known from breaches"),
+        required=False,
+        help_text=_(
+            "Asks a list on the network, which learns neither the password nor its hash. If it can’t be asked, the"
+            " password is taken, looked up within a day, and if need be replaced at the next sign-in."
+        ),
+    )
     history = forms.IntegerField(
         label=_("Last passwords that can’t be chosen again"),
         min_value=0,

@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.credentials.breaches import digest_of, is_breached
 from accounts.credentials.guessable import strength_of
 from accounts.credentials.judging import least_length_said
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH
@@ -86,16 +88,27 @@ def typed_address(text: str) -> str:
 
 
 class NewPasswordField(forms.CharField):
-    """A password to be. `strength` is that of the one that was sent, from 1 to 4; 0 while there is none."""
+    """A password to be. `strength` is that of the one that was sent, from 1 to 4; 0 while there is none.
 
-    strength = 0
+    `is_unchecked` says that nobody could tell whether it is known from a breach.
+    """
+
+    strength, is_unchecked = 0, False
 
     def clean(self, value: Any) -> Any:
         """What is refused is weak, whatever it is made of."""
         self.strength = int(bool(value))
         cleaned = super().clean(value)
+        if cleaned and password_rules().checks_breaches:
+            self._look_up(cleaned)
         self.strength = strength_of(cleaned) if cleaned else 0
         return cleaned
+
+    def _look_up(self, password: str) -> None:
+        found = is_breached(digest_of(password))
+        self.is_unchecked = found is None
+        if found:
+            raise ValidationError(gettext("This password is known from a data breach. Choose another one."))
 
 
 def new_password_field(account: Account) -> forms.CharField:

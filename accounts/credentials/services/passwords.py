@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.credentials.breaches import digest_of, sealed_digest, unsealed_digest
 from accounts.credentials.judging import refuse_if_guessable, refuse_if_too_long
 from accounts.credentials.policies import normalise_password
 from accounts.credentials.rules import password_rules
 from accounts.models import Account
-from accounts.password_models import FormerPassword
+from accounts.password_models import FormerPassword, UncheckedPassword
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in
@@ -50,6 +51,7 @@ def change_password(account: Account, *, password: str, actor: Actor, is_another
     with transaction.atomic():
         account.save(update_fields=["password", "needs_new_password"])
         _keep_former(account, before)
+        forget_unchecked(account)
         end_sessions(account)
         record("customer.password_changed", actor=actor, target=account)
 
@@ -62,6 +64,7 @@ def remove_password(account: Account, *, actor: Actor) -> None:
     with transaction.atomic():
         account.save(update_fields=["password", "needs_new_password"])
         _keep_former(account, before)
+        forget_unchecked(account)
         end_sessions(account)
         record("customer.password_removed", actor=actor, target=account)
 
@@ -72,6 +75,23 @@ def require_new_password(account: Account, *, actor: Actor) -> None:
     with transaction.atomic():
         account.save(update_fields=["needs_new_password"])
         record("customer.new_password_required", actor=actor, target=account)
+
+
+def keep_unchecked(account: Account, password: str) -> None:
+    """Remember by what to ask later whether this password, which the account has now, is known from a breach."""
+    sealed = sealed_digest(digest_of(password), account.pk)
+    UncheckedPassword.objects.update_or_create(account=account, defaults={"sealed_digest": sealed})
+
+
+def unchecked_digest(account: Account) -> str:
+    """By what to ask for the account's password; "" if nothing is to be asked any more."""
+    kept = UncheckedPassword.objects.filter(account=account).first()
+    return unsealed_digest(kept.sealed_digest, account.pk) if kept else ""
+
+
+def forget_unchecked(account: Account) -> None:
+    """It was asked, or the password is another one."""
+    UncheckedPassword.objects.filter(account=account).delete()
 
 
 def _refuse_if_had(account: Account, password: str, *, last: int) -> None:

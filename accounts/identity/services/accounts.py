@@ -33,6 +33,7 @@ KEPT_BESIDE = (
     "accounts_authenticatorapp",
     "accounts_recoverycode",
     "accounts_formerpassword",
+    "accounts_uncheckedpassword",
 )
 
 

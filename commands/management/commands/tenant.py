@@ -197,6 +197,12 @@ def _add_password_rules(parser: CommandParser) -> None:
         metavar="WORD",
         help='refuse those built around it; repeatable, in the place of all there are, and "" for none',
     )
+    parser.add_argument(
+        "--check-breaches",
+        dest="checks_breaches",
+        action=BooleanOptionalAction,
+        help="ask a list on the network whether one is known from a breach, or don't",
+    )
     parser.add_argument("--character-kinds", type=int, help="small letters, capitals, digits, others: so many at least")
     parser.add_argument("--history", type=int, help="how many of the last ones can't be chosen again")
 
