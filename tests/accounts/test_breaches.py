@@ -1,6 +1,5 @@
 """Passwords known from breaches: what the list learns, what customers read, and what happens while it is down."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +40,7 @@ class List:
 
 
 @pytest.fixture
-def the_list(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[List]:
+def the_list(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> List:
     """Acme looks passwords up there."""
     it = List()
     monkeypatch.setattr(breaches, "call", it.call)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_factors"),
+        ("accounts", "0004_passwords"),
     ]
 
     operations = [
@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("blocked_words", models.JSONField(default=list)),
                 ("character_kinds", models.PositiveSmallIntegerField()),
                 ("history", models.PositiveSmallIntegerField()),
+                ("checks_breaches", models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 "constraints": [
@@ -43,6 +44,24 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="UncheckedPassword",
+            fields=[
+                (
+                    "account",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("sealed_digest", models.TextField()),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
     ]
