@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
+from accounts.password_models import FormerPassword, PasswordSettings  # noqa: F401 - rows of this app, for all
 from common.text.email_address import canonical_email
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)
