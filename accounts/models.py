@@ -88,7 +88,13 @@ class Account(AbstractBaseUser):
     custom_attributes = models.JSONField(default=dict)
     # When a yes became one, by the name of the custom attribute, in ISO 8601.
     agreed_at = models.JSONField(default=dict)
+    # When terms of use were accepted, by their version, likewise.
+    accepted_terms = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # When its owner was asked last, at a sign-in, for attributes that it lacks.
+    asked_at = models.DateTimeField(null=True)
 
+    # How often it has signed in, where that was read with the row.
+    known_sign_ins: int | None = None
     last_login = None
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -245,6 +251,9 @@ class CustomAttribute(models.Model):
         STRING = "String", "String"
         BOOLEAN = "Boolean", "Boolean"
         INT = "Int", "Int"
+        DATE = "Date", "Date"
+        PHONE = "Phone", "Phone"
+        COUNTRY = "Country", "Country"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=64)
