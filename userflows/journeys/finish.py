@@ -129,7 +129,9 @@ def _sign_in(
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    _record("customer.signed_in", journey, account, [proof.method for proof in proofs])
+    if proofs or not earlier:
+        # Who only answered what was owed is as signed in as before.
+        _record("customer.signed_in", journey, account, [proof.method for proof in proofs])
 
 
 def _record(action: str, journey: Journey, account: Account, methods: Sequence[str] = ()) -> None:

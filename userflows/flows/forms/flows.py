@@ -14,7 +14,7 @@ from userflows.methods import methods_on_offer, usual_methods
 
 DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
     CustomAttribute.DataType.STRING: _("A text of up to 250 characters: typed, or chosen from your options."),
-    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as consent to terms of use."),
+    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as a wish for a newsletter."),
     CustomAttribute.DataType.INT: _("A whole number."),
     CustomAttribute.DataType.DATE: _("A day, such as a birthday."),
     CustomAttribute.DataType.PHONE: _("A phone number, stored with its country code."),

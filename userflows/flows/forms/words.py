@@ -54,18 +54,23 @@ def text_rows(
     for row in rows:
         if row.attribute in known:
             said = words.get(row.attribute, Words())
-            found += [_text_row(row, known[row.attribute], said, problems or {}), *_besides(row, said, problems or {})]
+            found += [
+                _text_row(row, known[row.attribute], said, problems or {}),
+                *_besides(row, known[row.attribute], said, problems or {}),
+            ]
     return found
 
 
-def _besides(row: FlowAttribute, said: Words, problems: Mapping[str, str]) -> Iterator[TextRow]:
+def _besides(
+    row: FlowAttribute, attribute: CollectableAttribute, said: Words, problems: Mapping[str, str]
+) -> Iterator[TextRow]:
     """What else the row says, where it says it."""
     for name, what in BESIDES.items():
         default = getattr(row, name)
         if default:
             yield TextRow(
                 name=f"{row.attribute}-{name}",
-                label=what % {"label": row.label or row.attribute},
+                label=what % {"label": row.label or attribute.label},
                 default=default,
                 text=getattr(said, name),
                 problem=problems.get(f"{row.attribute}.{name}", ""),
