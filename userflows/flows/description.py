@@ -75,6 +75,11 @@ def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[
     return {"fields": fields, **{name: value for name, value in told.items() if value}} if fields else {}
 
 
+def is_noticed(details: Mapping[str, Any]) -> bool:
+    """Whether a customer could notice a change with these details: not its name, nor that new applications use it."""
+    return bool(set(details["fields"]) - {"name", "is_default"})
+
+
 def _retold(before: AttributeLayout, after: AttributeLayout) -> set[str]:
     """The languages in which a row says something else than before."""
     then, now = before.translations or {}, after.translations or {}

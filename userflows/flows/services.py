@@ -20,7 +20,7 @@ from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
-from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, problems_of
+from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, is_noticed, problems_of
 from userflows.flows.page_layout import AttributeLayout, Words, words_problems
 from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
@@ -202,6 +202,8 @@ def _change(
         details = details_of(before, after)
         if not details:
             return
+        if is_noticed(details):
+            row.number += 1
         _save(row, before, after)
         record("user_flow.changed", actor=actor, target=row, details=details)
         announce_change()
