@@ -111,6 +111,20 @@ def test_a_sign_up_goes_from_page_to_page_and_back_with_nothing_lost(acme: Tenan
     assert account.check_password(PASSWORD)
 
 
+def test_another_language_loses_nothing_on_any_page(acme: Tenant) -> None:
+    ask_on_two_pages(acme)
+    customer = at_the_details(acme)
+    customer.submit({"password": PASSWORD, "givenName": "Nora", "born": "1990-12-31"})
+    sent = {"in-language": "de", "at-page": "2", "plan": "paid", "about": "Ich"}
+    answer = customer.browser.post(f"/language/?next={customer.path}", sent)
+    customer.visit(answer["Location"])
+    assert "Schritt 4 von 4" in customer.text
+    assert '<option value="paid" selected>' in customer.text
+    assert "Ich</textarea>" in customer.text
+    customer.submit({"plan": "paid", "about": "Ich"})
+    assert nora(acme).custom_attributes == {"born": "1990-12-31", "plan": "paid", "about": "Ich"}
+
+
 def test_a_page_on_which_nothing_is_asked_is_none(acme: Tenant) -> None:
     ask(
         acme,

@@ -35,6 +35,18 @@ def layout_of(row: FlowAttribute) -> AttributeLayout:
     )
 
 
+def without_more(layout: AttributeLayout) -> AttributeLayout:
+    """The layout with nothing but its label, its way to be asked, and whether that is required."""
+    return AttributeLayout(
+        layout.attribute,
+        label=layout.label,
+        is_required=layout.is_required,
+        input_type=layout.input_type,
+        options=layout.options,
+        translations=layout.translations,
+    )
+
+
 def row_of(layout: AttributeLayout, flow: UserFlow, *, position: int) -> FlowAttribute:
     """The row that says so, at this place in the flow, not written yet."""
     options = [Option(*option) for option in layout.options]

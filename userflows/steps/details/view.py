@@ -13,6 +13,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.finish import make_account
+from userflows.journeys.linking import brought_attributes
 from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
 from userflows.steps.details.actions import (
@@ -32,7 +33,7 @@ AT_PAGE, GO_BACK = "at-page", "go-back"
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
     page = _page_in(request.POST or request.GET, journey)
-    initial = {"stay": journey.stays, **answers_of(journey), **journey.typed}
+    initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
     # Each page has its address, so that the browser's own way back leads to the one before.
     form = DetailsForm(journey, page=page, initial=initial)
     return form, {"page": page}
