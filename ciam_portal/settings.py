@@ -124,6 +124,7 @@ TENANT_APPS = [
     "mail",
     "branding",
     "logs",
+    "hooks",
     "providers",
     "userflows",
     "applications",

@@ -14,6 +14,7 @@ from figures.lookup.sums import Ledger, ledger, today_beside_last_week
 from figures.policies import FAILURES
 from frame.access import Need
 from frame.attention import ATTENTION, Concern
+from hooks.attention import hooks_that_fail
 from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
 from providers.models import IdentityProvider
@@ -158,6 +159,7 @@ def add_checks() -> None:
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
     ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
+    ATTENTION.add(hooks_that_fail, needs=Need.HOOKS_READ)
     ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
     ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)

@@ -47,6 +47,8 @@ OF_A_TENANT = (
         _("Identity providers"), "identity-providers", "google microsoft social login oidc openid connect federation"
     ),
     Place(_("Add identity provider"), "identity-provider-create", "new google microsoft openid connect"),
+    Place(_("Hooks"), "hooks", "web-hook webhook custom authentication extension api connector claims external"),
+    Place(_("Add hook"), "hook-create", "new web-hook webhook extension"),
     Place(_("Custom attributes"), "custom-attributes", "fields profile"),
     Place(_("Groups"), "groups", "members"),
     Place(_("Import customers"), "imports", "csv json upload migrate"),

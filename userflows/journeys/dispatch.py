@@ -25,16 +25,26 @@ from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
+from hooks.calls.asking import HookDown
 from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
+from userflows.journeys.asking import TurnedAway, ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.events import record_closed, record_expired, record_failure, record_too_many, record_unknown
+from userflows.journeys.events import (
+    record_closed,
+    record_expired,
+    record_failure,
+    record_hook,
+    record_too_many,
+    record_unknown,
+)
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
     FINISH,
+    Finish,
     Step,
     alternatives,
     due_step,
@@ -90,6 +100,10 @@ def journey_page(view: View) -> View:
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
+        except TurnedAway as turned:
+            return turned_away(request, turned, step=named.get("name", ""))
+        except HookDown as down:
+            return out_of_reach(request, down, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -145,9 +159,9 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     """Let a step change the journey, and send the browser to what follows: the next step, or where the journey leads.
 
     What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
-    Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
+    Raises `TooManyAttempts` if the step that follows can't be begun now, `TurnedAway` or `HookDown` where a hook has to
+    agree before the account is made, and whatever `change` raises.
     """
-    days = 0
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
         limits_of_installation()
@@ -155,12 +169,8 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         with transaction.atomic():
             if change:
                 change()
-            following = due_step(journey.state, journey.rules, table())
-            if following is FINISH:
-                days = _days_to_remember(journey)
-                finish(request, journey)
-            else:
-                _begin(following, request, journey)
+            days = _days_to_remember(journey)
+            following = _go_to_next(request, journey)
     except TooManyAttempts as refusal:
         # The count was taken back with all the rest; so each would be noted as the first that was refused.
         refusal.count_again()
@@ -171,6 +181,10 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         return render_customer(request, "customer/account_exists.html", status=409)
     except BeyondLimit:
         return closed(request, journey.user_flow, journey, reason=Reason.TENANT_FULL)
+    if following is None:
+        # With what was proved kept, and no transaction open while somebody else's server thinks.
+        ask_for_account(journey)
+        return go_on(request, journey)
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
@@ -259,6 +273,19 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
+def turned_away(request: JourneyRequest, turned: TurnedAway, *, step: str) -> HttpResponse:
+    """A hook lets this customer go no further; the page says what it says."""
+    record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=turned.hook)
+    context = {"title": turned.title, "message": turned.message}
+    return render_customer(request, "customer/turned_away.html", context, status=403)
+
+
+def out_of_reach(request: JourneyRequest, down: HookDown, *, step: str) -> HttpResponse:
+    """A hook that has to be asked gave no answer: what was proved is kept, and the page leads back to it."""
+    record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+    return render_customer(request, "customer/held_up.html", status=503)
+
+
 def closed(
     request: HttpRequest,
     user_flow: UserFlow,
@@ -269,6 +296,19 @@ def closed(
     """Nobody can sign up by this flow, or to this tenant."""
     record_closed(request, user_flow, journey, reason=reason)
     return render_customer(request, "customer/closed.html", status=403)
+
+
+def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
+    """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
+    following = due_step(journey.state, journey.rules, table())
+    if following is not FINISH:
+        _begin(following, request, journey)
+    elif has_to_ask(journey):
+        save_progress(journey)
+        return None
+    else:
+        finish(request, journey)
+    return following
 
 
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:

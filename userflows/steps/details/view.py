@@ -1,22 +1,31 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.hashers import Busy
+from audit.reasons import Reason
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
+from hooks.calls.asking import HookDown
 from userflows.forms.fields import tell_problems
 from userflows.journeys import limits
+from userflows.journeys.asking import judged_by_hooks, prefill
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.events import record_hook
 from userflows.journeys.finish import make_account
 from userflows.models import Journey
 from userflows.steps.details.actions import DETAILS, keep_password, kept_password
 from userflows.steps.details.form import KEPT, DetailsForm
 
+HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
+
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
+    prefill(journey, [row.attribute for row in DetailsForm(journey).rows])
     return DetailsForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
 
 
@@ -31,22 +40,29 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return refuse_step(request, DETAILS, form, refusal)
     journey.stays = form.cleaned_data["stay"]
     try:
-        return go_on(request, journey, change=lambda: _make_account(journey, form))
+        attributes = judged_by_hooks(journey, form.attributes())
+        return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
     except Busy:
         limits.forgive(attempts)
         raise
     except Refused as refusal:
         tell_problems(form, refusal)
-        return show_step(request, DETAILS, form, status=400)
+        return _keep_and_show(request, journey, form)
+    except HookDown as down:
+        limits.forgive(attempts)
+        record_hook(journey, step=DETAILS, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+        return _keep_and_show(request, journey, form, status=503, refusal=HELD_UP)
 
 
-def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+def _keep_and_show(
+    request: JourneyRequest, journey: Journey, form: DetailsForm, *, status: int = 400, **context: Any
+) -> HttpResponse:
     """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
     if form.cleaned_data.get("password"):
         keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
-    return show_step(request, DETAILS, form, status=400)
+    return show_step(request, DETAILS, form, status=status, **context)
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
@@ -54,11 +70,11 @@ def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
     return {bound.name: bound.data for bound in DetailsForm(journey, sent) if bound.name not in {"password", "stay"}}
 
 
-def _make_account(journey: Journey, form: DetailsForm) -> None:
+def _make_account(journey: Journey, form: DetailsForm, attributes: Mapping[str, Any]) -> None:
     make_account(
         journey,
         password=form.cleaned_data.get("password") or None,
         password_hash=kept_password(journey),
-        attributes=form.attributes(),
+        attributes=attributes,
         language=get_language() or "",
     )
