@@ -6,8 +6,6 @@ What it answers is shown and changes nothing, and its rest isn't touched: a test
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from audit.services import Actor, record
 from common.web.outgoing import from_pages
 from hooks.calls.asking import send
@@ -34,7 +32,9 @@ class NothingKept(Exception):
 
 def try_hook(hook: Hook, *, actor: Actor) -> Trial:
     """Send a sample. Raises `TooManyWaiting`. Call it outside of any transaction."""
-    return _try(hook, sample_request(hook), kind=Delivery.Kind.TEST, event="hook.tested", actor=actor)
+    trial = _try(hook, sample_request(hook), kind=Delivery.Kind.TEST)
+    record("hook.tested", actor=actor, target=hook, details=_came_to(trial))
+    return trial
 
 
 def replay(delivery: Delivery, *, actor: Actor) -> Trial:
@@ -42,14 +42,18 @@ def replay(delivery: Delivery, *, actor: Actor) -> Trial:
     request = request_of(delivery)
     if request is None:
         raise NothingKept
-    return _try(delivery.hook, request, kind=Delivery.Kind.REPLAY, event="hook.replayed", actor=actor)
+    trial = _try(delivery.hook, request, kind=Delivery.Kind.REPLAY)
+    record("hook.replayed", actor=actor, target=delivery.hook, details=_came_to(trial))
+    return trial
 
 
-def _try(hook: Hook, request: dict[str, Any], *, kind: str, event: str, actor: Actor) -> Trial:
+def _try(hook: Hook, request: dict[str, Any], *, kind: str) -> Trial:
     message_id = new_message_id()
     with from_pages.one(current_schema()):
         answer, outcome = send(hook, request, message_id=message_id)
-    with transaction.atomic():
-        note_delivery(hook, message_id=message_id, kind=kind, request=request, outcome=outcome)
-        record(event, actor=actor, target=hook, details={"works": answer is not None, "status": outcome.status})
+    note_delivery(hook, message_id=message_id, kind=kind, request=request, outcome=outcome)
     return Trial(request, outcome, answer)
+
+
+def _came_to(trial: Trial) -> dict[str, Any]:
+    return {"works": trial.answer is not None, "status": trial.outcome.status}

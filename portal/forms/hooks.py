@@ -32,7 +32,7 @@ class HookForm(EditForm):
         help_text=_("Where requests are posted to: https://…, at a public address. Redirects aren’t followed."),
         widget=forms.URLInput(attrs=PLAIN),
     )
-    serves = forms.MultipleChoiceField(required=False, widget=CheckCards)
+    serves = forms.MultipleChoiceField(label=_("For these user flows"), required=False, widget=CheckCards)
     timeout_ms = forms.IntegerField(
         label=_("It may take"),
         widget=forms.NumberInput(attrs={"min": LEAST_MILLISECONDS, "max": MOST_MILLISECONDS}),
@@ -56,8 +56,10 @@ class HookForm(EditForm):
         }
         is_by_application = MOMENTS[description.moment].by == APPLICATIONS
         serves = cast(forms.MultipleChoiceField, self.fields["serves"])
-        serves.label = _("For these applications") if is_by_application else _("For these user flows")
-        serves.help_text = "" if is_by_application else _("Without a tick, for all.")
+        if is_by_application:
+            serves.label = _("For these applications")
+        else:
+            serves.help_text = _("Without a tick, for all.")
         serves.choices = _applications() if is_by_application else _flows()
 
     @property
