@@ -9,7 +9,7 @@ from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
 from hooks.models import MAX_NAME, Hook
-from hooks.policies import APPLICATIONS, LEAST_MILLISECONDS, MOMENTS, MOST_MILLISECONDS, USUAL_MILLISECONDS
+from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MOMENTS, MOST_MILLISECONDS, USUAL_MILLISECONDS
 
 MOST_SERVED = 100
 
@@ -84,6 +84,8 @@ def _serves_problem(wished: HookDescription) -> str:
     moment = MOMENTS.get(wished.moment)
     if moment and moment.by == APPLICATIONS and not wished.serves:
         return _("Choose at least one application.")
+    if moment and moment.by not in {APPLICATIONS, FLOWS} and wished.serves:
+        return _("This hook is asked for the whole tenant.")
     return ""
 
 

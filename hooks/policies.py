@@ -9,7 +9,10 @@ from common.text.translation import gettext_lazy as _
 # The spelling of Microsoft's custom authentication extensions; the third is ours.
 START, SUBMIT, ACCOUNT = "attributeCollectionStart", "attributeCollectionSubmit", "beforeAccountCreation"
 TOKEN = "tokenIssuanceStart"  # noqa: S105 - a name
-FLOWS, APPLICATIONS = "flows", "applications"
+MAIL = "emailOtpSend"
+FLOWS, APPLICATIONS, TENANT = "flows", "applications", "the whole tenant"
+# Their requests hold what nobody may read afterwards, so none is kept.
+SECRET_MOMENTS = frozenset({MAIL})
 
 FAILURES_IN_A_ROW = 5
 LOOKED_AT, LOOKED_BACK_SECONDS = 20, 60
@@ -24,7 +27,8 @@ LEAST_MILLISECONDS, USUAL_MILLISECONDS, MOST_MILLISECONDS = 500, 2000, 5000
 class MomentInWords:
     """What administrators read of a moment: its name, when it is, what a hook may answer; all lazy.
 
-    `by` is what a hook is chosen by: user flows, all unless some are named, or applications, of which each is named.
+    `by` is what a hook is chosen by: user flows, all unless some are named; applications, of which each is named; or
+    nothing, where it is the whole tenant's.
     `on_failure` is what usually happens without an answer.
     """
 
@@ -57,6 +61,12 @@ MOMENTS: Mapping[str, MomentInWords] = {
         _("Before tokens are issued"),
         _("Adds claims to the ID token and the access token of the applications that you choose."),
         APPLICATIONS,
+        "continue",
+    ),
+    MAIL: MomentInWords(
+        _("Instead of a mail with a code"),
+        _("Sends one-time codes in our place, by a mail of your own or otherwise. All other mail is sent as ever."),
+        TENANT,
         "continue",
     ),
 }

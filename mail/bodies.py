@@ -10,21 +10,26 @@ from tenants.postgresql import current_schema
 
 @dataclass(frozen=True)
 class Body:
-    """The readable part of a message. `html` may be empty, and so may `language`, such as de, and `reply_to`."""
+    """The readable part of a message. `html` may be empty, and so may `language`, such as de, and `reply_to`.
+
+    `code` is the one-time code that it brings, if it brings one, for whoever sends it in our place.
+    """
 
     subject: str
     text: str
     html: str
     language: str = ""
     reply_to: str = ""
+    code: str = ""
 
 
 def seal_body(body: Body, *, message_id: UUID) -> str:
     """Seal the body for this message of this tenant; it opens nowhere else."""
     facts = asdict(body)
-    if not body.reply_to:
-        # While a release is rolled out, a worker of 0.1 may get the message; it knows no such fact.
-        del facts["reply_to"]
+    for name in ("reply_to", "code"):
+        if not facts[name]:
+            # While a release is rolled out, a worker of 0.1 may get the message; it knows no such fact.
+            del facts[name]
     return seal(json.dumps(facts).encode(), context=sealing_context(message_id))
 
 

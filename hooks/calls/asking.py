@@ -42,13 +42,19 @@ def ask(hook: Hook, request: dict[str, Any]) -> Answer:
 
     Raises `HookDown` where it may not. Call it outside of any transaction.
     """
+    answer, problem = answer_of(hook, request)
+    if answer is None and hook.on_failure == Hook.OnFailure.STOP:
+        raise HookDown(hook, problem)
+    return answer or Answer()
+
+
+def answer_of(hook: Hook, request: dict[str, Any]) -> tuple[Answer | None, str]:
+    """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
     try:
         answer, outcome = _asked(hook, request)
     except TooManyWaiting:
-        answer, outcome = None, Outcome(problem=TOO_MANY)
-    if answer is None and hook.on_failure == Hook.OnFailure.STOP:
-        raise HookDown(hook, outcome.problem)
-    return answer or Answer()
+        return None, TOO_MANY
+    return answer, outcome.problem
 
 
 def _asked(hook: Hook, request: dict[str, Any]) -> tuple[Answer | None, Outcome]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from common.crypto.encryption import CannotUnseal, seal, unseal
 from common.web.current_request import current_request
 from hooks.models import MAX_PROBLEM, Delivery, Hook
+from hooks.policies import SECRET_MOMENTS
 from tenants.postgresql import current_schema
 
 KEPT, KEPT_FOR = 100, timedelta(days=7)
@@ -33,7 +34,8 @@ def note_delivery(
 ) -> Delivery | None:
     """Keep what came of a request, and now and then forget all but the last hundred. None if the hook is gone."""
     current = current_request()
-    sealed = seal(json.dumps(request).encode(), context=sealing_context(message_id))
+    is_kept = hook.moment not in SECRET_MOMENTS
+    sealed = seal(json.dumps(request).encode(), context=sealing_context(message_id)) if is_kept else ""
     try:
         with transaction.atomic():
             delivery = Delivery.objects.create(

@@ -11,7 +11,7 @@ from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
 from common.text.texts import unseen_problem
-from hooks.policies import ACCOUNT, START, SUBMIT, TOKEN
+from hooks.policies import ACCOUNT, MAIL, START, SUBMIT, TOKEN
 
 CONTINUE, PREFILL, MODIFY = "continueWithDefaultBehavior", "setPrefillValues", "modifyAttributeValues"
 INVALID, BLOCK, CLAIMS = "showValidationError", "showBlockPage", "provideClaimsForToken"
@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     SUBMIT: (CONTINUE, MODIFY, INVALID, BLOCK),
     ACCOUNT: (CONTINUE, BLOCK),
     TOKEN: (CONTINUE, CLAIMS),
+    MAIL: (CONTINUE,),
 }
 MOST_VALUES, MOST_TITLE, MOST_MESSAGE, MOST_ERROR = 100, 200, 2000, 500
 MOST_CLAIMS_BYTES = 3 * 1024
@@ -50,8 +51,8 @@ def read_answer(moment: str, *, status: int, body: bytes) -> Answer:
     if status != OK:
         raise WrongAnswer(_about_status(status))
     action = _action_in(body)
-    asked = str(action.get("@odata.type", "")).rpartition(".")[2].lower()
-    name = next((each for each in ACTIONS[moment] if each.lower() == asked), "")
+    asked = str(action.get("@odata.type", "")).rpartition(".")[2]
+    name = next((each for each in ACTIONS[moment] if each.lower() == asked.lower()), "")
     if not name:
         raise WrongAnswer(f"Its action “{asked[:80]}” isn’t one of {', '.join(ACTIONS[moment])}.")
     return Answer(

@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 
 from common.web.current_request import current_request
 from hooks.models import Hook
-from hooks.policies import ACCOUNT, START, SUBMIT, TOKEN
+from hooks.policies import ACCOUNT, MAIL, START, SUBMIT, TOKEN
 from tenants.lookup import current_tenant
 
 GRAPH = "microsoft.graph."
-# What the data of a request is called, where it isn't `on`, the moment and `CalloutData`.
+# What the data of a request is called, where that isn't made of the moment.
+CALLOUTS = {MAIL: "onOtpSendCalloutData"}
 VALUE_TYPES = {bool: "booleanDirectoryAttributeValue", int: "int64DirectoryAttributeValue"}
 NOBODY = UUID(int=0)
 
@@ -74,12 +75,19 @@ def token_request(hook: Hook, about: About, customer: Customer) -> dict[str, Any
     return _envelope(hook, about, {}, **context)
 
 
+def code_request(hook: Hook, about: About, *, to: str, code: str) -> dict[str, Any]:
+    """Instead of a mail with a code. Microsoft's documents spell the code's name in two ways, so it has both."""
+    return _envelope(hook, about, {"otpContext": {"identifier": to, "oneTimeCode": code, "onetimecode": code}})
+
+
 def sample_request(hook: Hook) -> dict[str, Any]:
     """One about nobody, for a test."""
     about = About(client_id=str(NOBODY), application="Test", ip="192.0.2.1", language="en", user_flow="Test")
     if hook.moment == TOKEN:
         facts = {"id": str(NOBODY), "mail": "test@example.com", "displayName": "Test", "userType": "Member"}
         return token_request(hook, about, Customer(facts, ("openid",), "authorization_code"))
+    if hook.moment == MAIL:
+        return code_request(hook, about, to="test@example.com", code="000000")
     return sign_up_request(hook, about, SomebodyNew("test@example.com", {"givenName": "Test"}))
 
 
@@ -107,7 +115,7 @@ def _envelope(hook: Hook, about: About, more: Mapping[str, Any], **of_context: A
         "type": f"{GRAPH}authenticationEvent.{hook.moment}",
         "source": f"/tenants/{tenant_id}/applications/{about.client_id}",
         "data": {
-            "@odata.type": f"{GRAPH}on{hook.moment[0].upper()}{hook.moment[1:]}CalloutData",
+            "@odata.type": f"{GRAPH}{CALLOUTS.get(hook.moment) or _callout(hook.moment)}",
             "tenantId": tenant_id,
             "authenticationEventListenerId": str(hook.pk),
             "customAuthenticationExtensionId": str(hook.pk),
@@ -115,6 +123,10 @@ def _envelope(hook: Hook, about: About, more: Mapping[str, Any], **of_context: A
             **more,
         },
     }
+
+
+def _callout(moment: str) -> str:
+    return f"on{moment[0].upper()}{moment[1:]}CalloutData"
 
 
 def _request_type(moment: str) -> str:

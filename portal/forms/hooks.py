@@ -1,6 +1,6 @@
 """Forms of the portal's pages about hooks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,13 +11,17 @@ from frame.forms import EditForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from hooks.description import HookDescription
 from hooks.models import Hook
-from hooks.policies import APPLICATIONS, LEAST_MILLISECONDS, MOMENTS, MOST_MILLISECONDS, TOKEN
+from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MAIL, MOMENTS, MOST_MILLISECONDS, TOKEN
 from userflows.models import UserFlow
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
 GO_ON, STOP = Hook.OnFailure.GO_ON, Hook.OnFailure.STOP
 # What becomes of whoever waits, by moment; of all others as the form says.
-STOPPED: Mapping[str, Any] = {TOKEN: _("The application reads temporarily_unavailable and asks again.")}
+STOPPED: Mapping[str, Any] = {
+    TOKEN: _("The application reads temporarily_unavailable and asks again."),
+    MAIL: _("No mail of ours is sent. The code is handed over again some times, and customers ask for another one."),
+}
+PASSED: Mapping[str, Any] = {MAIL: _("Our own mail is sent.")}
 NOBODY_GOES_ON = _("Customers read that it can’t be finished right now. What they entered is kept, and they try again.")
 
 
@@ -51,27 +55,33 @@ class HookForm(EditForm):
         super().__init__(*args, kept=kept, version=version or description.version, **kwargs)
         stopped = STOPPED.get(description.moment, NOBODY_GOES_ON)
         self.fields["on_failure"].widget.descriptions = {
-            GO_ON: _("All goes on as if it had nothing to say."),
+            GO_ON: PASSED.get(description.moment, _("All goes on as if it had nothing to say.")),
             STOP: stopped,
         }
-        is_by_application = MOMENTS[description.moment].by == APPLICATIONS
+        self._offer(MOMENTS[description.moment].by)
+
+    def _offer(self, by: str) -> None:
+        if by not in OFFERED:
+            del self.fields["serves"]
+            return
         serves = cast(forms.MultipleChoiceField, self.fields["serves"])
-        if is_by_application:
+        serves.choices = OFFERED[by]()
+        if by == APPLICATIONS:
             serves.label = _("For these applications")
         else:
             serves.help_text = _("Without a tick, for all.")
-        serves.choices = _applications() if is_by_application else _flows()
 
     @property
     def wished(self) -> HookDescription:
         """What was chosen. Only for a valid form."""
         chosen = self.cleaned_data
-        return HookDescription(moment=self.description.moment, **{**chosen, "serves": tuple(chosen["serves"])})
+        return HookDescription(moment=self.description.moment, **{**chosen, "serves": tuple(chosen.get("serves", ()))})
 
 
 def names_of(description: HookDescription) -> Sequence[str]:
     """What the hook serves, by name; what is gone by now is left out."""
-    named = dict(_applications() if MOMENTS[description.moment].by == APPLICATIONS else _flows())
+    offered = OFFERED.get(MOMENTS[description.moment].by)
+    named = dict(offered() if offered and description.serves else ())
     return [named[each] for each in description.serves if each in named]
 
 
@@ -83,3 +93,6 @@ def _applications() -> list[tuple[str, str]]:
     """Those to which customers sign in."""
     found = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name")
     return list(found.values_list("client_id", "name"))
+
+
+OFFERED: Mapping[str, Callable[[], list[tuple[str, str]]]] = {FLOWS: _flows, APPLICATIONS: _applications}

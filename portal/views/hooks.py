@@ -46,7 +46,11 @@ JUDGEMENTS: dict[str, tuple[str, Any]] = {
 def hooks(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All of them, in the order in which they were added."""
     found = list(Hook.objects.all())
-    rows = [(each, MOMENTS[each.moment].label, names_of(described(each)), *_state(each)) for each in found]
+    moments = [MOMENTS[each.moment] for each in found]
+    rows = [
+        (each, moment.label, moment.by, names_of(described(each)), *_state(each))
+        for each, moment in zip(found, moments, strict=True)
+    ]
     return render(request, "portal/hooks/list.html", {"tenant": tenant, "rows": rows, "most": MOST_HOOKS})
 
 

@@ -69,8 +69,9 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
-    reply_to = page["look"].reply_to
-    queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language, reply_to=reply_to)
+    reply_to, code = page["look"].reply_to, context.get("code", "")
+    words = {"subject": subject, "text": text, "html": html, "language": language}
+    queue_message(to=to, kind=name, reply_to=reply_to, code=code, **words)
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:
