@@ -41,8 +41,8 @@ def queue_message(
 
     `kind` names it in the outbox, such as "code"; `language` is the one it is written in, if that is known. A subject
     is one line: breaks in it become spaces. `code` is the one-time code that it brings, which whoever sends codes in
-    our place gets instead of it. Raises `Refused` unless `to`, and `reply_to` if it isn't "", is one address and nothing
-    else, as a mail server would make of it what it likes.
+    our place gets instead of it. Raises `Refused` unless `to`, and `reply_to` if it isn't "", is one address and
+    nothing else, as a mail server would make of it what it likes.
     """
     _insist_on_plain("to", to)
     if reply_to:

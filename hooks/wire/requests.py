@@ -15,7 +15,7 @@ from tenants.lookup import current_tenant
 
 GRAPH = "microsoft.graph."
 # What the data of a request is called, where that isn't made of the moment.
-CALLOUTS = {MAIL: "onOtpSendCalloutData"}
+DATA_TYPES = {MAIL: "onOtpSendCalloutData"}
 VALUE_TYPES = {bool: "booleanDirectoryAttributeValue", int: "int64DirectoryAttributeValue"}
 NOBODY = UUID(int=0)
 
@@ -115,7 +115,7 @@ def _envelope(hook: Hook, about: About, more: Mapping[str, Any], **of_context: A
         "type": f"{GRAPH}authenticationEvent.{hook.moment}",
         "source": f"/tenants/{tenant_id}/applications/{about.client_id}",
         "data": {
-            "@odata.type": f"{GRAPH}{CALLOUTS.get(hook.moment) or _callout(hook.moment)}",
+            "@odata.type": f"{GRAPH}{DATA_TYPES.get(hook.moment) or _data_type(hook.moment)}",
             "tenantId": tenant_id,
             "authenticationEventListenerId": str(hook.pk),
             "customAuthenticationExtensionId": str(hook.pk),
@@ -125,7 +125,7 @@ def _envelope(hook: Hook, about: About, more: Mapping[str, Any], **of_context: A
     }
 
 
-def _callout(moment: str) -> str:
+def _data_type(moment: str) -> str:
     return f"on{moment[0].upper()}{moment[1:]}CalloutData"
 
 
