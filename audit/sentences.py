@@ -74,6 +74,7 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.sessions_revoked": Said(_("{who} signed {what} out everywhere"), own=_("{who} signed out everywhere")),
     "customer.password_changed": Said(_("{who} changed the password of {what}"), own=_("{who} changed their password")),
+    "customer.password_taken_over": Said(_("The password of {what} was taken over from elsewhere")),
     "customer.consented": Said(_("{who} allowed {what} what it asked for")),
     "customer.consent_refused": Said(_("{who} didn't allow[ {application}] what it asked for")),
     "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),

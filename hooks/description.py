@@ -9,7 +9,16 @@ from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
 from hooks.models import MAX_NAME, Hook
-from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MOMENTS, MOST_MILLISECONDS, USUAL_MILLISECONDS
+from hooks.policies import (
+    APPLICATIONS,
+    FLOWS,
+    LEAST_MILLISECONDS,
+    MOMENTS,
+    MOST_MILLISECONDS,
+    PASSWORD,
+    USUAL_MILLISECONDS,
+)
+from hooks.wire.encrypting import public_key_problem
 
 MOST_SERVED = 100
 
@@ -19,6 +28,7 @@ class HookDescription:
     """Its name for administrators, at which moment it is asked, where, for whom, and what happens without an answer.
 
     `serves` are IDs of user flows, none of them meaning all, or client IDs. `timeout_ms` holds for all tries together.
+    `public_key` is what passwords are encrypted to, as PEM or a JSON Web Key; "" where none are sent.
     """
 
     name: str
@@ -28,6 +38,7 @@ class HookDescription:
     timeout_ms: int = USUAL_MILLISECONDS
     on_failure: str = Hook.OnFailure.STOP
     is_on: bool = True
+    public_key: str = ""
 
     @property
     def version(self) -> str:
@@ -60,6 +71,7 @@ def problems_of(wished: HookDescription) -> list[Problem]:
         "url": url_problem(wished.url),
         "serves": _serves_problem(wished),
         "timeout_ms": _timeout_problem(wished.timeout_ms),
+        "public_key": public_key_problem(wished.public_key) if wished.moment == PASSWORD else "",
         "on_failure": "" if wished.on_failure in Hook.OnFailure.values else one_of(Hook.OnFailure.values),
     }
     found = name_problems(wished.name, longest=MAX_NAME)

@@ -25,6 +25,8 @@ class Hook(models.Model):
     name = models.CharField(max_length=MAX_NAME)
     moment = models.CharField(max_length=32)
     url = models.CharField(max_length=MAX_URL)
+    # To which passwords are encrypted, as PEM or a JSON Web Key; only where any are sent.
+    public_key = models.TextField(blank=True, default="", db_default="")
     # IDs of user flows or client IDs, as the moment has it.
     serves = models.JSONField(default=list)
     timeout_ms = models.PositiveSmallIntegerField(default=USUAL_MILLISECONDS)

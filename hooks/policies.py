@@ -10,9 +10,10 @@ from common.text.translation import gettext_lazy as _
 START, SUBMIT, ACCOUNT = "attributeCollectionStart", "attributeCollectionSubmit", "beforeAccountCreation"
 TOKEN = "tokenIssuanceStart"  # noqa: S105 - a name
 MAIL = "emailOtpSend"
+PASSWORD = "passwordSubmit"  # noqa: S105 - a name
 FLOWS, APPLICATIONS, TENANT = "flows", "applications", "the whole tenant"
 # Their requests hold what nobody may read afterwards, so none is kept.
-SECRET_MOMENTS = frozenset({MAIL})
+SECRET_MOMENTS = frozenset({MAIL, PASSWORD})
 
 FAILURES_IN_A_ROW = 5
 LOOKED_AT, LOOKED_BACK_SECONDS = 20, 60
@@ -68,6 +69,12 @@ MOMENTS: Mapping[str, MomentInWords] = {
         _("Sends one-time codes in our place, by a mail of your own or otherwise. All other mail is sent as ever."),
         TENANT,
         "continue",
+    ),
+    PASSWORD: MomentInWords(
+        _("When a password is kept elsewhere"),
+        _("Says whether a password is right that isn’t here yet. Once it was right, it is kept here."),
+        FLOWS,
+        "stop",
     ),
 }
 

@@ -37,34 +37,35 @@ class HookDown(Exception):
         self.hook = hook
 
 
-def ask(hook: Hook, request: dict[str, Any]) -> Answer:
+def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> Answer:
     """What the hook answers; where nothing good comes of it and it may be gone on without, that all goes on as usual.
 
-    Raises `HookDown` where it may not. Call it outside of any transaction.
+    `nonce` is what the answer has to repeat, if anything. Raises `HookDown` where it may not. Call it outside of any
+    transaction.
     """
-    answer, problem = answer_of(hook, request)
+    answer, problem = answer_of(hook, request, nonce=nonce)
     if answer is None and hook.on_failure == Hook.OnFailure.STOP:
         raise HookDown(hook, problem)
     return answer or Answer()
 
 
-def answer_of(hook: Hook, request: dict[str, Any]) -> tuple[Answer | None, str]:
+def answer_of(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> tuple[Answer | None, str]:
     """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
     try:
-        answer, outcome = _asked(hook, request)
+        answer, outcome = _asked(hook, request, nonce)
     except TooManyWaiting:
         return None, TOO_MANY
     return answer, outcome.problem
 
 
-def _asked(hook: Hook, request: dict[str, Any]) -> tuple[Answer | None, Outcome]:
+def _asked(hook: Hook, request: dict[str, Any], nonce: str) -> tuple[Answer | None, Outcome]:
     """Raises `TooManyWaiting`."""
     with of_process.one(current_schema()), of_hook.one(str(hook.pk)):
         turn = take_turn(hook)
         if not turn.is_given:
             return None, Outcome(problem=RESTS)
         message_id = new_message_id()
-        answer, outcome = send(hook, request, message_id=message_id)
+        answer, outcome = send(hook, request, message_id=message_id, nonce=nonce)
     note_delivery(hook, message_id=message_id, kind=Delivery.Kind.LIVE, request=request, outcome=outcome)
     if answer is None:
         note_failed(hook, turn, outcome.problem)
@@ -73,7 +74,7 @@ def _asked(hook: Hook, request: dict[str, Any]) -> tuple[Answer | None, Outcome]
     return answer, outcome
 
 
-def send(hook: Hook, request: dict[str, Any], *, message_id: str) -> tuple[Answer | None, Outcome]:
+def send(hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "") -> tuple[Answer | None, Outcome]:
     """Send the request, and judge what comes back; None if it is no good. Nothing is noted."""
     begun, outcome = time.monotonic(), Outcome()
     if not connection.in_atomic_block:
@@ -81,7 +82,7 @@ def send(hook: Hook, request: dict[str, Any], *, message_id: str) -> tuple[Answe
     try:
         came = _called(hook, json.dumps(request).encode(), message_id, begun, outcome)
         outcome.status = came.status
-        answer = read_answer(hook.moment, status=came.status, body=came.body)
+        answer = read_answer(hook.moment, status=came.status, body=came.body, nonce=nonce)
         outcome.judgement = answer.action
     except (OutgoingError, WrongAnswer, CannotUnseal) as error:
         answer, outcome.problem = None, str(error)

@@ -32,7 +32,8 @@ class NothingKept(Exception):
 
 def try_hook(hook: Hook, *, actor: Actor) -> Trial:
     """Send a sample. Raises `TooManyWaiting`. Call it outside of any transaction."""
-    trial = _try(hook, sample_request(hook), kind=Delivery.Kind.TEST)
+    request, nonce = sample_request(hook)
+    trial = _try(hook, request, kind=Delivery.Kind.TEST, nonce=nonce)
     record("hook.tested", actor=actor, target=hook, details=_came_to(trial))
     return trial
 
@@ -47,10 +48,10 @@ def replay(delivery: Delivery, *, actor: Actor) -> Trial:
     return trial
 
 
-def _try(hook: Hook, request: dict[str, Any], *, kind: str) -> Trial:
+def _try(hook: Hook, request: dict[str, Any], *, kind: str, nonce: str = "") -> Trial:
     message_id = new_message_id()
     with from_pages.one(current_schema()):
-        answer, outcome = send(hook, request, message_id=message_id)
+        answer, outcome = send(hook, request, message_id=message_id, nonce=nonce)
     note_delivery(hook, message_id=message_id, kind=kind, request=request, outcome=outcome)
     return Trial(request, outcome, answer)
 

@@ -11,16 +11,18 @@ from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
 from common.text.texts import unseen_problem
-from hooks.policies import ACCOUNT, MAIL, START, SUBMIT, TOKEN
+from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TOKEN
 
 CONTINUE, PREFILL, MODIFY = "continueWithDefaultBehavior", "setPrefillValues", "modifyAttributeValues"
 INVALID, BLOCK, CLAIMS = "showValidationError", "showBlockPage", "provideClaimsForToken"
+MIGRATE, UPDATE, RETRY, BLOCK_PASSWORD = "MigratePassword", "UpdatePassword", "Retry", "Block"
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     START: (CONTINUE, PREFILL, BLOCK),
     SUBMIT: (CONTINUE, MODIFY, INVALID, BLOCK),
     ACCOUNT: (CONTINUE, BLOCK),
     TOKEN: (CONTINUE, CLAIMS),
     MAIL: (CONTINUE,),
+    PASSWORD: (MIGRATE, UPDATE, RETRY, BLOCK_PASSWORD),
 }
 MOST_VALUES, MOST_TITLE, MOST_MESSAGE, MOST_ERROR = 100, 200, 2000, 500
 MOST_CLAIMS_BYTES = 3 * 1024
@@ -46,11 +48,17 @@ class Answer:
     message: str = ""
 
 
-def read_answer(moment: str, *, status: int, body: bytes) -> Answer:
-    """The answer to a request for this moment. Raises `WrongAnswer`, whose message says what is wrong."""
+def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> Answer:
+    """The answer to a request for this moment, which repeats the request's nonce if it had one.
+
+    Raises `WrongAnswer`, whose message says what is wrong.
+    """
     if status != OK:
         raise WrongAnswer(_about_status(status))
-    action = _action_in(body)
+    data = _data_in(body)
+    if nonce and _member(data, "nonce") != nonce:
+        raise WrongAnswer("Its answer doesn’t repeat the nonce, so it may not have read the password.")
+    action = _action_in(data)
     asked = str(action.get("@odata.type", "")).rpartition(".")[2]
     name = next((each for each in ACTIONS[moment] if each.lower() == asked.lower()), "")
     if not name:
@@ -59,8 +67,8 @@ def read_answer(moment: str, *, status: int, body: bytes) -> Answer:
         name,
         values=_values(name, action),
         errors=_errors(action) if name == INVALID else {},
-        title=_text(action, "title", most=MOST_TITLE) if name == BLOCK else "",
-        message=_message(action) if name in {BLOCK, INVALID} else "",
+        title=_text(action, "title", most=MOST_TITLE) if name in {BLOCK, BLOCK_PASSWORD} else "",
+        message=_message(name, action),
     )
 
 
@@ -70,13 +78,16 @@ def _about_status(status: int) -> str:
     return f"It answered with status {status}, not {OK}."
 
 
-def _action_in(body: bytes) -> dict[str, Any]:
-    """The one action, with the names of its members in lower case."""
+def _data_in(body: bytes) -> Any:
     try:
         found = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise WrongAnswer("Its answer isn’t JSON.") from error
-    data = _member(found, "data")
+    return _member(found, "data")
+
+
+def _action_in(data: Any) -> dict[str, Any]:
+    """The one action, with the names of its members in lower case."""
     actions = _member(data, "actions")
     if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], dict):
         raise WrongAnswer("Its answer hasn’t exactly one action in data.actions.")
@@ -140,9 +151,12 @@ def _errors(action: Mapping[str, Any]) -> dict[str, str]:
     return {str(name): _judged(f"attributeErrors.{name}", text, most=MOST_ERROR) for name, text in errors.items()}
 
 
-def _message(action: Mapping[str, Any]) -> str:
+def _message(name: str, action: Mapping[str, Any]) -> str:
+    """What the customer reads, where there is something to be read."""
+    if name not in {BLOCK, INVALID, BLOCK_PASSWORD}:
+        return ""
     message = _text(action, "message", most=MOST_MESSAGE)
-    if not message:
+    if not message and name != BLOCK_PASSWORD:
         raise WrongAnswer("Its action has no message for the customer.")
     return message
 

@@ -1,6 +1,6 @@
 """The request for each moment, in the shape that custom authentication extensions of Microsoft Entra External ID get.
 
-The envelope is theirs, with `beforeAccountCreation` as a moment of ours. Passwords stand in none of them.
+The envelope is theirs, with `beforeAccountCreation` as a moment of ours. A password stands in none of them in clear.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 
 from common.web.current_request import current_request
 from hooks.models import Hook
-from hooks.policies import ACCOUNT, MAIL, START, SUBMIT, TOKEN
+from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TOKEN
+from hooks.wire.encrypting import encrypted
 from tenants.lookup import current_tenant
 
 GRAPH = "microsoft.graph."
@@ -47,7 +48,7 @@ class SomebodyNew:
 
 @dataclass(frozen=True)
 class Customer:
-    """Whose tokens are made. `facts` go by Microsoft's names: id, mail, displayName, givenName, surname and so on."""
+    """Whose tokens are made, or whose password it is. `facts` go by Microsoft's names: id, mail, surname and so on."""
 
     facts: Mapping[str, Any]
     scopes: tuple[str, ...] = ()
@@ -80,15 +81,27 @@ def code_request(hook: Hook, about: About, *, to: str, code: str) -> dict[str, A
     return _envelope(hook, about, {"otpContext": {"identifier": to, "oneTimeCode": code, "onetimecode": code}})
 
 
-def sample_request(hook: Hook) -> dict[str, Any]:
-    """One about nobody, for a test."""
+def password_request(
+    hook: Hook, about: About, customer: Customer, *, username: str, password: str
+) -> tuple[dict[str, Any], str]:
+    """When a password is kept elsewhere; and the nonce that the answer repeats."""
+    sent = encrypted(hook, username=username, password=password)
+    user = {name: value for name, value in customer.facts.items() if value not in (None, "", {})}
+    return _envelope(hook, about, {"encryptedPasswordContext": sent.text}, user=user), sent.nonce
+
+
+def sample_request(hook: Hook) -> tuple[dict[str, Any], str]:
+    """One about nobody, for a test; and the nonce that the answer repeats, "" if it needn't."""
     about = About(client_id=str(NOBODY), application="Test", ip="192.0.2.1", language="en", user_flow="Test")
     if hook.moment == TOKEN:
         facts = {"id": str(NOBODY), "mail": "test@example.com", "displayName": "Test", "userType": "Member"}
-        return token_request(hook, about, Customer(facts, ("openid",), "authorization_code"))
+        return token_request(hook, about, Customer(facts, ("openid",), "authorization_code")), ""
     if hook.moment == MAIL:
-        return code_request(hook, about, to="test@example.com", code="000000")
-    return sign_up_request(hook, about, SomebodyNew("test@example.com", {"givenName": "Test"}))
+        return code_request(hook, about, to="test@example.com", code="000000"), ""
+    if hook.moment == PASSWORD:
+        nobody = Customer({"id": str(NOBODY), "mail": "test@example.com"})
+        return password_request(hook, about, nobody, username="test@example.com", password=uuid4().hex)
+    return sign_up_request(hook, about, SomebodyNew("test@example.com", {"givenName": "Test"})), ""
 
 
 def _envelope(hook: Hook, about: About, more: Mapping[str, Any], **of_context: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from frame.forms import EditForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from hooks.description import HookDescription
 from hooks.models import Hook
-from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MAIL, MOMENTS, MOST_MILLISECONDS, TOKEN
+from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MAIL, MOMENTS, MOST_MILLISECONDS, PASSWORD, TOKEN
 from userflows.models import UserFlow
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
@@ -19,9 +19,10 @@ GO_ON, STOP = Hook.OnFailure.GO_ON, Hook.OnFailure.STOP
 # What becomes of whoever waits, by moment; of all others as the form says.
 STOPPED: Mapping[str, Any] = {
     TOKEN: _("The application reads temporarily_unavailable and asks again."),
+    PASSWORD: _("Customers read that it can’t be checked right now. It counts as no try."),
     MAIL: _("No mail of ours is sent. The code is handed over again some times, and customers ask for another one."),
 }
-PASSED: Mapping[str, Any] = {MAIL: _("Our own mail is sent.")}
+PASSED: Mapping[str, Any] = {MAIL: _("Our own mail is sent."), PASSWORD: _("The password counts as wrong.")}
 NOBODY_GOES_ON = _("Customers read that it can’t be finished right now. What they entered is kept, and they try again.")
 
 
@@ -35,6 +36,11 @@ class HookForm(EditForm):
         label=_("Address"),
         help_text=_("Where requests are posted to: https://…, at a public address. Redirects aren’t followed."),
         widget=forms.URLInput(attrs=PLAIN),
+    )
+    public_key = ServiceText(
+        label=_("Public key"),
+        help_text=_("Passwords are encrypted to it (RSA-OAEP-256 and A256GCM): as PEM, or as a JSON Web Key."),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
     )
     serves = forms.MultipleChoiceField(label=_("For these user flows"), required=False, widget=CheckCards)
     timeout_ms = forms.IntegerField(
@@ -58,6 +64,8 @@ class HookForm(EditForm):
             GO_ON: PASSED.get(description.moment, _("All goes on as if it had nothing to say.")),
             STOP: stopped,
         }
+        if description.moment != PASSWORD:
+            del self.fields["public_key"]
         self._offer(MOMENTS[description.moment].by)
 
     def _offer(self, by: str) -> None:

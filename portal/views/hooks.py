@@ -26,7 +26,18 @@ from hooks.description import HookDescription, described, told_url
 from hooks.models import Delivery, Hook
 from hooks.policies import MOMENTS
 from hooks.services import MOST_HOOKS, apply, create_hook, delete_hook, exchange_secret
-from hooks.wire.answers import BLOCK, CLAIMS, CONTINUE, INVALID, MODIFY, PREFILL
+from hooks.wire.answers import (
+    BLOCK,
+    BLOCK_PASSWORD,
+    CLAIMS,
+    CONTINUE,
+    INVALID,
+    MIGRATE,
+    MODIFY,
+    PREFILL,
+    RETRY,
+    UPDATE,
+)
 from portal.forms.hooks import HookForm, names_of
 from tenants.models import Tenant
 
@@ -36,6 +47,10 @@ JUDGEMENTS: dict[str, tuple[str, Any]] = {
     MODIFY: ("green", gettext_lazy("Changed")),
     CLAIMS: ("green", gettext_lazy("Added claims")),
     INVALID: ("yellow", gettext_lazy("Found something wrong")),
+    MIGRATE: ("green", gettext_lazy("Right")),
+    UPDATE: ("green", gettext_lazy("Right, and another one needed")),
+    RETRY: ("yellow", gettext_lazy("Wrong password")),
+    BLOCK_PASSWORD: ("yellow", gettext_lazy("Turned away")),
     BLOCK: ("yellow", gettext_lazy("Turned away")),
     "": ("red", gettext_lazy("No good answer")),
 }

@@ -39,7 +39,8 @@ def asked_once(tenant: Tenant, hook: Hook) -> str:
     """Ask as a sign-up does. Returns the action, or what stood in the way."""
     with tenant_context(tenant):
         try:
-            return ask(hook_for(hook.moment) or hook, sample_request(hook)).action
+            request, nonce = sample_request(hook)
+            return ask(hook_for(hook.moment) or hook, request, nonce=nonce).action
         except HookDown as down:
             return str(down)
 

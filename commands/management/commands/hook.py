@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -106,6 +107,7 @@ def _add_options(parser: CommandParser, *, is_new: bool) -> None:
     parser.add_argument("--url", required=is_new, help="https://..., where requests are posted to")
     parser.add_argument("--flow", action="append", help="the name of a user flow; repeatable; all unless given")
     parser.add_argument("--client-id", action="append", help="of an application, for tokenIssuanceStart; repeatable")
+    parser.add_argument("--public-key-file", help="RSA, as PEM or a JSON Web Key, for passwordSubmit")
     parser.add_argument("--timeout-ms", type=int, help="500 to 5000, all tries together")
     parser.add_argument("--on-failure", choices=Hook.OnFailure.values, help="what happens without a good answer")
 
@@ -119,7 +121,16 @@ def _wished(usual: HookDescription, options: dict[str, Any]) -> HookDescription:
         named["serves"] = tuple(str(application_named(each).client_id) for each in options["client_id"])
     if options["flow"] is not None:
         named["serves"] = tuple(str(user_flow_named(each).pk) for each in options["flow"])
+    if options["public_key_file"]:
+        named["public_key"] = _text_of(options["public_key_file"])
     return replace(usual, **named)
+
+
+def _text_of(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise CommandError(f"--public-key-file: {path} can't be read.") from error
 
 
 def _named(which: str) -> Hook:
