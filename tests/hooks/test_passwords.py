@@ -16,6 +16,7 @@ from common.problems import Refused
 from hooks.models import Delivery
 from hooks.policies import PASSWORD
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import Answered, Asked, Receiver
 from tests.userflows.customer import Customer
@@ -185,3 +186,12 @@ def test_only_a_public_rsa_key_will_do(add_hook: AddHook, key: str) -> None:
 
 def test_a_file_of_customers_says_whose_password_is_elsewhere() -> None:
     assert read_shape(" Elsewhere ", salt=None, plan=HashPlan()) == ELSEWHERE
+
+
+def test_where_a_password_is_elsewhere_the_page_about_the_customer_says_so(
+    acme: Tenant, ada_portal: Browser, carol: Account
+) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(password=ELSEWHERE)
+    page = ada_portal.get(f"/tenants/acme/customers/{carol.pk}/sign-in/").content.decode()
+    assert "Elsewhere: a hook is asked at the next sign-in." in page
