@@ -10,7 +10,7 @@ from hooks.models import Delivery
 from hooks.policies import ACCOUNT, START, SUBMIT
 from tenants.models import Tenant
 from tests.hooks.conftest import AddHook
-from tests.hooks.receiver import Answered, Receiver, action
+from tests.hooks.receiver import GO_ON, Answered, Receiver, action
 from tests.userflows.customer import PASSWORD, Customer
 from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import UserFlow
@@ -165,6 +165,29 @@ def test_an_account_without_a_form_is_asked_about_with_nothing_open(
     assert customer.is_signed_in
     assert [asked.attributes for asked in server.asked] == [{"email": NINA}] * 2
     assert failures(acme) == [("hook_failed", "At beforeAccountCreation")]
+
+
+def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(ACCOUNT)
+    by_code_alone(acme)
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, second_factor="always", factors=["app"], actor=Actor.command())
+    server.answers(Answered(status=500), action("showBlockPage", message="No."), GO_ON)
+    come_to_form(customer)
+    assert customer.page.status_code == 503
+    journey = customer.path.split("code/")[0]
+    customer.visit(journey)
+    assert customer.page.status_code == 403
+    assert account_of(acme) is None
+
+    customer.visit(journey)
+
+    assert "app-setup" in customer.path
+    assert account_of(acme) is not None
+    assert len(server.asked) == 3
 
 
 def by_code_alone(tenant: Tenant) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import judged
 from common.problems import Code, Problem, Refused
@@ -33,8 +34,8 @@ class TurnedAway(Exception):
         self.hook, self.title, self.message = hook, answer.title, answer.message
 
 
-def prefill(journey: Journey, names: Collection[str]) -> None:
-    """Before the form is shown for the first time: fill in what a hook says of these attributes.
+def prefill(journey: Journey) -> None:
+    """Before the form is shown for the first time: fill in what a hook says of attributes.
 
     Raises `TurnedAway` or `HookDown`.
     """
@@ -42,7 +43,8 @@ def prefill(journey: Journey, names: Collection[str]) -> None:
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
     answer = _answer(hook, journey, brought_attributes(journey))
-    inputs = {name: value for name, value in answer.values.items() if name in names}
+    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}
+    inputs = {name: value for name, value in answer.values.items() if name in names and name != EMAIL}
     if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
         journey.typed = {**journey.typed, **inputs}
     journey.note(HOOKS, **{FORM_SHOWN: True})

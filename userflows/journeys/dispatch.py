@@ -44,6 +44,7 @@ from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
     FINISH,
+    IDENTIFYING,
     Finish,
     Step,
     alternatives,
@@ -75,6 +76,8 @@ class JourneyRequest(HttpRequest):
 # Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
 SECOND_PRESS = timedelta(seconds=10)
 REFUSED, TOLD = "refused", "told"
+# The tasks at which no account is made, or where whoever makes it has asked before.
+BEFORE_ACCOUNT = IDENTIFYING | {"account"}
 View = Callable[..., HttpResponse]
 
 
@@ -111,7 +114,8 @@ def journey_page(view: View) -> View:
 @journey_page
 def dispatch(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The step the journey goes on with."""
-    if due_step(journey.state, journey.rules, table()) is FINISH:
+    following = due_step(journey.state, journey.rules, table())
+    if following is FINISH or _needs_agreement(journey, following):
         return go_on(request, journey)
     return see_other(step_url(journey))
 
@@ -301,14 +305,22 @@ def closed(
 def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
     """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
     following = due_step(journey.state, journey.rules, table())
-    if following is not FINISH:
-        _begin(following, request, journey)
-    elif has_to_ask(journey):
+    if _needs_agreement(journey, following):
         save_progress(journey)
         return None
-    else:
+    if following is FINISH:
         finish(request, journey)
+    else:
+        _begin(following, request, journey)
     return following
+
+
+def _needs_agreement(journey: Journey, following: Step | Finish) -> bool:
+    """Whether an account would be made next, to which a hook hasn't agreed yet: at the end, or as a second factor is
+    begun.
+    """
+    comes_before = following is not FINISH and following.task in BEFORE_ACCOUNT
+    return not comes_before and has_to_ask(journey)
 
 
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:

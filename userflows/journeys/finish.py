@@ -16,6 +16,7 @@ from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
+from userflows.journeys.asking import has_to_ask
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
 from userflows.journeys.offered import offered_provider
@@ -63,8 +64,10 @@ def make_account(
 
     `password_hash` is that of a password judged before, which goes where none is given.
 
-    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed.
     """
+    if has_to_ask(journey):
+        raise AccountRefused
     hold_journey(journey)
     account = create_account(
         email=journey.email,

@@ -25,7 +25,7 @@ HELD_UP = _("We can't finish this right now. What you entered is kept: try again
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
-    prefill(journey, [row.attribute for row in DetailsForm(journey).rows])
+    prefill(journey)
     return DetailsForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
 
 
