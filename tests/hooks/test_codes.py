@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from common.text.translation import Sentence
 from hooks.models import Delivery
 from hooks.policies import MAIL
 from mail.models import Message
@@ -73,7 +74,7 @@ def test_where_ours_may_not_go_it_is_handed_over_again(
     ask_for_code(customer)
     message = last_mail(acme)
     assert (message.state, message.attempts) == (Message.State.QUEUED, 1)
-    assert message.error == "It answered with status 500, not 200."
+    assert str(Sentence.read(message.error)) == "It answered with status 500, not 200."
 
     with schema_context(PUBLIC):
         DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now() - timedelta(seconds=1))

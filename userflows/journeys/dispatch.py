@@ -308,6 +308,9 @@ def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
     if _needs_agreement(journey, following):
         save_progress(journey)
         return None
+    stood_at = _stood_at(request)
+    if stood_at and following is not stood_at:
+        journey.note_time(stood_at.name)
     if following is FINISH:
         finish(request, journey)
     else:
@@ -321,6 +324,13 @@ def _needs_agreement(journey: Journey, following: Step | Finish) -> bool:
     """
     comes_before = following is not FINISH and following.task in BEFORE_ACCOUNT
     return not comes_before and has_to_ask(journey)
+
+
+def _stood_at(request: HttpRequest) -> Step | None:
+    """The step whose page was sent, or has this button; None where somebody comes from elsewhere."""
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    name = PROVIDER if "provider_id" in named else named.get("name", "")
+    return step_named(name) or step_with_button(name)
 
 
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
