@@ -19,7 +19,7 @@ GO_ON, STOP = Hook.OnFailure.GO_ON, Hook.OnFailure.STOP
 # What becomes of whoever waits, by moment; of all others as the form says.
 STOPPED: Mapping[str, Any] = {
     TOKEN: _("The application reads temporarily_unavailable and asks again."),
-    PASSWORD: _("Customers read that it can’t be checked right now. It counts as no try."),
+    PASSWORD: _("Customers read that it can’t be checked right now."),
     MAIL: _("No mail of ours is sent. The code is handed over again some times, and customers ask for another one."),
 }
 PASSED: Mapping[str, Any] = {MAIL: _("Our own mail is sent."), PASSWORD: _("The password counts as wrong.")}

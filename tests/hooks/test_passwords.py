@@ -13,7 +13,7 @@ from accounts.models import Account
 from audit.models import Event
 from bulk.imports.hashes import HashPlan, read_shape
 from common.problems import Refused
-from hooks.models import Delivery
+from hooks.models import Delivery, Hook
 from hooks.policies import PASSWORD
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -120,7 +120,7 @@ def test_who_is_blocked_elsewhere_reads_why(
 
 
 @pytest.mark.parametrize("is_right_about_nonce", [True, False])
-def test_without_a_good_answer_nothing_was_tried(
+def test_without_a_good_answer_nobody_is_signed_in_and_nothing_is_kept(
     acme: Tenant,
     add_hook: AddHook,
     server: Receiver,
@@ -147,14 +147,19 @@ def test_without_a_good_answer_nothing_was_tried(
     assert customer.is_signed_in
 
 
-def test_a_server_is_asked_five_times_an_hour_about_an_account(
-    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, carol_is_elsewhere: Account
+def test_while_the_server_is_down_nobody_guesses_for_nothing(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, carol: Account
 ) -> None:
-    add_hook(PASSWORD, public_key=PUBLIC)
-    Old(server)
-    for number in range(8):
-        Customer(acme).sign_in(CAROL, f"guess {number}")
-    assert len(server.asked) <= 5
+    hook = add_hook(PASSWORD, public_key=PUBLIC)
+    with tenant_context(acme):
+        Hook.objects.filter(pk=hook.pk).update(failures=1, error="It answered with status 500, not 200.")
+    statuses = []
+    for number in range(7):
+        customer.sign_in(CAROL, f"guess {number}")
+        statuses.append(customer.page.status_code)
+    assert statuses[0] == 503
+    assert statuses[-1] == 429
+    assert server.asked == []
 
 
 def test_somebody_unknown_waits_as_long(

@@ -3,7 +3,6 @@ from django.contrib.auth import authenticate
 from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
-from hooks.calls.asking import HookDown
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
@@ -24,7 +23,7 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     attempts = limits.count_password(visitor, journey.email)
     try:
         account = authenticate(None, email=journey.email, password=password) or account_elsewhere(journey, password)
-    except (Busy, HookDown):
+    except Busy:
         # Nobody has looked at it, so it was no try.
         limits.forgive(attempts)
         raise

@@ -6,7 +6,6 @@ from accounts.credentials.policies import ELSEWHERE, MAX_PASSWORD_LENGTH
 from accounts.credentials.services.elsewhere import adopt_password
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from common.web.limits import Limit, TooManyAttempts
 from hooks.calls.asking import ask
 from hooks.calls.likeness import wait_as_if_asked
 from hooks.lookup import hook_for
@@ -16,19 +15,18 @@ from hooks.wire.requests import Customer, password_request
 from userflows.journeys.asking import TurnedAway, about_journey
 from userflows.models import Journey
 
-ASKED = Limit("passwords asked elsewhere by account", 5, 60 * 60)
-
 
 def account_elsewhere(journey: Journey, password: str) -> Account | None:
     """The account, if a hook says that this is its password. Call it when the password was looked for here in vain.
 
-    About whom nobody is asked, it takes as long. Raises `HookDown`, `TurnedAway` or `Busy`.
+    About whom nobody is asked, it takes as long, and a try counts for all alike: while the hook is down nobody guesses
+    for nothing, and nobody finds out who has a password elsewhere. Raises `HookDown`, `TurnedAway` or `Busy`.
     """
     hook = hook_for(PASSWORD, str(journey.user_flow_id))
     if hook is None:
         return None
     account = Account.objects.able_to_sign_in().with_email(journey.email).first()
-    if account is None or not _is_asked_about(account, password):
+    if account is None or account.password != ELSEWHERE or not 0 < len(password) <= MAX_PASSWORD_LENGTH:
         wait_as_if_asked(hook)
         return None
     facts = Customer(_facts(account))
@@ -41,17 +39,6 @@ def account_elsewhere(journey: Journey, password: str) -> Account | None:
         return None
     needs_another = answer.action == UPDATE
     return account if adopt_password(account, password, needs_another=needs_another, actor=actor_of(account)) else None
-
-
-def _is_asked_about(account: Account, password: str) -> bool:
-    """Whether its password is elsewhere, could be this one, and wasn't asked for five times within the hour."""
-    if account.password != ELSEWHERE or not 0 < len(password) <= MAX_PASSWORD_LENGTH:
-        return False
-    try:
-        ASKED.count(str(account.pk))
-    except TooManyAttempts:
-        return False
-    return True
 
 
 def _facts(account: Account) -> dict[str, Any]:
