@@ -19,7 +19,7 @@ def _hand_over(to: str, body: Body) -> HandedOver:
     if hook is None:
         # It was switched off meanwhile.
         return HandedOver(is_taken=False, is_ours=True)
-    request = code_request(hook, About(language=body.language), to=to, code=body.code)
+    request = code_request(hook, About(language=body.language), to=to, code=body.code, link=body.link)
     answer, problem = answer_of(hook, request)
     goes_on = hook.on_failure == Hook.OnFailure.GO_ON
     return HandedOver(answer is not None, Sentence(problem), is_ours=answer is None and goes_on)

@@ -76,9 +76,13 @@ def token_request(hook: Hook, about: About, customer: Customer) -> dict[str, Any
     return _envelope(hook, about, {}, **context)
 
 
-def code_request(hook: Hook, about: About, *, to: str, code: str) -> dict[str, Any]:
-    """Instead of a mail with a code. Microsoft's documents spell the code's name in two ways, so it has both."""
-    return _envelope(hook, about, {"otpContext": {"identifier": to, "oneTimeCode": code, "onetimecode": code}})
+def code_request(hook: Hook, about: About, *, to: str, code: str, link: str = "") -> dict[str, Any]:
+    """Instead of a mail with a code. Microsoft's documents spell the code's name in two ways, so it has both.
+
+    `link`, which is ours, may be opened instead of typing the code.
+    """
+    told = {"identifier": to, "oneTimeCode": code, "onetimecode": code, **({"link": link} if link else {})}
+    return _envelope(hook, about, {"otpContext": told})
 
 
 def password_request(

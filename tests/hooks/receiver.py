@@ -12,7 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from joserfc.jwk import RSAKey
+
 TOLERANCE = 5 * 60
+# By which it reads passwords.
+PAIR = RSAKey.generate_key(2048, private=True)
+PUBLIC = PAIR.as_pem(private=False).decode()
 
 
 @dataclass

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from audit.services import Actor
 from common.text.translation import Sentence
 from hooks.models import Delivery
 from hooks.policies import MAIL
@@ -19,6 +20,8 @@ from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Asked, Receiver
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 CAROL = "carol@acme.example"
@@ -81,6 +84,21 @@ def test_where_ours_may_not_go_it_is_handed_over_again(
     run_jobs()
 
     assert last_mail(acme).state == Message.State.SENT
+
+
+def test_where_mails_have_a_link_beside_the_code_both_are_handed_over(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(MAIL)
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), methods=["code", "link"], actor=Actor.command())
+    customer.visit("/sign-in/")
+    customer.submit({"email": CAROL})
+    run_jobs()
+    told = server.asked[0].data["otpContext"]
+    assert customer.path.rpartition("/go/")[2].partition("/")[0] in told["link"]
+    customer.submit({"code": told["oneTimeCode"]})
+    assert customer.is_signed_in
 
 
 def test_other_mail_is_ours(acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer) -> None:

@@ -6,7 +6,7 @@ import time
 import pytest
 from django_tenants.utils import tenant_context
 from joserfc import jwe
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey
 
 from accounts.credentials.policies import ELSEWHERE
 from accounts.models import Account
@@ -18,13 +18,11 @@ from hooks.policies import PASSWORD
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.hooks.conftest import AddHook
-from tests.hooks.receiver import Answered, Asked, Receiver
+from tests.hooks.receiver import PAIR, PUBLIC, Answered, Asked, Receiver
 from tests.userflows.customer import Customer
 
 pytestmark = pytest.mark.django_db
 CAROL, TYPED = "carol@acme.example", "the password of old times"
-PAIR = RSAKey.generate_key(2048, private=True)
-PUBLIC = PAIR.as_pem(private=False).decode()
 
 
 class Old:

@@ -8,13 +8,11 @@ from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TOKEN
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.hooks.conftest import AddHook
-from tests.hooks.receiver import Receiver
-from tests.hooks.test_passwords import PUBLIC
+from tests.hooks.receiver import PUBLIC, Receiver
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.statements import statements
+from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD as TYPED
 from tests.userflows.customer import Customer
-from tests.userflows.factors.test_statements import WHOLE_SIGN_IN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,14 +9,12 @@ from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.statements import statements
+from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
 from tests.userflows.factors.phone import Phone
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# From the authorization endpoint by address and password back to it, and to the code.
-WHOLE_SIGN_IN = 17
 
 
 def _signs_in(shop: RelyingParty, email: str) -> None:
