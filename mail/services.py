@@ -41,8 +41,8 @@ def queue_message(
 
     `kind` names it in the outbox, such as "code"; `language` is the one it is written in, if that is known. A subject
     is one line: breaks in it become spaces. `ticket` has the code that it brings, if any: whoever sends
-    codes in our place gets that. Raises `Refused` unless `to`, and `reply_to` if it isn't "", is one address and nothing
-    else, as a mail server would make of it what it likes.
+    codes in our place gets that. Raises `Refused` unless `to`, and `reply_to` if it isn't "", is one address and
+    nothing else, as a mail server would make of it what it likes.
     """
     _insist_on_plain("to", to)
     if reply_to:
