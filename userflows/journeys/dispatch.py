@@ -37,6 +37,7 @@ from userflows.journeys.events import (
     record_expired,
     record_failure,
     record_hook,
+    record_provider_off,
     record_too_many,
     record_unknown,
 )
@@ -54,7 +55,7 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import buttons_for
+from userflows.journeys.offered import NoLongerOffered, buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
@@ -100,6 +101,9 @@ def journey_page(view: View) -> View:
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
+        except NoLongerOffered as gone:
+            record_provider_off(journey, gone.method)
+            return over(request)
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
