@@ -81,8 +81,8 @@ PORTAL_SOURCES = (
     *(
         f"{package}/**/*.py"
         for package in (
-            "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
-            "operations portal providers tenants userflows"
+            "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
+            "oidc operations portal providers tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",
