@@ -14,6 +14,7 @@ from accounts.models import Account
 from audit.services import Actor, Circumstances, record
 from common.database.rows import read_one
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
+from common.text.translation import Sentence
 from providers.credentials import keep_secret, make_key
 from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
 from providers.models import MAX_ERROR, IdentityProvider, LinkedIdentity
@@ -155,10 +156,11 @@ def unlink_all(account: Account, *, actor: Actor) -> None:
         unlink(account, linked=linked, actor=actor)
 
 
-def note_failing(provider: IdentityProvider, problem: str) -> None:
+def note_failing(provider: IdentityProvider, problem: Sentence) -> None:
     """Keep that the provider gives no good answer, for whoever looks after it."""
+    kept = problem.written(MAX_ERROR)
     IdentityProvider.objects.filter(pk=provider.pk, failing_since=None).update(failing_since=timezone.now())
-    IdentityProvider.objects.filter(pk=provider.pk).exclude(error=problem[:MAX_ERROR]).update(error=problem[:MAX_ERROR])
+    IdentityProvider.objects.filter(pk=provider.pk).exclude(error=kept).update(error=kept)
 
 
 def note_working(provider: IdentityProvider) -> None:

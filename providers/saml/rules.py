@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from common.text.translation import gettext_noop as _
 from providers.policies import MAX_AGE_SECONDS, SKEW_SECONDS
 
 SKEW, MAX_AGE = timedelta(seconds=SKEW_SECONDS), timedelta(seconds=MAX_AGE_SECONDS)
@@ -90,9 +91,9 @@ def moment_of(text: str) -> datetime | None:
 def response_problem(*, destination: str, in_response_to: str, issuer: str, wanted: Wanted) -> str:
     """What is wrong with the frame around an assertion, as far as it says anything; "" if nothing is."""
     problems = {
-        "It answers another request (InResponseTo).": in_response_to != wanted.request_id,
-        "It is for another address (Destination).": destination not in {"", wanted.place},
-        "It was issued by somebody else (Issuer).": issuer not in {"", wanted.issuer},
+        _("It answers another request (InResponseTo)."): in_response_to != wanted.request_id,
+        _("It is for another address (Destination)."): destination not in {"", wanted.place},
+        _("It was issued by somebody else (Issuer)."): issuer not in {"", wanted.issuer},
     }
     return next((sentence for sentence, is_wrong in problems.items() if is_wrong), "")
 
@@ -101,20 +102,20 @@ def assertion_problem(facts: Facts, wanted: Wanted) -> str:
     """What is wrong with a signed assertion; "" if nothing is."""
     now = wanted.now
     problems = {
-        "It was issued by somebody else (Issuer).": facts.issuer != wanted.issuer,
-        "A moment in it can’t be read.": not facts.is_readable,
-        "It may not be brought here, or not any more, or answers another request (SubjectConfirmation).": not any(
+        _("It was issued by somebody else (Issuer)."): facts.issuer != wanted.issuer,
+        _("A moment in it can’t be read."): not facts.is_readable,
+        _("It may not be brought here, or not any more, or answers another request (SubjectConfirmation)."): not any(
             _confirms(each, wanted) for each in facts.confirmations
         ),
-        "It isn’t good yet (NotBefore).": facts.not_before is not None and facts.not_before > now + SKEW,
-        "It has expired (NotOnOrAfter).": facts.until is not None and facts.until <= now - SKEW,
-        "It is for somebody else (Audience).": not facts.audiences
+        _("It isn’t good yet (NotBefore)."): facts.not_before is not None and facts.not_before > now + SKEW,
+        _("It has expired (NotOnOrAfter)."): facts.until is not None and facts.until <= now - SKEW,
+        _("It is for somebody else (Audience)."): not facts.audiences
         or not all(wanted.entity_id in each for each in facts.audiences),
-        "Nobody has proved anything (AuthnStatement).": facts.authenticated_at is None
+        _("Nobody has proved anything (AuthnStatement)."): facts.authenticated_at is None
         or facts.authenticated_at > now + SKEW,
-        "The session there is over (SessionNotOnOrAfter).": facts.session_until is not None
+        _("The session there is over (SessionNotOnOrAfter)."): facts.session_until is not None
         and facts.session_until <= now - SKEW,
-        "Its subject wasn’t asked again (AuthnInstant).": wanted.is_asked_anew
+        _("Its subject wasn’t asked again (AuthnInstant)."): wanted.is_asked_anew
         and facts.authenticated_at is not None
         and facts.authenticated_at < now - MAX_AGE,
     }
