@@ -58,6 +58,8 @@ SOURCES = (
     "userflows/forms/pages.py",
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
+    "userflows/forms/passkeys.py",
+    "userflows/factors/*.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
     "oidc/authorization/request.py",

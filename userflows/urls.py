@@ -5,7 +5,7 @@ from userflows.flows.views import attributes, flows, second_factor, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.provider.callback import callback
-from userflows.views.customer import factors, languages, links, profile, providers, sessions, start, switch
+from userflows.views.customer import factors, languages, links, passkeys, profile, providers, sessions, start, switch
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
@@ -50,6 +50,10 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/app/set-up/", factors.set_up, name="app-set-up"),
     path("profile/app/remove/", factors.remove, name="app-remove"),
     path("profile/app/codes/", factors.renew_codes, name="app-codes"),
+    path("profile/passkeys/", passkeys.listed, name="passkeys"),
+    path("profile/passkeys/add/", passkeys.add, name="passkey-add"),
+    path("profile/passkeys/<uuid:passkey_id>/rename/", passkeys.rename, name="passkey-rename"),
+    path("profile/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey-remove"),
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),

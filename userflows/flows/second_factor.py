@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
-from userflows.state import ALWAYS, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, WHO_HAS_ONE
 
 CODE_METHOD = "code"
 
@@ -27,9 +27,9 @@ def factor_problems(
             Problem(Code.UNKNOWN, "factors", _("Second factors are: %(factors)s.") % {"factors": ", ".join(FACTORS)})
         ]
     found: list[Problem] = []
-    if second_factor and not factors:
+    if second_factor and not factors and PASSKEY not in methods:
         found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
-    if tuple(factors) == (MAIL,) and CODE_METHOD in methods:
+    if tuple(factors) == (MAIL,) and CODE_METHOD in methods and PASSKEY not in methods:
         sentence = _(
             "Customers who sign in with a code by mail can’t show another one as second factor. Offer an authenticator "
             "app as well, or take the code from the sign-in methods."
