@@ -177,6 +177,19 @@ def test_a31_a_blocked_account_isn_t_let_in_by_its_key(acme: Tenant, carol: Acco
     customer = at_address(acme)
     assert shows(customer, laptop, to="passkey").status_code == 400
     assert not customer.is_signed_in
+    assert last_event(acme, "customer.sign_in_failed").reason == "account_disabled"
+
+
+def test_a13_wrong_passwords_don_t_keep_out_who_has_a_passkey(
+    acme: Tenant, carol: Account, laptop: Authenticator
+) -> None:
+    eve = at_address(acme)
+    eve.submit({"email": carol.email})
+    answers = [eve.submit({"password": "wrong"}).status_code for _ in range(6)]
+    assert answers[-1] == 429
+    customer = at_address(acme)
+    shows(customer, laptop, to="passkey")
+    assert customer.is_signed_in
 
 
 def test_a37_a_count_that_falls_back_tells_of_a_copy(acme: Tenant, carol: Account) -> None:
