@@ -48,6 +48,7 @@ class UserFlowForm(EditForm):
 
     asks_passkey = forms.ChoiceField(
         label=_("Making a passkey"),
+        required=False,
         initial=OFFER,
         choices=[(name, label) for name, (label, _hint) in WHO_MAKES_PASSKEYS.items()],
         widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO_MAKES_PASSKEYS.items()}),
@@ -60,6 +61,10 @@ class UserFlowForm(EditForm):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [(name, method.label) for name, method in known.items()]
         field.widget.descriptions = {name: method.hint for name, method in known.items()}
+
+    def clean_asks_passkey(self) -> str:
+        """As it was, where nothing is said of it."""
+        return str(self.cleaned_data["asks_passkey"] or self.initial.get("asks_passkey", OFFER))
 
     def clean_methods(self) -> tuple[str, ...]:
         """In the order of the table, unless the same ones stand in another that was chosen elsewhere."""
