@@ -19,10 +19,10 @@ from providers.services import link, unlink_all
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.jobs import send_provider_notice
 from userflows.models import Journey
-from userflows.state import BROUGHT, NEEDS_MAILBOX, PASSKEY, PROVIDER, SIGN_UP, method_of_provider
+from userflows.state import BROUGHT, CODE, NEEDS_MAILBOX, PASSKEY, PROVIDER, SIGN_UP, method_of_provider
 
 # What the code step notes of an address that nobody had proved before.
-CODE, IS_FIRST_PROOF = "code", "is_first_proof"
+IS_FIRST_PROOF = "is_first_proof"
 
 
 def bring(journey: Journey, provider: IdentityProvider, identity: Identity, *, needs_mailbox: bool) -> None:
