@@ -13,6 +13,7 @@ from userflows.steps.passkey_check.step import PASSKEY_CHECK_STEP
 from userflows.steps.passkey_removal.step import PASSKEY_REMOVAL_STEP
 from userflows.steps.passkey_setup.step import PASSKEY_SETUP_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
@@ -34,4 +35,5 @@ STEPS = (
     APP_REMOVAL_STEP,
     PASSKEY_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
+    PROFILE_STEP,
 )

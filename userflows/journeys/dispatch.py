@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.hashers import Busy
-from accounts.errors import AccountRefused, EmailAddressTaken
+from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
@@ -30,7 +30,14 @@ from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.events import record_closed, record_expired, record_failure, record_too_many, record_unknown
+from userflows.journeys.events import (
+    record_closed,
+    record_expired,
+    record_failure,
+    record_provider_off,
+    record_too_many,
+    record_unknown,
+)
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
@@ -43,14 +50,15 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import buttons_for
+from userflows.journeys.offered import NoLongerOffered, buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
-from userflows.second_factors.due import days_offered
+from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
 from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
@@ -87,9 +95,15 @@ def journey_page(view: View) -> View:
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
+        except NoLongerOffered as gone:
+            record_provider_off(journey, gone.method)
+            return over(request)
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
+        except NotEnoughProved:
+            record_failure(journey, step=named.get("name", ""), reason=Reason.SECOND_FACTOR_MISSING)
+            return render_customer(request, "customer/not_enough.html", status=403)
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -127,7 +141,8 @@ def _submit(request: JourneyRequest, step: Step) -> HttpResponse:
     except Busy:
         journey.typed = step.kept(journey, request.POST) if step.kept else {}
         form, context = step.blank(request, journey)
-        return too_busy(request, f"steps/{step.name}", form, **{**_surroundings(request, step.name), **context})
+        around = _surroundings(request, step.name, page=context.pop("page", 1))
+        return too_busy(request, f"steps/{step.name}", form, **{**around, **context})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,7 +162,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
     Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
     """
-    days = 0
+    days, reads_mail = 0, False
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
         limits_of_installation()
@@ -161,6 +176,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
                 journey.note_time(stood_at.name)
             if following is FINISH:
                 days = _days_to_remember(journey)
+                reads_mail = MAILBOX in channels_of([proof.method for proof in journey.state.counting])
                 finish(request, journey)
             else:
                 _begin(following, request, journey)
@@ -177,7 +193,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
-    know_browser(request, response, journey.email)
+    know_browser(request, response, journey.email, reads_mail=reads_mail)
     if days:
         factor = request.session[SECOND_FACTOR]
         remember_browser(request, response, str(journey.account_id), factor=factor, days=days)
@@ -190,28 +206,34 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
     if TOLD in request.GET and TOLD in request.journey.step_data:
+        said = request.journey.step_data[TOLD]
         return show_step(
-            request, step.name, form, **{**context, "refusal": request.journey.step_data[TOLD]["sentence"]}
+            request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
     if REFUSED not in request.GET or left <= 0:
         return show_step(request, step.name, form, **context)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
+    refusal |= {"offers_link": refused.get("offers_link", False)}
     response = show_step(request, step.name, form, **{**context, **refusal})
     response["Retry-After"] = str(ceil(left))
     return response
 
 
-def show_step(request: HttpRequest, name: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A step's page with this form."""
-    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name), **context)
+def show_step(
+    request: HttpRequest, name: str, form: Form, *, status: int = 200, page: int = 1, **context: Any
+) -> HttpResponse:
+    """A step's page with this form; of a step with several, which."""
+    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name, page=page), **context)
 
 
 def refuse_step(
-    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, **context: Any
+    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, *, page: int = 1, **context: Any
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
     record_too_many(request.journey, step=name, refusal=refusal)
-    return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **context)
+    told = refusal_context(refusal, visitor_of(request), request.journey.email)
+    around = _surroundings(request, name, page=page)
+    return refuse(request, f"steps/{name}", form, refusal, **around, **told, **context)
 
 
 def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
@@ -219,14 +241,15 @@ def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, 
     journey = request.journey
     record_too_many(journey, step=name, refusal=refusal)
     until = timezone.now() + timedelta(seconds=refusal.retry_after)
-    journey.note(REFUSED, sentence=sentence, until=until.isoformat())
+    offers = offers_link(refusal, visitor_of(request), journey.email)
+    journey.note(REFUSED, sentence=sentence, until=until.isoformat(), offers_link=offers)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{REFUSED}")
 
 
-def go_back(journey: Journey, sentence: str) -> HttpResponse:
-    """Back to where the journey is, whose page says what happened elsewhere."""
-    journey.note(TOLD, sentence=sentence)
+def go_back(journey: Journey, sentence: str, *, done: bool = False) -> HttpResponse:
+    """Back to where the journey is, whose page says what happened elsewhere, or what was done."""
+    journey.note(TOLD, sentence=sentence, is_done=done)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{TOLD}")
 
@@ -294,7 +317,7 @@ def _days_to_remember(journey: Journey) -> int:
     return days_offered(journey.state, journey.rules) if wants else 0
 
 
-def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
+def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str, Any]:
     """What the pages of all steps are told."""
     journey: Journey = request.journey  # type: ignore[attr-defined]
     step, state, rules = step_named(name), journey.state, journey.rules
@@ -303,8 +326,8 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
     tasks = tasks_of(state, rules, table())
     return {
         "rules": rules,
-        "progress": progress_at(step, state, rules, table()),
-        "is_last": step.task == tasks[-1],
+        "progress": progress_at(step, state, rules, table(), page=page),
+        "is_last": step.task == tasks[-1] and page == step.pages(state, rules),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay,
         "remember_days": days_offered(state, rules),

@@ -12,7 +12,15 @@ from audit.services import Actor, Circumstances, record_judged_failure, record_r
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from providers.models import IdentityProvider
-from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SECOND_CODES_SENT, SIGN_UPS
+from userflows.journeys.limits import (
+    CODES_ASKED,
+    LINKS_ASKED,
+    LINKS_SENT,
+    LINKS_SENT_A_DAY,
+    OF_MAIL,
+    SECOND_CODES_SENT,
+    SIGN_UPS,
+)
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
 from userflows.state import CHANGE, PASSKEY, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
@@ -28,6 +36,10 @@ OF_PASSKEYS = {
     PasskeyRefused.FOREIGN: Reason.PASSKEY_UNKNOWN,
     PasskeyRefused.UNKNOWN: Reason.PASSKEY_UNKNOWN,
     PasskeyRefused.COPIED: Reason.PASSKEY_COPIED,
+}
+# Limits that keep something from being mailed.
+NOT_MAILED = {
+    limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
 }
 
 
@@ -64,7 +76,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     """Note that a limit refused an attempt on the page of this step before it was judged."""
     account = Account.objects.with_email(journey.email).first()
     action, method = FAILED[journey.purpose], ""
-    if refusal.limit in {CODES_ASKED.name, CODES_SENT.name, SECOND_CODES_SENT.name}:
+    if refusal.limit in NOT_MAILED:
         action = "customer.code_not_sent"
     elif refusal.limit == SIGN_UPS.name:
         action = "customer.sign_up_failed"
@@ -104,6 +116,18 @@ def record_passkey_failure(journey: Journey, *, step: str, account: Account | No
         circumstances=circumstances_of(journey, PASSKEY, step=step),
         reason=Reason.ACCOUNT_DISABLED if account and _is_refused(account) else reason,
         details={"problem": str(refusal)},
+    )
+
+
+def record_provider_off(journey: Journey, method: str) -> None:
+    """Note that somebody isn't let in by a provider that isn't offered any more; it may be deleted by now."""
+    record_judged_failure(
+        FAILED[journey.purpose],
+        actor=_somebody(journey, journey.account),
+        target=journey.account,
+        circumstances=circumstances_of(journey, method, step=PROVIDER),
+        reason=Reason.PROVIDER_OFF,
+        details={"provider": method_label(method)},
     )
 
 

@@ -38,6 +38,8 @@ CHANNELS = {"code": "mail", LINK: "mail", MAIL_CODE: "mail", APP_CODE: "app", RE
 STRONG = frozenset({"app", "paper"})
 # Proofs that do for a second factor whatever is asked for.
 STRONG_PROOFS = frozenset({APP_CODE, RECOVERY_CODE, PASSKEY})
+# The channel of whoever reads the account's mail.
+MAILBOX = CHANNELS[LINK]
 # How a sign-in has met what it was asked for, before the factor that was shown earlier in a browser.
 REMEMBERED = "remembered-"
 
@@ -72,6 +74,11 @@ def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     if not _does_mail(state, rules):
         return False
     return channels_of(_all(state)) > {"mail"} or _is_mailbox_enough(state, rules)
+
+
+def lacks_second_factor(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether one is due that wasn't shown."""
+    return needs_second_factor(state, rules) and not does_for_second(state, rules)
 
 
 def may_use_app(state: JourneyState, rules: FlowRules) -> bool:
