@@ -32,9 +32,9 @@ AT_PAGE, GO_BACK = "at-page", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
+    # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
     initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
-    # Each page has its address, so that the browser's own way back leads to the one before.
     form = DetailsForm(journey, page=page, initial=initial)
     return form, {"page": page}
 
