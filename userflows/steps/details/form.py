@@ -31,6 +31,11 @@ class DetailsForm(AttributeValuesForm, StayForm):
             self.fields[TERMS] = terms_field(journey.user_flow)
 
     @property
+    def is_unchecked(self) -> bool:
+        """Whether nobody could tell if the password that was sent is known from a breach."""
+        return bool(getattr(self.fields.get("password"), "is_unchecked", False))
+
+    @property
     def is_last(self) -> bool:
         """Whether the account is made of this page and those before."""
         return self.page == self.pages

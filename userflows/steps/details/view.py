@@ -13,6 +13,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.finish import make_account
+from userflows.journeys.jobs import look_up_later
 from userflows.journeys.linking import brought_attributes
 from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
@@ -123,3 +124,5 @@ def _make_account(journey: Journey, form: DetailsForm) -> None:
         language=get_language() or "",
         terms_version=journey.rules.terms_version,
     )
+    if form.is_unchecked and journey.account:
+        look_up_later(journey.account, form.cleaned_data["password"])
