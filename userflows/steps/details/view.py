@@ -25,6 +25,7 @@ from userflows.steps.details.actions import (
     keep_page,
     keep_password,
     kept_password,
+    unchecked_of_kept,
 )
 from userflows.steps.details.form import KEPT, DetailsForm
 
@@ -82,9 +83,14 @@ def _go_back(journey: Journey, page: int, typed: dict[str, Any]) -> HttpResponse
 
 
 def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
-    password = form.cleaned_data.get("password") or ""
     try:
-        keep_page(journey, answers=form.attributes(), password=password, visitor=visitor_of(request))
+        keep_page(
+            journey,
+            answers=form.attributes(),
+            password=form.cleaned_data.get("password") or "",
+            unchecked=form.unchecked,
+            visitor=visitor_of(request),
+        )
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
     return see_other(_page_url(journey, form.page + 1))
@@ -93,7 +99,8 @@ def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm)
 def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
     """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
     if form.cleaned_data.get("password"):
-        keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
+        password = form.cleaned_data["password"]
+        keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
     return show_step(request, DETAILS, form, status=400, page=form.page)
@@ -124,5 +131,6 @@ def _make_account(journey: Journey, form: DetailsForm) -> None:
         language=get_language() or "",
         terms_version=journey.rules.terms_version,
     )
-    if form.is_unchecked and journey.account:
-        look_up_later(journey.account, form.cleaned_data["password"])
+    digest = form.unchecked if form.cleaned_data.get("password") else unchecked_of_kept(journey)
+    if journey.account and digest:
+        look_up_later(journey.account, digest)
