@@ -156,6 +156,11 @@ def count_answer(visitor: Visitor) -> Counted:
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
 
 
+def count_link(visitor: Visitor) -> Counted:
+    """Count one link of a mail that is about to be used. Raises `TooManyAttempts`."""
+    return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
+
+
 def count_hash(visitor: Visitor) -> Counted:
     """Count one password hashed for this visitor that signs nobody in. Raises `TooManyAttempts`."""
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
