@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.identity.services.accounts import actor_of, create_account
+from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
@@ -39,8 +40,8 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
     A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`,
-    `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was, or
-    `NotEnoughProved` if a second factor is due that nothing offered here can show.
+    `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was that told
+    who it is, or `NotEnoughProved` if a second factor is due that nothing offered here can show.
     """
     _check_still_offered(journey)
     if journey.purpose == SIGN_UP and journey.account_id is None:
@@ -68,10 +69,12 @@ def make_account(
     password_hash: str = "",
     attributes: Mapping[str, Any],
     language: str,
+    terms_version: str = "",
 ) -> None:
     """Make the account that the customer signs up for; the journey is its from here on.
 
-    `password_hash` is that of a password judged before, which goes where none is given.
+    `password_hash` is that of a password judged before, which goes where none is given. An attribute that nobody is
+    asked for has its default. `terms_version` is that of the terms of use which its owner accepts with it.
 
     Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`.
     """
@@ -79,7 +82,7 @@ def make_account(
     account = create_account(
         email=journey.email,
         password=password,
-        attributes={**brought_attributes(journey), **attributes},
+        attributes={**dict(journey.rules.hidden), **brought_attributes(journey), **attributes},
         email_verified=True,
         language=language,
     )
@@ -87,10 +90,19 @@ def make_account(
         account.password = password_hash
         account.save(update_fields=["password"])
     _record("customer.signed_up", journey, account)
+    if terms_version:
+        accept_terms(account, version=terms_version, circumstances=circumstances_of(journey))
     journey.belongs_to(account)
     if journey.state.brought:
         # At once: whoever leaves before the second factor comes back by the provider, and may have no other way.
         link_brought(journey, account)
+
+
+def _check_still_offered(journey: Journey) -> None:
+    """Each provider that has proved something here is still on and offered. Raises `NoLongerOffered`."""
+    for proof in journey.state.counting:
+        if step_of(proof.method) == PROVIDER and not offered_provider(journey, proof.method.partition(":")[2]):
+            raise NoLongerOffered(proof.method)
 
 
 def _is_asked_by_application_alone(journey: Journey) -> bool:
@@ -99,13 +111,6 @@ def _is_asked_by_application_alone(journey: Journey) -> bool:
     """
     own = journey.user_flow.rules.narrowed_to(journey.wanted_methods)
     return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(journey.state, own)
-
-
-def _check_still_offered(journey: Journey) -> None:
-    """Each provider that has proved something here is still on and offered. Raises `NoLongerOffered`."""
-    for proof in journey.state.counting:
-        if step_of(proof.method) == PROVIDER and not offered_provider(journey, proof.method.partition(":")[2]):
-            raise NoLongerOffered(proof.method)
 
 
 def _sign_in(
@@ -144,7 +149,11 @@ def _sign_in(
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    _record("customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser)
+    if proofs or not earlier:
+        # Who only answered what was owed is as signed in as before.
+        _record(
+            "customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser
+        )
 
 
 def _record(
