@@ -90,6 +90,7 @@ SENTENCES: Mapping[str, Said] = {
     "customer.consent_refused": Said(_("{who} didn't allow[ {application}] what it asked for")),
     "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
     "customer.profile_changed": Said(_("{who} changed the profile of {what}"), own=_("{who} changed their profile")),
+    "customer.terms_accepted": Said(_("{who} accepted the terms of use")),
     "customer.email_changed": Said(_("{who} changed the email address of {what}")),
     "customer.invited": Said(_("{who} invited {what}")),
     "customer.invitation_accepted": Said(_("{who} accepted the invitation")),
@@ -107,6 +108,7 @@ SENTENCES: Mapping[str, Said] = {
         _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
     ),
     "customer.recovery_code_used": Said(_("{who} used a recovery code")),
+    "customer.secured": Said(_("{who} secured their account by a link from a mail")),
     "customer.unlocked": Said(_("{who} lifted the lockout of {what}")),
     "customer.disabled": Said(_("{who} blocked {what}")),
     "customer.enabled": Said(_("{who} unblocked {what}")),
@@ -151,6 +153,7 @@ SENTENCES: Mapping[str, Said] = {
     "application.deleted": Said(_("{who} deleted the application {what}")),
     "application.consent_granted": Said(_("{who} consented to {what} for all customers")),
     "application.consent_revoked": Said(_("{who} took back the consent to {what} for all customers")),
+    "passwords.rules_changed": Said(_("{who} changed what passwords have to be like")),
     "sessions.rules_changed": Said(_("{who} changed how long sessions last")),
     "role.assigned": Said(_("{who} gave somebody a role[ at {what}]")),
     "role.withdrawn": Said(_("{who} took a role[ at {what}] from somebody")),

@@ -9,6 +9,7 @@ from userflows.steps.details.step import DETAILS_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
@@ -26,4 +27,5 @@ STEPS = (
     RECOVERY_CODES_STEP,
     APP_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
+    PROFILE_STEP,
 )

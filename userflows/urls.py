@@ -1,17 +1,28 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from userflows.flows.views import attributes, flows, second_factor, words
+from userflows.flows.views import attributes, flows, second_factor, terms, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback
-from userflows.views.customer import factors, languages, links, profile, providers, sessions, start, switch
+from userflows.views.customer import (
+    factors,
+    languages,
+    links,
+    owners_links,
+    profile,
+    providers,
+    sessions,
+    start,
+    switch,
+)
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
 FLOW_TABS.add(_("Attributes"), "userflow-attributes", place=20)
 FLOW_TABS.add(_("Page layout"), "userflow-layout", place=30)
+FLOW_TABS.add(_("Terms of use"), "userflow-terms", place=35)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"
@@ -24,6 +35,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOW}default", flows.make_default, name="userflow-make-default"),
     path(f"{USER_FLOW}second-factor/", second_factor.second_factor, name="userflow-second-factor"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
+    path(f"{USER_FLOW}terms/", terms.terms, name="userflow-terms"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
     path(f"{USER_FLOW}duplicate/", flows.duplicate, name="userflow-duplicate"),
@@ -46,6 +58,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("reset/", start.reset, name="reset"),
     path("language/", languages.language, name="language"),
     path("link/<str:token>/", links.link, name="link"),
+    path("owner/<str:token>/", owners_links.owners_link, name="owners-link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
     path("profile/app/set-up/", factors.set_up, name="app-set-up"),
@@ -61,6 +74,7 @@ customer_urlpatterns: list[URLPattern] = [
     path(JOURNEY, dispatch.dispatch, name="journey"),
     path(f"{JOURNEY}open/<str:token>/", open_link, name="open-link"),
     path(f"{JOURNEY}switch/", switch.switch, name="switch"),
+    path(f"{JOURNEY}ask-link/", owners_links.ask, name="ask-link"),
     path(f"{JOURNEY}again/", dispatch.again, name="again"),
     path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
     path("providers/<slug:provider_id>/metadata", providers.metadata, name="provider-metadata"),

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.hashers import Busy
-from accounts.errors import AccountRefused, EmailAddressTaken
+from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
@@ -57,12 +57,13 @@ from userflows.journeys.next_step import (
 )
 from userflows.journeys.offered import NoLongerOffered, buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
-from userflows.second_factors.due import days_offered
+from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
 from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
@@ -107,10 +108,11 @@ def journey_page(view: View) -> View:
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
-        except TurnedAway as turned:
-            return turned_away(request, turned, step=named.get("name", ""))
-        except HookDown as down:
-            return out_of_reach(request, down, step=named.get("name", ""))
+        except (TurnedAway, HookDown) as stopped:
+            return stopped_by_hook(request, stopped, step=named.get("name", ""))
+        except NotEnoughProved:
+            record_failure(journey, step=named.get("name", ""), reason=Reason.SECOND_FACTOR_MISSING)
+            return render_customer(request, "customer/not_enough.html", status=403)
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -149,7 +151,8 @@ def _submit(request: JourneyRequest, step: Step) -> HttpResponse:
     except Busy:
         journey.typed = step.kept(journey, request.POST) if step.kept else {}
         form, context = step.blank(request, journey)
-        return too_busy(request, f"steps/{step.name}", form, **{**_surroundings(request, step.name), **context})
+        around = _surroundings(request, step.name, page=context.pop("page", 1))
+        return too_busy(request, f"steps/{step.name}", form, **{**around, **context})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -177,7 +180,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         with transaction.atomic():
             if change:
                 change()
-            days = _days_to_remember(journey)
+            days, proofs = _days_to_remember(journey), journey.state.counting
             following = _go_to_next(request, journey)
     except TooManyAttempts as refusal:
         # The count was taken back with all the rest; so each would be noted as the first that was refused.
@@ -196,7 +199,8 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
-    know_browser(request, response, journey.email)
+    reads_mail = MAILBOX in channels_of([proof.method for proof in proofs])
+    know_browser(request, response, journey.email, reads_mail=reads_mail)
     if days:
         factor = request.session[SECOND_FACTOR]
         remember_browser(request, response, str(journey.account_id), factor=factor, days=days)
@@ -209,28 +213,34 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
     if TOLD in request.GET and TOLD in request.journey.step_data:
+        said = request.journey.step_data[TOLD]
         return show_step(
-            request, step.name, form, **{**context, "refusal": request.journey.step_data[TOLD]["sentence"]}
+            request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
     if REFUSED not in request.GET or left <= 0:
         return show_step(request, step.name, form, **context)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
+    refusal |= {"offers_link": refused.get("offers_link", False)}
     response = show_step(request, step.name, form, **{**context, **refusal})
     response["Retry-After"] = str(ceil(left))
     return response
 
 
-def show_step(request: HttpRequest, name: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A step's page with this form."""
-    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name), **context)
+def show_step(
+    request: HttpRequest, name: str, form: Form, *, status: int = 200, page: int = 1, **context: Any
+) -> HttpResponse:
+    """A step's page with this form; of a step with several, which."""
+    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name, page=page), **context)
 
 
 def refuse_step(
-    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, **context: Any
+    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, *, page: int = 1, **context: Any
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
     record_too_many(request.journey, step=name, refusal=refusal)
-    return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **context)
+    told = refusal_context(refusal, visitor_of(request), request.journey.email)
+    around = _surroundings(request, name, page=page)
+    return refuse(request, f"steps/{name}", form, refusal, **around, **told, **context)
 
 
 def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
@@ -238,14 +248,15 @@ def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, 
     journey = request.journey
     record_too_many(journey, step=name, refusal=refusal)
     until = timezone.now() + timedelta(seconds=refusal.retry_after)
-    journey.note(REFUSED, sentence=sentence, until=until.isoformat())
+    offers = offers_link(refusal, visitor_of(request), journey.email)
+    journey.note(REFUSED, sentence=sentence, until=until.isoformat(), offers_link=offers)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{REFUSED}")
 
 
-def go_back(journey: Journey, sentence: str) -> HttpResponse:
-    """Back to where the journey is, whose page says what happened elsewhere."""
-    journey.note(TOLD, sentence=sentence)
+def go_back(journey: Journey, sentence: str, *, done: bool = False) -> HttpResponse:
+    """Back to where the journey is, whose page says what happened elsewhere, or what was done."""
+    journey.note(TOLD, sentence=sentence, is_done=done)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{TOLD}")
 
@@ -281,16 +292,15 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
-def turned_away(request: JourneyRequest, turned: TurnedAway, *, step: str) -> HttpResponse:
-    """A hook lets this customer go no further; the page says what it says."""
-    record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=turned.hook)
-    context = {"title": turned.title, "message": turned.message}
-    return render_customer(request, "customer/turned_away.html", context, status=403)
-
-
-def out_of_reach(request: JourneyRequest, down: HookDown, *, step: str) -> HttpResponse:
-    """A hook that has to be asked gave no answer: what was proved is kept, and the page leads back to it."""
-    record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+def stopped_by_hook(request: JourneyRequest, stopped: TurnedAway | HookDown, *, step: str) -> HttpResponse:
+    """A hook lets this customer go no further, and the page says what it says; or it had to be asked and gave no answer:
+    then what was proved is kept, and the page leads back to it.
+    """
+    if isinstance(stopped, TurnedAway):
+        record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=stopped.hook)
+        context = {"title": stopped.title, "message": stopped.message}
+        return render_customer(request, "customer/turned_away.html", context, status=403)
+    record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=stopped.hook, problem=str(stopped))
     return render_customer(request, "customer/held_up.html", status=503)
 
 
@@ -350,7 +360,7 @@ def _days_to_remember(journey: Journey) -> int:
     return days_offered(journey.state, journey.rules) if wants else 0
 
 
-def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
+def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str, Any]:
     """What the pages of all steps are told."""
     journey: Journey = request.journey  # type: ignore[attr-defined]
     step, state, rules = step_named(name), journey.state, journey.rules
@@ -359,8 +369,8 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
     tasks = tasks_of(state, rules, table())
     return {
         "rules": rules,
-        "progress": progress_at(step, state, rules, table()),
-        "is_last": step.task == tasks[-1],
+        "progress": progress_at(step, state, rules, table(), page=page),
+        "is_last": step.task == tasks[-1] and page == step.pages(state, rules),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay,
         "remember_days": days_offered(state, rules),

@@ -32,6 +32,8 @@ KEPT_BESIDE = (
     "accounts_block",
     "accounts_authenticatorapp",
     "accounts_recoverycode",
+    "accounts_formerpassword",
+    "accounts_uncheckedpassword",
 )
 
 
