@@ -293,8 +293,8 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
 
 
 def stopped_by_hook(request: JourneyRequest, stopped: TurnedAway | HookDown, *, step: str) -> HttpResponse:
-    """A hook lets this customer go no further, and the page says what it says; or it had to be asked and gave no answer:
-    then what was proved is kept, and the page leads back to it.
+    """A hook lets this customer go no further, and the page says what it says; or it had to be asked and gave no
+    answer: then what was proved is kept, and the page leads back to it.
     """
     if isinstance(stopped, TurnedAway):
         record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=stopped.hook)
