@@ -178,6 +178,7 @@ SENTENCES: Mapping[str, Said] = {
     "identity_provider.deleted": Said(_("{who} deleted the identity provider {what}")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
+    "text_messages.changed": Said(_("{who} changed how text messages are sent")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
     "encryption.resealed": Said(_("{who} encrypted values anew")),
     # Of the installation
@@ -217,7 +218,7 @@ SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
     _("User flows and branding"): ("user_flow", "branding"),
-    _("Logs and mail"): ("log", "log_destination", "mail_server"),
+    _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
     _("Identity providers"): ("identity_provider",),
     _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
     _("Administrators"): ("membership", "invitation"),

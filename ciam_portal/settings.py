@@ -122,6 +122,7 @@ TENANT_APPS = [
     "audit",
     "accounts",
     "mail",
+    "sms",
     "branding",
     "logs",
     "providers",

@@ -29,6 +29,7 @@ from tenants.models import InstallationEvent, Tenant
 NAMES = {
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
     "userflows.links.jobs.send_link": _("Write the mail with a link"),

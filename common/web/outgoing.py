@@ -146,11 +146,15 @@ def call(
     *,
     form: Mapping[str, str] | None = None,
     content: Content | None = None,
+    headers: Mapping[str, str] | None = None,
     accept: str = "application/json",
     max_bytes: int = MAX_ANSWER_BYTES,
     seconds: float = TOTAL_SECONDS,
 ) -> HttpAnswer:
-    """GET the address, or POST form or content to it. Raises `OutgoingError`, after `seconds` at the latest."""
+    """GET the address, with further `headers`, or POST form or content to it.
+
+    Raises `OutgoingError`, after `seconds` at the latest.
+    """
     if form is not None:
         content = Content(urlencode(form).encode(), "application/x-www-form-urlencoded")
     problem = _wrong_with_url(url)
@@ -167,7 +171,8 @@ def call(
     watch.daemon = True
     watch.start()
     try:
-        return _exchange(connection, parts, content=content, accept=accept, max_bytes=max_bytes, overdue=overdue)
+        asked = {**(headers or {}), "Accept": accept}
+        return _exchange(connection, parts, content=content, asked=asked, max_bytes=max_bytes, overdue=overdue)
     except (OSError, HTTPException, HTTPError) as error:
         raise OutgoingError(_said(TOOK_TOO_LONG if overdue.is_set() else BROKE_OFF, parts.hostname)) from error
     finally:
@@ -347,11 +352,11 @@ def _exchange(
     parts: SplitResult,
     *,
     content: Content | None,
-    accept: str,
+    asked: Mapping[str, str],
     max_bytes: int,
     overdue: threading.Event,
 ) -> HttpAnswer:
-    headers = {"Host": parts.netloc, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
+    headers = {**asked, "Host": parts.netloc, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
     if content is not None:
         headers |= {**content.headers, "Content-Type": content.kind}
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -26,6 +26,7 @@ PACKAGES = (
     "portal",
     "providers",
     "serving",
+    "sms",
     "tenants",
     "userflows",
 )
