@@ -96,6 +96,7 @@ SENTENCES: Mapping[str, Said] = {
         _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
     ),
     "customer.recovery_code_used": Said(_("{who} used a recovery code")),
+    "customer.secured": Said(_("{who} secured their account by a link from a mail")),
     "customer.unlocked": Said(_("{who} lifted the lockout of {what}")),
     "customer.disabled": Said(_("{who} blocked {what}")),
     "customer.enabled": Said(_("{who} unblocked {what}")),

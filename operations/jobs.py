@@ -31,6 +31,8 @@ NAMES = {
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
     "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
+    "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),
+    "userflows.journeys.jobs.send_sign_in_notice": _("Write the mail about a new browser"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
     "userflows.links.jobs.send_link": _("Write the mail with a link"),
     "userflows.steps.code.jobs.send_code": _("Write the mail with a one-time code"),

@@ -58,6 +58,7 @@ SOURCES = (
     "userflows/forms/pages.py",
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
+    "userflows/journeys/refusals.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
     "oidc/authorization/request.py",

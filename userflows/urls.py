@@ -6,7 +6,17 @@ from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback
-from userflows.views.customer import factors, languages, links, profile, providers, sessions, start, switch
+from userflows.views.customer import (
+    factors,
+    languages,
+    links,
+    owners_links,
+    profile,
+    providers,
+    sessions,
+    start,
+    switch,
+)
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
@@ -46,6 +56,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("reset/", start.reset, name="reset"),
     path("language/", languages.language, name="language"),
     path("link/<str:token>/", links.link, name="link"),
+    path("owner/<str:token>/", owners_links.owners_link, name="owners-link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
     path("profile/app/set-up/", factors.set_up, name="app-set-up"),
@@ -61,6 +72,7 @@ customer_urlpatterns: list[URLPattern] = [
     path(JOURNEY, dispatch.dispatch, name="journey"),
     path(f"{JOURNEY}open/<str:token>/", open_link, name="open-link"),
     path(f"{JOURNEY}switch/", switch.switch, name="switch"),
+    path(f"{JOURNEY}ask-link/", owners_links.ask, name="ask-link"),
     path(f"{JOURNEY}again/", dispatch.again, name="again"),
     path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
     path("providers/<slug:provider_id>/callback", callback, name="provider-callback"),

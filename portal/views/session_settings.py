@@ -51,7 +51,8 @@ def _rules_for_all() -> dict[str, str]:
     passwords = gettext("%(least)d to %(most)d characters, none of the common ones, and not the address.")
     wrong = gettext(
         "%(near)d in %(minutes)d minutes at an account from one network, and %(far)d in an hour from everywhere. "
-        "Browsers in which the account has signed in have tries of their own, so strangers lock nobody out."
+        "Browsers in which the account has signed in have tries of their own, and whoever reads its mail goes on by a "
+        "link from there, so strangers lock nobody out."
     )
     codes = gettext(
         "Good for %(minutes)d minutes and %(tries)d tries; %(wrong)d wrong ones in an hour at an account, %(sent)d "

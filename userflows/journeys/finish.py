@@ -16,15 +16,24 @@ from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
+from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
+from userflows.journeys.new_browsers import NEW
 from userflows.journeys.offered import offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
-from userflows.second_factors.due import does_for_second, how_met, is_first_proved_earlier, needs_second_factor
+from userflows.second_factors.due import (
+    MAILBOX,
+    channels_of,
+    does_for_second,
+    how_met,
+    is_first_proved_earlier,
+    needs_second_factor,
+)
 from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_UP, step_of
+from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, step_of
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -108,6 +117,7 @@ def _sign_in(
     if is_signed_out:
         forget_session(request)
     session, proofs = request.session, journey.state.counting
+    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.email)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
     for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():
@@ -124,12 +134,19 @@ def _sign_in(
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    _record("customer.signed_in", journey, account, [proof.method for proof in proofs])
+    _record("customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser)
 
 
-def _record(action: str, journey: Journey, account: Account, methods: Sequence[str] = ()) -> None:
-    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures."""
+def _record(
+    action: str, journey: Journey, account: Account, methods: Sequence[str] = (), *, is_new_browser: bool = False
+) -> None:
+    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures.
+
+    Whoever has shown to read the account's mail isn't told by mail of a new browser, so nothing is said of that.
+    """
     circumstances = circumstances_of(journey, "+".join(methods))
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
     details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
+    if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
+        details |= {NEW: True}
     record(action, actor=actor_of(account), target=account, circumstances=circumstances, details=details)

@@ -25,7 +25,8 @@ from userflows.state import (
 
 SECOND_PROOFS = frozenset({APP_CODE, MAIL_CODE, RECOVERY_CODE})
 # By which channel a method proves somebody. Two of one channel are one factor, such as two codes by mail.
-CHANNELS = {"code": "mail", LINK: "mail", MAIL_CODE: "mail", APP_CODE: "app", RECOVERY_CODE: "paper"}
+MAILBOX = "mail"
+CHANNELS = {"code": MAILBOX, LINK: MAILBOX, MAIL_CODE: MAILBOX, APP_CODE: "app", RECOVERY_CODE: "paper"}
 # Channels that make two factors of it, in the sense of RFC 8176 ("mfa"); a mailbox doesn't (NIST SP 800-63B-4
 # section 3.1.3.1).
 STRONG = frozenset({"app", "paper"})
@@ -59,7 +60,7 @@ def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
         return True
     if state.has_app or rules.second_factor == EXACTLY or MAIL not in rules.factors:
         return False
-    return channels_of(_all(state)) > {"mail"} or _is_mailbox_enough(state, rules)
+    return channels_of(_all(state)) > {MAILBOX} or _is_mailbox_enough(state, rules)
 
 
 def may_use_app(state: JourneyState, rules: FlowRules) -> bool:
@@ -73,7 +74,7 @@ def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
         return False
     if not needs_second_factor(state, rules):
         return False
-    return bool(channels_of(_all(state) - SECOND_PROOFS) - {"mail"})
+    return bool(channels_of(_all(state) - SECOND_PROOFS) - {MAILBOX})
 
 
 def must_set_up_app(state: JourneyState, rules: FlowRules) -> bool:
@@ -161,7 +162,7 @@ def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:
     if rules.second_factor == EXACTLY or MAIL not in rules.factors or state.purpose == SIGN_IN:
         return False
     comes_from_provider = state.purpose == SIGN_UP and bool(state.brought)
-    return (rules.has_passwords or comes_from_provider) and "mail" in channels_of(_on_journey(state))
+    return (rules.has_passwords or comes_from_provider) and MAILBOX in channels_of(_on_journey(state))
 
 
 def _on_journey(state: JourneyState) -> frozenset[str]:

@@ -73,7 +73,7 @@ def _go_on(request: JourneyRequest, journey: Journey, token: str) -> HttpRespons
     except CodeRefused:
         record_failure(journey, step=CODE, method=LINK, reason=Reason.CODE_EXPIRED)
         return _over(request)
-    limits.forgive(attempts)
+    limits.forgive(attempts, *limits.codes_asked(visitor_of(request), journey.email))
     return response
 
 
