@@ -4,6 +4,7 @@ AccountError
 ├── EmailAddressTaken    another account of this tenant has the address, which a customer isn't told
 ├── AccountRefused       the account was disabled or deleted meanwhile
 ├── FactorTaken          the account has got a second factor meanwhile, or has lost the one that was shown
+├── PasskeyRefused       what came of a passkey proves nobody: `reason` says why
 └── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
 """
 
@@ -33,3 +34,15 @@ class CodeRefused(AccountError):
     def __init__(self, *, is_spent: bool) -> None:
         super().__init__("The code isn't right.")
         self.is_spent = is_spent
+
+
+class PasskeyRefused(AccountError):
+    """`reason` is one of the words below; `problem` is what was wrong, for who looks into it."""
+
+    FOREIGN, UNKNOWN, LATE, WRONG, COPIED, SOMEBODY_ELSE, TOO_MANY = (
+        *("foreign", "unknown", "late", "wrong", "copied", "somebody else", "too many"),
+    )
+
+    def __init__(self, reason: str, problem: str = "") -> None:
+        super().__init__(problem or f"The passkey isn't taken: {reason}.")
+        self.reason, self.problem = reason, problem

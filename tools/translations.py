@@ -59,6 +59,8 @@ SOURCES = (
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
     "userflows/journeys/refusals.py",
+    "userflows/forms/passkeys.py",
+    "userflows/factors/*.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
     "oidc/authorization/request.py",

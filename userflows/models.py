@@ -16,7 +16,18 @@ from common.text.words import texts_in
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.second_factors.remembered import Remembered, factor_remembered
-from userflows.state import APP, CHANGE, NEW_PASSWORD, REMEMBER_DAYS, RESET, FlowRules, JourneyState, Proof
+from userflows.state import (
+    APP,
+    CHANGE,
+    NEW_PASSWORD,
+    OFFER,
+    REMEMBER_DAYS,
+    RESET,
+    SPENT,
+    FlowRules,
+    JourneyState,
+    Proof,
+)
 
 
 def usual_factors() -> list[str]:
@@ -38,6 +49,8 @@ class UserFlow(models.Model):
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     factors = models.JSONField(default=usual_factors, db_default=models.Value([APP], models.JSONField()))
     remember_days = models.PositiveSmallIntegerField(default=REMEMBER_DAYS, db_default=REMEMBER_DAYS)
+    # Whether whoever has no passkey is asked to make one (`userflows.state.ASKING_PASSKEY`).
+    asks_passkey = models.CharField(max_length=16, default=OFFER, db_default=OFFER)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -67,6 +80,7 @@ class UserFlow(models.Model):
             second_factor=self.second_factor,
             factors=tuple(self.factors),
             remember_days=self.remember_days,
+            asks_passkey=self.asks_passkey,
         )
 
     @property
@@ -154,6 +168,9 @@ class Journey(models.Model):
     known_account: Account | None = None
     # For which accounts the browser is remembered that sends the request at hand.
     remembered: Mapping[str, Remembered] = MappingProxyType({})
+    # The host at which that request was made, and whether its browser has put off making a passkey.
+    host: str = ""
+    puts_passkey_off: bool = False
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", "Sign-in"
@@ -237,6 +254,9 @@ class Journey(models.Model):
             has_app=account is not None and account.has_app,
             is_verified=account is None or account.email_verified,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
+            has_passkey=account is not None and bool(account.passkeys_at),
+            has_passkey_here=account is not None and self.host in account.passkeys_at,
+            puts_passkey_off=self.puts_passkey_off,
         )
 
     @property
@@ -267,7 +287,7 @@ class Journey(models.Model):
         """Go another way, or with another address. Nothing that was proved before counts any more."""
         self.purpose, self.email, self.typed = purpose, email, {}
         self.account_id = self.known_account = None
-        self.proofs, self.step_data = [], {}
+        self.proofs, self.step_data = [], {name: kept for name, kept in self.step_data.items() if name == SPENT}
 
     def note(self, step: str, **data: Any) -> None:
         """Keep something of a step's own."""

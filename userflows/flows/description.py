@@ -10,11 +10,11 @@ from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, layout_problems
 from userflows.flows.second_factor import factor_problems
 from userflows.methods import usual_methods
-from userflows.state import APP, REMEMBER_DAYS, WHO_HAS_ONE
+from userflows.state import APP, ASKING_PASSKEY, OFFER, PASSKEY, REMEMBER_DAYS, REQUIRE, WHO_HAS_ONE
 
 MAX_NAME = 64
 # Fields of which the audit log tells what they are from now on.
-TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days"}
+TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "asks_passkey"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class UserFlowDescription:
 
     `second_factor` is who is asked for one: "" for whoever has set one up, `new_browser` or `always` for everybody.
     `factors` are those there are, `remember_days` is for how long a browser in which one was shown may be remembered.
+
+    `asks_passkey` is whether whoever has no passkey is asked to make one: `offer`, `require` or `never`. Where the flow
+    has no passkeys, nobody is.
     """
 
     name: str
@@ -35,6 +38,7 @@ class UserFlowDescription:
     second_factor: str = WHO_HAS_ONE
     factors: tuple[str, ...] = (APP,)
     remember_days: int = REMEMBER_DAYS
+    asks_passkey: str = OFFER
     attributes: tuple[AttributeLayout, ...] = ()
 
     @property
@@ -96,6 +100,8 @@ def problems_of(
             remember_days=after.remember_days,
             methods=after.methods,
         )
+    if before is None or _about_passkeys(before) != _about_passkeys(after):
+        found += _passkey_problems(after)
     if before is None or before.attributes != after.attributes:
         found += _layout_problems(after.attributes, collectable)
     return found
@@ -103,6 +109,20 @@ def problems_of(
 
 def _about_factors(flow: UserFlowDescription) -> tuple[Any, ...]:
     return flow.second_factor, flow.factors, flow.remember_days, flow.methods
+
+
+def _about_passkeys(flow: UserFlowDescription) -> tuple[Any, ...]:
+    return flow.asks_passkey, flow.factors, flow.methods
+
+
+def _passkey_problems(flow: UserFlowDescription) -> list[Problem]:
+    if flow.asks_passkey not in ASKING_PASSKEY:
+        sentence = _("Choose one of %(choices)s.") % {"choices": ", ".join(ASKING_PASSKEY)}
+        return [Problem(Code.INVALID, "asks_passkey", sentence)]
+    if flow.asks_passkey == REQUIRE and PASSKEY not in {*flow.methods, *flow.factors}:
+        sentence = _("Offer passkeys as a sign-in method or a second factor first; then they can be required.")
+        return [Problem(Code.NOT_ALLOWED, "asks_passkey", sentence)]
+    return []
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:

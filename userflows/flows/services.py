@@ -50,6 +50,7 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         second_factor=flow.second_factor,
         factors=tuple(flow.factors),
         remember_days=flow.remember_days,
+        asks_passkey=flow.asks_passkey,
         attributes=tuple(layout_of(row) for row in flow.attributes.all()),
     )
 
@@ -273,6 +274,7 @@ def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> 
 def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDescription, **how: Any) -> None:
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
+    flow.asks_passkey = after.asks_passkey
     if after.is_default and not flow.is_default:
         UserFlow.objects.filter(is_default=True).update(is_default=False)
     flow.is_default = after.is_default

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
+from accounts.factors.passkeys import passkeys_of
 from accounts.finding.lookup import CustomerFilter, newest_found
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import (
@@ -27,6 +28,7 @@ from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
+from userflows.factors.passkeys import remove_lost_passkey
 from userflows.factors.services import remove_second_factor
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
@@ -82,6 +84,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "take the authenticator app and the recovery codes away",
         lambda account: remove_second_factor(account, reason="", actor=COMMAND),
         "The authenticator app of {email} was removed.",
+    ),
+    "remove-passkeys": (
+        "take all passkeys away",
+        lambda account: [remove_lost_passkey(each, reason="", actor=COMMAND) for each in passkeys_of(account)],
+        "The passkeys of {email} were removed.",
     ),
     "end-sessions": (
         "sign a customer out everywhere",
@@ -223,6 +230,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "name": account.name,
         "state": str(account.standing),
         "has_authenticator_app": account.has_app,
+        "has_passkey": bool(account.passkeys_at),
         "created_at": account.created_at.isoformat(),
     }
 

@@ -11,7 +11,9 @@ from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.factors.authenticator import Authenticator, shows, with_passkey
 from tests.userflows.factors.phone import Phone
+from userflows.journeys.crowds import Begun
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +27,12 @@ def _signs_in(shop: RelyingParty, email: str) -> None:
     customer.submit({"email": email})
     ended = customer.browser.post(customer.path, {"password": PASSWORD})
     assert "code" in answer_in(shop.browser.get(ended["Location"]))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a hundred a minute from one network the database counts who begins, other stories' customers too."""
+    monkeypatch.setattr("userflows.journeys.crowds._begun", Begun())
 
 
 @pytest.fixture
@@ -53,3 +61,35 @@ def test_a_remembered_browser_costs_no_statement_more(
     shop.browser.post("/sign-out/")
     with statements(WHOLE_SIGN_IN):
         _signs_in(shop, carol.email)
+
+
+def test_a_flow_with_passkeys_costs_a_password_no_statement_more(
+    acme: Tenant, shop: RelyingParty, carol: Account
+) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["password", "passkey"], factors=["app", "passkey"])
+        forget_everything()
+    with_passkey(acme, carol, Authenticator())
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)
+
+
+def test_a_passkey_costs_no_more_than_a_password(acme: Tenant, shop: RelyingParty, carol: Account) -> None:
+    """It comes on one page fewer, and asks for key, account and journey where a password asks for account and counts."""
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["passkey"])
+        forget_everything()
+    laptop = Authenticator()
+    with_passkey(acme, carol, laptop)
+
+    def signs_in() -> None:
+        customer = Customer(acme, shop.browser)
+        customer.visit(shop.authorize()["Location"])
+        shows(customer, laptop, to="passkey")
+
+    signs_in()
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        signs_in()
