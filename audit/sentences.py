@@ -32,6 +32,8 @@ METHODS = {
     "password": _("a password"),
     "code": _("a one-time code"),
     "link": _("a link by email"),
+    "sms": _("a code by text message"),
+    "sms-code": _("a code by text message as second factor"),
     "app-code": _("an authenticator app"),
     "mail-code": _("a code by mail as second factor"),
     "passkey": _("a passkey"),
@@ -67,6 +69,11 @@ SENTENCES: Mapping[str, Said] = {
     "customer.sign_in_failed": Said(_("{who} couldn't sign in[ to {application}][ with {method}]")),
     "customer.reset_failed": Said(_("{who} couldn't choose a new password")),
     "customer.code_not_sent": Said(_("No code was emailed to {who}")),
+    "customer.phone_added": Said(_("{who} gave {what} a phone number"), own=_("{who} confirmed a phone number")),
+    "customer.phone_removed": Said(
+        _("{who} removed the phone number of {what}"), own=_("{who} removed their phone number")
+    ),
+    "customer.text_not_sent": Said(_("No text message was sent to {who}")),
     "customer.signed_out": Said(_("{who} signed out")),
     "customer.session_ended": Said(
         _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")

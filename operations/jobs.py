@@ -29,6 +29,9 @@ from tenants.models import InstallationEvent, Tenant
 NAMES = {
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),
+    "userflows.steps.sms.jobs.send_text_code": _("Write the text message with a one-time code"),
+    "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
     "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),

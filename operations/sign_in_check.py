@@ -38,7 +38,13 @@ PASSWORD = "password"  # noqa: S105 - the name of a method
 # What is closed where no mail leaves.
 BY_MAIL = (CODE, LINK)
 MAIL_LOOKED_AT = timedelta(days=1)
-TRIES = ("customer.sign_in_failed", "customer.sign_up_failed", "customer.reset_failed", "customer.code_not_sent")
+TRIES = (
+    "customer.sign_in_failed",
+    "customer.sign_up_failed",
+    "customer.reset_failed",
+    "customer.code_not_sent",
+    "customer.text_not_sent",
+)
 
 
 class Weight(StrEnum):

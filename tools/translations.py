@@ -49,6 +49,7 @@ SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
     "common/text/countries.py",
+    "common/text/phone_numbers.py",
     "common/text/texts.py",
     "accounts/credentials/password_rules.py",
     "branding/look.py",
@@ -60,6 +61,8 @@ SOURCES = (
     "userflows/forms/fields.py",
     "userflows/journeys/refusals.py",
     "userflows/forms/passkeys.py",
+    "userflows/forms/phones.py",
+    "userflows/journeys/texts.py",
     "userflows/factors/*.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
@@ -80,7 +83,7 @@ PORTAL_SOURCES = (
         f"{package}/**/*.py"
         for package in (
             "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
-            "operations portal providers tenants userflows"
+            "operations portal providers sms tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

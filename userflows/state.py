@@ -15,18 +15,27 @@ STRICTNESS = (WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY)
 # Not how strict, but what for: before a second factor is changed, no browser counts as remembered.
 OWN_ACCOUNT = "own_account"
 # Second factors that a flow may offer.
-APP, MAIL, PASSKEY = "app", "mail", "passkey"
-FACTORS = (APP, MAIL, PASSKEY)
+APP, MAIL, PASSKEY, SMS = "app", "mail", "passkey", "sms"
+FACTORS = (APP, MAIL, PASSKEY, SMS)
 # Whether whoever has no passkey is asked to make one, where a flow has them: may put it off, has to, or isn't asked.
 OFFER, REQUIRE, NEVER = "offer", "require", "never"
 ASKING_PASSKEY = (OFFER, REQUIRE, NEVER)
 REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # The proofs of a second factor, by the names of their steps.
-APP_CODE, MAIL_CODE, RECOVERY_CODE = "app-code", "mail-code", "recovery-code"
+APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
 APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
 PASSKEY_SETUP, PASSKEY_REMOVAL = "passkey-setup", "passkey-removal"
-CHANGES = (APP_SETUP, APP_REMOVAL, RECOVERY_CODES, PASSKEY_SETUP, PASSKEY_REMOVAL)
+PHONE_SETUP, PHONE_REMOVAL = "phone-setup", "phone-removal"
+CHANGES = (
+    APP_SETUP,
+    APP_REMOVAL,
+    RECOVERY_CODES,
+    PASSKEY_SETUP,
+    PASSKEY_REMOVAL,
+    PHONE_SETUP,
+    PHONE_REMOVAL,
+)
 # The step of a passkey as a second factor. What it proves is the same as that of the step named as the method.
 PASSKEY_CHECK = "passkey-check"
 # What a step noted if the browser shall be remembered.
@@ -100,6 +109,8 @@ class JourneyState:
     has_passkey: bool = False
     has_passkey_here: bool = False
     puts_passkey_off: bool = False
+    # Whether it has a phone number that was proved to be its owner's.
+    has_phone: bool = False
 
     @property
     def counting(self) -> tuple[Proof, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from oidc.authorization.request import AuthorizationRequest
 from oidc.wire.errors import UnmetAuthenticationRequirements
 from oidc.wire.policies import TWO_FACTORS, asks_for_two
-from userflows.state import APP, FlowRules
+from userflows.state import APP, CODE, LINK, SMS, FlowRules
 
 
 def check_reachable(wanted: AuthorizationRequest, *, account: Any, rules: FlowRules) -> None:
@@ -28,4 +28,6 @@ def reachable_wishes(wanted: AuthorizationRequest, *, account: Any, rules: FlowR
 
 def _has_second_factors(account: Any, rules: FlowRules) -> bool:
     has_own = getattr(account, "has_app", False) or bool(getattr(account, "passkeys_at", ()))
-    return APP in rules.factors or rules.has_passkeys or has_own
+    # Beside the mailbox, or another text message, a phone makes no two factors.
+    by_phone = SMS in rules.factors and not {CODE, LINK, SMS} & set(rules.methods)
+    return APP in rules.factors or by_phone or rules.has_passkeys or has_own

@@ -91,9 +91,16 @@ def test_a_strange_address_is_never_an_error_of_ours(olga_portal: Browser, faile
 def test_every_kind_of_job_has_a_name() -> None:
     from mail.jobs import deliver, deliver_by_own_server
     from oidc.sign_out.jobs import notify
+    from sms.jobs import deliver_text
+    from userflows.journeys.jobs import send_protection_notice, send_sign_in_notice
     from userflows.links.jobs import send_address_notice, send_link
     from userflows.steps.code.jobs import send_code
     from userflows.steps.new_password.jobs import send_password_notice
+    from userflows.steps.phone_setup.jobs import send_new_number_code
+    from userflows.steps.sms.jobs import send_text_code
+    from userflows.steps.sms_code.jobs import send_second_text
 
-    jobs = (deliver, deliver_by_own_server, notify, send_address_notice, send_link, send_code, send_password_notice)
+    jobs = [deliver, deliver_by_own_server, notify, send_address_notice, send_link, send_code, send_password_notice]
+    jobs += [send_protection_notice, send_sign_in_notice]
+    jobs += [deliver_text, send_new_number_code, send_text_code, send_second_text]
     assert {each.module_path for each in jobs} == set(NAMES)

@@ -214,7 +214,7 @@ def test_the_outbox_keeps_what_would_leave(acme: Tenant, provider: Provider) -> 
 
 def test_a_new_key_reads_what_an_older_one_has_sealed(acme: Tenant, provider: Provider) -> None:
     choose(acme, by(provider), SECRET)
-    reseal_tenant(acme)
+    reseal_tenant(acme, actor=COMMAND)
     with tenant_context(acme):
         assert secret_of(TextSettings.objects.get()) == SECRET
 

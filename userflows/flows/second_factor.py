@@ -13,6 +13,7 @@ from userflows.state import (
     MOST_REMEMBER_DAYS,
     NEW_BROWSER,
     PASSKEY,
+    SMS,
     WHO_HAS_ONE,
 )
 
@@ -41,6 +42,12 @@ def factor_problems(
         sentence = _(
             "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
             "authenticator app as well, or take the code and the link from the sign-in methods."
+        )
+        found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
+    if tuple(factors) == (SMS,) and SMS in methods:
+        sentence = _(
+            "Customers who sign in by text message can’t show another one as second factor. Offer another factor as "
+            "well, or take the text message from the sign-in methods."
         )
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:
