@@ -25,7 +25,7 @@ REQUESTS = {
 class TextSettingsForm(EditForm):
     """By what text messages leave, to which countries, and how many. The secret goes in and never comes out."""
 
-    never_optional = ("url", "headers", "body", "secret")
+    never_optional = ("url", "headers", "body", "secret", "countries")
 
     sender = forms.ChoiceField(
         label=_("Sender"),
@@ -84,8 +84,9 @@ class TextSettingsForm(EditForm):
         return str(self.cleaned_data["headers"]).replace("\r\n", "\n")
 
     def clean_body(self) -> str:
-        """Likewise."""
-        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+        """Likewise; with GET there is none, and the page doesn't show what may stand there."""
+        body = str(self.cleaned_data["body"]).replace("\r\n", "\n")
+        return "" if self.cleaned_data.get("request") == GET else body
 
     def clean_countries(self) -> tuple[str, ...]:
         """Their letters, each once; what is none stays as it was typed, and is refused by name."""
