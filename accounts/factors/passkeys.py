@@ -21,7 +21,10 @@ LONGEST_NAME = 60
 
 def passkeys_of(account: Account) -> list[Passkey]:
     """All of an account, in the order in which they were made."""
-    return list(Passkey.objects.of_account(account.pk))
+    passkeys = list(Passkey.objects.of_account(account.pk))
+    for passkey in passkeys:
+        passkey.account = account
+    return passkeys
 
 
 def passkey_shown(answer: Mapping[str, Any], *, party: RelyingParty, names_owner: bool) -> Passkey:

@@ -34,7 +34,6 @@ function begin(form) {
 
   const tell = (text) => {
     notice.textContent = text;
-    notice.hidden = !text;
   };
   const send = (credential) => {
     answer.value = written(credential);
@@ -79,7 +78,7 @@ function begin(form) {
     }
   };
 
-  button.hidden = false;
+  for (const each of form.querySelectorAll("[hidden]")) each.hidden = false;
   button.addEventListener("click", ask);
   addEventListener("pageshow", ({ persisted }) => { if (persisted) waitInList(); });
   waitInList();
@@ -87,11 +86,7 @@ function begin(form) {
 
 const form = document.querySelector("form[data-passkey]");
 if (form && window.PublicKeyCredential) begin(form);
-else if (form && form.dataset.autofill === undefined) {
-  const notice = form.querySelector(".notice");
-  notice.textContent = form.dataset.unknown;
-  notice.hidden = false;
-}
+else if (form && form.dataset.autofill === undefined) form.querySelector(".notice").textContent = form.dataset.unknown;
 
 // The browser forgets a key that nobody here has any more, where it can.
 if (form?.dataset.gone) {

@@ -44,6 +44,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from userflows.models import UserFlow
 
 
@@ -137,6 +138,7 @@ def things_of(tenant: Tenant) -> Things:
         described = ProviderDescription(name="Cobblers", issuer="https://id.cobbler.example", client_id="c")
         provider = create_provider(described, secret="s", actor=actor)
         identity = LinkedIdentity.objects.create(provider=provider, issuer="i", subject="s", account=member)
+        passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
         return Things(
             tenant,
@@ -168,6 +170,7 @@ def things_of(tenant: Tenant) -> Things:
                 "destination_id": destination.pk,
                 "provider_id": provider.pk,
                 "identity_id": identity.pk,
+                "passkey_id": passkey.pk,
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,

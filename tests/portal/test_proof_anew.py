@@ -24,6 +24,7 @@ ASKING = {
     *("tenant-mail", "tenant-mail-drop", "text-sender", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
     *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
+    "customer-passkey-remove",
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1

@@ -25,7 +25,7 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
     if not form.is_valid():
         return show_step(request, step, form, status=400, **about)
     answer, token, remembers = (form.cleaned_data[name] for name in ("answer", "token", "remember"))
-    journey.stays = form.cleaned_data["stay"] or journey.stays
+    journey.stays = form.cleaned_data["stay"]
     party = party_of(request)
     try:
         attempts = limits.count_answer(visitor_of(request))
@@ -38,6 +38,7 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
         return refuse_step(request, step, form, refusal, **about)
     except AccountRefused:
         form.add_error(None, _("You can't sign in with this account. Choose another one."))
+        _note_refusal(journey, PasskeyRefused(PasskeyRefused.WRONG, "The account may not sign in."), answer, step=step)
     except PasskeyRefused as refusal:
         form.add_error(None, sentence_for(refusal))
         about = {**about, **_note_refusal(journey, refusal, answer, step=step)}

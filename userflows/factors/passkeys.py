@@ -160,6 +160,12 @@ def remove_lost_passkey(passkey: Passkey, *, reason: str, actor: Actor) -> None:
             send_factor_notice.enqueue(str(passkey.account_id), PASSKEY_REMOVED, name=passkey.name)
 
 
+def remove_lost_passkeys(account: Account, *, actor: Actor) -> None:
+    """Take all passkeys away from somebody who has lost them."""
+    for passkey in passkeys_of(account):
+        remove_lost_passkey(passkey, reason="", actor=actor)
+
+
 def _tell(journey: Journey, account: Account, what: str, passkey: Passkey) -> None:
     where = (journey.client_ip, journey.client_name)
     send_factor_notice.enqueue(str(account.pk), what, *where, name=passkey.name)

@@ -27,6 +27,7 @@ class PasskeyNameForm(forms.Form):
     """What a passkey is called."""
 
     name = forms.CharField(
+        label=_("Name"),
         max_length=60,
         error_messages={"required": _("Enter a name."), "max_length": _("Enter a name of up to 60 characters.")},
     )

@@ -7,7 +7,6 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
-from accounts.factors.passkeys import passkeys_of
 from accounts.finding.lookup import CustomerFilter, newest_found
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import (
@@ -28,7 +27,7 @@ from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
-from userflows.factors.passkeys import remove_lost_passkey
+from userflows.factors.passkeys import remove_lost_passkeys
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
 from userflows.journeys.lockouts import lift_lockout
@@ -88,7 +87,7 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
     ),
     "remove-passkeys": (
         "take all passkeys away",
-        lambda account: [remove_lost_passkey(each, reason="", actor=COMMAND) for each in passkeys_of(account)],
+        lambda account: remove_lost_passkeys(account, actor=COMMAND),
         "The passkeys of {email} were removed.",
     ),
     "remove-phone": (

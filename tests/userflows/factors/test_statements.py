@@ -77,7 +77,7 @@ def test_a_flow_with_passkeys_costs_a_password_no_statement_more(
 
 
 def test_a_passkey_costs_no_more_than_a_password(acme: Tenant, shop: RelyingParty, carol: Account) -> None:
-    """It comes on one page fewer, and asks for key, account and journey where a password asks for account and counts."""
+    """It comes on one page fewer, and asks for key and journey where a password asks for the account."""
     with tenant_context(acme):
         UserFlow.objects.update(methods=["passkey"])
         forget_everything()

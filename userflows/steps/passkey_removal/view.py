@@ -37,7 +37,8 @@ def _about(journey: Journey) -> dict[str, Any]:
 def _remove(journey: Journey) -> None:
     """Remove it, unless it is the last way in: of two that go at once, the second sees what the first has left."""
     hold_journey(journey)
-    account = Account.objects.select_for_update().get(pk=_account_of(journey).pk)
+    account = _account_of(journey)
+    Account.objects.select_for_update().only("pk").get(pk=account.pk)
     passkeys = passkeys_of(account)
     passkey = _named(journey, passkeys)
     others = [each for each in passkeys if each != passkey]
