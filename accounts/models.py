@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -18,6 +19,10 @@ from accounts.factor_models import RecoveryCode as RecoveryCode  # noqa: PLC0414
 from common.text.email_address import canonical_email
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)
+# How hashes of passwords begin that we made.
+OUR_HASHES = "argon2$argon2id$"
+HAS_NO_PASSWORD = models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+HAS_OUR_PASSWORD = models.Q(password__startswith=OUR_HASHES)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -107,7 +112,14 @@ class Account(AbstractBaseUser):
     class Meta:
         # A constraint, where `unique=True` would add an index for LIKE that nothing asks for.
         constraints = [models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email")]
-        indexes = [models.Index(fields=["-created_at"], name="accounts_account_created")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="accounts_account_created"),
+            # Who has no password, and who brought one that was never used here: most accounts are in neither.
+            models.Index(fields=["id"], condition=HAS_NO_PASSWORD, name="accounts_account_no_password"),
+            models.Index(
+                fields=["id"], condition=~HAS_NO_PASSWORD & ~HAS_OUR_PASSWORD, name="accounts_account_foreign"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_factors"),
+        ("accounts", "0005_code_links"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_code_links"),
+        ("accounts", "0004_passkeys"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("userflows", "0004_factors"),
+        ("userflows", "0005_versions"),
     ]
 
     operations = [
