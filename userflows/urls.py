@@ -82,6 +82,7 @@ customer_urlpatterns: list[URLPattern] = [
     path(f"{JOURNEY}ask-link/", owners_links.ask, name="ask-link"),
     path(f"{JOURNEY}again/", dispatch.again, name="again"),
     path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
+    path("providers/<slug:provider_id>/metadata", providers.metadata, name="provider-metadata"),
     path("providers/<slug:provider_id>/callback", callback, name="provider-callback"),
     # Each step of the table, and the buttons of its pages.
     path(f"{JOURNEY}<slug:name>/", dispatch.step_page, name="step"),
