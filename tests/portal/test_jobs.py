@@ -1,5 +1,7 @@
 """Jobs: operators see what isn't done and have it done again; nobody sees what it is about."""
 
+from typing import Any
+
 import pytest
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
@@ -100,7 +102,15 @@ def test_every_kind_of_job_has_a_name() -> None:
     from userflows.steps.sms.jobs import send_text_code
     from userflows.steps.sms_code.jobs import send_second_text
 
-    jobs = [deliver, deliver_by_own_server, notify, send_address_notice, send_link, send_code, send_password_notice]
+    jobs: list[Any] = [
+        deliver,
+        deliver_by_own_server,
+        notify,
+        send_address_notice,
+        send_link,
+        send_code,
+        send_password_notice,
+    ]
     jobs += [send_protection_notice, send_sign_in_notice]
     jobs += [deliver_text, send_new_number_code, send_text_code, send_second_text]
     assert {each.module_path for each in jobs} == set(NAMES)
