@@ -16,6 +16,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from accounts.factor_models import AuthenticatorApp as AuthenticatorApp  # noqa: PLC0414 - a row of this app, as below
 from accounts.factor_models import Passkey as Passkey  # noqa: PLC0414
 from accounts.factor_models import RecoveryCode as RecoveryCode  # noqa: PLC0414
+from accounts.password_models import FormerPassword, PasswordSettings  # noqa: F401 - rows of this app, for all
 from common.text.email_address import canonical_email
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)

@@ -164,6 +164,11 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The application's request for sign-in was refused[ as {error}].[ {description}]"),
         _("Correct the request in the application."),
     ),
+    Reason.SECOND_FACTOR_MISSING: Explanation(
+        _("No second factor"),
+        _("A second factor was due, and the account has none that the user flow[ {user_flow}] lets them show."),
+        _("Offer an authenticator app in the user flow, or let the customer sign in by another way of it."),
+    ),
     Reason.SECOND_FACTOR_USED: Explanation(
         "Code of the app used before",
         "The code of the authenticator app was right, but it had been used already. Each is good once.",

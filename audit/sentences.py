@@ -162,6 +162,7 @@ SENTENCES: Mapping[str, Said] = {
     "application.deleted": Said(_("{who} deleted the application {what}")),
     "application.consent_granted": Said(_("{who} consented to {what} for all customers")),
     "application.consent_revoked": Said(_("{who} took back the consent to {what} for all customers")),
+    "passwords.rules_changed": Said(_("{who} changed what passwords have to be like")),
     "sessions.rules_changed": Said(_("{who} changed how long sessions last")),
     "role.assigned": Said(_("{who} gave somebody a role[ at {what}]")),
     "role.withdrawn": Said(_("{who} took a role[ at {what}] from somebody")),

@@ -15,6 +15,7 @@ SUBJECTS = {
     "tenant-suspend": "explanation/tenancy",
     "tenant-delete": "explanation/tenancy",
     "tenant-sessions": "explanation/sign-out",
+    "tenant-passwords": "how-to/passwords",
     "tenant-domains": "how-to/custom-domain",
     "tenant-domain": "how-to/custom-domain",
     "tenant-default-issuer": "how-to/custom-domain",

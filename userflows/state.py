@@ -38,6 +38,8 @@ CHANGES = (
 )
 # The step of a passkey as a second factor. What it proves is the same as that of the step named as the method.
 PASSKEY_CHECK = "passkey-check"
+# Which recovery codes there were when new ones were asked for.
+NEWEST = "newest"
 # What a step noted if the browser shall be remembered.
 REMEMBER = "remember"
 # What the session had proved when the journey began; and that the journey was begun for an account known here.

@@ -18,6 +18,7 @@ from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
+from portal.forms.passwords import PasswordRulesForm
 from portal.forms.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
 
@@ -69,6 +70,7 @@ OF_A_TENANT = (
     Place(_("Settings › Mail"), "tenant-mail", "smtp server sender email test spf dkim dmarc"),
     Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
     Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
+    Place(_("Settings › Passwords"), "tenant-passwords", "length block list history policy rules"),
     Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
     Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
     Place(_("Settings › Danger zone"), "tenant-danger", "suspend delete tenant"),
@@ -100,6 +102,7 @@ NOT_AT_HOME = (
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place(_("Settings"), "tenant-settings"), TenantForm),
     (Place(_("Sessions"), "tenant-sessions"), SessionRulesForm),
+    (Place(_("Passwords"), "tenant-passwords"), PasswordRulesForm),
     (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
     (Place(_("Mail"), "tenant-mail"), OwnServerForm),
     (Place(_("Logs"), "log-settings"), RulesForm),

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.hashers import Busy
-from accounts.errors import AccountRefused, EmailAddressTaken
+from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
@@ -101,6 +101,9 @@ def journey_page(view: View) -> View:
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
+        except NotEnoughProved:
+            record_failure(journey, step=named.get("name", ""), reason=Reason.SECOND_FACTOR_MISSING)
+            return render_customer(request, "customer/not_enough.html", status=403)
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.errors import AccountRefused
+from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
@@ -27,27 +27,29 @@ from userflows.models import Journey
 from userflows.second_factors.due import (
     MAILBOX,
     channels_of,
-    does_for_second,
     how_met,
     is_first_proved_earlier,
-    needs_second_factor,
+    lacks_second_factor,
 )
 from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, step_of
+from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, STRICTNESS, step_of
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
     A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`,
-    `AccountRefused` if the account was disabled or deleted on the way, or `NoLongerOffered` if the provider was.
+    `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was, or
+    `NotEnoughProved` if a second factor is due that nothing offered here can show.
     """
     _check_still_offered(journey)
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language="")
     account, state, rules = journey.account, journey.state, journey.rules
-    if account is None or (needs_second_factor(state, rules) and not does_for_second(state, rules)):
+    if account is None:
         raise AccountRefused
+    if lacks_second_factor(state, rules) and not _is_asked_by_application_alone(journey):
+        raise NotEnoughProved
     earlier = journey.step_data.get(SESSION) if is_first_proved_earlier(state, rules) else None
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
@@ -89,6 +91,14 @@ def make_account(
     if journey.state.brought:
         # At once: whoever leaves before the second factor comes back by the provider, and may have no other way.
         link_brought(journey, account)
+
+
+def _is_asked_by_application_alone(journey: Journey) -> bool:
+    """Whether an application asks somebody for a second factor who has none and can't get one by this flow, which asks
+    for none: they are signed in, and the application is told that they haven't shown it.
+    """
+    own = journey.user_flow.rules.narrowed_to(journey.wanted_methods)
+    return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(journey.state, own)
 
 
 def _check_still_offered(journey: Journey) -> None:

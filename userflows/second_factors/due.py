@@ -84,7 +84,12 @@ def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
         return True
     if not _does_mail(state, rules):
         return False
-    return channels_of(_all(state)) > {MAILBOX} or _is_mailbox_enough(state, rules)
+    return channels_of(_all(state)) > {"mail"} or _is_mailbox_enough(state, rules)
+
+
+def lacks_second_factor(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether one is due that wasn't shown."""
+    return needs_second_factor(state, rules) and not does_for_second(state, rules)
 
 
 def may_use_app(state: JourneyState, rules: FlowRules) -> bool:
@@ -104,7 +109,7 @@ def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
         return False
     if not needs_second_factor(state, rules):
         return False
-    return bool(channels_of(_all(state) - SECOND_PROOFS) - {MAILBOX})
+    return bool(channels_of(_all(state) - SECOND_PROOFS) - {"mail"})
 
 
 def may_use_phone(state: JourneyState, rules: FlowRules) -> bool:
@@ -305,7 +310,7 @@ def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:
     if rules.second_factor == EXACTLY or MAIL not in rules.factors or state.purpose == SIGN_IN:
         return False
     comes_from_provider = state.purpose == SIGN_UP and bool(state.brought)
-    return (rules.has_passwords or comes_from_provider) and MAILBOX in channels_of(_on_journey(state))
+    return (rules.has_passwords or comes_from_provider) and "mail" in channels_of(_on_journey(state))
 
 
 def _on_journey(state: JourneyState) -> frozenset[str]:

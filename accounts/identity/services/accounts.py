@@ -33,6 +33,8 @@ KEPT_BESIDE = (
     "accounts_authenticatorapp",
     "accounts_recoverycode",
     "accounts_passkey",
+    "accounts_formerpassword",
+    "accounts_uncheckedpassword",
 )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.factors.passkeys import passkeys_of
 from accounts.factors.recovery import FEW
-from accounts.factors.services import codes_left
+from accounts.factors.services import codes_left, newest_code
 from accounts.models import Account
 from common.text.phone_numbers import masked_phone_number
 from sms.senders.description import can_send
@@ -20,7 +20,17 @@ from userflows.journeys.addresses import see_other
 from userflows.lookup import flow_by_id
 from userflows.models import UserFlow
 from userflows.signed_in import flow_of
-from userflows.state import APP, APP_REMOVAL, APP_SETUP, OWN_ACCOUNT, PHONE_REMOVAL, PHONE_SETUP, RECOVERY_CODES, SMS
+from userflows.state import (
+    APP,
+    APP_REMOVAL,
+    APP_SETUP,
+    NEWEST,
+    OWN_ACCOUNT,
+    PHONE_REMOVAL,
+    PHONE_SETUP,
+    RECOVERY_CODES,
+    SMS,
+)
 from userflows.views.customer.start import return_path
 
 
@@ -34,6 +44,10 @@ def factors_of(account: Account, flow: UserFlow) -> dict[str, Any]:
         return {"has_app": False, "offers_app": APP in flow.rules.factors, **known}
     left = codes_left(account)
     return {"has_app": True, "offers_app": True, "codes_left": left, "are_few": left <= FEW, **known}
+
+
+def _there_are(step: str, account: Account) -> dict[str, int]:
+    return {NEWEST: newest_code(account)} if step == RECOVERY_CODES else {}
 
 
 @require_GET
@@ -89,7 +103,7 @@ def begin_change(
             user_flow=flow_by_id(flow_of(request).pk),
             return_to=f"{return_path(request)}?{urlencode({'changed': changed})}",
             confirms=account,
-            more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **noted}}),
+            more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **_there_are(step, account), **noted}}),
         )
     patch_cache_control(response, no_store=True)
     return response
