@@ -32,14 +32,11 @@ from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import CODE, LINK, PASSKEY, method_of_provider
+from userflows.state import BY_MAIL, PASSKEY, method_of_provider
 
 PASSWORD = "password"  # noqa: S105 - the name of a method
-# What is closed where no mail leaves.
-BY_MAIL = (CODE, LINK)
 MAIL_LOOKED_AT = timedelta(days=1)
-FAILURES = ("sign_in_failed", "sign_up_failed", "reset_failed", "code_not_sent", "text_not_sent")
-TRIES = tuple(f"customer.{failure}" for failure in FAILURES)
+TRIES = [f"customer.{it}" for it in "sign_in_failed sign_up_failed reset_failed code_not_sent text_not_sent".split()]
 NO_MORE = {
     MAIL: gettext_lazy("No more codes are emailed for now"),
     TEXTS: gettext_lazy("No more text messages are sent for now"),

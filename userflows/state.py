@@ -49,6 +49,8 @@ SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
+# The methods that take a mail, and are closed where none leaves.
+BY_MAIL = (CODE, LINK)
 # The step of a new password, and what another step notes for it: that it has to be come through.
 NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
 # The step of identity providers: flows and proofs name the provider behind it, as in "provider:3f9a1c0b22de". It notes
@@ -183,13 +185,13 @@ class FlowRules:
     @property
     def signs_in_by_mail(self) -> bool:
         """Whether showing to read the mail of an address is a way to sign in."""
-        return self.allows(CODE) or self.allows(LINK)
+        return bool({*BY_MAIL} & {*self.methods})
 
     @property
     def is_one_way(self) -> bool:
         """Whether signing in and signing up are the same: whoever gives an address is let in or makes an account."""
         by_address = {step_of(method) for method in self.methods} - {PROVIDER}
-        return self.allows_sign_up and bool(by_address) and by_address <= {CODE, LINK}
+        return self.allows_sign_up and bool(by_address) and by_address <= {*BY_MAIL}
 
     @property
     def providers(self) -> tuple[str, ...]:

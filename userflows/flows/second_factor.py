@@ -6,9 +6,8 @@ from common.problems import Code, Problem
 from common.text.translation import gettext as _
 from userflows.state import (
     ALWAYS,
-    CODE,
+    BY_MAIL,
     FACTORS,
-    LINK,
     MAIL,
     MOST_REMEMBER_DAYS,
     NEW_BROWSER,
@@ -38,7 +37,7 @@ def factor_problems(
     found: list[Problem] = []
     if second_factor and not factors and PASSKEY not in methods:
         found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
-    if tuple(factors) == (MAIL,) and {CODE, LINK} & set(methods) and PASSKEY not in methods:
+    if tuple(factors) == (MAIL,) and set(BY_MAIL) & set(methods) and PASSKEY not in methods:
         sentence = _(
             "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
             "authenticator app as well, or take the code and the link from the sign-in methods."

@@ -39,8 +39,8 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
     A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`,
-    `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was, or
-    `NotEnoughProved` if a second factor is due that nothing offered here can show.
+    `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was that told
+    who it is, or `NotEnoughProved` if a second factor is due that nothing offered here can show.
     """
     _check_still_offered(journey)
     if journey.purpose == SIGN_UP and journey.account_id is None:
@@ -93,19 +93,19 @@ def make_account(
         link_brought(journey, account)
 
 
+def _check_still_offered(journey: Journey) -> None:
+    """Each provider that has proved something here is still on and offered. Raises `NoLongerOffered`."""
+    for proof in journey.state.counting:
+        if step_of(proof.method) == PROVIDER and not offered_provider(journey, proof.method.partition(":")[2]):
+            raise NoLongerOffered(proof.method)
+
+
 def _is_asked_by_application_alone(journey: Journey) -> bool:
     """Whether an application asks somebody for a second factor who has none and can't get one by this flow, which asks
     for none: they are signed in, and the application is told that they haven't shown it.
     """
     own = journey.user_flow.rules.narrowed_to(journey.wanted_methods)
     return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(journey.state, own)
-
-
-def _check_still_offered(journey: Journey) -> None:
-    """Each provider that has proved something here is still on and offered. Raises `NoLongerOffered`."""
-    for proof in journey.state.counting:
-        if step_of(proof.method) == PROVIDER and not offered_provider(journey, proof.method.partition(":")[2]):
-            raise NoLongerOffered(proof.method)
 
 
 def _sign_in(
