@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, Said] = {
     "customer.consent_refused": Said(_("{who} didn't allow[ {application}] what it asked for")),
     "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
     "customer.profile_changed": Said(_("{who} changed the profile of {what}"), own=_("{who} changed their profile")),
+    "customer.terms_accepted": Said(_("{who} accepted the terms of use")),
     "customer.email_changed": Said(_("{who} changed the email address of {what}")),
     "customer.invited": Said(_("{who} invited {what}")),
     "customer.invitation_accepted": Said(_("{who} accepted the invitation")),

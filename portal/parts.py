@@ -38,6 +38,7 @@ STEPS = {
     "recovery-codes": _("Recovery codes"),
     "app-removal": _("Remove the authenticator app"),
     "new-password": _("New password"),
+    "profile": _("Terms and missing answers"),
 }
 
 

@@ -56,6 +56,13 @@ NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
 # The step of identity providers: flows and proofs name the provider behind it, as in "provider:3f9a1c0b22de". It notes
 # who has come from there and isn't linked with an account yet, and whether the mailbox alone can prove which is theirs.
 PROVIDER, BROUGHT, NEEDS_MAILBOX = "provider", "brought", "needs_mailbox"
+# The step of what an account still owes when it signs in.
+PROFILE = "profile"
+# When a flow asks for an attribute: at sign-up alone; also of whoever lacks it when they sign in; or of them only, once
+# they have signed in so many times.
+AT_SIGN_UP, MISSING, LATER = "sign_up", "missing", "later"
+WHENS = (AT_SIGN_UP, MISSING, LATER)
+MOST_SIGN_INS = 100
 
 
 def step_of(method: str) -> str:
@@ -66,6 +73,16 @@ def step_of(method: str) -> str:
 def method_of_provider(provider_id: str) -> str:
     """The method by which a flow offers this provider, and a proof tells of it."""
     return f"{PROVIDER}:{provider_id}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A row of a page layout, as far as it decides when it is asked. `is_yes` is one that is answered by a tick."""
+
+    name: str
+    is_required: bool = False
+    is_yes: bool = False
+    after_sign_ins: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,9 @@ class JourneyState:
     puts_passkey_off: bool = False
     # Whether it has a phone number that was proved to be its owner's.
     has_phone: bool = False
+    # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
+    owed: tuple[str, ...] = ()
+    owes_terms: bool = False
 
     @property
     def counting(self) -> tuple[Proof, ...]:
@@ -167,6 +187,13 @@ class FlowRules:
     trusts_remembered: bool = True
     # Whether whoever has no passkey is asked to make one.
     asks_passkey: str = NEVER
+    # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
+    # from then on; those that whoever lacks them is asked for when they sign in.
+    pages: tuple[tuple[str, ...], ...] = ()
+    hidden: tuple[tuple[str, Any], ...] = ()
+    later: tuple[Question, ...] = ()
+    # By this name customers have to have accepted the terms of use; by none, if it is empty.
+    terms_version: str = ""
 
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""
@@ -191,7 +218,7 @@ class FlowRules:
     def is_one_way(self) -> bool:
         """Whether signing in and signing up are the same: whoever gives an address is let in or makes an account."""
         by_address = {step_of(method) for method in self.methods} - {PROVIDER}
-        return self.allows_sign_up and bool(by_address) and by_address <= {*BY_MAIL}
+        return self.allows_sign_up and self.signs_in_by_mail and by_address <= {*BY_MAIL, PASSKEY}
 
     @property
     def providers(self) -> tuple[str, ...]:

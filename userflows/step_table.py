@@ -15,6 +15,7 @@ from userflows.steps.passkey_setup.step import PASSKEY_SETUP_STEP
 from userflows.steps.password.step import PASSWORD_STEP
 from userflows.steps.phone_removal.step import PHONE_REMOVAL_STEP
 from userflows.steps.phone_setup.step import PHONE_SETUP_STEP
+from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
@@ -42,4 +43,5 @@ STEPS = (
     PASSKEY_REMOVAL_STEP,
     PHONE_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
+    PROFILE_STEP,
 )

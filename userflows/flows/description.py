@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.problems import Code, Problem, name_problems, wrong
+from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
 from common.versions import version_of
-from userflows.flows.page_layout import AttributeLayout, layout_problems
+from userflows.flows.page_layout import AttributeLayout, label_problem, layout_problems
 from userflows.flows.second_factor import factor_problems
 from userflows.methods import usual_methods
 from userflows.state import APP, ASKING_PASSKEY, OFFER, PASSKEY, REMEMBER_DAYS, REQUIRE, SMS, WHO_HAS_ONE
 
-MAX_NAME = 64
+MAX_NAME, MAX_TERMS_VERSION = 64, 32
 # Fields of which the audit log tells what they are from now on.
-TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "asks_passkey"}
+TOLD = {
+    *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
+    "asks_passkey",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,10 @@ class UserFlowDescription:
 
     `asks_passkey` is whether whoever has no passkey is asked to make one: `offer`, `require` or `never`. Where the flow
     has no passkeys, nobody is.
+
+    `terms_version` names the terms of use that customers have to accept, "" for none; whoever has accepted others
+    accepts these when they sign in. `terms_text` is the sentence at the box, with links, and `terms_translations` that
+    sentence by language; where nothing is said, customer pages do, with the links of the brand.
     """
 
     name: str
@@ -39,6 +47,9 @@ class UserFlowDescription:
     factors: tuple[str, ...] = (APP,)
     remember_days: int = REMEMBER_DAYS
     asks_passkey: str = OFFER
+    terms_version: str = ""
+    terms_text: str = ""
+    terms_translations: Mapping[str, str] = field(default_factory=dict)
     attributes: tuple[AttributeLayout, ...] = ()
 
     @property
@@ -49,8 +60,9 @@ class UserFlowDescription:
 
 @dataclass(frozen=True)
 class Collectable:
-    """How an attribute may be asked for, and how many characters a value may have."""
+    """How an attribute of this type may be asked for, and how many characters a value may have."""
 
+    data_type: str
     input_types: tuple[str, ...]
     max_value: int
 
@@ -107,6 +119,8 @@ def problems_of(
         )
     if before is None or _about_passkeys(before) != _about_passkeys(after):
         found += _passkey_problems(after)
+    if before is None or _about_terms(before) != _about_terms(after):
+        found += _terms_problems(after)
     if before is None or before.attributes != after.attributes:
         found += _layout_problems(after.attributes, collectable)
     return found
@@ -128,6 +142,23 @@ def _passkey_problems(flow: UserFlowDescription) -> list[Problem]:
         sentence = _("Offer passkeys as a sign-in method or a second factor first; then they can be required.")
         return [Problem(Code.NOT_ALLOWED, "asks_passkey", sentence)]
     return []
+
+
+def _about_terms(flow: UserFlowDescription) -> tuple[Any, ...]:
+    return flow.terms_version, flow.terms_text, flow.terms_translations
+
+
+def _terms_problems(flow: UserFlowDescription) -> list[Problem]:
+    too_long = len(flow.terms_version) > MAX_TERMS_VERSION
+    version = (
+        _("Use at most %(most)d characters.") % {"most": MAX_TERMS_VERSION}
+        if too_long
+        else unseen_problem(flow.terms_version)
+    )
+    found = wrong(Code.INVALID, "terms_version", version)
+    for text in (flow.terms_text, *flow.terms_translations.values()):
+        found += wrong(Code.INVALID, "terms_text", label_problem(text))
+    return found[:2]
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
@@ -158,7 +189,9 @@ def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, C
     found: list[Problem] = []
     for row in layout:
         known = collectable[row.attribute]
-        problems = layout_problems(row, input_types=known.input_types, max_value=known.max_value)
+        problems = layout_problems(
+            row, data_type=known.data_type, input_types=known.input_types, max_value=known.max_value
+        )
         item = f"attributes.{row.attribute}"
         found += [Problem(Code.INVALID, field, sentence, item) for field, sentence in problems.items()]
     return found

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from common.crypto.digests import digest_of
 from common.web.browsers import name_of_browser
 from common.web.http import UNKNOWN_IP, client_ip
-from tenants.lookup import url_at
+from tenants.lookup import current_tenant, url_at
 from userflows.journeys.known_browsers import Standing, accounts_known_to, standing_with
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
@@ -58,7 +58,8 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 def host_of(request: HttpRequest) -> str:
     """The host at which the tenant is asked, without a port: of its addresses, never what the request says."""
-    return urlsplit(url_at(request.get_host(), request.tenant)).hostname or ""  # type: ignore[attr-defined]
+    tenant = current_tenant()
+    return urlsplit(url_at(request.get_host(), tenant)).hostname or "" if tenant else ""
 
 
 def browser_digest(request: HttpRequest) -> str:

@@ -141,7 +141,8 @@ def _submit(request: JourneyRequest, step: Step) -> HttpResponse:
     except Busy:
         journey.typed = step.kept(journey, request.POST) if step.kept else {}
         form, context = step.blank(request, journey)
-        return too_busy(request, f"steps/{step.name}", form, **{**_surroundings(request, step.name), **context})
+        around = _surroundings(request, step.name, page=context.pop("page", 1))
+        return too_busy(request, f"steps/{step.name}", form, **{**around, **context})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -218,18 +219,21 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
     return response
 
 
-def show_step(request: HttpRequest, name: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A step's page with this form."""
-    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name), **context)
+def show_step(
+    request: HttpRequest, name: str, form: Form, *, status: int = 200, page: int = 1, **context: Any
+) -> HttpResponse:
+    """A step's page with this form; of a step with several, which."""
+    return show(request, f"steps/{name}", form, status=status, **_surroundings(request, name, page=page), **context)
 
 
 def refuse_step(
-    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, **context: Any
+    request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, *, page: int = 1, **context: Any
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
     record_too_many(request.journey, step=name, refusal=refusal)
     told = refusal_context(refusal, visitor_of(request), request.journey.email)
-    return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **told, **context)
+    around = _surroundings(request, name, page=page)
+    return refuse(request, f"steps/{name}", form, refusal, **around, **told, **context)
 
 
 def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
@@ -313,7 +317,7 @@ def _days_to_remember(journey: Journey) -> int:
     return days_offered(journey.state, journey.rules) if wants else 0
 
 
-def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
+def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str, Any]:
     """What the pages of all steps are told."""
     journey: Journey = request.journey  # type: ignore[attr-defined]
     step, state, rules = step_named(name), journey.state, journey.rules
@@ -322,8 +326,8 @@ def _surroundings(request: HttpRequest, name: str) -> dict[str, Any]:
     tasks = tasks_of(state, rules, table())
     return {
         "rules": rules,
-        "progress": progress_at(step, state, rules, table()),
-        "is_last": step.task == tasks[-1],
+        "progress": progress_at(step, state, rules, table(), page=page),
+        "is_last": step.task == tasks[-1] and page == step.pages(state, rules),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay,
         "remember_days": days_offered(state, rules),

@@ -35,16 +35,16 @@ FAILED = {
     CHANGE: "customer.reset_failed",
 }
 SOMEBODY = Actor("customer")
-# Limits that keep something from being mailed.
-NOT_MAILED = {
-    limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
-}
-NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)}
 OF_PASSKEYS = {
     PasskeyRefused.FOREIGN: Reason.PASSKEY_UNKNOWN,
     PasskeyRefused.UNKNOWN: Reason.PASSKEY_UNKNOWN,
     PasskeyRefused.COPIED: Reason.PASSKEY_COPIED,
 }
+# Limits that keep something from being mailed, or texted.
+NOT_MAILED = {
+    limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
+}
+NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)}
 
 
 def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> Circumstances:

@@ -143,12 +143,12 @@ def must_set_up_phone(state: JourneyState, rules: FlowRules) -> bool:
 
 
 def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether whoever comes is asked to make a passkey, and may put it off: in this browser, and on this journey."""
-    if (
-        rules.asks_passkey == NEVER
-        or state.puts_passkey_off
-        or state.step_data.get(PASSKEY_SETUP, {}).get("is_put_off")
-    ):
+    """Whether whoever comes is asked to make a passkey, and may put it off: in this browser, and on this journey.
+
+    Whoever has just set up an app has had enough to do.
+    """
+    is_put_off = state.puts_passkey_off or state.step_data.get(PASSKEY_SETUP, {}).get("is_put_off")
+    if rules.asks_passkey == NEVER or is_put_off or state.step_data.get(APP_SETUP, {}).get("is_done"):
         return False
     return _may_be_asked(state, rules) and state.is_verified
 

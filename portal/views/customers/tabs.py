@@ -14,6 +14,7 @@ from accounts.factors.passkeys import passkeys_of
 from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
+from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
@@ -48,7 +49,7 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
             messages.success(request, _("The profile was saved."))
             return redirect("portal:customer", tenant.slug, account.pk)
-    return _page(request, tenant, account, "profile", form=form)
+    return _page(request, tenant, account, "profile", form=form, accepted_terms=accepted_terms(account))
 
 
 @customer_page(needs=Need.CUSTOMERS_READ)

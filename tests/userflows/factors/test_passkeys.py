@@ -26,7 +26,7 @@ from tests.userflows.factors.authenticator import (
     shows,
     with_passkey,
 )
-from tests.userflows.factors.phone import Phone
+from tests.userflows.factors.phone import Clock, Phone
 from tests.worker import run_jobs
 from userflows.factors.passkeys import prove_by_passkey
 from userflows.journeys.progress import save_progress
@@ -319,6 +319,27 @@ def test_a_flow_may_require_one_and_nobody_puts_it_off(acme: Tenant, carol: Acco
     assert not customer.is_signed_in
     makes(customer, Authenticator())
     assert customer.is_signed_in
+
+
+def test_whoever_needs_a_second_factor_chooses_between_a_passkey_and_an_app(
+    acme: Tenant, carol: Account, clock: Clock
+) -> None:
+    flow_has(acme, second_factor="always", factors=["app", "passkey"])
+    customer, phone = Customer(acme), Phone(clock)
+    customer.sign_in(carol.email)
+    assert "<h1>Create a passkey</h1>" in customer.text
+    assert "Not now" not in customer.text
+    customer.submit(to="passkey-later")
+    customer.submit(to="set-up-app")
+    assert "Create a passkey instead" in customer.text
+    phone.scan(customer.text)
+    customer.submit({"code": phone.code})
+    phone.write_down(customer.text)
+    customer.submit({})
+    assert customer.is_signed_in
+    other = Customer(acme)
+    other.sign_in(carol.email)
+    assert "<h1>Enter the code from your app</h1>" in other.text
 
 
 def test_one_signs_up_with_an_address_and_a_passkey_alone(acme: Tenant) -> None:

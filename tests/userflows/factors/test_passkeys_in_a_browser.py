@@ -12,6 +12,7 @@ from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
+from tests.waiting import until
 from userflows.models import UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,6 +27,12 @@ def with_authenticator(page: Page) -> tuple[CDPSession, str]:
     shown = {"isUserVerified": True, "automaticPresenceSimulation": True}
     made = session.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, **shown}})
     return session, made["authenticatorId"]
+
+
+def wait_until_none(session: CDPSession, authenticator: str) -> None:
+    """The browser hears of it a moment after the page is there."""
+    asked = {"authenticatorId": authenticator}
+    until(lambda: not session.send("WebAuthn.getCredentials", asked)["credentials"], otherwise="never", seconds=20)
 
 
 def flow_has(tenant: Tenant, **values: Any) -> None:
@@ -93,6 +100,16 @@ def test_a_passkey_from_its_making_to_its_end(acme: Tenant, globex: Tenant, open
     expect(page.get_by_text("Nothing happened? Try again or choose another way.")).to_be_visible()
     by_password(page)
     page.wait_for_url("**/profile/")
+
+    # What is removed here the browser forgets as well.
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
+    page.goto("/t/acme/profile/passkeys/")
+    page.get_by_role("link", name="Remove").click()
+    page.get_by_role("link", name="Use a passkey instead").click()
+    page.get_by_role("button", name="Continue with a passkey").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("The passkey was removed.")).to_be_visible()
+    wait_until_none(session, authenticator)
 
 
 def test_one_that_is_required_is_made_and_does_for_the_second_factor(

@@ -14,9 +14,12 @@ from userflows.methods import methods_on_offer, usual_methods
 from userflows.state import NEVER, OFFER, REQUIRE
 
 DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
-    CustomAttribute.DataType.STRING: _("A text of up to 250 characters: a text box, radio buttons or check boxes."),
-    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as consent to terms of use."),
+    CustomAttribute.DataType.STRING: _("A text of up to 250 characters: typed, or chosen from your options."),
+    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as a wish for a newsletter."),
     CustomAttribute.DataType.INT: _("A whole number."),
+    CustomAttribute.DataType.DATE: _("A day, such as a birthday."),
+    CustomAttribute.DataType.PHONE: _("A phone number, stored with its country code."),
+    CustomAttribute.DataType.COUNTRY: _("A country or region, stored as its two letters."),
 }
 
 WHO_MAKES_PASSKEYS: dict[str, tuple[Any, Any]] = {
@@ -48,6 +51,7 @@ class UserFlowForm(EditForm):
 
     asks_passkey = forms.ChoiceField(
         label=_("Making a passkey"),
+        required=False,
         initial=OFFER,
         choices=[(name, label) for name, (label, _hint) in WHO_MAKES_PASSKEYS.items()],
         widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO_MAKES_PASSKEYS.items()}),
@@ -60,6 +64,10 @@ class UserFlowForm(EditForm):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [(name, method.label) for name, method in known.items()]
         field.widget.descriptions = {name: method.hint for name, method in known.items()}
+
+    def clean_asks_passkey(self) -> str:
+        """As it was, where nothing is said of it."""
+        return str(self.cleaned_data["asks_passkey"] or self.initial.get("asks_passkey", OFFER))
 
     def clean_methods(self) -> tuple[str, ...]:
         """In the order of the table, unless the same ones stand in another that was chosen elsewhere."""
@@ -76,7 +84,7 @@ class AskedAttributesForm(EditForm):
         label=_("Attributes to collect"),
         required=False,
         widget=CheckCards(),
-        help_text=_("Customers are asked for these once, when they sign up. The email address is always asked for."),
+        help_text=_("The email address is always asked for. When and how each of these is, the page layout says."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

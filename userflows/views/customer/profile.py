@@ -13,7 +13,7 @@ from accounts.models import Account
 from common.problems import Refused
 from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
-from userflows.forms.attributes import values_of
+from userflows.forms.attributes import rows_to_show, values_of
 from userflows.forms.fields import tell_problems
 from userflows.forms.pages import show
 from userflows.forms.profile import ProfileForm
@@ -39,6 +39,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     flow = flow_of(request)
     about: dict[str, Any] = {
         "account": account,
+        "flow": flow,
         "can_reset": flow.rules.has_passwords,
         "is_saved": "saved" in request.GET,
         "finished_purpose": take_finished_purpose(request),
@@ -48,7 +49,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     about |= _about_providers(request, account, flow)
     if request.method != "POST":
         unsaved = _unsaved(request, account)
-        form = ProfileForm(flow, account, initial={**values_of(account, flow), **unsaved})
+        form = ProfileForm(flow, account, initial={**values_of(account, rows_to_show(flow)), **unsaved})
         return show(request, "profile", form, is_unsaved=bool(unsaved), **about)
     form = ProfileForm(flow, account, request.POST)
     if not form.is_valid():

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("userflows", "0005_versions"),
+        ("userflows", "0006_questions"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_passkeys"),
+        ("accounts", "0008_passkeys"),
     ]
 
     operations = [
