@@ -127,6 +127,7 @@ TENANT_APPS = [
     "sms",
     "branding",
     "logs",
+    "hooks",
     "providers",
     "userflows",
     "applications",
@@ -198,7 +199,7 @@ TEMPLATES = [
                 "ciam_portal.navigation.portal_frame",
             ],
             "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
-            "libraries": {"lucide": "common.web.icons"},
+            "libraries": {"lucide": "common.web.icons", "parts": "portal.tags"},
         },
     }
 ]

@@ -12,7 +12,7 @@ from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.statements import statements
+from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
 from tests.userflows.factors.authenticator import Authenticator, shows, with_passkey
 from tests.userflows.factors.phone import Phone
@@ -22,8 +22,6 @@ from userflows.journeys.crowds import Begun
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# From the authorization endpoint by address and password back to it, and to the code.
-WHOLE_SIGN_IN = 17
 
 
 def _signs_in(shop: RelyingParty, email: str) -> None:
