@@ -118,6 +118,12 @@ def record_provider_failure(
     )
 
 
+def record_hook(journey: Journey, *, step: str, reason: Reason, hook: Hook, problem: str = "") -> None:
+    """Note that somebody got no further because of what a hook said, or because it said nothing."""
+    details = {"hook": hook.name, "hook_id": str(hook.pk), **({"problem": problem} if problem else {})}
+    record_failure(journey, step=step, reason=reason, **details)
+
+
 def record_passkey_failure(journey: Journey, *, step: str, account: Account | None, refusal: PasskeyRefused) -> None:
     """Note that what came of a passkey on the page of this step proves nobody. `account` owns the key named."""
     reason = OF_PASSKEYS.get(refusal.reason, Reason.PASSKEY_REFUSED)
@@ -129,12 +135,6 @@ def record_passkey_failure(journey: Journey, *, step: str, account: Account | No
         reason=Reason.ACCOUNT_DISABLED if account and _is_refused(account) else reason,
         details={"problem": str(refusal)},
     )
-
-
-def record_hook(journey: Journey, *, step: str, reason: Reason, hook: Hook, problem: str = "") -> None:
-    """Note that somebody got no further because of what a hook said, or because it said nothing."""
-    details = {"hook": hook.name, "hook_id": str(hook.pk), **({"problem": problem} if problem else {})}
-    record_failure(journey, step=step, reason=reason, **details)
 
 
 def record_provider_off(journey: Journey, method: str) -> None:
