@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import own_account  # noqa: F401 - its rows are known with these
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from common.text.email_address import canonical_email
 
@@ -27,8 +28,13 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(deleted_at__lt=Now() - ACCOUNT_RESTORABLE_FOR)
 
     def able_to_sign_in(self) -> Self:
-        """Neither deleted nor blocked; a block that has ended is none."""
-        return self.kept().filter(models.Q(is_active=True) | models.Q(blocked_until__lte=Now()))
+        """Neither deleted nor blocked; a block that has ended is none. Nor whose owner wanted it gone by now."""
+        can = self.kept().filter(models.Q(is_active=True) | models.Q(blocked_until__lte=Now()))
+        return can.filter(models.Q(closes_at=None) | models.Q(closes_at__gt=Now()))
+
+    def due_to_close(self) -> Self:
+        """Those whose owners wanted them gone, and may no longer change their mind."""
+        return self.kept().filter(closes_at__lte=Now())
 
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""
@@ -71,10 +77,14 @@ class Account(AbstractBaseUser):
     # When somebody made it for its owner, who hasn't come yet as long as the address isn't verified.
     invited_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=16, blank=True)
+    # In which its owner reads times: a name of the IANA database, "" for the tenant's.
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
     # When something changed last that applications are told about the person.
     updated_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
+    # When it goes for good, since its owner has asked for that.
+    closes_at = models.DateTimeField(null=True)
 
     display_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["displayName"].max_length, blank=True)
     given_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["givenName"].max_length, blank=True)
@@ -99,7 +109,10 @@ class Account(AbstractBaseUser):
     class Meta:
         # A constraint, where `unique=True` would add an index for LIKE that nothing asks for.
         constraints = [models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email")]
-        indexes = [models.Index(fields=["-created_at"], name="accounts_account_created")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="accounts_account_created"),
+            models.Index(fields=["closes_at"], condition=~models.Q(closes_at=None), name="accounts_account_closes"),
+        ]
 
     def __str__(self) -> str:
         return self.email

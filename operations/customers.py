@@ -10,6 +10,7 @@ from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from oidc.models import Consent, Grant, RefreshToken
 from providers.models import LinkedIdentity
+from userflows.own_account.closing import tell_of_the_end
 
 
 def purge_customer(account: Account, *, actor: Actor) -> None:
@@ -21,6 +22,21 @@ def purge_customer(account: Account, *, actor: Actor) -> None:
         RoleAssignment.objects.filter(account=account).delete()
         LinkedIdentity.objects.filter(account=account).delete()
         purge_account(account, actor=actor)
+
+
+def close_due_accounts(*, actor: Actor) -> int:
+    """Remove the accounts whose owners wanted them gone by now, and tell them so. Returns how many there were."""
+    due = list(Account.objects.due_to_close().values_list("pk", flat=True))
+    closed = 0
+    for account_id in due:
+        with transaction.atomic():
+            # Held, and looked at again: its owner may be taking the deletion back.
+            account = Account.objects.due_to_close().select_for_update().filter(pk=account_id).first()
+            if account is not None:
+                tell_of_the_end(account)
+                purge_customer(account, actor=actor)
+                closed += 1
+    return closed
 
 
 def withdraw_invitation(account: Account, *, actor: Actor) -> None:

@@ -85,6 +85,8 @@ class JourneyState:
     remembered_by: str = ""
     # Whether somebody has ever shown to read the mail of its address.
     is_verified: bool = True
+    # Whether its owner has asked for its deletion.
+    is_closing: bool = False
 
     @property
     def counting(self) -> tuple[Proof, ...]:

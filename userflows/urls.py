@@ -5,7 +5,21 @@ from userflows.flows.views import attributes, flows, second_factor, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.provider.callback import callback
-from userflows.views.customer import factors, languages, links, profile, providers, sessions, start, switch
+from userflows.views.customer import (
+    activity,
+    data,
+    deletion,
+    email,
+    factors,
+    languages,
+    links,
+    preferences,
+    profile,
+    providers,
+    sessions,
+    start,
+    switch,
+)
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
@@ -47,6 +61,16 @@ customer_urlpatterns: list[URLPattern] = [
     path("link/<str:token>/", links.link, name="link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
+    path("profile/email/", email.email, name="email"),
+    path("profile/email/code/", email.code, name="email-code"),
+    path("profile/email/send/", email.send, name="email-send"),
+    path("profile/email/cancel/", email.cancel, name="email-cancel"),
+    path("profile/email/undo/<str:token>/", email.undo, name="undo-email"),
+    path("profile/activity/", activity.activity, name="activity"),
+    path("profile/preferences/", preferences.preferences, name="preferences"),
+    path("profile/data/", data.data, name="data"),
+    path("profile/data/<slug:kind>", data.download, name="data-download"),
+    path("profile/delete/", deletion.delete, name="delete-account"),
     path("profile/app/set-up/", factors.set_up, name="app-set-up"),
     path("profile/app/remove/", factors.remove, name="app-remove"),
     path("profile/app/codes/", factors.renew_codes, name="app-codes"),

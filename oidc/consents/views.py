@@ -13,6 +13,7 @@ from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.consents.services import applications_of, consented_scopes, withdraw_consent
 from oidc.wire.pages import send_browser_to
 from userflows.pages import render_customer
+from userflows.views.customer.own import is_proved, prove_first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,6 +22,8 @@ def connected_applications(request: HttpRequest) -> HttpResponse:
     account, here = request.user, reverse("oidc:connected-applications")
     if not isinstance(account, Account):
         return send_browser_to(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+    if request.method == "POST" and not is_proved(request):
+        return prove_first(request, account)
     if request.method == "POST":
         application = get_object_or_404(Application, client_id=uuid_of(request.POST.get("application", "")))
         withdraw_consent(account, application)

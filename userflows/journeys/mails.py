@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
+from accounts.models import Account
 from branding.look import Look, look_for
+from common.text.time_zones import zone_named
 from mail.services import queue_message
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
@@ -63,14 +66,22 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
 
 
 def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) -> None:
-    """The mail of `templates/emails` with this name, in the look of the tenant being served."""
-    with translation.override(language):
+    """The mail of `templates/emails` with this name, in the look of the tenant being served. It tells times as whoever
+    has the address reads them, else as the tenant does.
+    """
+    with translation.override(language), timezone.override(_zone_of(to)):
         page = {**_of_tenant(look_for(language)), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
     reply_to = page["look"].reply_to
     queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language, reply_to=reply_to)
+
+
+def _zone_of(to: str) -> ZoneInfo:
+    tenant = current_tenant()
+    own = Account.objects.with_email(to).values_list("time_zone", flat=True).first()
+    return zone_named(own or (tenant.time_zone if tenant else ""))
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:
