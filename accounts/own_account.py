@@ -25,6 +25,10 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
         """Those that were made and may still be undone."""
         return self.filter(done_at__isnull=False, expires_at__gt=Now())
 
+    def alive(self) -> Self:
+        """Both."""
+        return self.filter(expires_at__gt=Now())
+
     def keeping(self, canonical_email: str) -> Self:
         """Those that keep this address for whoever had it."""
         return self.revocable().filter(canonical_before=canonical_email)

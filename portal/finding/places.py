@@ -18,6 +18,7 @@ from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
+from portal.forms.deletion import GraceForm
 from portal.forms.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
 
@@ -63,6 +64,7 @@ OF_A_TENANT = (
     Place(_("Settings › Mail"), "tenant-mail", "smtp server sender email test spf dkim dmarc"),
     Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
     Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
+    Place(_("Settings › Deletion"), "tenant-deletion", "grace days customers delete their own account privacy"),
     Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
     Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
     Place(_("Settings › Danger zone"), "tenant-danger", "suspend delete tenant"),
@@ -89,11 +91,13 @@ NOT_AT_HOME = (
     "export",
     "tenant-domains",
     "tenant-danger",
+    "tenant-deletion",
 )
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place(_("Settings"), "tenant-settings"), TenantForm),
     (Place(_("Sessions"), "tenant-sessions"), SessionRulesForm),
+    (Place(_("Deletion"), "tenant-deletion"), GraceForm),
     (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
     (Place(_("Mail"), "tenant-mail"), OwnServerForm),
     (Place(_("Logs"), "log-settings"), RulesForm),

@@ -92,8 +92,16 @@ def test_every_kind_of_job_has_a_name() -> None:
     from mail.jobs import deliver, deliver_by_own_server
     from oidc.sign_out.jobs import notify
     from userflows.links.jobs import send_address_notice, send_link
+    from userflows.own_account import jobs as own_account
     from userflows.steps.code.jobs import send_code
     from userflows.steps.new_password.jobs import send_password_notice
 
     jobs = (deliver, deliver_by_own_server, notify, send_address_notice, send_link, send_code, send_password_notice)
-    assert {each.module_path for each in jobs} == set(NAMES)
+    of_own_accounts = (
+        own_account.gather_copy,
+        own_account.send_address_code,
+        own_account.send_address_notices,
+        own_account.send_deletion_notice,
+        own_account.send_undone_notice,
+    )
+    assert {each.module_path for each in (*jobs, *of_own_accounts)} == set(NAMES)

@@ -14,6 +14,7 @@ from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
 from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
+from accounts.own_account import AddressChange
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment
@@ -81,6 +82,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         password_link=links.get(MailLink.Kind.PASSWORD),
         app=AuthenticatorApp.objects.filter(account=account).first(),
         codes_left=codes_left(account),
+        address_changes=AddressChange.objects.alive().filter(account_id=account.pk).order_by("-asked_at"),
     )
 
 
