@@ -1,6 +1,7 @@
 """Pages as they stand on a screen: the two sizes looked at, and what may be wrong with none."""
 
 import time
+from collections.abc import Sequence
 from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -10,11 +11,13 @@ DESK: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
 """What 1280 pixels are at four times the size (WCAG 1.4.10)."""
-LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((DESK, "light"), (PHONE, "dark"))
-
+LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((PHONE, "dark"), (DESK, "light"))
+OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
+"""What axe finds in one look and not in another: the other rules read what is on the page, and that stays."""
 
 # What axe found wrong, without all that it found right: to bring that here takes as long as to find it.
-AXE = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => ({ violations }))"""
+AXE = """(rules) => axe.run({ resultTypes: ["violations"], ...(rules.length && { runOnly: rules }) })
+    .then(({ violations }) => ({ violations }))"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
 # Controls that lie over each other, apart from those inside another: each pair as its two elements, to read.
@@ -83,30 +86,46 @@ def visit(page: Page, address: str) -> None:
     check_in_every_look(page)
 
 
-def check(page: Page) -> None:
-    """Nothing for axe to find, nothing sticks out of the window, no control lies over another or leaves its card."""
-    _ask_axe(page)
+def check(page: Page, rules: Sequence[str] = ()) -> None:
+    """Nothing for axe to find, nothing sticks out of the window, no control lies over another or leaves its card.
+
+    With `rules`, axe asks for these alone.
+    """
+    _ask_axe(page, rules)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     assert page.evaluate(OVERLAPPING) == [], page.url
     assert page.evaluate(LEAVING) == [], page.url
 
 
 def check_in_every_look(page: Page) -> None:
-    """`check` at a desk in the light and on a phone in the dark: colours are the same at every width.
+    """`check` on a phone in the dark and at a desk in the light: colours are the same at every width.
 
     The page is loaded once: no script of ours asks for the width or the colours, so it would come out the same.
     """
     for size, colors in LOOKS:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=colors)
+        _look(page, size, colors)
         check(page)
 
 
-def _ask_axe(page: Page) -> None:
+def check_what_differs(page: Page) -> None:
+    """`check_in_every_look`, the second time with those rules alone that a look matters to: for page after page."""
+    (small, dark), (wide, light) = LOOKS
+    _look(page, small, dark)
+    check(page)
+    _look(page, wide, light)
+    check(page, OF_THE_LOOK)
+
+
+def _look(page: Page, size: ViewportSize, colors: Literal["light", "dark"]) -> None:
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=colors)
+
+
+def _ask_axe(page: Page, rules: Sequence[str]) -> None:
     page.evaluate(SETTLE)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    results = AxeResults(page.evaluate(AXE))
+    results = AxeResults(page.evaluate(AXE, [*rules]))
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 

@@ -74,8 +74,15 @@ palette.querySelector("form").addEventListener("submit", (event) => {
   first.click();
 });
 
+// Who is in the list already stays there when a late answer replaces it.
+let place = -1;
+found.addEventListener("htmx:beforeSwap", () => {
+  place = links().indexOf(document.activeElement);
+});
+
 found.addEventListener("htmx:afterSwap", () => {
   const number = links().length;
+  if (place >= 0) (links()[Math.min(place, number - 1)] ?? input).focus();
   found.dataset.query = input.value;
   document.getElementById("page-status").textContent = number === 1 ? found.dataset.oneFound : found.dataset.manyFound.replace("#", number);
 });

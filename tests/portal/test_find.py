@@ -211,6 +211,10 @@ def test_the_keyboard_is_enough(window: Callable[..., Page], bookshop: Applicati
     expect(rows.first).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(search).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    with page.expect_response("**/find/*"):
+        search.dispatch_event("search")
+    expect(rows.first).to_be_focused()
     page.keyboard.press("Escape")
     expect(search).to_be_hidden()
 
