@@ -23,11 +23,11 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
 
     def revocable(self) -> Self:
         """Those that were made and may still be undone."""
-        return self.filter(done_at__isnull=False, expires_at__gt=Now())
+        return self.filter(done_at__isnull=False, expires_at__gt=Now()).exclude(canonical_before="")
 
     def alive(self) -> Self:
         """Both."""
-        return self.filter(expires_at__gt=Now())
+        return self.asked() | self.revocable()
 
     def keeping(self, canonical_email: str) -> Self:
         """Those that keep this address for whoever had it."""
@@ -42,7 +42,8 @@ class AddressChange(models.Model):
     """A change of address that a customer has asked for (`done_at` is null), or has made.
 
     `expires_at` is until when it may be made, and from then on until when the old address may take it back by a link,
-    of which the row has a digest. So long nobody else may have the old address.
+    of which the row has a digest. So long nobody else may have the old address. One that nobody had ever proved keeps
+    and takes back nothing: then `canonical_before` is empty.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

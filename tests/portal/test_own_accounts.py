@@ -51,6 +51,7 @@ def test_a_change_of_address_is_seen_while_it_waits_and_while_it_can_be_undone(
         change = AddressChange.objects.create(
             account_id=carol.pk,
             before=carol.email,
+            canonical_before=carol.email,
             after="carol@new.example",
             expires_at=timezone.now() + timedelta(days=1),
         )

@@ -5,6 +5,7 @@ to the old one takes the account back, without signing in: whoever got into some
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import remove_password
+from accounts.errors import CodeRefused
 from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
@@ -55,6 +57,7 @@ def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
         expires_at=timezone.now() + ASKED_FOR,
     )
     with transaction.atomic():
+        _hold(account.pk)
         AddressChange.objects.filter(account_id=account.pk, done_at=None).delete()
         change.save(force_insert=True)
         record("customer.email_change_asked", actor=actor_of(account), target=account)
@@ -78,10 +81,15 @@ def make_change(account: Account, change: AddressChange, *, code: str) -> None:
     """Give the account the address whose mail had this code. Raises `CodeRefused`, or `EmailAddressTaken`."""
     is_last_try = count_try(change.pk, asked_at=change.sent_at)
     with transaction.atomic():
+        was_proved = _hold(account.pk).email_verified
+        if not AddressChange.objects.asked().filter(pk=change.pk).exists():
+            raise CodeRefused(is_spent=True)
         redeem_code(change.pk, proves=change.after, typed=code, is_last_try=is_last_try)
         change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
         change.done_at, change.expires_at = timezone.now(), timezone.now() + UNDO_FOR
-        change.save(update_fields=["done_at", "expires_at"])
+        # Whoever reads the mail of an address that was never proved is perhaps a stranger to the account.
+        change.canonical_before = change.canonical_before if was_proved else ""
+        change.save(update_fields=["done_at", "expires_at", "canonical_before"])
         send_address_notices.enqueue(str(change.pk))
 
 
@@ -100,12 +108,17 @@ def undo_change(token: str) -> Account | None:
     """
     with transaction.atomic():
         found = found_change(token)
-        if found is None or not AddressChange.objects.filter(pk=found[0].pk).delete()[0]:
+        if found is None:
+            return None
+        _hold(found[1].pk)
+        # As it stands now that nobody else can change it.
+        found = found_change(token)
+        if found is None:
             return None
         change, account = found
-        # Made later, from addresses in between, or still waiting: none of them counts any more.
-        later = Q(done_at=None) | Q(done_at__gte=change.done_at)
-        AddressChange.objects.filter(later, account_id=account.pk).delete()
+        # With those made later, from addresses in between, and one that still waits: none of them counts any more.
+        undone = Q(done_at=None) | Q(done_at__gte=change.done_at)
+        AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
         _take_away_what_came_since(account, change)
@@ -113,6 +126,12 @@ def undo_change(token: str) -> Account | None:
         record("customer.email_change_undone", actor=actor_of(account), target=account)
         send_undone_notice.enqueue(away, account.language)
     return account
+
+
+def _hold(account_id: UUID) -> Account:
+    """The account, while whoever else changes its address waits until the transaction ends."""
+    held: Account = Account.objects.select_for_update().get(pk=account_id)
+    return held
 
 
 def _take_away_what_came_since(account: Account, change: AddressChange) -> None:

@@ -5,6 +5,7 @@ The arguments are IDs: a job's row outlives what it is about. What stands in a l
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -58,18 +59,23 @@ def _whoever_has(change: AddressChange) -> str | None:
 def send_address_notices(change_id: str) -> None:
     """Tell both addresses; in the mail to the old one stands the link that takes the change back."""
     with transaction.atomic():
-        change = AddressChange.objects.revocable().select_for_update().filter(pk=change_id).first()
+        change = AddressChange.objects.select_for_update().filter(pk=change_id, done_at__isnull=False).first()
         if change is None:
             return
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        change.digest = digest_of(token)
-        change.save(update_fields=["digest"])
         about = {"from_where": change.from_where, "asked_at": change.done_at}
-        link = _address_of("customer:undo-email", token)
-        to_old = {**about, "link": link, "until": change.expires_at}
-        language = _language(change.language)
-        send_in_look("address_undo", to=change.before, language=language, context=to_old)
-        send_in_look("address_new", to=change.after, language=language, context=about)
+        send_in_look("address_new", to=change.after, language=_language(change.language), context=about)
+        if change.canonical_before:
+            _mail_link_to_undo(change, about)
+        else:
+            mail_address_notice(to=change.before, language=change.language)
+
+
+def _mail_link_to_undo(change: AddressChange, about: dict[str, Any]) -> None:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    change.digest = digest_of(token)
+    change.save(update_fields=["digest"])
+    context = {**about, "link": _address_of("customer:undo-email", token), "until": change.expires_at}
+    send_in_look("address_undo", to=change.before, language=_language(change.language), context=context)
 
 
 @task()

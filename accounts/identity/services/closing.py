@@ -58,12 +58,10 @@ def ask_for_deletion(account: Account, *, actor: Actor) -> None:
 def take_deletion_back(account: Account, *, actor: Actor) -> None:
     """Let the account stay as it is. Where nobody has asked for its deletion, nothing is noted."""
     with transaction.atomic():
-        held = Account.objects.select_for_update().only("closes_at").get(pk=account.pk)
-        account.closes_at = held.closes_at
-        if held.closes_at is None:
-            return
-        _close_at(account, None)
-        record("customer.deletion_taken_back", actor=actor, target=account)
+        held = Account.objects.select_for_update().filter(pk=account.pk).exclude(closes_at=None)
+        if held.exists():
+            _close_at(account, None)
+            record("customer.deletion_taken_back", actor=actor, target=account)
 
 
 def _close_at(account: Account, at: datetime | None) -> None:

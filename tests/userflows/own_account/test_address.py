@@ -155,6 +155,17 @@ def test_a_link_that_nobody_was_sent_undoes_nothing(acme: Tenant, customer: Cust
     assert address_of(carol, acme) == NEW
 
 
+def test_an_address_that_nobody_had_proved_takes_nothing_back(acme: Tenant, customer: Customer, carol: Account) -> None:
+    """Somebody had mistyped it for Carol: whoever reads its mail is a stranger."""
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(email_verified=False)
+    change(customer)
+    with tenant_context(acme):
+        assert mails_to(carol.email)[0].subject == "Your email address at Acme was changed"
+        assert "/undo/" not in mails_to(carol.email)[0].text
+        create_account(email=carol.email, password=None, email_verified=True)
+
+
 def test_nobody_else_gets_the_old_address_as_long_as_it_may_take_the_account_back(
     acme: Tenant, customer: Customer, carol: Account, dan: Account
 ) -> None:

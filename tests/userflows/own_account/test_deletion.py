@@ -173,7 +173,11 @@ def test_whoever_took_an_account_over_cannot_delete_it_before_its_owner_may_take
     with tenant_context(acme):
         change_grace(0, actor=COMMAND)
         AddressChange.objects.create(
-            account_id=carol.pk, before="carol@old.example", done_at=timezone.now(), expires_at=until
+            account_id=carol.pk,
+            before="carol@old.example",
+            canonical_before="carol@old.example",
+            done_at=timezone.now(),
+            expires_at=until,
         )
         assert closing_time(carol) == until
 

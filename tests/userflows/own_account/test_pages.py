@@ -209,11 +209,14 @@ def test_the_copy_is_there_for_a_day(acme: Tenant, copied: Customer, carol: Acco
 # --- The way back to an application ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["", "email/", "activity/", "preferences/", "data/", "delete/"])
+CARDS = ["profile/", *(f"profile/{page}/" for page in "email activity preferences data delete".split())]
+
+
+@pytest.mark.parametrize("page", [*CARDS, "oidc/applications/"])
 def test_an_application_leads_to_a_card_and_gets_its_customer_back(
     acme: Tenant, customer: Customer, bookshop: Application, page: str
 ) -> None:
-    customer.visit(f"/profile/{page}?return_to={BOOKSHOP_SIGNED_OUT}")
+    customer.visit(f"/{page}?return_to={BOOKSHOP_SIGNED_OUT}")
     assert f'href="{BOOKSHOP_SIGNED_OUT}"' in customer.text
     assert "Back to Bookshop" in customer.text
     customer.visit("/profile/")
@@ -228,6 +231,14 @@ def test_whoever_has_to_sign_in_before_comes_back_all_the_same(
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
     assert f'href="{BOOKSHOP_CALLBACK}"' in customer.text
+
+
+def test_the_way_back_outlives_the_old_password(acme: Tenant, customer: Customer, bookshop: Application) -> None:
+    customer.visit(f"/profile/password/?return_to={BOOKSHOP_SIGNED_OUT}")
+    customer.submit({"password": PASSWORD})
+    customer.submit({"password": "a wholly different password"})
+    assert "Your new password is saved." in customer.text
+    assert "Back to Bookshop" in customer.text
 
 
 @pytest.mark.parametrize(

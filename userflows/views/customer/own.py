@@ -21,15 +21,14 @@ from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
 from userflows.lookup import flow_by_id
-from userflows.own_account.way_back import application_at
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.due import REMEMBERED
 from userflows.signed_in import SECOND_FACTOR, flow_of
 from userflows.state import OWN_ACCOUNT
+from userflows.views.customer.way_back import keep_way_back, way_back
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
-RETURN_TO, WAY_BACK = "return_to", "way_back"
 View = Callable[..., HttpResponse]
 
 
@@ -111,18 +110,6 @@ def render_own(request: HttpRequest, page: str, *, status: int = 200, **context:
     return render_customer(
         request, f"customer/account/{page}.html", {**_surroundings(request), **context}, status=status
     )
-
-
-def keep_way_back(request: HttpRequest) -> None:
-    """Keep where an application wants its customer back, as long as they are signed in, if the address is its own."""
-    address = request.GET.get(RETURN_TO, "")
-    if address and (name := application_at(address)):
-        request.session[WAY_BACK] = {"name": name, "url": address}
-
-
-def way_back(request: HttpRequest) -> dict[str, str]:
-    """The name of the application that the customer came from, and its address; empty if they came by themselves."""
-    return dict(request.session.get(WAY_BACK, {}))
 
 
 def _surroundings(request: HttpRequest) -> dict[str, Any]:
