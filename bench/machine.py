@@ -86,10 +86,15 @@ def installation(data_dir: Path) -> Iterator[Installation]:
         "CIAM_SECRET_KEY": secrets.token_urlsafe(50),
         "CIAM_LOG_LEVEL": "WARNING",
     }
+    # WhiteNoise warns of a folder that isn't there; here it is right that nothing was collected into it.
+    (data_dir / "static").mkdir()
     try:
         with psycopg.connect(postgres.superuser_url(), autocommit=True) as counter:
             yield Installation(f"http://localhost:{port}", counter)
     finally:
+        from common.database.caches import listener
+
+        listener.stop()
         postgres.destroy()
 
 
