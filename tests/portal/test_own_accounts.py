@@ -26,7 +26,7 @@ def page(browser: Browser, path: str) -> str:
 
 def test_a_coming_deletion_is_seen_and_canceled(acme: Tenant, carol: Account, ada_portal: Browser) -> None:
     of_carol = f"/tenants/acme/customers/{carol.pk}/"
-    assert "Cancel the deletion" not in page(ada_portal, of_carol)
+    assert "Keep the account" not in page(ada_portal, of_carol)
     with tenant_context(acme):
         ask_for_deletion(carol, actor=actor_of(carol))
 

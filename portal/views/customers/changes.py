@@ -261,7 +261,7 @@ restore = page_of(
 )
 keep = page_of(
     Change(
-        title=_("Cancel the deletion"),
+        title=_("Keep the account"),
         button=_("Keep account"),
         done=_("The account of %(email)s stays."),
         told=lambda account: [

@@ -57,6 +57,8 @@ def test_eve_at_an_open_browser_changes_nothing(
     with tenant_context(acme):
         assert Event.objects.count() == before
         assert not DataExport.objects.exists()
+    customer.submit({"password": PASSWORD})
+    assert "Your change isn't made yet." in customer.text
 
 
 def test_nothing_typed_is_lost_to_the_proof(acme: Tenant, customer: Customer, carol: Account) -> None:
@@ -65,7 +67,7 @@ def test_nothing_typed_is_lost_to_the_proof(acme: Tenant, customer: Customer, ca
     customer.submit({"givenName": "Caroline", "surname": "Carter"})
     customer.submit({"password": PASSWORD})
     assert 'value="Caroline"' in customer.text
-    assert "Your changes aren't saved yet." in customer.text.replace("&#x27;", "'")
+    assert "You've confirmed it's you. Your change isn't made yet." in customer.text
     customer.path = "/profile/"
     customer.submit({"givenName": "Caroline"})
     assert "Changes saved." in customer.text

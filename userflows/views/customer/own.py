@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.forms import Form
@@ -71,7 +71,7 @@ def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] 
     that it `keeps` is there again then (`typed_before`).
     """
     typed = {name: sent(request, name) for name in keeps if name in request.POST}
-    context = {"unsaved": typed, "of": str(account.pk)}
+    context = {"unsaved": typed, "of": str(account.pk), "is_tried": request.method == "POST"}
     response = entry.begin_journey(
         request,
         user_flow=flow_by_id(flow_of(request).pk),
@@ -86,12 +86,17 @@ def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] 
 
 def typed_before(request: HttpRequest, account: Account) -> Mapping[str, Any]:
     """What this very account was about to send when it had to show itself first, by field."""
+    return dict(_kept(request, account).get("unsaved", {}))
+
+
+def _kept(request: HttpRequest, account: Account) -> Mapping[str, Any]:
+    """What the journey has kept by which the account has just come here."""
     try:
         journey = entry.finished_journey(request, UUID(request.GET.get("from", "")))
     except ValueError:
         return {}
-    kept = journey.context if journey else {}
-    return dict(kept.get("unsaved", {})) if kept.get("of") == str(account.pk) else {}
+    kept: Mapping[str, Any] = journey.context if journey else {}
+    return kept if kept.get("of") == str(account.pk) else {}
 
 
 def sent(request: HttpRequest, name: str) -> Any:
@@ -113,4 +118,6 @@ def render_own(request: HttpRequest, page: str, *, status: int = 200, **context:
 
 
 def _surroundings(request: HttpRequest) -> dict[str, Any]:
-    return {"account": request.user, "way_back": way_back(request)}
+    account = cast(Account, request.user)
+    is_tried = _kept(request, account).get("is_tried", False)
+    return {"account": account, "way_back": way_back(request), "is_tried": is_tried}
