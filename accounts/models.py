@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -11,11 +12,15 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import own_account  # noqa: F401 - its rows are known with these
+from accounts import customer_lists, own_account  # noqa: F401 - their rows are known with these
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from common.text.email_address import canonical_email
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)
+# How hashes of passwords begin that we made.
+OUR_HASHES = "argon2$argon2id$"
+HAS_NO_PASSWORD = models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+HAS_OUR_PASSWORD = models.Q(password__startswith=OUR_HASHES)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -112,6 +117,11 @@ class Account(AbstractBaseUser):
         indexes = [
             models.Index(fields=["-created_at"], name="accounts_account_created"),
             models.Index(fields=["closes_at"], condition=~models.Q(closes_at=None), name="accounts_account_closes"),
+            # Who has no password, and who brought one that was never used here: most accounts are in neither.
+            models.Index(fields=["id"], condition=HAS_NO_PASSWORD, name="accounts_account_no_password"),
+            models.Index(
+                fields=["id"], condition=~HAS_NO_PASSWORD & ~HAS_OUR_PASSWORD, name="accounts_account_foreign"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -218,37 +228,6 @@ class CustomerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"entry of {self.account_id}"
-
-
-class CustomerView(models.Model):
-    """A saved view of the customers' list, for one administrator or for all who manage the tenant."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    administrator_id = models.UUIDField()
-    is_shared = models.BooleanField(default=False)
-    name = models.CharField(max_length=60)
-    # What stands in the address of the list: filters, order and columns.
-    query = models.CharField(max_length=2000, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint("administrator_id", Lower("name"), name="accounts_customerview_name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ChosenColumns(models.Model):
-    """Which columns an administrator wants to see in the customers' list of this tenant."""
-
-    administrator_id = models.UUIDField(primary_key=True)
-    columns = models.JSONField()
-
-    def __str__(self) -> str:
-        return f"columns of {self.administrator_id}"
 
 
 class CustomAttribute(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 
 from audit.models import AbstractEvent
 from audit.reasons import Reason
-from audit.sentences import Text, filled, joined, method_name
+from audit.sentences import Text, filled, joined, method_name, name_of_actor
 from common.text.translation import gettext, ngettext
 from common.text.translation import gettext_lazy as _
 
@@ -284,7 +284,7 @@ def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
     facts |= {name: str(value) for name, value in details.items() if isinstance(value, (str, int))}
     facts |= {name: _ended(facts.get(name, "")) for name in ("description", "problem")}
     return facts | {
-        "who": event.actor_name,
+        "who": name_of_actor(event),
         "application": facts["application"] or gettext("the application"),
         "ip": str(event.ip or ""),
         "name": str(details.get("limit", "")),

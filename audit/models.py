@@ -32,6 +32,9 @@ USUAL = {
 }
 # Each apart: PostgreSQL writes a list out another way once a copy of the index was made of its own words.
 UNUSUAL = reduce(and_, (~models.Q(action=action) for action in USUAL))
+# What signs most customers in by itself, so that some is on any page as well.
+USUAL_METHODS = ("password", "code")
+UNUSUAL_METHOD = reduce(and_, (~models.Q(method=method) for method in ("", *USUAL_METHODS)))
 
 
 class AbstractEvent(models.Model):
@@ -157,4 +160,5 @@ class Event(AbstractEvent):
             ),
             models.Index(fields=["step", *NEWEST_FIRST], condition=~models.Q(step=""), name="audit_event_step"),
             models.Index(fields=["action", *NEWEST_FIRST], condition=UNUSUAL, name="audit_event_action"),
+            models.Index(fields=["method", *NEWEST_FIRST], condition=UNUSUAL_METHOD, name="audit_event_method"),
         ]

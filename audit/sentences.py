@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
 from audit.models import AbstractEvent, Result
-from common.text.translation import gettext
+from common.text.translation import gettext, gettext_noop
 from common.text.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -38,6 +38,16 @@ METHODS = {
 # Filled in, and words of ours all the same.
 OURS = {"method", "provider"}
 UNNAMED = _("(unnamed)")
+COMMAND, BRANDING, BRANDING_FOR = "command", "branding", "branding for "
+# Kept as names, though nobody has given them.
+KEPT = (gettext_noop("Command line"), gettext_noop("default branding"))
+
+
+class Acted(Protocol):
+    """What tells who did it: an event, or anything else that was done by an actor."""
+
+    actor_kind: str
+    actor_name: str
 
 
 @dataclass(frozen=True)
@@ -282,12 +292,27 @@ def _names(event: AbstractEvent) -> dict[str, str]:
     told: dict[str, Any] = vars(event)
     method = told.get("method", "")
     return {
-        "who": event.actor_name or str(SOMEBODY.get(event.actor_kind, SOMEBODY["customer"])),
-        "what": event.target_name or told.get("application", "") or str(UNNAMED),
+        "who": name_of_actor(event) or str(SOMEBODY.get(event.actor_kind, SOMEBODY["customer"])),
+        "what": name_of_target(event) or told.get("application", "") or str(UNNAMED),
         "application": told.get("application", ""),
         "provider": _provider(event) if is_about_provider(event) else "",
         "method": joined([_method(each, event) for each in method.split("+")]) if method else "",
     }
+
+
+def name_of_actor(acted: Acted) -> str:
+    """Who did it, by name; "" if nobody knows. What stands in the place of one is in the reader's language."""
+    return gettext(acted.actor_name) if acted.actor_kind == COMMAND else acted.actor_name
+
+
+def name_of_target(event: AbstractEvent) -> str:
+    """What it was done to, likewise."""
+    if event.target_kind != BRANDING:
+        return event.target_name
+    language = event.target_name.removeprefix(BRANDING_FOR)
+    if language == event.target_name:
+        return gettext(event.target_name)
+    return gettext("branding for %(language)s") % {"language": language}
 
 
 def is_about_provider(event: AbstractEvent) -> bool:

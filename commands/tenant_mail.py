@@ -9,7 +9,8 @@ from audit.services import Actor
 from commands.answers import Answer, password_from_stdin
 from commands.named import serving
 from mail.models import OwnServer
-from mail.own_servers.description import describe
+from mail.own_servers.description import OwnServerDescription, describe
+from mail.own_servers.sender_records import check_sender, sender_in_use
 from mail.own_servers.trial import try_own_server
 from mail.policies import KIND_OF
 from mail.services import drop_own_server, use_own_server
@@ -30,11 +31,12 @@ def add_mail_options(parser: CommandParser) -> None:
     parser.add_argument("--sender-name", help="the name beside it; without one, the tenant's")
     parser.add_argument("--dkim-selector", help="the selector by which the DKIM record is looked up")
     parser.add_argument("--test-to", metavar="EMAIL", help="send a test there, with these values, and save nothing")
+    parser.add_argument("--check", action="store_true", help="look the sender's SPF, DKIM and DMARC records up")
     parser.add_argument("--drop", action="store_true", help="go by the installation's server again")
 
 
 def mail(options: dict[str, Any]) -> Answer:
-    """Show the tenant's mail server, choose one, test one, or drop it."""
+    """Show the tenant's mail server, choose one, test one, look the sender's records up, or drop it."""
     chosen = {name: options[name] for name in CHOSEN if options[name] is not None}
     with serving(options["tenant"]):
         if options["drop"]:
@@ -47,9 +49,24 @@ def mail(options: dict[str, Any]) -> Answer:
             if trial.problem:
                 raise CommandError("\n".join([*trial.lines, trial.problem]))
             return Answer({"to": trial.to, "lines": list(trial.lines)}, "\n".join(trial.lines))
+        if options["check"]:
+            return _checked(wished)
         if chosen or password:
             use_own_server(wished, password=password, actor=Actor.command())
         return _shown()
+
+
+def _checked(wished: OwnServerDescription) -> Answer:
+    """The records of the sender's domain as they are now, with these values; nothing is saved."""
+    address, known = sender_in_use(wished)
+    found = check_sender(address, **known)
+    lines = [f"Mail comes from {address}."]
+    for record in found:
+        lines.append(f"{record.title:6}  {record.state:8}  {record.name}")
+        lines += [f"        found     {value}" for value in record.found]
+        lines += [f"        expected  {record.expected}"] if not record.found else []
+        lines += [f"        {record.advice}"] if record.advice else []
+    return Answer({"sender": address, "records": [asdict(record) for record in found]}, "\n".join(lines))
 
 
 def _shown() -> Answer:
@@ -60,6 +77,6 @@ def _shown() -> Answer:
     facts = asdict(describe()) | {
         "has_password": bool(kept.sealed_password),
         "failing_since": kept.failing_since.isoformat() if kept.failing_since else None,
-        "error": kept.error,
+        "error": kept.problem.in_english,
     }
     return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))

@@ -58,7 +58,7 @@ class Books(models.Model):
     """How far a tenant's sums are kept, and in which time zone its days are. One row, or none before the first count.
 
     `counted_to` is up to when events were counted, `journeys_counted_to` up to when journeys that have ended were,
-    `months_to` the first day of the first month that wasn't summed yet,
+    `months_to` the first day of the first month of which events weren't summed yet, `journey_months_to` journeys,
     `event_seen` the last event from which it was noted when customers signed in last.
     """
 
@@ -70,6 +70,7 @@ class Books(models.Model):
     journeys_counted_to = models.DateTimeField(null=True)
     event_seen = models.BigIntegerField(default=0)
     months_to = models.DateField(null=True)
+    journey_months_to = models.DateField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="figures_books_one")]

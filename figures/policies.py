@@ -15,7 +15,11 @@ ACTIVE, CUSTOMERS = "active", "customers"
 ACTIVE_FOR = {"day": 1, "week": 7, "month": 30}
 """For how many days, up to the day counted, a customer is active who has signed in, by the name of the span."""
 
-JOURNEYS, JOURNEY_SECONDS = "journeys", "journey_seconds"
+JOURNEYS, JOURNEY_SECONDS, STEP_SECONDS = OF_JOURNEYS = ("journeys", "journey_seconds", "step_seconds")
+"""By user flow. Values are pieces between colons: the aim of the journeys, then the step at which they ended, or the
+bound of how long they took, and the version of the flow; or a step and the bound of how long it took.
+"""
+
 FINISHED = "finished"
 """In the place of the step at which a journey ended."""
 

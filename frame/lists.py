@@ -14,7 +14,9 @@ from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
 MAX_SEARCH = 100
 # The parameters that say after, or before, which row a page lies.
 CURSOR, BACK = "after", "before"
-AT_FIRST = {CURSOR: "", BACK: ""}
+# That which asks to count all that is found, however many that is: of this page alone.
+COUNT = "count"
+AT_FIRST = {CURSOR: "", BACK: "", COUNT: ""}
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def chosen(request: HttpRequest, name: str, choices: Mapping[str, str | Promise]
 
 def kept_beside_search(request: HttpRequest) -> list[tuple[str, str]]:
     """What of the address a new search keeps: filters and order, for `portal/components/search.html`."""
-    return [(name, str(value)) for name, value in request.GET.items() if name not in {"q", CURSOR, BACK} and value]
+    return [(name, str(value)) for name, value in request.GET.items() if name not in {"q", *AT_FIRST} and value]
 
 
 def searched_for(request: HttpRequest) -> str:

@@ -1,13 +1,17 @@
 """Widgets whose choices explain themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+
+# Of a group of choices the words are choices.
+Choice = tuple[str, "str | tuple[tuple[str, str], ...]"]
 
 
 class _Described:
@@ -32,23 +36,28 @@ class LongSelect(forms.Select):
     """A choice among many. Django renders a template for each option, which takes longer than all else of a page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        groups = (
-            format_html('<optgroup label="{}">{}</optgroup>', code, _options(words, chosen))
-            if isinstance(words, list)
-            else _options([(code, words)], chosen)
-            for code, words in self.choices
-        )
-        options = format_html_join("", "{}", ([group] for group in groups))
+        options = _options(tuple(_plain(code, words) for code, words in self.choices))
+        chosen = f'<option value="{escape(value or "")}"'
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        return format_html("<select{}>{}</select>", attributes, options)
+        drawn = options.replace(f"{chosen}>", f"{chosen} selected>")
+        return format_html("<select{}>{}</select>", attributes, SafeString(drawn))
 
 
-def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((code, SafeString(" selected") if str(code) == chosen else "", words) for code, words in choices),
+def _plain(code: Any, words: Any) -> Choice:
+    """A choice, or a group of them, as texts that a cache can tell apart."""
+    if isinstance(words, list):
+        return str(code), tuple((str(each), str(said)) for each, said in words)
+    return str(code), str(words)
+
+
+@lru_cache(maxsize=256)
+def _options(choices: tuple[Choice, ...]) -> str:
+    """All options, of which none is chosen; most are those of the page before."""
+    return "".join(
+        f'<option value="{escape(code)}">{escape(words)}</option>'
+        if isinstance(words, str)
+        else f'<optgroup label="{escape(code)}">{_options(words)}</optgroup>'
+        for code, words in choices
     )
 
 

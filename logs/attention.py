@@ -17,7 +17,7 @@ def log_found_wrong(tenant: Tenant) -> Iterator[Concern]:
     if check is not None:
         url = reverse("portal:log-settings", args=[tenant.slug])
         yield Concern(
-            _("The log was altered. %(problem)s") % {"problem": check.problem},
+            _("The log was altered. %(problem)s") % {"problem": check.found_wrong},
             url=url,
             action=_("See the log"),
             is_urgent=True,

@@ -10,6 +10,7 @@ from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
+from logs.models import MAX_PROBLEM
 from logs.seals.verifying import Verification, verify
 from logs.served import event_model, served_check
 
@@ -72,7 +73,7 @@ def _begin() -> bool:
 
 def _keep(found: Verification) -> None:
     """Note what was found; what is wrong is an event as well, which goes to whoever collects the log."""
-    problem = found.fault.sentence if found.fault else ""
+    problem = found.fault.sentence.written(MAX_PROBLEM) if found.fault else ""
     with transaction.atomic():
         served_check().filter(pk=1).update(
             asked_at=None,

@@ -7,9 +7,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Category
+from common.text.translation import Sentence
 
 MAX_ADDRESS = 2048
-MAX_ANSWER = 512
+MAX_ANSWER = MAX_PROBLEM = 512
 
 
 class LogSettings(models.Model):
@@ -29,7 +30,7 @@ class LogSettings(models.Model):
 class AbstractLogCheck(models.Model):
     """The last check of a log by the worker, and whether another is asked for.
 
-    `problem` is the sentence about what was wrong first, empty if all was right; `last_seal` is its number and hash.
+    `problem` is what was wrong first as a written sentence, empty if all was right; `last_seal` is its number and hash.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -39,13 +40,18 @@ class AbstractLogCheck(models.Model):
     verified_to = models.DateTimeField(null=True)
     entries = models.BigIntegerField(default=0)
     last_seal = models.CharField(max_length=96, blank=True)
-    problem = models.CharField(max_length=512, blank=True)
+    problem = models.CharField(max_length=MAX_PROBLEM, blank=True)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return "log check"
+
+    @property
+    def found_wrong(self) -> Sentence:
+        """What was wrong first; nothing to say if all was right."""
+        return Sentence.read(self.problem)
 
 
 class LogCheck(AbstractLogCheck):

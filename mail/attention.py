@@ -36,7 +36,7 @@ def own_server_unreached(tenant: Tenant) -> Iterator[Concern]:
     """The tenant's own mail server, which mail waits for."""
     own = OwnServer.objects.filter(failing_since__isnull=False).first() if may_have_own() else None
     if own is not None:
-        told = {"host": own.host, "why": own.error}
+        told = {"host": own.host, "why": own.problem}
         sentence = gettext("The mail server %(host)s can’t be reached, and mail waits for it. %(why)s") % told
         yield Concern(sentence, url=reverse("portal:tenant-mail", args=[tenant.slug]), is_urgent=True)
 

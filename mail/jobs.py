@@ -5,7 +5,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from mail.bodies import open_body
-from mail.models import Message, OwnServer
+from mail.models import MAX_PROBLEM, Message, OwnServer
 from mail.own_servers.description import has_own_server, may_have_own
 from mail.smtp import DeliveryFailed
 from mail.transports import OwnSmtp, Transport, installation_transport
@@ -74,8 +74,8 @@ def _attempt(message: Message, transport: Transport) -> DeliveryFailed | None:
 
 def _note_failure(message: Message, failure: DeliveryFailed) -> None:
     """Try again later, unless the server has said that it never will take it or there were tries enough."""
-    message.error = str(failure)[:512]
-    logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, message.error)
+    message.error = failure.sentence.written(MAX_PROBLEM)
+    logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, failure)
     if failure.is_final or message.attempts >= MAX_ATTEMPTS:
         _give_up(message)
         return
@@ -107,5 +107,5 @@ def _note_reached(kept: OwnServer, failure: DeliveryFailed | None) -> None:
     kept.failing_since = (kept.failing_since or now) if failure else None
     rest = RESTS[min(kept.failures, len(RESTS)) - 1]
     kept.rests_until = now + timedelta(seconds=rest) if failure else None
-    kept.error = str(failure)[:512] if failure else ""
+    kept.error = failure.sentence.written(MAX_PROBLEM) if failure else ""
     kept.save(update_fields=["failures", "failing_since", "rests_until", "error"])

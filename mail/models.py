@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.text.email_address import MAX_EMAIL
+from common.text.translation import Sentence
 from mail.policies import MAX_HOST, MAX_SENDER_NAME, MAX_USER, STARTTLS, TLS, UNENCRYPTED
+
+MAX_PROBLEM = 512
 
 
 class Message(models.Model):
@@ -24,7 +27,7 @@ class Message(models.Model):
     sealed_body = models.TextField(blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     attempts = models.SmallIntegerField(default=0)
-    error = models.CharField(max_length=512, blank=True)
+    error = models.CharField(max_length=MAX_PROBLEM, blank=True)
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
     sent_at = models.DateTimeField(null=True)
 
@@ -33,6 +36,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def problem(self) -> Sentence:
+        """Why the last attempt to send it failed; nothing to say if it didn't."""
+        return Sentence.read(self.error)
 
 
 class OwnServer(models.Model):
@@ -58,10 +66,15 @@ class OwnServer(models.Model):
     failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     rests_until = models.DateTimeField(null=True)
-    error = models.CharField(max_length=512, blank=True)
+    error = models.CharField(max_length=MAX_PROBLEM, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="mail_ownserver_one")]
 
     def __str__(self) -> str:
         return self.host
+
+    @property
+    def problem(self) -> Sentence:
+        """Why it couldn't be reached last; nothing to say if it could."""
+        return Sentence.read(self.error)

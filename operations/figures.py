@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import DatabaseError
+from django.db.models import Exists
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -61,15 +62,23 @@ def figures() -> Figures:
 
 
 def set_up_so_far() -> SetUp:
-    """How far the current tenant is set up."""
-    flows_differ = (
-        UserFlow.objects.count() > 1 or Event.objects.administration().filter(action__in=_CHANGES_OF_FLOWS).exists()
-    )
+    """How far the current tenant is set up: in one question, beside the default flow, of which there is always one."""
+    asked = {
+        "application": Application.objects.all(),
+        "flow": UserFlow.objects.filter(is_default=False),
+        "change": Event.objects.administration().filter(action__in=_CHANGES_OF_FLOWS),
+        "image": BrandingImage.objects.all(),
+        "look": Branding.objects.exclude(**_LOOKS_THE_SAME),
+        "customer": Account.objects.kept(),
+    }
+    there_are = {f"has_{name}": Exists(rows.order_by()) for name, rows in asked.items()}
+    found = UserFlow.objects.filter(is_default=True).order_by().annotate(**there_are).values(*there_are).first() or {}
+    has = {name: found.get(f"has_{name}", False) for name in asked}
     return SetUp(
-        has_application=Application.objects.exists(),
-        has_changed_flow=flows_differ,
-        has_brand=BrandingImage.objects.exists() or Branding.objects.exclude(**_LOOKS_THE_SAME).exists(),
-        has_customer=Account.objects.kept().exists(),
+        has_application=has["application"],
+        has_changed_flow=has["flow"] or has["change"],
+        has_brand=has["image"] or has["look"],
+        has_customer=has["customer"],
     )
 
 

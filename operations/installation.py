@@ -13,6 +13,7 @@ from django.db.models import Max, Min, Sum
 from django_tenants.utils import schema_context
 
 from common.mail_server import parse_mail_url
+from common.text.translation import NOTHING_TO_SAY, Sentence
 from figures.installation.models import TenantSize
 from logs.installation.models import InstallationLogCheck
 from operations.jobs import JobState, jobs_to_do
@@ -37,7 +38,7 @@ class Health:
     jobs: dict[JobState, int]
     behind: int
     lost_domains: int
-    log_problem: str
+    log_problem: Sentence
     mail: str
     keeps_mail: bool
     disk_free: int
@@ -68,7 +69,7 @@ def health() -> Health:
         workers = living_workers()
         behind = Tenant.objects.exclude(migration_state=migration_state()).count()
         lost_domains = DomainClaim.objects.filter(failing_since__isnull=False)[:MOST_COUNTED].count()
-        log_problem = InstallationLogCheck.objects.values_list("problem", flat=True).first() or ""
+        check = InstallationLogCheck.objects.first()
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             postgresql = cursor.fetchone()[0].partition(" ")[0]
@@ -79,7 +80,7 @@ def health() -> Health:
         jobs=jobs,
         behind=behind,
         lost_domains=lost_domains,
-        log_problem=log_problem,
+        log_problem=check.found_wrong if check else NOTHING_TO_SAY,
         mail=f"{server.host}:{server.port} ({server.kind})" if server.host else server.folder or "",
         keeps_mail=server.kind == "outbox",
         disk_free=disk.free,

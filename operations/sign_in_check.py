@@ -300,7 +300,7 @@ def _about_mail(account: Account) -> Iterator[Finding]:
         yield Finding(
             Weight.PROBLEM,
             _("The last email wasn’t delivered"),
-            _("The mail server said: %(answer)s") % {"answer": last.error or "–"},
+            _("The mail server said: %(answer)s") % {"answer": last.problem or "–"},
             _("Compare the address with the customer’s; look at the mail server."),
             closes=CODE,
             place=Place.OUTBOX,
@@ -316,7 +316,7 @@ def _waiting(message: Message) -> Finding:
     """Mail that hasn't left: for want of a mail server that takes it, or of a worker."""
     told = _("It was written %(time)s ago and hasn’t left yet.") % {"time": span(_seconds_since(message))}
     own = OwnServer.objects.first() if may_have_own() else None
-    said = message.error or (own.error if own else "")
+    said = str(message.problem or (own.problem if own else ""))
     if not said:
         remedy = _("See under Jobs whether a worker is running.")
         return Finding(Weight.NOTE, _("The last email waits"), told, remedy, place=Place.JOBS)

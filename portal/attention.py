@@ -8,7 +8,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import Account
 from common.text.translation import grouped, percent
-from figures.lookup.funnels import Funnel, funnels_in
+from figures.lookup.funnels import Ends, ends_in
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import Ledger, ledger, today_beside_last_week
 from figures.policies import FAILURES
@@ -16,12 +16,13 @@ from frame.access import Need
 from frame.attention import ATTENTION, Concern
 from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
+from providers.lookup import known_providers
 from providers.models import IdentityProvider
 from tenants.jobs import living_workers
 from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
-from userflows.models import UserFlow
+from userflows.lookup import known_flows
 from userflows.state import method_of_provider
 
 LEAST_FAILURES, TIMES_MORE = 20, 3
@@ -90,9 +91,8 @@ def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
 
 def flows_without_a_way_in(tenant: Tenant) -> Iterator[Concern]:
     """User flows that offer nothing but identity providers that are switched off."""
-    off = IdentityProvider.objects.filter(is_on=False).values_list("pk", flat=True)
-    closed = {method_of_provider(provider_id) for provider_id in off}
-    for flow in UserFlow.objects.all() if closed else ():
+    closed = {method_of_provider(each.pk) for each in known_providers().values() if not each.is_on}
+    for flow in known_flows().values() if closed else ():
         if set(flow.methods) <= closed:
             sentence = gettext("Nobody can sign in by the user flow %(name)s: its identity providers are switched off.")
             url = reverse("portal:userflow", args=[tenant.slug, flow.pk])
@@ -130,17 +130,14 @@ def _more_failures_than_usual(tenant: Tenant, books: Ledger) -> Iterator[Concern
 
 def _flows_that_lose_more(tenant: Tenant, books: Ledger) -> Iterator[Concern]:
     """User flows that lose a tenth more of those who begin than in the week before."""
-    days = DayRange("7d", books.today)
-    before = {(funnel.flow.pk, funnel.purpose): funnel for funnel in funnels_in(days.before)}
-    for funnel in funnels_in(days):
-        earlier = before.get((funnel.flow.pk, funnel.purpose))
-        if earlier and min(funnel.begun, earlier.begun) >= LEAST_BEGUN and funnel.dropped - earlier.dropped >= RISE:
-            yield _lost_more(tenant, funnel, earlier)
+    for (flow_id, aim), (now, before) in ends_in(DayRange("7d", books.today)).items():
+        flow = known_flows().get(flow_id)
+        if flow and min(now.begun, before.begun) >= LEAST_BEGUN and now.dropped - before.dropped >= RISE:
+            yield _lost_more(tenant, flow.name, aim, now, before)
 
 
-def _lost_more(tenant: Tenant, funnel: Funnel, earlier: Funnel) -> Concern:
-    told = {"flow": funnel.flow.name, "now": percent(funnel.dropped), "before": percent(earlier.dropped)}
-    sentence = LOST_MORE[funnel.purpose] % told
+def _lost_more(tenant: Tenant, name: str, aim: str, now: Ends, before: Ends) -> Concern:
+    sentence = LOST_MORE[aim] % {"flow": name, "now": percent(now.dropped), "before": percent(before.dropped)}
     return Concern(sentence, url=f"{_figures_url(tenant)}?range=7d#ways-title", action=gettext("See where"))
 
 
@@ -154,11 +151,12 @@ def _figures_url(tenant: Tenant) -> str:
 
 def add_checks() -> None:
     """Have a tenant's overview ask these."""
+    # Those that look into public stand together: going there and back is a statement each.
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)
+    ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
+    ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
     ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
-    ATTENTION.add(work_left_undone, needs=Need.JOBS_READ)
-    ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(figures_that_stand_out, needs=Need.FIGURES_READ)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from audit.models import Event
-from audit.sentences import without_who
+from audit.sentences import name_of_actor, without_who
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,10 @@ def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
     """
     changes = Event.objects.administration().filter(actor_kind__in=["administrator", "command"]).defer("details")
     return [
-        Told(event.pk, list(without_who(event)), "You" if event.actor_id == str(reader) else event.actor_name, event.at)
+        Told(event.pk, list(without_who(event)), _who(event, reader), event.at)
         for event in changes.newest_first()[:number]
     ]
+
+
+def _who(event: Event, reader: UUID) -> str:
+    return gettext("You") if event.actor_id == str(reader) else name_of_actor(event)

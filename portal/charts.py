@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from common.text.translation import grouped
 from frame.templatetags.portal import percent as percent_of
 
 WIDTH, HEIGHT = 1000, 200
@@ -27,16 +28,6 @@ class Point:
     n: int
     before: int
     label_before: str = ""
-
-    @property
-    def said(self) -> str:
-        """How many, as people write it."""
-        return str(intcomma(self.n))
-
-    @property
-    def said_before(self) -> str:
-        """How many there were before."""
-        return str(intcomma(self.before))
 
 
 @dataclass(frozen=True)
@@ -90,13 +81,14 @@ def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
     top = round_top(max(0, *(point.n for point in points), *(point.before for point in points if compares)))
     line = _path([point.n for point in points], top)
     compared = compares and any(point.before for point in points)
+    told = [_Told(each.label, grouped(each.n), each.label_before, grouped(each.before)) for each in points]
     return Chart(
         name=from_to(points[0].label, points[-1].label),
         line=f"M{line}",
         area=f"M0 {HEIGHT}L{line}L{WIDTH} {HEIGHT}Z",
         before=f"M{_path([point.before for point in points], top)}" if compared else "",
-        slots=format_html_join("", SLOT, _slots(points, compared=compared)),
-        rows=format_html_join("", ROW, ((point.label, point.said, point.said_before) for point in reversed(points))),
+        slots=format_html_join("", SLOT, _slots(told, compared=compared)),
+        rows=format_html_join("", ROW, ((each.label, each.n, each.before) for each in reversed(told))),
         scale=[short(top), short(top // 2), "0"],
         labels=_labels([point.label for point in points]),
     )
@@ -130,10 +122,19 @@ def short(number: int) -> str:
     return str(number)
 
 
-def _slots(points: Sequence[Point], *, compared: bool) -> Iterator[tuple[str, str, str]]:
+class _Told(NamedTuple):
+    """A point as people read it."""
+
+    label: str
+    n: str
+    label_before: str
+    before: str
+
+
+def _slots(points: Sequence[_Told], *, compared: bool) -> Iterator[tuple[str, str, str]]:
     step = WIDTH / len(points)
     for place, point in enumerate(points):
-        now, before = f"{point.label}: {point.said}", f"{point.label_before}: {point.said_before}"
+        now, before = f"{point.label}: {point.n}", f"{point.label_before}: {point.before}"
         yield f"{place * step:.2f}", f"{step:.2f}", f"{now}\n{before}" if compared else now
 
 

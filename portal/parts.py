@@ -45,10 +45,11 @@ class Bar:
     before: int
 
 
-def bars_of(parts: Sequence[Part], name_of: Callable[[str], str]) -> list[Bar]:
-    """All parts by name, those that were counted now. What has the same name is one bar."""
+def bars_of(parts: Sequence[Part], name_of: Callable[[str], str], *, most: int) -> list[Bar]:
+    """The first parts, at most so many, each with its share in all of them."""
     total = sum(part.n for part in parts)
-    return [Bar(part.value, name_of(part.value), part.n, 100 * part.n / total, part.before) for part in parts if part.n]
+    shown = parts[:most]
+    return [Bar(part.value, name_of(part.value), part.n, 100 * part.n / total, part.before) for part in shown]
 
 
 def names_of(dimension: str, parts: Sequence[Part]) -> Callable[[str], str]:

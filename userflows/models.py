@@ -38,6 +38,8 @@ class UserFlow(models.Model):
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     factors = models.JSONField(default=usual_factors, db_default=models.Value([APP], models.JSONField()))
     remember_days = models.PositiveSmallIntegerField(default=REMEMBER_DAYS, db_default=REMEMBER_DAYS)
+    # Which of its versions this is: one more with each change that customers could notice. Figures tell them apart.
+    number = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -190,6 +192,10 @@ class Journey(models.Model):
     wanted_methods = models.JSONField(default=list)
     # Who is asked for a second factor besides those whom the flow asks, as whoever began the journey wants it.
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    # With which version of its flow it began, 0 if nobody knows; and for how many seconds the customer stood at each
+    # step that is done, by its name.
+    flow_number = models.PositiveIntegerField(default=0, db_default=0)
+    times = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # Whether the customer asked to stay signed in.
     stays = models.BooleanField(default=False)
     # Who is to sign in, as soon as that is known; at the end, who did.
@@ -269,6 +275,11 @@ class Journey(models.Model):
         self.purpose, self.email, self.typed = purpose, email, {}
         self.account_id = self.known_account = None
         self.proofs, self.step_data = [], {}
+
+    def note_time(self, step: str) -> None:
+        """Keep for how long the customer has stood at this step, which is done now: since the one before it was."""
+        stood = (timezone.now() - self.created_at).total_seconds() - sum(self.times.values())
+        self.times = {**self.times, step: round(self.times.get(step, 0) + max(0, stood), 1)}
 
     def note(self, step: str, **data: Any) -> None:
         """Keep something of a step's own."""

@@ -8,6 +8,7 @@ from operator import and_
 from typing import Self
 from uuid import UUID
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -26,19 +27,18 @@ from accounts.finding.policies import (
     keys_of_term,
     terms_of,
 )
-from accounts.models import Account, CustomerEntry, GroupMember, Standing
+from accounts.models import OUR_HASHES, Account, CustomerEntry, GroupMember, Standing
 
 COUNTED_UP_TO = 1000
+# From so many estimated on nobody counts: the database looks again long before so few are left.
+CERTAINLY_MORE = 20_000
 # How many of the newest are looked at before, and from how many on what is asked for is common.
 SAMPLE, COMMON = 2000, 20
+# Kinds of passwords that few may have, and so many are few.
+SELDOM, FEW = {"none", "foreign"}, 2000
 NOT_VERIFIED = fact_of(VERIFIED, "no")
-OURS, NONE = "argon2$argon2id$", "!"
-"""How hashes that we made begin, and what is kept in the place of one."""
-PASSWORDS = {
-    "has": ~Q(account__password__startswith=NONE),
-    "none": Q(account__password__startswith=NONE),
-    "foreign": ~Q(account__password__startswith=NONE) & ~Q(account__password__startswith=OURS),
-}
+NO_PASSWORD, OUR_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), Q(password__startswith=OUR_HASHES)
+PASSWORDS = {"has": ~NO_PASSWORD, "none": NO_PASSWORD, "foreign": ~NO_PASSWORD & ~OUR_PASSWORD}
 """Who has a password, who signs in without one, and who has brought one from elsewhere that was never used here."""
 HAS_APP = fact_of(FACTOR, "app")
 
@@ -120,28 +120,42 @@ def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
 
 @dataclass(frozen=True)
 class HowMany:
-    """A number of customers: exact up to 1,000; beyond, an estimate where there is one, and else just more."""
+    """A number of customers: exact, an estimate, or one that there are more of (`is_less`)."""
 
     value: int
     is_estimate: bool = False
+    is_less: bool = False
 
     def __str__(self) -> str:
+        number = intcomma(self.value)
         if self.is_estimate:
-            return gettext("about %(number)s") % {"number": intcomma(self.value)}
-        return f"{intcomma(COUNTED_UP_TO)}+" if self.value > COUNTED_UP_TO else intcomma(self.value)
+            return gettext("about %(number)s") % {"number": number}
+        return f"{number}+" if self.is_less else number
 
 
-def how_many(asked: CustomerFilter) -> HowMany:
-    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database."""
+def how_many(asked: CustomerFilter, *, are_many: bool = False, to_the_end: bool = False) -> HowMany:
+    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database.
+
+    `to_the_end`: all are counted, which takes a second where half a million are found.
+    """
+    if to_the_end:
+        return HowMany(customers_found(asked, are_many=are_many).order_by().count())
+    estimate = _estimated() if asked.is_empty else 0
+    if estimate > CERTAINLY_MORE:
+        return HowMany(round(estimate, -3), is_estimate=True)
     # Without an order: forced into one, a rare value would have everything walked through.
-    counted = customers_found(asked).order_by()[: COUNTED_UP_TO + 1].count()
-    if counted > COUNTED_UP_TO and asked.is_empty:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
-            estimate = cursor.fetchone()[0]
-        if estimate > COUNTED_UP_TO:
-            return HowMany(round(estimate, -3), is_estimate=True)
-    return HowMany(counted)
+    counted = customers_found(asked, are_many=are_many).order_by()[: COUNTED_UP_TO + 1].count()
+    if counted > COUNTED_UP_TO < estimate:
+        return HowMany(round(estimate, -3), is_estimate=True)
+    return HowMany(min(counted, COUNTED_UP_TO), is_less=counted > COUNTED_UP_TO)
+
+
+def _estimated() -> int:
+    """How many entries there were when the database looked last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
+        estimate: int = cursor.fetchone()[0]
+    return estimate
 
 
 def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
@@ -192,7 +206,7 @@ def _dates(asked: CustomerFilter) -> Iterator[Q]:
 
 def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
     if asked.password:
-        yield PASSWORDS[asked.password]
+        yield _about_password(asked.password)
     if asked.client_id:
         yield Q(account__activity__client_id=asked.client_id)
     if asked.never_signed_in:
@@ -201,3 +215,10 @@ def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
         yield Q(pk__in=asked.among)
     if asked.group_id:
         yield Q(pk__in=GroupMember.objects.filter(group=asked.group_id).values("account_id"))
+
+
+def _about_password(which: str) -> Q:
+    """Those of one kind of `PASSWORDS`. What the database takes for many may be few: then it is told which ones."""
+    accounts = Account.objects.filter(PASSWORDS[which]).values_list("pk", flat=True)
+    few = list(accounts.order_by("pk")[: FEW + 1]) if which in SELDOM else None
+    return Q(pk__in=accounts if few is None or len(few) > FEW else few)

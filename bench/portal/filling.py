@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import sql
@@ -33,11 +34,17 @@ EARLIER_SUMS = """
 """
 JOURNEYS = """
     INSERT INTO figures_sum (day, hour, metric, dimension, value, n)
-    SELECT day.day, -1, said.metric, flow.id::text, purpose || ':' || said.value, said.n
+    SELECT day.day, -1, said.metric, flow.id::text, purpose || ':' || said.value || said.version, said.n
     FROM figures_day day, userflows_userflow flow, unnest(ARRAY['sign_in', 'sign_up', 'reset']) purpose,
-        (VALUES ('journeys', 'finished', 800), ('journeys', 'address', 90), ('journeys', 'password', 60),
-            ('journeys', 'code', 40), ('journey_seconds', '20', 300), ('journey_seconds', '45', 400),
-            ('journey_seconds', '120', 100)) said(metric, value, n)
+        LATERAL (
+            SELECT metric, value, ':' || 1 + (day.day - '2020-01-01') / 60, n
+            FROM (VALUES ('journeys', 'finished', 800), ('journeys', 'address', 90), ('journeys', 'password', 60),
+                ('journeys', 'code', 40), ('journey_seconds', '20', 300), ('journey_seconds', '45', 400),
+                ('journey_seconds', '120', 100)) ended(metric, value, n)
+            UNION ALL
+            SELECT 'step_seconds', step || ':' || bound, '', 100
+            FROM unnest(ARRAY['address', 'password', 'code']) step, unnest(ARRAY[5, 10, 15, 20, 30, 60]) bound
+        ) said(metric, value, version, n)
     ON CONFLICT DO NOTHING
 """
 
@@ -125,7 +132,9 @@ def _keep_books(place: Place, tenant: Any, now: datetime) -> None:
     from audit.models import Event
     from figures.models import Books, Day
     from figures.services.activity import NOTE
+    from figures.services.books import books_in_hand
     from figures.services.keeping import keep_books
+    from figures.services.months import sum_months
 
     last = now.date() - timedelta(days=1)
     first = last - timedelta(days=CLOSED_BY_THE_PRODUCT + 7 * COPIED_WEEKS)
@@ -141,6 +150,9 @@ def _keep_books(place: Place, tenant: Any, now: datetime) -> None:
         keep_books()
     place.superuser.execute(EARLIER_SUMS, {"weeks": COPIED_WEEKS, "last": last})
     place.superuser.execute(JOURNEYS)
+    with tenant_context(tenant), transaction.atomic():
+        Books.objects.update(months_to=None, journey_months_to=None)
+        sum_months(books_in_hand(), until=last + timedelta(days=1))
 
 
 def _days(first: Any, last: Any) -> Sequence[Any]:

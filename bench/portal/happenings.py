@@ -45,7 +45,8 @@ EVENTS = """
         CASE WHEN is_admin THEN '' ELSE client END, CASE WHEN is_admin THEN '' ELSE application END,
         CASE WHEN is_admin THEN '' WHEN d > 0.9999 THEN 'partners' WHEN d > 0.3 THEN 'default' ELSE 'mobile' END,
         CASE WHEN NOT failed THEN '' WHEN e < 0.8 THEN 'password' WHEN e < 0.9999 THEN 'code' ELSE 'address' END,
-        CASE WHEN is_admin THEN '' WHEN f < 0.6 THEN 'password' ELSE 'code' END,
+        CASE WHEN is_admin THEN '' WHEN f < 0.6 THEN 'password' WHEN f < 0.9999 THEN 'code'
+            ELSE 'password+app-code' END,
         CASE WHEN is_admin THEN NULL ELSE gen_random_uuid() END
     FROM (
         SELECT *, failed AND c < 0.12 AS unknown FROM (

@@ -75,6 +75,7 @@ def _filters() -> list[dict[str, Any]]:
     return [
         *({"state": state} for state in ("active", "invited", "blocked", "deleted", "locked")),
         *({"verified": answer} for answer in ("yes", "no")),
+        *({"password": each} for each in ("has", "none", "foreign")),
         *({"group": group} for group in (groups[0], groups[1], groups[len(groups) - 1])),
         *({"application": client_id} for client_id in (used[0], used[len(used) - 1])),
         *({"country": country} for country in ("DE", "AF", "ZW", "AQ")),
@@ -152,7 +153,7 @@ def _questions() -> list[dict[str, Any]]:
         *({"customer": each} for each in (event.account_id, event.actor_name, "nobody77@mail.example", "none@at.all")),
         *({"application": client_id} for client_id in (used[0], used[len(used) - 1])),
         *({"flow": name} for name in ("default", "mobile", "partners", "none")),
-        *({"method": name} for name in ("password", "code")),
+        *({"method": name} for name in ("password", "code", "app-code", "recovery-code")),
         *({"step": name} for name in ("password", "code", "address")),
         *({"ip": each} for each in (event.ip, "10.0.3.0/24", "10.1.0.0/16", "10.0.0.0/8", "192.0.2.0/24")),
         *({"request": each} for each in (request, str(request)[:8])),

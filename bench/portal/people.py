@@ -15,6 +15,7 @@ from common.text.email_address import canonical_email
 
 YEARS = 3
 HASH = "argon2$argon2id$v=19$m=19456,t=2,p=1$YmVuY2hiZW5jaGJlbmNo$Uwp2Z1pHbGFyZ2VsYXJnZWxhcmdlbGFyZ2VsYXJnZWw"
+FOREIGN_HASH = "bcrypt$$2b$10$O3uzrk7zB6WGgoFBNAiuSenjW.4Pyl53IJ8AGyZQ5.dubbfh8XsES"
 GIVEN = (
     "Anna Ben Clara David Emma Felix Greta Hugo Ida Jonas Klara Leon Mia Noah Olivia Paul Quinn Rosa Sam Tilda Uwe Vera"
     " Willem Xenia Yusuf Zoë Åsa Björn Chloé Dmitri Eoin Fatima Giulia Hana Igor José Kaito Lùcia Mário Nadia"
@@ -70,7 +71,7 @@ class People:
             email=email,
             canonical_email=canonical_email(email),
             email_verified=dice.random() < 0.97,
-            password=HASH if dice.random() < 0.8 else f"!{number}",
+            password=self._password(number, dice.random()),
             language=self._languages.one(),
             created_at=at,
             updated_at=at,
@@ -84,6 +85,12 @@ class People:
         )
         self._let_stand(account, dice.random())
         return account
+
+    def _password(self, number: int, chance: float) -> str:
+        """Of ten thousand one was brought from elsewhere and has never been used."""
+        if chance < 0.0001:
+            return FOREIGN_HASH
+        return HASH if chance < 0.8 else f"!{number}"
 
     def _attributes(self, number: int) -> dict[str, Any]:
         return {

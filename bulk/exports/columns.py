@@ -40,6 +40,9 @@ JSON = {
     GROUPS: f"({_GROUPS_AS_JSON})",
     HASH: "CASE WHEN account.password LIKE '!%%' THEN NULL ELSE account.password END",
 }
+# What we write ourselves, with neither a formula nor a quotation mark in it; and what needn't be computed to be said.
+OURS = {ID, VERIFIED, STATE, CREATED}
+AS_THEY_STAND = TEXT.keys() - OURS - {GROUPS}
 USUAL = (ID, EMAIL, VERIFIED, STATE, CREATED, LANGUAGE, "displayName", "givenName", "surname", "country")
 
 # Quick, since it is asked of each cell: what begins so, and isn't plainly a number (see `common.text.spreadsheets`).
@@ -54,8 +57,7 @@ def known_columns(custom_names: Iterable[str]) -> list[str]:
 
 def csv_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
     """The expression of a line. Custom attributes are named by parameters, which are added."""
-    cells = [_cell(TEXT.get(name) or _custom(name, parameters, as_text=True)) for name in columns]
-    return " || ',' || ".join(cells)
+    return " || ',' || ".join(_cell_of(name, parameters) for name in columns)
 
 
 def json_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
@@ -71,11 +73,19 @@ def labels(labels_of_attributes: Mapping[str, str | Promise], known: Sequence[st
     return [(name, str(own.get(name) or labels_of_attributes.get(name, name))) for name in known]
 
 
-def _cell(expression: str) -> str:
-    """A cell in quotation marks that no spreadsheet computes."""
-    is_formula = f"cell <> '' AND strpos({_DANGEROUS}, left(cell, 1)) > 0 AND cell !~ {_NUMBER}"
-    text = f"CASE WHEN {is_formula} THEN '''' ELSE '' END || replace(cell, '\"', '\"\"')"
-    return f"(SELECT '\"' || {text} || '\"' FROM (SELECT coalesce({expression}, '') AS cell) each)"
+def _cell_of(name: str, parameters: dict[str, str]) -> str:
+    if name in OURS:
+        return f"'\"' || {TEXT[name]} || '\"'"
+    if name in AS_THEY_STAND:
+        return _cell(TEXT[name])
+    computed = TEXT.get(name) or _custom(name, parameters, as_text=True)
+    return f"(SELECT {_cell('cell')} FROM (SELECT coalesce({computed}, '') AS cell) each)"
+
+
+def _cell(text: str) -> str:
+    """A cell in quotation marks that no spreadsheet computes, of a text that is never null."""
+    is_formula = f"{text} <> '' AND strpos({_DANGEROUS}, left({text}, 1)) > 0 AND {text} !~ {_NUMBER}"
+    return f"CASE WHEN {is_formula} THEN '\"''' ELSE '\"' END || replace({text}, '\"', '\"\"') || '\"'"
 
 
 def _custom(name: str, parameters: dict[str, str], *, as_text: bool) -> str:

@@ -3,12 +3,15 @@
 Said as `from common.text.translation import gettext as _`. Where Django is known, its own module is imported.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import (
+    get_language,
     gettext,
     gettext_lazy,
     gettext_noop,
@@ -31,6 +34,10 @@ __all__ = [
     "pgettext",
     "pgettext_lazy",
 ]
+
+
+# How a written sentence begins, and none that is plain.
+WRITTEN = '["'
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,21 @@ class Sentence:
         """As it is stored."""
         return [self.words, dict(self.values)]
 
+    def written(self, most: int) -> str:
+        """As it is stored where there is room for so many characters; in plain English if that is too little."""
+        text = json.dumps(self.kept, ensure_ascii=False)
+        return text if len(text) <= most else self.in_english[:most]
+
+    @classmethod
+    def read(cls, text: str) -> "Sentence":
+        """The one that was written, or that an older release has kept in plain English."""
+        if text.startswith(WRITTEN):
+            try:
+                return cls(*json.loads(text))
+            except (ValueError, TypeError):
+                pass
+        return cls(text)
+
     @classmethod
     def of(cls, kept: Any) -> "Sentence":
         """The one that was stored."""
@@ -76,4 +98,10 @@ def percent(share: float) -> str:
 
 def grouped(number: int) -> str:
     """A number as its reader writes it: 1,000 or 1.000."""
-    return number_format(number, force_grouping=True)
+    return f"{number:,}".replace(",", _separator(get_language()))
+
+
+@cache
+def _separator(_language: str | None) -> str:
+    """What stands between groups of three digits: a page asks a thousand times."""
+    return number_format(1000, force_grouping=True)[1:-3]

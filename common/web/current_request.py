@@ -6,10 +6,11 @@ not believed: it could be anybody's, or a line of text for the log.
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from common.web.http import UNKNOWN_IP, client_ip
 from common.web.waiting import patience_left
 
 HEADER = "X-Request-ID"
+Value = TypeVar("Value")
 MAILED = re.compile(r"(/(?:invitation|link)/)[^\s/?&\"']+")
 
 
@@ -28,6 +30,8 @@ class CurrentRequest:
 
     id: UUID
     request: HttpRequest
+    # What was found out for it, by name.
+    found_out: dict[Hashable, object] = field(default_factory=dict)
 
     @property
     def ip(self) -> str | None:
@@ -52,6 +56,19 @@ _current: ContextVar[CurrentRequest | None] = ContextVar("current_request", defa
 def current_request() -> CurrentRequest | None:
     """The request being answered; None in a command or a job."""
     return _current.get()
+
+
+def once_a_request(name: Hashable, find_out: Callable[[], Value]) -> Value:
+    """What several parts of one page ask for and nothing of the page changes: found out once, under this name.
+
+    In a command or a job it is found out each time.
+    """
+    current = _current.get()
+    if current is None:
+        return find_out()
+    if name not in current.found_out:
+        current.found_out[name] = find_out()
+    return cast(Value, current.found_out[name])
 
 
 def reference_of(request_id: UUID) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Sum as Total
 from django.utils import timezone
 
 from accounts.models import Account
+from common.web.current_request import once_a_request
 from figures.lookup.days import span_behind
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
@@ -25,17 +26,20 @@ from figures.policies import (
     Span,
     month_after,
 )
+from tenants.postgresql import current_schema
 
 STALE_AFTER = timedelta(hours=1)
-COUNTED_AT_ONCE = 5000
-"""Customers: so many are counted while somebody waits, and more are known from the last count."""
+COUNTED_AT_ONCE, CERTAINLY_MANY = 5000, 20_000
+"""Customers: so many are counted while somebody waits, and more are known from the last count. Where that found very
+many, they are still too many to be counted an hour later.
+"""
 
 
 @dataclass(frozen=True)
 class Ledger:
     """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are.
 
-    `first` is the first day of all; months before `months_to` were summed.
+    `first` is the first day of all. Months before `months_to` were summed, of journeys before `journey_months_to`.
     """
 
     span: Span
@@ -43,6 +47,7 @@ class Ledger:
     time_zone: str
     counted_to: datetime | None
     months_to: date | None
+    journey_months_to: date | None
 
     @property
     def today(self) -> date:
@@ -88,11 +93,16 @@ class Part:
 
 def ledger() -> Ledger:
     """The books of the tenant in force, or what they begin with."""
+    return once_a_request(("ledger", current_schema()), _ledger)
+
+
+def _ledger() -> Ledger:
     books = Books.objects.filter(pk=Books.ONLY_ROW).first() or Books()
     first = Day.objects.order_by("day").values("day")[:1]
     closed = Day.objects.newest_first().annotate(first=Subquery(first)).first()
     span = span_behind(closed, books)
-    return Ledger(span, closed.first if closed else span.day, books.time_zone, books.counted_to, books.months_to)
+    first_day = closed.first if closed else span.day
+    return Ledger(span, first_day, books.time_zone, books.counted_to, books.months_to, books.journey_months_to)
 
 
 def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
@@ -112,7 +122,8 @@ def active_in(days: DayRange, books: Ledger) -> Mapping[str, Series]:
 
 def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
     """What was counted by (metric, dimension), the largest parts first."""
-    rows = _rows_by_months(days, books).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
+    rows = rows_by_months([days.before, days], books.months_to, open_since=books.today)
+    rows = rows.filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
     summed = rows.values_list("metric", "dimension", "value").annotate(
         now=Total("n", filter=Q(day__gte=days.first), default=0),
         earlier=Total("n", filter=Q(day__lt=days.first), default=0),
@@ -125,10 +136,11 @@ def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence
 
 def customers_in_all() -> int | None:
     """How many customers there are; of more than some thousands, how many there were when they were counted last."""
+    counted = Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
+    if counted is not None and counted > CERTAINLY_MANY:
+        return counted
     now: int = Account.objects.kept().order_by()[: COUNTED_AT_ONCE + 1].count()
-    if now <= COUNTED_AT_ONCE:
-        return now
-    return Sum.objects.filter(metric=CUSTOMERS).order_by("-day").values_list("n", flat=True).first()
+    return now if now <= COUNTED_AT_ONCE else counted
 
 
 def active_by_now(name: str) -> tuple[int, int]:
@@ -143,6 +155,10 @@ def active_by_now(name: str) -> tuple[int, int]:
 
 def today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
     """What was counted today, and by the same time of the same weekday last week."""
+    return once_a_request(("today", current_schema()), lambda: _today_beside_last_week(books))
+
+
+def _today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
     today = dict(
         _rows(books.today, books.today, books)
         .filter(dimension=IN_ALL, metric__in=OF_EVENTS)
@@ -159,15 +175,19 @@ def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
     return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
 
 
-def _rows_by_months(days: DayRange, books: Ledger) -> "QuerySet[Sum]":
-    """Those of the range and of the one before, with whole months in the place of their days."""
+def rows_by_months(
+    ranges: Sequence[DayRange], months_to: date | None, *, open_since: date | None = None
+) -> "QuerySet[Sum]":
+    """Those of these ranges, with whole months that were summed in the place of their days. Of days from `open_since`
+    on there are the hours.
+    """
     of_days, months = Q(), list[date]()
-    for each in (days.before, days):
-        whole = [month for month in each.whole_months if books.months_to and month_after(month) <= books.months_to]
+    for each in ranges:
+        whole = [month for month in each.whole_months if months_to and month_after(month) <= months_to]
         begin, end = (whole[0], month_after(whole[-1])) if whole else (each.first, each.first)
         of_days |= Q(day__gte=each.first, day__lt=begin) | Q(day__gte=end, day__lte=each.last)
         months += whole
-    of_days &= Q(hour=WHOLE_DAY) | Q(day__gte=books.today)
+    of_days &= Q(hour=WHOLE_DAY) | Q(day__gte=open_since) if open_since else Q(hour=WHOLE_DAY)
     return Sum.objects.filter(of_days | Q(hour=WHOLE_MONTH, day__in=months))
 
 

@@ -1,15 +1,12 @@
 """Sums of audit events. What is counted of a span of time replaces what was counted of it before."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from figures.models import Sum
 from figures.policies import (
-    ACTIVE,
-    ACTIVE_FOR,
     HOUR,
     IN_ALL,
     MAX_VALUE,
@@ -59,22 +56,6 @@ BY_HOUR = f"""
     SELECT %(day)s, floor(extract(epoch FROM at - %(begins_at)s) / 3600), metric, '', '', count(*)
     FROM ({COUNTED}) counted GROUP BY 2, 3
 """  # noqa: S608 - statements of ours
-# Whoever signed in last on a day was active then, and in every longer span that ends with it.
-ACTIVE_ONES = """
-    WITH last_seen AS (
-        SELECT event.account_id, max(event.at) AS at FROM audit_event event
-        WHERE event.category = 'activity' AND event.action = 'customer.signed_in' AND event.result = 'success'
-            AND event.at >= %(longest)s AND event.at < %(ends_at)s AND event.account_id IS NOT NULL
-            AND NOT event.details ? 'trial_run'
-        GROUP BY 1
-    )
-    INSERT INTO figures_sum (day, hour, metric, dimension, value, n)
-    SELECT %(day)s, %(hour)s, %(metric)s, span.name, '', count(last_seen.account_id)
-    FROM unnest(%(names)s::text[], %(since)s::timestamptz[]) AS span(name, since)
-        LEFT JOIN last_seen ON last_seen.at >= span.since
-    GROUP BY span.name
-    ON CONFLICT (day, hour, metric, dimension, value) DO UPDATE SET n = excluded.n
-"""
 
 
 @transaction.atomic
@@ -91,13 +72,6 @@ def count_day(span: Span) -> None:
     Sum.objects.filter(day=span.day, metric__in=OF_EVENTS).delete()
     _execute(BY_DIMENSION, span, hour=WHOLE_DAY)
     _execute(BY_HOUR, span)
-
-
-def count_active(span: Span, names: Collection[str] = tuple(ACTIVE_FOR)) -> None:
-    """Count who signed in within a day, a week, a month, of which this is the last day: `names` of `ACTIVE_FOR`."""
-    since = [span.begins_at - timedelta(days=ACTIVE_FOR[name] - 1) for name in names]
-    if names:
-        _execute(ACTIVE_ONES, span, hour=WHOLE_DAY, metric=ACTIVE, names=list(names), since=since, longest=min(since))
 
 
 def forget_hours(before: date) -> None:

@@ -5,7 +5,7 @@ a journey is counted by exactly one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -17,7 +17,17 @@ from django.utils import timezone
 
 from accounts.models import Account, AuthenticatorApp
 from figures.lookup.days import day_of
-from figures.policies import FINISHED, JOURNEY_SECONDS, JOURNEYS, WHOLE_DAY, bucket_of
+from figures.models import Books
+from figures.policies import (
+    FINISHED,
+    JOURNEY_SECONDS,
+    JOURNEYS,
+    STEP_SECONDS,
+    WHOLE_DAY,
+    WHOLE_MONTH,
+    bucket_of,
+    month_of,
+)
 from figures.services.books import books_in_hand
 from userflows.journeys.next_step import FINISH, next_step
 from userflows.journeys.registry import table
@@ -42,7 +52,7 @@ def count_journeys() -> int:
         over = over.filter(expires_at__gte=books.journeys_counted_to)
     # An administrator who runs a user flow is no customer.
     counts = _counted(over.exclude(redirect_origins__contains=[settings.CIAM_BASE_URL]), day_of(books))
-    _add(counts)
+    _add(counts, books)
     books.journeys_counted_to = until
     books.save(update_fields=["journeys_counted_to"])
     return sum(n for (_, metric, _, _), n in counts.items() if metric == JOURNEYS)
@@ -50,17 +60,28 @@ def count_journeys() -> int:
 
 def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> Counter[Key]:
     counts: Counter[Key] = Counter()
-    finished = journeys.exclude(finished_at=None).values_list("user_flow_id", "purpose", "created_at", "finished_at")
-    for flow_id, purpose, begun, ended in finished.iterator():
+    finished = journeys.exclude(finished_at=None).values_list(
+        "user_flow_id", "purpose", "flow_number", "times", "created_at", "finished_at"
+    )
+    for flow_id, purpose, number, times, begun, ended in finished.iterator():
+        flow, on = str(flow_id), day(begun)
         seconds = bucket_of((cast(datetime, ended) - begun).total_seconds())
-        counts[day(begun), JOURNEYS, str(flow_id), f"{purpose}:{FINISHED}"] += 1
-        counts[day(begun), JOURNEY_SECONDS, str(flow_id), f"{purpose}:{seconds}"] += 1
+        counts[on, JOURNEYS, flow, f"{purpose}:{FINISHED}:{number}"] += 1
+        counts[on, JOURNEY_SECONDS, flow, f"{purpose}:{seconds}:{number}"] += 1
+        counts.update((on, STEP_SECONDS, flow, value) for value in _times(purpose, times))
     rules: dict[UUID, FlowRules] = {}
     has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
     for journey in journeys.filter(finished_at=None).annotate(has_app=has_app).select_related("user_flow").iterator():
+        flow, on = str(journey.user_flow_id), day(journey.created_at)
         step = _last_step(journey, rules)
-        counts[day(journey.created_at), JOURNEYS, str(journey.user_flow_id), f"{journey.purpose}:{step}"] += 1
+        counts[on, JOURNEYS, flow, f"{journey.purpose}:{step}:{journey.flow_number}"] += 1
+        counts.update((on, STEP_SECONDS, flow, value) for value in _times(journey.purpose, journey.times))
     return counts
+
+
+def _times(purpose: str, times: Mapping[str, float]) -> Iterator[str]:
+    """How long each step took that was done, as values of sums."""
+    return (f"{purpose}:{step}:{bucket_of(seconds)}" for step, seconds in times.items())
 
 
 def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
@@ -75,9 +96,15 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
     return table()[-1].name if step is FINISH else step.name
 
 
-def _add(counts: Mapping[Key, int]) -> None:
+def _add(counts: Mapping[Key, int], books: Books) -> None:
+    """To the days in which they began, and to the months that were summed before."""
     if not counts:
         return
     rows = [(day, WHOLE_DAY, metric, flow, value, n) for (day, metric, flow, value), n in sorted(counts.items())]
+    of_months: Counter[Key] = Counter()
+    for (day, metric, flow, value), n in counts.items():
+        if books.journey_months_to and day < books.journey_months_to:
+            of_months[month_of(day), metric, flow, value] += n
+    rows += [(day, WHOLE_MONTH, metric, flow, value, n) for (day, metric, flow, value), n in sorted(of_months.items())]
     with connection.cursor() as cursor:
         cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])

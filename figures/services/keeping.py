@@ -11,9 +11,10 @@ from audit.models import Category
 from figures.lookup.days import open_span
 from figures.models import Books, Day, Sum
 from figures.policies import ACTIVE, ACTIVE_FOR, CUSTOMERS, IN_ALL, OF_EVENTS, WHOLE_DAY, Span
+from figures.services.active import count_active
 from figures.services.activity import note_sign_ins
 from figures.services.books import books_in_hand
-from figures.services.events import count_active, count_day, count_hour, forget_hours
+from figures.services.events import count_day, count_hour, forget_hours
 from figures.services.months import forget_months, sum_months
 from logs.rules import describe
 
@@ -50,6 +51,7 @@ def _close_if_over() -> bool:
     span = open_span(books)
     if not span.is_over(timezone.now()):
         return False
+    note_sign_ins(before=span.ends_at)
     count_day(span)
     count_active(span)
     _count_customers(span)
@@ -66,7 +68,7 @@ def _count_open_day() -> datetime:
     since = max(span.begins_at, (books.counted_to or span.begins_at) - LATE)
     for hour in range(span.hour_of(since), min(span.hour_of(now) + 1, span.hours)):
         count_hour(span, hour)
-    count_active(span, ["day"])
+    count_active(span)
     if books.counted_to is None or books.counted_to.hour != now.hour:
         _count_customers(span)
     books.counted_to = now
@@ -91,6 +93,7 @@ def rebuild() -> int:
 
     Where journeys ended, and how many customers there were, nothing tells any more; that stays as it was counted.
     """
+    note_sign_ins()
     whole_since = timezone.now() - timedelta(days=describe().days(Category.ACTIVITY))
     closed = [day.span for day in Day.objects.filter(begins_at__gte=whole_since).order_by("day")]
     for span in closed:

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
@@ -19,10 +18,13 @@ from django.utils.translation import pgettext
 from audit import explanations
 from audit.models import AbstractEvent, Result
 from audit.search import fields_of
-from audit.sentences import pieces_of, without_who
+from audit.sentences import name_of_actor, name_of_target, pieces_of, without_who
 from common.web.current_request import reference_of
+from frame.templatetags.portal import written
 
 register = template.Library()
+register.filter(name_of_actor)
+register.filter(name_of_target)
 # Of a page's address, what says where in the list it is rather than what is in it.
 PLACE = {"after", "before", "q", "newer_than"}
 TONES = {Result.SUCCESS: "green", Result.FAILURE: "red"}
@@ -74,8 +76,8 @@ def reference(request_id: Any) -> str:
 def clock(moment: datetime) -> SafeString:
     """A moment of the log, to the second: in UTC, until a script says it in the reader's zone."""
     at = moment.astimezone(UTC)
-    shown = date_format(at, pgettext("date", "j M, H:i:s"))
-    whole = f"{date_format(at, pgettext('date', 'j F Y, H:i:s'))} UTC"
+    shown = written(at, pgettext("date", "j M, H:i:s"))
+    whole = f"{written(at, pgettext('date', 'j F Y, H:i:s'))} UTC"
     return format_html(
         '<time data-clock datetime="{}" title="{}">{}</time>', f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", whole, shown
     )
@@ -121,7 +123,7 @@ def by(context: Context, event: AbstractEvent) -> SafeString:
     """Who did it; an administrator or a customer leads to all that they did."""
     if not event.actor_name:
         return SafeString("")
-    name = format_html("<bdi>{}</bdi>", event.actor_name)
+    name = format_html("<bdi>{}</bdi>", name_of_actor(event))
     if event.actor_kind not in {"administrator", "customer"}:
         return name
     # By ID an administrator is found at once, by name only after a look at all that was done.

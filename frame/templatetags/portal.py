@@ -92,31 +92,33 @@ def as_time(moment: datetime) -> SafeString:
 @register.filter(expects_localtime=True)
 def day(moment: date) -> str:
     """A day in few letters: 3 Nov 2026."""
-    return _written(moment, pgettext("date", "j M Y"))
+    return written(moment, pgettext("date", "j M Y"))
 
 
 @register.filter(expects_localtime=True)
 def day_of_year(moment: date) -> str:
     """The same without the year, where that is plain: 3 Nov."""
-    return _written(moment, pgettext("date", "j M"))
+    return written(moment, pgettext("date", "j M"))
 
 
 @register.filter(expects_localtime=True)
 def whole_day(moment: date) -> str:
     """A day in full: 3 November 2026."""
-    return _written(moment, pgettext("date", "j F Y"))
+    return written(moment, pgettext("date", "j F Y"))
 
 
 @register.filter(expects_localtime=True)
 def day_and_time(moment: datetime) -> str:
     """A moment to the minute: 3 November 2026, 14:05. The page says in which zone."""
-    return _written(moment, pgettext("date", "j F Y, H:i"))
+    return written(moment, pgettext("date", "j F Y, H:i"))
 
 
-def _written(moment: date, how: str) -> str:
+def written(moment: date, how: str) -> str:
     """As Django's `date_format`; but a list tells of few days, and each of them is put into words only once."""
-    words = _day_in_words(date(moment.year, moment.month, moment.day), how.replace("H:i", "{}"), get_language())
-    return words.format(f"{moment:%H:%M}")
+    has_seconds = "H:i:s" in how
+    time_of_day = "H:i:s" if has_seconds else "H:i"
+    words = _day_in_words(date(moment.year, moment.month, moment.day), how.replace(time_of_day, "{}"), get_language())
+    return words.format(f"{moment:%H:%M:%S}" if has_seconds else f"{moment:%H:%M}")
 
 
 @lru_cache(maxsize=4096)
@@ -289,6 +291,12 @@ def _fields(context: Context, form: forms.Form) -> SafeString:
 
 def _rendered(name: str, context: Context, shown: Context) -> SafeString:
     return cast(Template, context.template).engine.get_template(name).render(shown)
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, name: str) -> SafeString:
+    """A template as it stands here, to be put `as` something that a page shows twice."""
+    return _rendered(name, context, context)
 
 
 @register.simple_block_tag

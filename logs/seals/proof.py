@@ -4,29 +4,37 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from audit.models import AbstractEvent
+from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import gettext_noop as _
 from logs.models import AbstractSeal, SealKind
 from logs.seals import chain
 from logs.seals.keys import is_known
 from logs.seals.merkle import leaf_of
 from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, rows_of
-from logs.seals.verifying import Found, Wrong, check_signature, leaves_of
+from logs.seals.verifying import EVENT_ALTERED, Found, Wrong, check_signature, leaves_of
 from logs.served import category_of, served_events, served_seals
 from tenants.postgresql import current_schema
 
 LATE_AT_MOST = LATE_WITHIN_AT_LEISURE + timedelta(hours=2)
 """So long after it happened an event may still be sealed late: it is looked for each hour, with some time to spare."""
 
+WITHOUT_SEAL = _("Event %(event)s has no seal, though later ones have.")
+KEY_IS_GONE = _(
+    "Seal %(seal)s was made with the encryption key “%(key)s”, which isn’t there any more. Only the whole log can be"
+    " verified."
+)
+
 
 @dataclass(frozen=True)
 class Proof:
-    """The seal that is about an event, None as long as it waits for one; and what is wrong, "" where nothing was found.
+    """The seal that is about an event, None as long as it waits for one; and what is wrong, if anything was found.
 
     `is_verified` says whether that was looked at: the event against its seal, and the seal's signature. The way from
     the seal to the end of the chain isn't gone; `verify` does that.
     """
 
     seal: AbstractSeal | None
-    problem: str = ""
+    problem: Sentence = NOTHING_TO_SAY
     is_verified: bool = False
 
 
@@ -36,7 +44,7 @@ def proof_of(event: AbstractEvent, *, verified: bool = False) -> Proof:
     if seal is None:
         is_passed = last is not None and event.pk <= last.up_to
         # What came late is looked for once an hour.
-        return Proof(None, f"Event {event.pk} has no seal, though later ones have." if is_passed else "")
+        return Proof(None, Sentence(WITHOUT_SEAL, {"event": event.pk}) if is_passed else NOTHING_TO_SAY)
     if not verified:
         return Proof(seal)
     try:
@@ -61,9 +69,8 @@ def _seal_of(event: AbstractEvent) -> AbstractSeal | None:
 
 def _check(event: AbstractEvent, seal: AbstractSeal) -> None:
     if not is_known(seal.key_id):
-        sentence = f"Seal {seal.number} was made with the encryption key {seal.key_id!r}, which isn't there any more."
-        raise Found(Wrong.SEAL, f"{sentence} Only the whole log can be verified.", seal.number)
+        raise Found(Wrong.SEAL, KEY_IS_GONE, seal.number, key=seal.key_id)
     check_signature(seal, schema=current_schema())
     [row] = rows_of(served_events().filter(pk=event.pk))
     if leaf_of(row) != leaves_of(seal)[event.pk]:
-        raise Found(Wrong.ALTERED, f"Event {event.pk} was altered after it was sealed.", seal.number, event.pk)
+        raise Found(Wrong.ALTERED, EVENT_ALTERED, seal.number, event.pk)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from django_tenants.utils import schema_context
 
 from audit.models import Category
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from logs.models import AbstractSeal, SealKind
 from logs.seals import chain
 from logs.seals.keys import is_known, is_signed
@@ -17,6 +19,7 @@ from logs.seals.sealing import BEFORE_ALL, MOST_IN_A_SEAL, Row, rows_of, sealed_
 from logs.served import served_events, served_seals
 
 SEALS_AT_ONCE = 50
+EVENT_ALTERED = _("Event %(event)s was altered after it was sealed.")
 MOST_UNSEALED_COUNTED = 10_000
 ATTEMPTS = 5
 
@@ -42,7 +45,7 @@ class Fault:
     """The first thing that isn't as it was sealed. `event_id` is None where it is about a seal."""
 
     kind: Wrong
-    sentence: str
+    sentence: Sentence
     seal: int
     event_id: int | None = None
 
@@ -68,15 +71,17 @@ class Verification:
 class Found(Exception):
     """Something is wrong, which ends the walk along the chain."""
 
-    def __init__(self, kind: Wrong, sentence: str, seal: int, event_id: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, kind: Wrong, words: str, seal: int, event_id: int | None = None, **values: str) -> None:
+        """The words are marked for translation, and have places for the seal, the event and the further values."""
+        sentence = Sentence(words, {"seal": seal, "event": event_id, **values})
+        super().__init__(sentence.in_english)
         self.fault = Fault(kind, sentence, seal, event_id)
 
 
 def verify(schema: str, *, noted: Noted | None = None) -> Verification:
     """Check all events of the log of this schema and, if a seal was `noted`, that it is still in the chain."""
     with schema_context(schema):
-        for _ in range(ATTEMPTS):
+        for _attempt in range(ATTEMPTS):
             pruned = _pruned()
             found = _Walk(schema, pruned, noted).along_the_chain(with_events=True)
             # Where housekeeping prunes on the way, what is gone by now was still to be there.
@@ -98,14 +103,14 @@ def _pruned() -> dict[str, int]:
 def check_signature(seal: AbstractSeal, *, schema: str) -> None:
     """Raise `Found` unless one of our keys has signed the seal. The key has to be known."""
     if not is_signed(chain.said_by(seal, schema=schema), seal.signature, key_id=seal.key_id):
-        raise Found(Wrong.SEAL, f"Seal {seal.number} was altered: its signature isn't ours.", seal.number)
+        raise Found(Wrong.SEAL, _("Seal %(seal)s was altered: its signature isn’t ours."), seal.number)
 
 
 def leaves_of(seal: AbstractSeal) -> dict[int, bytes]:
     """What the seal says of each of its events, by ID. Raises `Found` if that doesn't come to what was signed."""
     leaves = split_leaves(bytes(seal.leaves))
     if not seal.count == len(seal.event_ids) == len(leaves) or root_of(leaves).hex() != seal.root:
-        raise Found(Wrong.SEAL, f"Seal {seal.number} was altered: its events don't come to its root.", seal.number)
+        raise Found(Wrong.SEAL, _("Seal %(seal)s was altered: its events don’t come to its root."), seal.number)
     return dict(zip(seal.event_ids, leaves, strict=True))
 
 
@@ -153,15 +158,15 @@ class _Walk:
         before, last = self.before, self.result.last
         number = before.number + 1 if before else 1
         if seal.number != number:
-            raise Found(Wrong.SEAL, f"Seal {number} is missing.", number)
+            raise Found(Wrong.SEAL, _("Seal %(seal)s is missing."), number)
         if seal.previous != (last.hash if last else "") or (before is not None and seal.up_to < before.up_to):
-            raise Found(Wrong.SEAL, f"Seal {number} doesn't follow from the one before.", number)
+            raise Found(Wrong.SEAL, _("Seal %(seal)s doesn’t follow from the one before."), number)
         self._check_signature(seal)
         self.before, self.result.last = seal, Noted(number, chain.hash_of(seal, schema=self.schema))
         self.result.seals += 1
         if self.noted and self.noted.number == number:
             if self.noted.hash != self.result.last.hash:
-                raise Found(Wrong.SEAL, f"Seal {number} isn't the one that was noted.", number)
+                raise Found(Wrong.SEAL, _("Seal %(seal)s isn’t the one that was noted."), number)
             self.unvouched = None
 
     def _check_signature(self, seal: AbstractSeal) -> None:
@@ -176,14 +181,14 @@ class _Walk:
     def _check_end(self) -> None:
         last, unvouched = self.before, self.unvouched
         if unvouched is not None:
-            sentence = (
-                f"Seal {unvouched.number} was made with the encryption key {unvouched.key_id!r}, which isn't in "
-                "CIAM_ENCRYPTION_KEYS. Put it back, and take it out only after `manage.py reseal`."
+            words = _(
+                "Seal %(seal)s was made with the encryption key “%(key)s”, which isn’t in CIAM_ENCRYPTION_KEYS. Put it"
+                " back, and take it out only after `manage.py reseal`."
             )
-            raise Found(Wrong.SEAL, sentence, unvouched.number)
+            raise Found(Wrong.SEAL, words, unvouched.number, key=unvouched.key_id)
         if self.noted and (last is None or last.number < self.noted.number):
             number = self.noted.number
-            raise Found(Wrong.SEAL, f"Seal {number}, which was noted, is missing: the log's end was cut off.", number)
+            raise Found(Wrong.SEAL, _("Seal %(seal)s, which was noted, is missing: the log’s end was cut off."), number)
 
     def _check_range(self, seals: list[AbstractSeal]) -> None:
         """All events in the range that these seals of one pass are about are theirs, or sealed late."""
@@ -201,11 +206,11 @@ class _Walk:
         number = seals[0].number
         for event_id in sorted(leaves.keys() | there.keys()):
             if event_id not in there:
-                raise Found(Wrong.MISSING, f"Event {event_id} is missing.", number, event_id)
+                raise Found(Wrong.MISSING, _("Event %(event)s is missing."), number, event_id)
             if event_id not in leaves:
-                raise Found(Wrong.ADDED, f"Event {event_id} was added afterwards.", number, event_id)
+                raise Found(Wrong.ADDED, _("Event %(event)s was added afterwards."), number, event_id)
             if leaf_of(there[event_id]) != leaves[event_id]:
-                raise Found(Wrong.ALTERED, f"Event {event_id} was altered after it was sealed.", number, event_id)
+                raise Found(Wrong.ALTERED, EVENT_ALTERED, number, event_id)
         self._note(seals, len(leaves))
 
     def _leaves_of(self, seal: AbstractSeal) -> dict[int, bytes]:

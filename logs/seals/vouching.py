@@ -24,7 +24,7 @@ def vouch(schema: str) -> str:
             return ""
         fault = verify_chain(schema).fault
         if fault is not None:
-            return fault.sentence
+            return fault.sentence.in_english
         chain.add([Statement(kind=SealKind.KEY, up_to=last.up_to)], after=last, schema=schema)
     return ""
 

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from common.text.email_address import domain_in_ascii
 from common.text.translation import gettext as _
 from common.web.dns_records import Found, look_up
+from mail.own_servers.description import OwnServerDescription, may_have_own
 
 GOOD, DOUBTFUL, BAD, UNKNOWN = "good", "doubtful", "bad", "unknown"
 SPF_LOOKUPS = ("include:", "a:", "a/", "mx:", "mx/", "exists:", "redirect=", "ptr")
@@ -27,6 +30,13 @@ class RecordCheck:
     state: str
     advice: str
     ttl: int = 0
+
+
+def sender_in_use(own: OwnServerDescription) -> tuple[str, dict[str, str]]:
+    """The address that mail comes from, and what `check_sender` is told besides: of a server of its own, or of none."""
+    if own.host and may_have_own():
+        return own.sender_address, {"host": own.host, "selector": own.dkim_selector}
+    return settings.EMAIL_FROM, {"host": "", "selector": ""}
 
 
 def check_sender(address: str, *, host: str, selector: str) -> list[RecordCheck]:

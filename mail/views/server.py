@@ -19,7 +19,7 @@ from frame.tabs import SETTINGS_TABS
 from mail.forms import OwnServerForm, TestMailForm
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, described, may_have_own, tidied
-from mail.own_servers.sender_records import check_sender
+from mail.own_servers.sender_records import check_sender, sender_in_use
 from mail.own_servers.trial import Trial, try_own_server
 from mail.services import drop_own_server, use_own_server
 from mail.transports import installation_transport
@@ -87,10 +87,10 @@ def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The DNS records of the sender's domain, looked up now."""
     own = OwnServer.objects.first() if may_have_own() else None
-    address = own.sender_address if own else settings.EMAIL_FROM
+    address, known = sender_in_use(described(own))
     try:
         with from_pages.one(tenant.schema_name):
-            checks = check_sender(address, host=own.host if own else "", selector=own.dkim_selector if own else "")
+            checks = check_sender(address, **known)
     except TooManyWaiting:
         messages.error(request, gettext("Other records are being looked up at the moment. Try again in a minute."))
         return redirect("portal:tenant-mail", tenant.slug)

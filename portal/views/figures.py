@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -107,7 +107,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The page of figures in the range that the address names."""
     books = ledger()
     days = range_named(request.GET.get("range", ""), last=books.today)
-    series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days)
+    series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days, books)
     active, compares = active_in(days, books)["day"], books.can_compare(days)
     context = {
         "tenant": tenant,
@@ -123,6 +123,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "customers": customers_in_all(),
         "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
         "ways_csv_url": _csv_url(tenant, days, "journeys"),
+        "versions_csv_url": _csv_url(tenant, days, "versions"),
     }
     return render(request, "portal/figures/page.html", context)
 
@@ -136,7 +137,9 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     if breakdown == "days":
         rows = _day_rows(days, books)
     elif breakdown == "journeys":
-        rows = _journey_rows(days)
+        rows = _journey_rows(days, books)
+    elif breakdown == "versions":
+        rows = _version_rows(days, books)
     elif breakdown in TABLES:
         metric, dimension = TABLES[breakdown][1:]
         found = parts_of(days, books).get((metric, dimension), [])
@@ -182,30 +185,45 @@ def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, com
         (gettext("Active customers"), "active", gettext("Who signed in that day, each once"), ACTIVE),
         (gettext("Failed attempts"), "failures", "", FAILURES),
     ]
+    drawn_days = days_drawn(days)
     charts = {
-        metric: chart_of(points_of(days, each, is_average=metric == ACTIVE), compares=compares)
+        metric: chart_of(points_of(drawn_days, each, is_average=metric == ACTIVE), compares=compares)
         for metric, each in series.items()
     }
     return [Panel(name, anchor, explanation, charts[metric], url) for name, anchor, explanation, metric in drawn]
 
 
-def points_of(days: DayRange, series: Series, *, is_average: bool = False) -> list[Point]:
-    """A point for each day; of long ranges for each week, which has the sum of its days, or the average."""
-    by_week = days.length > WEEKS_FROM
-    size = WEEK if by_week else 1
-    now_days, before_days = days.days, days.before.days
+class Days(NamedTuple):
+    """The days of a point, by their places in the range, and what they and those before are called."""
+
+    begin: int
+    end: int
+    name: str
+    name_before: str
+
+
+def days_drawn(days: DayRange) -> list[Days]:
+    """Those of each point that is drawn of the range: a day, or of long ranges a week."""
+    size = WEEK if days.length > WEEKS_FROM else 1
+    now, before = days.days, days.before.days
+    spans = [(max(0, end - size), end) for end in range(days.length, 0, -size)]
+    return [Days(begin, end, _named(now[begin:end]), _named(before[begin:end])) for begin, end in reversed(spans)]
+
+
+def points_of(drawn: Sequence[Days], series: Series, *, is_average: bool = False) -> list[Point]:
+    """A point for each of them, which has the sum of its days, or the average."""
     points = []
-    for end in range(days.length, 0, -size):
-        begin = max(0, end - size)
+    for begin, end, name, name_before in drawn:
         n, before = sum(series.values[begin:end]), sum(series.before[begin:end])
         if is_average:
             n, before = round(n / (end - begin)), round(before / (end - begin))
-        points.append(Point(_named(now_days[begin:end]), n, before, _named(before_days[begin:end])))
-    return points[::-1]
+        points.append(Point(name, n, before, name_before))
+    return points
 
 
 def _named(days: Sequence[date]) -> str:
-    return from_to(day_of_year(days[0]), day_of_year(days[-1]))
+    first = day_of_year(days[0])
+    return first if len(days) == 1 else from_to(first, day_of_year(days[-1]))
 
 
 def _stops(funnel: Funnel) -> list[Stop]:
@@ -224,10 +242,10 @@ def _table(
     request: PortalRequest, tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]
 ) -> Table:
     title, metric, dimension = TABLES[name]
-    found = parts.get((metric, dimension), [])
-    bars = bars_of(found, names_of(dimension, found))
+    found = [part for part in parts.get((metric, dimension), []) if part.n]
+    bars = bars_of(found, names_of(dimension, found[:SHOWN]), most=SHOWN)
     log = _log_url(tenant, days) if dimension == REASON and Need.LOGS_READ in request.allowed else ""
-    return Table(str(title), bars[:SHOWN], len(bars) - SHOWN, _csv_url(tenant, days, name), log)
+    return Table(str(title), bars, len(found) - len(bars), _csv_url(tenant, days, name), log)
 
 
 def _csv_url(tenant: Tenant, days: DayRange, name: str) -> str:
@@ -248,14 +266,25 @@ def _day_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
         yield [day.isoformat(), *(column.values[place] for column in columns)]
 
 
-def _journey_rows(days: DayRange) -> Iterable[Sequence[Any]]:
-    yield ["user_flow", "aim", "step", "reached", "left", "begun", "finished", "median_seconds"]
-    for funnel in funnels_in(days):
-        median = "" if funnel.median_seconds is None else round(funnel.median_seconds)
+def _journey_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
+    yield ["user_flow", "aim", "step", "reached", "left", "step_seconds", "begun", "finished", "median_seconds"]
+    for funnel in funnels_in(days, books):
+        whole = (funnel.begun, funnel.finished, _rounded(funnel.median_seconds))
         for stretch in funnel.stretches:
-            name = step_names(stretch.steps)
-            counts = (stretch.reached, stretch.left, funnel.begun, funnel.finished, median)
-            yield [funnel.flow.name, PURPOSES[funnel.purpose], name, *counts]
+            named = (funnel.flow.name, PURPOSES[funnel.purpose], step_names(stretch.steps))
+            yield [*named, stretch.reached, stretch.left, _rounded(stretch.median_seconds), *whole]
+
+
+def _version_rows(days: DayRange, books: Ledger) -> Iterable[Sequence[Any]]:
+    yield ["user_flow", "aim", "version", "begun", "finished", "median_seconds"]
+    for funnel in funnels_in(days, books):
+        for version in funnel.versions:
+            counts = (version.begun, version.finished, _rounded(version.median_seconds))
+            yield [funnel.flow.name, PURPOSES[funnel.purpose], version.number or "", *counts]
+
+
+def _rounded(seconds: float | None) -> int | str:
+    return "" if seconds is None else round(seconds)
 
 
 def _part_rows(dimension: str, parts: Sequence[Part]) -> Iterable[Sequence[Any]]:

@@ -183,3 +183,4 @@ def test_a_count_says_when_it_stops_counting(served: Tenant, monkeypatch: pytest
     assert str(how_many(CustomerFilter())) == "2"
     monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)
     assert str(how_many(CustomerFilter(search="acme"))) == "1+"
+    assert str(how_many(CustomerFilter(search="acme"), to_the_end=True)) == "2"

@@ -10,6 +10,7 @@ from oidc.models import SigningKey
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tests.commands.conftest import Run
+from tests.dns_server import serving_dns
 from userflows.models import UserFlow
 
 
@@ -128,6 +129,17 @@ def test_a_tenants_own_mail_server_is_chosen_shown_and_dropped(run: Run, acme: T
     with pytest.raises(CommandError, match="Nothing listens at port 9"):
         run("tenant", "mail", "--tenant", "acme", *here)
     assert run("tenant", "mail", "--tenant", "acme")["host"] == "smtp.acme.example"
+
+    with serving_dns() as zone:
+        zone.say("acme.example", "TXT", "v=spf1 a:smtp.acme.example -all")
+        checked = run("tenant", "mail", "--tenant", "acme", "--check", "--dkim-selector", "s1")
+    assert checked["sender"] == "login@acme.example"
+    assert [(each["title"], each["state"]) for each in checked["records"]] == [
+        ("SPF", "good"),
+        ("DKIM", "bad"),
+        ("DMARC", "bad"),
+    ]
+    assert run("tenant", "mail", "--tenant", "acme")["dkim_selector"] == ""
 
     assert run("tenant", "mail", "--tenant", "acme", "--drop") == {"host": None}
 

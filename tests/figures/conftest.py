@@ -5,6 +5,7 @@ import pytest
 from tests.figures.days import NOW
 
 THAT_LOOK_AT_THE_CLOCK = (
+    "figures.services.active",
     "figures.services.activity",
     "figures.services.keeping",
     "figures.services.journeys",

@@ -8,17 +8,24 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from figures.lookup.funnels import Funnel, Stretch, funnels_in
+from accounts.models import Account
+from audit.services import Actor
+from figures.lookup.funnels import Funnel, Stretch, Version, funnels_in
 from figures.lookup.ranges import DayRange
-from figures.models import Sum
+from figures.lookup.sums import ledger
+from figures.models import Books, Sum
+from figures.policies import WHOLE_DAY, WHOLE_MONTH
 from figures.services.journeys import count_journeys
+from figures.services.keeping import keep_books
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
-from tests.figures.days import NOW, TODAY, at, journey
+from tests.figures.days import NOW, TODAY, at, journey, signed_in
 from tests.userflows.customer import Customer, new_code
-from userflows.models import Journey
+from userflows.flows.services import change_user_flow
+from userflows.models import Journey, UserFlow
 
 RANGE = DayRange("30d", TODAY)
 
@@ -54,7 +61,7 @@ def yesterdays_journeys() -> None:
 
 
 def the_funnel() -> Funnel:
-    [funnel] = funnels_in(RANGE)
+    [funnel] = funnels_in(RANGE, ledger())
     return funnel
 
 
@@ -125,5 +132,78 @@ def test_somebody_at_the_pages_is_found_at_the_step_they_left(acme: Tenant, stop
         begun = Journey.objects.order_by("created_at").values_list("created_at", flat=True)
         stopped_clock.moment = begun[0] + timedelta(hours=2)
         count_journeys()
-        [funnel] = funnels_in(DayRange("7d", stopped_clock.moment.date()))
+        [funnel] = funnels_in(DayRange("7d", stopped_clock.moment.date()), ledger())
     assert {stretch.steps[0]: stretch.left for stretch in funnel.stretches} == {"address": 0, "code": 1, "details": 1}
+    assert [version.number for version in funnel.versions] == [funnel.flow.number]
+    # Both stood for less than five seconds at what they did.
+    assert [stretch.median_seconds for stretch in funnel.stretches] == [2.5, 2.5, None]
+
+
+def test_a_wrong_code_takes_time_of_its_step(acme: Tenant) -> None:
+    errs = Customer(acme)
+    errs.sign_up_to_code("errs@acme.example")
+    with tenant_context(acme):
+        Journey.objects.update(created_at=timezone.now() - timedelta(seconds=30), times={"address": 10.0})
+    errs.submit({"code": "000000"})
+    errs.submit({"code": new_code(acme, "errs@acme.example")})
+    with tenant_context(acme):
+        times = Journey.objects.get().times
+    assert times["address"] == 10
+    assert 20 <= times["code"] < 30
+
+
+def test_what_customers_could_notice_makes_another_version() -> None:
+    flow = UserFlow.objects.get(is_default=True)
+    before = flow.number
+    change_user_flow(flow, name="By another name", actor=Actor.command())
+    assert flow.number == before
+    change_user_flow(flow, allows_sign_up=False, actor=Actor.command())
+    assert flow.number == before + 1
+
+
+def test_versions_of_a_flow_and_the_time_for_each_step_are_told_apart() -> None:
+    journey(at(1, 9), seconds=40, flow_number=1, times={"address": 12.0, "code": 28.0})
+    journey(at(1, 9), seconds=20, flow_number=2, times={"address": 4.0, "code": 16.0})
+    journey(at(1, 9), flow_number=2, times={"address": 4.5}, **proved("new@acme.example"))
+    journey(at(1, 10))
+    count_journeys()
+
+    funnel = the_funnel()
+    assert (funnel.begun, funnel.finished) == (4, 2)
+    assert funnel.versions == [
+        Version(2, begun=2, finished=1, median_seconds=17.5),
+        Version(1, begun=1, finished=1, median_seconds=37.5),
+        Version(None, begun=1, finished=0, median_seconds=None),
+    ]
+    assert [stretch.median_seconds for stretch in funnel.stretches] == [3.75, 20.0, None]
+
+
+def test_what_an_older_release_counted_is_of_no_known_version() -> None:
+    flow = str(UserFlow.objects.get(is_default=True).pk)
+    kept = {"journeys": {"sign_up:finished": 3, "sign_up:address": 1}, "journey_seconds": {"sign_up:45": 3}}
+    for metric, values in kept.items():
+        for value, n in values.items():
+            Sum.objects.create(day=TODAY, hour=WHOLE_DAY, metric=metric, dimension=flow, value=value, n=n)
+
+    funnel = the_funnel()
+    assert (funnel.begun, funnel.finished) == (4, 3)
+    assert [(version.number, version.begun) for version in funnel.versions] == [(None, 4)]
+
+
+def test_a_year_of_journeys_is_the_same_by_its_months_whenever_they_were_counted(carol: Account) -> None:
+    signed_in(carol, at(101))
+    for days_ago in (100, 60, 1):
+        journey(at(days_ago, 9), seconds=40, flow_number=1, times={"address": 12.0})
+    count_journeys()
+    keep_books()
+    assert Sum.objects.filter(hour=WHOLE_MONTH, metric="journeys").exists()
+    Books.objects.update(journeys_counted_to=None)
+    late = Journey.objects.get(created_at=at(100, 9))
+    Journey.objects.exclude(pk=late.pk).delete()
+    count_journeys()
+
+    year = DayRange("12m", TODAY)
+    by_months = funnels_in(year, ledger())
+    Books.objects.update(journey_months_to=None)
+    assert funnels_in(year, ledger()) == by_months
+    assert by_months[0].begun == 4

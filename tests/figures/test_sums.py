@@ -15,7 +15,8 @@ from figures.lookup.ranges import LENGTHS, DayRange
 from figures.lookup.sums import Part, ledger, parts_of
 from figures.models import Books, Day, Sum
 from figures.policies import OTHERS, WHOLE_DAY, WHOLE_MONTH
-from figures.services import events, keeping
+from figures.services import active, keeping
+from figures.services.activity import note_sign_ins
 from figures.services.keeping import keep_books, rebuild
 from tenants.models import Tenant
 from tests.figures.days import NOW, TODAY, TWO_DAYS_AGO, YESTERDAY, at, failed, happened, signed_in
@@ -105,7 +106,11 @@ def test_counting_twice_counts_nothing_twice(bookshop: Application, carol: Accou
     keep_books()
     today = Sum.objects.filter(day=TODAY, metric="sign_ins", dimension="")
     assert sum(today.values_list("n", flat=True)) == 2
-    assert sums(TODAY, metric="active") == {("active", "day", ""): 1}
+    assert sums(TODAY, metric="active") == {
+        ("active", "day", ""): 1,
+        ("active", "week", ""): 2,
+        ("active", "month", ""): 2,
+    }
 
 
 @pytest.mark.usefixtures("busy_days")
@@ -119,7 +124,7 @@ def test_a_worker_killed_midway_leaves_days_that_the_next_one_ends_exactly(monke
         if counted:
             raise Killed
         counted.append(span.day)
-        events.count_active(span)
+        active.count_active(span)
 
     with monkeypatch.context() as dying:
         dying.setattr(keeping, "count_active", count_and_die)
@@ -135,6 +140,19 @@ def test_a_worker_killed_midway_leaves_days_that_the_next_one_ends_exactly(monke
     Books.objects.all().delete()
     keep_books()
     assert all_sums() == in_one_go
+
+
+def test_whoever_has_come_back_since_was_active_all_the_same(
+    carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(active, "LOOKED_UP_AT_ONCE", 1)
+    for account, days_ago in ((carol, 20), (carol, 3), (dan, 3), (carol, 1), (dan, 0)):
+        signed_in(account, at(days_ago))
+    note_sign_ins()
+    keep_books()
+
+    counted = [sums(TODAY - timedelta(days=days), metric="active") for days in (20, 19, 3, 1, 0)]
+    assert [tuple(of.values()) for of in counted] == [(1, 1, 1), (0, 1, 1), (2, 2, 2), (1, 2, 2), (1, 2, 2)]
 
 
 @pytest.mark.usefixtures("busy_days")

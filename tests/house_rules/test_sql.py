@@ -20,6 +20,7 @@ READS_OF_OTHERS = {
     "applications/lookup/entitlements.py": {"accounts_customattribute"},
     "bulk/exports/columns.py": {"accounts_group", "accounts_groupmember"},
     "bulk/exports/services.py": {"accounts_account"},
+    "figures/services/active.py": {"accounts_activity", "audit_event"},
     "figures/services/activity.py": {"accounts_account", "accounts_activity", "audit_event"},
     "figures/services/events.py": {"accounts_account", "audit_event"},
     "bulk/imports/statements.py": {

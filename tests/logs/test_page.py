@@ -144,9 +144,9 @@ def test_l01_what_was_altered_is_named_on_the_page_of_the_event_alone(
         (
             victims[2],
             "UPDATE {seals} SET leaves = '' WHERE %d = ANY (event_ids)",
-            "its events don&#x27;t come to its root",
+            "its events don’t come to its root",
         ),
-        (victims[4], "UPDATE {seals} SET count = 9 WHERE %d = ANY (event_ids)", "its signature isn&#x27;t ours."),
+        (victims[4], "UPDATE {seals} SET count = 9 WHERE %d = ANY (event_ids)", "its signature isn’t ours."),
     ):
         superuser(statement % victim)
         assert said.replace("%d", str(victim)) in proof_on_page(ada_portal, victim, verified=True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
@@ -107,10 +108,12 @@ def test_a_refused_address_is_given_up_at_once(
     run_jobs()
     message = _now(acme, message)
     assert (message.state, message.attempts) == (Message.State.FAILED, 1)
-    assert message.error == "The mail server refused the message (550)."
+    assert str(message.problem) == "The mail server refused the message (550)."
+    with override("de"):
+        assert str(message.problem) == "Der Mailserver hat die E-Mail abgelehnt (550)."
     told = [(line.levelname, line.getMessage()) for line in caplog.records if line.name == "mail.jobs"]
     assert told == [
-        ("WARNING", f"Mail {message.pk} wasn't delivered at attempt 1: {message.error}"),
+        ("WARNING", f"Mail {message.pk} wasn't delivered at attempt 1: {message.problem}"),
         ("ERROR", f"Mail {message.pk} is given up"),
     ]
 

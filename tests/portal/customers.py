@@ -24,7 +24,8 @@ def text(browser: Browser, url: str) -> str:
 
 
 def names(browser: Browser, query: str = "") -> list[str]:
-    return [account.email for account, *_ in browser.get(f"{LIST}{query}").context.get("rows", [])]
+    page = browser.get(f"{LIST}{query}").context.get("page")
+    return [entry.account.email for entry in page.rows] if page else []
 
 
 def read(account: Account, tenant: Tenant) -> Account:

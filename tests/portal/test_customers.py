@@ -1,5 +1,6 @@
 """An administrator's customers: found in the list, and nobody else's."""
 
+import html
 import re
 from uuid import uuid4
 
@@ -8,9 +9,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.credentials.foreign.reading import read_hash
 from accounts.credentials.hashers import kept_hash
+from accounts.customer_lists import CustomerView
 from accounts.finding.services import update_person
 from accounts.identity.services.accounts import create_account
-from accounts.models import Account, Block, CustomerView
+from accounts.models import Account, Block
 from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
@@ -90,6 +92,21 @@ def test_p21_a_filter_nobody_offers_filters_nothing_and_says_so(
     assert carol.email in answer.content.decode()
     is_told = query.partition("=")[0] not in {"columns", "q", "account__password__startswith"}
     assert ("was left out" in answer.content.decode()) == is_told
+
+
+def test_whoever_wants_to_know_how_many_match_has_them_counted(
+    ada_portal: Browser, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Count them all" not in text(ada_portal, f"{LIST}?q=acme")
+    monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)
+    told = text(ada_portal, f"{LIST}?q=acme")
+    assert "1+ customer match" in told
+    address = re.search(r'href="([^"]+)">Count them all', told)
+    assert address
+
+    told = text(ada_portal, html.unescape(address[1]))
+    assert "2 customers match" in told
+    assert "Count them all" not in told
 
 
 @pytest.mark.parametrize("cursor", ["after=x", "before=x", "after=" + "A" * 400, "before=%00", "after=0"])

@@ -30,6 +30,7 @@ from tests.userflows.customer import Customer
 pytestmark = pytest.mark.django_db
 REQUEST = UUID("7d9bf051-3e69-4602-8cbb-7c11f5b426b1")
 LOGS, AUDIT = "/tenants/acme/logs/", "/tenants/acme/logs/audit/"
+GERMAN = {"accept-language": "de"}
 
 
 def happened(tenant: Tenant, action: str = "customer.signed_in", **columns: Any) -> Event:
@@ -409,3 +410,18 @@ def test_a_german_reads_german_and_the_file_stays_as_it_is_documented(acme: Tena
     assert rows[0]["sentence"] == "zoe@acme.example couldn't sign in to Bookshop with a password"
     with tenant_context(acme):
         assert Event.objects.get(action="log.exported").details["filters"] == {"User flow": "German"}
+
+
+def test_a_german_reads_in_german_what_was_kept_in_english(acme: Tenant, ada_portal: Browser) -> None:
+    about = {"category": Category.ADMINISTRATION, "actor_kind": "command", "actor_name": "Command line"}
+    happened(acme, "branding.changed", target_kind="branding", target_name="default branding", **about)
+    told = text(ada_portal.get(f"{LOGS}audit/", headers=GERMAN))
+    assert "<bdi>Befehlszeile</bdi>" in told
+    assert "Standardbranding" in told
+    assert "Command line" not in told
+    assert "efault branding" not in told
+
+    event = happened(acme, method="password+app-code", step="password")
+    told = text(ada_portal.get(f"{LOGS}{event.pk}/", headers=GERMAN))
+    assert " + Authenticator-App</dd>" in told
+    assert "password+app-code<" not in told

@@ -1,6 +1,6 @@
 """What a user flow is, as one value. `services` tells it of a row, and makes a row be as it says."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,11 @@ def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[
         "languages": sorted({code for name in now if name in then for code in _retold(then[name], now[name])}),
     }
     return {"fields": fields, **{name: value for name, value in told.items() if value}} if fields else {}
+
+
+def is_noticed(details: Mapping[str, Any]) -> bool:
+    """Whether a customer could notice a change with these details: not its name, nor that new applications use it."""
+    return bool(set(details["fields"]) - {"name", "is_default"})
 
 
 def _retold(before: AttributeLayout, after: AttributeLayout) -> set[str]:

@@ -21,7 +21,7 @@ from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
-from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, problems_of
+from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, is_noticed, problems_of
 from userflows.flows.page_layout import (
     MAX_OPTION_VALUE,
     AttributeLayout,
@@ -217,6 +217,8 @@ def _change(
         details = details_of(before, after)
         if not details:
             return
+        if is_noticed(details):
+            row.number += 1
         _save(row, before, after)
         record("user_flow.changed", actor=actor, target=row, details=details)
         announce_change()

@@ -156,6 +156,9 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
             if change:
                 change()
             following = due_step(journey.state, journey.rules, table())
+            stood_at = _stood_at(request)
+            if stood_at and following is not stood_at:
+                journey.note_time(stood_at.name)
             if following is FINISH:
                 days = _days_to_remember(journey)
                 finish(request, journey)
@@ -269,6 +272,13 @@ def closed(
     """Nobody can sign up by this flow, or to this tenant."""
     record_closed(request, user_flow, journey, reason=reason)
     return render_customer(request, "customer/closed.html", status=403)
+
+
+def _stood_at(request: HttpRequest) -> Step | None:
+    """The step whose page was sent, or has this button; None where somebody comes from elsewhere."""
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    name = PROVIDER if "provider_id" in named else named.get("name", "")
+    return step_named(name) or step_with_button(name)
 
 
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:

@@ -110,6 +110,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         wanted_methods=list(wanted_methods),
         second_factor=more.second_factor,
         step_data=_notes(request, because, more),
+        flow_number=user_flow.number,
         expires_at=timezone.now() + LIFETIME,
     )
     _set_out(journey, request, confirms)

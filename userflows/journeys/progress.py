@@ -31,6 +31,7 @@ def save_progress(journey: Journey, **ended: Any) -> None:
         stays=journey.stays,
         mail_language=journey.mail_language,
         typed=journey.typed,
+        times=journey.times,
         **ended,
     )
     if not written:

@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import Any
 
 from commands.answers import Answer, VerbCommand
@@ -29,7 +30,7 @@ class Command(VerbCommand):
             facts: dict[str, Any] = {metric: series[metric].total for metric in OF_EVENTS}
             facts["customers"] = customers_in_all()
             facts["active"] = {name: active_by_now(name)[0] for name in ("day", "week", "month")}
-            facts["journeys"] = [_journeys(funnel) for funnel in funnels_in(days)]
+            facts["journeys"] = [_journeys(funnel) for funnel in funnels_in(days, books)]
         about = {"from": days.first.isoformat(), "to": days.last.isoformat(), "time_zone": books.time_zone}
         named = {name.replace("_", " "): facts[name] for name in OF_EVENTS}
         said = ", ".join(f"{number} {name}" for name, number in named.items())
@@ -56,4 +57,6 @@ def _journeys(funnel: Funnel) -> dict[str, Any]:
         "finished": funnel.finished,
         "median_seconds": funnel.median_seconds,
         "left_at": {"+".join(stretch.steps): stretch.left for stretch in funnel.stretches},
+        "step_seconds": {"+".join(stretch.steps): stretch.median_seconds for stretch in funnel.stretches},
+        "versions": [asdict(version) for version in funnel.versions],
     }

@@ -78,7 +78,7 @@ class Command(VerbCommand):
         found = {tenant.slug: verify(tenant.schema_name, noted=noted) for tenant in tenants}
         installation = None if options["tenant"] else verify(PUBLIC, noted=noted)
         told = found | ({"installation": installation} if installation else {})
-        wrong = [f"{domain}: {each.fault.sentence}" for domain, each in told.items() if each.fault]
+        wrong = [f"{domain}: {each.fault.sentence.in_english}" for domain, each in told.items() if each.fault]
         if wrong:
             raise CommandError("\n".join(wrong))
         facts = [{"domain": domain, **_facts(each)} for domain, each in found.items()]

@@ -125,8 +125,8 @@ class FilterForm(PortalForm):
         known = {name: data.get(name, "").replace("\0", "") for name in self.base_fields}
         super().__init__({name: value for name, value in known.items() if value})
         self.path = path
-        self._offer("group", [(str(each.pk), each.name) for each in _groups(known["group"])])
-        self._offer("application", [(each.client_id, each.name) for each in _applications(known["application"])])
+        self._offer("group", _groups(known["group"]))
+        self._offer("application", _applications(known["application"]))
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -225,16 +225,18 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
     return (name, value.strip()) if name and name != "email" and value.strip() else ("", "")
 
 
-def _groups(asked: str) -> list[Group]:
-    groups = list(Group.objects.order_by("name")[:MOST_CHOICES])
-    if is_canonical_uuid(asked) and all(str(each.pk) != asked for each in groups):
-        groups += Group.objects.filter(pk=asked)
-    return groups
+def _groups(asked: str) -> list[tuple[str, str]]:
+    groups = Group.objects.order_by("name").values_list("pk", "name")
+    offered = [(str(group_id), name) for group_id, name in groups[:MOST_CHOICES]]
+    if is_canonical_uuid(asked) and asked not in dict(offered):
+        offered += [(asked, name) for _, name in groups.filter(pk=asked)]
+    return offered
 
 
-def _applications(asked: str) -> list[Application]:
+def _applications(asked: str) -> list[tuple[str, str]]:
     kinds = Application.objects.exclude(kind=Application.Kind.SERVICE)
-    applications = list(kinds.order_by("name")[:MOST_CHOICES])
-    if asked and all(each.client_id != asked for each in applications):
-        applications += kinds.filter(client_id=asked)
-    return applications
+    applications = kinds.order_by("name").values_list("client_id", "name")
+    offered = list(applications[:MOST_CHOICES])
+    if asked and asked not in dict(offered):
+        offered += applications.filter(client_id=asked)
+    return offered

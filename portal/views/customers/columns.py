@@ -11,17 +11,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
+from accounts.customer_lists import ChosenColumns
 from accounts.identity.lookup import custom_attribute_types
-from accounts.models import Account, ChosenColumns, GroupMember, Standing
+from accounts.models import Account, GroupMember, Standing
 from common.text.countries import countries
 from common.text.languages import ENGLISH, language_name
-from frame.templatetags.portal import as_time
+from frame.templatetags.portal import as_time, initials
 
 USUAL = ("state", "last_sign_in", "created", "country")
 MOST_COLUMNS = 6
 # In the name column already, or a column of their own.
 NOT_AGAIN = {"email", "displayName", "givenName", "surname", COUNTRY}
 ATTRIBUTE = "attribute:"
+ROW = (
+    '<tr><td><div class="who">{pick}<span class="monogram monogram-round" aria-hidden="true">{initials}</span>'
+    '<div><a class="row-link" href="{url}"><bdi>{name}</bdi></a>'
+    '<span class="soft small-text d-block"><bdi>{beside}</bdi>{not_verified}</span></div></div></td>{cells}</tr>'
+)
+PICK = (
+    '<input class="form-check-input pick" type="checkbox" name="account" value="{}" form="selection" aria-label="{}">'
+)
 # The colour of the badge that says how somebody stands.
 TONES = {Standing.ACTIVE: "green", Standing.INVITED: "blue", Standing.BLOCKED: "red", Standing.DELETED: ""}
 
@@ -41,10 +50,20 @@ class Column:
         return "|".join([self.label, *kinds, *([] if is_first else ["wide-only"])])
 
 
-def cells_of(account: Account, shown: Sequence[Column]) -> SafeString:
-    """The account's cells of these columns: made here, as a page has hundreds, of which each would be a template."""
+def row_of(account: Account, shown: Sequence[Column], *, url: str, can_be_picked: bool) -> SafeString:
+    """The account's row: made here, as a page has hundreds of cells, of which each would be a template."""
+    name = account.name or account.email
     cells = ((_classes(column, place), _content(column, account)) for place, column in enumerate(shown))
-    return format_html_join("", '<td class="{}">{}</td>', cells)
+    return format_html(
+        ROW,
+        pick=format_html(PICK, account.pk, _("Choose %(name)s") % {"name": name}) if can_be_picked else "",
+        initials=initials(name),
+        url=url,
+        name=name,
+        beside=account.email if account.name else _("No name"),
+        not_verified="" if account.email_verified else f" · {_('not verified')}",
+        cells=format_html_join("", '<td class="{}">{}</td>', cells),
+    )
 
 
 def _classes(column: Column, place: int) -> str:

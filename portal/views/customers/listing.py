@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,10 +20,11 @@ from accounts.models import Account, Group
 from bulk.actions.verbs import VERBS
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
-from frame.lists import Filter, ListPage, list_page
+from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
+from frame.widgets import LongSelect
 from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
-from portal.views.customers.columns import MOST_COLUMNS, Column, cells_of, chosen_columns, columns, with_groups
+from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
 from tenants.models import Tenant
@@ -86,7 +89,8 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     count: HowMany | None = None
     try:
         with brief():
-            found = with_accounts(customers_found(asked, are_many=are_many(asked)))
+            many = are_many(asked)
+            found = with_accounts(customers_found(asked, are_many=many))
             if form.order.startswith("-account__activity"):
                 found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
@@ -95,11 +99,16 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
         with suppress(TookTooLong), brief(seconds=1):
-            count = how_many(asked)
+            count = how_many(asked, are_many=many)
+        if COUNT in request.GET:
+            with suppress(TookTooLong), brief():
+                count = how_many(asked, are_many=many, to_the_end=True)
     except TookTooLong:
         return {"is_too_slow": True}
-    rows = [(account, cells_of(account, shown)) for account in accounts]
-    return {"page": page, "rows": rows, "count": count}
+    may_change = Need.CUSTOMERS_CHANGE in request.allowed
+    rows = [row_of(each, shown, url=f"{request.path}{each.pk}/", can_be_picked=may_change) for each in accounts]
+    count_url = f"{request.path}?{urlencode({**request.GET.dict(), COUNT: 'all'})}"
+    return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
 
 
 def _for_several(request: PortalRequest) -> dict[str, Any]:
@@ -110,8 +119,15 @@ def _for_several(request: PortalRequest) -> dict[str, Any]:
         "may_import": Need.CUSTOMERS_IMPORT in request.allowed,
         "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
         "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items()],
-        "groups": list(Group.objects.order_by("name").only("name")) if may_change else [],
+        "group_choice": _group_choice() if may_change else "",
     }
+
+
+def _group_choice() -> SafeString:
+    """All groups of the tenant, of which there may be thousands."""
+    groups = Group.objects.order_by("name").values_list("pk", "name")
+    said = {"class": "form-select selection-group", "aria-label": gettext("Group")}
+    return LongSelect(said, [("", gettext("Choose a group")), *groups]).render("group", "")
 
 
 def _straight_to(tenant: Tenant, typed: str) -> HttpResponse | None:

@@ -1,0 +1,27 @@
+"""A sentence is kept as its words and what stands in their places, and said in the language of whoever reads it."""
+
+import pytest
+from django.utils.translation import override
+
+from common.text.translation import Sentence
+
+ANSWERED = Sentence("The mail server answered %(code)s.", {"code": 421})
+
+
+def test_what_was_written_is_read_in_the_readers_language() -> None:
+    read = Sentence.read(ANSWERED.written(512))
+
+    with override("de"):
+        assert str(read) == "Der Mailserver hat mit 421 geantwortet."
+    assert read.in_english == "The mail server answered 421."
+
+
+@pytest.mark.parametrize("kept", ["", "Nothing listens.", "100% of it", '["half', '["a"]', '["a", {}, 3]', "[1, 2]"])
+def test_what_an_older_release_kept_is_said_as_it_stands(kept: str) -> None:
+    assert Sentence.read(kept).in_english in {kept, "a"}
+    assert str(Sentence.read(kept)) in {kept, "a"}
+
+
+def test_what_has_no_room_is_kept_in_english() -> None:
+    assert ANSWERED.written(20) == "The mail server answ"
+    assert Sentence.read(ANSWERED.written(40)) == Sentence(ANSWERED.in_english)
