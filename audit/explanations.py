@@ -121,6 +121,11 @@ REASONS: Mapping[Reason, Explanation] = {
         _("{provider} couldn't be asked, or gave no good answer.[ {problem}]"),
         _("Test the provider under Identity providers: the test says what is wrong."),
     ),
+    Reason.PROVIDER_OFF: Explanation(
+        _("Provider switched off"),
+        _("{provider} was switched off, deleted or taken out of the user flow while the customer signed in with it."),
+        _("Nothing, if it was meant. Otherwise switch it on under Identity providers, and offer it in the user flow."),
+    ),
     Reason.PROVIDER_REFUSED: Explanation(
         _("Not let in by a provider"),
         _("What came back from {provider} was no proof of anybody.[ {problem}]"),

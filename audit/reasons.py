@@ -21,6 +21,7 @@ class Reason(StrEnum):
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a code
     PROVIDER_CANCELLED = "provider_cancelled"
     PROVIDER_FAILED = "provider_failed"
+    PROVIDER_OFF = "provider_off"
     PROVIDER_REFUSED = "provider_refused"
     REDIRECT_URI_WRONG = "redirect_uri_wrong"
     REQUEST_REFUSED = "request_refused"

@@ -31,6 +31,7 @@ SOMEBODY = {
 METHODS = {
     "password": _("a password"),
     "code": _("a one-time code"),
+    "link": _("a link by email"),
     "app-code": _("an authenticator app"),
     "mail-code": _("a code by mail as second factor"),
     "recovery-code": _("a recovery code"),

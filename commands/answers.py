@@ -160,6 +160,15 @@ def _database_problem(error: OperationalError) -> str:
     return f"The database at {server['HOST'] or 'localhost'}, port {server['PORT'] or 5432}, can't be used: {reason}"
 
 
+def text_from_stdin(*, of: str) -> str:
+    """All of standard input, such as a key of several lines, without what is blank around it."""
+    text = sys.stdin.read().strip()
+    if not text:
+        raise CommandError(f"There is no {of} on standard input. Write it there.")
+    require_text(text, of=of)
+    return text
+
+
 def password_from_stdin() -> str:
     """The first line of standard input, so that no password stands in a list of processes or a shell's history."""
     password = sys.stdin.readline().rstrip("\r\n")

@@ -32,9 +32,11 @@ from userflows.journeys.limits import MAIL, SECOND_FACTOR, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import method_of_provider
+from userflows.state import CODE, LINK, method_of_provider
 
-PASSWORD, CODE = "password", "code"
+PASSWORD = "password"  # noqa: S105 - the name of a method
+# What is closed where no mail leaves.
+BY_MAIL = (CODE, LINK)
 MAIL_LOOKED_AT = timedelta(days=1)
 TRIES = ("customer.sign_in_failed", "customer.sign_up_failed", "customer.reset_failed", "customer.code_not_sent")
 
@@ -62,7 +64,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the method that can't be used for it.
+    """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it.
 
     `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
     """
@@ -71,7 +73,7 @@ class Finding:
     title: str
     text: str
     remedy: str = ""
-    closes: str = ""
+    closes: Sequence[str] = ()
     place: Place | None = None
     about: str = ""
 
@@ -128,7 +130,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_sessions(account),
     ]
     is_hindered = any(each.weight is Weight.PROBLEM and not each.closes for each in findings)
-    closed = {each.closes for each in findings if each.weight is Weight.PROBLEM}
+    closed = {method for each in findings if each.weight is Weight.PROBLEM for method in each.closes}
     open_methods = [] if is_hindered or flow is None else [each for each in flow.methods if each not in closed]
     return SignInCheck(findings, open_methods, *_past_of(account))
 
@@ -150,10 +152,10 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
         name = {"name": provider.name if provider else _spoken(method)}
         if provider is None or not provider.is_on:
             title = _("%(name)s is switched off") % name
-            yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=method)
+            yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=[method])
         elif provider_id not in linked:
             text = _("Whoever comes from there shows once, by a password or a code, that this account is theirs.")
-            yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=method)
+            yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=[method])
         else:
             yield Finding(Weight.FINE, _("%(name)s is linked") % name, _("It signs them in."))
 
@@ -273,7 +275,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         _("The account has no password"),
         _("None was ever chosen, so whatever is typed is wrong."),
         _("The customer chooses one: Forgot password, on the page that asks for it."),
-        closes=PASSWORD,
+        closes=[PASSWORD],
         place=Place.CUSTOMER_SIGN_IN,
     )
 
@@ -302,7 +304,7 @@ def _about_mail(account: Account) -> Iterator[Finding]:
             _("The last email wasn’t delivered"),
             _("The mail server said: %(answer)s") % {"answer": last.problem or "–"},
             _("Compare the address with the customer’s; look at the mail server."),
-            closes=CODE,
+            closes=BY_MAIL,
             place=Place.OUTBOX,
         )
     elif last.state == Message.State.QUEUED:
@@ -327,7 +329,7 @@ def _waiting(message: Message) -> Finding:
         _("The mail server takes no mail"),
         f"{told} {reached}",
         _("Look at the mail server, and send a test. Mail waits, and is tried again."),
-        closes=CODE,
+        closes=BY_MAIL,
         place=Place.MAIL_SERVER,
     )
 
@@ -371,7 +373,7 @@ def _held(hold: Hold, ip: str) -> Finding:
         _("No more codes are emailed for now") if hold.about == MAIL else _("Too many tries"),
         words % {"what": said, "time": span(max(1, hold.seconds))},
         cure,
-        closes=hold.about if hold.about not in {MAIL, SECOND_FACTOR} else "",
+        closes=[hold.about] if hold.about not in {"", MAIL, SECOND_FACTOR} else [],
         place=Place.CUSTOMER_SIGN_IN,
     )
 

@@ -1,4 +1,6 @@
-"""How we prove to a provider who we are: a client secret of its making, or a key pair of ours (RFC 7523)."""
+"""How we prove to a provider who we are: a client secret of its making, one made anew of a key that it has given us
+(Apple's way), or a key pair of ours (RFC 7523).
+"""
 
 import json
 import secrets
@@ -6,10 +8,12 @@ import time
 from typing import Any
 
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from common.crypto.encryption import seal, unseal
 from providers.models import IdentityProvider
+from providers.policies import APPLE
 from tenants.postgresql import current_schema
 
 ALGORITHM = "ES256"
@@ -29,7 +33,30 @@ def keep_secret(provider: IdentityProvider, secret: str) -> None:
 
 def secret_of(provider: IdentityProvider) -> str:
     """The client secret. Raises `CannotUnseal`."""
-    return unseal(provider.sealed_secret, context=sealing_context(provider.pk)).decode()
+    kept = unseal(provider.sealed_secret, context=sealing_context(provider.pk)).decode()
+    return _secret_by_key(provider, kept) if provider.kind == APPLE else kept
+
+
+def is_private_key(text: str) -> bool:
+    """Whether this is a private key of P-256 in PEM, as Apple gives it."""
+    try:
+        return ECKey.import_key(text).is_private and ECKey.import_key(text).curve_name == "P-256"
+    except (JoseError, ValueError, TypeError):
+        return False
+
+
+def _secret_by_key(provider: IdentityProvider, key: str) -> str:
+    """A client secret for a minute: who we are, signed by Apple's key for us."""
+    now = int(time.time())
+    claims = {
+        "iss": provider.team_id,
+        "sub": provider.client_id,
+        "aud": provider.issuer,
+        "iat": now,
+        "exp": now + ASSERTION_SECONDS,
+    }
+    header = {"alg": ALGORITHM, "kid": provider.key_id}
+    return jws.serialize_compact(header, json.dumps(claims), ECKey.import_key(key), algorithms=[ALGORITHM])
 
 
 def make_key(provider: IdentityProvider) -> None:

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from common.problems import Code, Problem, name_problems, wrong
 from common.text.email_address import domain_in_ascii
 from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
+from providers.credentials import is_private_key
+from providers.errors import ProviderFailed
 from providers.models import IdentityProvider
-from providers.policies import OIDC, PRESETS, USUAL_CLAIMS, USUAL_SCOPES
+from providers.policies import APPLE, OIDC, PRESETS, SAML, USUAL_CLAIMS, USUAL_SCOPES
+from providers.saml.documents import metadata_in
 
 MAX_NAME, MAX_ISSUER, MAX_CLIENT_ID, MAX_SECRET = 64, 512, 256, 4096
 MAX_SCOPES, MAX_DOMAINS, MAX_CLAIMS = 20, 100, 50
@@ -18,6 +21,8 @@ MAX_SCOPES, MAX_DOMAINS, MAX_CLAIMS = 20, 100, 50
 SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 PLAIN = re.compile(r"[\x21-\x7e]+")
 CLAIM = re.compile(r"[\x21-\x7e]{1,200}")
+# As Apple makes them.
+TEN_CHARACTERS = re.compile(r"[A-Z0-9]{10}")
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,21 @@ class ProviderDescription:
 
     `claims` says which claim fills which attribute of a new account. `trust` is whose verified addresses count as
     verified here: none, those of `trusted_domains`, or all. One that isn't on is offered nowhere and signs nobody in.
+    `team_id` and `key_id` are Apple's. For SAML the issuer is an entity ID, whose metadata stands at `metadata_url` or
+    is `metadata` itself; `subject_attribute` names the attribute that tells who somebody is, where the NameID doesn't.
+    What its kind doesn't have (`Preset.fields`) stays as it usually is.
     """
 
     kind: str = OIDC
     name: str = ""
     issuer: str = ""
     client_id: str = ""
+    team_id: str = ""
+    key_id: str = ""
+    metadata_url: str = ""
+    metadata: str = ""
+    subject_attribute: str = ""
+    signs_requests: bool = False
     authentication: str = "client_secret"
     scopes: tuple[str, ...] = USUAL_SCOPES
     claims: Mapping[str, str] = field(default_factory=lambda: dict(USUAL_CLAIMS))
@@ -50,6 +64,20 @@ class ProviderDescription:
         return self.issuer, self.client_id
 
 
+def usual(kind: str) -> ProviderDescription:
+    """What is said of a provider of this kind before anybody has chosen anything."""
+    preset = PRESETS[kind]
+    return ProviderDescription(
+        kind=kind,
+        name=preset.name,
+        issuer=preset.issuer,
+        scopes=preset.scopes,
+        claims=dict(preset.claims),
+        trust=preset.trust,
+        authentication=preset.authentication,
+    )
+
+
 def described(kept: IdentityProvider) -> ProviderDescription:
     """What a row says."""
     values = {each.name: getattr(kept, each.name) for each in fields(ProviderDescription)}
@@ -59,6 +87,7 @@ def described(kept: IdentityProvider) -> ProviderDescription:
 
 def tidied(wished: ProviderDescription) -> ProviderDescription:
     """As it is kept: nothing around what was typed, domains as mail writes them, nothing that counts for nothing."""
+    wished = _without_others(wished)
     texts = {name: value.strip() for name, value in vars(wished).items() if isinstance(value, str)}
     domains = [domain_in_ascii(each.strip().lstrip("@")) or each for each in wished.trusted_domains]
     claims = {name: claim.strip() for name, claim in wished.claims.items() if claim.strip()}
@@ -73,26 +102,44 @@ def tidied(wished: ProviderDescription) -> ProviderDescription:
 def problems_of(wished: ProviderDescription, *, attributes: Sequence[str]) -> list[Problem]:
     """All that is wrong with it. `attributes` are the names of those that a claim may fill."""
     found = name_problems(wished.name, longest=MAX_NAME)
+    if wished.kind not in PRESETS:
+        return [*found, *wrong(Code.INVALID, "kind", _one_of(PRESETS))]
     told = {
-        "kind": "" if wished.kind in PRESETS else _one_of(PRESETS),
-        "issuer": _issuer_problem(wished.issuer),
+        "issuer": _issuer_problem(wished.issuer) if wished.kind != SAML else _entity_problem(wished.issuer),
+        "metadata_url": _metadata_problem(wished),
+        "metadata": _document_problem(wished),
+        "subject_attribute": _attribute_problem(wished.subject_attribute),
         "client_id": _client_id_problem(wished.client_id),
+        "team_id": _ten_problem(wished.team_id),
+        "key_id": _ten_problem(wished.key_id),
         "authentication": _choice_problem(wished.authentication, IdentityProvider.Authentication.values),
-        "scopes": _scopes_problem(wished.scopes),
+        "scopes": _scopes_problem(wished),
         "claims": _claims_problem(wished.claims, attributes),
         "trust": _choice_problem(wished.trust, IdentityProvider.Trust.values),
         "trusted_domains": _domains_problem(wished),
     }
-    return [*found, *(each for name, sentence in told.items() for each in wrong(Code.INVALID, name, sentence))]
+    judged = {name: sentence for name, sentence in told.items() if name in PRESETS[wished.kind].fields}
+    return [*found, *(each for name, sentence in judged.items() for each in wrong(Code.INVALID, name, sentence))]
 
 
-def secret_problem(secret: str) -> str:
-    """What is wrong with a client secret, as a sentence; empty if nothing is."""
+def secret_problem(kind: str, secret: str) -> str:
+    """What is wrong with a client secret, or Apple's key, as a sentence; empty if nothing is."""
+    if kind == APPLE:
+        sentence = _("Paste the whole key file that Apple has given you, from -----BEGIN PRIVATE KEY----- on.")
+        return "" if is_private_key(secret) else sentence
     if not secret:
         return _("Paste the client secret. One that is kept counts for the issuer and the client ID it was saved for.")
     if len(secret) > MAX_SECRET:
         return _at_most(MAX_SECRET)
     return "" if PLAIN.fullmatch(secret) else _("A client secret has no spaces and no letters beyond ASCII.")
+
+
+def _without_others(wished: ProviderDescription) -> ProviderDescription:
+    """What is wished, with what its kind doesn't have as it usually is."""
+    if wished.kind not in PRESETS:
+        return wished
+    has, plain = PRESETS[wished.kind].fields | {"kind", "name", "is_on"}, usual(wished.kind)
+    return replace(wished, **{each.name: getattr(plain, each.name) for each in fields(wished) if each.name not in has})
 
 
 def _issuer_problem(issuer: str) -> str:
@@ -101,6 +148,39 @@ def _issuer_problem(issuer: str) -> str:
     if "?" in issuer:
         return _("An issuer has no query, the part from ? on.")
     return url_problem(issuer)
+
+
+def _entity_problem(entity_id: str) -> str:
+    if not entity_id:
+        return _(
+            "The metadata couldn’t be read, or is of several. Write the entity ID, as it is named there (entityID)."
+        )
+    if len(entity_id) > MAX_ISSUER or not PLAIN.fullmatch(entity_id):
+        return _("An entity ID has up to %(count)d characters, without spaces.") % {"count": MAX_ISSUER}
+    return ""
+
+
+def _metadata_problem(wished: ProviderDescription) -> str:
+    if bool(wished.metadata_url) == bool(wished.metadata):
+        return _("Write the address of the metadata, or paste the metadata below: one of the two.")
+    return url_problem(wished.metadata_url) if wished.metadata_url else ""
+
+
+def _document_problem(wished: ProviderDescription) -> str:
+    """What is wrong with metadata that was pasted; that at an address is looked at when it is tested."""
+    if not wished.metadata or not wished.issuer:
+        return ""
+    try:
+        metadata_in(wished.metadata, wished.issuer)
+    except ProviderFailed as failed:
+        return str(failed)
+    return ""
+
+
+def _attribute_problem(name: str) -> str:
+    if name and not CLAIM.fullmatch(name):
+        return _("An attribute’s name has up to 200 characters, without spaces.")
+    return ""
 
 
 def _client_id_problem(client_id: str) -> str:
@@ -115,8 +195,13 @@ def _choice_problem(chosen: str, choices: Sequence[str]) -> str:
     return "" if chosen in choices else _one_of(choices)
 
 
-def _scopes_problem(scopes: Sequence[str]) -> str:
-    if "openid" not in scopes:
+def _ten_problem(identifier: str) -> str:
+    return "" if TEN_CHARACTERS.fullmatch(identifier) else _("It has ten characters, capitals and digits.")
+
+
+def _scopes_problem(wished: ProviderDescription) -> str:
+    scopes = wished.scopes
+    if "openid" in PRESETS[wished.kind].scopes and "openid" not in scopes:
         return _("Ask for openid: without it no provider says who somebody is.")
     if len(scopes) > MAX_SCOPES or not all(SCOPE.fullmatch(each) for each in scopes):
         return _("Write up to %(count)d scopes, with a space between each.") % {"count": MAX_SCOPES}

@@ -20,7 +20,7 @@ def new_provider_id() -> str:
 
 
 class IdentityProvider(models.Model):
-    """An OpenID provider at which customers of this tenant may have accounts. `description` says what each means.
+    """Somewhere else where customers of this tenant may have accounts. `description` says what each means.
 
     `failing_since` is when it began to give us no good answer, `error` what was wrong last, for administrators.
     """
@@ -28,7 +28,11 @@ class IdentityProvider(models.Model):
     class Kind(models.TextChoices):
         GOOGLE = "google", "Google"
         MICROSOFT = "microsoft", "Microsoft"
+        APPLE = "apple", "Apple"
+        FACEBOOK = "facebook", "Facebook"
+        GITHUB = "github", "GitHub"
         OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
 
     class Authentication(models.TextChoices):
         SECRET = "client_secret", "Client secret"
@@ -44,6 +48,12 @@ class IdentityProvider(models.Model):
     name = models.CharField(max_length=64)
     issuer = models.CharField(max_length=512)
     client_id = models.CharField(max_length=256)
+    team_id = models.CharField(max_length=16, blank=True, default="", db_default="")
+    key_id = models.CharField(max_length=16, blank=True, default="", db_default="")
+    metadata_url = models.CharField(max_length=2048, blank=True, default="", db_default="")
+    metadata = models.TextField(blank=True, default="", db_default="")
+    subject_attribute = models.CharField(max_length=200, blank=True, default="", db_default="")
+    signs_requests = models.BooleanField(default=False, db_default=False)
     authentication = models.CharField(max_length=16, choices=Authentication)
     sealed_secret = models.TextField(blank=True)
     sealed_private_key = models.TextField(blank=True)

@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from common.text.translation import gettext_lazy as _
 
-GOOGLE, MICROSOFT, OIDC = "google", "microsoft", "oidc"
-# Google answers for mail that it keeps itself; for any other address it has once seen a code typed, by somebody.
-GOOGLE_MAIL = ("gmail.com", "googlemail.com")
+GOOGLE, MICROSOFT, APPLE, FACEBOOK, GITHUB = "google", "microsoft", "apple", "facebook", "github"
+OIDC, SAML = "oidc", "saml"
+GITHUB_COM = "https://github.com"
+# Google and Apple answer for mail that they keep or hand on themselves; for any other address they have once seen a
+# code typed, by somebody.
+OWN_MAIL: Mapping[str, tuple[str, ...]] = {
+    GOOGLE: ("gmail.com", "googlemail.com"),
+    APPLE: ("icloud.com", "me.com", "mac.com", "privaterelay.appleid.com", "private.icloud.com"),
+}
 MICROSOFT_TENANT = "{tenantid}"
 MICROSOFT_PATH = re.compile(r"/([0-9a-f-]{36}|\{tenantid\})/v2\.0")
 # How far another server's clock may be from ours, and how old an ID token may be that was asked for just now.
@@ -18,13 +24,21 @@ SKEW_SECONDS, MAX_AGE_SECONDS = 60, 600
 TRUE = (True, 1, "1", "true", "True")
 USUAL_CLAIMS = {"displayName": "name", "givenName": "given_name", "surname": "family_name"}
 USUAL_SCOPES = ("openid", "profile", "email")
+# What may be chosen about a provider that speaks OpenID Connect, by the names of the description.
+OF_OPENID = frozenset({"issuer", "client_id", "authentication", "scopes", "claims", "trust", "trusted_domains"})
+OF_OAUTH = OF_OPENID - {"authentication"}
+OF_SAML = frozenset({"issuer", "metadata_url", "metadata", "subject_attribute", "signs_requests", "claims"}) | {
+    "trust",
+    "trusted_domains",
+}
 
 
 @dataclass(frozen=True)
 class Preset:
     """What is known of a provider before anybody sets it up. `issuer` is "" where only the administrator knows it.
 
-    `hint` says who has an account there, `where` at which page an application is registered; both are lazy.
+    `hint` says who has an account there, `where` at which page an application is registered; both are lazy. `fields`
+    are those of the description that such a provider has beside its name, the others stay as they are.
     """
 
     kind: str
@@ -32,6 +46,11 @@ class Preset:
     issuer: str
     hint: Any
     where: Any
+    fields: frozenset[str] = OF_OPENID
+    scopes: tuple[str, ...] = USUAL_SCOPES
+    claims: Mapping[str, str] = field(default_factory=lambda: USUAL_CLAIMS)
+    trust: str = "none"
+    authentication: str = "client_secret"
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -43,6 +62,7 @@ PRESETS: Mapping[str, Preset] = {
             "https://accounts.google.com",
             _("Whoever has a Google account."),
             _("In the Google Cloud console: APIs & Services › Credentials › Create credentials › OAuth client ID."),
+            trust="all",
         ),
         Preset(
             MICROSOFT,
@@ -52,11 +72,54 @@ PRESETS: Mapping[str, Preset] = {
             _("In the Microsoft Entra admin center: App registrations › New registration."),
         ),
         Preset(
+            APPLE,
+            "Apple",
+            "https://appleid.apple.com",
+            _("Whoever has an Apple account."),
+            _(
+                "In Apple’s developer account, under Certificates, Identifiers & Profiles: a Services ID with Sign in"
+                " with Apple, and a key for it."
+            ),
+            fields=OF_OAUTH - {"scopes"} | {"team_id", "key_id"},
+            scopes=("openid", "name", "email"),
+            trust="all",
+        ),
+        Preset(
+            FACEBOOK,
+            "Facebook",
+            "https://www.facebook.com",
+            _("Whoever has a Facebook account. Each confirms their address by a code."),
+            _("In Meta’s developer pages, an app with the use case Facebook Login: Valid OAuth Redirect URIs."),
+            fields=OF_OAUTH - {"issuer", "trust", "trusted_domains"},
+            scopes=("public_profile", "email"),
+            claims={"displayName": "name", "givenName": "first_name", "surname": "last_name"},
+        ),
+        Preset(
+            GITHUB,
+            "GitHub",
+            GITHUB_COM,
+            _("Whoever has a GitHub account; or one at a GitHub of your own."),
+            _("At GitHub: Settings › Developer settings › OAuth apps › New OAuth app."),
+            fields=OF_OAUTH,
+            scopes=("read:user", "user:email"),
+            claims={"displayName": "name"},
+        ),
+        Preset(
             OIDC,
             "",
             "",
             _("Any other server that speaks OpenID Connect, by its issuer."),
             _("Register a web application with the authorization code grant there."),
+        ),
+        Preset(
+            SAML,
+            "",
+            "",
+            _("Any server that speaks SAML 2.0, such as the one of an organisation, by its metadata."),
+            _("Register this tenant as a service provider there, by the address of its metadata or by what it says."),
+            fields=OF_SAML,
+            scopes=(),
+            authentication="private_key_jwt",
         ),
     )
 }
@@ -72,12 +135,31 @@ def vouches_for(
     domain = email.rpartition("@")[2].lower()
     if trust == "none" or (trust == "domains" and domain not in trusted_domains):
         return False
+    if kind == SAML:
+        # It has no word for that: whoever sets one up says whose addresses it answers for.
+        return True
     if kind == MICROSOFT:
         # An address there may be typed in by whoever administers some tenant; this claim says that it isn't so.
         return claims.get("xms_edov") in TRUE
-    if kind == GOOGLE and domain not in GOOGLE_MAIL and not claims.get("hd"):
+    if kind in OWN_MAIL and domain not in OWN_MAIL[kind] and not (kind == GOOGLE and claims.get("hd")):
         return False
     return claims.get("email_verified") in TRUE
+
+
+def asked_besides(kind: str, *, known: Sequence[str], asks_anew: bool, offers_choice: bool) -> dict[str, str]:
+    """By which parameters a provider is told to let somebody prove themself anew, or choose who they are there.
+
+    `known` are the prompts that it says it knows; any, if it says none. One that knows no word for a choice isn't asked
+    for one.
+    """
+    if kind == FACEBOOK:
+        return {"auth_type": "reauthenticate"} if asks_anew else {}
+    if kind == APPLE or not (asks_anew or offers_choice):
+        return {}
+    # Neither Google nor GitHub asks for the password at our request.
+    if asks_anew and kind not in {GOOGLE, GITHUB}:
+        return {"prompt": "login"}
+    return {"prompt": "select_account"} if not known or "select_account" in known else {}
 
 
 def is_issuer_of(found: str, *, wanted: str, kind: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,15 +12,19 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account
 from audit.services import Actor, Circumstances, record
+from common.database.rows import read_one
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
 from providers.credentials import keep_secret, make_key
 from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
 from providers.models import MAX_ERROR, IdentityProvider, LinkedIdentity
-from providers.relying_party.answers import Identity
-from tenants.postgresql import announce_change
+from providers.policies import SAML
+from providers.relying_party.exchange import Identity
+from providers.saml import keys as saml_keys
+from tenants.postgresql import announce_change, current_schema
 
 MOST_PROVIDERS = 20
 MOST_LINKED = 10
+_HOLD = "SELECT * FROM providers_identityprovider WHERE id = %s FOR KEY SHARE"
 
 
 def create_provider(
@@ -29,7 +33,8 @@ def create_provider(
     """Set a provider up, by an ID that was shown before, if one was. Raises `Refused`, also for `secret`."""
     provider = IdentityProvider(**({"id": provider_id} if provider_id else {}))
     with transaction.atomic():
-        if len(IdentityProvider.objects.select_for_update().values_list("pk")) >= MOST_PROVIDERS:
+        _let_nobody_else_add()
+        if IdentityProvider.objects.count() >= MOST_PROVIDERS:
             sentence = _("A tenant has %(count)d providers at most.") % {"count": MOST_PROVIDERS}
             raise Refused([Problem(Code.TOO_MANY, "", sentence)])
         if IdentityProvider.objects.filter(pk=provider.pk).exists():
@@ -76,6 +81,9 @@ def apply(
 def delete_provider(provider: IdentityProvider, *, actor: Actor) -> None:
     """Forget the provider, and who was linked with it. Whoever calls it has seen to the user flows that offer it."""
     with transaction.atomic():
+        # Nobody is linked from here on (`hold_provider`), and whoever is being linked just now is seen below.
+        if not IdentityProvider.objects.select_for_update().filter(pk=provider.pk).exists():
+            return
         linked = LinkedIdentity.objects.filter(provider=provider).count()
         record(
             "identity_provider.deleted", actor=actor, target=provider, details={**_where(provider), "linked": linked}
@@ -85,10 +93,21 @@ def delete_provider(provider: IdentityProvider, *, actor: Actor) -> None:
         announce_change()
 
 
+def hold_provider(provider_id: str) -> IdentityProvider | None:
+    """The provider with this ID, if it is on; nobody deletes it before the transaction ends."""
+    provider = read_one(IdentityProvider, _HOLD, [provider_id])
+    return provider if provider and provider.is_on else None
+
+
 def linked_account_id(provider: IdentityProvider, identity: Identity) -> UUID | None:
     """The account that this identity is linked with, whether it may sign in or not."""
     rows = LinkedIdentity.objects.filter(provider_id=provider.pk, issuer=identity.issuer, subject=identity.subject)
     return rows.values_list("account_id", flat=True).first()
+
+
+def is_linked_at(provider: IdentityProvider, account_id: UUID) -> bool:
+    """Whether the account is signed in by somebody at this provider."""
+    return LinkedIdentity.objects.at(provider).filter(account_id=account_id).exists()
 
 
 def link(
@@ -103,7 +122,8 @@ def link(
 ) -> bool:
     """Let this identity sign the account in from now on. Returns whether it was linked just now.
 
-    Raises `Refused` if it is another account's meanwhile, or the account has ten.
+    Call it with the provider held (`hold_provider`). Raises `Refused` if it is another account's meanwhile, or the
+    account has ten.
     """
     with transaction.atomic():
         Account.objects.select_for_update().only("pk").get(pk=account.pk)
@@ -151,6 +171,12 @@ def mappable_attributes() -> list[str]:
     return [*(name for name in BUILT_IN_ATTRIBUTES if name != EMAIL), *custom_attribute_types()]
 
 
+def _let_nobody_else_add() -> None:
+    """Have whoever else adds a provider wait until this transaction ends: so many and no more means all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('identity providers'), hashtext(%s))", [current_schema()])
+
+
 def _save(
     row: IdentityProvider, before: ProviderDescription | None, after: ProviderDescription, secret: str, **how: Any
 ) -> None:
@@ -159,7 +185,7 @@ def _save(
     uses_secret = after.authentication == IdentityProvider.Authentication.SECRET
     is_kept = bool(row.sealed_secret) and before is not None and before.place == after.place
     if uses_secret and (secret or not is_kept):
-        problems += wrong(Code.INVALID, "secret", secret_problem(secret))
+        problems += wrong(Code.INVALID, "secret", secret_problem(after.kind, secret))
     refuse_if_any(problems)
     for name, value in vars(after).items():
         setattr(
@@ -170,7 +196,7 @@ def _save(
     if not uses_secret:
         row.sealed_secret = ""
         if not row.sealed_private_key:
-            make_key(row)
+            (saml_keys.make_key if row.kind == SAML else make_key)(row)
     if before is not None and before.place != after.place:
         row.failing_since, row.error = None, ""
     try:

@@ -2,19 +2,24 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import Actor, record
-from common.web.outgoing import from_pages
-from providers.errors import AnswerRefused, ProviderError
+from common.web.outgoing import from_pages, url_problem
+from providers.description import ProviderDescription
+from providers.errors import AnswerRefused, CodeRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
-from providers.relying_party.answers import redeem
+from providers.protocols import OAUTH, SAML_2, protocol_of
 from providers.relying_party.documents import Metadata, read_keys, read_metadata
+from providers.relying_party.oauth import endpoints_of
+from providers.relying_party.tokens import redeem
+from providers.saml import documents as saml_documents
 from providers.services import note_failing, note_working
 from tenants.postgresql import current_schema
 
@@ -53,7 +58,36 @@ def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor)
     return found
 
 
+def with_entity_id(wished: ProviderDescription) -> ProviderDescription:
+    """The description, with the entity ID that its metadata names where none was written. Raises `TooManyWaiting`.
+
+    Where that can't be found out, it stays empty, and whoever saves it is told to write it. Call it outside of any
+    transaction.
+    """
+    if wished.kind != IdentityProvider.Kind.SAML or wished.issuer.strip():
+        return wished
+    try:
+        if wished.metadata.strip():
+            return replace(wished, issuer=saml_documents.entity_in(wished.metadata.strip()))
+        if url_problem(wished.metadata_url.strip()):
+            return wished
+        with from_pages.one(current_schema()):
+            return replace(wished, issuer=saml_documents.entity_at(wished.metadata_url.strip()))
+    except ProviderFailed:
+        return wished
+
+
 def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
+    protocol = protocol_of(provider)
+    if protocol is OAUTH:
+        yield _about_us(provider, endpoints_of(provider), redirect_uri)
+    elif protocol is SAML_2:
+        yield from _about_metadata(provider)
+    else:
+        yield from _about_openid(provider, redirect_uri)
+
+
+def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
     try:
         metadata = read_metadata(provider)
         yield Finding(State.GOOD, _("Discovery"), _("The issuer is %(issuer)s.") % {"issuer": metadata.issuer})
@@ -64,12 +98,36 @@ def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding
         yield Finding(State.BAD, _("Discovery"), str(error))
         return
     yield _about_us(provider, metadata, redirect_uri)
+    if provider.kind != IdentityProvider.Kind.OIDC:
+        return
     if not metadata.knows_pkce:
         text = _(
             "The provider doesn’t say that it knows PKCE (code_challenge_methods_supported). It is sent all the same."
         )
         yield Finding(State.DOUBTFUL, "PKCE", text)
-    if provider.trust == IdentityProvider.Trust.ALL and provider.kind == IdentityProvider.Kind.OIDC:
+    yield from _about_trust(provider)
+
+
+def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
+    """What a SAML provider publishes; whether it knows us shows at the first sign-in alone."""
+    try:
+        metadata = saml_documents.read_metadata(provider)
+    except ProviderError as error:
+        yield Finding(State.BAD, _("Metadata"), str(error))
+        return
+    yield Finding(State.GOOD, _("Metadata"), _("Customers are sent to %(url)s.") % {"url": metadata.sign_in_url})
+    count, last = len(metadata.certificates), max(each.not_valid_after_utc for each in metadata.certificates)
+    counted = ngettext("%(count)d that signs, good until %(day)s.", "%(count)d that sign, until %(day)s.", count)
+    is_over = last < timezone.now()
+    text = counted % {"count": count, "day": last.strftime("%Y-%m-%d")}
+    over = _("That day has passed; the key counts all the same, as long as it stands in the metadata.")
+    state = State.DOUBTFUL if is_over else State.GOOD
+    yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
+    yield from _about_trust(provider)
+
+
+def _about_trust(provider: IdentityProvider) -> Iterator[Finding]:
+    if provider.trust == IdentityProvider.Trust.ALL:
         text = _("Whoever runs this provider can make an account here with any address that has none yet.")
         yield Finding(State.DOUBTFUL, _("Trust"), text)
 
@@ -80,9 +138,12 @@ def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str)
     nobodys = secrets.token_urlsafe(32)
     try:
         redeem(provider, metadata, code=nobodys, redirect_uri=redirect_uri, verifier=nobodys)
-    except AnswerRefused:
+    except CodeRefused:
         # It knows who asks, and says that there is no such code.
         return Finding(State.GOOD, what, _("The provider accepts it."))
+    except AnswerRefused as error:
+        text = _("The first sign-in will show whether the provider accepts it: a code that nobody has told nothing.")
+        return Finding(State.DOUBTFUL, what, f"{text} {error}")
     except ProviderError as error:
         return Finding(State.BAD, what, str(error))
     return Finding(State.BAD, what, _("The provider redeemed a code that it never gave anybody."))

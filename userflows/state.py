@@ -26,8 +26,9 @@ APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-c
 REMEMBER = "remember"
 # What the session had proved when the journey began.
 SESSION = "session"
-# What proves an address beside the steps: a link in a mail that an administrator had sent (`userflows.links`).
-LINK = "link"
+# The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
+# (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
+CODE, LINK = "code", "link"
 # The step of a new password, and what another step notes for it: that it has to be come through.
 NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
 # The step of identity providers: flows and proofs name the provider behind it, as in "provider:3f9a1c0b22de". It notes
@@ -136,6 +137,27 @@ class FlowRules:
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""
         return method in self.methods
+
+    @property
+    def mails_link(self) -> bool:
+        """Whether the mail that proves an address has a link in it."""
+        return self.allows(LINK)
+
+    @property
+    def mails_code(self) -> bool:
+        """Whether it has a code in it: always, unless customers come by links alone."""
+        return self.allows(CODE) or not self.mails_link
+
+    @property
+    def signs_in_by_mail(self) -> bool:
+        """Whether showing to read the mail of an address is a way to sign in."""
+        return self.allows(CODE) or self.allows(LINK)
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether signing in and signing up are the same: whoever gives an address is let in or makes an account."""
+        by_address = {step_of(method) for method in self.methods} - {PROVIDER}
+        return self.allows_sign_up and bool(by_address) and by_address <= {CODE, LINK}
 
     @property
     def providers(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from userflows.flows.views import attributes, flows, second_factor, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
+from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback
 from userflows.views.customer import (
     activity,
@@ -82,9 +83,11 @@ customer_urlpatterns: list[URLPattern] = [
     path("sign-out/", profile.leave, name="sign-out"),
     path("signed-out/", profile.signed_out, name="signed-out"),
     path(JOURNEY, dispatch.dispatch, name="journey"),
+    path(f"{JOURNEY}open/<str:token>/", open_link, name="open-link"),
     path(f"{JOURNEY}switch/", switch.switch, name="switch"),
     path(f"{JOURNEY}again/", dispatch.again, name="again"),
     path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
+    path("providers/<slug:provider_id>/metadata", providers.metadata, name="provider-metadata"),
     path("providers/<slug:provider_id>/callback", callback, name="provider-callback"),
     # Each step of the table, and the buttons of its pages.
     path(f"{JOURNEY}<slug:name>/", dispatch.step_page, name="step"),

@@ -55,25 +55,33 @@ class TooManyWaiting(Exception):
 class Places:
     """Places to wait for somebody else's server in: few, so that slow ones can't take all threads that answer requests.
 
-    No tenant gets more than its share of them. Whoever finds none is turned away at once, and may come again.
+    No tenant gets more than its share of them, nor a second one while others have half of them. One that kept its last
+    place for longer than `slow_after` seconds gets none of that half either, so that however many are slow, those that
+    aren't find one. Whoever finds none is turned away at once, and may come again.
     """
 
-    def __init__(self, number: int, *, share: int) -> None:
-        self._number, self._share = number, share
+    def __init__(self, number: int, *, share: int, slow_after: float = float("inf")) -> None:
+        self._number, self._share, self._slow_after = number, share, slow_after
         self._taken: Counter[str] = Counter()
+        self._slow: set[str] = set()
         self._lock = threading.Lock()
 
     @contextmanager
     def one(self, schema: str) -> Iterator[None]:
         """Have a place as long as the block lasts, on behalf of the tenant of this schema. Raises `TooManyWaiting`."""
         with self._lock:
-            if self._taken[schema] >= self._share or self._taken.total() >= self._number:
+            free = self._number - self._taken.total()
+            is_modest = not self._taken[schema] and schema not in self._slow
+            if self._taken[schema] >= self._share or free <= (0 if is_modest else self._number // 2):
                 raise TooManyWaiting
             self._taken[schema] += 1
+        since = time.monotonic()
         try:
             yield
         finally:
             with self._lock:
+                is_slow = time.monotonic() - since > self._slow_after
+                (self._slow.add if is_slow else self._slow.discard)(schema)
                 self._taken[schema] -= 1
                 # Counts of zero go, so that there are no more entries than places.
                 self._taken = +self._taken
@@ -146,11 +154,15 @@ def call(
     *,
     form: Mapping[str, str] | None = None,
     content: Content | None = None,
+    headers: Mapping[str, str] | None = None,
     accept: str = "application/json",
     max_bytes: int = MAX_ANSWER_BYTES,
     seconds: float = TOTAL_SECONDS,
 ) -> HttpAnswer:
-    """GET the address, or POST form or content to it. Raises `OutgoingError`, after `seconds` at the latest."""
+    """GET the address, with further headers, or POST form or content to it.
+
+    Raises `OutgoingError`, after `seconds` at the latest.
+    """
     if form is not None:
         content = Content(urlencode(form).encode(), "application/x-www-form-urlencoded")
     problem = _wrong_with_url(url)
@@ -167,7 +179,8 @@ def call(
     watch.daemon = True
     watch.start()
     try:
-        return _exchange(connection, parts, content=content, accept=accept, max_bytes=max_bytes, overdue=overdue)
+        sent = {"Accept": accept, **(headers or {})}
+        return _exchange(connection, parts, content=content, headers=sent, max_bytes=max_bytes, overdue=overdue)
     except (OSError, HTTPException, HTTPError) as error:
         raise OutgoingError(_said(TOOK_TOO_LONG if overdue.is_set() else BROKE_OFF, parts.hostname)) from error
     finally:
@@ -347,11 +360,11 @@ def _exchange(
     parts: SplitResult,
     *,
     content: Content | None,
-    accept: str,
+    headers: Mapping[str, str],
     max_bytes: int,
     overdue: threading.Event,
 ) -> HttpAnswer:
-    headers = {"Host": parts.netloc, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "ciam-portal"}
+    headers = {"Host": parts.netloc, "Accept-Encoding": "identity", "User-Agent": "ciam-portal", **headers}
     if content is not None:
         headers |= {**content.headers, "Content-Type": content.kind}
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

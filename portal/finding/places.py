@@ -45,9 +45,15 @@ OF_A_TENANT = (
     Place(_("User flows"), "userflows", "sign-in sign-up methods"),
     Place(_("Create user flow"), "userflow-create", "new"),
     Place(
-        _("Identity providers"), "identity-providers", "google microsoft social login oidc openid connect federation"
+        _("Identity providers"),
+        "identity-providers",
+        "google microsoft apple facebook github saml social login oidc openid connect federation",
     ),
-    Place(_("Add identity provider"), "identity-provider-create", "new google microsoft openid connect"),
+    Place(
+        _("Add identity provider"),
+        "identity-provider-create",
+        "new google microsoft apple facebook github saml openid connect",
+    ),
     Place(_("Custom attributes"), "custom-attributes", "fields profile"),
     Place(_("Groups"), "groups", "members"),
     Place(_("Import customers"), "imports", "csv json upload migrate"),

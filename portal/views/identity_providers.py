@@ -16,11 +16,13 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from portal.forms.identity_providers import ProviderForm
-from providers.description import ProviderDescription, described
+from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
-from providers.policies import GOOGLE, OIDC, PRESETS
+from providers.policies import OIDC, PRESETS, SAML
+from providers.saml.ours import entity_id_at
 from providers.services import MOST_PROVIDERS, apply, create_provider
-from providers.trial import Finding, State, try_provider
+from providers.trial import Finding, State, try_provider, with_entity_id
+from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
 from userflows.flows.services import delete_provider_everywhere
@@ -59,16 +61,14 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     preset = PRESETS.get(request.GET.get("kind", ""))
     if preset is None:
         return render(request, "portal/identity_providers/choose.html", {"tenant": tenant, "presets": PRESETS.values()})
-    trust = "all" if preset.kind == GOOGLE else "none"
-    usual = ProviderDescription(kind=preset.kind, name=preset.name, issuer=preset.issuer, trust=trust)
     provider_id = request.POST.get("provider_id") or _id_to_be(request, f"{tenant.slug} {preset.kind}")
-    form = ProviderForm(sent(request), description=usual)
+    form = ProviderForm(sent(request), description=usual(preset.kind))
     form.initial["provider_id"] = provider_id
     if form.is_valid():
         with ProblemsShownAt(form, {"claims": ""}):
             made = create_provider(
-                form.wished,
-                secret=form.cleaned_data["secret"],
+                _with_entity_id(form.wished),
+                secret=form.cleaned_data.get("secret", ""),
                 provider_id=form.cleaned_data["provider_id"],
                 actor=request.actor,
             )
@@ -76,7 +76,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             messages.success(request, sentence % {"name": made.name})
             _forget_id(request, made.pk)
             return redirect("portal:identity-provider", tenant.slug, made.pk)
-    page = {"tenant": tenant, "form": form, "preset": preset, "redirect_uris": _redirect_uris(tenant, provider_id)}
+    page = {"tenant": tenant, "form": form, "preset": preset, **_where_we_are(tenant, provider_id, preset.kind)}
     return render(request, "portal/identity_providers/create.html", page)
 
 
@@ -90,8 +90,8 @@ def identity_provider(request: PortalRequest, tenant: Tenant, provider_id: str) 
         with ProblemsShownAt(form, {"claims": ""}):
             apply(
                 found,
-                form.wished,
-                secret=form.cleaned_data["secret"],
+                _with_entity_id(form.wished),
+                secret=form.cleaned_data.get("secret", ""),
                 expected_version=form.current,
                 actor=request.actor,
             )
@@ -144,8 +144,7 @@ def _page(
         "provider": provider,
         "preset": PRESETS.get(provider.kind, PRESETS[OIDC]),
         "form": form,
-        "redirect_uris": _redirect_uris(tenant, provider.pk),
-        "keys_url": f"{urls_of(tenant)[0]}/providers/{provider.pk}/keys" if provider.public_jwk else "",
+        **_where_we_are(tenant, provider.pk, provider.kind, has_key=bool(provider.public_jwk)),
         "offering": _offering(provider, list(UserFlow.objects.all())),
         "linked": LinkedIdentity.objects.filter(provider=provider).count(),
         "findings": [(finding, *TONES[finding.state]) for finding in findings or ()],
@@ -158,6 +157,24 @@ def _redirect_uris(tenant: Tenant, provider_id: str) -> list[str]:
     if not provider_id.isalnum() or not provider_id.isascii() or len(provider_id) > 12:
         raise Http404
     return [f"{url}/providers/{provider_id}/callback" for url in urls_of(tenant)]
+
+
+def _with_entity_id(wished: ProviderDescription) -> ProviderDescription:
+    """As it is wished, with the entity ID that its metadata names; as it is, if another page asks somebody just now."""
+    try:
+        return with_entity_id(wished)
+    except TooManyWaiting:
+        return wished
+
+
+def _where_we_are(tenant: Tenant, provider_id: str, kind: str, *, has_key: bool = False) -> dict[str, Any]:
+    """What is registered at the provider about this tenant."""
+    is_saml = kind == SAML
+    return {
+        "redirect_uris": _redirect_uris(tenant, provider_id),
+        "entity_id": entity_id_at(default_url(tenant), provider_id) if is_saml else "",
+        "keys_url": f"{urls_of(tenant)[0]}/providers/{provider_id}/keys" if has_key and not is_saml else "",
+    }
 
 
 def _id_to_be(request: PortalRequest, where: str) -> str:

@@ -136,6 +136,20 @@ code?.addEventListener("input", () => {
   if (digits.length >= length) setTimeout(() => code.form.requestSubmit(), 250);
 });
 
+// A link of a mail, pressed in another tab, takes this page's journey on: its address leads away then.
+const LOOK_AGAIN = 5000;
+const watched = document.querySelector("[data-watch]");
+if (watched) {
+  const until = Date.now() + Number(watched.dataset.watch) * 1000;
+  const moveOn = async () => {
+    if (document.hidden || Date.now() > until) return;
+    const answer = await fetch(location.pathname, { method: "HEAD", redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") location.replace(location.pathname);
+  };
+  setInterval(moveOn, LOOK_AGAIN);
+  document.addEventListener("visibilitychange", moveOn);
+}
+
 const wrong = document.querySelector("[aria-invalid=true]");
 wrong?.focus();
 wrong?.select?.();

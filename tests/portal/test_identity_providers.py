@@ -11,10 +11,12 @@ from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor, Circumstances, record
 from providers.models import IdentityProvider, LinkedIdentity
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.providers import saml
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, answer_of
+from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 
@@ -25,10 +27,10 @@ PROVIDERS = "/tenants/acme/identity-providers/"
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     server = Elsewhere()
-    monkeypatch.setattr(documents, "call", server.call)
-    documents.forget_documents()
+    monkeypatch.setattr(fetched, "call", server.call)
+    fetched.forget_documents()
     yield server
-    documents.forget_documents()
+    fetched.forget_documents()
 
 
 def chosen(**changed: Any) -> dict[str, Any]:
@@ -136,6 +138,70 @@ def test_a_provider_is_added_tested_offered_and_deleted(
             "changed",
             "deleted",
         ]
+
+
+def test_each_kind_is_asked_for_what_it_has_and_apples_key_comes_out_of_no_page(
+    ada_portal: Browser, acme: Tenant
+) -> None:
+    sent = {
+        "name": "Apple",
+        "issuer": "https://appleid.apple.com",
+        "client_id": SERVICES_ID,
+        "team_id": TEAM_ID,
+        "key_id": "",
+        "secret": KEY_FILE,
+        "trust": "all",
+        "is_on": "on",
+    }
+    refused = ada_portal.post(f"{PROVIDERS}new/?kind=apple", sent).content.decode()
+    assert "It has ten characters" in refused
+    assert "PRIVATE KEY-----" not in refused
+    assert ada_portal.post(f"{PROVIDERS}new/?kind=apple", {**sent, "key_id": KEY_ID}).status_code == 302
+    page = f"{PROVIDERS}{only(acme).pk}/"
+    shown = ada_portal.get(page).content.decode()
+    assert "PRIVATE KEY-----" not in shown
+    assert KEY_ID in shown
+    assert ada_portal.post(page, {**sent, "key_id": "OTHERKEY12", "secret": ""}).status_code == 302, "the key is kept"
+    assert only(acme).key_id == "OTHERKEY12"
+
+    facebook = ada_portal.get(f"{PROVIDERS}new/?kind=facebook").content.decode()
+    for name in ("issuer", "authentication", "trust", "team_id"):
+        assert f'name="{name}"' not in facebook
+    assert 'value="public_profile email"' in facebook
+
+
+def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idp = saml.Provider()
+    monkeypatch.setattr(fetched, "call", idp.call)
+    fetched.forget_documents()
+    assert "A SAML provider" in ada_portal.get(f"{PROVIDERS}new/").content.decode()
+    page = ada_portal.get(f"{PROVIDERS}new/?kind=saml").content.decode()
+    found = re.search(r"/t/acme/providers/([0-9a-f]{12})/metadata", page)
+    assert found
+    sent = {"provider_id": found[1], "name": "Elsewhere", "issuer": saml.ENTITY_ID, "trust": "none", "is_on": "on"}
+    refused = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "metadata": idp.metadata("urn:other")})
+    assert "The metadata is of &#x27;urn:other&#x27;" in refused.content.decode()
+    neither = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "issuer": ""}).content.decode()
+    assert "one of the two" in neither
+    assert "Write the entity ID" in neither
+    added = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "issuer": "", "metadata": idp.metadata()})
+    assert added.status_code == 302
+    provider = only(acme)
+    assert provider.issuer == saml.ENTITY_ID
+    assert (provider.pk, provider.client_id, provider.sealed_secret) == (found[1], "", "")
+
+    own = f"{PROVIDERS}{provider.pk}/"
+    at_its_address = {**sent, "issuer": "", "metadata_url": saml.METADATA_URL, "signs_requests": "on"}
+    assert ada_portal.post(own, at_its_address).status_code == 302
+    assert (only(acme).issuer, only(acme).metadata) == (saml.ENTITY_ID, "")
+    tested = ada_portal.post(f"{own}test").content.decode()
+    assert f"Customers are sent to {saml.SIGN_IN}." in tested
+    assert "1 that signs, good until" in tested
+    idp.keys = []
+    assert "a certificate that signs" in ada_portal.post(f"{own}test").content.decode()
+    assert "Customers couldn’t sign in with Elsewhere" in ada_portal.get("/tenants/acme/").content.decode()
 
 
 def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acme: Tenant) -> None:

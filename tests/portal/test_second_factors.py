@@ -58,7 +58,7 @@ def test_a_flow_asks_as_ada_chooses_and_says_what_that_means(
         ({"second_factor": "sometimes", "factors": "app", "remember_days": "30"}, "Choose one of those shown"),
         (
             {"second_factor": "always", "factors": "mail", "remember_days": "30"},
-            "a code by mail can’t show another one",
+            "a code or a link by mail can’t show another one",
         ),
     ],
 )

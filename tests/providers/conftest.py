@@ -1,23 +1,27 @@
 """Acme has a provider elsewhere, and its default user flow offers it beside the password."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
-from providers.description import ProviderDescription
+from providers.description import ProviderDescription, usual
 from providers.models import IdentityProvider
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from providers.services import create_provider
 from tenants.models import Tenant
+from tests.providers import saml
 from tests.providers.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere
+from tests.providers.saml import ENTITY_ID, METADATA_URL
 from tests.userflows.customer import Customer
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 
 COMMAND = Actor.command()
+BY_SAML = replace(usual("saml"), name="Elsewhere", issuer=ENTITY_ID, metadata_url=METADATA_URL, trust="all")
 USUAL = ProviderDescription(name="Elsewhere", issuer=ISSUER, client_id=CLIENT_ID, trust="all")
 
 
@@ -25,10 +29,10 @@ USUAL = ProviderDescription(name="Elsewhere", issuer=ISSUER, client_id=CLIENT_ID
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     """The provider's server."""
     server = Elsewhere()
-    monkeypatch.setattr(documents, "call", server.call)
-    documents.forget_documents()
+    monkeypatch.setattr(fetched, "call", server.call)
+    fetched.forget_documents()
     yield server
-    documents.forget_documents()
+    fetched.forget_documents()
 
 
 @pytest.fixture
@@ -36,6 +40,25 @@ def provider(acme: Tenant, elsewhere: Elsewhere) -> IdentityProvider:
     """What acme has set up about it, offered after the password; its verified addresses are believed."""
     with tenant_context(acme):
         created = create_provider(USUAL, secret=SECRET, actor=COMMAND)
+        offer(created, "password", method_of_provider(created.pk))
+    return created
+
+
+@pytest.fixture
+def idp(monkeypatch: pytest.MonkeyPatch) -> Iterator[saml.Provider]:
+    """The server of one that speaks SAML."""
+    server = saml.Provider()
+    monkeypatch.setattr(fetched, "call", server.call)
+    fetched.forget_documents()
+    yield server
+    fetched.forget_documents()
+
+
+@pytest.fixture
+def by_saml(acme: Tenant, idp: saml.Provider) -> IdentityProvider:
+    """What acme has set up about it, offered after the password."""
+    with tenant_context(acme):
+        created = create_provider(BY_SAML, actor=COMMAND)
         offer(created, "password", method_of_provider(created.pk))
     return created
 

@@ -60,11 +60,13 @@ class Elsewhere:
         query = "&".join(f"{name}={value}" for name, value in sent.items() if value is not None)
         return f"{back.path}?{query}"
 
-    def call(self, url: str, *, content: Content | None = None, **_how: Any) -> HttpAnswer:
+    def call(
+        self, url: str, *, content: Content | None = None, headers: Mapping[str, str] | None = None, **_how: Any
+    ) -> HttpAnswer:
         """Answer a server's request."""
         path = urlsplit(url).path.rpartition("/")[2]
         form = {name: values[0] for name, values in parse_qs(content.body.decode()).items()} if content else {}
-        self.calls.append((path, form, dict(content.headers) if content else {}))
+        self.calls.append((path, form, dict(content.headers if content else headers or {})))
         if not url.startswith(self.issuer):
             raise OutgoingError(f"{urlsplit(url).hostname} couldn't be reached.")
         if path in self.spoils:

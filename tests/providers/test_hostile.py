@@ -14,7 +14,7 @@ from django_tenants.utils import tenant_context
 from audit.models import Event
 from common.web.outgoing import HttpAnswer, OutgoingError, Places
 from providers.models import IdentityProvider
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from providers.services import create_provider
 from tenants.models import Tenant
 from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, press
@@ -76,7 +76,7 @@ FORGED: dict[str, Callable[[Mapping[str, Any]], str]] = {
 def test_a23_forged_tokens_let_nobody_in(provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant) -> None:
     elsewhere.person = {"sub": "carol-at-elsewhere", **NINA}
     for what, forge in FORGED.items():
-        documents.forget_documents()
+        fetched.forget_documents()
         customer = Customer(acme)
         elsewhere.makes_token = forge
         come_back(customer, provider, elsewhere)
@@ -196,7 +196,7 @@ def test_what_a_broken_provider_costs_is_its_own_button(
     provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
 ) -> None:
     for what, (path, answer, problem) in BROKEN.items():
-        documents.forget_documents()
+        fetched.forget_documents()
         elsewhere.spoils, elsewhere.person = {path: answer}, {"sub": "nina"}
         customer = Customer(acme)
         there = _press(customer, provider)
@@ -210,7 +210,7 @@ def test_what_a_broken_provider_costs_is_its_own_button(
             assert problem in found.error, what
             assert found.failing_since is not None, what
     elsewhere.spoils, elsewhere.person = {}, NINA
-    documents.forget_documents()
+    fetched.forget_documents()
     come_back(Customer(acme), provider, elsewhere)
     with tenant_context(acme):
         assert (IdentityProvider.objects.get().error, IdentityProvider.objects.get().failing_since) == ("", None)

@@ -5,16 +5,20 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
+import jwt
 import pytest
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
+from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider
 from tenants.models import Tenant
 from tests.providers.conftest import COMMAND, USUAL
-from tests.providers.elsewhere import SECRET, Elsewhere
+from tests.providers.elsewhere import KEY, SECRET, Elsewhere
+from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.screens import PHONE, check_down_to_narrowest
 from userflows.flows.services import change_user_flow
@@ -32,9 +36,21 @@ def site(elsewhere: Elsewhere) -> Iterator[Elsewhere]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             back = elsewhere.sign_in(f"{elsewhere.issuer}{self.path}")
+            there = f"{elsewhere.asked['redirect_uri'].partition('/t/')[0]}{back}"
+            if elsewhere.asked.get("response_mode") == "form_post":
+                self._show_form(there)
+                return
             self.send_response(302)
-            self.send_header("Location", f"{elsewhere.asked['redirect_uri'].partition('/t/')[0]}{back}")
+            self.send_header("Location", there)
             self.end_headers()
+
+        def _show_form(self, there: str) -> None:
+            action, _, query = there.partition("?")
+            inputs = "".join(f'<input type="hidden" name="{k}" value="{v}">' for k, v in parse_qsl(query))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<form method="post" action="{action}">{inputs}<button>Go on</button></form>'.encode())
 
         def log_message(self, *args: Any) -> None:
             pass
@@ -45,6 +61,16 @@ def site(elsewhere: Elsewhere) -> Iterator[Elsewhere]:
     yield elsewhere
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def apple(site: Elsewhere) -> Elsewhere:
+    """The site, as one of Apple's."""
+    site.metadata = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    site.makes_token = lambda claims: jwt.encode(
+        {**claims, "aud": SERVICES_ID}, KEY, algorithm="RS256", headers={"kid": "one"}
+    )
+    return site
 
 
 def set_up(acme: Tenant, site: Elsewhere, *names: str) -> None:
@@ -75,6 +101,26 @@ def test_a_customer_comes_back_from_a_provider_without_scripts(
 
     page.wait_for_url("**/t/acme/profile/")
     assert linked_with(acme) == [("nina@new.example", "nina")]
+
+
+def test_a_customer_comes_back_from_a_form_of_apples_without_scripts(
+    acme: Tenant, apple: Elsewhere, open_page: Callable[..., Page]
+) -> None:
+    """What is posted from another site comes without our cookies: only a browser can tell how it goes on."""
+    with tenant_context(acme):
+        described = replace(usual("apple"), client_id=SERVICES_ID, team_id=TEAM_ID, key_id=KEY_ID, issuer=apple.issuer)
+        provider = create_provider(described, secret=KEY_FILE, actor=COMMAND)
+        methods = ("password", method_of_provider(provider.pk))
+        change_user_flow(UserFlow.objects.get(is_default=True), methods=methods, actor=COMMAND)
+    apple.person = {**NINA, "email": "nina@icloud.com"}
+    page = open_page("/t/acme/sign-in/", viewport=PHONE, java_script_enabled=False)
+    page.get_by_role("button", name="Continue with Apple").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#givenName")).to_have_value("Nina")
+    page.get_by_role("button", name="Create account").click()
+
+    page.wait_for_url("**/t/acme/profile/")
+    assert linked_with(acme) == [("nina@icloud.com", "nina")]
 
 
 def test_its_pages_fit_a_phone_in_any_language(acme: Tenant, site: Elsewhere, open_page: Callable[..., Page]) -> None:

@@ -13,7 +13,7 @@ from applications.services.description import change_application
 from applications.services.registration import register_application
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider, LinkedIdentity
-from providers.relying_party import documents
+from providers.relying_party import fetched
 from providers.services import create_provider
 from providers.trial import State, try_provider
 from tenants.lookup import urls_of
@@ -31,9 +31,9 @@ from userflows.state import method_of_provider
 def tls_server(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TlsServer]:
     with serving_tls(tmp_path) as server:
         monkeypatch.setenv("SSL_CERT_FILE", server.certificate)
-        documents.forget_documents()
+        fetched.forget_documents()
         yield server
-        documents.forget_documents()
+        fetched.forget_documents()
 
 
 def found_at(globex: Tenant, uri: str) -> tuple[Application, str]:

@@ -9,6 +9,7 @@ from accounts.identity.services.accounts import create_account, disable_account
 from accounts.models import Account, Session
 from audit.models import Event
 from providers.models import IdentityProvider
+from providers.relying_party import fetched
 from providers.services import create_provider
 from tenants.models import Tenant
 from tests.cast import PASSWORD
@@ -272,8 +273,37 @@ def test_the_request_names_who_it_is_for_and_asks_anew_whom_it_knows(
     assert elsewhere.asked["code_challenge_method"] == "S256"
     assert "prompt" not in elsewhere.asked
 
-    customer.sign_in("carol@acme.example")
+    elsewhere.person = CAROL
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+    customer.submit({"password": PASSWORD})
     customer.visit("/sign-in/again/?next=/profile/")
     elsewhere.sign_in(press(customer, provider))
 
     assert elsewhere.asked["prompt"] == "login"
+    assert elsewhere.asked["login_hint"] == "carol@acme.example"
+
+
+def test_who_shall_be_somebody_else_there_is_asked_who(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    """A provider that knows who sits there would send the same person back, again and again."""
+    elsewhere.person = {**CAROL, "email_verified": False}
+    customer.visit("/sign-in/")
+    customer.visit(elsewhere.sign_in(press(customer, provider), code=None, error="access_denied"))
+    assert "prompt" not in elsewhere.asked
+    elsewhere.sign_in(press(customer, provider))
+    assert elsewhere.asked["prompt"] == "select_account", "it let nobody in the first time"
+
+    customer.sign_in("carol@acme.example")
+    customer.visit("/sign-in/")
+    if "/go/" in customer.path:
+        elsewhere.sign_in(press(customer, provider))
+        assert elsewhere.asked["prompt"] == "select_account"
+    there = customer.browser.post("/profile/providers/connect/", {"provider": provider.pk})
+    elsewhere.sign_in(there["Location"])
+    assert elsewhere.asked["prompt"] == "select_account", "which account is to be connected, its owner says"
+    assert "login_hint" not in elsewhere.asked
+    elsewhere.metadata = {"prompt_values_supported": ["none", "login"]}
+    fetched.forget_documents()
+    elsewhere.sign_in(customer.browser.post("/profile/providers/connect/", {"provider": provider.pk})["Location"])
+    assert "prompt" not in elsewhere.asked, "it says that it knows no such word"

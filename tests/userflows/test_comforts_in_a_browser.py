@@ -15,7 +15,10 @@ from tenants.models import Tenant
 from tests.branding.pictures import picture, transparent_picture, upload
 from tests.cast import PASSWORD
 from tests.screens import DESK, PHONE, check_down_to_narrowest
-from tests.userflows.customer import new_code
+from tests.userflows.customer import mails_to, new_code
+from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "new@acme.example"
@@ -39,6 +42,29 @@ def test_the_sixth_digit_sends_the_code(acme: Tenant, open_page: Callable[..., P
     code = new_code(acme, NEW)
     page.locator("#code").press_sequentially(code.translate(ARABIC_INDIC) if script == "arabic" else code)
     page.locator("#password").wait_for()
+
+
+def test_the_page_that_waits_for_a_link_moves_on_by_itself(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), methods=("link",), actor=Actor.command())
+    page = open_page("/t/acme/sign-in/", viewport=PHONE)
+    page.fill("#email", "carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("[data-watch]").wait_for()
+    check_down_to_narrowest(page)
+    run_jobs()
+    with tenant_context(acme):
+        link = re.findall(r"http\S+/open/\S+", mails_to("carol@acme.example")[0].text)[0]
+    elsewhere = open_page(link, viewport=PHONE)
+    elsewhere.locator(".shown-code").wait_for()
+    check_down_to_narrowest(elsewhere)
+    pressed = page.context.new_page()
+    pressed.goto(link)
+    check_down_to_narrowest(pressed)
+    pressed.keyboard.press("Enter")
+    pressed.wait_for_url("**/profile/*")
+    page.bring_to_front()
+    page.wait_for_url("**/profile/*")
 
 
 def test_what_was_pasted_with_a_code_is_dropped(acme: Tenant, open_page: Callable[..., Page]) -> None:

@@ -22,6 +22,7 @@ from userflows.step_table import STEPS
 CAROL = "carol@acme.example"
 ACCOUNT = uuid4()
 PASSWORD, CODE, BOTH = FlowRules(("password",)), FlowRules(("code",)), FlowRules(("password", "code"))
+LINK = FlowRules(("link",))
 SENT = {"code": {"sent_at": "2026-01-01T00:00:00+00:00"}}
 STEP = {step.name: step for step in STEPS}
 
@@ -60,6 +61,14 @@ def _name(step: Step | Finish) -> str:
         ),
         (PASSWORD, JourneyState(RESET, CAROL, step_data=SENT), "code"),
         (PASSWORD, JourneyState(RESET, CAROL, None, (_proof("code", RESET),), SENT), "new-password"),
+        # A mail with a link has the same page, and either proves the address.
+        (LINK, JourneyState(SIGN_IN, CAROL), "address"),
+        (LINK, JourneyState(SIGN_IN, CAROL, step_data=SENT), "code"),
+        (LINK, JourneyState(SIGN_IN, CAROL, ACCOUNT, (_proof("link"),), SENT), "finish"),
+        (FlowRules(("link", "password")), JourneyState(SIGN_IN, CAROL), "address"),
+        (FlowRules(("password", "link")), JourneyState(SIGN_IN, CAROL), "password"),
+        (PASSWORD, JourneyState(SIGN_IN, CAROL, ACCOUNT, (_proof("link"),), SENT), "password"),
+        (PASSWORD, JourneyState(SIGN_UP, CAROL, None, (_proof("link", SIGN_UP),), SENT), "details"),
         # Who it shall be is known from the start where an account is to be confirmed; that proves nothing.
         (PASSWORD, JourneyState(SIGN_IN, CAROL, ACCOUNT), "password"),
         (PASSWORD, JourneyState(RESET, CAROL, ACCOUNT, (_proof("code", RESET),), SENT), "new-password"),

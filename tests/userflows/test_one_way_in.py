@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import disable_account
@@ -72,6 +74,34 @@ def test_the_page_after_the_address_does_not_tell_who_has_an_account(
         text = customer.text.replace(email, "ADDRESS")
         pages.append(re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}|name="csrfmiddlewaretoken" value="[^"]+"', "", text))
     assert pages[0] == pages[1] == pages[2]
+
+
+@pytest.mark.parametrize("methods", [("code",), ("link",), ("code", "link")])
+def test_one_page_is_for_those_with_an_account_and_those_without(acme: Tenant, methods: tuple[str, ...]) -> None:
+    _change(acme, *methods)
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    assert "<h1>Sign in or sign up</h1>" in customer.text
+    assert "Don't have an account?" not in customer.text
+    _change(acme, *methods, allows_sign_up=False)
+    customer.visit("/sign-in/")
+    assert "<h1>Sign in</h1>" in customer.text
+
+
+def test_an_address_without_an_account_costs_the_same_statements(acme: Tenant, carol: Account) -> None:
+    """A-03: what somebody could time is done in either case, for codes and links alike; mail is written elsewhere."""
+    _change(acme, "code", "link")
+    costs = []
+    for email in (carol.email, NEW, "dan@acme.example"):
+        customer = Customer(acme)
+        customer.visit("/sign-in/")
+        counted = []
+        for fields in ({"email": email}, {"code": "000000"}):
+            with CaptureQueriesContext(connection) as queries:
+                customer.submit(fields)
+            counted.append(len(queries))
+        costs.append(counted)
+    assert costs[0] == costs[1] == costs[2]
 
 
 def test_a_code_asked_for_instead_of_a_password_leads_on_as_well(acme: Tenant) -> None:

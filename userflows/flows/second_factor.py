@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
-from userflows.state import ALWAYS, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
-
-CODE_METHOD = "code"
+from userflows.state import ALWAYS, CODE, FACTORS, LINK, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
 
 
 def factor_problems(
@@ -29,10 +27,10 @@ def factor_problems(
     found: list[Problem] = []
     if second_factor and not factors:
         found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
-    if tuple(factors) == (MAIL,) and CODE_METHOD in methods:
+    if tuple(factors) == (MAIL,) and {CODE, LINK} & set(methods):
         sentence = _(
-            "Customers who sign in with a code by mail can’t show another one as second factor. Offer an authenticator "
-            "app as well, or take the code from the sign-in methods."
+            "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
+            "authenticator app as well, or take the code and the link from the sign-in methods."
         )
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:

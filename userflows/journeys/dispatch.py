@@ -30,7 +30,14 @@ from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.events import record_closed, record_expired, record_failure, record_too_many, record_unknown
+from userflows.journeys.events import (
+    record_closed,
+    record_expired,
+    record_failure,
+    record_provider_off,
+    record_too_many,
+    record_unknown,
+)
 from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
@@ -43,7 +50,7 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import buttons_for
+from userflows.journeys.offered import NoLongerOffered, buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
@@ -87,6 +94,9 @@ def journey_page(view: View) -> View:
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
+        except NoLongerOffered as gone:
+            record_provider_off(journey, gone.method)
+            return over(request)
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)

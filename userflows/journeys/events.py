@@ -88,6 +88,18 @@ def record_provider_failure(journey: Journey, *, provider: IdentityProvider, rea
     )
 
 
+def record_provider_off(journey: Journey, method: str) -> None:
+    """Note that somebody isn't let in by a provider that isn't offered any more; it may be deleted by now."""
+    record_judged_failure(
+        FAILED[journey.purpose],
+        actor=_somebody(journey, journey.account),
+        target=journey.account,
+        circumstances=circumstances_of(journey, method, step=PROVIDER),
+        reason=Reason.PROVIDER_OFF,
+        details={"provider": method_label(method)},
+    )
+
+
 def record_no_code(journey: Journey, account: Account | None) -> None:
     """Note, where codes are made, that none was: nobody who may sign in has the address."""
     about = circumstances_of(journey)

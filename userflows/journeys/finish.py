@@ -18,7 +18,7 @@ from audit.services import record
 from common.web.browsers import name_of_browser
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
-from userflows.journeys.offered import offered_provider
+from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
@@ -30,11 +30,10 @@ from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN
 def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
-    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`, or
-    `AccountRefused` if the account was disabled or deleted on the way, or the provider that told who it is.
+    A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`,
+    `AccountRefused` if the account was disabled or deleted on the way, or `NoLongerOffered` if the provider was.
     """
-    if not _still_offers_proofs(journey):
-        raise AccountRefused
+    _check_still_offered(journey)
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language="")
     account, state, rules = journey.account, journey.state, journey.rules
@@ -83,10 +82,11 @@ def make_account(
         link_brought(journey, account)
 
 
-def _still_offers_proofs(journey: Journey) -> bool:
-    """Whether each provider that has proved something here is still on and offered: one that isn't lets nobody in."""
-    methods = (proof.method for proof in journey.state.counting if step_of(proof.method) == PROVIDER)
-    return all(offered_provider(journey, method.partition(":")[2]) for method in methods)
+def _check_still_offered(journey: Journey) -> None:
+    """Each provider that has proved something here is still on and offered. Raises `NoLongerOffered`."""
+    for proof in journey.state.counting:
+        if step_of(proof.method) == PROVIDER and not offered_provider(journey, proof.method.partition(":")[2]):
+            raise NoLongerOffered(proof.method)
 
 
 def _sign_in(

@@ -113,6 +113,11 @@ def count_answer(visitor: Visitor) -> Attempts:
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
 
 
+def count_link(visitor: Visitor) -> Attempts:
+    """Count one link of a mail that is about to be used. Raises `TooManyAttempts`."""
+    return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))
+
+
 def count_hash(visitor: Visitor) -> Attempts:
     """Count one password hashed for this visitor that signs nobody in. Raises `TooManyAttempts`."""
     return _count(*from_network(TRIES_EVERYWHERE, visitor.ip))

@@ -13,19 +13,22 @@ from accounts.models import Account
 from accounts.sessions.services import end_sessions
 from common.problems import Refused
 from providers.models import IdentityProvider
-from providers.relying_party.answers import Identity
-from providers.services import link, unlink_all
+from providers.relying_party.exchange import Identity
+from providers.services import hold_provider, link, unlink_all
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.jobs import send_provider_notice
 from userflows.models import Journey
-from userflows.state import BROUGHT, NEEDS_MAILBOX, PROVIDER, SIGN_UP, method_of_provider
+from userflows.state import BROUGHT, CODE, NEEDS_MAILBOX, PROVIDER, SIGN_UP, method_of_provider
 
 # What the code step notes of an address that nobody had proved before.
-CODE, IS_FIRST_PROOF = "code", "is_first_proof"
+IS_FIRST_PROOF = "is_first_proof"
 
 
 def bring(journey: Journey, provider: IdentityProvider, identity: Identity, *, needs_mailbox: bool) -> None:
-    """Keep who has come, until it is known whose account it is. Values nobody could keep are left out."""
+    """Keep who has come, until it is known whose account it is. Values nobody could keep are left out.
+
+    What is told of them fills the form in by which they make an account, if that is what it comes to.
+    """
     brought = {
         "provider": provider.pk,
         "name": provider.name,
@@ -36,6 +39,7 @@ def bring(journey: Journey, provider: IdentityProvider, identity: Identity, *, n
         NEEDS_MAILBOX: needs_mailbox,
     }
     journey.note(PROVIDER, **{BROUGHT: brought})
+    journey.typed = brought_attributes(journey)
 
 
 def brought_attributes(journey: Journey) -> dict[str, Any]:
@@ -50,7 +54,7 @@ def link_brought(journey: Journey, account: Account) -> bool:
     their password, sessions and identities go. Returns whether the account was signed out so.
     """
     brought = journey.state.brought
-    provider = IdentityProvider.objects.filter(pk=brought["provider"], is_on=True).first()
+    provider = hold_provider(brought["provider"])
     if provider is None:
         return False
     is_reclaimed = journey.purpose != SIGN_UP and bool(journey.step_data.get(CODE, {}).get(IS_FIRST_PROOF))

@@ -1,5 +1,6 @@
 """The mails of journeys: in the tenant's look and the customer's language, rendered by the worker."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -22,14 +23,25 @@ MINUTES = int(LIFETIME.total_seconds() // 60)
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
-def mail_code(journey: Journey, *, to: str, code: str, purpose: str) -> None:
-    """The one-time code that goes on with the journey, and what for: a purpose of journeys."""
-    _mail("code", journey, to=to, context={"code": code, "minutes": MINUTES, "purpose": purpose})
+@dataclass(frozen=True)
+class Ticket:
+    """What goes on with a journey: a one-time code, a link, or both. What a mail doesn't have is ""."""
+
+    code: str = ""
+    link: str = ""
 
 
-def mail_account_exists(journey: Journey, *, to: str, code: str) -> None:
-    """To somebody who signs up with an address that has an account: a code to sign in, or how to get a new password."""
-    context = {"code": code, "minutes": MINUTES, "can_reset": journey.rules.has_passwords}
+NO_TICKET = Ticket()
+
+
+def mail_code(journey: Journey, *, to: str, ticket: Ticket, purpose: str) -> None:
+    """The code or the link that goes on with the journey, and what for: a purpose of journeys."""
+    _mail("code", journey, to=to, context={**vars(ticket), "minutes": MINUTES, "purpose": purpose})
+
+
+def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket) -> None:
+    """To somebody who signs up with an address that has an account: how to sign in, or to get a new password."""
+    context = {**vars(ticket), "minutes": MINUTES, "can_reset": journey.rules.has_passwords}
     _mail("account_exists", journey, to=to, context=context)
 
 

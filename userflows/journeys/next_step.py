@@ -35,7 +35,7 @@ class Step:
     `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
     `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
-    which a flow may let customers sign in, under the step's name.
+    which a flow may let customers sign in, under the step's name; `also` are further methods of the same page.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Step:
     kept: Callable[..., dict[str, Any]] | None = None
     invitation: str = ""
     method: SignInMethod | None = None
+    also: Mapping[str, SignInMethod] = field(default_factory=dict)
 
 
 Table = Sequence[Step]
@@ -115,4 +116,4 @@ def steps_for(task: str, state: JourneyState, rules: FlowRules, table: Table) ->
     """The steps that do for a task here; sign-in methods in the order of the flow."""
     steps = [step for step in table if step.task == task and step.is_for(state, rules)]
     order = {method: place for place, method in enumerate(rules.methods)}
-    return sorted(steps, key=lambda step: order.get(step.name, len(order)))
+    return sorted(steps, key=lambda step: min(order.get(name, len(order)) for name in (step.name, *step.also)))

@@ -6,9 +6,18 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from accounts.errors import AccountRefused
 from providers.lookup import provider_by_id
 from providers.models import IdentityProvider
 from userflows.models import Journey
+
+
+class NoLongerOffered(AccountRefused):
+    """The provider by which somebody has shown who they are was switched off, deleted or taken out of the flow."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__()
+        self.method = method
 
 
 def offered_provider(journey: Journey, provider_id: str) -> IdentityProvider | None:

@@ -1,7 +1,7 @@
 """The table of steps, as this process knows it. `userflows.step_table` fills it; who is below only reads."""
 
 from userflows.journeys.next_step import Step, Table
-from userflows.methods import offer_methods
+from userflows.methods import SignInMethod, offer_methods
 
 _table: list[Step] = []
 
@@ -9,7 +9,11 @@ _table: list[Step] = []
 def offer_steps(steps: Table) -> None:
     """Make these the steps of all journeys, in the order of the way, and those that are one the ways to sign in."""
     _table[:] = steps
-    offer_methods({step.name: step.method for step in steps if step.method})
+    offer_methods({name: method for step in steps for name, method in _methods_of(step).items()})
+
+
+def _methods_of(step: Step) -> dict[str, SignInMethod]:
+    return ({step.name: step.method} if step.method else {}) | dict(step.also)
 
 
 def table() -> Table:

@@ -45,7 +45,9 @@ def _details(_: Look) -> dict[str, Any]:
 def _mail(look: Look) -> dict[str, Any]:
     page = surroundings(_journey(), look)
     # The picture comes with the look, and not from where a mail program would load it.
-    return {**page, "logo_url": look.logo_url, "code": SAMPLE_CODE, "minutes": MINUTES}
+    rules = page["journey"].rules
+    code, link = SAMPLE_CODE if rules.mails_code else "", "#" if rules.mails_link else ""
+    return {**page, "logo_url": look.logo_url, "code": code, "link": link, "minutes": MINUTES}
 
 
 def _page(journey: Journey, form: StepForm) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Command(VerbCommand):
         create.add_argument(
             "--method",
             action="append",
-            help="a way to sign in: password, code, or provider:ID; several are offered in this order",
+            help="a way to sign in: password, code, link, or provider:ID; several are offered in this order",
         )
         create.add_argument("--no-sign-up", action="store_true", help="customers who have an account already, only")
         create.add_argument(

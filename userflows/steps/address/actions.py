@@ -12,4 +12,5 @@ def give_address(journey: Journey, *, email: str) -> None:
     journey.begin_anew(purpose=journey.purpose, email=email)
     if brought and not brought["email"] and not is_known:
         journey.note(PROVIDER, **{BROUGHT: brought})
+        journey.typed = dict(brought["attributes"])
     note_mail_language(journey)

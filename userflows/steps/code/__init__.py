@@ -1,1 +1,1 @@
-"""The code step: an address is proved by a one-time code from a mail; where its account signs in, that it is here."""
+"""The code step: a one-time code or a link from a mail proves an address; where its account signs in, who is here."""

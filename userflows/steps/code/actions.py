@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.credentials.policies import LONG_CODE_DIGITS
-from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.credentials.services.codes import count_try, redeem_code, redeem_link
 from accounts.errors import CodeRefused
 from accounts.identity.services.accounts import verify_address
+from accounts.models import Account
 from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
@@ -17,9 +18,9 @@ from userflows.journeys.limits import ShortCodesGuessed
 from userflows.journeys.linking import IS_FIRST_PROOF
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import SIGN_IN, SIGN_UP
+from userflows.state import CODE, LINK, SIGN_IN, SIGN_UP
 from userflows.steps.code.jobs import send_code
-from userflows.steps.code.proof import CODE, code_length, proof_of
+from userflows.steps.code.proof import code_length, proof_of
 
 AMR = "otp"
 
@@ -68,9 +69,21 @@ def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
     account = account_at(journey)
     proves, length = proof_of(journey, account=account), code_length(journey)
     redeem_code(journey.pk, proves=proves, typed=code, length=length, is_last_try=is_last_try)
+    _prove(journey, CODE, account)
+
+
+def prove_by_link(journey: Journey, *, token: str) -> None:
+    """The same by the link that was mailed, whatever was tried at the code. Raises `CodeRefused`."""
+    account = account_at(journey)
+    proves, length = proof_of(journey, account=account), code_length(journey)
+    redeem_link(journey.pk, proves=proves, token=token, length=length)
+    _prove(journey, LINK, account)
+
+
+def _prove(journey: Journey, method: str, account: Account | None) -> None:
     if account is None:
         journey.purpose = SIGN_UP
-        journey.prove(CODE, amr=AMR)
+        journey.prove(method, amr=AMR)
         return
     if journey.purpose == SIGN_UP:
         journey.purpose = SIGN_IN
@@ -78,7 +91,7 @@ def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
     if not account.email_verified:
         verify_address(account)
         journey.note(CODE, **{IS_FIRST_PROOF: True})
-    journey.prove(CODE, amr=AMR, account=account)
+    journey.prove(method, amr=AMR, account=account)
 
 
 def sent_at(journey: Journey) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Mailing codes. The argument is a journey's ID: a job's row outlives what it is about.
+"""Mailing codes and links. The argument is a journey's ID: a job's row outlives what it is about.
 
 Whether an address has an account is decided here, where nobody can see or time the difference.
 """
@@ -6,12 +6,13 @@ Whether an address has an account is decided here, where nobody can see or time 
 from django.db import transaction
 from django_tasks import task
 
-from accounts.credentials.services.codes import renew_code
+from accounts.credentials.services.codes import new_link_token, renew_code
 from accounts.models import Account
 from userflows.journeys import mails
 from userflows.journeys.events import record_no_code
 from userflows.models import Journey
 from userflows.state import CHANGE, RESET, SIGN_UP
+from userflows.steps.code.links import address_of_link
 from userflows.steps.code.proof import code_length, proof_of
 
 
@@ -34,8 +35,7 @@ def _send_to_nobody_known(journey: Journey) -> bool:
     if journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
         renew_code(journey.pk, length=code_length(journey), is_decoy=True)
         return False
-    code = renew_code(journey.pk, proves=proof_of(journey, account=None), length=code_length(journey))
-    mails.mail_code(journey, to=journey.email, code=code, purpose=SIGN_UP)
+    mails.mail_code(journey, to=journey.email, ticket=_new_ticket(journey, None), purpose=SIGN_UP)
     return True
 
 
@@ -45,14 +45,23 @@ def _send_to_owner(journey: Journey, account: Account) -> bool:
     Returns whether a code is on its way.
     """
     may_sign_in = account.is_active and not account.deleted_at
-    proves, length = proof_of(journey, account=account), code_length(journey)
-    code = renew_code(journey.pk, proves=proves, length=length, is_decoy=not may_sign_in)
+    ticket = _new_ticket(journey, account, is_decoy=not may_sign_in)
     if journey.purpose == SIGN_UP:
-        mails.mail_account_exists(journey, to=account.email, code=code if may_sign_in else "")
+        mails.mail_account_exists(journey, to=account.email, ticket=ticket if may_sign_in else mails.NO_TICKET)
     elif may_sign_in:
         purpose = RESET if journey.purpose == CHANGE else journey.purpose
-        mails.mail_code(journey, to=account.email, code=code, purpose=purpose)
+        mails.mail_code(journey, to=account.email, ticket=ticket, purpose=purpose)
     return may_sign_in
+
+
+def _new_ticket(journey: Journey, account: Account | None, *, is_decoy: bool = False) -> mails.Ticket:
+    """The code and the link that go on with the journey, as far as the mails of its flow have them."""
+    rules = journey.rules
+    token = new_link_token() if rules.mails_link else ""
+    proves, length = proof_of(journey, account=account), code_length(journey)
+    code = renew_code(journey.pk, proves=proves, length=length, is_decoy=is_decoy, link_token=token)
+    link = address_of_link(journey.pk, token) if token else ""
+    return mails.Ticket(code if rules.mails_code else "", link)
 
 
 def _locked(journey_id: str) -> Journey | None:

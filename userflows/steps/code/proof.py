@@ -3,8 +3,7 @@
 from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS
 from accounts.models import Account
 from userflows.models import Journey
-
-CODE = "code"
+from userflows.state import CODE
 
 
 def proof_of(journey: Journey, *, account: Account | None) -> str:

@@ -1,8 +1,9 @@
-"""The code step: somebody shows by the 6-digit code of a mail that they read the mail of their address.
+"""The code step: somebody shows by the 6-digit code or the link of a mail that they read the mail of their address.
 
 When it is due and what it counts as stands here. `view` is its page, where a code is entered or another one asked for;
-`actions` what that changes and proves; `jobs` who is mailed which code; `proof` what a code is good for. The code
-itself (for ten minutes, five tries, once) is kept by `accounts.credentials.services.codes`.
+`actions` what that changes and proves; `jobs` who is mailed which code; `proof` what a code is good for; `opened` the
+page that a link leads to. The code itself (for ten minutes, five tries, once) is kept by
+`accounts.credentials.services.codes`, and the link with it.
 """
 
 from django.utils.translation import pgettext_lazy
@@ -10,9 +11,8 @@ from django.utils.translation import pgettext_lazy
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.second_factors.due import may_come_by_mailbox
-from userflows.state import LINK, SIGN_IN, SIGN_UP, FlowRules, JourneyState
+from userflows.state import CODE, LINK, SIGN_IN, SIGN_UP, FlowRules, JourneyState
 from userflows.steps.code.actions import AMR, begin
-from userflows.steps.code.proof import CODE
 from userflows.steps.code.view import blank, send, submit
 
 
@@ -34,7 +34,7 @@ CODE_STEP = Step(
     task="identity",
     is_for=lambda state, rules: (
         state.purpose not in {SIGN_IN, SIGN_UP}
-        or rules.allows(CODE)
+        or rules.signs_in_by_mail
         or _signs_up(state, rules)
         or _lets_owner_in(state, rules)
     ),
@@ -52,4 +52,16 @@ CODE_STEP = Step(
         amr=AMR,
         acr="1",
     ),
+    also={
+        LINK: SignInMethod(
+            label=pgettext_lazy("portal", "Email link"),
+            hint=pgettext_lazy(
+                "portal",
+                "A link sent to the customer’s address proves each sign-in. With the one-time code, one email has "
+                "both.",
+            ),
+            amr=AMR,
+            acr="1",
+        )
+    },
 )

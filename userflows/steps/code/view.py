@@ -13,8 +13,9 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
+from userflows.state import CODE
 from userflows.steps.code.actions import prove_by_code, send_another, sent_at, trying
-from userflows.steps.code.proof import CODE, code_length
+from userflows.steps.code.proof import code_length
 
 SECONDS_BEFORE_RESEND = 30
 

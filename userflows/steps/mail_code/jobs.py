@@ -21,4 +21,4 @@ def send_second_code(journey_id: str) -> None:
         if journey is None or journey.account is None:
             return
         code = renew_code(journey.pk, proves=proof_of(journey))
-        mails.mail_code(journey, to=journey.account.email, code=code, purpose=SIGN_IN)
+        mails.mail_code(journey, to=journey.account.email, ticket=mails.Ticket(code), purpose=SIGN_IN)

@@ -6,8 +6,7 @@ from uuid import UUID
 from accounts.errors import AccountRefused
 from accounts.models import Account
 from providers.models import IdentityProvider
-from providers.relying_party.answers import Identity
-from providers.relying_party.requests import Challenge
+from providers.relying_party.exchange import Challenge, Identity
 from providers.services import linked_account_id
 from userflows.journeys.linking import bring
 from userflows.journeys.progress import note_mail_language, save_progress
@@ -16,7 +15,10 @@ from userflows.state import PROVIDER, SIGN_IN, SIGN_UP, method_of_provider
 
 # RFC 8176 has no value for it. What the provider says of its own sign-in isn't told on as ours.
 AMR = "fed"
-REQUEST = "request"
+# The request that an answer is awaited to, what was posted in answer to it, and whether there was one before.
+REQUEST, POSTED, WAS_THERE = "request", "posted", "was_there"
+# Apple tells it once in a lifetime: it stays for the next try in the same journey.
+TOLD_ONCE = "user"
 
 
 class SomebodyElse(Exception):
@@ -27,15 +29,24 @@ class SignUpClosed(Exception):
     """Nobody here has this identity or its address, and nobody new can sign up."""
 
 
-def set_out(journey: Journey, provider: IdentityProvider) -> tuple[Challenge, str]:
-    """Keep that the browser goes to the provider now. Returns what the request is bound by, and its state.
+def set_out(journey: Journey, provider: IdentityProvider, challenge: Challenge) -> None:
+    """Keep that the browser goes to the provider now, and what its request is bound by.
 
     Only the last request counts: of two tabs, that of the one that left later.
     """
-    challenge = Challenge.new()
-    journey.note(PROVIDER, **{REQUEST: {"provider": provider.pk, "digest": challenge.digest}})
+    request = {"provider": provider.pk, "digest": challenge.digest}
+    journey.note(PROVIDER, **{REQUEST: request, WAS_THERE: True})
     save_progress(journey)
-    return challenge, f"{journey.pk.hex}.{challenge.secret}"
+
+
+def was_there(journey: Journey) -> bool:
+    """Whether somebody has been sent to a provider before in this journey, and was let in by none."""
+    return bool(journey.step_data.get(PROVIDER, {}).get(WAS_THERE))
+
+
+def state_of(journey_id: UUID, challenge: Challenge) -> str:
+    """What goes to the provider and back: no more than 80 characters, which is what SAML allows."""
+    return f"{journey_id.hex}.{challenge.secret}"
 
 
 def read_state(state: str) -> tuple[UUID, Challenge]:
@@ -47,17 +58,39 @@ def read_state(state: str) -> tuple[UUID, Challenge]:
         return UUID(bytes=secrets.token_bytes(16)), Challenge("")
 
 
-def is_awaited(journey: Journey, provider: IdentityProvider, challenge: Challenge) -> bool:
+def is_awaited(journey: Journey, provider_id: str, challenge: Challenge) -> bool:
     """Whether the journey's last request was this one, and nothing has come of it yet."""
     request: Mapping[str, Any] = journey.step_data.get(PROVIDER, {}).get(REQUEST) or {}
-    return request == {"provider": provider.pk, "digest": challenge.digest}
+    return request == {"provider": provider_id, "digest": challenge.digest}
+
+
+def keep_posted(journey_id: UUID, provider_id: str, challenge: Challenge, sent: Mapping[str, str]) -> None:
+    """Keep what a page of the provider's has posted, until the browser comes for it with its cookies.
+
+    Whoever knows the challenge is answering the request; nothing is kept of anything else.
+    """
+    journey = Journey.objects.open().filter(pk=journey_id).first()
+    if journey is not None and is_awaited(journey, provider_id, challenge):
+        journey.note(PROVIDER, **{POSTED: {**posted(journey), **sent}})
+        _save_if_awaited(journey, provider_id, challenge)
+
+
+def posted(journey: Journey) -> Mapping[str, str]:
+    """What was posted in answer to the journey's request; empty if nothing was."""
+    kept: Mapping[str, str] = journey.step_data.get(PROVIDER, {}).get(POSTED) or {}
+    return kept
 
 
 def take_answer(journey: Journey, provider: IdentityProvider, challenge: Challenge) -> bool:
     """Use the request up, so that an answer counts once. Returns whether this is the first; not in a transaction."""
-    kept = {f"step_data__{PROVIDER}__{REQUEST}": {"provider": provider.pk, "digest": challenge.digest}}
-    journey.note(PROVIDER, **{REQUEST: None})
-    return bool(Journey.objects.open().filter(pk=journey.pk, **kept).update(step_data=journey.step_data))
+    kept = {name: value for name, value in posted(journey).items() if name == TOLD_ONCE}
+    journey.note(PROVIDER, **{REQUEST: None, POSTED: kept})
+    return _save_if_awaited(journey, provider.pk, challenge)
+
+
+def _save_if_awaited(journey: Journey, provider_id: str, challenge: Challenge) -> bool:
+    awaited = {f"step_data__{PROVIDER}__{REQUEST}": {"provider": provider_id, "digest": challenge.digest}}
+    return bool(Journey.objects.open().filter(pk=journey.pk, **awaited).update(step_data=journey.step_data))
 
 
 def accept(journey: Journey, provider: IdentityProvider, identity: Identity) -> None:
@@ -102,7 +135,6 @@ def _make_known(journey: Journey, provider: IdentityProvider, identity: Identity
     elif journey.rules.allows_sign_up:
         journey.begin_anew(purpose=SIGN_UP, email=email)
         bring(journey, provider, identity, needs_mailbox=False)
-        journey.typed = dict(journey.state.brought["attributes"])
         journey.prove(method_of_provider(provider.pk), amr=AMR)
     else:
         raise SignUpClosed

@@ -1,19 +1,23 @@
 """Where providers send browsers back to. All that comes with them is somebody else's word until it is checked."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AccountRefused
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
-from providers.errors import AnswerRefused, ProviderError, ProviderFailed
+from providers.errors import AnswerRefused, ProviderError, ProviderFailed, TurnedBack
+from providers.lookup import known_providers
 from providers.models import IdentityProvider
-from providers.relying_party.answers import Identity, check_sender, identity_from, with_more
-from providers.relying_party.documents import for_customers, metadata_of
-from providers.relying_party.requests import Challenge
+from providers.protocols import protocol_of
+from providers.relying_party.exchange import Answer, Challenge, Identity
+from providers.relying_party.fetched import for_customers
 from providers.services import linked_account_id, note_failing, note_working
 from tenants.postgresql import current_schema
 from userflows.forms.pages import when_to_try_again
@@ -21,39 +25,63 @@ from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, closed, go_back, go_on, journey_page
-from userflows.journeys.events import record_provider_failure
-from userflows.journeys.offered import offered_provider
+from userflows.journeys.events import record_provider_failure, record_provider_off
+from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.models import Journey
 from userflows.pages import render_customer
+from userflows.state import method_of_provider
 from userflows.steps.provider.actions import (
     SignUpClosed,
     SomebodyElse,
     accept,
     is_awaited,
+    keep_posted,
+    posted,
     read_state,
+    state_of,
     take_answer,
 )
-from userflows.steps.provider.view import is_asked_anew, out_of_reach, redirect_uri_of
+from userflows.steps.provider.view import is_asked_anew, our_entity_id, out_of_reach, redirect_uri_of
 
-MAX_PARAMETER = 4096
+MAX_PARAMETER, MAX_RESPONSE = 4096, 352_000
 SECONDS_TO_WAIT = 2
-WORD = frozenset("abcdefghijklmnopqrstuvwxyz_")
+SENT = ("code", "error", "iss")
+# What comes by a form alone: Apple's names, and a response of SAML.
+POSTED = ("user", "SAMLResponse")
 
 
-@require_GET
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go on with the journey that this browser has left for the provider."""
-    journey_id, challenge = read_state(_parameter(request, "state") or "")
+    if request.method == "POST":
+        return _posted(request, provider_id)
+    journey_id, challenge = read_state(_parameter(request.GET, "state") or "")
     return _answered(request, journey_id, provider_id=provider_id, challenge=challenge)
+
+
+def _posted(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """What a page of the provider's posts comes without our cookies: it is kept, and the browser sent to bring them."""
+    state = _parameter(request.POST, "state") or _parameter(request.POST, "RelayState") or ""
+    journey_id, challenge = read_state(state)
+    if "SAMLResponse" in request.POST and not challenge.secret:
+        # Nobody has asked for it (Profiles section 4.1.5): whoever comes so is asked for from here.
+        return see_other(reverse("customer:sign-in"))
+    sent = {name: _parameter(request.POST, name) for name in (*SENT, *POSTED)}
+    keep_posted(journey_id, provider_id, challenge, {name: value for name, value in sent.items() if value is not None})
+    query = urlencode({"state": state_of(journey_id, challenge)})
+    return see_other(f"{reverse('customer:provider-callback', args=[provider_id])}?{query}")
 
 
 @sensitive_variables("challenge")
 @journey_page
 def _answered(request: JourneyRequest, journey: Journey, provider_id: str, challenge: Challenge) -> HttpResponse:
-    provider = offered_provider(journey, provider_id)
-    if provider is None or not is_awaited(journey, provider, challenge):
+    provider = known_providers().get(provider_id)
+    if provider is None or not is_awaited(journey, provider_id, challenge):
         # An old page, loaded again: on to where the journey is by now.
         return see_other(step_url(journey))
+    if offered_provider(journey, provider_id) is None:
+        return _off(journey, provider)
     attempts = limits.count_answer(visitor_of(request))
     try:
         with for_customers.one(current_schema()):
@@ -62,7 +90,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
         # Nobody has looked at it, so it was no try.
         limits.forgive(attempts)
         return _waiting(request)
-    except _TurnedBack as turned:
+    except TurnedBack as turned:
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=str(turned))
         return go_back(journey, _("You didn't sign in with %(provider)s.") % {"provider": provider.name})
     except ProviderError as error:
@@ -71,33 +99,22 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
     return _go_on(request, journey, provider, identity)
 
 
-class _TurnedBack(Exception):
-    """The provider says that the customer has proved nothing there. The message is its code, if it is one."""
-
-
 def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvider, challenge: Challenge) -> Identity:
-    """Who has come. Raises `_TurnedBack`, `ProviderFailed` or `AnswerRefused`."""
-    metadata = metadata_of(provider)
-    check_sender(_parameter(request, "iss"), metadata)
-    code, error = _parameter(request, "code"), _parameter(request, "error")
-    if not take_answer(journey, provider, challenge):
-        raise AnswerRefused("The answer came for a second time.")
-    if error is not None:
-        raise _TurnedBack(error if set(error) <= WORD else "")
-    if not code:
-        raise AnswerRefused("The answer has neither a code nor an error.")
-    identity, access_token = identity_from(
-        provider,
-        metadata,
-        code=code,
+    """Who has come. Raises `TurnedBack`, `ProviderFailed` or `AnswerRefused`."""
+    protocol = protocol_of(provider)
+    answer = Answer(
+        {name: _parameter(request.GET, name) for name in SENT} | dict(posted(journey)),
         redirect_uri=redirect_uri_of(request, provider),
         challenge=challenge,
-        is_asked_anew=is_asked_anew(journey),
+        entity_id=our_entity_id(request, provider),
+        is_asked_anew=is_asked_anew(journey, provider),
     )
+    protocol.check(provider, answer)
+    if not take_answer(journey, provider, challenge):
+        raise AnswerRefused("The answer came for a second time.")
+    identity = protocol.arrive(provider, answer, is_known=lambda found: linked_account_id(provider, found) is not None)
     note_working(provider)
-    if linked_account_id(provider, identity) is not None:
-        return identity
-    return with_more(provider, metadata, identity, access_token=access_token)
+    return identity
 
 
 def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider, identity: Identity) -> HttpResponse:
@@ -105,6 +122,8 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         return go_on(request, journey, change=lambda: accept(journey, provider, identity))
     except SignUpClosed:
         return closed(request, journey.user_flow, journey)
+    except NoLongerOffered:
+        return _off(journey, provider)
     except AccountRefused:
         record_provider_failure(journey, provider=provider, reason=Reason.ACCOUNT_DISABLED)
         return go_back(journey, _("You can't sign in with this account. Choose another one."))
@@ -115,6 +134,11 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         return go_back(journey, sentence % {"provider": provider.name})
     except TooManyAttempts as refusal:
         return go_back(journey, when_to_try_again(refusal.retry_after))
+
+
+def _off(journey: Journey, provider: IdentityProvider) -> HttpResponse:
+    record_provider_off(journey, method_of_provider(provider.pk))
+    return go_back(journey, out_of_reach(provider))
 
 
 def _failed(journey: Journey, provider: IdentityProvider, error: ProviderError) -> HttpResponse:
@@ -135,10 +159,10 @@ def _waiting(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _parameter(request: HttpRequest, name: str) -> str | None:
+def _parameter(sent: QueryDict, name: str) -> str | None:
     """A parameter of the answer; None if it isn't there, and what can't be read counts as "" (RFC 6749 section 3.1)."""
-    values = request.GET.getlist(name)
+    values = sent.getlist(name)
     if not values:
         return None
-    value = values[0]
-    return value if len(values) == 1 and len(value) <= MAX_PARAMETER and "\0" not in value else ""
+    value, most = values[0], MAX_RESPONSE if name == "SAMLResponse" else MAX_PARAMETER
+    return value if len(values) == 1 and len(value) <= most and "\0" not in value else ""

@@ -12,7 +12,11 @@ from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from providers.lookup import known_providers, provider_by_id
 from providers.models import IdentityProvider, LinkedIdentity
+from providers.policies import SAML
+from providers.saml.ours import CONTENT_TYPE, entity_id_at, metadata_for
 from providers.services import unlink
+from tenants.addressing import default_url
+from tenants.lookup import urls_of
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of, begin_journey
 from userflows.journeys.jobs import send_provider_notice
@@ -86,9 +90,20 @@ def remove(request: HttpRequest, identity_id: UUID) -> HttpResponse:
 def keys(_request: HttpRequest, provider_id: str) -> HttpResponse:
     """The public key by which we prove ourselves to a provider, as a set (RFC 7517)."""
     provider = known_providers().get(provider_id)
-    if provider is None or not provider.public_jwk:
+    if provider is None or not provider.public_jwk or provider.kind == SAML:
         raise Http404
     return JsonResponse({"keys": [provider.public_jwk]}, content_type="application/jwk-set+json")
+
+
+@require_GET
+def metadata(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """What a SAML provider has to know of us."""
+    provider, tenant = known_providers().get(provider_id), request.tenant  # type: ignore[attr-defined]
+    if provider is None or provider.kind != SAML:
+        raise Http404
+    places = [f"{url}/providers/{provider.pk}/callback" for url in urls_of(tenant)]
+    document = metadata_for(provider, entity_id=entity_id_at(default_url(tenant), provider.pk), places=places)
+    return HttpResponse(document, content_type=CONTENT_TYPE)
 
 
 def _take_away(account: Account, identity: LinkedIdentity, *, flow: UserFlow) -> bool:

@@ -1,0 +1,151 @@
+"""What a SAML provider publishes about itself: its metadata, fetched from its address or kept as it was pasted."""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from common.web.outgoing import url_problem
+from providers.errors import AnswerRefused, ProviderFailed
+from providers.models import IdentityProvider
+from providers.relying_party.fetched import fetched, fresh
+from providers.saml.rules import moment_of
+from providers.saml.xml import MAX_BYTES, Element, children, parsed, tag
+
+REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+SAML_2 = "urn:oasis:names:tc:SAML:2.0:protocol"
+MOST_CERTIFICATES, LEAST_RSA_BITS = 8, 2048
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What we need of a provider's metadata: where customers are sent, and whose signatures count.
+
+    Of certificates nothing counts but the key: they stand in the metadata as long as the provider uses them.
+    """
+
+    entity_id: str
+    sign_in_url: str
+    certificates: tuple[x509.Certificate, ...]
+
+
+def metadata_of(provider: IdentityProvider, *, but: Metadata | None = None) -> Metadata:
+    """The provider's metadata; other than this one, if it can be had. Raises `ProviderFailed`."""
+    if not provider.metadata_url:
+        return metadata_in(provider.metadata, provider.issuer)
+    return fresh(
+        ("saml", provider.pk, provider.metadata_url, provider.issuer),
+        lambda: read_metadata(provider),
+        will_do=lambda kept: kept is not but,
+    )
+
+
+def entity_at(url: str) -> str:
+    """The entity ID that the metadata at an address is of, if it is of one alone. Raises `ProviderFailed`."""
+    return _only_entity(_fetched(url))
+
+
+def entity_in(document: str) -> str:
+    """The same of metadata that was pasted. Raises `ProviderFailed`."""
+    return _only_entity(document.encode())
+
+
+def read_metadata(provider: IdentityProvider) -> Metadata:
+    """The metadata as it is now, whatever is known. Raises `ProviderFailed`."""
+    if not provider.metadata_url:
+        return metadata_in(provider.metadata, provider.issuer)
+    return _read(_fetched(provider.metadata_url), provider.issuer)
+
+
+@lru_cache(maxsize=32)
+def metadata_in(document: str, entity_id: str) -> Metadata:
+    """The metadata of this entity in a document. Raises `ProviderFailed`."""
+    return _read(document.encode(), entity_id)
+
+
+def _fetched(url: str) -> bytes:
+    return fetched(url, max_bytes=MAX_BYTES, accept="application/samlmetadata+xml, application/xml, text/xml").body
+
+
+def _entities(document: bytes) -> list[Element]:
+    """All that the metadata describes. Raises `ProviderFailed`."""
+    try:
+        root = parsed(document, may_have_comments=True)
+    except AnswerRefused as error:
+        raise ProviderFailed(f"The metadata can’t be read. {error}") from error
+    return list(root.iter(tag("md:EntityDescriptor")))
+
+
+def _only_entity(document: bytes) -> str:
+    names = [str(each.get("entityID", "")) for each in _entities(document)]
+    if len(names) != 1:
+        raise ProviderFailed(f"The metadata is of {len(names)} entities. Write the entity ID of the one you mean.")
+    return names[0]
+
+
+def _read(document: bytes, entity_id: str) -> Metadata:
+    entity = _entity(_entities(document), entity_id)
+    valid_until = moment_of(entity.get("validUntil", ""))
+    if valid_until is not None and valid_until < datetime.now(UTC):
+        raise ProviderFailed(f"The metadata was good until {valid_until:%Y-%m-%d} (validUntil).")
+    roles = [each for each in children(entity, "md:IDPSSODescriptor") if SAML_2 in _protocols(each)]
+    if not roles:
+        raise ProviderFailed("The metadata is of no identity provider that speaks SAML 2.0 (IDPSSODescriptor).")
+    certificates = tuple(
+        certificate
+        for role in roles
+        for each in children(role, "md:KeyDescriptor")
+        for certificate in _certificates(each)
+    )
+    if not 0 < len(certificates) <= MOST_CERTIFICATES:
+        raise ProviderFailed(
+            f"The metadata has to have a certificate that signs, and {MOST_CERTIFICATES} at most: with an RSA key of"
+            f" {LEAST_RSA_BITS} bits or more, or an elliptic one."
+        )
+    return Metadata(entity_id, _sign_in_url(roles), certificates)
+
+
+def _entity(described: list[Element], entity_id: str) -> Element:
+    """The description of this entity, among others perhaps."""
+    wanted = [each for each in described if each.get("entityID") == entity_id]
+    if len(wanted) != 1:
+        names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "nobody"
+        raise ProviderFailed(
+            f"The metadata is of {names}. Write the entity ID exactly so, if that is the one you mean."
+        )
+    return wanted[0]
+
+
+def _protocols(role: Element) -> list[str]:
+    return str(role.get("protocolSupportEnumeration", "")).split()
+
+
+def _sign_in_url(roles: list[Element]) -> str:
+    """Where customers are sent by a redirect."""
+    places = [place for role in roles for place in children(role, "md:SingleSignOnService")]
+    url = next((place.get("Location", "") for place in places if place.get("Binding") == REDIRECT), "")
+    if not url:
+        raise ProviderFailed("The metadata has no SingleSignOnService for HTTP-Redirect.")
+    if problem := url_problem(url):
+        raise ProviderFailed(f"The address of its SingleSignOnService can’t be used. {problem}")
+    return url
+
+
+def _certificates(key: Element) -> list[x509.Certificate]:
+    """The certificates of a key, if it signs; those for something else, or of weak keys, are passed over."""
+    if key.get("use", "signing") != "signing":
+        return []
+    found = []
+    for each in key.iter(tag("ds:X509Certificate")):
+        try:
+            certificate = x509.load_der_x509_certificate(base64.b64decode("".join((each.text or "").split())))
+            public = certificate.public_key()
+        except ValueError:
+            continue
+        is_strong = isinstance(public, rsa.RSAPublicKey) and public.key_size >= LEAST_RSA_BITS
+        if is_strong or isinstance(public, ec.EllipticCurvePublicKey):
+            found.append(certificate)
+    return found
