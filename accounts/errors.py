@@ -3,6 +3,7 @@
 AccountError
 ├── EmailAddressTaken    another account of this tenant has the address, which a customer isn't told
 ├── AccountRefused       the account was disabled or deleted meanwhile
+├── NotEnoughProved      a second factor is due that the account can't show here
 ├── FactorTaken          the account has got a second factor meanwhile, or has lost the one that was shown
 └── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
 """
@@ -20,6 +21,11 @@ class EmailAddressTaken(AccountError):
 class AccountRefused(AccountError):
     def __init__(self) -> None:
         super().__init__("This account can't sign in any more.")
+
+
+class NotEnoughProved(AccountError):
+    def __init__(self) -> None:
+        super().__init__("This account has to show a second factor, and can't here.")
 
 
 class FactorTaken(AccountError):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import customer_lists, own_account  # noqa: F401 - their rows are known with these
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
+from accounts.password_models import FormerPassword, PasswordSettings  # noqa: F401 - rows of this app, for all
 from common.text.email_address import canonical_email
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)

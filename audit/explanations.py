@@ -144,6 +144,11 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The application's request for sign-in was refused[ as {error}].[ {description}]"),
         _("Correct the request in the application."),
     ),
+    Reason.SECOND_FACTOR_MISSING: Explanation(
+        _("No second factor"),
+        _("A second factor was due, and the account has none that the user flow[ {user_flow}] lets them show."),
+        _("Offer an authenticator app in the user flow, or let the customer sign in by another way of it."),
+    ),
     Reason.SECOND_FACTOR_USED: Explanation(
         "Code of the app used before",
         "The code of the authenticator app was right, but it had been used already. Each is good once.",
@@ -181,31 +186,73 @@ REASONS: Mapping[Reason, Explanation] = {
 LIMITS: Mapping[str, tuple[Text, Text]] = {
     "passwords by account and address": (
         _("{allowed} wrong passwords for this account within {span}[ from {ip}] had closed this way"),
-        _("The customer can wait[, or sign in with {others}]. Browsers known to the account are counted apart."),
+        _(
+            "The customer goes on at once by a link from their mailbox, which the page offers[, or signs in with"
+            " {others}]."
+        ),
     ),
-    "passwords by account": (
-        _("{allowed} wrong passwords for this account within {span}, from wherever, had closed this way"),
-        _("Somebody may be guessing. The customer can wait[, or sign in with {others}]. A known browser is let try."),
+    **dict.fromkeys(
+        ("passwords by account", "passwords by account and day"),
+        (
+            _("{allowed} wrong passwords for this account within {span}, from wherever, had closed this way"),
+            _(
+                "Somebody may be guessing. The customer goes on at once by a link from their mailbox, which the page"
+                " offers[, or signs in with {others}]."
+            ),
+        ),
     ),
-    "wrong codes by account": (
-        _("{allowed} wrong codes for this account within {span} had closed this way"),
-        _("The customer can wait[, or sign in with {others}], or use a browser in which they have signed in before."),
+    **dict.fromkeys(
+        ("wrong codes by account", "wrong codes by account and day"),
+        (
+            _("{allowed} wrong codes for this account within {span} had closed this way"),
+            _(
+                "The customer goes on at once by a link from their mailbox, which the page offers[, or signs in with"
+                " {others}]."
+            ),
+        ),
     ),
     "wrong codes of all accounts": (
         _("{allowed} codes were guessed at this tenant within {span}, so short codes aren't looked at for now"),
         _("The customer asks for another code, which has eight digits and works."),
     ),
-    "wrong second factors by account": (
-        "{allowed} wrong codes of a second factor of this account within {span} had closed this way",
-        "Somebody knows the password, or the customer’s clock is wrong. They can wait, or use a known browser.",
+    **dict.fromkeys(
+        (
+            "wrong second factors by account",
+            "wrong second factors by account and day",
+            "wrong second factors by account and month",
+        ),
+        (
+            _("{allowed} wrong codes of a second factor of this account within {span} had closed this way"),
+            _(
+                "Somebody knows the password, or the customer’s clock is wrong. The customer goes on at once by a link"
+                " from their mailbox, which the page offers."
+            ),
+        ),
+    ),
+    **dict.fromkeys(
+        ("links sent by account", "links sent by account and day"),
+        (
+            _("{allowed} links for this address within {span} are the most that are emailed"),
+            _("The newest link still works. Is the mail late, or in the spam folder?"),
+        ),
+    ),
+    "links asked for by address": (
+        _("{allowed} links were asked for[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise somebody is trying addresses."),
     ),
     "second codes sent by account": (
         "{allowed} codes of a second factor within {span} are the most that are emailed to this address",
         "The newest code may still work. Is the mail late, or in the spam folder?",
     ),
-    "codes sent by account": (
-        _("{allowed} codes for this address within {span} are the most that are emailed"),
-        _("The newest code may still work. Is the mail late, or in the spam folder?"),
+    **dict.fromkeys(
+        ("codes sent by account", "codes sent by account and day"),
+        (
+            _("{allowed} codes for this address within {span} are the most that are emailed"),
+            _(
+                "The newest code may still work. Otherwise the customer goes on by a link from their mailbox, which the"
+                " page offers."
+            ),
+        ),
     ),
     "codes asked for by address": (
         _("{allowed} codes were asked for[ from {ip}] within {span}"),

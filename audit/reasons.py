@@ -25,6 +25,7 @@ class Reason(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
     REDIRECT_URI_WRONG = "redirect_uri_wrong"
     REQUEST_REFUSED = "request_refused"
+    SECOND_FACTOR_MISSING = "second_factor_missing"
     SECOND_FACTOR_USED = "second_factor_used"
     SECOND_FACTOR_WRONG = "second_factor_wrong"
     SIGN_UP_CLOSED = "sign_up_closed"

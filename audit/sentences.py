@@ -116,6 +116,7 @@ SENTENCES: Mapping[str, Said] = {
         _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
     ),
     "customer.recovery_code_used": Said(_("{who} used a recovery code")),
+    "customer.secured": Said(_("{who} secured their account by a link from a mail")),
     "customer.unlocked": Said(_("{who} lifted the lockout of {what}")),
     "customer.disabled": Said(_("{who} blocked {what}")),
     "customer.enabled": Said(_("{who} unblocked {what}")),
@@ -160,6 +161,7 @@ SENTENCES: Mapping[str, Said] = {
     "application.deleted": Said(_("{who} deleted the application {what}")),
     "application.consent_granted": Said(_("{who} consented to {what} for all customers")),
     "application.consent_revoked": Said(_("{who} took back the consent to {what} for all customers")),
+    "passwords.rules_changed": Said(_("{who} changed what passwords have to be like")),
     "sessions.rules_changed": Said(_("{who} changed how long sessions last")),
     "role.assigned": Said(_("{who} gave somebody a role[ at {what}]")),
     "role.withdrawn": Said(_("{who} took a role[ at {what}] from somebody")),

@@ -79,3 +79,15 @@ def add_customers(emails: list[str]) -> None:
     with tenant_context(Tenant.objects.get(slug="measured")):
         for email in emails:
             create_account(email=email, password=PASSWORD, email_verified=True)
+
+
+def add_flow_by_code() -> str:
+    """A user flow of the tenant by which customers sign in with a code alone. Returns its ID."""
+    from django_tenants.utils import tenant_context
+
+    from audit.services import Actor
+    from tenants.models import Tenant
+    from userflows.flows.services import create_user_flow
+
+    with tenant_context(Tenant.objects.get(slug="measured")):
+        return str(create_user_flow(name="By code", methods=("code",), actor=Actor.command()).pk)

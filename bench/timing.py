@@ -21,14 +21,21 @@ from urllib.parse import urljoin
 import httpx
 
 from bench.machine import Installation, installation, web_server
-from bench.setting import add_customers, set_up
+from bench.setting import add_customers, add_flow_by_code, set_up
 from tests.clients.customer import form_of
 
 SUSPICIOUS = 0.01
 TRIES_EACH = 4  # fewer than any limit on one address allows
 WRONG = "not the password"
 ANSWERS = {httpx.codes.OK, httpx.codes.BAD_REQUEST}  # the latter shows the form again, as for a wrong password
-DOORS: dict[str, list[str]] = {"sign-in": ["email", "password"], "reset": ["email"], "sign-up": ["email"]}
+NO_CODE = "000000"
+# What is asked for at each, as far as the question whether there is an account.
+DOORS: dict[str, list[str]] = {
+    "sign-in": ["email", "password"],
+    "sign-in by code": ["email", "code"],
+    "reset": ["email"],
+    "sign-up": ["email"],
+}
 
 
 def main() -> None:
@@ -38,21 +45,22 @@ def main() -> None:
     os.environ["CIAM_TRUSTED_PROXIES"] = "1"
     with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
         base = set_up().base
-        sys.exit(1 if _tells(made, base, options.samples) else 0)
+        sys.exit(1 if _tells(made, base, options.samples, by_code=add_flow_by_code()) else 0)
 
 
-def _tells(made: Installation, base: str, samples: int) -> bool:
-    """Whether any door tells who has an account."""
+def _tells(made: Installation, base: str, samples: int, *, by_code: str) -> bool:
+    """Whether any door tells who has an account; `by_code` is the ID of a flow without passwords."""
     networks = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
     chances = []
     print(f"{'median ms of an answer':<24}{'account':>9}{'none':>9}{'p':>8}{'n':>7}")  # noqa: T201
     with web_server(made):
         for door, asks in DOORS.items():
             known, unknown = (
-                [f"{kind}.{door}.{n}@shop.example" for n in range(-(-samples // TRIES_EACH))] for kind in ("in", "no")
+                [f"{kind}.{door.replace(' ', '-')}.{n}@shop.example" for n in range(-(-samples // TRIES_EACH))]
+                for kind in ("in", "no")
             )
             add_customers(known)
-            page = f"{base}/{door}/"
+            page = f"{base}/{door}/" if door in {"sign-in", "reset", "sign-up"} else f"{base}/sign-in/?flow={by_code}"
             _measured(page, asks, [known[:5], unknown[:5]], networks)  # a warm-up
             with_account, without = _measured(page, asks, [known, unknown], networks, TRIES_EACH)
             chances.append(likelihood(with_account, without))
@@ -76,7 +84,7 @@ def _measured(
 
 def _tried(page: str, asks: Sequence[str], email: str, network: str) -> float:
     """The seconds that the answers to a visitor's forms took, as far as the question whether there is an account."""
-    answers = {"email": email, "password": WRONG}
+    answers = {"email": email, "password": WRONG, "code": NO_CODE}
     taken = 0.0
     with httpx.Client(headers={"X-Forwarded-For": network}, follow_redirects=True, timeout=30) as browser:
         shown = browser.get(page)

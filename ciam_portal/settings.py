@@ -32,6 +32,8 @@ if not IS_LOCAL and not IS_HTTPS:
 CIAM_TENANT_ADDRESSING = environment.choice("CIAM_TENANT_ADDRESSING", "path" if IS_LOCAL else "host", ("path", "host"))
 CIAM_DATA_DIR = environment.folder("CIAM_DATA_DIR", str(BASE_DIR / "var"))
 CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+# Where passwords known from breaches are looked up, by tenants that want it.
+CIAM_BREACHES_URL = environment.web_address("CIAM_BREACHES_URL", "https://api.pwnedpasswords.com")
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
 CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
 CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
@@ -262,11 +264,8 @@ PASSWORD_HASHERS = [
         "WeakHasher",
     )
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.credentials.password_rules.LengthRule"},
-    {"NAME": "accounts.credentials.password_rules.NotCommonRule"},
-    {"NAME": "accounts.credentials.password_rules.NotTheAddressRule"},
-]
+# What a new password has to be like is each tenant's choice: `accounts.credentials.rules`.
+AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 LOGIN_URL = "customer:sign-in"
 LOGIN_REDIRECT_URL = "customer:profile"
 ACCOUNT_ADAPTER = "userflows.adapter.FlowAdapter"

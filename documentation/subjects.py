@@ -15,6 +15,7 @@ SUBJECTS = {
     "tenant-suspend": "explanation/tenancy",
     "tenant-delete": "explanation/tenancy",
     "tenant-sessions": "explanation/sign-out",
+    "tenant-passwords": "how-to/passwords",
     "tenant-deletion": "how-to/customers-own-accounts",
     "customer-keep": "how-to/customers-own-accounts",
     "tenant-domains": "how-to/custom-domain",

@@ -28,7 +28,7 @@ from mail.transports import keeps_messages
 from operations.sign_in_factors import factor_asked
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
-from userflows.journeys.limits import MAIL, SECOND_FACTOR, Hold, holds_on
+from userflows.journeys.holds import MAIL, SECOND_FACTOR, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow

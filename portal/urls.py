@@ -26,6 +26,7 @@ from portal.views import (
     look,
     overview,
     own_factors,
+    password_settings,
     people,
     profile,
     selection,
@@ -41,6 +42,7 @@ from portal.views.customers.frame import CUSTOMER_TABS
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
 SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
+SETTINGS_TABS.add(_("Passwords"), "tenant-passwords", place=22)
 SETTINGS_TABS.add(_("Deletion"), "tenant-deletion", place=25, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
@@ -186,6 +188,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/issuer/", domains.issuer, name="tenant-domain-issuer"),
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
+    path("tenants/<slug:slug>/settings/passwords/", password_settings.passwords, name="tenant-passwords"),
     path("tenants/<slug:slug>/settings/deletion/", deletion_settings.deletion, name="tenant-deletion"),
     path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),

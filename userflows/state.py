@@ -22,6 +22,8 @@ REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 APP_CODE, MAIL_CODE, RECOVERY_CODE = "app-code", "mail-code", "recovery-code"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
 APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
+# Which recovery codes there were when new ones were asked for.
+NEWEST = "newest"
 # What a step noted if the browser shall be remembered.
 REMEMBER = "remember"
 # What the session had proved when the journey began.

@@ -132,6 +132,12 @@ def codes_left(account: Account) -> int:
     return RecoveryCode.objects.filter(account=account).count()
 
 
+def newest_code(account: Account) -> int:
+    """By what codes that are made later are told from those there are; 0 if there are none."""
+    newest = RecoveryCode.objects.filter(account=account).order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
 def _note_app(account: Account, *, has_app: bool) -> None:
     account.has_app, account.browsers_forgotten_at = has_app, timezone.now()
     update_person(account, ["has_app", "browsers_forgotten_at"])

@@ -85,8 +85,8 @@ def from_network(limit: Limit, ip: str, *whose: str) -> Attempts:
     return counted
 
 
-def count_together(*attempts: tuple[Limit, str]) -> None:
-    """Count one attempt against each limit and its subject, in one statement.
+def count_together(*attempts: tuple[Limit, str]) -> list[int]:
+    """Count one attempt against each limit and its subject, in one statement. Returns how many there are by each.
 
     Raises `TooManyAttempts` with the longest wait if any limit is used up; then the others don't count what is refused,
     or a crowd kept out at one door would shut the next.
@@ -108,6 +108,7 @@ def count_together(*attempts: tuple[Limit, str]) -> None:
         give_back(*[each for each, (count, _) in counted if count <= each[0].attempts])
         wait, attempt, count = max(used_up, key=lambda each: each[0])
         raise TooManyAttempts(max(1, wait), attempt=attempt, refused=count - attempt[0].attempts)
+    return [count for count, _ in rows]
 
 
 def give_back(*attempts: tuple[Limit, str]) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from figures.services.books import books_in_hand
+from userflows.journeys.new_browsers import tell_of_new_browsers
 
 SETTLES_FOR = timedelta(minutes=1)
 """So old is an event before which none can come any more: no request takes as long."""
@@ -46,6 +47,7 @@ def _note_some(before: datetime | None) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute(NOTE, [books.event_seen, until])
+    tell_of_new_browsers(after=books.event_seen, until=until)
     books.event_seen = until
     books.save(update_fields=["event_seen"])
     return until < last

@@ -33,6 +33,7 @@ SUBJECTS = {
     "invitation_link": _("Invitation"),
     "password_changed": _("Password changed"),
     "password_link": _("Link to a new password"),
+    "protection": _("Notice about an account"),
 }
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from accounts.models import Account, AuthenticatorApp
 from oidc.authorization.request import AuthorizationRequest
 from oidc.wire.errors import UnmetAuthenticationRequirements
 from oidc.wire.policies import TWO_FACTORS, asks_for_two
-from userflows.state import APP, FlowRules
+from userflows.state import APP, WHO_HAS_ONE, FlowRules
 
 
 def check_reachable(wanted: AuthorizationRequest, *, account: Any, rules: FlowRules) -> None:
@@ -27,4 +28,8 @@ def reachable_wishes(wanted: AuthorizationRequest, *, account: Any, rules: FlowR
 
 
 def _has_second_factors(account: Any, rules: FlowRules) -> bool:
-    return APP in rules.factors or getattr(account, "has_app", False)
+    if APP in rules.factors or getattr(account, "has_app", False):
+        return True
+    # Whoever comes may have set an app up by another flow; a flow that asks for more than that has it shown.
+    is_somebody = isinstance(account, Account)
+    return not is_somebody and rules.second_factor == WHO_HAS_ONE and AuthenticatorApp.objects.exists()

@@ -28,7 +28,7 @@ def count_device(request: HttpRequest, client: RegisteredClient) -> None:
 
 
 def count_user_code(request: HttpRequest) -> Attempts:
-    """Count one code typed in. Raises `TooManyAttempts`; `forgive` one that was right."""
+    """Count one code typed in. Raises `TooManyAttempts`; give one back that was right."""
     ip = client_ip(request)
     attempts: Attempts = [
         (WRONG_FROM_BROWSER, browser_digest(request) or network_of(ip)),

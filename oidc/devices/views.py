@@ -17,7 +17,7 @@ from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.clients import client_by_id
 from applications.lookup.entitlements import entitlements_by_id
-from common.web.limits import TooManyAttempts
+from common.web.limits import TooManyAttempts, give_back
 from oidc.consents.scope_words import allowances_of
 from oidc.devices.forms import UserCodeForm
 from oidc.devices.limits import count_user_code
@@ -40,7 +40,6 @@ from userflows.forms.pages import refuse, show
 from userflows.journeys.addresses import step_url
 from userflows.journeys.browser import with_key
 from userflows.journeys.entry import More, begin_journey, finished_journey, journey_of
-from userflows.journeys.limits import forgive
 from userflows.lookup import flow_by_id
 from userflows.middleware import speak
 from userflows.models import Journey
@@ -72,12 +71,12 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     if device is None:
         if is_known_user_code(form.cleaned_data["user_code"]):
             # No guess: a link followed twice, or a code looked at for too long.
-            forgive(attempts)
+            give_back(*attempts)
         else:
             record_wrong_code(request.user)
         form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
         return show(request, PAGE, form, status=400)
-    forgive(attempts)
+    give_back(*attempts)
     return _begin(request, device, signs_in=not _is_signed_in_for(request, device))
 
 

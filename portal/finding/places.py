@@ -19,6 +19,7 @@ from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
 from portal.forms.deletion import GraceForm
+from portal.forms.passwords import PasswordRulesForm
 from portal.forms.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
 
@@ -70,6 +71,7 @@ OF_A_TENANT = (
     Place(_("Settings › Mail"), "tenant-mail", "smtp server sender email test spf dkim dmarc"),
     Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
     Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
+    Place(_("Settings › Passwords"), "tenant-passwords", "length block list history policy rules"),
     Place(_("Settings › Deletion"), "tenant-deletion", "grace days customers delete their own account privacy"),
     Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
     Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
@@ -103,6 +105,7 @@ NOT_AT_HOME = (
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place(_("Settings"), "tenant-settings"), TenantForm),
     (Place(_("Sessions"), "tenant-sessions"), SessionRulesForm),
+    (Place(_("Passwords"), "tenant-passwords"), PasswordRulesForm),
     (Place(_("Deletion"), "tenant-deletion"), GraceForm),
     (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
     (Place(_("Mail"), "tenant-mail"), OwnServerForm),

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
+from accounts.credentials.judging import least_length_said
+from accounts.credentials.rules import password_rules
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from common.text.languages import PORTAL_LANGUAGES
@@ -35,10 +36,10 @@ class PasswordForm(PortalForm):
     password = forms.CharField(
         label=_("New password"),
         strip=False,
-        help_text=_("At least %(number)d characters.") % {"number": MIN_PASSWORD_LENGTH},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = least_length_said(password_rules().min_length)
         self.fields["password"].validators.append(partial(check_new_password, account=account))

@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
-from accounts.credentials.policies import CODE_DIGITS, MAX_PASSWORD_LENGTH
+from accounts.credentials.policies import CODE_DIGITS
 from accounts.credentials.services.codes import LIFETIME, MAX_WRONG_TRIES
 from accounts.sessions.rules import SessionRules, describe
 from accounts.sessions.services import apply
@@ -48,10 +47,10 @@ def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _rules_for_all() -> dict[str, str]:
     """What holds for every tenant, by what it is about."""
-    passwords = gettext("%(least)d to %(most)d characters, none of the common ones, and not the address.")
     wrong = gettext(
         "%(near)d in %(minutes)d minutes at an account from one network, and %(far)d in an hour from everywhere. "
-        "Browsers in which the account has signed in have tries of their own, so strangers lock nobody out."
+        "Browsers in which the account has signed in have tries of their own, and whoever reads its mail goes on by a "
+        "link from there, so strangers lock nobody out."
     )
     codes = gettext(
         "Good for %(minutes)d minutes and %(tries)d tries; %(wrong)d wrong ones in an hour at an account, %(sent)d "
@@ -61,7 +60,6 @@ def _rules_for_all() -> dict[str, str]:
     of_codes = {"minutes": MINUTES_OF_CODES, "tries": MAX_WRONG_TRIES}
     of_codes |= {"wrong": WRONG_CODES.attempts, "sent": CODES_SENT.attempts}
     return {
-        gettext("Passwords"): passwords % {"least": MIN_PASSWORD_LENGTH, "most": MAX_PASSWORD_LENGTH},
         gettext("Wrong passwords"): wrong % of_passwords,
         gettext("%(digits)d-digit codes") % {"digits": CODE_DIGITS}: codes % of_codes,
         gettext("Sign-ups"): gettext("%(number)d in an hour from one network.") % {"number": SIGN_UPS.attempts},

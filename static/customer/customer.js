@@ -16,6 +16,31 @@ for (const button of document.querySelectorAll("button.reveal")) {
   input.form.addEventListener("submit", () => { input.type = "password"; });
 }
 
+// How strong a password is, as the page says it when it is sent (accounts/credentials/guessable.py): by how many of its
+// characters don't follow from the one before, and of how many kinds they are.
+const ROWS = "qwertyuiop asdfghjkl zxcvbnm qwertzuiop yxcvbnm azertyuiop qsdfghjklm wxcvbn 1234567890".split(" ");
+
+function strengthOf(password, least) {
+  const all = [...password.toLowerCase()];
+  const unit = all.findIndex((_, length) => length > 0 && length <= all.length / 2
+    && all.every((character, place) => character === all[place % length]));
+  const once = unit > 0 ? all.slice(0, unit) : all;
+  const follows = (one, other) => Math.abs(other.codePointAt(0) - one.codePointAt(0)) <= 1
+    || ROWS.some((row) => row.includes(one + other) || row.includes(other + one));
+  const free = once.filter((character, place) => place === 0 || !follows(once[place - 1], character)).length;
+  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u].filter((kind) => kind.test(password)).length;
+  if ([...password].length < least) return 1;
+  return 1 + [8, 12, 16].filter((enough) => free + Math.max(0, kinds - 1) >= enough).length;
+}
+
+for (const meter of document.querySelectorAll(".strength")) {
+  const input = document.getElementById(meter.dataset.of);
+  input.addEventListener("input", () => {
+    meter.dataset.level = input.value ? strengthOf(input.value, Number(input.minLength)) : 0;
+    meter.querySelector("[role=status]").textContent = meter.dataset[meter.dataset.level] ?? "";
+  });
+}
+
 // Counts down to a moment so many seconds from now.
 function countDown(seconds, tell) {
   const until = Date.now() + seconds * 1000;

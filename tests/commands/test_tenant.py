@@ -115,6 +115,24 @@ def test_how_long_sessions_last_is_shown_and_changed(run: Run, acme: Tenant) -> 
         run("tenant", "sessions", "--tenant", "acme", "--stay-days", "400")
 
 
+def test_what_passwords_have_to_be_like_is_shown_and_changed(run: Run, acme: Tenant) -> None:
+    before = run("tenant", "passwords", "--tenant", "acme")
+    assert before["min_length"] == 8
+    assert before["blocked_words"] == []
+
+    words = ("--blocked-word", "Bookshop", "--blocked-word", "reading club")
+    chosen = run("tenant", "passwords", "--tenant", "acme", "--min-length", "12", "--no-refuse-names", *words)
+    assert chosen == before | {
+        "min_length": 12,
+        "refuses_names": False,
+        "blocked_words": ["bookshop", "reading club"],
+    }
+    assert run("tenant", "passwords", "--tenant", "acme", "--blocked-word", "")["blocked_words"] == []
+
+    with pytest.raises(CommandError, match="--history: Choose 0 to 10"):
+        run("tenant", "passwords", "--tenant", "acme", "--history", "11")
+
+
 def test_a_tenants_own_mail_server_is_chosen_shown_and_dropped(run: Run, acme: Tenant) -> None:
     assert run("tenant", "mail", "--tenant", "acme") == {"host": None}
     with pytest.raises(CommandError, match="--sender-address: Enter the address"):

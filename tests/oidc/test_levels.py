@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
 from applications.models import Application
 from applications.services.description import change_application
@@ -170,6 +171,30 @@ def test_o41_a_flow_without_second_factors_says_that_the_level_cannot_be_had(
     assert "code" in answer_in(visited.authorize(acr_values="2"))
     _ask(visited, "always")
     assert answer_in(visited.authorize())["error"] == "unmet_authentication_requirements"
+
+
+def test_o41_whoever_has_an_app_reaches_the_level_by_a_flow_without_one(
+    acme: Tenant, visited: RelyingParty, carol: Account, phone: Phone
+) -> None:
+    """Nobody knows who comes before they have come; whoever turns out to have none is let in, and the app is told."""
+    with tenant_context(acme):
+        create_account(email="nora@acme.example", password=PASSWORD, email_verified=True)
+    _change_flow(acme, factors=[])
+    customer = _follow(visited, claims=ESSENTIAL)
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert "<h1>Enter the code from your app</h1>" in customer.text
+    assert _claims(visited, customer, code=phone.next_code())["acr"] == "2"
+
+    other = RelyingParty(Browser(acme), visited.application, visited.secret)
+    nora = _follow(other, claims=ESSENTIAL)
+    nora.submit({"email": "nora@acme.example"})
+    ended = nora.browser.post(nora.path, {"password": PASSWORD})
+    assert answer_in(other.browser.get(ended["Location"]))["error"] == "unmet_authentication_requirements"
+    assert nora.is_signed_in
+    _change_flow(acme, second_factor="always", factors=["mail"])
+    third = RelyingParty(Browser(acme), visited.application, visited.secret)
+    assert answer_in(third.authorize(claims=ESSENTIAL))["error"] == "unmet_authentication_requirements"
 
 
 def test_a26_an_application_asks_for_more_than_another_one(

@@ -153,8 +153,8 @@ def test_a_block_ends_by_itself_or_by_a_person(ada_portal: Browser, acme: Tenant
 
 def test_a_lockout_is_seen_beside_a_block_and_lifted(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
     locked_out = Customer(acme)
-    for _ in range(WRONG_TRIES):
-        locked_out.sign_in(carol.email, "not the password at all")
+    for number in range(WRONG_TRIES):
+        locked_out.sign_in(carol.email, f"not the password at all {number}")
     assert locked_out.sign_in(carol.email).status_code == 429
 
     assert names(ada_portal, "?state=locked") == [carol.email]

@@ -91,17 +91,20 @@ def test_a_strange_address_is_never_an_error_of_ours(olga_portal: Browser, faile
 def test_every_kind_of_job_has_a_name() -> None:
     from mail.jobs import deliver, deliver_by_own_server
     from oidc.sign_out.jobs import notify
+    from userflows.journeys.jobs import look_password_up, send_protection_notice, send_sign_in_notice
     from userflows.links.jobs import send_address_notice, send_link
     from userflows.own_account import jobs as own_account
     from userflows.steps.code.jobs import send_code
     from userflows.steps.new_password.jobs import send_password_notice
 
-    jobs = (deliver, deliver_by_own_server, notify, send_address_notice, send_link, send_code, send_password_notice)
-    of_own_accounts = (
+    of_steps = {each.module_path for each in (send_code, send_password_notice)}
+    of_accounts = {each.module_path for each in (look_password_up, send_protection_notice, send_sign_in_notice)}
+    others = {each.module_path for each in (deliver, deliver_by_own_server, notify, send_address_notice, send_link)}
+    own = (
         own_account.gather_copy,
         own_account.send_address_code,
         own_account.send_address_notices,
         own_account.send_deletion_notice,
         own_account.send_undone_notice,
     )
-    assert {each.module_path for each in (*jobs, *of_own_accounts)} == set(NAMES)
+    assert of_steps | of_accounts | others | {each.module_path for each in own} == set(NAMES)

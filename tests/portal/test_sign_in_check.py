@@ -27,7 +27,8 @@ from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
-from userflows.journeys.limits import CODES_SENT, PASSWORDS_FROM_HERE, holds_on
+from userflows.journeys.holds import holds_on
+from userflows.journeys.limits import CODES_SENT, PASSWORDS_FROM_HERE
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +80,8 @@ def test_an_account_without_a_password_can_use_what_else_the_flow_offers(inside:
 def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_told_apart(
     acme: Tenant, carol: Account
 ) -> None:
-    for _ in range(6):
-        Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email, "wrong")
+    for number in range(6):
+        Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email, f"wrong {number}")
     with tenant_context(acme):
         from_there, from_elsewhere = check_sign_in(carol, ip="192.0.2.7"), check_sign_in(carol, ip="192.0.2.8")
         assert not from_there.is_possible

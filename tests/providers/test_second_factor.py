@@ -4,6 +4,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from audit.models import Event
 from providers.models import IdentityProvider
 from tenants.models import Tenant
 from tests.cast import PASSWORD
@@ -121,3 +122,19 @@ def test_a20_a_mailbox_alone_opens_no_account_there_is(
 
     assert not customer.is_signed_in
     assert linked_with(acme) == []
+
+
+def test_a_mailbox_is_no_second_factor_to_itself_and_the_page_says_so(
+    provider: IdentityProvider, acme: Tenant, elsewhere: Elsewhere, customer: Customer
+) -> None:
+    """Carol's account isn't linked, providers are the only way in, and a code by mail the only second factor."""
+    with tenant_context(acme):
+        offer(provider, method_of_provider(provider.pk))
+    elsewhere.person = CAROL
+    come_back(customer, provider, elsewhere)
+    customer.submit(to="send")
+    customer.submit({"code": new_code(acme, "carol@acme.example")}, to="code")
+    assert "<h1>You can't sign in this way</h1>" in customer.text
+    assert not customer.is_signed_in
+    with tenant_context(acme):
+        assert Event.objects.failures().newest_first()[0].reason == "second_factor_missing"

@@ -44,8 +44,8 @@ def test_what_was_refused_is_found_by_the_reference_on_its_page(
     wrong = RelyingParty(Browser(acme), bookshop, "").authorize(redirect_uri="https://evil.example/")
     assert events_of(acme, reference_on(wrong)) == ["redirect_uri_wrong"]
     customer = Customer(acme)
-    for _ in range(6):
-        answer = customer.sign_in(carol.email, "wrong")
+    for number in range(6):
+        answer = customer.sign_in(carol.email, f"wrong {number}")
     assert answer.status_code == 429
     assert events_of(acme, reference_on(answer)) == ["too_many_attempts"]
 

@@ -137,8 +137,8 @@ def test_guessing_ends_after_five_tries_and_the_page_says_when_to_come_back(acme
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": carol.email})
-    for _ in range(5):
-        assert customer.submit({"password": "guess"}).status_code == 400
+    for number in range(5):
+        assert customer.submit({"password": f"guess {number}"}).status_code == 400
     page = customer.submit({"password": PASSWORD})
     assert page.status_code == 429
     assert 0 < int(page["Retry-After"]) <= 300
@@ -152,8 +152,8 @@ def test_another_browser_or_spelling_buys_no_more_guesses(acme: Tenant, carol: A
         guesser = Customer(acme)
         guesser.visit("/sign-in/")
         guesser.submit({"email": spelling})
-        for _ in range(2):
-            last = guesser.submit({"password": "guess"})
+        for number in range(2):
+            last = guesser.submit({"password": f"guess {spelling} {number}"})
     assert last.status_code == 429
 
 
@@ -162,8 +162,8 @@ def test_the_owner_gets_in_from_elsewhere_while_somebody_guesses(acme: Tenant, c
     guesser = Customer(acme)
     guesser.visit("/sign-in/")
     guesser.submit({"email": carol.email})
-    for _ in range(8):
-        guesser.submit({"password": "guess"})
+    for number in range(8):
+        guesser.submit({"password": f"guess {number}"})
     owner = Customer(acme)
     owner.browser.defaults["REMOTE_ADDR"] = "198.51.100.7"
     owner.sign_in(carol.email)
@@ -177,8 +177,8 @@ def seven_networks_guess(acme: Tenant, email: str) -> Customer:
         guesser.browser.defaults["REMOTE_ADDR"] = f"203.0.113.{network}"
         guesser.visit("/sign-in/")
         guesser.submit({"email": email})
-        for _ in range(3):
-            guesser.submit({"password": "guess"})
+        for number in range(3):
+            guesser.submit({"password": f"guess {number}"})
     return guesser
 
 
@@ -201,7 +201,7 @@ def test_a_known_browser_has_a_limit_of_its_own(acme: Tenant, carol: Account) ->
     thief.browser.cookies.pop(f"{settings.SESSION_COOKIE_NAME}_acme")
     thief.visit("/sign-in/")
     thief.submit({"email": carol.email})
-    statuses = [thief.submit({"password": "guess"}).status_code for _ in range(6)]
+    statuses = [thief.submit({"password": f"guess {n}"}).status_code for n in range(6)]
     assert statuses == [400] * 5 + [429]
 
 
@@ -216,7 +216,7 @@ def test_any_number_of_known_browsers_has_one_limit(acme: Tenant, carol: Account
         thief.browser.defaults["REMOTE_ADDR"] = f"203.0.113.{network}"
         thief.visit("/sign-in/")
         thief.submit({"email": carol.email})
-        statuses += [thief.submit({"password": "guess"}).status_code for _ in range(4)]
+        statuses += [thief.submit({"password": f"guess {n}"}).status_code for n in range(4)]
     assert statuses.count(400) == 20
 
 
@@ -256,7 +256,7 @@ def test_an_unknown_address_meets_the_same_limit(acme: Tenant) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": "nobody@acme.example"})
-    statuses = [customer.submit({"password": "guess"}).status_code for _ in range(6)]
+    statuses = [customer.submit({"password": f"guess {n}"}).status_code for n in range(6)]
     assert statuses == [400] * 5 + [429]
 
 

@@ -8,8 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.credentials.password_rules import MIN_PASSWORD_LENGTH
+from accounts.credentials.breaches import digest_of, is_breached
+from accounts.credentials.guessable import strength_of
+from accounts.credentials.judging import least_length_said
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH
+from accounts.credentials.rules import password_rules
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from common.problems import Refused
@@ -84,12 +87,37 @@ def typed_address(text: str) -> str:
     return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
+class NewPasswordField(forms.CharField):
+    """A password to be. `strength` is that of the one that was sent, from 1 to 4; 0 while there is none.
+
+    `is_unchecked` says that nobody could tell whether it is known from a breach.
+    """
+
+    strength, is_unchecked = 0, False
+
+    def clean(self, value: Any) -> Any:
+        """What is refused is weak, whatever it is made of."""
+        self.strength = int(bool(value))
+        cleaned = super().clean(value)
+        if cleaned and password_rules().checks_breaches:
+            self._look_up(cleaned)
+        self.strength = strength_of(cleaned) if cleaned else 0
+        return cleaned
+
+    def _look_up(self, password: str) -> None:
+        found = is_breached(digest_of(password))
+        self.is_unchecked = found is None
+        if found:
+            raise ValidationError(gettext("This password is known from a data breach. Choose another one."))
+
+
 def new_password_field(account: Account) -> forms.CharField:
     """A password to be for the account, made for one form in one language."""
-    return forms.CharField(
+    least = password_rules().min_length
+    return NewPasswordField(
         label=_("Password"),
         strip=False,
-        help_text=gettext("At least %(count)d characters.") % {"count": MIN_PASSWORD_LENGTH},
+        help_text=least_length_said(least),
         error_messages={"required": _("Enter a password.")},
         # Asked again when it is set; asked here, so that all that is wrong on a page is told at once.
         validators=[partial(check_new_password, account=account)],
@@ -97,9 +125,9 @@ def new_password_field(account: Account) -> forms.CharField:
             attrs={
                 "autocomplete": "new-password",
                 "enterkeyhint": "go",
-                "minlength": MIN_PASSWORD_LENGTH,
+                "minlength": least,
                 # What password managers read when they make one up.
-                "passwordrules": f"minlength: {MIN_PASSWORD_LENGTH}; maxlength: {MAX_PASSWORD_LENGTH};",
+                "passwordrules": f"minlength: {least}; maxlength: {MAX_PASSWORD_LENGTH};",
             }
         ),
     )

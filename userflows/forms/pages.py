@@ -6,14 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from common.problems import Code
 from common.web.limits import TooManyAttempts
 from common.web.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
 from userflows.pages import render_customer
 
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+# Up to so many are told in minutes, and in hours.
+MINUTES_TOLD, HOURS_TOLD = 90, 48
 NOT_LOOKED_AT = _("We're very busy right now, so nothing was checked or saved yet. Wait a few seconds and try again.")
 
 
@@ -39,11 +42,11 @@ def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **co
     return response
 
 
-def refuse(request: HttpRequest, page: str, form: Form, refusal: TooManyAttempts, **context: Any) -> HttpResponse:
+def refuse(request: HttpRequest, page: str, form: Form, limited: TooManyAttempts, **context: Any) -> HttpResponse:
     """The page, telling when another attempt may be made."""
-    sentence = when_to_try_again(refusal.retry_after)
+    sentence = too_many_attempts(limited.retry_after)
     response = show(request, page, form, status=429, **{"refusal": sentence, **context})
-    response["Retry-After"] = str(refusal.retry_after)
+    response["Retry-After"] = str(limited.retry_after)
     return response
 
 
@@ -62,7 +65,7 @@ def too_busy(request: HttpRequest, page: str, form: Form, **context: Any) -> Htt
 
 def try_again_page(request: HttpRequest, refusal: TooManyAttempts) -> HttpResponse:
     """A page that says when, and loads again by itself then, where nothing was sent with it."""
-    context = {"sentence": when_to_try_again(refusal.retry_after)}
+    context = {"sentence": too_many_attempts(refusal.retry_after)}
     response = render_customer(request, "customer/try_again.html", context, status=429)
     response["Retry-After"] = str(refusal.retry_after)
     if request.method == "GET":
@@ -70,12 +73,17 @@ def try_again_page(request: HttpRequest, refusal: TooManyAttempts) -> HttpRespon
     return response
 
 
+def too_many_attempts(seconds: int) -> str:
+    """The sentences for a used-up limit that is nobody's in particular."""
+    what = gettext("Too many attempts.")
+    return f"{what} {when_to_try_again(seconds)}"
+
+
 def when_to_try_again(seconds: int) -> str:
-    """The sentence for a used-up limit."""
-    minutes = -(-seconds // 60)
-    sentence = ngettext(
-        "Too many attempts. Try again in %(count)d minute.",
-        "Too many attempts. Try again in %(count)d minutes.",
-        minutes,
-    )
-    return sentence % {"count": minutes}
+    """The sentence for how long that will be, in a unit that fits."""
+    minutes, hours, days = (-(-seconds // unit) for unit in (MINUTE, HOUR, DAY))
+    if hours > HOURS_TOLD:
+        return ngettext("Try again in %(count)d day.", "Try again in %(count)d days.", days) % {"count": days}
+    if minutes > MINUTES_TOLD:
+        return ngettext("Try again in %(count)d hour.", "Try again in %(count)d hours.", hours) % {"count": hours}
+    return ngettext("Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes) % {"count": minutes}

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from common.crypto.digests import digest_of
 from common.web.browsers import name_of_browser
 from common.web.http import UNKNOWN_IP, client_ip
-from userflows.journeys.known_browsers import accounts_known_to, is_among_known
+from userflows.journeys.known_browsers import Standing, accounts_known_to, standing_with
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
 KEY_BYTES = 32
@@ -19,15 +19,25 @@ Response = TypeVar("Response", bound=HttpResponse)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whoever sits before a browser: its address in the network, what it is called, the accounts known to it."""
+    """Whoever sits before a browser: its address in the network, what it is called, the accounts known to it.
+
+    `reads_mail_of` is an address whose mail they have shown to read on the way that they are on.
+    """
 
     ip: str
     browser_name: str = ""
     known_accounts: tuple[str, ...] = ()
+    reads_mail_of: str = ""
+
+    def standing_with(self, email: str) -> Standing:
+        """What this browser is to the account with this address, and so with whom its tries are counted."""
+        if self.reads_mail_of and self.reads_mail_of == email:
+            return Standing.READS_MAIL
+        return standing_with(email, self.known_accounts)
 
     def is_known_to(self, email: str) -> bool:
-        """Whether the account with this address has signed in here before."""
-        return is_among_known(email, self.known_accounts)
+        """Whether the account with this address has signed in here before, or its mail was read here."""
+        return self.standing_with(email) is not Standing.STRANGER
 
     @property
     def known_ip(self) -> str:

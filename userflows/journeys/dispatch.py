@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.hashers import Busy
-from accounts.errors import AccountRefused, EmailAddressTaken
+from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
@@ -52,12 +52,13 @@ from userflows.journeys.next_step import (
 )
 from userflows.journeys.offered import NoLongerOffered, buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
-from userflows.second_factors.due import days_offered
+from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
 from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
@@ -100,6 +101,9 @@ def journey_page(view: View) -> View:
         except AccountRefused:
             record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
             return over(request)
+        except NotEnoughProved:
+            record_failure(journey, step=named.get("name", ""), reason=Reason.SECOND_FACTOR_MISSING)
+            return render_customer(request, "customer/not_enough.html", status=403)
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -157,7 +161,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
     Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
     """
-    days = 0
+    days, reads_mail = 0, False
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
         limits_of_installation()
@@ -171,6 +175,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
                 journey.note_time(stood_at.name)
             if following is FINISH:
                 days = _days_to_remember(journey)
+                reads_mail = MAILBOX in channels_of([proof.method for proof in journey.state.counting])
                 finish(request, journey)
             else:
                 _begin(following, request, journey)
@@ -187,7 +192,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
-    know_browser(request, response, journey.email)
+    know_browser(request, response, journey.email, reads_mail=reads_mail)
     if days:
         factor = request.session[SECOND_FACTOR]
         remember_browser(request, response, str(journey.account_id), factor=factor, days=days)
@@ -200,12 +205,14 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
     if TOLD in request.GET and TOLD in request.journey.step_data:
+        said = request.journey.step_data[TOLD]
         return show_step(
-            request, step.name, form, **{**context, "refusal": request.journey.step_data[TOLD]["sentence"]}
+            request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
     if REFUSED not in request.GET or left <= 0:
         return show_step(request, step.name, form, **context)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
+    refusal |= {"offers_link": refused.get("offers_link", False)}
     response = show_step(request, step.name, form, **{**context, **refusal})
     response["Retry-After"] = str(ceil(left))
     return response
@@ -221,7 +228,8 @@ def refuse_step(
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
     record_too_many(request.journey, step=name, refusal=refusal)
-    return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **context)
+    told = refusal_context(refusal, visitor_of(request), request.journey.email)
+    return refuse(request, f"steps/{name}", form, refusal, **_surroundings(request, name), **told, **context)
 
 
 def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
@@ -229,14 +237,15 @@ def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, 
     journey = request.journey
     record_too_many(journey, step=name, refusal=refusal)
     until = timezone.now() + timedelta(seconds=refusal.retry_after)
-    journey.note(REFUSED, sentence=sentence, until=until.isoformat())
+    offers = offers_link(refusal, visitor_of(request), journey.email)
+    journey.note(REFUSED, sentence=sentence, until=until.isoformat(), offers_link=offers)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{REFUSED}")
 
 
-def go_back(journey: Journey, sentence: str) -> HttpResponse:
-    """Back to where the journey is, whose page says what happened elsewhere."""
-    journey.note(TOLD, sentence=sentence)
+def go_back(journey: Journey, sentence: str, *, done: bool = False) -> HttpResponse:
+    """Back to where the journey is, whose page says what happened elsewhere, or what was done."""
+    journey.note(TOLD, sentence=sentence, is_done=done)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{TOLD}")
 

@@ -33,8 +33,9 @@ from userflows.state import CHANGE, SESSION, SIGN_IN
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
-# Why somebody has to sign in who expected something else: their session has ended, or the flow has no sign-up.
-SESSION_ENDED, NO_SIGN_UP = "session_ended", "no_sign_up"
+# Why somebody has to sign in who expected something else: their session has ended, or the flow has no sign-up; or they
+# have had their account secured.
+SESSION_ENDED, NO_SIGN_UP, SECURED = "session_ended", "no_sign_up", "secured"
 BECAUSE = "because"
 OF_BROWSER = "SELECT * FROM userflows_journey WHERE id = %s AND browser_digest = %s"
 

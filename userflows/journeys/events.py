@@ -11,7 +11,15 @@ from audit.services import Actor, Circumstances, record_judged_failure, record_r
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from providers.models import IdentityProvider
-from userflows.journeys.limits import CODES_ASKED, CODES_SENT, SECOND_CODES_SENT, SIGN_UPS
+from userflows.journeys.limits import (
+    CODES_ASKED,
+    LINKS_ASKED,
+    LINKS_SENT,
+    LINKS_SENT_A_DAY,
+    OF_MAIL,
+    SECOND_CODES_SENT,
+    SIGN_UPS,
+)
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
 from userflows.state import CHANGE, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
@@ -23,6 +31,10 @@ FAILED = {
     CHANGE: "customer.reset_failed",
 }
 SOMEBODY = Actor("customer")
+# Limits that keep something from being mailed.
+NOT_MAILED = {
+    limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
+}
 
 
 def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> Circumstances:
@@ -58,7 +70,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     """Note that a limit refused an attempt on the page of this step before it was judged."""
     account = Account.objects.with_email(journey.email).first()
     action, method = FAILED[journey.purpose], ""
-    if refusal.limit in {CODES_ASKED.name, CODES_SENT.name, SECOND_CODES_SENT.name}:
+    if refusal.limit in NOT_MAILED:
         action = "customer.code_not_sent"
     elif refusal.limit == SIGN_UPS.name:
         action = "customer.sign_up_failed"

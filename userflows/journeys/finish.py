@@ -9,36 +9,47 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.errors import AccountRefused
+from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
+from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
+from userflows.journeys.new_browsers import NEW
 from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
-from userflows.second_factors.due import does_for_second, how_met, is_first_proved_earlier, needs_second_factor
+from userflows.second_factors.due import (
+    MAILBOX,
+    channels_of,
+    how_met,
+    is_first_proved_earlier,
+    lacks_second_factor,
+)
 from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_UP, step_of
+from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, STRICTNESS, step_of
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
     """Sign in whose journey it is, and end it; both or neither. Call it within the change that leaves nothing to do.
 
     A journey that has ended meanwhile signs nobody in. Raises `JourneyMovedOn`, `EmailAddressTaken`, `BeyondLimit`,
-    `AccountRefused` if the account was disabled or deleted on the way, or `NoLongerOffered` if the provider was.
+    `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was that told
+    who it is, or `NotEnoughProved` if a second factor is due that nothing offered here can show.
     """
     _check_still_offered(journey)
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language="")
     account, state, rules = journey.account, journey.state, journey.rules
-    if account is None or (needs_second_factor(state, rules) and not does_for_second(state, rules)):
+    if account is None:
         raise AccountRefused
+    if lacks_second_factor(state, rules) and not _is_asked_by_application_alone(journey):
+        raise NotEnoughProved
     earlier = journey.step_data.get(SESSION) if is_first_proved_earlier(state, rules) else None
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
@@ -89,6 +100,14 @@ def _check_still_offered(journey: Journey) -> None:
             raise NoLongerOffered(proof.method)
 
 
+def _is_asked_by_application_alone(journey: Journey) -> bool:
+    """Whether an application asks somebody for a second factor who has none and can't get one by this flow, which asks
+    for none: they are signed in, and the application is told that they haven't shown it.
+    """
+    own = journey.user_flow.rules.narrowed_to(journey.wanted_methods)
+    return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(journey.state, own)
+
+
 def _sign_in(
     request: HttpRequest,
     account: Account,
@@ -108,6 +127,7 @@ def _sign_in(
     if is_signed_out:
         forget_session(request)
     session, proofs = request.session, journey.state.counting
+    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.email)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
     for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():
@@ -124,12 +144,19 @@ def _sign_in(
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    _record("customer.signed_in", journey, account, [proof.method for proof in proofs])
+    _record("customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser)
 
 
-def _record(action: str, journey: Journey, account: Account, methods: Sequence[str] = ()) -> None:
-    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures."""
+def _record(
+    action: str, journey: Journey, account: Account, methods: Sequence[str] = (), *, is_new_browser: bool = False
+) -> None:
+    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures.
+
+    Whoever has shown to read the account's mail isn't told by mail of a new browser, so nothing is said of that.
+    """
     circumstances = circumstances_of(journey, "+".join(methods))
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
     details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
+    if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
+        details |= {NEW: True}
     record(action, actor=actor_of(account), target=account, circumstances=circumstances, details=details)

@@ -2,11 +2,15 @@
 
 A cookie names the accounts, by digests; it proves nothing and opens nothing. The tries at an account made in its known
 browsers, all of them together, are counted apart from those of the rest of the world: whoever once knew a password may
-have made themselves any number of known browsers.
+have made themselves any number of known browsers. Those in which somebody has shown within the day to read the
+account's mail are counted apart once more: nobody else comes among these
+(docs/decisions/0035-the-mailbox-always-opens-the-door.md).
 """
 
 from collections.abc import Collection
 from datetime import timedelta
+from enum import Enum
+from time import time
 
 from django.conf import settings
 from django.core import signing
@@ -18,11 +22,22 @@ from tenants.postgresql import current_schema
 
 KNOWN_COOKIE = "__Host-known" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "known"
 KNOWN_FOR = timedelta(days=400)  # longer than that no browser keeps a cookie
+READS_MAIL_FOR = timedelta(days=1)
 MOST_ACCOUNTS = 5
+# Between an account's digest and when somebody showed here to read its mail, in seconds since 1970.
+MAIL_READ_AT = ":"
+
+
+class Standing(Enum):
+    """What a browser is to an account, and so with whom its tries are counted."""
+
+    STRANGER = ""
+    KNOWN = "known"
+    READS_MAIL = "reads mail"
 
 
 def accounts_known_to(request: HttpRequest) -> list[str]:
-    """The digests of the accounts that have signed in in this browser, the last one first."""
+    """The accounts that have signed in in this browser, the last one first, as the cookie names them."""
     try:
         accounts: list[str] = signing.loads(request.COOKIES.get(KNOWN_COOKIE, ""), salt=_salt(), max_age=KNOWN_FOR)
     except signing.BadSignature:
@@ -30,18 +45,30 @@ def accounts_known_to(request: HttpRequest) -> list[str]:
     return accounts
 
 
-def is_among_known(email: str, accounts: Collection[str]) -> bool:
-    """Whether the account with this address is one of them."""
-    return _digest_of(email) in accounts
-
-
-def know_browser(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Remember, in the browser, that this account has just signed in there."""
+def standing_with(email: str, accounts: Collection[str]) -> Standing:
+    """What a browser that names these accounts is to the one with this address."""
     digest = _digest_of(email)
-    others = [account for account in accounts_known_to(request) if account != digest]
+    for account in accounts:
+        named, _, read_at = account.partition(MAIL_READ_AT)
+        if named == digest:
+            is_fresh = bool(read_at) and time() - int(read_at) < READS_MAIL_FOR.total_seconds()
+            return Standing.READS_MAIL if is_fresh else Standing.KNOWN
+    return Standing.STRANGER
+
+
+def know_browser(request: HttpRequest, response: HttpResponse, email: str, *, reads_mail: bool = False) -> None:
+    """Remember, in the browser, that this account has just signed in there, or that its mail is read there.
+
+    What was shown of its mail before stays for its time.
+    """
+    digest, known = _digest_of(email), accounts_known_to(request)
+    here = next((account for account in known if account.partition(MAIL_READ_AT)[0] == digest), digest)
+    others = [account for account in known if account != here]
     response.set_cookie(
         KNOWN_COOKIE,
-        signing.dumps([digest, *others][:MOST_ACCOUNTS], salt=_salt()),
+        signing.dumps(
+            [f"{digest}{MAIL_READ_AT}{int(time())}" if reads_mail else here, *others][:MOST_ACCOUNTS], salt=_salt()
+        ),
         max_age=KNOWN_FOR,
         httponly=True,
         samesite="Lax",

@@ -11,7 +11,8 @@ from audit.models import Event
 from audit.reasons import Reason
 from audit.services import Actor, record
 from common.web.limits import used_up
-from userflows.journeys.limits import HOUR, kept_out, let_in_again, limits_of
+from userflows.journeys.holds import kept_out, let_in_again, limits_of
+from userflows.journeys.limits import HOUR
 
 MOST_LOCKED = 500
 

@@ -66,6 +66,12 @@ def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, le
     send_in_look("second_factor", to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
+def mail_protection(what: str, *, to: str, language: str, link: str, journey: Journey) -> None:
+    """What goes on at the account's door (`journeys.jobs`), from where, and the link by which its owner acts."""
+    context = {**_of_journey(journey), "what": what, "link": link}
+    send_in_look("protection", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+
+
 def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bool) -> None:
     """The account can be signed in to by this identity provider from now on, or no more."""
     name = "provider_linked" if is_linked else "provider_unlinked"

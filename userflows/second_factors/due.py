@@ -29,6 +29,8 @@ CHANNELS = {"code": "mail", LINK: "mail", MAIL_CODE: "mail", APP_CODE: "app", RE
 # Channels that make two factors of it, in the sense of RFC 8176 ("mfa"); a mailbox doesn't (NIST SP 800-63B-4
 # section 3.1.3.1).
 STRONG = frozenset({"app", "paper"})
+# The channel of whoever reads the account's mail.
+MAILBOX = CHANNELS[LINK]
 # How a sign-in has met what it was asked for, before the factor that was shown earlier in a browser.
 REMEMBERED = "remembered-"
 
@@ -60,6 +62,11 @@ def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     if state.has_app or rules.second_factor == EXACTLY or MAIL not in rules.factors:
         return False
     return channels_of(_all(state)) > {"mail"} or _is_mailbox_enough(state, rules)
+
+
+def lacks_second_factor(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether one is due that wasn't shown."""
+    return needs_second_factor(state, rules) and not does_for_second(state, rules)
 
 
 def may_use_app(state: JourneyState, rules: FlowRules) -> bool:

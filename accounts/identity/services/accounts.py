@@ -34,6 +34,8 @@ KEPT_BESIDE = (
     "accounts_block",
     "accounts_authenticatorapp",
     "accounts_recoverycode",
+    "accounts_formerpassword",
+    "accounts_uncheckedpassword",
     "accounts_addresschange",
     "accounts_dataexport",
 )

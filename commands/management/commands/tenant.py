@@ -6,6 +6,8 @@ from uuid import UUID
 from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.credentials import rules as password_rules
+from accounts.credentials.services.rules import change_password_rules
 from accounts.identity.services.closing import change_grace, grace_days
 from accounts.models import Account
 from accounts.sessions.rules import describe
@@ -71,6 +73,8 @@ class Command(VerbCommand):
             )
         add_domain_options(self.verb("domain", domain, summary="show or change the tenant's own domains"))
         add_mail_options(self.verb("mail", mail, summary="show, choose or test the tenant's own mail server"))
+        summary = "show or change what passwords have to be like"
+        _add_password_rules(self.verb("passwords", self.passwords, summary=summary))
         deletion = self.verb(
             "deletion", self.deletion, summary="show or change how long customers may cancel a deletion"
         )
@@ -156,6 +160,21 @@ class Command(VerbCommand):
             facts = asdict(describe())
         return Answer(facts, "\n".join(f"{name:16}  {value}" for name, value in facts.items()))
 
+    def passwords(self, options: dict[str, Any]) -> Answer:
+        chosen = {name: options[name] for name in password_rules.NAMES if options[name] is not None}
+        if "blocked_words" in chosen:
+            chosen["blocked_words"] = password_rules.tidied_words("\n".join(chosen["blocked_words"]))
+        with serving(options["tenant"]):
+            if chosen:
+                change_password_rules(**chosen, actor=Actor.command())
+            facts = asdict(password_rules.describe())
+        facts["blocked_words"] = list(facts["blocked_words"])
+        return Answer(facts, "\n".join(f"{name:16}  {_said(value)}" for name, value in facts.items()))
+
+
+def _said(value: Any) -> str:
+    return ", ".join(value) or "none" if isinstance(value, list) else str(value)
+
 
 def _number(typed: str, name: str) -> int | None:
     if not typed.isascii() or not typed.isdigit():
@@ -171,6 +190,34 @@ def _add_times(parser: CommandParser) -> None:
     parser.add_argument(
         "--offer-stay", dest="offers_stay", action=BooleanOptionalAction, help="offer to stay signed in, or don't"
     )
+
+
+def _add_password_rules(parser: CommandParser) -> None:
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--min-length", type=int, help="of 8 to 128 characters at least")
+    for name, what in (
+        ("common", "the 20,000 that are guessed first"),
+        ("patterns", "repeats and rows of keys"),
+        ("names", "those built around the tenant's name, the customer's, or their address"),
+    ):
+        parser.add_argument(
+            f"--refuse-{name}", dest=f"refuses_{name}", action=BooleanOptionalAction, help=f"refuse {what}, or don't"
+        )
+    parser.add_argument(
+        "--blocked-word",
+        dest="blocked_words",
+        action="append",
+        metavar="WORD",
+        help='refuse those built around it; repeatable, in the place of all there are, and "" for none',
+    )
+    parser.add_argument(
+        "--check-breaches",
+        dest="checks_breaches",
+        action=BooleanOptionalAction,
+        help="ask a list on the network whether one is known from a breach, or don't",
+    )
+    parser.add_argument("--character-kinds", type=int, help="small letters, capitals, digits, others: so many at least")
+    parser.add_argument("--history", type=int, help="how many of the last ones can't be chosen again")
 
 
 def _administrator_id(email: str) -> UUID:

@@ -14,7 +14,8 @@ from frame.pages import PortalRequest
 from frame.tabs import TabBar
 from portal.views.customers.columns import TONES
 from tenants.models import Tenant
-from userflows.journeys.limits import LONGEST_FROM_HERE, kept_out
+from userflows.journeys.holds import kept_out
+from userflows.journeys.limits import LONGEST_FROM_HERE
 
 CUSTOMER_TABS = TabBar()
 TAKEN = gettext_lazy("A customer with this address exists.")
@@ -30,10 +31,15 @@ class Lock:
 
 LOCKS = {
     "passwords by account": gettext_lazy("Too many wrong passwords were tried."),
+    "passwords by account and day": gettext_lazy("Too many wrong passwords were tried."),
     "passwords by account and address": gettext_lazy("Too many wrong passwords were tried from one network."),
     "wrong codes by account": gettext_lazy("Too many wrong codes were tried."),
+    "wrong codes by account and day": gettext_lazy("Too many wrong codes were tried."),
     "codes sent by account": gettext_lazy("Too many codes were asked for."),
+    "codes sent by account and day": gettext_lazy("Too many codes were asked for."),
     "wrong second factors by account": gettext_lazy("Too many wrong codes of a second factor were tried."),
+    "wrong second factors by account and day": gettext_lazy("Too many wrong codes of a second factor were tried."),
+    "wrong second factors by account and month": gettext_lazy("Too many wrong codes of a second factor were tried."),
     "second codes sent by account": gettext_lazy("Too many codes for a second factor were asked for."),
 }
 

@@ -265,6 +265,28 @@ def test_two_tabs_set_up_one_app(acme: Tenant, carol: Account, clock: Clock) -> 
         assert len(_events(acme, "customer.factor_added")) == 1
 
 
+def test_a_stale_tab_makes_no_recovery_codes_in_the_place_of_those_just_written_down(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    first = _to_code(acme, carol.email)
+    first.submit({"code": phone.next_code()})
+    stale = Customer(acme, first.browser)
+    for tab in (stale, first):
+        tab.visit("/profile/app/codes/")
+        tab.submit({"password": PASSWORD})
+    first.submit({"code": phone.next_code()})
+    phone.write_down(first.text)
+    first.submit({})
+    stale.submit({"code": phone.next_code()})
+    assert urlsplit(stale.path).path == "/t/acme/profile/"
+    run_jobs()
+    with tenant_context(acme):
+        assert [mail.subject for mail in mails_to(carol.email)].count("New recovery codes were made for Acme") == 1
+    eve = _to_code(acme, carol.email)
+    eve.submit({"code": phone.recovery_codes[0]}, to="recovery-code")
+    assert eve.is_signed_in
+
+
 def test_a_browser_is_remembered_for_its_account_until_something_changes(
     acme: Tenant, carol: Account, phone: Phone
 ) -> None:

@@ -14,6 +14,7 @@ from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure, record_too_many
+from userflows.journeys.jobs import GUESSING, send_protection_notice
 from userflows.journeys.limits import ShortCodesGuessed
 from userflows.journeys.linking import IS_FIRST_PROOF
 from userflows.journeys.progress import account_at, note_mail_language, save_progress
@@ -46,7 +47,7 @@ def trying(journey: Journey, visitor: Visitor) -> Iterator[bool]:
     Raises `CodeRefused` if there is none left, or `TooManyAttempts`. Only failures use a limit up.
     """
     try:
-        attempts = limits.count_code(visitor, journey.email, is_long=code_length(journey) == LONG_CODE_DIGITS)
+        tried = limits.count_code(visitor, journey.email, is_long=code_length(journey) == LONG_CODE_DIGITS)
     except ShortCodesGuessed as guessed:
         record_too_many(journey, step=CODE, refusal=guessed.refusal)
         journey.note(CODE, needs_long=True)
@@ -56,8 +57,10 @@ def trying(journey: Journey, visitor: Visitor) -> Iterator[bool]:
         yield count_try(journey.pk, asked_at=sent_at(journey))
     except CodeRefused as refused:
         _record_wrong(journey, refused)
+        if tried.nth(limits.WRONG_CODES_A_DAY) == limits.MANY_TRIES:
+            send_protection_notice.enqueue(str(journey.pk), GUESSING)
         raise
-    limits.forgive(attempts)
+    limits.forgive(tried, *limits.codes_asked(visitor, journey.email))
 
 
 def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:

@@ -12,6 +12,7 @@ from userflows.forms.codes import CodeForm
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.refusals import SOON, told
 from userflows.models import Journey
 from userflows.state import CODE
 from userflows.steps.code.actions import prove_by_code, send_another, sent_at, trying
@@ -56,6 +57,8 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:
     """No code can be sent now; which one may still be entered, or what else may be done."""
+    if refusal.retry_after > SOON:
+        return told(refusal)
     minutes = -(-refusal.retry_after // 60)
     sent = sent_at(journey)
     if sent and sent > timezone.now() - LIFETIME:

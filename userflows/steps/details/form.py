@@ -24,6 +24,11 @@ class DetailsForm(AttributeValuesForm, StayForm):
             self.fields["password"].help_text = KEPT
 
     @property
+    def is_unchecked(self) -> bool:
+        """Whether nobody could tell if the password that was sent is known from a breach."""
+        return bool(getattr(self.fields.get("password"), "is_unchecked", False))
+
+    @property
     def asked(self) -> Iterable[BoundField]:
         """What the account is made of, without what is asked about the browser."""
         return [bound for bound in self if bound.name != "stay"]

@@ -11,6 +11,7 @@ from userflows.journeys import limits
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.finish import make_account
+from userflows.journeys.jobs import look_up_later
 from userflows.models import Journey
 from userflows.steps.details.actions import DETAILS, keep_password, kept_password
 from userflows.steps.details.form import KEPT, DetailsForm
@@ -62,3 +63,5 @@ def _make_account(journey: Journey, form: DetailsForm) -> None:
         attributes=form.attributes(),
         language=get_language() or "",
     )
+    if form.is_unchecked and journey.account:
+        look_up_later(journey.account, form.cleaned_data["password"])

@@ -3,7 +3,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
@@ -13,6 +12,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.journeys.factor_tries import trying_factor
+from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.state import MAIL_CODE
 from userflows.steps.mail_code.actions import count_code_try, prove_by_mail, send_another, sent_at
@@ -53,13 +53,7 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         send_another(journey, visitor=visitor_of(request))
     except TooManyAttempts as refusal:
-        minutes = -(-refusal.retry_after // 60)
-        sentence = ngettext(
-            "You can request another code in %(count)d minute.",
-            "You can request another code in %(count)d minutes.",
-            minutes,
-        )
-        return refuse_button(request, MAIL_CODE, refusal, sentence % {"count": minutes})
+        return refuse_button(request, MAIL_CODE, refusal, told(refusal))
     return see_other(f"{step_url(journey)}?sent")
 
 

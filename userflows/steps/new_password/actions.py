@@ -1,17 +1,14 @@
-from django.utils.translation import gettext as _
-
-from accounts.credentials.policies import normalise_password
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
-from common.problems import Code, Problem, Refused
+from userflows.journeys.jobs import look_up_later
 from userflows.journeys.progress import hold_journey
 from userflows.models import Journey
 from userflows.state import CHANGE, IS_REQUIRED, NEW_PASSWORD
 from userflows.steps.new_password.jobs import send_password_notice
 
 
-def choose_password(journey: Journey, *, password: str) -> None:
+def choose_password(journey: Journey, *, password: str, is_unchecked: bool = False) -> None:
     """Set the new password of the account whose address was proved, and tell its owner so by mail.
 
     Call it within the change that goes on with it. Raises `AccountRefused`, `JourneyMovedOn`, or `Refused` for
@@ -23,10 +20,9 @@ def choose_password(journey: Journey, *, password: str) -> None:
         raise AccountRefused
     asks_for_another = journey.purpose == CHANGE or IS_REQUIRED in journey.step_data.get(NEW_PASSWORD, {})
     had_password = account.has_usable_password()
-    if asks_for_another and account.check_password(normalise_password(password)):
-        sentence = _("This is your password already. Choose another one.")
-        raise Refused([Problem(Code.NOT_ALLOWED, "password", sentence)])
-    change_password(account, password=password, actor=actor_of(account))
+    change_password(account, password=password, actor=actor_of(account), is_another=asks_for_another)
+    if is_unchecked:
+        look_up_later(account, password)
     # With the sessions, every other way to a new password has ended; this one goes on.
     Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)
     journey.note(NEW_PASSWORD, is_chosen=True)

@@ -14,3 +14,8 @@ class NewPasswordForm(StayForm):
         self.fields["password"] = new_password_field(account)
         self.fields["password"].label = _("New password")
         self.fields["password"].widget.attrs["autofocus"] = True
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether nobody could tell if the password is known from a breach."""
+        return bool(getattr(self.fields["password"], "is_unchecked", False))

@@ -25,7 +25,9 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return show_step(request, NEW_PASSWORD, form, status=400)
     journey.stays, password = form.cleaned_data["stay"], form.cleaned_data["password"]
     try:
-        return go_on(request, journey, change=lambda: choose_password(journey, password=password))
+        return go_on(
+            request, journey, change=lambda: choose_password(journey, password=password, is_unchecked=form.is_unchecked)
+        )
     except AccountRefused:
         form.add_error(None, _("This account is no longer available."))
         return show_step(request, NEW_PASSWORD, form, status=400)

@@ -6,6 +6,8 @@ from audit.reasons import Reason
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
+from userflows.journeys.jobs import GUESSING, send_protection_notice
+from userflows.journeys.seen_before import is_same_password
 from userflows.models import Journey
 from userflows.state import IS_REQUIRED, NEW_PASSWORD
 
@@ -17,19 +19,24 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`
     or `Busy`.
 
-    An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up.
+    An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up, and
+    the same wrong password again doesn't.
     """
-    attempts = limits.count_password(visitor, journey.email)
+    tried = limits.count_password(visitor, journey.email)
     try:
         account = authenticate(None, email=journey.email, password=password)
     except Busy:
         # Nobody has looked at it, so it was no try.
-        limits.forgive(attempts)
+        limits.forgive(tried)
         raise
     if not isinstance(account, Account):
         record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
+        if is_same_password(visitor, journey.email, password):
+            limits.forgive_guess(tried)
+        elif tried.nth(limits.PASSWORDS_A_DAY) == limits.MANY_TRIES:
+            send_protection_notice.enqueue(str(journey.pk), GUESSING)
         return False
-    limits.forgive(attempts)
+    limits.forgive(tried)
     journey.prove(PASSWORD, amr=AMR, account=account)
     if account.needs_new_password:
         journey.note(NEW_PASSWORD, **{IS_REQUIRED: True})

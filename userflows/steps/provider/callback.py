@@ -20,7 +20,7 @@ from providers.relying_party.exchange import Answer, Challenge, Identity
 from providers.relying_party.fetched import for_customers
 from providers.services import linked_account_id, note_failing, note_working
 from tenants.postgresql import current_schema
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
@@ -133,7 +133,7 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         sentence = _("This %(provider)s account belongs to another account here.")
         return go_back(journey, sentence % {"provider": provider.name})
     except TooManyAttempts as refusal:
-        return go_back(journey, when_to_try_again(refusal.retry_after))
+        return go_back(journey, too_many_attempts(refusal.retry_after))
 
 
 def _off(journey: Journey, provider: IdentityProvider) -> HttpResponse:

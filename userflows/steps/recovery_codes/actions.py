@@ -1,17 +1,21 @@
 import json
 
 from accounts.errors import AccountRefused
+from accounts.factors.services import newest_code
 from common.crypto.encryption import seal, unseal
 from userflows.factors.services import renew_codes
 from userflows.journeys.browser import Visitor
 from userflows.models import Journey
-from userflows.state import RECOVERY_CODES
+from userflows.state import NEWEST, RECOVERY_CODES
 
 
 def begin(journey: Journey, _visitor: Visitor) -> None:
-    """Make new codes for somebody who asked for them."""
+    """Make new codes for somebody who asked for them; not in the place of some that another tab has made since."""
     if journey.account is None:
         raise AccountRefused
+    if newest_code(journey.account) > journey.step_data[RECOVERY_CODES].get(NEWEST, 0):
+        note_seen(journey)
+        return
     codes = renew_codes(journey, journey.account)
     journey.note(RECOVERY_CODES, sealed=seal(json.dumps(codes).encode(), context=_context(journey)))
 

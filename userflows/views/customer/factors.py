@@ -9,14 +9,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.factors.recovery import FEW
-from accounts.factors.services import codes_left
+from accounts.factors.services import codes_left, newest_code
 from accounts.models import Account
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.lookup import flow_by_id
 from userflows.models import UserFlow
 from userflows.signed_in import flow_of
-from userflows.state import APP, APP_REMOVAL, APP_SETUP, OWN_ACCOUNT, RECOVERY_CODES
+from userflows.state import APP, APP_REMOVAL, APP_SETUP, NEWEST, OWN_ACCOUNT, RECOVERY_CODES
 from userflows.views.customer.start import return_path
 
 
@@ -26,6 +26,10 @@ def factors_of(account: Account, flow: UserFlow) -> dict[str, Any]:
         return {"has_app": False, "offers_app": APP in flow.rules.factors}
     left = codes_left(account)
     return {"has_app": True, "offers_app": True, "codes_left": left, "are_few": left <= FEW}
+
+
+def _there_are(step: str, account: Account) -> dict[str, int]:
+    return {NEWEST: newest_code(account)} if step == RECOVERY_CODES else {}
 
 
 @require_GET
@@ -61,7 +65,7 @@ def _begin(request: HttpRequest, step: str, *, changed: str) -> HttpResponse:
             user_flow=flow_by_id(flow.pk),
             return_to=f"{return_path(request)}?{urlencode({'changed': changed})}",
             confirms=account,
-            more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True}}),
+            more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **_there_are(step, account)}}),
         )
     patch_cache_control(response, no_store=True)
     return response

@@ -1,0 +1,55 @@
+"""Guessing at a second factor, by somebody who knows the password: it comes to nothing, and its owner hears of it."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from tenants.models import Tenant
+from tests.userflows.adversary import GO_ON, NETWORKS, Adversary, at, link_in, open_link, subjects
+from tests.userflows.customer import PASSWORD, new_code
+from tests.userflows.factors.phone import Phone
+from userflows.journeys.limits import WRONG_FACTORS_A_DAY, WRONG_FACTORS_A_MONTH
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a13_nor_is_she_kept_out_by_who_knows_her_password_and_guesses_her_app(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    Adversary(acme, carol.email, knows_password=True).spend_an_hour()
+    owner = at(acme, "198.51.100.7")
+    open_link(owner, link_in(acme, carol.email, GO_ON))
+    owner.submit({"password": PASSWORD})
+    owner.submit({"code": phone.next_code()})
+    assert owner.is_signed_in
+
+
+def test_a13_whoever_has_proved_the_mailbox_on_the_way_is_not_kept_from_the_app(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """Without any link: a reset began by a code."""
+    eve = Adversary(acme, carol.email, knows_password=True)
+    for network in range(NETWORKS):
+        eve.guess_factors(f"203.0.113.{network}")
+    owner = at(acme, "198.51.100.7", "/reset/", carol.email)
+    owner.submit({"code": new_code(acme, carol.email)})
+    owner.submit({"code": phone.next_code()})
+    assert "<h1>Choose a new password</h1>" in owner.text
+
+
+def test_an_owner_hears_of_who_knows_the_password(acme: Tenant, carol: Account, phone: Phone) -> None:
+    Adversary(acme, carol.email, knows_password=True).guess_factors("203.0.113.1")
+    assert "Somebody may know your Acme password" in subjects(acme, carol.email)
+
+
+def test_a15_a_year_of_guessing_at_an_app_comes_to_little(acme: Tenant, carol: Account, phone: Phone) -> None:
+    """Three codes of a million are good at a time; so many tries a month, and no more from anywhere."""
+    assert WRONG_FACTORS_A_MONTH.attempts * 12 * 2 * 3 / 10**6 < 0.005
+    assert WRONG_FACTORS_A_DAY.attempts < WRONG_FACTORS_A_MONTH.attempts
+    with tenant_context(acme):
+        for _ in range(WRONG_FACTORS_A_MONTH.attempts):
+            WRONG_FACTORS_A_MONTH.count(carol.email)
+    eve = at(acme, "203.0.113.1", email=carol.email)
+    eve.submit({"password": PASSWORD})
+    assert eve.submit({"code": phone.next_code()}).status_code == 429
+    assert "Try again in 30 days." in eve.text

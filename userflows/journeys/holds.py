@@ -1,0 +1,83 @@
+"""What is used up of the limits of an account, and beginning them anew. Nothing is counted here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from common.web.limits import Attempts, Limit, forget, from_network, used_up
+from userflows.journeys.known_browsers import Standing
+from userflows.journeys.limits import (
+    CODES_ASKED,
+    OF_CODES,
+    OF_FACTORS,
+    OF_MAIL,
+    OF_PASSWORDS,
+    PASSWORDS_FROM_HERE,
+    SECOND_CODES_SENT,
+    TRIES_EVERYWHERE,
+    whose,
+)
+
+# What a hold is about that keeps another code from being mailed.
+MAIL = "mail"
+SECOND_FACTOR = "second factor"
+ABOUT = {
+    **dict.fromkeys(OF_PASSWORDS, "password"),
+    **dict.fromkeys(OF_CODES, "code"),
+    **dict.fromkeys(OF_MAIL, MAIL),
+    **dict.fromkeys((*OF_FACTORS, SECOND_CODES_SENT), SECOND_FACTOR),
+}
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A limit that keeps somebody out for so many more seconds: everywhere, or in the account's own browsers.
+
+    `about` is the name of a method, "mail" for another code, "second factor", or "" for everything from an address of
+    the network.
+    """
+
+    about: str
+    limit: Limit
+    seconds: int
+    standing: Standing
+
+    @property
+    def is_known_browser(self) -> bool:
+        """Whether it keeps nobody out but in browsers that the account knows."""
+        return self.standing is not Standing.STRANGER
+
+
+def holds_on(email: str, ip: str = "") -> list[Hold]:
+    """What keeps somebody with this address out now, from an address of the network if it is given."""
+    held: dict[tuple[Limit, str], tuple[str, Standing]] = {}
+    for standing in Standing:
+        who = whose(email, standing)
+        held |= {(limit, who): (about, standing) for limit, about in ABOUT.items()}
+        if ip:
+            held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", standing))
+    if ip:
+        held |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, Standing.STRANGER))
+        held |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", Standing.STRANGER))
+    found = ((held[limit, subject], limit, wait) for limit, subject, wait in used_up(*held))
+    return [Hold(about, limit, wait, standing) for (about, standing), limit, wait in found]
+
+
+def kept_out(email: str, ips: Collection[str] = ()) -> list[tuple[Limit, str, int]]:
+    """The limits by which this address is kept from signing in now, each with the seconds until it is not.
+
+    `ips` are the places from which it was tried of late: some limits are of an address and a place together.
+    """
+    return used_up(*limits_of(email, ips))
+
+
+def let_in_again(email: str, ips: Collection[str] = ()) -> None:
+    """Begin the limits of this address anew, those of the world and those of its own browsers."""
+    forget(*limits_of(email, ips))
+
+
+def limits_of(email: str, ips: Collection[str] = ()) -> Attempts:
+    """All that is counted against this address, and against it from these places."""
+    everybody = [whose(email, standing) for standing in Standing]
+    of_account = [(limit, who) for who in everybody for limit in ABOUT]
+    from_places = [each for who in everybody for ip in ips for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
+    return [*of_account, *from_places]

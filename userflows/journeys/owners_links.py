@@ -1,0 +1,84 @@
+"""The link in a mail about what goes on at somebody's door. It signs nobody in: whoever opens it reads the mail.
+
+By it the browser in which it is opened goes on, whatever strangers have used up, and the account is secured. It is good
+for two days, longer than any wait for another one, so there is always one that works. Nothing is kept of it: it is
+signed, for one account, its address, and for securing it once.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.credentials.services.passwords import remove_password
+from accounts.identity.services.accounts import actor_of
+from accounts.models import Account
+from accounts.sessions.services import sign_out_everywhere
+from audit.services import record
+from common.text.email_address import canonical_email
+from tenants.addressing import base_url
+from tenants.lookup import current_tenant
+from tenants.postgresql import current_schema
+
+GOOD_FOR = timedelta(days=2)
+HEX_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class OwnersLink:
+    """A link that was opened: whose account it is about, the journey it was asked for on, and whether it may secure."""
+
+    account: Account
+    journey_id: UUID | None
+    secures: bool
+
+
+def owners_link(account: Account, journey_id: UUID | None = None) -> str:
+    """An address for a mail to this account."""
+    named = [account.pk.hex, journey_id.hex if journey_id else "", _of_address(account), _of_password(account)]
+    tenant = current_tenant()
+    address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
+    token = signing.dumps(named, salt=_salt())
+    return address + reverse("customer:owners-link", args=[token], urlconf=settings.TENANT_URLCONF)
+
+
+def opened_link(token: str) -> OwnersLink | None:
+    """The link with this in it, if it is still good and the account may sign in at the address it was mailed to."""
+    try:
+        account_id, journey_id, address, password = signing.loads(token, salt=_salt(), max_age=GOOD_FOR)
+    except (signing.BadSignature, ValueError):
+        return None
+    account = Account.objects.able_to_sign_in().filter(pk=UUID(account_id)).first()
+    if account is None or not constant_time_compare(address, _of_address(account)):
+        return None
+    return OwnersLink(account, UUID(journey_id) if journey_id else None, password == _of_password(account))
+
+
+def secure(account: Account) -> None:
+    """Sign the account out everywhere, and let nobody in by the password it had: its owner chooses another one."""
+    actor = actor_of(account)
+    with transaction.atomic():
+        record("customer.secured", actor=actor, target=account)
+        if account.has_usable_password():
+            remove_password(account, actor=actor)
+        else:
+            sign_out_everywhere(account, actor=actor)
+
+
+def _of_address(account: Account) -> str:
+    return salted_hmac(_salt(), canonical_email(account.email), algorithm="sha256").hexdigest()[:HEX_DIGITS]
+
+
+def _of_password(account: Account) -> str:
+    """Changes with the password, so an account isn't secured by what was mailed before its owner chose another."""
+    return salted_hmac(_salt(), f"password {account.password}", algorithm="sha256").hexdigest()[:HEX_DIGITS]
+
+
+def _salt() -> str:
+    """What one tenant has signed is worth nothing at another."""
+    return f"owner's link {current_schema()}"

@@ -1,0 +1,54 @@
+"""What a customer reads whom a limit refuses: what is closed, until when, and by what they can go on.
+
+An address without an account is refused in the same words.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from common.web.limits import TooManyAttempts
+from userflows.forms.pages import too_many_attempts, when_to_try_again
+from userflows.journeys.browser import Visitor
+from userflows.journeys.known_browsers import Standing
+from userflows.journeys.limits import (
+    OF_CODES,
+    OF_FACTORS,
+    OF_MAIL,
+    OF_PASSWORDS,
+    PASSWORDS_FROM_HERE,
+    SECOND_CODES_SENT,
+)
+
+# For so many seconds a page says in minutes what else there is.
+SOON = 90 * 60
+WRONG_CODES = _("Too many wrong codes were entered for this address.")
+NO_MORE_CODES = _("We've emailed this address as many codes as we may for now.")
+# By the names of limits that keep somebody out of one account.
+CLOSED = {
+    PASSWORDS_FROM_HERE.name: _("Too many wrong passwords were entered for this address from your network."),
+    **{limit.name: _("Too many wrong passwords were entered for this address.") for limit in OF_PASSWORDS},
+    **{limit.name: WRONG_CODES for limit in (*OF_CODES, *OF_FACTORS)},
+    **{limit.name: NO_MORE_CODES for limit in (*OF_MAIL, SECOND_CODES_SENT)},
+}
+
+
+def told(refusal: TooManyAttempts) -> str:
+    """What is closed, and until when."""
+    closed = CLOSED.get(_name(refusal))
+    seconds = refusal.retry_after
+    return f"{closed} {when_to_try_again(seconds)}" if closed else too_many_attempts(seconds)
+
+
+def offers_link(refusal: TooManyAttempts, visitor: Visitor, email: str) -> bool:
+    """Whether a link from a mail to this address would let this browser go on: not if its mail is read here already."""
+    return _name(refusal) in CLOSED and visitor.standing_with(email) is not Standing.READS_MAIL
+
+
+def refusal_context(refusal: TooManyAttempts, visitor: Visitor, email: str) -> dict[str, Any]:
+    """What the page is told that shows it."""
+    return {"refusal": told(refusal), "offers_link": offers_link(refusal, visitor, email)}
+
+
+def _name(refusal: TooManyAttempts) -> str:
+    return refusal.limit.partition(", whole site")[0]
