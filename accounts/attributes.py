@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class BuiltInAttribute:
     """`name` is the spelling in files, commands and claims; `column` the account's column.
 
-    `label` is what people read, `missing` what they are told who left it empty.
+    `label` is what people read, `missing` what they are told who left it empty. `has_lines` says whether it may have
+    more than one line.
     """
 
     name: str
@@ -19,9 +20,12 @@ class BuiltInAttribute:
     max_length: int
     autocomplete: str
     missing: str | Promise
+    has_lines: bool = False
 
 
 EMAIL, COUNTRY = "email", "country"
+# What others read and know somebody by.
+NAMES = frozenset({"displayName", "givenName", "surname"})
 BUILT_IN_ATTRIBUTES = {
     attribute.name: attribute
     for attribute in (
@@ -40,6 +44,8 @@ BUILT_IN_ATTRIBUTES = {
             1024,
             "street-address",
             _("Enter your street address."),
+            # OpenID Connect Core section 5.1.1 has it on several lines, too.
+            has_lines=True,
         ),
         BuiltInAttribute(
             "postalCode", "postal_code", _("Postal code"), 40, "postal-code", _("Enter your postal code.")

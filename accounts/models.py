@@ -12,7 +12,8 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import customer_lists, own_account  # noqa: F401 - their rows are known with these
+from accounts import list_models, own_account_models  # noqa: F401 - rows of this app
+from accounts.attribute_models import CustomAttribute as CustomAttribute  # noqa: PLC0414 - a row of this app
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from accounts.password_models import FormerPassword, PasswordSettings  # noqa: F401 - rows of this app, for all
 from common.text.email_address import canonical_email
@@ -104,7 +105,13 @@ class Account(AbstractBaseUser):
     custom_attributes = models.JSONField(default=dict)
     # When a yes became one, by the name of the custom attribute, in ISO 8601.
     agreed_at = models.JSONField(default=dict)
+    # When terms of use were accepted, by their version, likewise.
+    accepted_terms = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # When its owner was asked last, at a sign-in, for attributes that it lacks.
+    asked_at = models.DateTimeField(null=True)
 
+    # How often it has signed in, where that was read with the row.
+    known_sign_ins: int | None = None
     last_login = None
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -229,28 +236,6 @@ class CustomerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"entry of {self.account_id}"
-
-
-class CustomAttribute(models.Model):
-    """An attribute the tenant defined. `name` is its spelling in claims and files and never changes."""
-
-    class DataType(models.TextChoices):
-        STRING = "String", "String"
-        BOOLEAN = "Boolean", "Boolean"
-        INT = "Int", "Int"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=64)
-    data_type = models.CharField(max_length=16, choices=DataType)
-    description = models.CharField(max_length=256, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint("name", name="accounts_customattribute_name")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Group(models.Model):

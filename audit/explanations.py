@@ -83,6 +83,16 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Somebody asked in the name of {application} without its secret or key."),
         _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
     ),
+    Reason.HOOK_FAILED: Explanation(
+        _("Hook gave no answer"),
+        _("The hook {hook} has to be asked first, and gave no good answer.[ {problem}]"),
+        _("Test the hook under Hooks, and read its deliveries. It may be set to let all go on without it."),
+    ),
+    Reason.HOOK_REFUSED: Explanation(
+        _("Turned away by a hook"),
+        _("The hook {hook} was asked, and let the customer go no further."),
+        _("Ask whoever runs that server why. Its deliveries show what it was told."),
+    ),
     Reason.JOURNEY_EXPIRED: Explanation(
         _("Page open too long"),
         _("The customer came back to a page that had been open for more than an hour."),

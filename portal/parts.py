@@ -31,6 +31,7 @@ STEPS = {
     "app-removal": _("Remove the authenticator app"),
     "keep-account": _("Keep an account that is to be deleted"),
     "new-password": _("New password"),
+    "profile": _("Terms and missing answers"),
 }
 
 

@@ -49,6 +49,8 @@ SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
     "common/text/countries.py",
+    "common/text/dates.py",
+    "common/text/phone_numbers.py",
     "common/text/time_zones.py",
     "common/text/texts.py",
     "accounts/credentials/judging.py",
@@ -56,6 +58,7 @@ SOURCES = (
     "branding/look.py",
     "frame/roles.py",
     "portal/forms/invitation.py",
+    "userflows/forms/answers.py",
     "userflows/forms/attributes.py",
     "userflows/forms/pages.py",
     "userflows/forms/codes.py",
@@ -82,8 +85,8 @@ PORTAL_SOURCES = (
     *(
         f"{package}/**/*.py"
         for package in (
-            "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
-            "operations portal providers tenants userflows"
+            "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
+            "oidc operations portal providers tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

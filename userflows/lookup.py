@@ -10,8 +10,13 @@ from userflows.models import UserFlow
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
-        'asks_attributes', EXISTS (
-            SELECT FROM userflows_flowattribute asked WHERE asked.user_flow_id = flow.id
+        'rows', (
+            SELECT jsonb_agg(jsonb_build_object(
+                'attribute', asked.attribute, 'is_required', asked.is_required, 'input_type', asked.input_type,
+                'default', asked."default", 'is_hidden', asked.is_hidden, 'begins_page', asked.begins_page,
+                'asked', asked.asked, 'after_sign_ins', asked.after_sign_ins
+            ) ORDER BY asked.position)
+            FROM userflows_flowattribute asked WHERE asked.user_flow_id = flow.id
         ),
         'custom_names', (
             SELECT jsonb_agg(custom.name)
@@ -33,7 +38,7 @@ def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     known = {}
     for row in rows or ():
         flow = row_from_json(UserFlow, row)
-        flow.rules = flow.rules_with(asks_attributes=row["asks_attributes"])
+        flow.rules = flow.rules_with(row["rows"] or ())
         known[flow.pk] = _KnownFlow(flow, frozenset(row["custom_names"] or ()))
     return known
 

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Self
@@ -10,13 +10,19 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
 from common.text.words import texts_in
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
+from userflows.questions.owed import hidden_answers, later_questions, owed, owes_terms, pages_of, typed
 from userflows.second_factors.remembered import Remembered, factor_remembered
-from userflows.state import APP, CHANGE, NEW_PASSWORD, REMEMBER_DAYS, RESET, FlowRules, JourneyState, Proof
+from userflows.state import APP, AT_SIGN_UP, CHANGE, NEW_PASSWORD, REMEMBER_DAYS, RESET, FlowRules, JourneyState, Proof
+
+# What decides when a row of a page layout is asked.
+ASKING = ("attribute", "is_required", "input_type", "default", "is_hidden", "begins_page", "asked", "after_sign_ins")
 
 
 def usual_factors() -> list[str]:
@@ -38,6 +44,11 @@ class UserFlow(models.Model):
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     factors = models.JSONField(default=usual_factors, db_default=models.Value([APP], models.JSONField()))
     remember_days = models.PositiveSmallIntegerField(default=REMEMBER_DAYS, db_default=REMEMBER_DAYS)
+    # The terms of use that customers have to accept: which version, "" for none, and the sentence that says so, if it
+    # isn't the one that customer pages have; in languages by `common.text.words`, under `label`.
+    terms_version = models.CharField(max_length=32, blank=True, default="", db_default="")
+    terms_text = models.CharField(max_length=512, blank=True, default="", db_default="")
+    terms_translations = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     # Which of its versions this is: one more with each change that customers could notice. Figures tell them apart.
     number = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -58,18 +69,27 @@ class UserFlow(models.Model):
     @cached_property
     def rules(self) -> FlowRules:
         """What the flow allows and asks for, read once."""
-        return self.rules_with(asks_attributes=self.attributes.exists())
+        return self.rules_with(list(self.attributes.values(*ASKING)))
 
-    def rules_with(self, *, asks_attributes: bool) -> FlowRules:
-        """The same, for whoever knows already whether it asks for any attribute."""
+    def rules_with(self, rows: Sequence[Mapping[str, Any]]) -> FlowRules:
+        """The same, for whoever knows the rows of its page layout already, by the names of their columns."""
+        pages = pages_of(rows)
         return FlowRules(
             tuple(self.methods),
             self.allows_sign_up,
-            asks_attributes=asks_attributes,
+            asks_attributes=bool(pages),
+            pages=pages,
+            hidden=hidden_answers(rows),
+            later=later_questions(rows),
+            terms_version=self.terms_version,
             second_factor=self.second_factor,
             factors=tuple(self.factors),
             remember_days=self.remember_days,
         )
+
+    def terms_in(self, language: str) -> str:
+        """The sentence about the terms of use for customers who read this language; empty if nobody wrote one."""
+        return texts_in(self.terms_translations, language).get(LABEL, "") or self.terms_text
 
     @property
     def method_labels(self) -> list[str]:
@@ -82,10 +102,14 @@ class FlowAttribute(models.Model):
 
     class InputType(models.TextChoices):
         TEXT = "text", _("Text box")
+        LINES = "lines", _("Text box, several lines")
         COUNTRIES = "countries", _("List of countries")
         NUMBER = "number", _("Number")
+        DATE = "date", pgettext_lazy("input", "Date")
+        PHONE = "phone", _("Phone number")
         CHECKBOX = "checkbox", _("Check box")
         RADIO = "radio", _("Radio buttons")
+        DROP_DOWN = "drop_down", _("Drop-down list")
         MULTI_CHECK = "multi_check", _("Check boxes, several")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -96,7 +120,23 @@ class FlowAttribute(models.Model):
     input_type = models.CharField(max_length=16, choices=InputType, default=InputType.TEXT)
     # A list of {"text": what the customer reads, "value": what is kept and told in claims}.
     options = models.JSONField(default=list, blank=True)
-    # `common.text.words`: the texts `label` and, for each option, `option:<value>`. What is missing is said as here.
+    # What stands below the input and in it, and the answer there is before anybody gives one.
+    hint = models.CharField(max_length=512, blank=True, default="", db_default="")
+    placeholder = models.CharField(max_length=128, blank=True, default="", db_default="")
+    default = models.CharField(max_length=1024, blank=True, default="", db_default="")
+    is_hidden = models.BooleanField(default=False, db_default=False)
+    is_editable = models.BooleanField(default=True, db_default=True)
+    begins_page = models.BooleanField(default=False, db_default=False)
+    # When it is asked for (`userflows.state.WHENS`).
+    asked = models.CharField(max_length=16, default=AT_SIGN_UP, db_default=AT_SIGN_UP)
+    after_sign_ins = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # `userflows.flows.answers.AnswerRules`
+    minimum = models.CharField(max_length=20, blank=True, default="", db_default="")
+    maximum = models.CharField(max_length=20, blank=True, default="", db_default="")
+    pattern = models.CharField(max_length=500, blank=True, default="", db_default="")
+    mismatch = models.CharField(max_length=512, blank=True, default="", db_default="")
+    # `common.text.words`: the texts `label`, `hint`, `placeholder`, `mismatch` and, for each option, `option:<value>`.
+    # What is missing is said as here.
     translations = models.JSONField(default=dict, blank=True)
     position = models.SmallIntegerField()
 
@@ -109,9 +149,18 @@ class FlowAttribute(models.Model):
     def __str__(self) -> str:
         return f"{self.attribute} in {self.user_flow}"
 
+    @property
+    def answer_before(self) -> Any:
+        """What the input shows before anybody answers."""
+        return typed(self.default, self.input_type)
+
     def label_in(self, language: str) -> str:
         """What customers who read this language are asked; empty if nobody wrote a label."""
-        return texts_in(self.translations, language).get(LABEL, "") or self.label
+        return self.text_in(language, LABEL)
+
+    def text_in(self, language: str, name: str) -> str:
+        """One of its texts (`userflows.policies`) for customers who read this language; empty if nobody wrote it."""
+        return texts_in(self.translations, language).get(name, "") or str(getattr(self, name))
 
     def choices_in(self, language: str) -> list[tuple[str, str]]:
         """The options as (value, text), for customers who read this language."""
@@ -244,6 +293,17 @@ class Journey(models.Model):
             is_verified=account is None or account.email_verified,
             is_closing=account is not None and account.closes_at is not None,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
+            owed=self._owed_by(account) if account else (),
+            owes_terms=account is not None and owes_terms(account.accepted_terms, self.user_flow.rules.terms_version),
+        )
+
+    def _owed_by(self, account: Account) -> tuple[str, ...]:
+        return owed(
+            self.user_flow.rules.later,
+            value_of=account.attribute,
+            sign_ins=lambda: sign_ins_of(account),
+            asked_at=account.asked_at,
+            now=timezone.now(),
         )
 
     @property

@@ -3,8 +3,10 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-# What the texts of a page layout's row are called where they are kept: its label, and that of an option by its value.
+# What the texts of a page layout's row are called where they are kept: its label, that of an option by its value, what
+# stands below the input and in it, and what is said of an answer that isn't as its pattern wants it.
 LABEL, OPTION_TEXT = "label", "option:"
+HINT, PLACEHOLDER, MISMATCH = "hint", "placeholder", "mismatch"
 JOURNEY_PLACE = "{journey}"
 # What may stand in a content security policy (CSP level 3): an origin, or the scheme of a native application.
 ORIGIN = re.compile(r"(https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|[a-z][a-z0-9+.\-]*:)")

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.identity.lookup import sign_ins_of
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.services import end_session
@@ -25,7 +26,9 @@ from audit.services import record
 from common.web.proof import AUTH_TIME
 from userflows.lookup import default_flow
 from userflows.models import UserFlow
+from userflows.questions.owed import owed, owes_terms
 from userflows.second_factors.due import are_two_factors, is_enough
+from userflows.state import FlowRules
 
 FLOW, FROM_JOURNEY, SECOND_FACTOR = "flow", "from_journey", "second_factor"
 # RFC 8176 section 2: more than one factor was shown.
@@ -63,6 +66,21 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the administrator signed in here has shown less than the home tenant's user flow asks for by now."""
     rules = default_flow().rules
     return not is_enough(request.session.get(SECOND_FACTOR, ""), rules.second_factor, rules.factors)
+
+
+def owes_answers(account: Account, rules: FlowRules) -> bool:
+    """Whether the account lacks what this flow requires: answers, or that its owner has accepted the terms of use."""
+    if owes_terms(account.accepted_terms, rules.terms_version):
+        return True
+    required = [question for question in rules.later if question.is_required]
+    due = owed(
+        required,
+        value_of=account.attribute,
+        sign_ins=lambda: sign_ins_of(account),
+        asked_at=account.asked_at,
+        now=timezone.now(),
+    )
+    return bool(due)
 
 
 def session_note(request: HttpRequest) -> dict[str, Any]:

@@ -36,6 +36,13 @@ NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
 # The step of identity providers: flows and proofs name the provider behind it, as in "provider:3f9a1c0b22de". It notes
 # who has come from there and isn't linked with an account yet, and whether the mailbox alone can prove which is theirs.
 PROVIDER, BROUGHT, NEEDS_MAILBOX = "provider", "brought", "needs_mailbox"
+# The step of what an account still owes when it signs in.
+PROFILE = "profile"
+# When a flow asks for an attribute: at sign-up alone; also of whoever lacks it when they sign in; or of them only, once
+# they have signed in so many times.
+AT_SIGN_UP, MISSING, LATER = "sign_up", "missing", "later"
+WHENS = (AT_SIGN_UP, MISSING, LATER)
+MOST_SIGN_INS = 100
 
 
 def step_of(method: str) -> str:
@@ -46,6 +53,16 @@ def step_of(method: str) -> str:
 def method_of_provider(provider_id: str) -> str:
     """The method by which a flow offers this provider, and a proof tells of it."""
     return f"{PROVIDER}:{provider_id}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A row of a page layout, as far as it decides when it is asked. `is_yes` is one that is answered by a tick."""
+
+    name: str
+    is_required: bool = False
+    is_yes: bool = False
+    after_sign_ins: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,9 @@ class JourneyState:
     remembered_by: str = ""
     # Whether somebody has ever shown to read the mail of its address.
     is_verified: bool = True
+    # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
+    owed: tuple[str, ...] = ()
+    owes_terms: bool = False
     # Whether its owner has asked for its deletion.
     is_closing: bool = False
 
@@ -135,6 +155,13 @@ class FlowRules:
     factors: tuple[str, ...] = ()
     remember_days: int = 0
     trusts_remembered: bool = True
+    # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
+    # from then on; those that whoever lacks them is asked for when they sign in.
+    pages: tuple[tuple[str, ...], ...] = ()
+    hidden: tuple[tuple[str, Any], ...] = ()
+    later: tuple[Question, ...] = ()
+    # By this name customers have to have accepted the terms of use; by none, if it is empty.
+    terms_version: str = ""
 
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""

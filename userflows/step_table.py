@@ -10,6 +10,7 @@ from userflows.steps.keep_account.step import KEEP_ACCOUNT_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
@@ -28,4 +29,5 @@ STEPS = (
     APP_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
     KEEP_ACCOUNT_STEP,
+    PROFILE_STEP,
 )

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from userflows.flows.views import attributes, flows, second_factor, words
+from userflows.flows.views import attributes, flows, second_factor, terms, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
@@ -27,6 +27,7 @@ FLOW_TABS.add(_("Method"), "userflow", place=10)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
 FLOW_TABS.add(_("Attributes"), "userflow-attributes", place=20)
 FLOW_TABS.add(_("Page layout"), "userflow-layout", place=30)
+FLOW_TABS.add(_("Terms of use"), "userflow-terms", place=35)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"
@@ -39,6 +40,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOW}default", flows.make_default, name="userflow-make-default"),
     path(f"{USER_FLOW}second-factor/", second_factor.second_factor, name="userflow-second-factor"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
+    path(f"{USER_FLOW}terms/", terms.terms, name="userflow-terms"),
     path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
     path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
     path(f"{USER_FLOW}duplicate/", flows.duplicate, name="userflow-duplicate"),

@@ -11,7 +11,13 @@ from accounts.models import Account
 from common.database.rows import read_one
 from common.text.email_address import canonical_email
 
-BY_ADDRESS = "SELECT * FROM accounts_account WHERE canonical_email = %s AND deleted_at IS NULL"
+BY_ADDRESS = """
+    SELECT account.*, coalesce((
+        SELECT activity.sign_ins FROM accounts_activity activity WHERE activity.account_id = account.id
+    ), 0) AS known_sign_ins
+    FROM accounts_account account
+    WHERE canonical_email = %s AND deleted_at IS NULL
+"""
 BY_ID = """
     SELECT * FROM accounts_account
     WHERE id = %s AND (is_active OR blocked_until <= now()) AND deleted_at IS NULL
@@ -28,7 +34,7 @@ class AccountBackend(BaseBackend):
         if not email or not password or len(password) > MAX_PASSWORD_LENGTH:
             return None
         normalised = normalise_password(password)
-        account = read_one(Account, BY_ADDRESS, [canonical_email(email)])
+        account = read_one(Account, BY_ADDRESS, [canonical_email(email)], besides=["known_sign_ins"])
         if account is None or not account.has_usable_password():
             make_password(normalised)
             return None

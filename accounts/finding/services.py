@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.customer_lists import ChosenColumns, CustomerView
 from accounts.finding.policies import FACTOR, LANGUAGE, VERIFIED, fact_of, haystack_of, keys_of
+from accounts.list_models import ChosenColumns, CustomerView
 from accounts.models import Account, CustomerEntry
 from audit.services import Actor, record
 from common.database.together import inserting, updating, write_together

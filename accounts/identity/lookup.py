@@ -1,7 +1,8 @@
-"""What is asked for at each sign-up and rarely changes, kept in the process."""
+"""What is asked for at sign-up and sign-in; what rarely changes of it is kept in the process."""
 
 from collections.abc import Mapping
 
+from accounts.models import Account, Activity
 from tenants.known import Part
 
 _TYPES = "SELECT jsonb_object_agg(custom.name, custom.data_type) FROM accounts_customattribute custom"
@@ -10,6 +11,14 @@ _TYPES = "SELECT jsonb_object_agg(custom.name, custom.data_type) FROM accounts_c
 def custom_attribute_types() -> Mapping[str, str]:
     """The data type of each attribute that the tenant has defined, by name."""
     return _types.get()
+
+
+def sign_ins_of(account: Account) -> int:
+    """How often the account has signed in; read once, if it wasn't read with its row."""
+    if account.known_sign_ins is None:
+        kept = Activity.objects.filter(account_id=account.pk).values_list("sign_ins", flat=True)
+        account.known_sign_ins = kept.first() or 0
+    return account.known_sign_ins
 
 
 def _types_of(types: dict[str, str] | None) -> Mapping[str, str]:

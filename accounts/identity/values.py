@@ -1,11 +1,12 @@
 """Values of attributes: judged here, once, whoever writes them; what is kept can be told to anybody.
 
 Text has no control characters and nothing that turns its direction round; what only takes up no room is dropped, and
-what shows nothing at all counts as empty. Sentences are the customer's to read, so they are translated.
+what shows nothing at all counts as empty. Nor is a name written so that it passes for another one. Dates, telephone
+numbers and countries are kept in one spelling each. Sentences are the customer's to read, so they are translated.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,15 +14,18 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL, NAMES
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
 from common.problems import Code, Problem, problems_in, refuse_if_any
 from common.text.countries import NOT_A_COUNTRY, country_letters
+from common.text.dates import NOT_A_DATE, iso_date
 from common.text.email_address import address_in_ascii, is_plain_address, written_address
-from common.text.texts import NOT_SEEN, shows
+from common.text.phone_numbers import NOT_A_PHONE_NUMBER, phone_number
+from common.text.texts import NOT_SEEN, name_of_person_problem, shows
 
+DataType = CustomAttribute.DataType
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
 # The Unicode property Bidi_Control: text with these reads as something else than it is.
@@ -53,6 +57,22 @@ def judged(attributes: Mapping[str, Any], *, country: str = "") -> dict[str, Any
     return values
 
 
+def data_type_of(name: str) -> str | None:
+    """The data type of an attribute that somebody may set; None if there is none of this name."""
+    if name in BUILT_IN_ATTRIBUTES:
+        return {EMAIL: None, COUNTRY: DataType.COUNTRY}.get(name, DataType.STRING)
+    return custom_attribute_types().get(name)
+
+
+def as_kept(name: str, value: str) -> str:
+    """What somebody looks for in an attribute, in the spelling in which it is kept; as it is, if it never is."""
+    clean = CLEANED.get(data_type_of(name) or "")
+    try:
+        return clean(value) if clean else value
+    except ValidationError:
+        return value
+
+
 def clean_address(typed: str) -> str:
     """The address as it is kept. Raises `ValidationError`, as a field of a form does."""
     email = written_address(typed)
@@ -62,10 +82,13 @@ def clean_address(typed: str) -> str:
     return email
 
 
-def clean_text(value: str, *, longest: int) -> str:
+def clean_text(value: str, *, longest: int, has_lines: bool = False) -> str:
     """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`, as a field of a form does."""
     text = value.translate(DROPPED).strip()
-    if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+    if has_lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    in_line = text.replace("\n", "") if has_lines else text
+    if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in in_line):
         raise ValidationError(NOT_SEEN, code=Code.INVALID)
     if len(text) > longest:
         raise ValidationError(TOO_LONG, code=Code.TOO_LONG, params={"limit_value": longest})
@@ -86,6 +109,29 @@ def clean_number(value: Any) -> int:
     return number
 
 
+def clean_name(text: str) -> str:
+    """A name of a person that others can read for what it is. Raises `ValidationError`."""
+    if problem := name_of_person_problem(text):
+        raise ValidationError(problem, code=Code.INVALID)
+    return text
+
+
+def clean_date(text: str) -> str:
+    """A day of the calendar, as ISO 8601 writes it. Raises `ValidationError`."""
+    day = iso_date(text)
+    if not day:
+        raise ValidationError(NOT_A_DATE, code=Code.INVALID)
+    return day
+
+
+def clean_phone_number(text: str) -> str:
+    """A telephone number as E.164 writes it. Raises `ValidationError`."""
+    number = phone_number(text)
+    if not number:
+        raise ValidationError(NOT_A_PHONE_NUMBER, code=Code.INVALID)
+    return number
+
+
 def clean_country(text: str) -> str:
     """The two letters of a country, from its letters or its name. Raises `ValidationError`."""
     letters = country_letters(text)
@@ -94,23 +140,40 @@ def clean_country(text: str) -> str:
     return letters
 
 
+# What a text has to be in an attribute of its type.
+CLEANED: dict[str, Callable[[str], str]] = {
+    DataType.DATE: clean_date,
+    DataType.PHONE: clean_phone_number,
+    DataType.COUNTRY: clean_country,
+}
+
+
 def _judged(name: str, value: Any) -> Any:
-    built_in = BUILT_IN_ATTRIBUTES.get(name)
-    data_type = CustomAttribute.DataType.STRING if built_in else custom_attribute_types().get(name)
-    if name == EMAIL or data_type is None:
+    data_type = data_type_of(name)
+    if data_type is None:
         raise ValidationError(
             pgettext("portal", "This tenant has no attribute named “%(name)s” to set.") % {"name": name},
             code=Code.UNKNOWN,
         )
     if value in (None, ""):
         return None
-    if data_type == CustomAttribute.DataType.INT:
+    if data_type == DataType.INT:
         return clean_number(value)
-    if data_type == CustomAttribute.DataType.BOOLEAN:
+    if data_type == DataType.BOOLEAN:
         if not isinstance(value, bool):
             raise ValidationError(NOT_A_CHOICE, code=Code.INVALID)
         return value
     if not isinstance(value, str):
         raise ValidationError(NOT_TEXT, code=Code.INVALID)
-    text = clean_text(value, longest=built_in.max_length if built_in else MAX_STRING_VALUE) or None
-    return clean_country(text) if text and name == COUNTRY else text
+    text = _judged_text(name, value)
+    clean = CLEANED.get(data_type)
+    return clean(text) if text and clean else text or None
+
+
+def _judged_text(name: str, value: str) -> str:
+    built_in = BUILT_IN_ATTRIBUTES.get(name)
+    if built_in is None:
+        is_plain = data_type_of(name) == DataType.STRING
+        return clean_text(value, longest=MAX_STRING_VALUE, has_lines=is_plain)
+    text = clean_text(value, longest=built_in.max_length, has_lines=built_in.has_lines)
+    return clean_name(text) if name in NAMES else text

@@ -19,7 +19,7 @@ from accounts.credentials.foreign.reading import looks_like_hash
 from accounts.credentials.hashers import is_by_crypt, kept_hash, knows_crypt
 from accounts.finding.services import entry_of
 from accounts.identity.lookup import custom_attribute_types
-from accounts.identity.values import clean_address, judged
+from accounts.identity.values import clean_address, data_type_of, judged
 from accounts.models import Account, CustomAttribute, CustomerEntry
 from bulk.columns import HASH, LANGUAGE, SALT, VERIFIED
 from bulk.imports.hashes import WHOLE, HashPlan, read_shape
@@ -198,7 +198,7 @@ def _typed(heading: str, name: str, value: object) -> object:
     if is_truth:
         return _truth(heading, value)
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    is_text = name in BUILT_IN_ATTRIBUTES or custom_attribute_types().get(name) == CustomAttribute.DataType.STRING
+    is_text = data_type_of(name) not in {None, CustomAttribute.DataType.INT}
     # A postal code or a telephone number is often written as a number.
     return str(value) if is_number and is_text else value
 

@@ -10,13 +10,22 @@ from django.db.models import Field, Model
 Row = TypeVar("Row", bound=Model)
 
 
-def read_one(model: type[Row], statement: str, parameters: Sequence[Any]) -> Row | None:
-    """The first row of a statement that selects all columns of the model's table. Others are left out."""
+def read_one(model: type[Row], statement: str, parameters: Sequence[Any], *, besides: Sequence[str] = ()) -> Row | None:
+    """The first row of a statement that selects all columns of the model's table.
+
+    Others are left out, but for those named `besides`, which become plain attributes of the row.
+    """
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
         names = [column.name for column in cursor.description or ()]
-    return None if row is None else _row(model, dict(zip(names, row, strict=True)), _as_loaded)
+    if row is None:
+        return None
+    columns = dict(zip(names, row, strict=True))
+    found = _row(model, columns, _as_loaded)
+    for name in besides:
+        setattr(found, name, columns[name])
+    return found
 
 
 def read_json(statement: str) -> Iterator[Any]:

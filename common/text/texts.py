@@ -1,5 +1,6 @@
 """Texts that people typed: whether others can read them, and how a sentence names a long one."""
 
+import re
 import unicodedata
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,14 @@ JOINERS = frozenset("\u200c\u200d")
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # Control characters, marks that turn the direction of the text around them or hide in it, lone surrogates, line ends.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+MIXED = _("This mixes letters of different alphabets. Write each word in one alphabet.")
+STACKED = _("This has too many accents on one letter.")
+# Alphabets whose letters pass for each other's, as the Cyrillic "а" for the Latin one (UTS #39 section 4).
+LOOK_ALIKES = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+WORD = re.compile(r"[^\W\d_]+")
+# More nonspacing marks in a row no language writes (UTS #39 section 5.4).
+MOST_MARKS = 4
+MARKS = frozenset({"Mn", "Me"})
 
 
 def name_problem(name: str, *, longest: int) -> str:
@@ -30,6 +39,30 @@ def unseen_problem(text: str, *, has_lines: bool = False) -> str:
         for character in text
     )
     return str(NOT_SEEN) if is_hidden or (text and not any(map(shows, text))) else ""
+
+
+def name_of_person_problem(text: str) -> str:
+    """Why a person's name might be taken for another's, or can't be read at all, as a sentence; empty if it can."""
+    if any(len(_alphabets(word)) > 1 for word in WORD.findall(text)):
+        return str(MIXED)
+    return str(STACKED) if _has_stacked_marks(text) else ""
+
+
+def _alphabets(word: str) -> set[str]:
+    """Which of the alphabets that look alike a word is written in."""
+    if word.isascii():
+        return set()
+    names = (unicodedata.name(letter, "").removeprefix("FULLWIDTH ") for letter in word)
+    return {alphabet for name in names for alphabet in LOOK_ALIKES if name.startswith(alphabet)}
+
+
+def _has_stacked_marks(text: str) -> bool:
+    in_a_row = 0
+    for character in unicodedata.normalize("NFD", text):
+        in_a_row = in_a_row + 1 if unicodedata.category(character) in MARKS else 0
+        if in_a_row > MOST_MARKS:
+            return True
+    return False
 
 
 def shows(character: str) -> bool:

@@ -23,6 +23,8 @@ class Interaction(Enum):
     # They show it in a stronger way.
     PROVE_MORE = auto()
     CHOOSE_ACCOUNT = auto()
+    # They give the answers that the user flow requires, or accept its terms of use.
+    COMPLETE = auto()
     CONSENT = auto()
     ANSWER = auto()
 
@@ -34,7 +36,8 @@ PROVING = frozenset({Interaction.SIGN_IN, Interaction.CONFIRM, Interaction.PROVE
 class SignedIn:
     """Who is signed in at this browser, since when, and how strongly (`acr` as in tokens).
 
-    `has_second_factor`: as the application and its user flow ask for it.
+    `has_second_factor`: as the application and its user flow ask for it. `owes_answers`: the user flow requires answers
+    that the account lacks, or terms of use that it hasn't accepted.
     """
 
     account_id: str
@@ -42,6 +45,7 @@ class SignedIn:
     auth_time: datetime
     acr: str
     has_second_factor: bool = True
+    owes_answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def interaction_needed(facts: Facts) -> Interaction:
         return Interaction.SIGN_IN if _may_mean_another(facts, somebody) else Interaction.CONFIRM
     if SELECT_ACCOUNT in facts.prompts and not (done.has_signed_in or done.has_chosen_account):
         return Interaction.CHOOSE_ACCOUNT
+    if somebody.owes_answers:
+        return Interaction.COMPLETE
     if _has_to_consent(facts):
         return Interaction.CONSENT
     return Interaction.ANSWER
@@ -139,6 +145,8 @@ def check_page_allowed(needed: Interaction, facts: Facts) -> None:
         raise InteractionRequired("The customer has to prove more than they have.")
     if needed in PROVING and (NONE in facts.prompts or facts.done.has_signed_in):
         raise LoginRequired("The customer has to sign in.")
+    if needed is Interaction.COMPLETE and NONE in facts.prompts:
+        raise InteractionRequired("The customer has to answer what the user flow asks for.")
     if needed is Interaction.CONSENT and NONE in facts.prompts:
         raise ConsentRequired("The customer has to consent.")
 
@@ -155,6 +163,8 @@ def may_answer_unseen(done: DoneSoFar, *, is_trusted: bool) -> bool:
 
 def adds_to_session(needed: Interaction, facts: Facts) -> bool:
     """Whether the customer only has to add to the sign-in they are in, which is young enough."""
+    if needed is Interaction.COMPLETE:
+        return True
     somebody = facts.signed_in
     return needed is Interaction.PROVE_MORE and somebody is not None and not _asks_anew(facts, somebody)
 

@@ -46,7 +46,7 @@ from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.due import is_enough
-from userflows.signed_in import facts_of
+from userflows.signed_in import facts_of, owes_answers
 from userflows.state import FlowRules
 
 PAGE = "device_code"
@@ -142,11 +142,12 @@ def _show(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRe
 
 
 def _is_signed_in_for(request: HttpRequest, device: DeviceGrant) -> bool:
-    """Whether somebody is signed in here as strongly as the application and its user flow ask for."""
+    """Whether somebody is signed in here as strongly as the application and its user flow ask for, owing neither."""
     if not isinstance(request.user, Account):
         return False
     rules, asked = _asked_for(device)
-    return is_enough(facts_of(request).second_factor, asked, rules.factors)
+    is_strong = is_enough(facts_of(request).second_factor, asked, rules.factors)
+    return is_strong and not owes_answers(request.user, rules)
 
 
 def _asked_for(device: DeviceGrant) -> tuple[FlowRules, str]:
@@ -161,7 +162,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
     flow = device.application.user_flow
     assert flow is not None  # noqa: S101 - no service may have a device
     client = client_by_id(device.application.client_id)
-    lacks_second_factor = isinstance(request.user, Account) and not _is_signed_in_for(request, device)
+    lacks_something = isinstance(request.user, Account) and not _is_signed_in_for(request, device)
     response = begin_journey(
         request,
         user_flow=flow,
@@ -171,8 +172,8 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         application_name=device.application.name,
         application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
-        confirms=cast(Account, request.user) if lacks_second_factor else None,
-        more=More(client.second_factor, adds_to_session=lacks_second_factor),
+        confirms=cast(Account, request.user) if lacks_something else None,
+        more=More(client.second_factor, adds_to_session=lacks_something),
         first_page="" if signs_in else "device:decide",
     )
     response["Cache-Control"] = "no-store"

@@ -18,13 +18,21 @@ pytestmark = pytest.mark.django_db
 ZERO_WIDTH_SPACE, SOFT_HYPHEN, BRAILLE_BLANK, HANGUL_FILLER = "\u200b", "\u00ad", "\u2800", "\u3164"
 JOINER, NON_JOINER = "\u200d", "\u200c"
 COMMAND = Actor.command()
+NAMES = ["Зоя", "Νίκος", "Nguyễn Thị", "李小龍 Bruce", "ゆうこ Yuko", "Ａｄａ", "Ann-Łucja O’Δέλτα"]
 
 
 @pytest.fixture
 def served(acme: Tenant) -> Any:
     """acme, with an attribute of each type."""
     with tenant_context(acme):
-        for name, data_type in (("age", "Int"), ("likesMail", "Boolean"), ("shoe", "String")):
+        for name, data_type in (
+            ("age", "Int"),
+            ("likesMail", "Boolean"),
+            ("shoe", "String"),
+            ("born", "Date"),
+            ("mobile", "Phone"),
+            ("passport", "Country"),
+        ):
             define_custom_attribute(name=name, data_type=data_type, actor=COMMAND)
         yield acme
 
@@ -47,6 +55,24 @@ def test_a_name_may_not_turn_the_direction_of_reading_round(served: Tenant, turn
         kept(f"Kim{turning}gnikcah")
 
 
+@pytest.mark.parametrize("name", ["Аdmin", "Ρaul", "Kim Lеe", "ΑΒC"])
+def test_a_name_in_letters_of_several_alphabets_passes_for_no_other(served: Tenant, name: str) -> None:
+    """Each has a letter of another alphabet that looks the same; outside of names it harms nobody."""
+    with pytest.raises(Refused, match="different alphabets"):
+        kept(name)
+    assert kept(name, "shoe") == name
+
+
+def test_a_letter_under_a_heap_of_accents_is_refused(served: Tenant) -> None:
+    with pytest.raises(Refused, match="too many accents"):
+        kept("K" + "\u0301" * 9 + "im")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_all_the_world_stay_as_they_are(served: Tenant, name: str) -> None:
+    assert kept(name) == name
+
+
 def test_joiners_stay_where_scripts_need_them_and_other_invisible_signs_go(served: Tenant) -> None:
     persian, family = f"می{NON_JOINER}خواهم", f"👩{JOINER}👧"
     assert kept(f"{ZERO_WIDTH_SPACE}{persian}{SOFT_HYPHEN} {family}") == f"{persian} {family}"
@@ -65,6 +91,12 @@ def test_joiners_stay_where_scripts_need_them_and_other_invisible_signs_go(serve
         ("age", 2**53, Code.OUT_OF_RANGE, "smaller number"),
         ("age", str(-(2**53)), Code.OUT_OF_RANGE, "larger number"),
         ("likesMail", "yes", Code.INVALID, "one of the options"),
+        ("born", "1990-02-30", Code.INVALID, "year, month and day"),
+        ("born", 19900230, Code.INVALID, "characters that can't be used"),
+        ("mobile", "030 901820", Code.INVALID, "country code"),
+        ("mobile", "9" * 300, Code.TOO_LONG, "250 characters or fewer"),
+        ("passport", "Utopia", Code.INVALID, "two letters"),
+        ("givenName", "Kim\nLee", Code.INVALID, "can’t be seen"),
         ("shoeSize", 42, Code.UNKNOWN, "no attribute named"),
         ("email", "eve@acme.example", Code.UNKNOWN, "no attribute named"),
         ("is_active", False, Code.UNKNOWN, "no attribute named"),
@@ -81,7 +113,19 @@ def test_what_an_attribute_cannot_hold_is_refused_at_its_name(
     assert not Account.objects.filter(canonical_email="kim@acme.example").exists()
 
 
-@pytest.mark.parametrize(("name", "value", "stored"), [("age", "٤١", 41), ("age", 41, 41), ("likesMail", False, False)])
+@pytest.mark.parametrize(
+    ("name", "value", "stored"),
+    [
+        ("age", "٤١", 41),
+        ("age", 41, 41),
+        ("likesMail", False, False),
+        ("born", "1990-12-31", "1990-12-31"),
+        ("mobile", "+49 30 901820", "+4930901820"),
+        ("passport", "Deutschland", "DE"),
+        ("shoe", "two\r\nlines", "two\nlines"),
+        ("streetAddress", "1 Main St\nFlat 2", "1 Main St\nFlat 2"),
+    ],
+)
 def test_a_value_is_kept_in_the_type_of_its_attribute(served: Tenant, name: str, value: Any, stored: Any) -> None:
     assert kept(value, name) == stored
 

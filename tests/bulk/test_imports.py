@@ -17,12 +17,13 @@ from accounts.identity.services.accounts import create_account, delete_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, GroupMember, Standing
-from accounts.own_account import AddressChange
+from accounts.own_account_models import AddressChange
 from audit.models import Event
 from audit.services import Actor
 from bulk import services
 from bulk.actions.services import begin_action, undo
 from bulk.chain import take_step
+from bulk.exports.services import export_customers
 from bulk.imports import steps
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
@@ -189,6 +190,25 @@ def test_attributes_of_the_tenants_own_come_in_their_types(acme: Tenant) -> None
         assert set(zoe.agreed_at) == {"newsletter"}
         assert zoe.language == "fr"
         assert Account.objects.get(email="yan@acme.example").custom_attributes == {"shoeSize": 40, "newsletter": False}
+
+
+def test_dates_phone_numbers_and_countries_come_and_go_in_one_spelling(acme: Tenant) -> None:
+    with tenant_context(acme):
+        for name, data_type in (("born", "Date"), ("mobile", "Phone"), ("passport", "Country")):
+            define_custom_attribute(name=name, data_type=data_type, actor=ACTOR)
+        operation = imported(
+            "email,born,mobile,passport,streetAddress\n"
+            'zoe@acme.example,1990-12-31,+49 30 901820,Deutschland,"1 Main St\nFlat 2"\n'
+            "yan@acme.example,31.12.1990,,,\n"
+            "uma@acme.example,,030 901820,,\n"
+        )
+        assert (operation.done, operation.failed) == (1, 2)
+        zoe = Account.objects.filter(email="zoe@acme.example")
+        assert zoe.get().custom_attributes == {"born": "1990-12-31", "mobile": "+4930901820", "passport": "DE"}
+        columns = ["email", "born", "mobile", "passport", "streetAddress"]
+        exported = b"".join(export_customers(zoe, columns=columns, kind="csv", actor=ACTOR)).decode()
+        line = exported.split("\r\n", 1)[1]
+        assert line == '"zoe@acme.example","1990-12-31","+4930901820","DE","1 Main St\nFlat 2"\r\n'
 
 
 def test_columns_that_were_chosen_are_known_the_next_time(acme: Tenant) -> None:

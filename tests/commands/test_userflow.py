@@ -1,3 +1,5 @@
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,3 +116,71 @@ def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run: Run, ac
             run("attribute", verb, *words)
     with pytest.raises(CommandError, match="meaning of its own"):
         run("attribute", "define", "--tenant", "acme", "--name", "email")
+
+
+ROW = {
+    "attribute": "loyaltyNumber",
+    "label": "Card",
+    "hint": "On its back",
+    "is_required": True,
+    "pattern": "[A-Z]-[0-9]+",
+    "mismatch": "A letter, a dash, digits.",
+    "begins_page": True,
+    "translations": {"de": {"label": "Karte", "mismatch": "Ein Buchstabe, ein Strich, Ziffern."}},
+}
+
+
+def test_a_page_layout_goes_to_a_file_and_comes_back_the_same(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    club = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *club, "--attribute", "city:required")
+    file = tmp_path / "layout.json"
+    file.write_text(json.dumps([ROW, {"attribute": "city", "asked": "later", "after_sign_ins": 3}]))
+
+    card, city = run("userflow", "layout", *club, "--file", str(file))["page_layout"]
+
+    assert {name: card[name] for name in ROW if name != "translations"} == {
+        name: value for name, value in ROW.items() if name != "translations"
+    }
+    assert card["translations"]["de"]["label"] == "Karte"
+    assert (card["input_type"], city["asked"], city["after_sign_ins"]) == ("text", "later", 3)
+    file.write_text(json.dumps([card, city]))
+    assert run("userflow", "layout", *club, "--file", str(file))["page_layout"] == [card, city]
+    assert run("userflow", "layout", *club)["page_layout"] == [card, city]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("[", "is no JSON"),
+        ("{}", "list of rows"),
+        ('["city"]', "names its “attribute”"),
+        ('[{"attribute": "city", "colour": "red"}]', "nothing is known as colour"),
+        ('[{"attribute": "city", "is_required": "yes"}]', "“is_required” has to be true or false"),
+        ('[{"attribute": "city", "after_sign_ins": true}]', "“after_sign_ins” has to be a whole number"),
+        ('[{"attribute": "city", "minimum": 3}]', "“minimum” has to be a text"),
+        ('[{"attribute": "city", "options": {}}]', "“options” has to be a list"),
+        ('[{"attribute": "city", "options": [{"text": 1}]}]', "have to be texts"),
+        ('[{"attribute": "city", "options": [{"label": "x"}]}]', "only these are known: text, value"),
+        ('[{"attribute": "city", "translations": {"de": []}}]', "“de” has to be an object"),
+        ('[{"attribute": "nobody"}]', "no attribute named “nobody”"),
+    ],
+)
+def test_a_file_that_is_no_page_layout_changes_nothing_and_says_why(
+    run: Run, acme: Tenant, tmp_path: Path, content: str, sentence: str
+) -> None:
+    club = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *club, "--attribute", "city")
+    file = tmp_path / "layout.json"
+    file.write_text(content)
+    with pytest.raises(CommandError, match=sentence):
+        run("userflow", "layout", *club, "--file", str(file))
+    assert [row["attribute"] for row in run("userflow", "layout", *club)["page_layout"]] == ["city"]
+
+
+def test_terms_of_use_are_set_and_taken_back_from_the_shell(run: Run, acme: Tenant) -> None:
+    club = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *club)
+    set_to = run("userflow", "terms", *club, "--terms-version", "2026-12", "--text", "I agree")
+    assert (set_to["version"], set_to["text"]) == ("2026-12", "I agree")
+    assert run("userflow", "terms", *club)["version"] == "2026-12"
+    assert run("userflow", "terms", *club, "--none")["version"] == ""

@@ -61,6 +61,8 @@ def asked(*prompts: str, **facts: object) -> Facts:
         (asked(acr_values=frozenset({"1"})), Interaction.ANSWER),
         (asked(acr_values=frozenset({"2"})), Interaction.PROVE_MORE),
         (asked(signed_in=replace(CAROL, has_second_factor=False)), Interaction.PROVE_MORE),
+        (asked(signed_in=replace(CAROL, owes_answers=True)), Interaction.COMPLETE),
+        (asked("select_account", signed_in=replace(CAROL, owes_answers=True)), Interaction.CHOOSE_ACCOUNT),
         # What is only wished for is asked for once (RFC 9470), and what is stronger does.
         (asked(wished_acr_values=frozenset({"2"})), Interaction.PROVE_MORE),
         (asked(wished_acr_values=frozenset({"2"}), done=JUST_SIGNED_IN), Interaction.ANSWER),
@@ -125,6 +127,7 @@ def test_an_app_that_cannot_prove_itself_is_answered_only_after_a_page(facts: Fa
         (asked("none", max_age=1), LoginRequired),
         (asked("none", acr_values=frozenset({"2"})), InteractionRequired),
         (asked("none", signed_in=replace(CAROL, has_second_factor=False)), InteractionRequired),
+        (asked("none", signed_in=replace(CAROL, owes_answers=True)), InteractionRequired),
         (asked("none", wished_acr_values=frozenset({"2"})), InteractionRequired),
         (asked("none", scopes=frozenset({"email"})), ConsentRequired),
         (asked("none", may_be_impersonated=True), ConsentRequired),

@@ -12,6 +12,7 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
 from applications.services.description import change_application
 from tenants.models import Tenant
@@ -19,6 +20,9 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.key_holder import COMMAND
 from tests.oidc.relying_party import EVERYTHING, FORM, RelyingParty, answer_in
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
+from userflows.models import UserFlow
 
 
 def test_a_code_and_then_tokens_that_tell_who_it_is(shop: RelyingParty, carol: Account) -> None:
@@ -88,6 +92,19 @@ def test_updated_at_tells_when_something_changed_last(shop: RelyingParty, acme: 
         Account.objects.filter(pk=carol.pk).update(updated_at=datetime(2020, 1, 1, tzinfo=UTC))
         update_profile(carol, attributes={"surname": "Cooper"}, actor=COMMAND)
     assert told()["updated_at"] > 1577836800
+
+
+def test_each_type_of_attribute_is_told_as_it_is_kept(shop: RelyingParty, acme: Tenant, carol: Account) -> None:
+    values = {"born": "1990-12-31", "mobile": "+4930901820", "passport": "DE", "size": 42, "news": False}
+    types = {"born": "Date", "mobile": "Phone", "passport": "Country", "size": "Int", "news": "Boolean"}
+    with tenant_context(acme):
+        for name, data_type in types.items():
+            define_custom_attribute(name=name, data_type=data_type, actor=COMMAND)
+        flow = UserFlow.objects.get(is_default=True)
+        set_page_layout(flow, layout=[AttributeLayout(name) for name in types], actor=COMMAND)
+        update_profile(carol, attributes=values, actor=COMMAND)
+    userinfo = shop.userinfo(shop.tokens()["access_token"]).json()
+    assert values == {name: userinfo[name] for name in values}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, Activity, GroupMember
 from applications.models import Application, RoleAssignment
@@ -40,6 +42,26 @@ def test_a_profile_is_changed_and_what_is_wrong_stands_at_its_field(
     assert changed.custom_attributes == {}
     assert set(events(acme, "customer.profile_changed")[0].details["attributes"]) >= {"givenName", "language"}
     assert names(ada_portal, "?country=FR&language=fr&q=caroline") == [carol.email]
+
+
+def test_each_type_of_attribute_has_its_input_and_lines_stay_lines(
+    ada_portal: Browser, acme: Tenant, carol: Account
+) -> None:
+    with tenant_context(acme):
+        for name, data_type in (("born", "Date"), ("mobile", "Phone"), ("passport", "Country")):
+            define_custom_attribute(name=name, data_type=data_type, actor=Actor.command())
+        update_profile(carol, attributes={"streetAddress": "1 Main St\nFlat 2"}, actor=Actor.command())
+    shown = text(ada_portal, page_of(carol))
+    assert '<input type="date" name="attribute-born"' in shown
+    assert "1 Main St\nFlat 2</textarea>" in shown
+    sent = {"attribute-born": "1990-12-31", "attribute-mobile": "+49 30 901820", "attribute-passport": "NO"}
+    ada_portal.post(page_of(carol), sent | {"streetAddress": "1 Main St\r\nFlat 3"})
+    with tenant_context(acme):
+        kept = Account.objects.get(pk=carol.pk)
+    assert kept.custom_attributes == {"born": "1990-12-31", "mobile": "+4930901820", "passport": "NO"}
+    assert kept.street_address == "1 Main St\nFlat 3"
+    refused = ada_portal.post(page_of(carol), sent | {"attribute-mobile": "030"})
+    assert "attribute-mobile" in refused.context["form"].errors
 
 
 def test_a_browser_is_signed_out_and_then_all(ada_portal: Browser, acme: Tenant, carol: Account) -> None:

@@ -9,9 +9,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.credentials.foreign.reading import read_hash
 from accounts.credentials.hashers import kept_hash
-from accounts.customer_lists import CustomerView
 from accounts.finding.services import update_person
-from accounts.identity.services.accounts import create_account
+from accounts.identity.services.accounts import create_account, update_profile
+from accounts.identity.services.attributes import define_custom_attribute
+from accounts.list_models import CustomerView
 from accounts.models import Account, Block
 from audit.services import Actor
 from common.database.brief import TookTooLong
@@ -52,6 +53,17 @@ def test_every_customer_is_reached_and_the_way_back_too(ada_portal: Browser, acm
     back = ada_portal.get(second.previous_url).context["page"]
     assert [entry.pk for entry in back.rows] == [entry.pk for entry in first.rows]
     assert not back.previous_url
+
+
+def test_a_phone_number_or_a_country_is_found_however_it_is_written(
+    ada_portal: Browser, acme: Tenant, carol: Account
+) -> None:
+    with tenant_context(acme):
+        define_custom_attribute(name="mobile", data_type="Phone", actor=Actor.command())
+        update_profile(carol, attributes={"mobile": "+4930901820", "country": "DE"}, actor=Actor.command())
+    for asked in ("mobile=%2B49 30 90 18 20", "mobile=004930901820", "country=Germany", "country=de"):
+        assert carol.email in text(ada_portal, f"{LIST}?attribute={asked}")
+    assert carol.email not in text(ada_portal, f"{LIST}?attribute=country=Norway")
 
 
 def test_each_filter_is_a_chip_that_can_be_taken_away(ada_portal: Browser, carol: Account) -> None:

@@ -198,6 +198,7 @@ def test_what_an_unticked_attribute_takes_with_it_is_said_before(
     with tenant_context(acme):
         words = {"loyaltyNumber": Words(label="Kundennummer")}
         translate_page_layout(default, language="de", words=words, actor=Actor.command())
+        default.attributes.filter(attribute="loyaltyNumber").update(hint="On the card")
     path = f"{FLOWS}{default.pk}/attributes/"
     before = asked_for(acme, default.name)
 
@@ -205,7 +206,7 @@ def test_what_an_unticked_attribute_takes_with_it_is_said_before(
 
     page = asked.content.decode()
     assert "Given name: that it is required." in page
-    assert "loyaltyNumber: the label “Loyalty number”, the texts in German." in page
+    assert "loyaltyNumber: the label “Loyalty number”, all that is below “More”, the texts in German." in page
     assert asked_for(acme, default.name) == before
     # Something else unticked meanwhile isn't covered by that yes.
     again = ada_portal.post(path, {"attributes": ["surname", "givenName"], "confirmed": asked.context["confirmed"]})

@@ -71,6 +71,51 @@ def test_labels_required_marks_and_links_are_kept(
     assert not kept["city"].is_required
 
 
+MORE = {
+    "city-hint": "Where you get mail",
+    "city-placeholder": "Oslo",
+    "city-default": "Bergen",
+    "city-minimum": "2",
+    "city-maximum": "40",
+    "city-pattern": "[A-Z].*",
+    "city-mismatch": "Begin with a capital.",
+    "city-asked": "later",
+    "city-after_sign_ins": "3",
+    "city-begins_page": "on",
+    "city-is_fixed": "on",
+    "age-is_hidden": "on",
+    "age-default": "18",
+}
+
+
+def test_what_else_a_question_says_is_kept_shown_and_in_sight(
+    ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
+) -> None:
+    assert ada_portal.post(path, as_shown | MORE).status_code == 302
+    city, age = rows(acme, flow)["city"], rows(acme, flow)["age"]
+    assert (city.hint, city.placeholder, city.default, city.asked, city.after_sign_ins) == (
+        *("Where you get mail", "Oslo", "Bergen", "later"),
+        3,
+    )
+    assert (city.minimum, city.maximum, city.pattern, city.mismatch) == ("2", "40", "[A-Z].*", "Begin with a capital.")
+    assert (city.begins_page, city.is_editable, city.is_hidden) == (True, False, False)
+    assert (age.is_hidden, age.default, age.is_editable) == (True, "18", True)
+    page = ada_portal.get(path).content.decode()
+    assert "new page · can’t be changed later · after 3 sign-ins · from 2 to 40 · pattern · default · hint" in page
+    assert "hidden · default" in page
+    moved = ada_portal.post(path, as_shown | MORE | {"move": "down:city"})
+    assert 'value="Begin with a capital."' in moved.content.decode()
+
+
+def test_what_is_wrong_stands_in_its_row_which_is_open(
+    ada_portal: Browser, path: str, as_shown: dict[str, Any]
+) -> None:
+    page = ada_portal.post(path, as_shown | {"city-pattern": "(a", "city-mismatch": "No"}).content.decode()
+    assert page.count("data-question open") == 1
+    assert 'href="#city-pattern"' in page
+    assert 'id="city-pattern"' in page
+
+
 def test_the_order_of_the_rows_is_the_order_kept(
     ada_portal: Browser, acme: Tenant, flow: UserFlow, path: str, as_shown: dict[str, Any]
 ) -> None:
@@ -180,6 +225,14 @@ def test_without_a_script_options_are_added_and_removed_by_buttons(
             "at most 50",
         ),
         ({"attribute": ["city", "nobody"]}, "no attribute named"),
+        ({"city-pattern": "(a", "city-mismatch": "No"}, "has a mistake"),
+        ({"city-pattern": "[a-z]+"}, "customers don’t read"),
+        ({"city-minimum": "many"}, "whole number"),
+        ({"city-hint": "[x](javascript:alert(1))"}, "link"),
+        ({"city-asked": "later"}, "from 1 to 100"),
+        ({"city-asked": "never"}, "one of those shown"),
+        ({"city-is_hidden": "on"}, "needs a default"),
+        ({"age-default": "old"}, "whole number"),
         ({"attribute": ["email"]}, "no attribute named"),
     ],
 )
@@ -230,8 +283,8 @@ def test_a_name_that_means_something_else_is_refused_at_its_field(ada_portal: Br
         assert CustomAttribute.objects.count() == 1
 
 
-def test_a_data_type_is_one_of_three(ada_portal: Browser, db: None) -> None:
-    answer = ada_portal.post(ATTRIBUTES, {"name": "colour", "data_type": "Date"})
+def test_a_data_type_is_one_of_those_there_are(ada_portal: Browser, db: None) -> None:
+    answer = ada_portal.post(ATTRIBUTES, {"name": "colour", "data_type": "Colour"})
     assert answer.context["form"].errors["data_type"]
 
 

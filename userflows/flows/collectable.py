@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.values import data_type_of
 from accounts.models import CustomAttribute
 from userflows.flows.page_layout import MAX_OPTION_VALUE, input_types_for
 
 
 @dataclass(frozen=True)
 class CollectableAttribute:
-    """`data_type` is String, Boolean, Int or Country. `label` may be lazy; `max_length` counts characters."""
+    """`data_type` is one of a custom attribute's. `label` may be lazy; `max_length` counts characters."""
 
     name: str
     label: Any
@@ -18,17 +19,24 @@ class CollectableAttribute:
     max_length: int = MAX_OPTION_VALUE
     is_custom: bool = False
     description: str = ""
+    has_lines: bool = True
 
     @property
     def input_types(self) -> tuple[str, ...]:
         """How it may be asked for, the usual way first."""
-        return input_types_for(self.data_type, is_custom=self.is_custom)
+        return input_types_for(self.data_type, is_custom=self.is_custom, has_lines=self.has_lines)
 
 
 def collectable_attributes() -> dict[str, CollectableAttribute]:
     """Every attribute a flow of this tenant may ask for, by name: built-in ones first, then custom ones."""
     built_in = [
-        CollectableAttribute(attribute.name, attribute.label, _data_type(attribute.name), attribute.max_length)
+        CollectableAttribute(
+            attribute.name,
+            attribute.label,
+            str(data_type_of(attribute.name)),
+            attribute.max_length,
+            has_lines=attribute.has_lines,
+        )
         for attribute in BUILT_IN_ATTRIBUTES.values()
         if attribute.name != EMAIL
     ]
@@ -43,7 +51,3 @@ def collectable_attributes() -> dict[str, CollectableAttribute]:
         for attribute in CustomAttribute.objects.all()
     ]
     return {attribute.name: attribute for attribute in (*built_in, *custom)}
-
-
-def _data_type(built_in: str) -> str:
-    return "Country" if built_in == COUNTRY else "String"

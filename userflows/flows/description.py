@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.problems import Code, Problem, name_problems, wrong
+from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
 from common.versions import version_of
-from userflows.flows.page_layout import AttributeLayout, layout_problems
+from userflows.flows.page_layout import AttributeLayout, label_problem, layout_problems
 from userflows.flows.second_factor import factor_problems
 from userflows.methods import usual_methods
 from userflows.state import APP, REMEMBER_DAYS, WHO_HAS_ONE
 
-MAX_NAME = 64
+MAX_NAME, MAX_TERMS_VERSION = 64, 32
 # Fields of which the audit log tells what they are from now on.
-TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days"}
+TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class UserFlowDescription:
 
     `second_factor` is who is asked for one: "" for whoever has set one up, `new_browser` or `always` for everybody.
     `factors` are those there are, `remember_days` is for how long a browser in which one was shown may be remembered.
+
+    `terms_version` names the terms of use that customers have to accept, "" for none; whoever has accepted others
+    accepts these when they sign in. `terms_text` is the sentence at the box, with links, and `terms_translations` that
+    sentence by language; where nothing is said, customer pages do, with the links of the brand.
     """
 
     name: str
@@ -35,6 +40,9 @@ class UserFlowDescription:
     second_factor: str = WHO_HAS_ONE
     factors: tuple[str, ...] = (APP,)
     remember_days: int = REMEMBER_DAYS
+    terms_version: str = ""
+    terms_text: str = ""
+    terms_translations: Mapping[str, str] = field(default_factory=dict)
     attributes: tuple[AttributeLayout, ...] = ()
 
     @property
@@ -45,8 +53,9 @@ class UserFlowDescription:
 
 @dataclass(frozen=True)
 class Collectable:
-    """How an attribute may be asked for, and how many characters a value may have."""
+    """How an attribute of this type may be asked for, and how many characters a value may have."""
 
+    data_type: str
     input_types: tuple[str, ...]
     max_value: int
 
@@ -101,6 +110,8 @@ def problems_of(
             remember_days=after.remember_days,
             methods=after.methods,
         )
+    if before is None or _about_terms(before) != _about_terms(after):
+        found += _terms_problems(after)
     if before is None or before.attributes != after.attributes:
         found += _layout_problems(after.attributes, collectable)
     return found
@@ -108,6 +119,23 @@ def problems_of(
 
 def _about_factors(flow: UserFlowDescription) -> tuple[Any, ...]:
     return flow.second_factor, flow.factors, flow.remember_days, flow.methods
+
+
+def _about_terms(flow: UserFlowDescription) -> tuple[Any, ...]:
+    return flow.terms_version, flow.terms_text, flow.terms_translations
+
+
+def _terms_problems(flow: UserFlowDescription) -> list[Problem]:
+    too_long = len(flow.terms_version) > MAX_TERMS_VERSION
+    version = (
+        _("Use at most %(most)d characters.") % {"most": MAX_TERMS_VERSION}
+        if too_long
+        else unseen_problem(flow.terms_version)
+    )
+    found = wrong(Code.INVALID, "terms_version", version)
+    for text in (flow.terms_text, *flow.terms_translations.values()):
+        found += wrong(Code.INVALID, "terms_text", label_problem(text))
+    return found[:2]
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
@@ -135,7 +163,9 @@ def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, C
     found: list[Problem] = []
     for row in layout:
         known = collectable[row.attribute]
-        problems = layout_problems(row, input_types=known.input_types, max_value=known.max_value)
+        problems = layout_problems(
+            row, data_type=known.data_type, input_types=known.input_types, max_value=known.max_value
+        )
         item = f"attributes.{row.attribute}"
         found += [Problem(Code.INVALID, field, sentence, item) for field, sentence in problems.items()]
     return found

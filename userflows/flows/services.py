@@ -16,23 +16,16 @@ from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
-from common.text.words import tidied_words
 from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, is_noticed, problems_of
-from userflows.flows.page_layout import (
-    MAX_OPTION_VALUE,
-    AttributeLayout,
-    Option,
-    Words,
-    takes_options,
-    texts_of,
-    words_problems,
-)
+from userflows.flows.page_layout import AttributeLayout, Words, words_problems
+from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
 from userflows.models import FlowAttribute, UserFlow
+from userflows.policies import LABEL
 from userflows.state import method_of_provider
 
 MAX_USER_FLOWS = 10
@@ -50,19 +43,10 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         second_factor=flow.second_factor,
         factors=tuple(flow.factors),
         remember_days=flow.remember_days,
+        terms_version=flow.terms_version,
+        terms_text=flow.terms_text,
+        terms_translations={language: texts[LABEL] for language, texts in flow.terms_translations.items()},
         attributes=tuple(layout_of(row) for row in flow.attributes.all()),
-    )
-
-
-def layout_of(row: FlowAttribute) -> AttributeLayout:
-    """How a flow asks for one attribute."""
-    return AttributeLayout(
-        attribute=row.attribute,
-        label=row.label,
-        is_required=row.is_required,
-        input_type=row.input_type,
-        options=tuple(Option(option["text"], option["value"]) for option in row.options),
-        translations={language: Words.of_texts(texts) for language, texts in row.translations.items()},
     )
 
 
@@ -125,10 +109,12 @@ def set_page_layout(flow: UserFlow, *, layout: Sequence[AttributeLayout], actor:
     _change(flow, lambda now: replace(now, attributes=_with_words(layout, now)), expected_version="", actor=actor)
 
 
-def translate_page_layout(flow: UserFlow, *, language: str, words: Mapping[str, Words], actor: Actor) -> None:
+def translate_page_layout(
+    flow: UserFlow, *, language: str, words: Mapping[str, Words], terms_text: str = "", actor: Actor
+) -> None:
     """Say the page layout in one more language; `words` goes by attribute. Rows it doesn't name lose their words.
 
-    Raises `Refused`.
+    `terms_text` is the sentence at the box of the terms of use. Raises `Refused`.
     """
     if language not in dict(settings.LANGUAGES):
         sentence = _("Customer pages aren’t translated into this language.")
@@ -143,12 +129,11 @@ def translate_page_layout(flow: UserFlow, *, language: str, words: Mapping[str, 
         others = {code: said for code, said in (row.translations or {}).items() if code != language}
         return replace(row, translations={**others, language: words.get(row.attribute, Words())})
 
-    _change(
-        flow,
-        lambda now: replace(now, attributes=tuple(map(translated, now.attributes))),
-        expected_version="",
-        actor=actor,
-    )
+    def all_translated(now: UserFlowDescription) -> UserFlowDescription:
+        terms = {**now.terms_translations, language: terms_text}
+        return replace(now, attributes=tuple(map(translated, now.attributes)), terms_translations=terms)
+
+    _change(flow, all_translated, expected_version="", actor=actor)
 
 
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
@@ -230,39 +215,26 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     """What is wished, tidied. Raises `Refused`."""
     known = collectable_attributes() if before is None or before.attributes != wished.attributes else {}
     collectable = {
-        name: Collectable(tuple(each.input_types), min(each.max_length, MAX_OPTION_VALUE))
-        for name, each in known.items()
+        name: Collectable(each.data_type, tuple(each.input_types), each.max_length) for name, each in known.items()
     }
-    name = wished.name.strip()
+    name, terms = wished.name.strip(), wished.terms_translations
+    said = {language: text.strip() for language, text in terms.items() if text.strip()}
     # No text in the database holds a NUL.
     is_taken = (
         not name_problem(name, longest=MAX_NAME) and UserFlow.objects.filter(name=name).exclude(pk=row.pk).exists()
     )
-    named = replace(wished, name=name)
+    named = replace(
+        wished,
+        name=name,
+        terms_version=wished.terms_version.strip(),
+        terms_text=wished.terms_text.strip(),
+        terms_translations=said,
+    )
     on_offer = methods_on_offer() if before is None or before.methods != wished.methods else {}
     refuse_if_any(problems_of(before, named, is_name_taken=is_taken, collectable=collectable, methods=on_offer))
     if not known:
         return named
-    return replace(
-        named, attributes=tuple(_tidied(each, known[each.attribute].input_types[0]) for each in named.attributes)
-    )
-
-
-def _tidied(row: AttributeLayout, usual: str) -> AttributeLayout:
-    """The row as it is kept: without blanks around texts, without options nobody is shown, nor words for them."""
-    input_type = row.input_type or usual
-    options = tuple(
-        Option(text.strip(), value.strip()) for text, value in (row.options if takes_options(input_type) else ())
-    )
-    kept = tidied_words(_texts(row, options))
-    said = {language: Words.of_texts(texts) for language, texts in kept.items()}
-    return replace(row, label=row.label.strip(), input_type=input_type, options=options, translations=said)
-
-
-def _texts(row: AttributeLayout, options: Sequence[Option]) -> dict[str, dict[str, str]]:
-    """The row's words by language, without those for options that are no more."""
-    values = [option.value for option in options]
-    return {language: texts_of(words, values=values) for language, words in (row.translations or {}).items()}
+    return replace(named, attributes=tuple(tidied(each, known[each.attribute]) for each in named.attributes))
 
 
 def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> tuple[AttributeLayout, ...]:
@@ -275,6 +247,8 @@ def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> 
 def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDescription, **how: Any) -> None:
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
+    flow.terms_version, flow.terms_text = after.terms_version, after.terms_text
+    flow.terms_translations = {language: {LABEL: text} for language, text in after.terms_translations.items()}
     if after.is_default and not flow.is_default:
         UserFlow.objects.filter(is_default=True).update(is_default=False)
     flow.is_default = after.is_default
@@ -287,15 +261,5 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
     if before is None or before.attributes != after.attributes:
         FlowAttribute.objects.filter(user_flow=flow).delete()
         FlowAttribute.objects.bulk_create(
-            FlowAttribute(
-                user_flow=flow,
-                attribute=row.attribute,
-                label=row.label,
-                is_required=row.is_required,
-                input_type=row.input_type,
-                options=[option._asdict() for option in map(Option._make, row.options)],
-                translations=tidied_words(_texts(row, list(map(Option._make, row.options)))),
-                position=position,
-            )
-            for position, row in enumerate(after.attributes)
+            row_of(row, flow, position=position) for position, row in enumerate(after.attributes)
         )

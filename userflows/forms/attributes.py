@@ -1,45 +1,61 @@
 """Asking for attributes as a flow's page layout says: one input each, its value of the attribute's own type."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
-from accounts.identity.policies import MAX_STRING_VALUE
-from accounts.identity.values import NOT_A_CHOICE, clean_number, clean_text
+from accounts.identity.values import DataType
 from accounts.models import Account
 from branding.markup import html_of_label
-from common.text.countries import country_choices, country_letters, is_country
+from common.text.countries import country_letters, is_country
+from common.text.phone_numbers import written_phone_number
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
-from userflows.flows.page_layout import BETWEEN_VALUES
+from userflows.flows.page_layout import BETWEEN_VALUES, takes_options
+from userflows.forms.answers import (
+    CHOOSE,
+    REQUIRED,
+    CountryField,
+    DateField,
+    NumberField,
+    PhoneField,
+    SeveralField,
+    TextField,
+    written_day,
+)
 from userflows.forms.fields import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
+from userflows.policies import HINT, PLACEHOLDER
 
 InputType = FlowAttribute.InputType
-REQUIRED = {"required": _("This field is required.")}
-CHOOSE = {"required": _("Select an option."), "invalid_choice": NOT_A_CHOICE}
 
 
 class AttributeValuesForm(StepForm):
-    """The attributes of a flow; with `password_for`, an account to be, its password before them."""
+    """The attributes of these rows of a page layout, after the password of `password_for`, an account to be."""
 
-    def __init__(self, flow: UserFlow, *args: Any, password_for: Account | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, rows: Iterable[FlowAttribute], *args: Any, password_for: Account | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if password_for:
             self.fields["password"] = new_password_field(password_for)
         known = collectable_attributes()
-        self.rows = [row for row in flow.attributes.all() if row.attribute in known]
+        self.rows = [row for row in rows if row.attribute in known]
         for row in self.rows:
             self.fields[row.attribute] = field_for(row, known[row.attribute])
         _say_where_enter_leads(self)
 
     def attributes(self) -> dict[str, Any]:
-        """The values by attribute name, after validation; nothing but what the flow asks for."""
+        """The values by attribute name, after validation; nothing but what the form asks for."""
         return {row.attribute: self.cleaned_data[row.attribute] for row in self.rows}
+
+
+def rows_to_show(flow: UserFlow, names: Collection[str] | None = None) -> list[FlowAttribute]:
+    """The rows of the flow's layout that customers may see, or those of them with these names."""
+    return [row for row in flow.attributes.all() if not row.is_hidden and (names is None or row.attribute in names)]
 
 
 def _say_where_enter_leads(form: forms.Form) -> None:
@@ -49,117 +65,98 @@ def _say_where_enter_leads(form: forms.Form) -> None:
         field.widget.attrs["enterkeyhint"] = "go" if field is typed[-1] else "next"
 
 
-def values_of(account: Account, flow: UserFlow) -> dict[str, Any]:
+def values_of(account: Account, rows: Iterable[FlowAttribute]) -> dict[str, Any]:
     """What the account's attributes are, as the form shows them."""
-    values: dict[str, Any] = {}
-    for row in flow.attributes.all():
-        value = account.attribute(row.attribute)
-        if row.input_type == InputType.MULTI_CHECK:
-            value = str(value or "").split(BETWEEN_VALUES)
-        if row.attribute == COUNTRY:
-            value = country_letters(value or "") or value
-        values[row.attribute] = value
-    return values
+    return {row.attribute: _shown(account.attribute(row.attribute), row) for row in rows}
+
+
+def _shown(value: Any, row: FlowAttribute) -> Any:
+    if row.input_type == InputType.MULTI_CHECK:
+        return str(value or "").split(BETWEEN_VALUES)
+    if row.input_type == InputType.PHONE:
+        return written_phone_number(value or "")
+    return country_letters(value or "") or value if row.attribute == COUNTRY else value
+
+
+def answer_in_words(value: Any, field: forms.Field) -> str:
+    """What an account has for the question of this field, as people read it; "" for nothing."""
+    if value in (None, "", False):
+        return ""
+    if value is True:
+        return gettext("Yes")
+    if isinstance(field, forms.ChoiceField):
+        texts: Mapping[str, str] = dict(field.choices)  # type: ignore[arg-type]
+        chosen = str(value).split(BETWEEN_VALUES) if isinstance(field, SeveralField) else [value]
+        return ", ".join(str(texts.get(each, each)) for each in chosen)
+    if isinstance(field, DateField):
+        return written_day(value)
+    return written_phone_number(value) if isinstance(field, PhoneField) else str(value)
 
 
 def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Field:
     """The input for one row of a layout."""
-    built_in = BUILT_IN_ATTRIBUTES.get(row.attribute)
-    label = row.label_in(get_language() or "")
+    language = get_language() or ""
+    label, built_in = row.label_in(language), BUILT_IN_ATTRIBUTES.get(row.attribute)
+    # What is said of an empty one names a built-in attribute, unless it goes by another label here.
+    missing = built_in.missing if built_in and not label else None
     common: dict[str, Any] = {
         "label": html_of_label(label) if label else attribute.label,
         "required": row.is_required,
+        "help_text": html_of_label(row.text_in(language, HINT)),
     }
-    if row.attribute == COUNTRY and not _are_countries(row):
-        return CountryField(missing=built_in.missing if built_in and not label else CHOOSE["required"], **common)
-    longest = built_in.max_length if built_in else MAX_STRING_VALUE
+    field = _field(row, attribute, missing, common)
+    field.initial = _shown(row.answer_before, row)
+    if placeholder := row.text_in(language, PLACEHOLDER):
+        field.widget.attrs["placeholder"] = placeholder
+    return field
+
+
+def _field(row: FlowAttribute, attribute: CollectableAttribute, missing: Any, common: dict[str, Any]) -> forms.Field:
+    is_country = attribute.data_type == DataType.COUNTRY
+    if is_country and not _are_countries(row):
+        is_own = attribute.name == COUNTRY
+        return CountryField(
+            missing=missing or CHOOSE["required"], autocomplete="country" if is_own else "off", **common
+        )
     if row.input_type == InputType.CHECKBOX:
         return forms.BooleanField(error_messages={"required": _("Select this box to continue.")}, **common)
     if row.input_type == InputType.NUMBER:
-        return _number(common)
+        return NumberField(row, **common)
+    if row.input_type == InputType.DATE:
+        return DateField(row, **common)
+    if row.input_type == InputType.PHONE:
+        return PhoneField(row, **common)
     if row.input_type == InputType.RADIO:
         return forms.ChoiceField(choices=_choices(row), widget=forms.RadioSelect, error_messages=CHOOSE, **common)
+    if row.input_type == InputType.DROP_DOWN:
+        return _drop_down(row, attribute, missing, common)
     if row.input_type == InputType.MULTI_CHECK:
-        return SeveralField(longest, choices=_choices(row), **common)
-    if built_in and not label:
-        return TextField(longest, autocomplete=built_in.autocomplete, missing=built_in.missing, **common)
-    return TextField(longest, autocomplete=built_in.autocomplete if built_in else "off", **common)
+        return SeveralField(attribute.max_length, choices=_choices(row), **common)
+    told = missing or REQUIRED["required"]
+    return TextField(row, attribute.max_length, autocomplete=_autocomplete(attribute), missing=told, **common)
+
+
+def _drop_down(
+    row: FlowAttribute, attribute: CollectableAttribute, missing: Any, common: dict[str, Any]
+) -> forms.Field:
+    # A list shows text alone.
+    choices = [("", gettext("Select an option")), *row.choices_in(get_language() or "")]
+    errors = {**CHOOSE, **({"required": missing} if missing else {})}
+    widget = forms.Select(attrs={"autocomplete": _autocomplete(attribute)})
+    return forms.ChoiceField(choices=choices, widget=widget, error_messages=errors, **common)
+
+
+def _autocomplete(attribute: CollectableAttribute) -> str:
+    """What the browser may fill in by itself (HTML Standard, autofill)."""
+    built_in = BUILT_IN_ATTRIBUTES.get(attribute.name)
+    return built_in.autocomplete if built_in else "off"
 
 
 def _are_countries(row: FlowAttribute) -> bool:
     """Whether a country is to be chosen from these options alone; values of old may be none."""
     values = [option["value"] for option in row.options]
-    return row.input_type == InputType.RADIO and bool(values) and all(map(is_country, values))
-
-
-def _number(common: Mapping[str, Any]) -> forms.Field:
-    return NumberField(
-        error_messages=REQUIRED,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        **common,
-    )
+    return takes_options(row.input_type) and bool(values) and all(map(is_country, values))
 
 
 def _choices(row: FlowAttribute) -> list[tuple[str, str]]:
     return [(value, html_of_label(text)) for value, text in row.choices_in(get_language() or "")]
-
-
-class NumberField(forms.IntegerField):
-    """A whole number, in digits of any script."""
-
-    def to_python(self, value: Any) -> int | None:
-        """As the service judges it."""
-        return None if value in self.empty_values else clean_number(str(value).strip())
-
-
-class TextField(forms.CharField):
-    """One line of text; what shows nothing was not filled in."""
-
-    def __init__(self, longest: int, *, autocomplete: str, missing: Any = REQUIRED["required"], **kwargs: Any) -> None:
-        self.longest = longest
-        super().__init__(
-            error_messages={"required": missing},
-            widget=forms.TextInput(attrs={"autocomplete": autocomplete, "maxlength": longest}),
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> str:
-        """As the service judges it."""
-        return clean_text(str(super().to_python(value)), longest=self.longest)
-
-
-class CountryField(forms.ChoiceField):
-    """One of all countries, in the language of the page."""
-
-    def __init__(self, *, missing: Any, **kwargs: Any) -> None:
-        super().__init__(
-            error_messages={**CHOOSE, "required": missing},
-            widget=forms.Select(attrs={"autocomplete": BUILT_IN_ATTRIBUTES[COUNTRY].autocomplete}),
-            **kwargs,
-        )
-        self.offer()
-
-    def offer(self, *, kept: str = "") -> None:
-        """Let what is `kept` of an account be chosen as well, if it was typed before there was a list."""
-        self.choices = country_choices(gettext("Select a country or region"), kept=kept, language=get_language() or "")
-
-
-class SeveralField(forms.MultipleChoiceField):
-    """Several of the options; kept as one text, their values joined by commas."""
-
-    def __init__(self, longest: int, *, choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(
-            choices=choices,
-            widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Select at least one option."), "invalid_choice": CHOOSE["invalid_choice"]},
-            **kwargs,
-        )
-        self.longest, self.values = longest, [value for value, _text in choices]
-
-    def clean(self, value: Any) -> str:
-        """In the order of the options, whatever the order of the ticks."""
-        chosen = set(super().clean(value))
-        text = BETWEEN_VALUES.join(value for value in self.values if value in chosen)
-        if len(text) > self.longest:
-            raise ValidationError(_("Select fewer options."), code="too_many")
-        return text

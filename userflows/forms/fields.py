@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.breaches import digest_of, is_breached
@@ -15,11 +15,17 @@ from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.credentials.rules import password_rules
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
+from branding.markup import html_of_label
 from common.problems import Refused
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
+from userflows.models import UserFlow
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
+
+
+# What the box of the terms is called in a form: no attribute has a hyphen in its name.
+TERMS = "accepts-terms"
 
 
 class StepForm(forms.Form):
@@ -33,11 +39,24 @@ class StepForm(forms.Form):
         kwargs.setdefault("auto_id", "%s")
         super().__init__(*args, **kwargs)
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What a page shows of it, by names of its own: in a template a field goes before whatever has its name."""
+        return {"terms_box": self[TERMS] if TERMS in self.fields else None}
+
 
 class StayForm(StepForm):
     """A step that may be the last: asks whether the browser shall stay signed in, where customers are asked."""
 
     stay = forms.BooleanField(required=False)
+
+
+def terms_field(flow: UserFlow) -> forms.BooleanField:
+    """A box to accept the flow's terms of use. Where the flow says nothing of its own, the page does, by its links."""
+    own = flow.terms_in(get_language() or "")
+    return forms.BooleanField(
+        label=html_of_label(own), error_messages={"required": _("Accept the terms of use to continue.")}
+    )
 
 
 class AddressField(forms.EmailField):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.problems import Code
 from common.web.limits import TooManyAttempts
 from common.web.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
+from userflows.forms.fields import StepForm
 from userflows.pages import render_customer
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -34,7 +35,8 @@ def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **co
             bound.field.widget.attrs["aria-describedby"] = " ".join(described)
         if bound.field.required and not bound.field.widget.attrs.get("multiple"):
             bound.field.widget.attrs["required"] = True
-    context = {"form": form, "problem": status != HTTPStatus.OK, **context}
+    parts = form.parts if isinstance(form, StepForm) else {}
+    context = {"form": form, "problem": status != HTTPStatus.OK, **parts, **context}
     response = render_customer(request, f"customer/{page.replace('-', '_')}.html", context, status=status)
     if request.method == "POST" and not request.user.is_authenticated:
         # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.

@@ -1,36 +1,76 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.attributes import COUNTRY
 from accounts.models import Account
-from userflows.forms.attributes import AttributeValuesForm, CountryField
+from userflows.forms.answers import CountryField
+from userflows.forms.attributes import AttributeValuesForm, answer_in_words, rows_to_show
 from userflows.models import FlowAttribute, UserFlow
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Something that had to be agreed to, and was; `since` is None where nobody knows when. `label` is a SafeString."""
+    """Something that had to be agreed to, and was; `since` is None where nobody knows when. `label` is a SafeString,
+    "" for the terms of use, for which the page has its own words; `version` is theirs.
+    """
 
     label: str
     since: datetime | None
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An attribute that its owner sees and can't change, in words."""
+
+    label: str
+    value: str
 
 
 class ProfileForm(AttributeValuesForm):
-    """The attributes as their owner changes them. What had to be agreed to at sign-up is a fact by now."""
+    """The attributes as their owner changes them. What had to be agreed to at sign-up is a fact by now, and so is what
+    customers can't change.
+    """
 
     def __init__(self, flow: UserFlow, account: Account, *args: Any, **kwargs: Any) -> None:
-        super().__init__(flow, *args, **kwargs)
+        super().__init__(rows_to_show(flow), *args, **kwargs)
         country = self.fields.get(COUNTRY)
         if isinstance(country, CountryField):
             country.offer(kept=account.country)
-        self.agreements: list[Agreement] = []
+        self.agreements = _accepted_terms(flow, account)
+        self.facts: list[Fact] = []
         for row in list(self.rows):
-            if row.input_type != FlowAttribute.InputType.CHECKBOX or not row.is_required:
-                continue
-            self.fields[row.attribute].required = False
-            if account.attribute(row.attribute) is True:
-                self.rows.remove(row)
-                since = account.agreed_at.get(row.attribute)
-                label = str(self.fields.pop(row.attribute).label)
-                self.agreements.append(Agreement(label, datetime.fromisoformat(since) if since else None))
+            if row.input_type == FlowAttribute.InputType.CHECKBOX and row.is_required:
+                self._agree(row, account)
+            elif not row.is_editable:
+                self._tell(row, account)
+
+    def _agree(self, row: FlowAttribute, account: Account) -> None:
+        self.fields[row.attribute].required = False
+        if account.attribute(row.attribute) is True:
+            label = self._take_out(row)
+            self.agreements.append(Agreement(label, _at(account.agreed_at, row.attribute)))
+
+    def _tell(self, row: FlowAttribute, account: Account) -> None:
+        value, field = account.attribute(row.attribute), self.fields[row.attribute]
+        words = answer_in_words(value, field)
+        label = self._take_out(row)
+        if words:
+            self.facts.append(Fact(label, words))
+
+    def _take_out(self, row: FlowAttribute) -> str:
+        self.rows.remove(row)
+        return str(self.fields.pop(row.attribute).label)
+
+
+def _accepted_terms(flow: UserFlow, account: Account) -> list[Agreement]:
+    version = flow.terms_version
+    if not version or version not in account.accepted_terms:
+        return []
+    return [Agreement("", _at(account.accepted_terms, version), version)]
+
+
+def _at(times: Mapping[str, str], name: str) -> datetime | None:
+    return datetime.fromisoformat(times[name]) if name in times else None

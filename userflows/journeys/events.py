@@ -10,6 +10,7 @@ from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
+from hooks.models import Hook
 from providers.models import IdentityProvider
 from userflows.journeys.limits import (
     CODES_ASKED,
@@ -100,6 +101,12 @@ def record_provider_failure(journey: Journey, *, provider: IdentityProvider, rea
     )
 
 
+def record_hook(journey: Journey, *, step: str, reason: Reason, hook: Hook, problem: str = "") -> None:
+    """Note that somebody got no further because of what a hook said, or because it said nothing."""
+    details = {"hook": hook.name, "hook_id": str(hook.pk), **({"problem": problem} if problem else {})}
+    record_failure(journey, step=step, reason=reason, **details)
+
+
 def record_provider_off(journey: Journey, method: str) -> None:
     """Note that somebody isn't let in by a provider that isn't offered any more; it may be deleted by now."""
     record_judged_failure(
@@ -157,9 +164,9 @@ def _told(method: str) -> str:
 
 
 def _may_be_new(journey: Journey, reason: Reason) -> bool:
-    """Whether somebody without an account would have got on with the right code: to make one."""
-    is_about_code = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED}
-    return is_about_code and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
+    """Whether somebody without an account would have got on with the right code or a hook's yes: to make one."""
+    keeps_from_one = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED, Reason.HOOK_REFUSED, Reason.HOOK_FAILED}
+    return keeps_from_one and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
 
 
 def _is_refused(account: Account) -> bool:

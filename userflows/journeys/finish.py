@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.identity.services.accounts import actor_of, create_account
+from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
+from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
@@ -68,18 +70,22 @@ def make_account(
     password_hash: str = "",
     attributes: Mapping[str, Any],
     language: str,
+    terms_version: str = "",
 ) -> None:
     """Make the account that the customer signs up for; the journey is its from here on.
 
-    `password_hash` is that of a password judged before, which goes where none is given.
+    `password_hash` is that of a password judged before, which goes where none is given. An attribute that nobody is
+    asked for has its default. `terms_version` is that of the terms of use which its owner accepts with it.
 
-    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed.
     """
+    if has_to_ask(journey):
+        raise AccountRefused
     hold_journey(journey)
     account = create_account(
         email=journey.email,
         password=password,
-        attributes={**brought_attributes(journey), **attributes},
+        attributes={**dict(journey.rules.hidden), **brought_attributes(journey), **attributes},
         email_verified=True,
         language=language,
     )
@@ -87,6 +93,8 @@ def make_account(
         account.password = password_hash
         account.save(update_fields=["password"])
     _record("customer.signed_up", journey, account)
+    if terms_version:
+        accept_terms(account, version=terms_version, circumstances=circumstances_of(journey))
     journey.belongs_to(account)
     if journey.state.brought:
         # At once: whoever leaves before the second factor comes back by the provider, and may have no other way.
@@ -144,7 +152,11 @@ def _sign_in(
         raise AccountRefused
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
-    _record("customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser)
+    if proofs or not earlier:
+        # Who only answered what was owed is as signed in as before.
+        _record(
+            "customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser
+        )
 
 
 def _record(

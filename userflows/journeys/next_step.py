@@ -35,7 +35,8 @@ class Step:
     `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
     `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
-    which a flow may let customers sign in, under the step's name; `also` are further methods of the same page.
+    which a flow may let customers sign in, under the step's name; `also` are further methods of the same page. `pages`
+    says how many pages it has.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Step:
     invitation: str = ""
     method: SignInMethod | None = None
     also: Mapping[str, SignInMethod] = field(default_factory=dict)
+    pages: Callable[[JourneyState, FlowRules], int] = lambda _state, _rules: 1
 
 
 Table = Sequence[Step]
@@ -97,14 +99,20 @@ def has_open_buttons(step: Step, state: JourneyState, rules: FlowRules, table: T
     return step in steps and next_step(state, rules, table) in steps
 
 
-def progress_at(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> tuple[int, int] | None:
-    """Where on its way a step stands, as (1, 3); None for signing in, and for changing a password, which are too short
-    for being counted.
+def progress_at(
+    step: Step, state: JourneyState, rules: FlowRules, table: Table, *, page: int = 1
+) -> tuple[int, int] | None:
+    """Where on its way a page of a step stands, as (1, 3); None for signing in, and for changing a password, which are
+    too short for being counted.
+
+    `page` is the number of the page within its step.
     """
     tasks = tasks_of(state, rules, table)
     if state.purpose in {SIGN_IN, CHANGE} or step.task not in tasks:
         return None
-    return tasks.index(step.task) + 1, len(tasks)
+    pages = {task: steps_for(task, state, rules, table)[0].pages(state, rules) for task in tasks}
+    before = tasks[: tasks.index(step.task)]
+    return sum(pages[task] for task in before) + page, sum(pages.values())
 
 
 def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:

@@ -35,6 +35,8 @@ WORDS: Mapping[str, str | Promise] = {
     "customer.password_link_sent": _("Link to a new password sent"),
     "customer.consented": _("Access given to an app"),
     "customer.consent_withdrawn": _("Access of an app removed"),
+    "customer.secured": _("Account secured"),
+    "customer.terms_accepted": _("Terms of use accepted"),
     "customer.profile_changed": _("Personal details changed"),
     "customer.email_change_asked": _("Change of email address requested"),
     "customer.email_changed": _("Email address changed"),

@@ -19,7 +19,7 @@ from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
 from accounts.models import Account, AuthenticatorApp
-from accounts.own_account import UNDO_FOR, AddressChange
+from accounts.own_account_models import UNDO_FOR, AddressChange
 from accounts.sessions.services import end_sessions
 from audit.services import record
 from common.crypto.digests import digest_of

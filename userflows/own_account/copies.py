@@ -15,8 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account, AuthenticatorApp, GroupMember, Session
-from accounts.own_account import AddressChange
+from accounts.own_account_models import AddressChange
 from accounts.sessions.store import BROWSER
 from audit.models import Event
 from providers.models import LinkedIdentity
@@ -45,6 +46,7 @@ LABELS: dict[str, str | Promise] = {
     "time_zone": _("Time zone"),
     "created_at": _("Created"),
     "closes_at": _("Will be deleted"),
+    "terms": _("Terms of use"),
     "accepted_at": _("Accepted"),
     "name": _("Name"),
     "way": _("Way to sign in"),
@@ -126,7 +128,8 @@ def _account(account: Account) -> Iterable[Entry]:
 
 
 def _agreements(account: Account) -> Iterable[Entry]:
-    return ({"name": name, "accepted_at": at} for name, at in account.agreed_at.items())
+    yield from ({"name": name, "accepted_at": at} for name, at in account.agreed_at.items())
+    yield from ({"terms": each.version, "accepted_at": each.at} for each in accepted_terms(account))
 
 
 def _ways_to_sign_in(account: Account) -> Iterable[Entry]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.own_account import DataExport
+from accounts.own_account_models import DataExport
 from audit.services import record
 from userflows.own_account.jobs import COPY_KEPT_FOR, gather_copy
 

@@ -16,7 +16,7 @@ from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
-from accounts.own_account import AddressChange, DataExport
+from accounts.own_account_models import AddressChange, DataExport
 from common.crypto.digests import digest_of
 from common.text.email_address import canonical_email
 from tenants.addressing import base_url

@@ -39,7 +39,7 @@ def _code(_: Look) -> dict[str, Any]:
 
 def _details(_: Look) -> dict[str, Any]:
     journey = _journey(purpose=Journey.Purpose.SIGN_UP)
-    return {**_page(journey, DetailsForm(journey)), "progress": (3, 3)}
+    return {**_page(journey, DetailsForm(journey, page=1)), "progress": (3, 3)}
 
 
 def _mail(look: Look) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _mail(look: Look) -> dict[str, Any]:
 
 
 def _page(journey: Journey, form: StepForm) -> dict[str, Any]:
-    return {"journey": journey, "rules": journey.rules, "form": form}
+    return {"journey": journey, "rules": journey.rules, "form": form, **form.parts}
 
 
 def _still(form: StepForm) -> StepForm:

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -9,10 +10,17 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, user_flow_named
+from commands.page_layouts import layout_as_json, layout_in_file
 from common.problems import Code, Problem, Refused
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import change_user_flow, create_user_flow, duplicate_user_flow
+from userflows.flows.services import (
+    change_user_flow,
+    create_user_flow,
+    describe,
+    duplicate_user_flow,
+    set_page_layout,
+)
 from userflows.methods import usual_methods
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, FACTORS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
@@ -48,13 +56,26 @@ class Command(VerbCommand):
             action="append",
             default=[],
             metavar="NAME:TYPE",
-            help="define a custom attribute of type String, Boolean or Int first",
+            help=f"define a custom attribute first, of type {', '.join(CustomAttribute.DataType.values)}",
         )
         _add_factors(create)
         factors = self.verb("second-factor", self.second_factor, summary="show or change who is asked for what besides")
         factors.add_argument("--tenant", required=True, metavar="DOMAIN")
         factors.add_argument("--name", required=True)
         _add_factors(factors)
+        layout = self.verb("layout", self.layout, summary="show or set what is asked for, and how")
+        layout.add_argument("--tenant", required=True, metavar="DOMAIN")
+        layout.add_argument("--name", required=True)
+        layout.add_argument(
+            "--file",
+            type=Path,
+            metavar="PATH",
+            help="a list of rows in JSON, as the answer has it",
+        )
+        terms = self.verb("terms", self.terms, summary="show or set the terms of use that customers accept")
+        terms.add_argument("--tenant", required=True, metavar="DOMAIN")
+        terms.add_argument("--name", required=True)
+        _add_terms(terms)
         default = self.verb("set-default", self.set_default, summary="let new applications use a user flow")
         default.add_argument("--tenant", required=True, metavar="DOMAIN")
         default.add_argument("--name", required=True)
@@ -99,6 +120,25 @@ class Command(VerbCommand):
         offered = ", ".join(facts["second_factors"]) or "none"
         return Answer(facts, f"Asked: {asked}. Offered: {offered}. Remembered for {facts['remember_days']} days.")
 
+    def layout(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if options["file"]:
+                set_page_layout(flow, layout=layout_in_file(options["file"]), actor=Actor.command())
+            rows = layout_as_json(describe(flow).attributes)
+        lines = [f"{row['attribute']}: {row['input_type']}{', required' * row['is_required']}" for row in rows]
+        return Answer({"page_layout": rows}, "\n".join(lines) or "Nothing is asked for.")
+
+    def terms(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if chosen := _terms(options):
+                change_user_flow(flow, **chosen, actor=Actor.command())
+            now = describe(flow)
+        facts = {"version": now.terms_version, "text": now.terms_text, "texts": dict(now.terms_translations)}
+        asked = f"Customers accept version {now.terms_version}." if now.terms_version else "Nobody is asked."
+        return Answer(facts, asked)
+
     def set_default(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             flow = user_flow_named(options["name"])
@@ -125,6 +165,20 @@ def _add_factors(parser: CommandParser) -> None:
         "--second-factor", action="append", choices=[*FACTORS, NO_FACTOR], help="one that customers may show"
     )
     parser.add_argument("--remember-days", type=int, help=f"for how long a browser may be, 0 to {MOST_REMEMBER_DAYS}")
+
+
+def _add_terms(parser: CommandParser) -> None:
+    # Django has a --version of its own.
+    parser.add_argument("--terms-version", help="such as 2026-12-01; whoever has accepted another is asked anew")
+    parser.add_argument("--text", help="the sentence at the box; without one customers read ours")
+    parser.add_argument("--none", action="store_true", help="ask nobody")
+
+
+def _terms(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of terms, by the fields of a description."""
+    said = {"terms_version": options["terms_version"], "terms_text": options["text"]}
+    chosen = {name: value for name, value in said.items() if value is not None}
+    return {**chosen, "terms_version": ""} if options["none"] else chosen
 
 
 def _factors(options: dict[str, Any]) -> dict[str, Any]:

@@ -74,11 +74,12 @@ from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
 from userflows.second_factors.due import is_enough
-from userflows.signed_in import facts_of
+from userflows.signed_in import facts_of, owes_answers
 from userflows.state import EXACTLY, FlowRules
 
 OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
+CONFIRMING = {Interaction.CONFIRM, Interaction.PROVE_MORE, Interaction.COMPLETE}
 PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FOR_CONSENT}
 
 
@@ -255,6 +256,7 @@ def _signed_in(request: TenantRequest, wanted: AuthorizationRequest) -> SignedIn
         sign_in.auth_time,
         acr_of(amr_to_tell(sign_in.amr, wanted.acr_values)),
         has_second_factor=is_enough(sign_in.second_factor, asked, rules.factors),
+        owes_answers=owes_answers(account, rules),
     )
 
 
@@ -326,7 +328,7 @@ def _begin(
         },
         language=first_spoken(wanted.ui_locales),
         email=facts.hinted_email,
-        confirms=cast(Account, request.user) if needed in {Interaction.CONFIRM, Interaction.PROVE_MORE} else None,
+        confirms=cast(Account, request.user) if needed in CONFIRMING else None,
         wanted_methods=methods_for(wanted.acr_values),
         more=_more(wanted, needed, facts, methods=flow.methods),
         first_page=page,

@@ -24,6 +24,11 @@ DataType = CustomAttribute.DataType
 LANGUAGE = "language"
 OWN = "attribute-"
 FOR_GOOD = ""
+INPUTS: Mapping[str, dict[str, str]] = {
+    DataType.INT: {"inputmode": "numeric"},
+    DataType.DATE: {"type": "date"},
+    DataType.PHONE: {"type": "tel", "placeholder": "+49 30 901820"},
+}
 HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), FOR_GOOD: None}
 
 
@@ -49,7 +54,7 @@ class CustomerForm(EditForm):
             help_text=_("In which pages and emails speak to them."),
         )
         for name, data_type in types.items():
-            self.fields[f"{OWN}{name}"] = _own(name, data_type)
+            self.fields[f"{OWN}{name}"] = _own(name, data_type, account.attribute(name))
         # None has to be filled in, so none says that it needn't be.
         self.never_optional = tuple(self.fields)
 
@@ -68,19 +73,27 @@ class CustomerForm(EditForm):
 def _built_in(name: str, label: str, account: Account) -> forms.Field:
     if name == COUNTRY:
         return forms.ChoiceField(label=label, required=False, choices=_country_choices(account.country))
-    return ServiceText(label=label, required=False)
+    return ServiceText(label=label, required=False, widget=_text_input(account.attribute(name)))
 
 
 def _country_choices(kept: str) -> list[tuple[str, str]]:
     return country_choices(gettext("Not known"), kept=kept, language=get_language() or ENGLISH)
 
 
-def _own(name: str, data_type: str) -> forms.Field:
+def _own(name: str, data_type: str, kept: Any) -> forms.Field:
+    if data_type == DataType.COUNTRY:
+        return forms.ChoiceField(label=name, required=False, choices=_country_choices(kept or ""))
     if data_type == DataType.BOOLEAN:
         choices = [("", _("Not known")), ("true", _("Yes")), ("false", _("No"))]
         return forms.ChoiceField(label=name, required=False, choices=choices)
-    attrs = {"inputmode": "numeric"} if data_type == DataType.INT else {}
-    return ServiceText(label=name, required=False, widget=forms.TextInput(attrs=attrs))
+    attrs = INPUTS.get(data_type)
+    widget = forms.TextInput(attrs=attrs) if attrs else _text_input(kept)
+    return ServiceText(label=name, required=False, widget=widget)
+
+
+def _text_input(kept: Any) -> forms.Widget:
+    """A text box; one of several lines for a text that has some, which the other would join."""
+    return forms.Textarea(attrs={"rows": 4}) if "\n" in str(kept or "") else forms.TextInput()
 
 
 def _shown(value: Any) -> Any:

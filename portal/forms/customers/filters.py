@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.finding.lookup import CustomerFilter
 from accounts.identity.lookup import custom_attribute_types
+from accounts.identity.values import as_kept
 from accounts.models import Group, Standing
 from applications.models import Application
 from common.text.countries import countries
@@ -222,7 +223,7 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
     name = known.get(name.strip().lower(), "")
-    return (name, value.strip()) if name and name != "email" and value.strip() else ("", "")
+    return (name, as_kept(name, value.strip())) if name and name != "email" and value.strip() else ("", "")
 
 
 def _groups(asked: str) -> list[tuple[str, str]]:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.customer_lists import CustomerView
 from accounts.finding.services import delete_view, save_view
+from accounts.list_models import CustomerView
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest

@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.credentials.policies import ELSEWHERE
 from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
+from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
-from accounts.own_account import AddressChange
+from accounts.own_account_models import AddressChange
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment
@@ -48,7 +50,7 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
             messages.success(request, _("The profile was saved."))
             return redirect("portal:customer", tenant.slug, account.pk)
-    return _page(request, tenant, account, "profile", form=form)
+    return _page(request, tenant, account, "profile", form=form, accepted_terms=accepted_terms(account))
 
 
 @customer_page(needs=Need.CUSTOMERS_READ)
@@ -77,6 +79,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         flow=flow,
         has_passwords=flow.rules.has_passwords,
         has_password=account.has_usable_password(),
+        is_elsewhere=account.password == ELSEWHERE,
         invitation=links.get(MailLink.Kind.INVITATION),
         linked=LinkedIdentity.objects.of_account(account.pk),
         password_link=links.get(MailLink.Kind.PASSWORD),

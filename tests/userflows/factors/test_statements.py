@@ -5,18 +5,19 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from audit.services import Actor
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.statements import statements
+from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
 from tests.userflows.factors.phone import Phone
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# From the authorization endpoint by address and password back to it, and to the code.
-WHOLE_SIGN_IN = 17
 
 
 def _signs_in(shop: RelyingParty, email: str) -> None:
@@ -49,6 +50,26 @@ def test_a_remembered_browser_costs_no_statement_more(
     customer.sign_in(carol.email)
     customer.submit({"code": phone.next_code(), "remember": "on"})
     shop.browser.post("/sign-out/")
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)
+
+
+def test_what_could_be_asked_at_a_sign_in_and_is_not_costs_none(
+    acme: Tenant, shop: RelyingParty, carol: Account
+) -> None:
+    """Neither terms that she has accepted, nor a question that she has answered, nor one that waits for later."""
+    with tenant_context(acme):
+        layout = [
+            AttributeLayout("givenName", is_required=True, asked="missing"),
+            AttributeLayout("city", asked="later", after_sign_ins=50),
+        ]
+        flow = UserFlow.objects.get(is_default=True)
+        set_page_layout(flow, layout=layout, actor=Actor.command())
+        change_user_flow(flow, terms_version="1", actor=Actor.command())
+        Account.objects.filter(pk=carol.pk).update(accepted_terms={"1": "2026-01-01T00:00:00+00:00"})
+        forget_everything()
     _signs_in(shop, carol.email)
     shop.browser.post("/sign-out/")
     with statements(WHOLE_SIGN_IN):

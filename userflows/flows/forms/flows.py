@@ -13,9 +13,12 @@ from userflows.flows.collectable import CollectableAttribute, collectable_attrib
 from userflows.methods import methods_on_offer, usual_methods
 
 DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
-    CustomAttribute.DataType.STRING: _("A text of up to 250 characters: a text box, radio buttons or check boxes."),
-    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as consent to terms of use."),
+    CustomAttribute.DataType.STRING: _("A text of up to 250 characters: typed, or chosen from your options."),
+    CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as a wish for a newsletter."),
     CustomAttribute.DataType.INT: _("A whole number."),
+    CustomAttribute.DataType.DATE: _("A day, such as a birthday."),
+    CustomAttribute.DataType.PHONE: _("A phone number, stored with its country code."),
+    CustomAttribute.DataType.COUNTRY: _("A country or region, stored as its two letters."),
 }
 
 
@@ -62,7 +65,7 @@ class AskedAttributesForm(EditForm):
         label=_("Attributes to collect"),
         required=False,
         widget=CheckCards(),
-        help_text=_("Customers are asked for these once, when they sign up. The email address is always asked for."),
+        help_text=_("The email address is always asked for. When and how each of these is, the page layout says."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from common.problems import Refused
 from userflows.flows.collectable import CollectableAttribute
+from userflows.flows.forms.questions import QuestionForm, question_in
 from userflows.flows.page_layout import MAX_OPTIONS, AttributeLayout, Option, takes_options
 from userflows.models import FlowAttribute
 
@@ -20,7 +22,7 @@ EMPTY_OPTION = Option("", "")
 
 @dataclass(frozen=True)
 class LayoutRow:
-    """One row of the editor. `problems` goes by field: label, input_type, options."""
+    """One row of the editor. `problems` goes by the names of fields."""
 
     attribute: CollectableAttribute
     layout: AttributeLayout
@@ -31,6 +33,16 @@ class LayoutRow:
         """The ways to ask for it, as (value, words)."""
         words = dict(FlowAttribute.InputType.choices)
         return [(value, str(words[FlowAttribute.InputType(value)])) for value in self.attribute.input_types]
+
+    @cached_property
+    def question(self) -> QuestionForm:
+        """What it says besides its label and options."""
+        return QuestionForm(self.attribute, self.layout, self.problems)
+
+    @property
+    def is_question_wrong(self) -> bool:
+        """Whether anything is wrong with that."""
+        return not self.question.is_valid()
 
     @property
     def can_take_options(self) -> bool:
@@ -66,6 +78,7 @@ def layout_from(sent: QueryDict) -> list[AttributeLayout]:
                 is_required=f"{name}-required" in sent,
                 input_type=sent.get(f"{name}-input-type", ""),
                 options=[Option(text.strip(), value.strip()) for text, value in zip(texts, values, strict=False)],
+                **question_in(sent, name),
             )
         )
     return rows

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from common.text.languages import language_name
 from userflows.flows.collectable import collectable_attributes
+from userflows.flows.rows import layout_of, without_more
 from userflows.models import FlowAttribute
 
 
@@ -32,6 +33,7 @@ def _own_settings(row: FlowAttribute, *, usual: str) -> list[str]:
         _("the input type %(type)s") % {"type": row.get_input_type_display()}: row.input_type != usual,
         ngettext("%(number)d option", "%(number)d options", count) % {"number": count}: count,
         _("that it is required"): row.is_required,
+        _("all that is below “More”"): layout_of(row) != without_more(layout_of(row)),
         _("the texts in %(languages)s") % {"languages": languages}: languages,
     }
     return [words for words, is_said in said.items() if is_said]

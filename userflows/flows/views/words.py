@@ -1,4 +1,4 @@
-"""The words of a page layout in one of the languages that customer pages speak."""
+"""The words of a page layout, and of the terms of use, in one of the languages that customer pages speak."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,29 +23,33 @@ from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.layout import problems_by_row
-from userflows.flows.forms.words import text_rows, words_from, words_of_flow
+from userflows.flows.forms.words import TERMS_TEXT, terms_row, text_rows, words_from, words_of_flow
 from userflows.flows.page_layout import Words
 from userflows.flows.services import translate_page_layout
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import UserFlow
+from userflows.policies import LABEL
 
 
 @tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language: str) -> HttpResponse:
-    """The label and the texts of options of each row, in one language."""
+    """The label of each row, the texts of its options and what else it says, in one language."""
     flow = flow_or_404(flow_id)
     spoken = translated_language_or_404(language)
-    kept = words_of_flow(list(flow.attributes.all()), language)
+    seen = _seen(flow, language)
     if request.method != "POST":
-        return _words_page(request, tenant, flow, spoken, kept)
-    words = words_from(request.POST)
-    if request.POST.get("seen", version_of(kept)) != version_of(kept):
-        return _words_page(request, tenant, flow, spoken, words, problems={"": str(CHANGED_MEANWHILE)})
+        kept = words_of_flow(list(flow.attributes.all()), language)
+        return _words_page(request, tenant, flow, spoken, kept, terms_text=_terms_in(flow, language))
+    words, terms_text = words_from(request.POST), request.POST.get(TERMS_TEXT, "").strip()
+    if request.POST.get("seen", seen) != seen:
+        problems = {"": str(CHANGED_MEANWHILE)}
+        return _words_page(request, tenant, flow, spoken, words, terms_text=terms_text, problems=problems)
     try:
-        translate_page_layout(flow, language=language, words=words, actor=request.actor)
+        translate_page_layout(flow, language=language, words=words, terms_text=terms_text, actor=request.actor)
     except Refused as refusal:
-        return _words_page(request, tenant, flow, spoken, words, problems=problems_by_row(refusal))
+        problems = problems_by_row(refusal)
+        return _words_page(request, tenant, flow, spoken, words, terms_text=terms_text, problems=problems)
     told = _("Saved. Customers who read %(language)s see these words from now on.")
     messages.success(request, told % {"language": spoken.name})
     return redirect("portal:userflow-layout-words", tenant.slug, flow.pk, language)
@@ -57,10 +61,23 @@ def languages_of(tenant: Tenant, flow: UserFlow) -> dict[str, Any]:
     return {
         "default_url": reverse("portal:userflow-layout", args=[tenant.slug, flow.pk]),
         "language_choices": language_choices(
-            lambda code: text_rows(rows, known, words_of_flow(rows, code)),
+            lambda code: [
+                *text_rows(rows, known, words_of_flow(rows, code)),
+                *terms_row(flow, _terms_in(flow, code)),
+            ],
             lambda code: reverse("portal:userflow-layout-words", args=[tenant.slug, flow.pk, code]),
         ),
     }
+
+
+def _terms_in(flow: UserFlow, language: str) -> str:
+    return flow.terms_translations.get(language, {}).get(LABEL, "")
+
+
+def _seen(flow: UserFlow, language: str) -> str:
+    """The state that somebody edits, by name."""
+    words = words_of_flow(list(flow.attributes.all()), language)
+    return version_of([words, _terms_in(flow, language)])
 
 
 def _words_page(
@@ -70,6 +87,7 @@ def _words_page(
     language: Language,
     words: Mapping[str, Words],
     *,
+    terms_text: str,
     problems: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     kept = list(flow.attributes.all())
@@ -78,9 +96,10 @@ def _words_page(
         # What a built-in attribute is called where nobody wrote a label.
         own_labels = {row.key: row.default for row in text_rows(kept, collectable_attributes(), words)}
     rows = [row if row.is_default_own else replace(row, default=str(own_labels[row.key])) for row in rows]
-    general = [problem for key, problem in (problems or {}).items() if "." not in key]
+    rows += terms_row(flow, terms_text, (problems or {}).get("terms_text", ""))
+    general = [problem for key, problem in (problems or {}).items() if "." not in key and key != "terms_text"]
     page = {
-        **words_page(language, rows, seen=version_of(words_of_flow(kept, language.code)), problems=general),
+        **words_page(language, rows, seen=_seen(flow, language.code), problems=general),
         **languages_of(tenant, flow),
         **flow_frame(request, tenant, flow),
     }

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.hashers import make_password
 
 from accounts.credentials.hashers import Busy
@@ -7,8 +10,50 @@ from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey
+from userflows.state import FlowRules
 
 DETAILS = "details"
+ANSWERS, PASSWORD = "answers", "password"
+
+
+def page_count(rules: FlowRules) -> int:
+    """How many pages the step has: one, where it asks for a password or the terms alone."""
+    return max(1, len(rules.pages))
+
+
+def first_open_page(journey: Journey) -> int:
+    """The first page, counted from 1, on which something hasn't been answered yet."""
+    answers, rules = answers_of(journey), journey.rules
+    if rules.has_passwords and not journey.state.brought and not kept_password(journey):
+        return 1
+    for number, names in enumerate(rules.pages[:-1], start=1):
+        if any(name not in answers for name in names):
+            return number
+    return page_count(rules)
+
+
+def answers_of(journey: Journey) -> Mapping[str, Any]:
+    """What was answered on pages that are done, by the names of attributes."""
+    found: Mapping[str, Any] = journey.step_data.get(DETAILS, {}).get(ANSWERS, {})
+    return found
+
+
+def answers_to(rules: FlowRules, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to what the flow still asks for: meanwhile somebody may have taken a question out of it."""
+    asked = {name for page in rules.pages for name in page}
+    return {name: value for name, value in answers.items() if name in asked}
+
+
+def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, visitor: Visitor) -> None:
+    """Keep a page that is right, until the last of them makes the account.
+
+    Raises `TooManyAttempts` or `Busy` if a password comes with it that nobody can hash now.
+    """
+    if password:
+        _hash(journey, password=password, visitor=visitor)
+    journey.note(DETAILS, **{ANSWERS: {**answers_of(journey), **answers}})
+    journey.typed = {name: value for name, value in journey.typed.items() if name not in answers}
+    save_progress(journey)
 
 
 def keep_password(journey: Journey, *, password: str, visitor: Visitor) -> None:
@@ -17,17 +62,21 @@ def keep_password(journey: Journey, *, password: str, visitor: Visitor) -> None:
     Nothing is kept while too much is hashed, for this visitor or in all: then it is to be typed again.
     """
     try:
-        attempts = limits.count_hash(visitor)
-    except TooManyAttempts:
-        return
-    try:
-        journey.note(DETAILS, password=make_password(normalise_password(password)))
-    except Busy:
-        limits.forgive(attempts)
+        _hash(journey, password=password, visitor=visitor)
+    except (TooManyAttempts, Busy):
         return
     save_progress(journey)
 
 
 def kept_password(journey: Journey) -> str:
     """What was kept: a hash, or ""."""
-    return str(journey.step_data.get(DETAILS, {}).get("password", ""))
+    return str(journey.step_data.get(DETAILS, {}).get(PASSWORD, ""))
+
+
+def _hash(journey: Journey, *, password: str, visitor: Visitor) -> None:
+    attempts = limits.count_hash(visitor)
+    try:
+        journey.note(DETAILS, **{PASSWORD: make_password(normalise_password(password))})
+    except Busy:
+        limits.forgive(attempts)
+        raise

@@ -1,27 +1,34 @@
-from collections.abc import Iterable
 from typing import Any
 
-from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from userflows.forms.attributes import AttributeValuesForm
-from userflows.forms.fields import StayForm
+from userflows.forms.attributes import AttributeValuesForm, rows_to_show
+from userflows.forms.fields import TERMS, StayForm, terms_field
 from userflows.models import Journey
-from userflows.steps.details.actions import kept_password
+from userflows.steps.details.actions import kept_password, page_count
 
 KEPT = _("Your password is kept. Fill this in only to choose another.")
 
 
 class DetailsForm(AttributeValuesForm, StayForm):
-    """A password, if the flow has passwords, and its attributes."""
+    """One page of what an account is made of: a password first, if the flow has passwords, and the terms of use last.
 
-    def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:
-        account = Account(email=journey.email) if journey.rules.has_passwords and not journey.state.brought else None
-        super().__init__(journey.user_flow, *args, password_for=account, **kwargs)
+    `page` counts from 1.
+    """
+
+    def __init__(self, journey: Journey, *args: Any, page: int, **kwargs: Any) -> None:
+        pages = journey.rules.pages
+        self.page, self.pages = page, page_count(journey.rules)
+        asks_password = page == 1 and journey.rules.has_passwords and not journey.state.brought
+        account = Account(email=journey.email) if asks_password else None
+        rows = rows_to_show(journey.user_flow, pages[page - 1]) if pages else []
+        super().__init__(rows, *args, password_for=account, **kwargs)
         if account and kept_password(journey):
             self.fields["password"].required = False
             self.fields["password"].help_text = KEPT
+        if self.is_last and journey.rules.terms_version:
+            self.fields[TERMS] = terms_field(journey.user_flow)
 
     @property
     def is_unchecked(self) -> bool:
@@ -29,6 +36,12 @@ class DetailsForm(AttributeValuesForm, StayForm):
         return bool(getattr(self.fields.get("password"), "is_unchecked", False))
 
     @property
-    def asked(self) -> Iterable[BoundField]:
-        """What the account is made of, without what is asked about the browser."""
-        return [bound for bound in self if bound.name != "stay"]
+    def is_last(self) -> bool:
+        """Whether the account is made of this page and those before."""
+        return self.page == self.pages
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the account is made of, apart from the terms and what is asked about the browser; which page it is."""
+        asked = [bound for bound in self if bound.name not in {"stay", TERMS}]
+        return {**super().parts, "asked": asked, "at_page": self.page, "is_last_page": self.is_last}

@@ -1,22 +1,28 @@
-"""The details step: whoever signs up chooses a password and says what the flow asks for, and has an account.
+"""The details step: whoever signs up chooses a password, says what the flow asks for, and has an account.
 
-`form` is made of the flow's attributes, `view` is its page, `actions` founds the account.
+It has as many pages as the flow's page layout. `form` is made of the attributes of one, `view` is that page, `actions`
+keeps those that are done and founds the account.
 """
 
 from userflows.journeys.next_step import Step
-from userflows.state import SIGN_UP
-from userflows.steps.details.actions import DETAILS
+from userflows.state import SIGN_UP, FlowRules, JourneyState
+from userflows.steps.details.actions import DETAILS, page_count
 from userflows.steps.details.view import blank, kept, submit
+
+
+def _is_for(state: JourneyState, rules: FlowRules) -> bool:
+    # Whoever comes from a provider signs in by it, and needs no password.
+    asks_password = rules.has_passwords and not state.brought
+    return state.purpose == SIGN_UP and (rules.asks_attributes or asks_password or bool(rules.terms_version))
+
 
 DETAILS_STEP = Step(
     name=DETAILS,
     task="account",
-    # Whoever comes from a provider signs in by it, and needs no password.
-    is_for=lambda state, rules: (
-        state.purpose == SIGN_UP and (rules.asks_attributes or (rules.has_passwords and not state.brought))
-    ),
+    is_for=_is_for,
     is_done=lambda state, _rules: state.account_id is not None,
     blank=blank,
     submit=submit,
     kept=kept,
+    pages=lambda _state, rules: page_count(rules),
 )

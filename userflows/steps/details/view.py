@@ -1,67 +1,144 @@
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.hashers import Busy
+from audit.reasons import Reason
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
-from userflows.forms.fields import tell_problems
+from hooks.calls.asking import HookDown
+from userflows.forms.fields import TERMS, tell_problems
 from userflows.journeys import limits
+from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.asking import judged_by_hooks, prefill
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.events import record_hook
 from userflows.journeys.finish import make_account
 from userflows.journeys.jobs import look_up_later
+from userflows.journeys.linking import brought_attributes
+from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
-from userflows.steps.details.actions import DETAILS, keep_password, kept_password
+from userflows.steps.details.actions import (
+    DETAILS,
+    answers_of,
+    answers_to,
+    first_open_page,
+    keep_page,
+    keep_password,
+    kept_password,
+)
 from userflows.steps.details.form import KEPT, DetailsForm
 
+HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
+# What a page sends beside its fields, and where it stands in an address. No attribute has a hyphen in its name.
+AT_PAGE, GO_BACK = "at-page", "go-back"
 
-def blank(_request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
-    return DetailsForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
+
+def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
+    prefill(journey)
+    page = _page_in(request.POST or request.GET, journey)
+    initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
+    # Each page has its address, so that the browser's own way back leads to the one before.
+    form = DetailsForm(journey, page=page, initial=initial)
+    return form, {"page": page}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    """Password and attributes; then the account is made."""
-    form = DetailsForm(journey, request.POST)
+    """One page; after the last of them the account is made."""
+    page = _page_in(request.POST, journey)
+    if GO_BACK in request.POST:
+        return _go_back(journey, page, kept(journey, request.POST))
+    form = DetailsForm(journey, request.POST, page=page)
     if not form.is_valid():
         return _keep_and_show(request, journey, form)
+    if not form.is_last:
+        return _keep_and_turn(request, journey, form)
+    if first_open_page(journey) < page:
+        return see_other(_page_url(journey, first_open_page(journey)))
+    return _end(request, journey, form)
+
+
+def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
+    """What stands in the inputs, right or wrong; without the password, which nobody keeps."""
+    form = DetailsForm(journey, sent, page=_page_in(sent, journey))
+    return {bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}}
+
+
+def _page_in(sent: QueryDict, journey: Journey) -> int:
+    """The page that is meant, if the customer has come so far; without a word of it the one they are at."""
+    open_page = first_open_page(journey)
+    with suppress(ValueError):
+        return min(max(1, int(sent.get(AT_PAGE, ""))), open_page)
+    return open_page
+
+
+def _page_url(journey: Journey, page: int) -> str:
+    return f"{step_url(journey)}?{AT_PAGE}={page}"
+
+
+def _go_back(journey: Journey, page: int, typed: dict[str, Any]) -> HttpResponse:
+    """To the page before, with what was typed here kept until the customer is here again."""
+    if can_be_kept(typed):
+        journey.typed = {**journey.typed, **typed}
+        save_progress(journey)
+    return see_other(_page_url(journey, max(1, page - 1)))
+
+
+def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+    password = form.cleaned_data.get("password") or ""
     try:
-        attempts = limits.count_sign_up(visitor_of(request))
+        keep_page(journey, answers=form.attributes(), password=password, visitor=visitor_of(request))
     except TooManyAttempts as refusal:
-        return refuse_step(request, DETAILS, form, refusal)
-    journey.stays = form.cleaned_data["stay"]
-    try:
-        return go_on(request, journey, change=lambda: _make_account(journey, form))
-    except Busy:
-        limits.forgive(attempts)
-        raise
-    except Refused as refusal:
-        tell_problems(form, refusal)
-        return show_step(request, DETAILS, form, status=400)
+        return refuse_step(request, DETAILS, form, refusal, page=form.page)
+    return see_other(_page_url(journey, form.page + 1))
 
 
-def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+def _keep_and_show(
+    request: JourneyRequest, journey: Journey, form: DetailsForm, *, status: int = 400, **context: Any
+) -> HttpResponse:
     """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
     if form.cleaned_data.get("password"):
         keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
-    return show_step(request, DETAILS, form, status=400)
+    return show_step(request, DETAILS, form, status=status, page=form.page, **context)
 
 
-def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the inputs, right or wrong; without the password, which nobody keeps."""
-    return {bound.name: bound.data for bound in DetailsForm(journey, sent) if bound.name not in {"password", "stay"}}
+def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+    try:
+        attempts = limits.count_sign_up(visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, DETAILS, form, refusal, page=form.page)
+    journey.stays = form.cleaned_data["stay"]
+    entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
+    try:
+        attributes = judged_by_hooks(journey, entered)
+        return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
+    except Busy:
+        limits.forgive(attempts)
+        raise
+    except Refused as refusal:
+        tell_problems(form, refusal)
+        return _keep_and_show(request, journey, form)
+    except HookDown as down:
+        limits.forgive(attempts)
+        record_hook(journey, step=DETAILS, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+        return _keep_and_show(request, journey, form, status=503, refusal=HELD_UP)
 
 
-def _make_account(journey: Journey, form: DetailsForm) -> None:
+def _make_account(journey: Journey, form: DetailsForm, attributes: Mapping[str, Any]) -> None:
     make_account(
         journey,
         password=form.cleaned_data.get("password") or None,
         password_hash=kept_password(journey),
-        attributes=form.attributes(),
+        attributes=attributes,
         language=get_language() or "",
+        terms_version=journey.rules.terms_version,
     )
     if form.is_unchecked and journey.account:
         look_up_later(journey.account, form.cleaned_data["password"])

@@ -11,7 +11,7 @@ from accounts.models import Account
 from common.problems import Refused
 from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
-from userflows.forms.attributes import values_of
+from userflows.forms.attributes import rows_to_show, values_of
 from userflows.forms.fields import tell_problems
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
@@ -45,7 +45,7 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
     flow = flow_of(request)
     if request.method != "POST":
         unsaved = typed_before(request, account)
-        form = ProfileForm(flow, account, initial={**values_of(account, flow), **unsaved})
+        form = ProfileForm(flow, account, initial={**values_of(account, rows_to_show(flow)), **unsaved})
         return _page(request, account, flow, form, is_unsaved=bool(unsaved))
     if not is_proved(request):
         return prove_first(request, account, keeps=list(collectable_attributes()))
@@ -65,6 +65,7 @@ def _page(
 ) -> HttpResponse:
     linked = linked_identities(account) if known_providers() else []
     about: dict[str, Any] = {
+        "flow": flow,
         "can_reset": flow.rules.has_passwords,
         "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),

@@ -1,0 +1,42 @@
+"""Telephone numbers, kept as ITU-T E.164 writes them: a plus, the country's code, the number, and nothing between."""
+
+import unicodedata
+
+import phonenumbers
+from django.utils.translation import gettext_lazy as _
+
+NOT_A_PHONE_NUMBER = _("Enter a phone number with its country code, such as +49 30 901820.")
+LONGEST_TYPED = 40
+# How people write the plus.
+_PLUSES = {"\uff0b": "+", "\ufe62": "+"}
+
+
+def phone_number(text: str) -> str:
+    """The number in E.164, from however it was typed; "" if no country has numbers like it.
+
+    Without its country code nobody knows whose number it is. Digits may be of any script.
+    """
+    typed = "".join(map(_plain, text.strip()))
+    if len(typed) > LONGEST_TYPED:
+        return ""
+    # What is dialled abroad in the place of the plus, in most countries.
+    typed = f"+{typed[2:]}" if typed.startswith("00") else typed
+    try:
+        number = phonenumbers.parse(typed)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def written_phone_number(number: str) -> str:
+    """A number in E.164 as people read it, in groups; as it is, if it is none."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
+
+
+def _plain(character: str) -> str:
+    return str(unicodedata.decimal(character)) if character.isdecimal() else _PLUSES.get(character, character)

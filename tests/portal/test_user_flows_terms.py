@@ -1,0 +1,56 @@
+"""The terms of use of a flow, as administrators set them; and whether a customer has accepted them."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from audit.models import Event
+from tenants.models import Tenant
+from tests.browser import Browser
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+OWN = "I accept the [terms](https://acme.example/terms)"
+
+
+@pytest.fixture
+def path(acme: Tenant) -> str:
+    with tenant_context(acme):
+        return f"/tenants/acme/user-flows/{UserFlow.objects.get(is_default=True).pk}/"
+
+
+def test_grace_sets_no_terms_of_acme(grace_portal: Browser, path: str) -> None:
+    assert grace_portal.post(f"{path}terms/", {"terms_version": "1"}).status_code == 404
+
+
+def test_ada_requires_terms_and_says_them_in_german(ada_portal: Browser, acme: Tenant, path: str) -> None:
+    page = ada_portal.post(f"{path}terms/", {"terms_version": " 2026-12 "}, follow=True).content.decode()
+    assert "no terms link yet" in page
+    ada_portal.post(f"{path}terms/", {"terms_version": "2026-12", "terms_text": OWN})
+    assert f'value="{OWN}"' in ada_portal.get(f"{path}terms/").content.decode()
+    german = {"terms-of-use": "Einverstanden", "attribute": ["givenName"], "givenName-label": "Vorname"}
+    assert ada_portal.post(f"{path}page-layout/de/", german).status_code == 302
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        told = Event.objects.filter(details__now={"terms_version": "2026-12"})
+        assert told.get().action == "user_flow.changed"
+    assert (flow.terms_version, flow.terms_in("de"), flow.terms_in("fr")) == ("2026-12", "Einverstanden", OWN)
+    assert 'value="Einverstanden"' in ada_portal.get(f"{path}page-layout/de/").content.decode()
+    wrong = ada_portal.post(f"{path}page-layout/de/", {"terms-of-use": "[x](javascript:x)"}).content.decode()
+    assert 'id="terms-of-use-error"' in wrong
+
+
+def test_what_customers_could_not_follow_is_said_at_its_field(ada_portal: Browser, path: str) -> None:
+    sent = {"terms_version": "v" * 33, "terms_text": "[x](javascript:x)"}
+    errors = ada_portal.post(f"{path}terms/", sent).context["form"].errors
+    assert set(errors) == {"terms_version", "terms_text"}
+
+
+def test_a_customers_page_tells_what_they_have_accepted(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    path = f"/tenants/acme/customers/{carol.pk}/"
+    assert "Accepted terms of use" not in ada_portal.get(path).content.decode()
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(accepted_terms={"2026-12": "2026-12-01T09:00:00+00:00"})
+    page = ada_portal.get(path).content.decode()
+    assert "Accepted terms of use" in page
+    assert "<bdi>2026-12</bdi>" in page

@@ -1,0 +1,39 @@
+"""The terms of use that customers accept by a user flow: a tab of its page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from branding.look import look_for
+from common.text.languages import ENGLISH
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from tenants.models import Tenant
+from userflows.flows.forms.terms import TermsForm
+from userflows.flows.services import change_user_flow
+from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.words import languages_of
+
+
+@tenant_page(needs=Need.FLOWS_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    flow = flow_or_404(flow_id)
+    form = TermsForm(sent(request), kept={"terms_version": flow.terms_version, "terms_text": flow.terms_text})
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            change_user_flow(flow, **form.cleaned_data, actor=request.actor)
+            messages.success(request, _("Saved. Customers are asked from the next sign-in on."))
+            return redirect("portal:userflow-terms", tenant.slug, flow.pk)
+    page = {
+        "form": form,
+        "look": look_for(ENGLISH),
+        **(languages_of(tenant, flow) if flow.terms_text else {}),
+        **flow_frame(request, tenant, flow),
+    }
+    return render(request, "portal/userflows/terms.html", page)
