@@ -64,7 +64,11 @@ SOURCES = (
     "userflows/forms/pages.py",
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
+    "userflows/forms/passkeys.py",
+    "userflows/forms/phones.py",
+    "userflows/factors/*.py",
     "userflows/journeys/refusals.py",
+    "userflows/journeys/texts.py",
     "userflows/forms/own_account.py",
     "userflows/own_account/*.py",
     "userflows/steps/**/*.py",
@@ -87,7 +91,7 @@ PORTAL_SOURCES = (
         f"{package}/**/*.py"
         for package in (
             "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
-            "oidc operations portal providers tenants userflows"
+            "oidc operations portal providers sms tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.finding.policies import FACTOR, LANGUAGE, VERIFIED, fact_of, haystack_of, keys_of
+from accounts.finding.policies import FACTOR, LANGUAGE, PASSKEY, VERIFIED, fact_of, haystack_of, keys_of
 from accounts.list_models import ChosenColumns, CustomerView
 from accounts.models import Account, CustomerEntry
 from audit.services import Actor, record
@@ -125,6 +125,7 @@ def _facts_of(account: Account) -> dict[str, Any]:
     facts = {name: account.attribute(name) for name in told} | {LANGUAGE: account.language}
     facts[VERIFIED] = None if account.email_verified else "no"
     facts[FACTOR] = "app" if account.has_app else None
+    facts[PASSKEY] = "yes" if account.passkeys_at else None
     return {name: value for name, value in {**account.custom_attributes, **facts}.items() if value not in (None, "")}
 
 

@@ -43,10 +43,12 @@ from operations.administrators.invitations import invite
 from providers.description import ProviderDescription
 from providers.models import LinkedIdentity
 from providers.services import create_provider
+from sms.services import queue_text
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from userflows.models import UserFlow
 
 
@@ -140,6 +142,7 @@ def things_of(tenant: Tenant) -> Things:
         described = ProviderDescription(name="Cobblers", issuer="https://id.cobbler.example", client_id="c")
         provider = create_provider(described, secret="s", actor=actor)
         identity = LinkedIdentity.objects.create(provider=provider, issuer="i", subject="s", account=member)
+        passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
         asked, _ = create_hook(HookDescription("Cobbler", SUBMIT, "https://nowhere.invalid/"), actor=actor)
         delivery = Delivery.objects.create(hook=asked, kind=Delivery.Kind.TEST, message_id="msg_1")
@@ -175,9 +178,11 @@ def things_of(tenant: Tenant) -> Things:
                 "delivery_id": delivery.pk,
                 "provider_id": provider.pk,
                 "identity_id": identity.pk,
+                "passkey_id": passkey.pk,
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
+                "text_id": queue_text(to="+4915112345678", kind="code", text="123456").pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
                 "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,

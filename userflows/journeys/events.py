@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from accounts.errors import PasskeyRefused
 from accounts.models import Account
 from audit.explanations import PROBLEM_KEPT
 from audit.reasons import Reason
@@ -20,12 +21,15 @@ from userflows.journeys.limits import (
     LINKS_SENT,
     LINKS_SENT_A_DAY,
     OF_MAIL,
+    OF_TEXTS,
     SECOND_CODES_SENT,
+    SECOND_TEXTS_SENT,
     SIGN_UPS,
+    TEXTS_ASKED,
 )
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
-from userflows.state import CHANGE, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
+from userflows.state import CHANGE, PASSKEY, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
 
 FAILED = {
     SIGN_IN: "customer.sign_in_failed",
@@ -34,10 +38,16 @@ FAILED = {
     CHANGE: "customer.reset_failed",
 }
 SOMEBODY = Actor("customer")
-# Limits that keep something from being mailed.
+OF_PASSKEYS = {
+    PasskeyRefused.FOREIGN: Reason.PASSKEY_UNKNOWN,
+    PasskeyRefused.UNKNOWN: Reason.PASSKEY_UNKNOWN,
+    PasskeyRefused.COPIED: Reason.PASSKEY_COPIED,
+}
+# Limits that keep something from being mailed, or texted.
 NOT_MAILED = {
     limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
 }
+NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)}
 
 
 def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> Circumstances:
@@ -75,6 +85,8 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     action, method = FAILED[journey.purpose], ""
     if refusal.limit in NOT_MAILED:
         action = "customer.code_not_sent"
+    elif refusal.limit in NOT_TEXTED:
+        action = "customer.text_not_sent"
     elif refusal.limit == SIGN_UPS.name:
         action = "customer.sign_up_failed"
     else:
@@ -112,6 +124,19 @@ def record_hook(journey: Journey, *, step: str, reason: Reason, hook: Hook, prob
     record_failure(journey, step=step, reason=reason, **details)
 
 
+def record_passkey_failure(journey: Journey, *, step: str, account: Account | None, refusal: PasskeyRefused) -> None:
+    """Note that what came of a passkey on the page of this step proves nobody. `account` owns the key named."""
+    reason = OF_PASSKEYS.get(refusal.reason, Reason.PASSKEY_REFUSED)
+    record_judged_failure(
+        FAILED[journey.purpose],
+        actor=Actor("customer", str(account.pk), account.email) if account else _somebody(journey, None),
+        target=account,
+        circumstances=circumstances_of(journey, PASSKEY, step=step),
+        reason=Reason.ACCOUNT_DISABLED if account and _is_refused(account) else reason,
+        details={"problem": str(refusal)},
+    )
+
+
 def record_provider_off(journey: Journey, method: str) -> None:
     """Note that somebody isn't let in by a provider that isn't offered any more; it may be deleted by now."""
     record_judged_failure(
@@ -133,6 +158,20 @@ def record_no_code(journey: Journey, account: Account | None) -> None:
         target=account,
         circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
         reason=Reason.ACCOUNT_DISABLED if account else Reason.ACCOUNT_UNKNOWN,
+    )
+
+
+def record_no_text(journey: Journey, account: Account | None, *, problem: str) -> None:
+    """Note, where text messages are written, that none was: nobody has a number, or this one may not be sent any."""
+    about = circumstances_of(journey)
+    reason = Reason.TEXT_HELD_BACK if problem else Reason.NO_PHONE_NUMBER
+    record_judged_failure(
+        "customer.text_not_sent",
+        actor=_somebody(journey, account),
+        target=account,
+        circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
+        reason=reason if account else Reason.ACCOUNT_UNKNOWN,
+        details={"problem": problem} if problem else {},
     )
 
 

@@ -7,14 +7,18 @@ from accounts.models import Account
 from applications.models import Application
 from audit.services import Actor
 from common.database.caches import forget_everything
+from sms.senders.description import TextDescription
+from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.factors.authenticator import Authenticator, shows, with_passkey
 from tests.userflows.factors.phone import Phone
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, set_page_layout
+from userflows.journeys.crowds import Begun
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +30,12 @@ def _signs_in(shop: RelyingParty, email: str) -> None:
     customer.submit({"email": email})
     ended = customer.browser.post(customer.path, {"password": PASSWORD})
     assert "code" in answer_in(shop.browser.get(ended["Location"]))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a hundred a minute from one network the database counts who begins, other stories' customers too."""
+    monkeypatch.setattr("userflows.journeys.crowds._begun", Begun())
 
 
 @pytest.fixture
@@ -69,6 +79,51 @@ def test_what_could_be_asked_at_a_sign_in_and_is_not_costs_none(
         set_page_layout(flow, layout=layout, actor=Actor.command())
         change_user_flow(flow, terms_version="1", actor=Actor.command())
         Account.objects.filter(pk=carol.pk).update(accepted_terms={"1": "2026-01-01T00:00:00+00:00"})
+        forget_everything()
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)
+
+
+def test_a_flow_with_passkeys_costs_a_password_no_statement_more(
+    acme: Tenant, shop: RelyingParty, carol: Account
+) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["password", "passkey"], factors=["app", "passkey"])
+        forget_everything()
+    with_passkey(acme, carol, Authenticator())
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)
+
+
+def test_a_passkey_costs_no_more_than_a_password(acme: Tenant, shop: RelyingParty, carol: Account) -> None:
+    """It comes on one page fewer, and asks for key and journey where a password asks for the account."""
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["passkey"])
+        forget_everything()
+    laptop = Authenticator()
+    with_passkey(acme, carol, laptop)
+
+    def signs_in() -> None:
+        customer = Customer(acme, shop.browser)
+        customer.visit(shop.authorize()["Location"])
+        shows(customer, laptop, to="passkey")
+
+    signs_in()
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        signs_in()
+
+
+def test_links_and_text_messages_on_offer_cost_no_statement_more(
+    acme: Tenant, shop: RelyingParty, carol: Account
+) -> None:
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=Actor.command())
+        UserFlow.objects.update(methods=["password", "code", "link", "sms"], factors=["app", "mail", "sms"])
         forget_everything()
     _signs_in(shop, carol.email)
     shop.browser.post("/sign-out/")

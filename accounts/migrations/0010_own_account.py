@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_accepted_terms"),
+        ("accounts", "0009_phone_numbers"),
     ]
 
     operations = [
