@@ -87,7 +87,7 @@ def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
     for provider in IdentityProvider.objects.filter(is_on=True, failing_since__isnull=False):
         url = reverse("portal:identity-provider", args=[tenant.slug, provider.pk])
         sentence = gettext("Customers couldn’t sign in with %(name)s last time. %(problem)s")
-        told = sentence % {"name": provider.name, "problem": provider.error}
+        told = sentence % {"name": provider.name, "problem": provider.problem}
         yield Concern(told, url=url, action=gettext("See why"), is_urgent=True)
 
 

@@ -98,6 +98,6 @@ def test_every_kind_of_job_has_a_name() -> None:
 
     of_steps = {each.module_path for each in (send_code, send_password_notice)}
     of_accounts = {each.module_path for each in (look_password_up, send_protection_notice, send_sign_in_notice)}
-    of_mail = {each.module_path for each in (deliver, deliver_by_own_server, hand_code_over)}
+    by_mail = {each.module_path for each in (deliver, deliver_by_own_server, hand_code_over)}
     others = {each.module_path for each in (notify, send_address_notice, send_link)}
-    assert of_steps | of_accounts | of_mail | others == set(NAMES)
+    assert of_steps | of_accounts | by_mail | others == set(NAMES)

@@ -102,17 +102,8 @@ def journey_page(view: View) -> View:
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
-        except NoLongerOffered as gone:
-            record_provider_off(journey, gone.method)
-            return over(request)
-        except AccountRefused:
-            record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
-            return over(request)
-        except (TurnedAway, HookDown) as stopped:
-            return stopped_by_hook(request, stopped, step=named.get("name", ""))
-        except NotEnoughProved:
-            record_failure(journey, step=named.get("name", ""), reason=Reason.SECOND_FACTOR_MISSING)
-            return render_customer(request, "customer/not_enough.html", status=403)
+        except (NoLongerOffered, AccountRefused, NotEnoughProved, TurnedAway, HookDown) as reason:
+            return _stopped(request, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -180,7 +171,8 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         with transaction.atomic():
             if change:
                 change()
-            days, proofs = _days_to_remember(journey), journey.state.counting
+            days = _days_to_remember(journey)
+            reads_mail = MAILBOX in channels_of([proof.method for proof in journey.state.counting])
             following = _go_to_next(request, journey)
     except TooManyAttempts as refusal:
         # The count was taken back with all the rest; so each would be noted as the first that was refused.
@@ -199,7 +191,6 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
-    reads_mail = MAILBOX in channels_of([proof.method for proof in proofs])
     know_browser(request, response, journey.email, reads_mail=reads_mail)
     if days:
         factor = request.session[SECOND_FACTOR]
@@ -292,16 +283,31 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
-def stopped_by_hook(request: JourneyRequest, stopped: TurnedAway | HookDown, *, step: str) -> HttpResponse:
-    """A hook lets this customer go no further, and the page says what it says; or it had to be asked and gave no
-    answer: then what was proved is kept, and the page leads back to it.
-    """
-    if isinstance(stopped, TurnedAway):
-        record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=stopped.hook)
-        context = {"title": stopped.title, "message": stopped.message}
-        return render_customer(request, "customer/turned_away.html", context, status=403)
-    record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=stopped.hook, problem=str(stopped))
-    return render_customer(request, "customer/held_up.html", status=503)
+def _stopped(
+    request: JourneyRequest,
+    reason: NoLongerOffered | AccountRefused | NotEnoughProved | TurnedAway | HookDown,
+    *,
+    step: str,
+) -> HttpResponse:
+    """The journey can't go on for this reason, which is noted; the page says so."""
+    match reason:
+        case NoLongerOffered():
+            record_provider_off(request.journey, reason.method)
+            return over(request)
+        case AccountRefused():
+            record_failure(request.journey, step=step, reason=Reason.ACCOUNT_DISABLED)
+            return over(request)
+        case NotEnoughProved():
+            record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
+            return render_customer(request, "customer/not_enough.html", status=HTTPStatus.FORBIDDEN)
+        case TurnedAway():
+            record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
+            said = {"title": reason.title, "message": reason.message}
+            return render_customer(request, "customer/turned_away.html", said, status=HTTPStatus.FORBIDDEN)
+        case HookDown():
+            # What was proved is kept, and the page leads back to it.
+            record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=reason.hook, problem=str(reason))
+            return render_customer(request, "customer/held_up.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def closed(

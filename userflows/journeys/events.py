@@ -6,8 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from accounts.models import Account
+from audit.explanations import PROBLEM_KEPT
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
+from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from hooks.models import Hook
@@ -87,10 +89,13 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     )
 
 
-def record_provider_failure(journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: str = "") -> None:
+def record_provider_failure(
+    journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: Sentence = NOTHING_TO_SAY
+) -> None:
     """Note that somebody has come back from a provider, or didn't get there, and isn't let in for this reason."""
     account = journey.account
-    details = {"provider": provider.name, "provider_id": provider.pk, **({"problem": problem} if problem else {})}
+    told = {"problem": problem.in_english, PROBLEM_KEPT: problem.kept} if problem else {}
+    details = {"provider": provider.name, "provider_id": provider.pk, **told}
     record_judged_failure(
         FAILED[journey.purpose],
         actor=_somebody(journey, account),

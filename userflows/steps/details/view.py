@@ -34,9 +34,9 @@ from userflows.steps.details.actions import (
 )
 from userflows.steps.details.form import KEPT, DetailsForm
 
+HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 # What a page sends beside its fields, and where it stands in an address. No attribute has a hyphen in its name.
 AT_PAGE, GO_BACK = "at-page", "go-back"
-HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
@@ -115,9 +115,9 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
     journey.stays = form.cleaned_data["stay"]
+    entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
     try:
-        answers = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
-        attributes = judged_by_hooks(journey, answers, shown=form.fields)
+        attributes = judged_by_hooks(journey, entered, shown=form.fields)
         return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
     except Busy:
         limits.forgive(attempts)
