@@ -31,6 +31,7 @@ from userflows.steps.details.actions import (
     keep_page,
     keep_password,
     kept_password,
+    unchecked_of_kept,
 )
 from userflows.steps.details.form import KEPT, DetailsForm
 
@@ -41,9 +42,9 @@ AT_PAGE, GO_BACK = "at-page", "go-back"
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
     prefill(journey)
+    # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
     initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
-    # Each page has its address, so that the browser's own way back leads to the one before.
     form = DetailsForm(journey, page=page, initial=initial)
     return form, {"page": page}
 
@@ -90,9 +91,14 @@ def _go_back(journey: Journey, page: int, typed: dict[str, Any]) -> HttpResponse
 
 
 def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
-    password = form.cleaned_data.get("password") or ""
     try:
-        keep_page(journey, answers=form.attributes(), password=password, visitor=visitor_of(request))
+        keep_page(
+            journey,
+            answers=form.attributes(),
+            password=form.cleaned_data.get("password") or "",
+            unchecked=form.unchecked,
+            visitor=visitor_of(request),
+        )
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
     return see_other(_page_url(journey, form.page + 1))
@@ -103,7 +109,8 @@ def _keep_and_show(
 ) -> HttpResponse:
     """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
     if form.cleaned_data.get("password"):
-        keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
+        password = form.cleaned_data["password"]
+        keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
     return show_step(request, DETAILS, form, status=status, page=form.page, **context)
@@ -140,5 +147,6 @@ def _make_account(journey: Journey, form: DetailsForm, attributes: Mapping[str, 
         language=get_language() or "",
         terms_version=journey.rules.terms_version,
     )
-    if form.is_unchecked and journey.account:
-        look_up_later(journey.account, form.cleaned_data["password"])
+    digest = form.unchecked if form.cleaned_data.get("password") else unchecked_of_kept(journey)
+    if journey.account and digest:
+        look_up_later(journey.account, digest)
