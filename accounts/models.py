@@ -79,6 +79,8 @@ class Account(AbstractBaseUser):
     # The hosts at which it has passkeys (`Passkey`), likewise; and by what authenticators know it, once it had any.
     passkeys_at = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     passkey_handle = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # The phone number that its owner has shown to have, in E.164: where codes are sent by text message.
+    phone_number = models.CharField(max_length=16, blank=True, default="", db_default="")
     # Since when no browser is remembered that has shown a second factor before.
     browsers_forgotten_at = models.DateTimeField(null=True)
     # When somebody made it for its owner, who hasn't come yet as long as the address isn't verified.

@@ -32,6 +32,8 @@ METHODS = {
     "password": _("a password"),
     "code": _("a one-time code"),
     "link": _("a link by email"),
+    "sms": _("a code by text message"),
+    "sms-code": _("a code by text message as second factor"),
     "app-code": _("an authenticator app"),
     "mail-code": _("a code by mail as second factor"),
     "passkey": _("a passkey"),
@@ -77,6 +79,11 @@ SENTENCES: Mapping[str, Said] = {
     "customer.sign_in_failed": Said(_("{who} couldn't sign in[ to {application}][ with {method}]")),
     "customer.reset_failed": Said(_("{who} couldn't choose a new password")),
     "customer.code_not_sent": Said(_("No code was emailed to {who}")),
+    "customer.phone_added": Said(_("{who} gave {what} a phone number"), own=_("{who} confirmed a phone number")),
+    "customer.phone_removed": Said(
+        _("{who} removed the phone number of {what}"), own=_("{who} removed their phone number")
+    ),
+    "customer.text_not_sent": Said(_("No text message was sent to {who}")),
     "customer.signed_out": Said(_("{who} signed out")),
     "customer.session_ended": Said(
         _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")
@@ -204,6 +211,7 @@ SENTENCES: Mapping[str, Said] = {
     "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
+    "text_messages.changed": Said(_("{who} changed how text messages are sent")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
     "encryption.resealed": Said(_("{who} encrypted values anew")),
     # Of the installation
@@ -243,7 +251,7 @@ SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
     _("User flows and branding"): ("user_flow", "branding"),
-    _("Logs and mail"): ("log", "log_destination", "mail_server"),
+    _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
     _("Identity providers"): ("identity_provider",),
     _("Hooks"): ("hook",),
     _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),

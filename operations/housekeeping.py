@@ -34,6 +34,7 @@ from oidc.tokens.services.families import delete_expired
 from operations.administrators.invitations import forget_old_invitations
 from operations.customers import purge_customer
 from operations.signals import tenant_tidied
+from sms.services import sweep_texts
 from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -124,6 +125,7 @@ def forget_what_expired() -> None:
     count_journeys()
     sweep_journeys()
     sweep_messages()
+    sweep_texts()
     sweep_links()
     sweep_deliveries()
     delete_expired()

@@ -29,6 +29,10 @@ from tenants.models import InstallationEvent, Tenant
 NAMES = {
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),
+    "userflows.steps.sms.jobs.send_text_code": _("Write the text message with a one-time code"),
+    "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
+    "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),

@@ -64,8 +64,10 @@ SOURCES = (
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
     "userflows/forms/passkeys.py",
+    "userflows/forms/phones.py",
     "userflows/factors/*.py",
     "userflows/journeys/refusals.py",
+    "userflows/journeys/texts.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
     "oidc/authorization/request.py",
@@ -85,7 +87,7 @@ PORTAL_SOURCES = (
         f"{package}/**/*.py"
         for package in (
             "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
-            "oidc operations portal providers tenants userflows"
+            "oidc operations portal providers sms tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

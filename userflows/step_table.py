@@ -13,27 +13,35 @@ from userflows.steps.passkey_check.step import PASSKEY_CHECK_STEP
 from userflows.steps.passkey_removal.step import PASSKEY_REMOVAL_STEP
 from userflows.steps.passkey_setup.step import PASSKEY_SETUP_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.phone_removal.step import PHONE_REMOVAL_STEP
+from userflows.steps.phone_setup.step import PHONE_SETUP_STEP
 from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
+from userflows.steps.sms.step import SMS_STEP
+from userflows.steps.sms_code.step import SMS_CODE_STEP
 
 STEPS = (
     ADDRESS_STEP,
     PASSWORD_STEP,
     CODE_STEP,
     PASSKEY_STEP,
+    SMS_STEP,
     PROVIDER_STEP,
     DETAILS_STEP,
     PASSKEY_CHECK_STEP,
     APP_CODE_STEP,
+    SMS_CODE_STEP,
     MAIL_CODE_STEP,
     RECOVERY_CODE_STEP,
     PASSKEY_SETUP_STEP,
     APP_SETUP_STEP,
+    PHONE_SETUP_STEP,
     RECOVERY_CODES_STEP,
     APP_REMOVAL_STEP,
     PASSKEY_REMOVAL_STEP,
+    PHONE_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
     PROFILE_STEP,
 )

@@ -48,10 +48,12 @@ def mail_address_notice(*, to: str, language: str) -> None:
 
 def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int, name: str = "") -> None:
     """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left; or of
-    the passkey of this name: passkey_added, passkey_removed or passkey_copied.
+    the passkey of this name: passkey_added, passkey_removed or passkey_copied; or of the phone number: phone_added,
+    phone_removed.
     """
     context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left, "name": name}
-    mail = "passkey" if what.startswith("passkey") else "second_factor"
+    kind = what.partition("_")[0]
+    mail = kind if kind in {"passkey", "phone"} else "second_factor"
     send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 

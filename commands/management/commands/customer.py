@@ -28,6 +28,7 @@ from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
 from userflows.factors.passkeys import remove_lost_passkeys
+from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
@@ -88,6 +89,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "take all passkeys away",
         lambda account: remove_lost_passkeys(account, actor=COMMAND),
         "The passkeys of {email} were removed.",
+    ),
+    "remove-phone": (
+        "take the phone number away",
+        lambda account: remove_lost_phone(account, reason="", actor=COMMAND),
+        "{email} has no phone number any more.",
     ),
     "end-sessions": (
         "sign a customer out everywhere",
@@ -229,6 +235,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "name": account.name,
         "state": str(account.standing),
         "has_authenticator_app": account.has_app,
+        "phone_number": account.phone_number,
         "has_passkey": bool(account.passkeys_at),
         "created_at": account.created_at.isoformat(),
     }
