@@ -118,6 +118,21 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The administrator asked for a tenant that they don't manage, or that doesn't exist."),
         _("Make them an administrator of the tenant, if they shall be one."),
     ),
+    Reason.PASSKEY_COPIED: Explanation(
+        _("Passkey seems copied"),
+        _("The passkey's signature was right, but it counts as if there were two of it.[ {problem}]"),
+        _("Remove the passkey and have the customer make another one: a key that is copied proves nobody."),
+    ),
+    Reason.PASSKEY_REFUSED: Explanation(
+        _("Passkey not accepted"),
+        _("What came from the browser proves nobody.[ {problem}]"),
+        _("Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door."),
+    ),
+    Reason.PASSKEY_UNKNOWN: Explanation(
+        _("Unknown passkey"),
+        _("The browser offered a passkey that no account has here: it was removed, or is for another tenant."),
+        _("Have the customer choose another one, or come another way and make a new one on their profile."),
+    ),
     Reason.PASSWORD_WRONG: Explanation(
         _("Wrong password"),
         _("The account exists and may sign in, but the password was wrong."),

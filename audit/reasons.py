@@ -20,6 +20,9 @@ class Reason(StrEnum):
     JOURNEY_UNKNOWN = "journey_unknown"
     KEYS_NOT_FETCHED = "keys_not_fetched"
     NOT_A_MEMBER = "not_a_member"
+    PASSKEY_COPIED = "passkey_copied"
+    PASSKEY_REFUSED = "passkey_refused"
+    PASSKEY_UNKNOWN = "passkey_unknown"
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a code
     PROVIDER_CANCELLED = "provider_cancelled"
     PROVIDER_FAILED = "provider_failed"

@@ -34,6 +34,7 @@ METHODS = {
     "link": _("a link by email"),
     "app-code": _("an authenticator app"),
     "mail-code": _("a code by mail as second factor"),
+    "passkey": _("a passkey"),
     "recovery-code": _("a recovery code"),
 }
 # Filled in, and words of ours all the same.
@@ -104,6 +105,9 @@ SENTENCES: Mapping[str, Said] = {
     "customer.factor_removed": Said(
         _("{who} removed the authenticator app of {what}"), own=_("{who} removed their authenticator app")
     ),
+    "customer.passkey_added": Said(_("{who} gave {what} a passkey"), own=_("{who} made a passkey")),
+    "customer.passkey_renamed": Said(_("{who} renamed a passkey of {what}"), own=_("{who} renamed a passkey")),
+    "customer.passkey_removed": Said(_("{who} removed a passkey of {what}"), own=_("{who} removed a passkey")),
     "customer.recovery_codes_renewed": Said(
         _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
     ),

@@ -34,6 +34,7 @@ SUBJECTS = {
     "userflow-second-factor": "how-to/second-factors",
     "profile-second-factor": "how-to/second-factors",
     "customer-factor": "how-to/second-factors",
+    "customer-passkey": "how-to/passkeys",
     "people": "how-to/administrators",
     "profile-roles": "how-to/administrators",
     "person": "how-to/administrators",

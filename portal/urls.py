@@ -152,6 +152,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
     path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
+    path(f"{CUSTOMER}passkeys/<uuid:passkey_id>/remove/", factors.remove_passkey, name="customer-passkey-remove"),
     path(f"{CUSTOMER}providers/<uuid:identity_id>/unlink/", changes.unlink_provider, name="customer-unlink"),
     path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
     path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),

@@ -63,6 +63,8 @@ SOURCES = (
     "userflows/forms/pages.py",
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
+    "userflows/forms/passkeys.py",
+    "userflows/factors/*.py",
     "userflows/journeys/refusals.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",

@@ -47,6 +47,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from userflows.models import UserFlow
 
 
@@ -140,6 +141,7 @@ def things_of(tenant: Tenant) -> Things:
         described = ProviderDescription(name="Cobblers", issuer="https://id.cobbler.example", client_id="c")
         provider = create_provider(described, secret="s", actor=actor)
         identity = LinkedIdentity.objects.create(provider=provider, issuer="i", subject="s", account=member)
+        passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
         asked, _ = create_hook(HookDescription("Cobbler", SUBMIT, "https://nowhere.invalid/"), actor=actor)
         delivery = Delivery.objects.create(hook=asked, kind=Delivery.Kind.TEST, message_id="msg_1")
@@ -175,6 +177,7 @@ def things_of(tenant: Tenant) -> Things:
                 "delivery_id": delivery.pk,
                 "provider_id": provider.pk,
                 "identity_id": identity.pk,
+                "passkey_id": passkey.pk,
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,

@@ -25,6 +25,7 @@ ASKING = {
     *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
+    "customer-passkey-remove",
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1

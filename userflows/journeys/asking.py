@@ -51,17 +51,19 @@ def prefill(journey: Journey) -> None:
     save_progress(journey)
 
 
-def judged_by_hooks(journey: Journey, attributes: Mapping[str, Any]) -> dict[str, Any]:
+def judged_by_hooks(journey: Journey, attributes: Mapping[str, Any], *, shown: Collection[str]) -> dict[str, Any]:
     """What was entered, as a hook leaves it; and whether the account may be made is asked, too.
+
+    What it finds wrong is told at the fields that are `shown`, or for all.
 
     Raises `Refused` for what it finds wrong, `TurnedAway` or `HookDown`.
     """
-    entered = {**brought_attributes(journey), **attributes}
+    entered = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
     hook = hook_for(SUBMIT, str(journey.user_flow_id))
     if hook is not None:
         answer = _answer(hook, journey, entered)
         if answer.action == INVALID:
-            raise Refused(_problems(answer, attributes))
+            raise Refused(_problems(answer, shown))
         if answer.action == MODIFY:
             entered |= _acceptable(answer.values)
     if has_to_ask(journey):

@@ -46,10 +46,13 @@ def mail_address_notice(*, to: str, language: str) -> None:
     _mail("address_changed", Journey(mail_language=language), to=to, context={})
 
 
-def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int) -> None:
-    """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left."""
-    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left}
-    send_in_look("second_factor", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int, name: str = "") -> None:
+    """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left; or of
+    the passkey of this name: passkey_added, passkey_removed or passkey_copied.
+    """
+    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left, "name": name}
+    mail = "passkey" if what.startswith("passkey") else "second_factor"
+    send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
 def mail_protection(what: str, *, to: str, language: str, link: str, journey: Journey) -> None:

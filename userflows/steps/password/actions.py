@@ -3,6 +3,7 @@ from django.contrib.auth import authenticate
 from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
+from hooks.calls.asking import HookDown
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
@@ -17,7 +18,7 @@ AMR = "pwd"
 
 
 def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
-    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`
+    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`,
     `Busy`, or `HookDown` where the password is kept elsewhere.
 
     An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up, and
@@ -29,6 +30,11 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     except Busy:
         # Nobody has looked at it, so it was no try.
         limits.forgive(tried)
+        raise
+    except HookDown:
+        # Whoever tries the same again guesses nothing by it.
+        if is_same_password(visitor, journey.email, password):
+            limits.forgive_guess(tried)
         raise
     if not isinstance(account, Account):
         record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
