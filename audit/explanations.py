@@ -11,11 +11,13 @@ from typing import Any
 from audit.models import AbstractEvent
 from audit.reasons import Reason
 from audit.sentences import Text, filled, joined, method_name, name_of_actor
-from common.text.translation import gettext, ngettext
+from common.text.translation import Sentence, gettext, ngettext
 from common.text.translation import gettext_lazy as _
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 WHOLE_SITE = ", whole site"
+# The detail that is a kept sentence; the one called `problem` is the same in English.
+PROBLEM_KEPT = "problem_kept"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Wrong secret"),
         _("Somebody asked in the name of {application} without its secret or key."),
         _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
+    ),
+    Reason.HOOK_FAILED: Explanation(
+        _("Hook gave no answer"),
+        _("The hook {hook} has to be asked first, and gave no good answer.[ {problem}]"),
+        _("Test the hook under Hooks, and read its deliveries. It may be set to let all go on without it."),
+    ),
+    Reason.HOOK_REFUSED: Explanation(
+        _("Turned away by a hook"),
+        _("The hook {hook} was asked, and let the customer go no further."),
+        _("Ask whoever runs that server why. Its deliveries show what it was told."),
     ),
     Reason.JOURNEY_EXPIRED: Explanation(
         _("Page open too long"),
@@ -349,6 +361,8 @@ def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
     columns = ("application", "client_id", "user_flow")
     facts = {name: str(getattr(event, name, "") or "") for name in columns}
     facts |= {name: str(value) for name, value in details.items() if isinstance(value, (str, int))}
+    if PROBLEM_KEPT in details:
+        facts["problem"] = str(Sentence.of(details[PROBLEM_KEPT]))
     facts |= {name: _ended(facts.get(name, "")) for name in ("description", "problem")}
     return facts | {
         "who": name_of_actor(event),

@@ -14,6 +14,8 @@ class Reason(StrEnum):
     CODE_WRONG = "code_wrong"
     CONSENT_REFUSED = "consent_refused"
     CREDENTIALS_WRONG = "credentials_wrong"
+    HOOK_FAILED = "hook_failed"
+    HOOK_REFUSED = "hook_refused"
     JOURNEY_EXPIRED = "journey_expired"
     JOURNEY_UNKNOWN = "journey_unknown"
     KEYS_NOT_FETCHED = "keys_not_fetched"

@@ -126,6 +126,7 @@ TENANT_APPS = [
     "mail",
     "branding",
     "logs",
+    "hooks",
     "providers",
     "userflows",
     "applications",
@@ -197,7 +198,7 @@ TEMPLATES = [
                 "ciam_portal.navigation.portal_frame",
             ],
             "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
-            "libraries": {"lucide": "common.web.icons"},
+            "libraries": {"lucide": "common.web.icons", "parts": "portal.tags"},
         },
     }
 ]

@@ -82,6 +82,8 @@ SUBJECTS = {
     "flow-run": "how-to/run-a-user-flow",
     "identity-providers": "how-to/identity-providers",
     "identity-provider": "how-to/identity-providers",
+    "hooks": "how-to/hooks",
+    "hook": "how-to/hooks",
     "custom-attributes": "how-to/user-flows",
     "custom-attribute": "how-to/user-flows",
     "branding": "how-to/branding",

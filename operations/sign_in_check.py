@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+import hooks.policies
+from accounts.credentials.policies import ELSEWHERE
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
@@ -22,6 +24,7 @@ from audit.models import Event
 from audit.sentences import METHODS, filled, joined, method_name, sentence_of
 from common.database.brief import TookTooLong, brief
 from common.text.languages import ENGLISH
+from hooks.lookup import hook_for
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
@@ -263,6 +266,10 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         text = _("Whoever signs in with the password has to choose another one before.")
         yield Finding(Weight.NOTE, _("A new password is required"), text)
     if account.has_usable_password():
+        return
+    if account.password == ELSEWHERE and hook_for(hooks.policies.PASSWORD, str(flow.pk)):
+        text = _("A hook is asked whether what is typed is right. Then it is kept here.")
+        yield Finding(Weight.NOTE, _("The password is still elsewhere"), text)
         return
     yield Finding(
         Weight.PROBLEM,

@@ -7,9 +7,22 @@ ProviderError             something went wrong on the provider's side, or betwee
 └── TurnedBack            it says that the customer has proved nothing there; the message is its word for that, or ""
 """
 
+from common.text.translation import Sentence, gettext_noop
+
+SECOND_TIME = gettext_noop("The answer came for a second time.")
+MANY_WAIT = gettext_noop("Too many customers wait for providers.")
+OTHER_ACCOUNT = gettext_noop("The identity is linked with another account.")
+
 
 class ProviderError(Exception):
-    """The message is a sentence for administrators, never for customers."""
+    """The message is for administrators, never for customers, and in English; `sentence` is in its reader's language.
+
+    The words of one are marked for translation, and have places for the values.
+    """
+
+    def __init__(self, words: Sentence | str = "", **values: object) -> None:
+        self.sentence = words if isinstance(words, Sentence) else Sentence(words, values)
+        super().__init__(self.sentence.in_english)
 
 
 class ProviderFailed(ProviderError):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.models import Account
+from common.text.translation import Sentence
 
 ID_BYTES = 6
 MAX_SUBJECT = 255
@@ -75,6 +76,11 @@ class IdentityProvider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def problem(self) -> Sentence:
+        """What was wrong last; nothing to say if it works."""
+        return Sentence.read(self.error)
 
 
 class LinkedIdentityQuerySet(models.QuerySet["LinkedIdentity"]):

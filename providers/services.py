@@ -14,6 +14,7 @@ from accounts.models import Account
 from audit.services import Actor, Circumstances, record
 from common.database.rows import read_one
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
+from common.text.translation import Sentence
 from providers.credentials import keep_secret, make_key
 from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
 from providers.models import MAX_ERROR, IdentityProvider, LinkedIdentity
@@ -155,10 +156,11 @@ def unlink_all(account: Account, *, actor: Actor) -> None:
         unlink(account, linked=linked, actor=actor)
 
 
-def note_failing(provider: IdentityProvider, problem: str) -> None:
+def note_failing(provider: IdentityProvider, problem: Sentence) -> None:
     """Keep that the provider gives no good answer, for whoever looks after it."""
+    kept = problem.written(MAX_ERROR)
     IdentityProvider.objects.filter(pk=provider.pk, failing_since=None).update(failing_since=timezone.now())
-    IdentityProvider.objects.filter(pk=provider.pk).exclude(error=problem[:MAX_ERROR]).update(error=problem[:MAX_ERROR])
+    IdentityProvider.objects.filter(pk=provider.pk).exclude(error=kept).update(error=kept)
 
 
 def note_working(provider: IdentityProvider) -> None:
@@ -166,9 +168,13 @@ def note_working(provider: IdentityProvider) -> None:
     IdentityProvider.objects.filter(pk=provider.pk).exclude(failing_since=None).update(failing_since=None, error="")
 
 
-def mappable_attributes() -> list[str]:
-    """The attributes that a claim may fill, by name; the address isn't among them."""
-    return [*(name for name in BUILT_IN_ATTRIBUTES if name != EMAIL), *custom_attribute_types()]
+def mappable_attributes(kind: str) -> list[str]:
+    """The attributes that a claim may fill, by name.
+
+    The address is among them for SAML alone: elsewhere one claim has it, with another that says whether it is verified.
+    """
+    built_in = (name for name in BUILT_IN_ATTRIBUTES if name != EMAIL or kind == SAML)
+    return [*built_in, *custom_attribute_types()]
 
 
 def _let_nobody_else_add() -> None:
@@ -181,7 +187,7 @@ def _save(
     row: IdentityProvider, before: ProviderDescription | None, after: ProviderDescription, secret: str, **how: Any
 ) -> None:
     """Judge what is wished, and write it. Raises `Refused`."""
-    problems = problems_of(after, attributes=mappable_attributes())
+    problems = problems_of(after, attributes=mappable_attributes(after.kind))
     uses_secret = after.authentication == IdentityProvider.Authentication.SECRET
     is_kept = bool(row.sealed_secret) and before is not None and before.place == after.place
     if uses_secret and (secret or not is_kept):

@@ -8,9 +8,10 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from audit.services import Actor, record
+from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.outgoing import from_pages, url_problem
 from providers.description import ProviderDescription
 from providers.errors import AnswerRefused, CodeRefused, ProviderError, ProviderFailed
@@ -22,6 +23,8 @@ from providers.relying_party.tokens import redeem
 from providers.saml import documents as saml_documents
 from providers.services import note_failing, note_working
 from tenants.postgresql import current_schema
+
+NEVER_GIVEN = gettext_noop("The provider redeemed a code that it never gave anybody.")
 
 
 class State(StrEnum):
@@ -39,6 +42,8 @@ class Finding:
     state: State
     title: str
     text: str
+    # The same where something can't work so, to be kept.
+    problem: Sentence = NOTHING_TO_SAY
 
 
 def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor) -> list[Finding]:
@@ -48,7 +53,7 @@ def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor)
     """
     with from_pages.one(current_schema()):
         found = list(_findings(provider, redirect_uri))
-    problem = next((each.text for each in found if each.state is State.BAD), "")
+    problem = next((each.problem for each in found if each.state is State.BAD), NOTHING_TO_SAY)
     with transaction.atomic():
         if problem:
             note_failing(provider, problem)
@@ -95,7 +100,7 @@ def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[Fin
         counted = ngettext("%(count)d that signs ID tokens.", "%(count)d that sign ID tokens.", len(keys))
         yield Finding(State.GOOD, _("Keys"), counted % {"count": len(keys)})
     except ProviderError as error:
-        yield Finding(State.BAD, _("Discovery"), str(error))
+        yield _bad(_("Discovery"), error.sentence)
         return
     yield _about_us(provider, metadata, redirect_uri)
     if provider.kind != IdentityProvider.Kind.OIDC:
@@ -113,7 +118,7 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     try:
         metadata = saml_documents.read_metadata(provider)
     except ProviderError as error:
-        yield Finding(State.BAD, _("Metadata"), str(error))
+        yield _bad(_("Metadata"), error.sentence)
         return
     yield Finding(State.GOOD, _("Metadata"), _("Customers are sent to %(url)s.") % {"url": metadata.sign_in_url})
     count, last = len(metadata.certificates), max(each.not_valid_after_utc for each in metadata.certificates)
@@ -123,6 +128,14 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     over = _("That day has passed; the key counts all the same, as long as it stands in the metadata.")
     state = State.DOUBTFUL if is_over else State.GOOD
     yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
+    if metadata.wants_signed and not provider.signs_requests:
+        text = _("The provider takes signed requests alone (WantAuthnRequestsSigned): have them signed.")
+        yield Finding(State.BAD, _("Requests"), text)
+    if not metadata.knows_persistent and not provider.subject_attribute:
+        text = _(
+            "The provider lists no persistent NameID. Have it send one, or name an attribute that tells who comes."
+        )
+        yield Finding(State.DOUBTFUL, _("Who somebody is"), text)
     yield from _about_trust(provider)
 
 
@@ -143,7 +156,11 @@ def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str)
         return Finding(State.GOOD, what, _("The provider accepts it."))
     except AnswerRefused as error:
         text = _("The first sign-in will show whether the provider accepts it: a code that nobody has told nothing.")
-        return Finding(State.DOUBTFUL, what, f"{text} {error}")
+        return Finding(State.DOUBTFUL, what, f"{text} {error.sentence}")
     except ProviderError as error:
-        return Finding(State.BAD, what, str(error))
-    return Finding(State.BAD, what, _("The provider redeemed a code that it never gave anybody."))
+        return _bad(what, error.sentence)
+    return _bad(what, Sentence(NEVER_GIVEN))
+
+
+def _bad(title: str, problem: Sentence) -> Finding:
+    return Finding(State.BAD, title, str(problem), problem)

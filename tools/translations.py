@@ -41,7 +41,8 @@ PORTAL_REGISTERS = {
     "de": (
         "Sie; buttons are infinitives; quotes are „…“. An application is an Anwendung, a tenant a Mandant, a user "
         "flow a Benutzerflow, a customer a Kunde, a log a Protokoll, a client secret a Clientgeheimnis, branding is "
-        "Branding; words of the protocol stay (Client-ID, Redirect-URI, Scope, Access-Token, Claim)."
+        "Branding, a state a Status, what failed is fehlgeschlagen; words of the protocol stay (Client-ID, "
+        "Redirect-URI, Scope, Access-Token, Claim)."
     ),
 }
 # Where customers read.
@@ -83,8 +84,8 @@ PORTAL_SOURCES = (
     *(
         f"{package}/**/*.py"
         for package in (
-            "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
-            "operations portal providers tenants userflows"
+            "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
+            "oidc operations portal providers tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

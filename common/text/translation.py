@@ -44,7 +44,7 @@ WRITTEN = '["'
 class Sentence:
     """What is kept in English and read in the language of whoever looks: the words, and what stands in their places.
 
-    The words are marked with `gettext_noop`. As a text it is what its reader reads.
+    The words are marked with `gettext_noop`. As a text it is what its reader reads. A value may be a sentence, too.
     """
 
     words: str
@@ -60,12 +60,16 @@ class Sentence:
     @property
     def in_english(self) -> str:
         """As logs, events and protocols have it."""
-        return self.words % self.values if self.values else self.words
+        told = {name: each.in_english if isinstance(each, Sentence) else each for name, each in self.values.items()}
+        return self.words % told if told else self.words
 
     @property
     def kept(self) -> list[Any]:
         """As it is stored."""
-        return [self.words, dict(self.values)]
+        return [
+            self.words,
+            {name: each.kept if isinstance(each, Sentence) else each for name, each in self.values.items()},
+        ]
 
     def written(self, most: int) -> str:
         """As it is stored where there is room for so many characters; in plain English if that is too little."""
@@ -77,15 +81,18 @@ class Sentence:
         """The one that was written, or that an older release has kept in plain English."""
         if text.startswith(WRITTEN):
             try:
-                return cls(*json.loads(text))
-            except (ValueError, TypeError):
+                return cls.of(json.loads(text))
+            except (ValueError, TypeError, AttributeError):
                 pass
         return cls(text)
 
     @classmethod
     def of(cls, kept: Any) -> "Sentence":
         """The one that was stored."""
-        return cls(*kept) if isinstance(kept, list) else cls(kept)
+        if not isinstance(kept, list):
+            return cls(kept)
+        words, values = kept
+        return cls(words, {name: cls.of(each) if isinstance(each, list) else each for name, each in values.items()})
 
 
 NOTHING_TO_SAY = Sentence("")

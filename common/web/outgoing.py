@@ -125,10 +125,11 @@ def url_problem(url: str) -> str:
 
     Nothing is resolved here: where its name leads is looked at in each call.
     """
-    return str(_wrong_with_url(url))
+    return str(url_fault(url))
 
 
-def _wrong_with_url(url: str) -> Sentence:
+def url_fault(url: str) -> Sentence:
+    """The same as a sentence that can be kept."""
     if not url or len(url) > MAX_URL_LENGTH:
         return Sentence(_("Enter an address of up to %(most)s characters."), {"most": MAX_URL_LENGTH})
     if "#" in url:
@@ -165,7 +166,7 @@ def call(
     """
     if form is not None:
         content = Content(urlencode(form).encode(), "application/x-www-form-urlencoded")
-    problem = _wrong_with_url(url)
+    problem = url_fault(url)
     if problem:
         raise OutgoingError(problem)
     parts = urlsplit(url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -21,6 +22,7 @@ from common.text.ids import uuid_of
 from frame.forms import PortalForm
 from frame.widgets import LongSelect
 from portal.forms.named import application_named
+from portal.parts import step_names
 from tenants.models import InstallationEvent
 from userflows.methods import methods_on_offer
 
@@ -80,7 +82,7 @@ class InstallationLogForm(PortalForm):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         reasons = sorted(((code, str(title)) for code, title in TITLES.items()), key=itemgetter(1))
-        self.fields["action"].choices = [*ANY, *_actions()]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [*ANY, *_actions(get_language())]  # type: ignore[attr-defined]
         self.fields["reason"].choices = [*ANY, *reasons]  # type: ignore[attr-defined]
 
     @property
@@ -170,8 +172,8 @@ class LogForm(InstallationLogForm):
     application = _text(_("Application"), _("Its client ID or name."))
     flow = _text(_("User flow"), _("Its name."))
     method = _choice(_("Method"), [])
-    step = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput())
-    journey = forms.UUIDField(required=False, widget=forms.HiddenInput())
+    step = forms.CharField(label=_("Step"), required=False, max_length=32, widget=forms.HiddenInput())
+    journey = forms.UUIDField(label=_("Journey"), required=False, widget=forms.HiddenInput())
     field_order = ("customer", "application", "result", "reason", "ip", "request", "flow", "method", "action")
 
     def __init__(self, data: QueryDict) -> None:
@@ -186,6 +188,8 @@ class LogForm(InstallationLogForm):
         return str(named.client_id if named else text)
 
     def _as_read(self, name: str) -> str:
+        if name == "step":
+            return step_names([str(self.data["step"])])
         account_id = uuid_of(self.data["customer"]) if name == "customer" else None
         account = Account.objects.filter(pk=account_id).first() if account_id else None
         return account.email if account else super()._as_read(name)
@@ -203,8 +207,9 @@ class LogForm(InstallationLogForm):
         }
 
 
-def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
-    """All actions, each by its sentence and its code, in groups by what they are about."""
+@cache
+def _actions(_language: str | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All actions, each by its sentence in this language and its code, in groups by what they are about."""
     codes = sorted(SENTENCES, key=heading_of)
     groups = {
         str(title): [(code, f"{heading_of(code)} ({code})") for code in codes if code.partition(".")[0] in nouns]

@@ -25,7 +25,7 @@ from frame.pages import PortalRequest
 from logs.exporting import CSV, JSON_LINES, export_events
 from logs.seals.proof import proof_of
 from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
-from portal.parts import method_name, step_names
+from portal.parts import method_name
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -100,11 +100,9 @@ def _plain(query: QueryDict) -> QueryDict:
 
 def show_event(request: PortalRequest, event: AbstractEvent, template: str, **context: Any) -> HttpResponse:
     """One event: its sentence, why, what to do about it, whether it is as it was sealed, and all of it."""
-    step = getattr(event, "step", "")
     shown = {
         "changed": fields_of(event.details),
         "method": method_name(getattr(event, "method", "")),
-        "step": step_names([step]) if step else "",
         "proof": proof_of(event, verified=VERIFY in request.GET),
         "event": event,
         "explanation": explain(event),

@@ -11,6 +11,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from common.crypto.public_keys import ALGORITHMS, PublicKey
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import id_token_problem
@@ -34,7 +36,7 @@ def identity_from(
     answered = redeem(provider, metadata, code=code, redirect_uri=answer.redirect_uri, verifier=challenge.verifier)
     token, bearer = answered.get("id_token"), bearer_in(answered)
     if not isinstance(token, str):
-        raise ProviderFailed("The provider gave no ID token for the code.")
+        raise ProviderFailed(_("The provider gave no ID token for the code."))
     claims = _verified(provider, metadata, token)
     problem = id_token_problem(
         claims,
@@ -45,9 +47,9 @@ def identity_from(
         is_asked_anew=answer.is_asked_anew,
     )
     if problem:
-        raise AnswerRefused(f"The ID token was refused. {problem}")
+        raise AnswerRefused(_("The ID token was refused. %(problem)s"), problem=Sentence(problem))
     if "at_hash" in claims and bearer and claims["at_hash"] != _half_hash(bearer):
-        raise AnswerRefused("The ID token was refused. It came with another access token (at_hash).")
+        raise AnswerRefused(_("The ID token was refused. It came with another access token (at_hash)."))
     identity = Identity(claims["iss"], claims["sub"], claims)
     return identity if is_known(identity) else _with_more(provider, metadata, identity, bearer=bearer)
 
@@ -59,7 +61,7 @@ def _with_more(provider: IdentityProvider, metadata: Metadata, identity: Identit
         return identity
     told = told_about(bearer, url=metadata.userinfo_endpoint)
     if not isinstance(told, dict) or told.get("sub") != identity.subject:
-        raise AnswerRefused("The UserInfo endpoint told about somebody else (sub).")
+        raise AnswerRefused(_("The UserInfo endpoint told about somebody else (sub)."))
     if identity.claims.get("email", told.get("email")) != told.get("email"):
         # That another address is verified says nothing of the one that was signed.
         told.pop("email_verified", None)
@@ -73,16 +75,16 @@ def _verified(provider: IdentityProvider, metadata: Metadata, token: str) -> dic
     header = signature.protected
     kid, algorithm = header.get("kid"), header.get("alg")
     if "crit" in header or "b64" in header or algorithm not in ALGORITHMS:
-        raise AnswerRefused(f"The ID token is signed by none of {', '.join(ALGORITHMS)}.")
+        raise AnswerRefused(_("The ID token is signed by none of %(names)s."), names=", ".join(ALGORITHMS))
     if kid is not None and not isinstance(kid, str):
-        raise AnswerRefused("The ID token names no key.")
+        raise AnswerRefused(_("The ID token names no key."))
     key = _key_for(kid, algorithm, keys_of(provider, metadata, kid=kid))
     try:
         is_signed = jws.validate_compact(signature, key.key, registry=_registry)
     except (JoseError, ValueError, TypeError) as error:
-        raise AnswerRefused("The signature of the ID token can’t be verified.") from error
+        raise AnswerRefused(_("The signature of the ID token can’t be verified.")) from error
     if not is_signed:
-        raise AnswerRefused("The signature of the ID token is wrong.")
+        raise AnswerRefused(_("The signature of the ID token is wrong."))
     return claims
 
 
@@ -93,9 +95,9 @@ def _read(token: str) -> tuple[jws.CompactSignature, dict[str, Any]]:
         signature = jws.extract_compact(token.encode(), registry=_registry)
         claims = json.loads(signature.payload)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise AnswerRefused("The ID token isn’t a signed JWT.") from error
+        raise AnswerRefused(_("The ID token isn’t a signed JWT.")) from error
     if not isinstance(claims, dict):
-        raise AnswerRefused("The ID token isn’t a signed JWT.")
+        raise AnswerRefused(_("The ID token isn’t a signed JWT."))
     return signature, claims
 
 
@@ -103,7 +105,7 @@ def _key_for(kid: str | None, algorithm: str, keys: tuple[PublicKey, ...]) -> Pu
     """The key that the header names; without a name, the only one that fits the algorithm."""
     fitting = [key for key in keys if algorithm in key.algorithms and kid in {None, key.kid}]
     if len(fitting) != 1:
-        raise AnswerRefused("No key of the provider fits the ID token (kid).")
+        raise AnswerRefused(_("No key of the provider fits the ID token (kid)."))
     return fitting[0]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.crypto.public_keys import ALGORITHMS, PublicKey, WrongKeySet, public_key
-from common.web.outgoing import url_problem
+from common.text.translation import gettext_noop as _
+from common.web.outgoing import url_fault
 from providers.errors import ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import is_issuer_of
@@ -50,12 +51,16 @@ def keys_of(provider: IdentityProvider, metadata: Metadata, *, kid: str | None) 
 def read_metadata(provider: IdentityProvider) -> Metadata:
     """The metadata as it is now, whatever is known (Discovery section 4). Raises `ProviderFailed`."""
     address = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-    found = _document(address, "configuration", max_bytes=MAX_METADATA_BYTES)
+    found = _document(address, max_bytes=MAX_METADATA_BYTES)
     issuer = found.get("issuer")
     if not isinstance(issuer, str) or not is_issuer_of(issuer, wanted=provider.issuer, kind=provider.kind):
         raise ProviderFailed(
-            f"The configuration at {address} is of the issuer {str(issuer)[:200]!r}. Write the issuer exactly so, if"
-            " that is the provider you mean."
+            _(
+                "The configuration at %(address)s is of the issuer %(issuer)s. Write the issuer exactly so, if that is"
+                " the provider you mean."
+            ),
+            address=address,
+            issuer=repr(str(issuer)[:200]),
         )
     addresses = {name: _address_in(found, name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     _refuse_what_we_lack(found)
@@ -72,9 +77,13 @@ def read_metadata(provider: IdentityProvider) -> Metadata:
 
 def read_keys(metadata: Metadata) -> tuple[PublicKey, ...]:
     """The key set as it is now; keys for other ends or of other kinds are passed over. Raises `ProviderFailed`."""
-    members = _document(metadata.jwks_uri, "key set", max_bytes=MAX_KEYS_BYTES).get("keys")
+    members = _document(metadata.jwks_uri, max_bytes=MAX_KEYS_BYTES).get("keys")
     if not isinstance(members, list) or len(members) > MAX_KEYS:
-        raise ProviderFailed(f"What {metadata.jwks_uri} answers with isn’t a key set of up to {MAX_KEYS} keys.")
+        raise ProviderFailed(
+            _("What %(jwks_uri)s answers with isn’t a key set of up to %(most)s keys."),
+            jwks_uri=metadata.jwks_uri,
+            most=MAX_KEYS,
+        )
     usable = []
     for member in members:
         try:
@@ -82,20 +91,26 @@ def read_keys(metadata: Metadata) -> tuple[PublicKey, ...]:
         except WrongKeySet:
             continue
     if not usable:
-        raise ProviderFailed(f"The key set at {metadata.jwks_uri} has no key for {', '.join(ALGORITHMS)}.")
+        raise ProviderFailed(
+            _("The key set at %(jwks_uri)s has no key for %(names)s."),
+            jwks_uri=metadata.jwks_uri,
+            names=", ".join(ALGORITHMS),
+        )
     return tuple(usable)
 
 
-def _document(address: str, what: str, *, max_bytes: int) -> dict[str, Any]:
-    return object_in(fetched(address, max_bytes=max_bytes), f"{what} at {address}")
+def _document(address: str, *, max_bytes: int) -> dict[str, Any]:
+    return object_in(fetched(address, max_bytes=max_bytes), address)
 
 
 def _address_in(found: Mapping[str, Any], name: str) -> str:
     address = found.get(name)
     if not isinstance(address, str):
-        raise ProviderFailed(f"The configuration has no {name}.")
-    if problem := url_problem(address):
-        raise ProviderFailed(f"The {name} of the configuration can’t be used. {problem}")
+        raise ProviderFailed(_("The configuration has no %(name)s."), name=name)
+    if problem := url_fault(address):
+        raise ProviderFailed(
+            _("The %(name)s of the configuration can’t be used. %(problem)s"), name=name, problem=problem
+        )
     return address
 
 
@@ -108,7 +123,7 @@ def _refuse_what_we_lack(found: Mapping[str, Any]) -> None:
     """A provider without the authorization code grant, or whose tokens we couldn't check."""
     types = _texts_in(found, "response_types_supported")
     if types and "code" not in types:
-        raise ProviderFailed("The provider doesn’t offer authorization codes (response_types_supported).")
+        raise ProviderFailed(_("The provider doesn’t offer authorization codes (response_types_supported)."))
     signed = _texts_in(found, "id_token_signing_alg_values_supported")
     if signed and not set(signed) & set(ALGORITHMS):
-        raise ProviderFailed(f"The provider signs ID tokens by none of {', '.join(ALGORITHMS)}.")
+        raise ProviderFailed(_("The provider signs ID tokens by none of %(names)s."), names=", ".join(ALGORITHMS))

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.conf import settings
 from django.db import connection
 
+from common.text.translation import gettext_noop as _
 from common.web.outgoing import HttpAnswer, OutgoingError, Places, call
 from providers.errors import ProviderFailed
 from tenants.postgresql import current_schema
@@ -64,17 +65,17 @@ def called(*, url: str, **how: Any) -> HttpAnswer:
     try:
         return call(url, **how)
     except OutgoingError as error:
-        raise ProviderFailed(str(error)) from error
+        raise ProviderFailed(error.sentence) from error
 
 
-def object_in(answer: HttpAnswer, what: str) -> dict[str, Any]:
-    """The JSON object of an answer. Raises `ProviderFailed`."""
+def object_in(answer: HttpAnswer, place: str) -> dict[str, Any]:
+    """The JSON object that was answered at this address. Raises `ProviderFailed`."""
     try:
         found = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        raise ProviderFailed(f"The {what} isn’t JSON.") from error
+        raise ProviderFailed(_("What %(place)s answered with isn’t JSON."), place=place) from error
     if not isinstance(found, dict):
-        raise ProviderFailed(f"The {what} isn’t a JSON object.")
+        raise ProviderFailed(_("What %(place)s answered with isn’t a JSON object."), place=place)
     return found
 
 
@@ -82,7 +83,9 @@ def fetched(address: str, *, max_bytes: int, accept: str = "application/json") -
     """What stands at an address. Raises `ProviderFailed`, also if nothing does."""
     answer = called(url=address, max_bytes=max_bytes, accept=accept)
     if answer.status != OK:
-        raise ProviderFailed(f"{address} answered with status {answer.status}, not 200.")
+        raise ProviderFailed(
+            _("%(address)s answered with status %(status)s, not 200."), address=address, status=answer.status
+        )
     return answer
 
 
@@ -110,7 +113,7 @@ def fresh(
         if (value := _good(kept, will_do)) is not None:
             return value
         if not kept.may_be_tried():
-            raise ProviderFailed("It was asked several times just now, without a good answer.")
+            raise ProviderFailed(_("It was asked several times just now, without a good answer."))
         kept.tries.append(time.monotonic())
         try:
             kept.value, kept.fetched_at = fetch(), time.monotonic()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from common.text.translation import gettext_noop as _
 from providers.credentials import secret_of
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
@@ -45,7 +46,7 @@ def arrive(provider: IdentityProvider, answer: Answer, *, is_known: Callable[[Id
     )
     bearer = bearer_in(answered)
     if not bearer:
-        raise ProviderFailed("The provider gave no access token for the code.")
+        raise ProviderFailed(_("The provider gave no access token for the code."))
     return _ASKED[provider.kind](provider, bearer, is_known)
 
 
@@ -87,11 +88,11 @@ def _of_github(provider: IdentityProvider, bearer: str, is_known: Callable[[Iden
     number = told.get("id")
     subject = _subject(str(number) if isinstance(number, int) and not isinstance(number, bool) else None)
     claims = {name: value for name, value in told.items() if name not in {"email", "email_verified"}}
-    identity = Identity(provider.issuer, subject, claims)
+    identity = Identity(base, subject, claims)
     if is_known(identity):
         return identity
     addresses = told_about(bearer, url=f"{api}/user/emails?per_page=100", headers=GITHUB_HEADERS)
-    return Identity(provider.issuer, subject, {**claims, **_primary(addresses)})
+    return Identity(base, subject, {**claims, **_primary(addresses)})
 
 
 def _primary(addresses: Any) -> Mapping[str, Any]:
@@ -104,13 +105,13 @@ def _primary(addresses: Any) -> Mapping[str, Any]:
 
 def _object(told: Any) -> Mapping[str, Any]:
     if not isinstance(told, dict):
-        raise ProviderFailed("The provider’s answer about the customer isn’t a JSON object.")
+        raise ProviderFailed(_("The provider’s answer about the customer isn’t a JSON object."))
     return told
 
 
 def _subject(told: Any) -> str:
     if not isinstance(told, str) or not told.isdecimal() or not told.isascii() or len(told) > 32:
-        raise AnswerRefused("The provider names nobody (id).")
+        raise AnswerRefused(_("The provider names nobody (id)."))
     return told
 
 

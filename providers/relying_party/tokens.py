@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from common.crypto.encryption import CannotUnseal
+from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content
 from providers.credentials import ASSERTION_TYPE, assertion_for, secret_of
 from providers.errors import AnswerRefused, CodeRefused, ProviderFailed, TurnedBack
@@ -37,7 +38,7 @@ def check_sender(answer: Answer, metadata: Metadata) -> None:
     """An answer that says from whom it is says the right one (RFC 9207). Raises `AnswerRefused`."""
     told = answer["iss"]
     if (told is None and metadata.names_itself) or (told is not None and told != metadata.issuer):
-        raise AnswerRefused("The answer came from another provider than the one that was asked (iss).")
+        raise AnswerRefused(_("The answer came from another provider than the one that was asked (iss)."))
 
 
 def code_of(answer: Answer) -> str:
@@ -46,9 +47,9 @@ def code_of(answer: Answer) -> str:
     if error is not None:
         raise TurnedBack(error if WORD.fullmatch(error) else "")
     if not code:
-        raise AnswerRefused("The answer has neither a code nor an error.")
+        raise AnswerRefused(_("The answer has neither a code nor an error."))
     if not CODE.fullmatch(code):
-        raise AnswerRefused("The code has characters that none has.")
+        raise AnswerRefused(_("The code has characters that none has."))
     return code
 
 
@@ -67,14 +68,14 @@ def redeem(
     try:
         proof, headers = _proof(provider, metadata)
     except CannotUnseal as gone:
-        raise ProviderFailed("The kept secret can’t be read: its encryption key is gone. Enter it again.") from gone
+        raise ProviderFailed(_("The kept secret can’t be read: its encryption key is gone. Enter it again.")) from gone
     content = Content(urlencode({**form, **proof}).encode(), FORM, headers)
     answer = called(url=metadata.token_endpoint, content=content, max_bytes=MAX_ANSWER_BYTES)
     error = _error_in(answer.body)
     if answer.status != OK or error:
         # GitHub says what is wrong with status 200.
         raise _refusal(answer.status, error)
-    return object_in(answer, "answer of the token endpoint")
+    return object_in(answer, metadata.token_endpoint)
 
 
 def bearer_in(answered: Mapping[str, Any]) -> str:
@@ -94,13 +95,19 @@ def told_about(bearer: str, *, url: str, headers: Mapping[str, str] | None = Non
     )
     place = url.partition("?")[0]
     if answer.status in {400, 403}:
-        raise AnswerRefused(f"{place} answered with status {answer.status}: it tells nothing about this customer.")
+        raise AnswerRefused(
+            _("%(place)s answered with status %(status)s: it tells nothing about this customer."),
+            place=place,
+            status=answer.status,
+        )
     if answer.status != OK:
-        raise ProviderFailed(f"{place} answered with status {answer.status}, not 200.")
+        raise ProviderFailed(
+            _("%(place)s answered with status %(status)s, not 200."), place=place, status=answer.status
+        )
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        raise ProviderFailed(f"What {place} answered with isn’t JSON.") from error
+        raise ProviderFailed(_("What %(place)s answered with isn’t JSON."), place=place) from error
 
 
 def _error_in(body: bytes) -> str:
@@ -120,14 +127,14 @@ def _refusal(status: int, error: str) -> ProviderFailed | AnswerRefused:
     """What a token endpoint meant that gave nothing."""
     told = f" ({error})" if error else ""
     if error in ABOUT_CODE:
-        return CodeRefused(f"The provider didn’t take the code that came with the customer{told}.")
+        return CodeRefused(_("The provider didn’t take the code that came with the customer%(told)s."), told=told)
     if error in ABOUT_US:
-        return ProviderFailed(f"The provider doesn’t accept our client ID, secret or key{told}.")
+        return ProviderFailed(_("The provider doesn’t accept our client ID, secret or key%(told)s."), told=told)
     if error in ABOUT_SET_UP:
-        return ProviderFailed(f"What is registered at the provider isn’t what is set up here{told}.")
+        return ProviderFailed(_("What is registered at the provider isn’t what is set up here%(told)s."), told=told)
     if error not in BY_ITSELF and (status == OK or (400 <= status < 500 and status not in OF_THE_SERVER)):
-        return AnswerRefused(f"The token endpoint answered with status {status}{told}.")
-    return ProviderFailed(f"The token endpoint answered with status {status}{told}.")
+        return AnswerRefused(_("The token endpoint answered with status %(status)s%(told)s."), status=status, told=told)
+    return ProviderFailed(_("The token endpoint answered with status %(status)s%(told)s."), status=status, told=told)
 
 
 def _proof(provider: IdentityProvider, metadata: Metadata) -> tuple[dict[str, str], dict[str, str]]:

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 
+from accounts.attributes import EMAIL
 from common.crypto.encryption import CannotUnseal
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
 from providers.relying_party.exchange import Answer, Identity
@@ -34,7 +37,7 @@ NOTHING_PROVED = ("AuthnFailed", "RequestDenied", "NoPassive")
 def check(_provider: IdentityProvider, answer: Answer) -> None:
     """Whether there is an answer at all; whose it is, its signature says. Raises `AnswerRefused`."""
     if not answer["SAMLResponse"]:
-        raise AnswerRefused("The answer has no SAMLResponse that could be read.")
+        raise AnswerRefused(_("The answer has no SAMLResponse that could be read."))
 
 
 def arrive(
@@ -55,12 +58,13 @@ def arrive(
     response = _response(answer["SAMLResponse"] or "", wanted)
     facts = _facts(_signed_assertion(provider, response))
     if problem := assertion_problem(facts, wanted):
-        raise AnswerRefused(f"The assertion was refused. {problem}")
+        raise AnswerRefused(_("The assertion was refused. %(problem)s"), problem=Sentence(problem))
     subject = subject_of(facts, provider.subject_attribute)
     if not subject:
         named = f"the attribute {provider.subject_attribute}" if provider.subject_attribute else "a persistent NameID"
-        raise AnswerRefused(f"The assertion names nobody by {named}.")
-    return Identity(facts.issuer, subject, claims_of(facts))
+        raise AnswerRefused(_("The assertion names nobody by %(named)s."), named=named)
+    claims = claims_of(facts, email_at=provider.claims.get(EMAIL, ""))
+    return Identity(facts.issuer, subject, claims)
 
 
 def _response(encoded: str, wanted: Wanted) -> Element:
@@ -68,10 +72,10 @@ def _response(encoded: str, wanted: Wanted) -> Element:
     try:
         document = base64.b64decode("".join(encoded.split()), validate=True)
     except ValueError as error:
-        raise AnswerRefused("The SAMLResponse isn’t base64.") from error
+        raise AnswerRefused(_("The SAMLResponse isn’t base64.")) from error
     root = parsed(document)
     if root.tag != tag("samlp:Response") or root.get("Version") != "2.0":
-        raise AnswerRefused("The SAMLResponse is no response of SAML 2.0.")
+        raise AnswerRefused(_("The SAMLResponse is no response of SAML 2.0."))
     check_ids(root)
     check_signatures(root)
     issuers = [text_of(each) for each in children(root, "saml:Issuer")]
@@ -82,7 +86,7 @@ def _response(encoded: str, wanted: Wanted) -> Element:
         wanted=wanted,
     )
     if problem:
-        raise AnswerRefused(f"The response was refused. {problem}")
+        raise AnswerRefused(_("The response was refused. %(problem)s"), problem=Sentence(problem))
     _check_status(only(root, "samlp:Status"))
     return root
 
@@ -95,7 +99,7 @@ def _check_status(status: Element) -> None:
     told = next((each for each in reversed(codes) if each.isalpha()), "")
     if told in NOTHING_PROVED:
         raise TurnedBack(told)
-    raise AnswerRefused(f"The provider answered with an error ({told}).")
+    raise AnswerRefused(_("The provider answered with an error (%(told)s)."), told=told)
 
 
 def _signed_assertion(provider: IdentityProvider, response: Element) -> Element:
@@ -123,17 +127,17 @@ def _assertion(provider: IdentityProvider, response: Element) -> Element:
     """The assertion: the only one wherever one looks, in the clear or encrypted for us."""
     plain, encrypted = list(response.iter(tag("saml:Assertion"))), list(response.iter(tag("saml:EncryptedAssertion")))
     if len(plain) + len(encrypted) != 1:
-        raise AnswerRefused("The response has to have one assertion, and no more.")
+        raise AnswerRefused(_("The response has to have one assertion, and no more."))
     if (plain or encrypted)[0].getparent() is not response:
-        raise AnswerRefused("The assertion stands where none belongs.")
+        raise AnswerRefused(_("The assertion stands where none belongs."))
     if plain:
         return plain[0]
     try:
         found = decrypted(encrypted[0], private_key_of(provider))
     except CannotUnseal as gone:
-        raise ProviderFailed("Our key can’t be read: its encryption key is gone. Add the provider anew.") from gone
+        raise ProviderFailed(_("Our key can’t be read: its encryption key is gone. Add the provider anew.")) from gone
     if found.tag != tag("saml:Assertion") or len(list(found.iter(tag("saml:Assertion")))) != 1:
-        raise AnswerRefused("What was encrypted isn’t one assertion.")
+        raise AnswerRefused(_("What was encrypted isn’t one assertion."))
     check_ids(found)
     check_signatures(found)
     return found
@@ -142,17 +146,17 @@ def _assertion(provider: IdentityProvider, response: Element) -> Element:
 def _facts(assertion: Element) -> Facts:
     """What a verified assertion says. Raises `AnswerRefused` for what has no place in one."""
     if assertion.tag != tag("saml:Assertion") or assertion.get("Version") != "2.0":
-        raise AnswerRefused("What was signed is no assertion of SAML 2.0.")
+        raise AnswerRefused(_("What was signed is no assertion of SAML 2.0."))
     subject, conditions = only(assertion, "saml:Subject"), only(assertion, "saml:Conditions")
     name_id = next(children(subject, "saml:NameID"), None)
     statements = list(children(assertion, "saml:AuthnStatement"))
     if list(children(conditions, "saml:Condition")):
-        raise AnswerRefused("The assertion has a condition that nobody here knows.")
+        raise AnswerRefused(_("The assertion has a condition that nobody here knows."))
     moments = [*_moments(conditions, "NotBefore", "NotOnOrAfter")]
     sessions = [_moments(each, "AuthnInstant", "SessionNotOnOrAfter") for each in statements]
     told = [conditions.get("NotBefore"), conditions.get("NotOnOrAfter")]
     told += [each.get(name) for each in statements for name in ("AuthnInstant", "SessionNotOnOrAfter")]
-    ends = [end for _, end in sessions if end]
+    ends = [end for _at, end in sessions if end]
     return Facts(
         issuer=text_of(only(assertion, "saml:Issuer")),
         confirmations=[_confirmation(each) for each in children(subject, "saml:SubjectConfirmation")],
@@ -162,7 +166,7 @@ def _facts(assertion: Element) -> Facts:
         ],
         not_before=moments[0],
         until=moments[1],
-        authenticated_at=min((at for at, _ in sessions if at), default=None),
+        authenticated_at=min((at for at, _end in sessions if at), default=None),
         session_until=min(ends, default=None),
         name_id=text_of(name_id) if name_id is not None else "",
         name_id_format=name_id.get("Format", "") if name_id is not None else "",

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused
 from providers.saml.xml import Element, children, only, parsed, tag
 
@@ -24,7 +25,7 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "http://www.w3.org/2009/xmlenc11#mgf1sha256": hashes.SHA256,
     "http://www.w3.org/2009/xmlenc11#mgf1sha512": hashes.SHA512,
 }
-ONLY = "An assertion may be encrypted by AES-GCM with RSA-OAEP alone. Choose that at the provider, or encrypt none."
+ONLY = _("An assertion may be encrypted by AES-GCM with RSA-OAEP alone. Choose that at the provider, or encrypt none.")
 
 
 def decrypted(encrypted: Element, key: rsa.RSAPrivateKey) -> Element:
@@ -41,7 +42,7 @@ def decrypted(encrypted: Element, key: rsa.RSAPrivateKey) -> Element:
             raise ValueError
         document = AESGCM(content_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
     except (ValueError, InvalidTag) as error:
-        raise AnswerRefused("The assertion can’t be decrypted: it wasn’t encrypted for our key.") from error
+        raise AnswerRefused(_("The assertion can’t be decrypted: it wasn’t encrypted for our key.")) from error
     return parsed(document)
 
 
@@ -62,4 +63,4 @@ def _value(encrypted: Element) -> bytes:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except ValueError as error:
-        raise AnswerRefused("What is encrypted isn’t base64.") from error
+        raise AnswerRefused(_("What is encrypted isn’t base64.")) from error

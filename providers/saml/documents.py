@@ -8,11 +8,12 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from common.web.outgoing import url_problem
+from common.text.translation import gettext_noop as _
+from common.web.outgoing import url_fault
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.relying_party.fetched import fetched, fresh
-from providers.saml.rules import moment_of
+from providers.saml.rules import PERSISTENT, moment_of
 from providers.saml.xml import MAX_BYTES, Element, children, parsed, tag
 
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -24,12 +25,15 @@ MOST_CERTIFICATES, LEAST_RSA_BITS = 8, 2048
 class Metadata:
     """What we need of a provider's metadata: where customers are sent, and whose signatures count.
 
+    `wants_signed` is whether it takes signed requests alone, `knows_persistent` whether it may have persistent names.
     Of certificates nothing counts but the key: they stand in the metadata as long as the provider uses them.
     """
 
     entity_id: str
     sign_in_url: str
     certificates: tuple[x509.Certificate, ...]
+    wants_signed: bool = False
+    knows_persistent: bool = True
 
 
 def metadata_of(provider: IdentityProvider, *, but: Metadata | None = None) -> Metadata:
@@ -75,14 +79,16 @@ def _entities(document: bytes) -> list[Element]:
     try:
         root = parsed(document, may_have_comments=True)
     except AnswerRefused as error:
-        raise ProviderFailed(f"The metadata can’t be read. {error}") from error
+        raise ProviderFailed(_("The metadata can’t be read. %(problem)s"), problem=error.sentence) from error
     return list(root.iter(tag("md:EntityDescriptor")))
 
 
 def _only_entity(document: bytes) -> str:
     names = [str(each.get("entityID", "")) for each in _entities(document)]
     if len(names) != 1:
-        raise ProviderFailed(f"The metadata is of {len(names)} entities. Write the entity ID of the one you mean.")
+        raise ProviderFailed(
+            _("The metadata is of %(number)s entities. Write the entity ID of the one you mean."), number=len(names)
+        )
     return names[0]
 
 
@@ -90,10 +96,10 @@ def _read(document: bytes, entity_id: str) -> Metadata:
     entity = _entity(_entities(document), entity_id)
     valid_until = moment_of(entity.get("validUntil", ""))
     if valid_until is not None and valid_until < datetime.now(UTC):
-        raise ProviderFailed(f"The metadata was good until {valid_until:%Y-%m-%d} (validUntil).")
+        raise ProviderFailed(_("The metadata was good until %(day)s (validUntil)."), day=f"{valid_until:%Y-%m-%d}")
     roles = [each for each in children(entity, "md:IDPSSODescriptor") if SAML_2 in _protocols(each)]
     if not roles:
-        raise ProviderFailed("The metadata is of no identity provider that speaks SAML 2.0 (IDPSSODescriptor).")
+        raise ProviderFailed(_("The metadata is of no identity provider that speaks SAML 2.0 (IDPSSODescriptor)."))
     certificates = tuple(
         certificate
         for role in roles
@@ -102,10 +108,21 @@ def _read(document: bytes, entity_id: str) -> Metadata:
     )
     if not 0 < len(certificates) <= MOST_CERTIFICATES:
         raise ProviderFailed(
-            f"The metadata has to have a certificate that signs, and {MOST_CERTIFICATES} at most: with an RSA key of"
-            f" {LEAST_RSA_BITS} bits or more, or an elliptic one."
+            _(
+                "The metadata has to have a certificate that signs, and %(most)s at most: with an RSA key of %(bits)s"
+                " bits or more, or an elliptic one."
+            ),
+            most=MOST_CERTIFICATES,
+            bits=LEAST_RSA_BITS,
         )
-    return Metadata(entity_id, _sign_in_url(roles), certificates)
+    formats = [(each.text or "").strip() for role in roles for each in children(role, "md:NameIDFormat")]
+    return Metadata(
+        entity_id,
+        _sign_in_url(roles),
+        certificates,
+        wants_signed=any(role.get("WantAuthnRequestsSigned") in {"true", "1"} for role in roles),
+        knows_persistent=not formats or PERSISTENT in formats,
+    )
 
 
 def _entity(described: list[Element], entity_id: str) -> Element:
@@ -114,7 +131,7 @@ def _entity(described: list[Element], entity_id: str) -> Element:
     if len(wanted) != 1:
         names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "nobody"
         raise ProviderFailed(
-            f"The metadata is of {names}. Write the entity ID exactly so, if that is the one you mean."
+            _("The metadata is of %(names)s. Write the entity ID exactly so, if that is the one you mean."), names=names
         )
     return wanted[0]
 
@@ -128,9 +145,9 @@ def _sign_in_url(roles: list[Element]) -> str:
     places = [place for role in roles for place in children(role, "md:SingleSignOnService")]
     url = next((place.get("Location", "") for place in places if place.get("Binding") == REDIRECT), "")
     if not url:
-        raise ProviderFailed("The metadata has no SingleSignOnService for HTTP-Redirect.")
-    if problem := url_problem(url):
-        raise ProviderFailed(f"The address of its SingleSignOnService can’t be used. {problem}")
+        raise ProviderFailed(_("The metadata has no SingleSignOnService for HTTP-Redirect."))
+    if problem := url_fault(url):
+        raise ProviderFailed(_("The address of its SingleSignOnService can’t be used. %(problem)s"), problem=problem)
     return url
 
 

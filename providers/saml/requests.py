@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from common.crypto.encryption import CannotUnseal
+from common.text.translation import gettext_noop as _
 from providers.errors import ProviderFailed
 from providers.models import IdentityProvider
 from providers.relying_party.exchange import Request
@@ -28,7 +29,9 @@ def leave(provider: IdentityProvider, request: Request) -> str:
         try:
             signature = signature_of(provider, urlencode(asked).encode())
         except CannotUnseal as gone:
-            raise ProviderFailed("Our key can’t be read: its encryption key is gone. Add the provider anew.") from gone
+            raise ProviderFailed(
+                _("Our key can’t be read: its encryption key is gone. Add the provider anew.")
+            ) from gone
         asked["Signature"] = base64.b64encode(signature).decode()
     between = "&" if "?" in metadata.sign_in_url else "?"
     return f"{metadata.sign_in_url}{between}{urlencode(asked)}"

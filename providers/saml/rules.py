@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from common.text.translation import gettext_noop as _
 from providers.policies import MAX_AGE_SECONDS, SKEW_SECONDS
 
 SKEW, MAX_AGE = timedelta(seconds=SKEW_SECONDS), timedelta(seconds=MAX_AGE_SECONDS)
@@ -90,9 +91,9 @@ def moment_of(text: str) -> datetime | None:
 def response_problem(*, destination: str, in_response_to: str, issuer: str, wanted: Wanted) -> str:
     """What is wrong with the frame around an assertion, as far as it says anything; "" if nothing is."""
     problems = {
-        "It answers another request (InResponseTo).": in_response_to != wanted.request_id,
-        "It is for another address (Destination).": destination not in {"", wanted.place},
-        "It was issued by somebody else (Issuer).": issuer not in {"", wanted.issuer},
+        _("It answers another request (InResponseTo)."): in_response_to != wanted.request_id,
+        _("It is for another address (Destination)."): destination not in {"", wanted.place},
+        _("It was issued by somebody else (Issuer)."): issuer not in {"", wanted.issuer},
     }
     return next((sentence for sentence, is_wrong in problems.items() if is_wrong), "")
 
@@ -101,20 +102,20 @@ def assertion_problem(facts: Facts, wanted: Wanted) -> str:
     """What is wrong with a signed assertion; "" if nothing is."""
     now = wanted.now
     problems = {
-        "It was issued by somebody else (Issuer).": facts.issuer != wanted.issuer,
-        "A moment in it can’t be read.": not facts.is_readable,
-        "It may not be brought here, or not any more, or answers another request (SubjectConfirmation).": not any(
+        _("It was issued by somebody else (Issuer)."): facts.issuer != wanted.issuer,
+        _("A moment in it can’t be read."): not facts.is_readable,
+        _("It may not be brought here, or not any more, or answers another request (SubjectConfirmation)."): not any(
             _confirms(each, wanted) for each in facts.confirmations
         ),
-        "It isn’t good yet (NotBefore).": facts.not_before is not None and facts.not_before > now + SKEW,
-        "It has expired (NotOnOrAfter).": facts.until is not None and facts.until <= now - SKEW,
-        "It is for somebody else (Audience).": not facts.audiences
+        _("It isn’t good yet (NotBefore)."): facts.not_before is not None and facts.not_before > now + SKEW,
+        _("It has expired (NotOnOrAfter)."): facts.until is not None and facts.until <= now - SKEW,
+        _("It is for somebody else (Audience)."): not facts.audiences
         or not all(wanted.entity_id in each for each in facts.audiences),
-        "Nobody has proved anything (AuthnStatement).": facts.authenticated_at is None
+        _("Nobody has proved anything (AuthnStatement)."): facts.authenticated_at is None
         or facts.authenticated_at > now + SKEW,
-        "The session there is over (SessionNotOnOrAfter).": facts.session_until is not None
+        _("The session there is over (SessionNotOnOrAfter)."): facts.session_until is not None
         and facts.session_until <= now - SKEW,
-        "Its subject wasn’t asked again (AuthnInstant).": wanted.is_asked_anew
+        _("Its subject wasn’t asked again (AuthnInstant)."): wanted.is_asked_anew
         and facts.authenticated_at is not None
         and facts.authenticated_at < now - MAX_AGE,
     }
@@ -134,8 +135,11 @@ def subject_of(facts: Facts, attribute: str) -> str:
     return subject if 0 < len(subject) <= 255 and subject.isprintable() else ""
 
 
-def claims_of(facts: Facts) -> dict[str, str]:
-    """What it tells, by the names it has itself and, where they are usual ones, by those of OpenID Connect as well."""
+def claims_of(facts: Facts, *, email_at: str = "email") -> dict[str, str]:
+    """What it tells, by the names it has itself and, where they are usual ones, by those of OpenID Connect as well.
+
+    `email_at` names the attribute that tells the address; "email" stands for what it is usually called, "" for none.
+    """
     told = {name: values[0] for name, values in facts.attributes.items() if values and values[0]}
     usual: dict[str, str] = {}
     for name, value in told.items():
@@ -143,7 +147,10 @@ def claims_of(facts: Facts) -> dict[str, str]:
             usual.setdefault(claim, value)
     if facts.name_id_format == AS_ADDRESS:
         usual.setdefault("email", facts.name_id)
-    return {**told, **usual}
+    claims = {**told, **usual}
+    if email_at != "email":
+        claims["email"] = told.get(email_at, "") if email_at else ""
+    return claims
 
 
 def _confirms(confirmation: Confirmation, wanted: Wanted) -> bool:

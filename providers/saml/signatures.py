@@ -12,6 +12,7 @@ from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, Signatur
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
+from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused
 from providers.saml.xml import Element, children, only, parsed, tag
 
@@ -43,7 +44,7 @@ def check_signatures(root: Element) -> None:
     for signature in root.iter(tag("ds:Signature")):
         parent = signature.getparent()
         if parent is None or parent.tag not in PARENTS or len(list(children(parent, "ds:Signature"))) > 1:
-            raise AnswerRefused("A signature stands where none belongs.")
+            raise AnswerRefused(_("A signature stands where none belongs."))
         info = only(signature, "ds:SignedInfo")
         reference = only(info, "ds:Reference")
         steps = [each.get("Algorithm") for each in children(only(reference, "ds:Transforms"), "ds:Transform")]
@@ -52,12 +53,12 @@ def check_signatures(root: Element) -> None:
             or not parent.get("ID")
             or reference.get("URI") != f"#{parent.get('ID')}"
         ):
-            raise AnswerRefused("A signature signs something else than what it stands in.")
+            raise AnswerRefused(_("A signature signs something else than what it stands in."))
         by = only(info, "ds:SignatureMethod").get("Algorithm"), only(reference, "ds:DigestMethod").get("Algorithm")
         if by[0] not in {each.value for each in METHODS} or by[1] not in {each.value for each in DIGESTS}:
-            raise AnswerRefused("A signature is by an algorithm that isn’t safe any more. SHA-256 is what it takes.")
+            raise AnswerRefused(_("A signature is by an algorithm that isn’t safe any more. SHA-256 is what it takes."))
         if steps != [ENVELOPED, EXCLUSIVE] or only(info, "ds:CanonicalizationMethod").get("Algorithm") != EXCLUSIVE:
-            raise AnswerRefused("A signature asks for more than the two usual transforms.")
+            raise AnswerRefused(_("A signature asks for more than the two usual transforms."))
 
 
 def verified(element: Element, certificates: Sequence[x509.Certificate]) -> Element:
@@ -66,7 +67,7 @@ def verified(element: Element, certificates: Sequence[x509.Certificate]) -> Elem
     Raises `SignatureWrong`, or `AnswerRefused` if it isn't signed itself.
     """
     if not list(children(element, "ds:Signature")):
-        raise AnswerRefused(f"The {etree.QName(element).localname} isn’t signed itself.")
+        raise AnswerRefused(_("The %(element)s isn’t signed itself."), element=etree.QName(element).localname)
     # Alone in a document of its own, so that no signature finds anything else.
     document = etree.tostring(element, with_tail=False)
     for certificate in certificates:

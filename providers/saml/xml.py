@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused
 
 # lxml carries no types.
@@ -24,7 +25,7 @@ ID_ATTRIBUTES = ("ID", "Id", "id", "{http://www.w3.org/XML/1998/namespace}id")
 
 def tag(name: str) -> str:
     """The name as lxml writes it: of "saml:Assertion", with its namespace."""
-    prefix, _, local = name.partition(":")
+    prefix, _colon, local = name.partition(":")
     return f"{{{NAMES[prefix]}}}{local}"
 
 
@@ -34,22 +35,22 @@ def parsed(document: bytes, *, may_have_comments: bool = False) -> Element:
     Comments are cut out of texts by some readers and not by others: a response has none.
     """
     if len(document) > MAX_BYTES:
-        raise AnswerRefused(f"The XML has more than {MAX_BYTES // 1024} KiB.")
+        raise AnswerRefused(_("The XML has more than %(most)s KiB."), most=MAX_BYTES // 1024)
     try:
         text = document.decode("utf-8-sig")
     except ValueError as error:
-        raise AnswerRefused("The XML isn’t in UTF-8.") from error
+        raise AnswerRefused(_("The XML isn’t in UTF-8.")) from error
     if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper() or ("<!" in text and not may_have_comments):
-        raise AnswerRefused("The XML has a document type, an entity, a comment or a CDATA section.")
+        raise AnswerRefused(_("The XML has a document type, an entity, a comment or a CDATA section."))
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise AnswerRefused("The XML isn’t well-formed.") from error
+        raise AnswerRefused(_("The XML isn’t well-formed.")) from error
     if any(
         not isinstance(each.tag, str) and not (may_have_comments and each.tag is etree.Comment) for each in root.iter()
     ):
-        raise AnswerRefused("The XML has a comment, an entity or a processing instruction.")
+        raise AnswerRefused(_("The XML has a comment, an entity or a processing instruction."))
     return root
 
 
@@ -62,14 +63,18 @@ def only(parent: Element, name: str) -> Element:
     """The one child of this name. Raises `AnswerRefused` if there is none, or more."""
     found = list(children(parent, name))
     if len(found) != 1:
-        raise AnswerRefused(f"It has {len(found) or 'no'} {name.partition(':')[2]} where there has to be one.")
+        raise AnswerRefused(
+            _("It has %(number)s %(element)s where there has to be one."),
+            number=len(found),
+            element=name.partition(":")[2],
+        )
     return found[0]
 
 
 def text_of(element: Element) -> str:
     """The text of an element that has nothing but text. Raises `AnswerRefused` if it has more."""
     if len(element):
-        raise AnswerRefused(f"There is more than text in {etree.QName(element).localname}.")
+        raise AnswerRefused(_("There is more than text in %(element)s."), element=etree.QName(element).localname)
     return (element.text or "").strip()
 
 
@@ -77,4 +82,4 @@ def check_ids(root: Element) -> None:
     """Nothing is called the same as something else. Raises `AnswerRefused`."""
     named = [value for each in root.iter() for name in ID_ATTRIBUTES if (value := each.get(name)) is not None]
     if len(named) != len(set(named)):
-        raise AnswerRefused("Two elements have the same ID.")
+        raise AnswerRefused(_("Two elements have the same ID."))

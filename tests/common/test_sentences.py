@@ -16,6 +16,13 @@ def test_what_was_written_is_read_in_the_readers_language() -> None:
     assert read.in_english == "The mail server answered 421."
 
 
+def test_a_sentence_within_another_is_read_so_too() -> None:
+    refused = Sentence("The ID token was refused. %(problem)s", {"problem": Sentence("It has expired (exp).")})
+    assert refused.in_english == "The ID token was refused. It has expired (exp)."
+    with override("de"):
+        assert str(Sentence.read(refused.written(512))) == "Das ID-Token wurde abgelehnt. Es ist abgelaufen (exp)."
+
+
 @pytest.mark.parametrize("kept", ["", "Nothing listens.", "100% of it", '["half', '["a"]', '["a", {}, 3]', "[1, 2]"])
 def test_what_an_older_release_kept_is_said_as_it_stands(kept: str) -> None:
     assert Sentence.read(kept).in_english in {kept, "a"}

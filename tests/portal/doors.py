@@ -30,6 +30,10 @@ from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind
 from frame.access import NOTHING, Need, needed
+from hooks.description import HookDescription
+from hooks.models import Delivery
+from hooks.policies import SUBMIT
+from hooks.services import create_hook
 from logs.forwarding.description import DestinationDescription
 from logs.forwarding.services import create_destination
 from mail.services import queue_message
@@ -139,6 +143,8 @@ def things_of(tenant: Tenant) -> Things:
         identity = LinkedIdentity.objects.create(provider=provider, issuer="i", subject="s", account=member)
         passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
+        asked, _ = create_hook(HookDescription("Cobbler", SUBMIT, "https://nowhere.invalid/"), actor=actor)
+        delivery = Delivery.objects.create(hook=asked, kind=Delivery.Kind.TEST, message_id="msg_1")
         return Things(
             tenant,
             {
@@ -167,6 +173,8 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "destination_id": destination.pk,
+                "hook_id": asked.pk,
+                "delivery_id": delivery.pk,
                 "provider_id": provider.pk,
                 "identity_id": identity.pk,
                 "passkey_id": passkey.pk,

@@ -425,3 +425,9 @@ def test_a_german_reads_in_german_what_was_kept_in_english(acme: Tenant, ada_por
     told = text(ada_portal.get(f"{LOGS}{event.pk}/", headers=GERMAN))
     assert " + Authenticator-App</dd>" in told
     assert "password+app-code<" not in told
+
+    kept = ["%(address)s answered with status %(status)s, not 200.", {"address": "https://id.example", "status": 503}]
+    details = {"provider": "Elsewhere", "problem": "It answered with status 503.", "problem_kept": kept}
+    event = happened(acme, "customer.sign_in_failed", reason="provider_failed", details=details)
+    told = text(ada_portal.get(f"{LOGS}{event.pk}/", headers=GERMAN))
+    assert "https://id.example hat mit Status 503 geantwortet, nicht mit 200." in told

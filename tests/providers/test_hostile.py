@@ -207,7 +207,7 @@ def test_what_a_broken_provider_costs_is_its_own_button(
         assert OUT in customer.text, what
         with tenant_context(acme):
             found = IdentityProvider.objects.get()
-            assert problem in found.error, what
+            assert problem in found.problem.in_english, what
             assert found.failing_since is not None, what
     elsewhere.spoils, elsewhere.person = {}, NINA
     fetched.forget_documents()

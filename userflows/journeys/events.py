@@ -7,10 +7,13 @@ from django.http import HttpRequest
 
 from accounts.errors import PasskeyRefused
 from accounts.models import Account
+from audit.explanations import PROBLEM_KEPT
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
+from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
+from hooks.models import Hook
 from providers.models import IdentityProvider
 from userflows.journeys.limits import (
     CODES_ASKED,
@@ -92,10 +95,13 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     )
 
 
-def record_provider_failure(journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: str = "") -> None:
+def record_provider_failure(
+    journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: Sentence = NOTHING_TO_SAY
+) -> None:
     """Note that somebody has come back from a provider, or didn't get there, and isn't let in for this reason."""
     account = journey.account
-    details = {"provider": provider.name, "provider_id": provider.pk, **({"problem": problem} if problem else {})}
+    told = {"problem": problem.in_english, PROBLEM_KEPT: problem.kept} if problem else {}
+    details = {"provider": provider.name, "provider_id": provider.pk, **told}
     record_judged_failure(
         FAILED[journey.purpose],
         actor=_somebody(journey, account),
@@ -104,6 +110,12 @@ def record_provider_failure(journey: Journey, *, provider: IdentityProvider, rea
         reason=reason,
         details=details,
     )
+
+
+def record_hook(journey: Journey, *, step: str, reason: Reason, hook: Hook, problem: str = "") -> None:
+    """Note that somebody got no further because of what a hook said, or because it said nothing."""
+    details = {"hook": hook.name, "hook_id": str(hook.pk), **({"problem": problem} if problem else {})}
+    record_failure(journey, step=step, reason=reason, **details)
 
 
 def record_passkey_failure(journey: Journey, *, step: str, account: Account | None, refusal: PasskeyRefused) -> None:
@@ -176,9 +188,9 @@ def _told(method: str) -> str:
 
 
 def _may_be_new(journey: Journey, reason: Reason) -> bool:
-    """Whether somebody without an account would have got on with the right code: to make one."""
-    is_about_code = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED}
-    return is_about_code and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
+    """Whether somebody without an account would have got on with the right code or a hook's yes: to make one."""
+    keeps_from_one = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED, Reason.HOOK_REFUSED, Reason.HOOK_FAILED}
+    return keeps_from_one and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
 
 
 def _is_refused(account: Account) -> bool:

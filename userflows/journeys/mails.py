@@ -1,6 +1,5 @@
 """The mails of journeys: in the tenant's look and the customer's language, rendered by the worker."""
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from branding.look import Look, look_for
+from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
@@ -18,17 +18,6 @@ from userflows.models import Journey
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What goes on with a journey: a one-time code, a link, or both. What a mail doesn't have is ""."""
-
-    code: str = ""
-    link: str = ""
-
-
-NO_TICKET = Ticket()
 
 
 def mail_code(journey: Journey, *, to: str, ticket: Ticket, purpose: str) -> None:
@@ -90,8 +79,9 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
-    reply_to = page["look"].reply_to
-    queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language, reply_to=reply_to)
+    ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
+    words = {"subject": subject, "text": text, "html": html, "language": language}
+    queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **words)
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:

@@ -182,5 +182,5 @@ def _facts(tenant: Tenant, provider: IdentityProvider) -> dict[str, Any]:
         "redirect_uris": [f"{url}/providers/{provider.pk}/callback" for url in urls_of(tenant)],
         "linked": LinkedIdentity.objects.at(provider).count(),
         "failing_since": provider.failing_since.isoformat() if provider.failing_since else None,
-        "error": provider.error,
+        "error": provider.problem.in_english,
     }

@@ -10,7 +10,7 @@ from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.statements import statements
+from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
 from tests.userflows.factors.authenticator import Authenticator, shows, with_passkey
 from tests.userflows.factors.phone import Phone
@@ -20,8 +20,6 @@ from userflows.journeys.crowds import Begun
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# From the authorization endpoint by address and password back to it, and to the code.
-WHOLE_SIGN_IN = 17
 
 
 def _signs_in(shop: RelyingParty, email: str) -> None:

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AccountRefused
 from audit.reasons import Reason
+from common.text.translation import Sentence
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
-from providers.errors import AnswerRefused, ProviderError, ProviderFailed, TurnedBack
+from providers.errors import OTHER_ACCOUNT, SECOND_TIME, AnswerRefused, ProviderError, ProviderFailed, TurnedBack
 from providers.lookup import known_providers
 from providers.models import IdentityProvider
 from providers.protocols import protocol_of
@@ -91,7 +92,9 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
         limits.forgive(attempts)
         return _waiting(request)
     except TurnedBack as turned:
-        record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=str(turned))
+        record_provider_failure(
+            journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=Sentence(str(turned))
+        )
         return go_back(journey, _("You didn't sign in with %(provider)s.") % {"provider": provider.name})
     except ProviderError as error:
         return _failed(journey, provider, error)
@@ -111,7 +114,7 @@ def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvi
     )
     protocol.check(provider, answer)
     if not take_answer(journey, provider, challenge):
-        raise AnswerRefused("The answer came for a second time.")
+        raise AnswerRefused(SECOND_TIME)
     identity = protocol.arrive(provider, answer, is_known=lambda found: linked_account_id(provider, found) is not None)
     note_working(provider)
     return identity
@@ -128,7 +131,7 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         record_provider_failure(journey, provider=provider, reason=Reason.ACCOUNT_DISABLED)
         return go_back(journey, _("You can't sign in with this account. Choose another one."))
     except SomebodyElse:
-        problem = "The identity is linked with another account."
+        problem = Sentence(OTHER_ACCOUNT)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=problem)
         sentence = _("This %(provider)s account belongs to another account here.")
         return go_back(journey, sentence % {"provider": provider.name})
@@ -143,10 +146,10 @@ def _off(journey: Journey, provider: IdentityProvider) -> HttpResponse:
 
 def _failed(journey: Journey, provider: IdentityProvider, error: ProviderError) -> HttpResponse:
     if isinstance(error, ProviderFailed):
-        note_failing(provider, str(error))
-        record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_FAILED, problem=str(error))
+        note_failing(provider, error.sentence)
+        record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_FAILED, problem=error.sentence)
         return go_back(journey, out_of_reach(provider))
-    record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=str(error))
+    record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=error.sentence)
     sentence = _("Signing in with %(provider)s didn't work. Try again.") % {"provider": provider.name}
     return go_back(journey, sentence)
 

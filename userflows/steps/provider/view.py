@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from audit.reasons import Reason
+from common.text.translation import Sentence
 from common.web.outgoing import TooManyWaiting
-from providers.errors import ProviderFailed
+from providers.errors import MANY_WAIT, ProviderFailed
 from providers.models import IdentityProvider
 from providers.protocols import protocol_of
 from providers.relying_party.exchange import Challenge, Request
@@ -56,7 +57,7 @@ def lead_to_provider(request: HttpRequest, journey: Journey, provider: IdentityP
         with for_customers.one(current_schema()):
             url = protocol_of(provider).leave(provider, wanted)
     except (ProviderFailed, TooManyWaiting) as error:
-        problem = str(error) or "Too many customers wait for providers."
+        problem = error.sentence if isinstance(error, ProviderFailed) else Sentence(MANY_WAIT)
         if isinstance(error, ProviderFailed):
             note_failing(provider, problem)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_FAILED, problem=problem)

@@ -1,0 +1,13 @@
+"""The tags `parts`: what codes of events are called on pages."""
+
+from django import template
+
+from portal.parts import step_names
+
+register = template.Library()
+
+
+@register.filter
+def step_name(step: str) -> str:
+    """A step as customers know it."""
+    return step_names([step])
