@@ -5,6 +5,7 @@ AccountError
 ├── AccountRefused       the account was disabled or deleted meanwhile
 ├── NotEnoughProved      a second factor is due that the account can't show here
 ├── FactorTaken          the account has got a second factor meanwhile, or has lost the one that was shown
+├── PasskeyRefused       what came of a passkey proves nobody: `reason` says why
 └── CodeRefused          the one-time code is wrong, used, expired, or was tried too often
 """
 
@@ -39,3 +40,15 @@ class CodeRefused(AccountError):
     def __init__(self, *, is_spent: bool) -> None:
         super().__init__("The code isn't right.")
         self.is_spent = is_spent
+
+
+class PasskeyRefused(AccountError):
+    """`reason` is one of the words below; `problem` is what was wrong, for who looks into it."""
+
+    FOREIGN, UNKNOWN, LATE, WRONG, COPIED, SOMEBODY_ELSE, TOO_MANY = (
+        *("foreign", "unknown", "late", "wrong", "copied", "somebody else", "too many"),
+    )
+
+    def __init__(self, reason: str, problem: str = "") -> None:
+        super().__init__(problem or f"The passkey isn't taken: {reason}.")
+        self.reason, self.problem = reason, problem

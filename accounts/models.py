@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.attribute_models import CustomAttribute as CustomAttribute  # noqa: PLC0414 - a row of this app
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
+from accounts.factor_models import AuthenticatorApp as AuthenticatorApp  # noqa: PLC0414 - a row of this app, as below
+from accounts.factor_models import Passkey as Passkey  # noqa: PLC0414
+from accounts.factor_models import RecoveryCode as RecoveryCode  # noqa: PLC0414
 from accounts.password_models import FormerPassword, PasswordSettings  # noqa: F401 - rows of this app, for all
 from common.text.email_address import canonical_email
 
@@ -73,6 +76,9 @@ class Account(AbstractBaseUser):
     needs_new_password = models.BooleanField(db_default=False)
     # Whether it has an authenticator app (`AuthenticatorApp`): here, so that no sign-in has to ask for it.
     has_app = models.BooleanField(default=False, db_default=False)
+    # The hosts at which it has passkeys (`Passkey`), likewise; and by what authenticators know it, once it had any.
+    passkeys_at = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    passkey_handle = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Since when no browser is remembered that has shown a second factor before.
     browsers_forgotten_at = models.DateTimeField(null=True)
     # When somebody made it for its owner, who hasn't come yet as long as the address isn't verified.
@@ -286,36 +292,6 @@ class GroupMember(models.Model):
 
     def __str__(self) -> str:
         return str(self.account)
-
-
-class AuthenticatorApp(models.Model):
-    """What an account shares with an authenticator app. `last_step` is that of the last code used: none is good again.
-
-    Not checked by the database, as all that is kept beside an account.
-    """
-
-    account = models.OneToOneField(
-        Account, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="app"
-    )
-    sealed_secret = models.TextField()
-    last_step = models.BigIntegerField()
-    created_at = models.DateTimeField(db_default=Now())
-    used_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"authenticator app of {self.account_id}"
-
-
-class RecoveryCode(models.Model):
-    """A recovery code that is still good, as a slow hash. Using it deletes the row."""
-
-    account = models.ForeignKey(
-        Account, on_delete=models.DO_NOTHING, db_constraint=False, related_name="recovery_codes"
-    )
-    encoded = models.CharField(max_length=200)
-
-    def __str__(self) -> str:
-        return f"recovery code of {self.account_id}"
 
 
 class OneTimeCode(models.Model):

@@ -85,6 +85,16 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Somebody asked in the name of {application} without its secret or key."),
         _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
     ),
+    Reason.HOOK_FAILED: Explanation(
+        _("Hook gave no answer"),
+        _("The hook {hook} has to be asked first, and gave no good answer.[ {problem}]"),
+        _("Test the hook under Hooks, and read its deliveries. It may be set to let all go on without it."),
+    ),
+    Reason.HOOK_REFUSED: Explanation(
+        _("Turned away by a hook"),
+        _("The hook {hook} was asked, and let the customer go no further."),
+        _("Ask whoever runs that server why. Its deliveries show what it was told."),
+    ),
     Reason.JOURNEY_EXPIRED: Explanation(
         _("Page open too long"),
         _("The customer came back to a page that had been open for more than an hour."),
@@ -107,6 +117,21 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Not theirs"),
         _("The administrator asked for a tenant that they don't manage, or that doesn't exist."),
         _("Make them an administrator of the tenant, if they shall be one."),
+    ),
+    Reason.PASSKEY_COPIED: Explanation(
+        _("Passkey seems copied"),
+        _("The passkey's signature was right, but it counts as if there were two of it.[ {problem}]"),
+        _("Remove the passkey and have the customer make another one: a key that is copied proves nobody."),
+    ),
+    Reason.PASSKEY_REFUSED: Explanation(
+        _("Passkey not accepted"),
+        _("What came from the browser proves nobody.[ {problem}]"),
+        _("Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door."),
+    ),
+    Reason.PASSKEY_UNKNOWN: Explanation(
+        _("Unknown passkey"),
+        _("The browser offered a passkey that no account has here: it was removed, or is for another tenant."),
+        _("Have the customer choose another one, or come another way and make a new one on their profile."),
     ),
     Reason.PASSWORD_WRONG: Explanation(
         _("Wrong password"),

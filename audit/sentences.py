@@ -34,6 +34,7 @@ METHODS = {
     "link": _("a link by email"),
     "app-code": _("an authenticator app"),
     "mail-code": _("a code by mail as second factor"),
+    "passkey": _("a passkey"),
     "recovery-code": _("a recovery code"),
 }
 # Filled in, and words of ours all the same.
@@ -85,6 +86,7 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.sessions_revoked": Said(_("{who} signed {what} out everywhere"), own=_("{who} signed out everywhere")),
     "customer.password_changed": Said(_("{who} changed the password of {what}"), own=_("{who} changed their password")),
+    "customer.password_taken_over": Said(_("The password of {what} was taken over from elsewhere")),
     "customer.consented": Said(_("{who} allowed {what} what it asked for")),
     "customer.consent_refused": Said(_("{who} didn't allow[ {application}] what it asked for")),
     "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
@@ -103,6 +105,9 @@ SENTENCES: Mapping[str, Said] = {
     "customer.factor_removed": Said(
         _("{who} removed the authenticator app of {what}"), own=_("{who} removed their authenticator app")
     ),
+    "customer.passkey_added": Said(_("{who} gave {what} a passkey"), own=_("{who} made a passkey")),
+    "customer.passkey_renamed": Said(_("{who} renamed a passkey of {what}"), own=_("{who} renamed a passkey")),
+    "customer.passkey_removed": Said(_("{who} removed a passkey of {what}"), own=_("{who} removed a passkey")),
     "customer.recovery_codes_renewed": Said(
         _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
     ),
@@ -189,6 +194,14 @@ SENTENCES: Mapping[str, Said] = {
     "identity_provider.created": Said(_("{who} added the identity provider {what}")),
     "identity_provider.changed": Said(_("{who} changed the identity provider {what}")),
     "identity_provider.deleted": Said(_("{who} deleted the identity provider {what}")),
+    "hook.created": Said(_("{who} added the hook {what}")),
+    "hook.changed": Said(_("{who} changed the hook {what}")),
+    "hook.deleted": Said(_("{who} deleted the hook {what}")),
+    "hook.tested": Said(_("{who} tested the hook {what}")),
+    "hook.replayed": Said(_("{who} sent a request to the hook {what} again")),
+    "hook.secret_exchanged": Said(_("{who} exchanged the secret of the hook {what}")),
+    "hook.rests": Said(_("{who} stopped asking the hook {what}, which gave no good answer")),
+    "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
@@ -232,6 +245,7 @@ SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("User flows and branding"): ("user_flow", "branding"),
     _("Logs and mail"): ("log", "log_destination", "mail_server"),
     _("Identity providers"): ("identity_provider",),
+    _("Hooks"): ("hook",),
     _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
     _("Administrators"): ("membership", "invitation"),
     _("Tenants and jobs"): ("tenant", "domain", "limits", "job"),

@@ -116,6 +116,7 @@ def _pages() -> list[tuple[str, str, str]]:
         (_("App registrations"), "app-window", "applications"),
         (_("User flows"), "route", "userflows"),
         (_("Identity providers"), "key-round", "identity-providers"),
+        (_("Hooks"), "webhook", "hooks"),
         (_("Company branding"), "palette", "branding"),
         (_("Outbox"), "inbox", "outbox"),
         (_("Logs"), "scroll-text", "logs"),

@@ -126,6 +126,7 @@ TENANT_APPS = [
     "mail",
     "branding",
     "logs",
+    "hooks",
     "providers",
     "userflows",
     "applications",

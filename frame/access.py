@@ -38,6 +38,9 @@ class Need(Flag):
     # Where else customers have accounts, and what proves us there.
     PROVIDERS_READ = auto()
     PROVIDERS_CHANGE = auto()
+    # Servers that are asked at certain moments, and what they were asked.
+    HOOKS_READ = auto()
+    HOOKS_CHANGE = auto()
     # Who a tenant's customers are, their groups and roles.
     CUSTOMERS_READ = auto()
     CUSTOMERS_CHANGE = auto()
@@ -84,6 +87,7 @@ TO_LOOK_AT_A_TENANT = (
     | Need.APPLICATIONS_READ
     | Need.FLOWS_READ
     | Need.PROVIDERS_READ
+    | Need.HOOKS_READ
     | Need.CUSTOMERS_READ
     | Need.BRANDING_READ
     | Need.LOGS_READ
@@ -99,6 +103,7 @@ OF_A_TENANT = (
     | Need.FLOWS_CHANGE
     | Need.FLOWS_RUN
     | Need.PROVIDERS_CHANGE
+    | Need.HOOKS_CHANGE
     | Need.CUSTOMERS_CHANGE
     | Need.CUSTOMERS_PURGE
     | Need.CUSTOMERS_EXPORT
@@ -120,6 +125,7 @@ TO_SEND_THE_FORM = {
     Need.APPLICATIONS_READ: Need.APPLICATIONS_CHANGE,
     Need.FLOWS_READ: Need.FLOWS_CHANGE,
     Need.PROVIDERS_READ: Need.PROVIDERS_CHANGE,
+    Need.HOOKS_READ: Need.HOOKS_CHANGE,
     Need.CUSTOMERS_READ: Need.CUSTOMERS_CHANGE,
     Need.BRANDING_READ: Need.BRANDING_CHANGE,
     Need.LOGS_READ: Need.LOGS_CHANGE,
@@ -159,6 +165,7 @@ IN_A_TENANT: Mapping[Role, Need] = {
         | Need.FLOWS_CHANGE
         | Need.FLOWS_RUN
         | Need.PROVIDERS_READ
+        | Need.HOOKS_READ
         | Need.BRANDING_READ
     ),
     Role.BRANDING_ADMINISTRATOR: Need.OVERVIEW_READ | Need.BRANDING_READ | Need.BRANDING_CHANGE,

@@ -1,21 +1,28 @@
 import logging
 from datetime import timedelta
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
+from django_tasks.base import Task
 
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from mail.bodies import open_body
+from mail.elsewhere import elsewhere
 from mail.models import MAX_PROBLEM, Message, OwnServer
 from mail.own_servers.description import has_own_server, may_have_own
 from mail.smtp import DeliveryFailed
 from mail.transports import OwnSmtp, Transport, installation_transport
-from tenants.jobs import ELSEWHERE
+from tenants.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt; after the last one the message is given up.
 WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)
 MAX_ATTEMPTS = len(WAITS) + 1
 # A tenant's server that couldn't be reached isn't asked again so long; its messages wait, and go by their age.
 RESTS = (30, 60, 120, 300)
+NOT_TAKEN = Sentence(_("Nobody has taken the code."))
 PATIENCE = timedelta(seconds=sum(WAITS))
 
 logger = logging.getLogger(__name__)
@@ -49,6 +56,29 @@ def deliver_by_own_server(message_id: str) -> None:
         _note_reached(kept, failure if failure and failure.is_about_server else None)
 
 
+@task(queue_name=ELSEWHERE)
+@in_steps
+def hand_code_over(message_id: str) -> None:
+    """Have somebody else send a code in our place; by our own way if they don't and that is wished so."""
+    message = Message.objects.filter(pk=message_id, state=Message.State.QUEUED).first()
+    if message is None:
+        return
+    came_of_it = elsewhere().hand_over(message.to, open_body(message.sealed_body, message_id=message.pk))
+    with transaction.atomic():
+        waiting = _waiting(message_id)
+        if waiting is None:
+            return
+        if came_of_it.is_ours:
+            deliver.enqueue(message_id)
+            return
+        waiting.attempts += 1
+        if came_of_it.is_taken:
+            waiting.state, waiting.sent_at, waiting.sealed_body = Message.State.SENT, timezone.now(), ""
+        else:
+            _note_failure(waiting, DeliveryFailed(came_of_it.problem or NOT_TAKEN), again=hand_code_over)
+        waiting.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_body"])
+
+
 def _waiting(message_id: str) -> Message | None:
     """The message, locked: of two workers that come to run its job, the later one finds it done."""
     return Message.objects.select_for_update().filter(pk=message_id, state=Message.State.QUEUED).first()
@@ -72,15 +102,15 @@ def _attempt(message: Message, transport: Transport) -> DeliveryFailed | None:
     return failed
 
 
-def _note_failure(message: Message, failure: DeliveryFailed) -> None:
-    """Try again later, unless the server has said that it never will take it or there were tries enough."""
+def _note_failure(message: Message, failure: DeliveryFailed, *, again: Task[..., Any] = deliver) -> None:
+    """Try again later by this job, unless the server has said that it never will take it or there were tries enough."""
     message.error = failure.sentence.written(MAX_PROBLEM)
     logger.warning("Mail %s wasn't delivered at attempt %d: %s", message.pk, message.attempts, failure)
     if failure.is_final or message.attempts >= MAX_ATTEMPTS:
         _give_up(message)
         return
     wait = timedelta(seconds=WAITS[message.attempts - 1])
-    deliver.using(run_after=timezone.now() + wait).enqueue(str(message.pk))
+    again.using(run_after=timezone.now() + wait).enqueue(str(message.pk))
 
 
 def _rest(message: Message, kept: OwnServer) -> None:

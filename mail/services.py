@@ -10,8 +10,9 @@ from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.email_address import address_in_ascii, is_plain_address
 from common.text.translation import gettext
-from mail.bodies import Body, seal_body
-from mail.jobs import deliver
+from mail.bodies import NO_TICKET, Body, Ticket, seal_body
+from mail.elsewhere import elsewhere
+from mail.jobs import deliver, hand_code_over
 from mail.models import Message, OwnServer
 from mail.own_servers.description import (
     OwnServerDescription,
@@ -26,23 +27,34 @@ from tenants.postgresql import announce_change
 
 
 def queue_message(
-    *, to: str, kind: str, subject: str, text: str, html: str = "", language: str = "", reply_to: str = ""
+    *,
+    to: str,
+    kind: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    language: str = "",
+    reply_to: str = "",
+    ticket: Ticket = NO_TICKET,
 ) -> Message:
     """Keep a message, its body sealed, and have the worker send it; both or neither.
 
     `kind` names it in the outbox, such as "code"; `language` is the one it is written in, if that is known. A subject
-    is one line: breaks in it become spaces. Raises `Refused` unless `to`, and `reply_to` if it isn't "", is one
-    address and nothing else, as a mail server would make of it what it likes.
+    is one line: breaks in it become spaces. `ticket` has the code that it brings, if any: whoever sends
+    codes in our place gets that. Raises `Refused` unless `to`, and `reply_to` if it isn't "", is one address and
+    nothing else, as a mail server would make of it what it likes.
     """
     _insist_on_plain("to", to)
     if reply_to:
         _insist_on_plain("reply_to", reply_to)
     message = Message(to=to, kind=kind)
-    body = Body(subject=" ".join(subject.split()), text=text, html=html, language=language, reply_to=reply_to)
+    subject = " ".join(subject.split())
+    body = Body(subject=subject, text=text, html=html, language=language, reply_to=reply_to, **vars(ticket))
     message.sealed_body = seal_body(body, message_id=message.pk)
     with transaction.atomic():
         message.save(force_insert=True)
-        deliver.enqueue(str(message.pk))
+        job = hand_code_over if ticket.code and elsewhere().takes_codes() else deliver
+        job.enqueue(str(message.pk))
     return message
 
 

@@ -18,6 +18,7 @@ from accounts.finding.services import catch_up
 from accounts.models import Account, Session
 from audit.services import Actor
 from figures.services.journeys import count_journeys
+from hooks.calls.deliveries import sweep_deliveries
 from logs.checks import ask_for_daily_check
 from logs.seals.anchoring import anchor
 from logs.seals.retention import prune_events
@@ -124,6 +125,7 @@ def forget_what_expired() -> None:
     sweep_journeys()
     sweep_messages()
     sweep_links()
+    sweep_deliveries()
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()

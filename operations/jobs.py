@@ -29,6 +29,7 @@ from tenants.models import InstallationEvent, Tenant
 NAMES = {
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),

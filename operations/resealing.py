@@ -12,6 +12,8 @@ from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
 import accounts.factors.services
+import hooks.calls.deliveries
+import hooks.wire.signing
 import logs.forwarding.shared_secret
 import mail.bodies
 import mail.own_servers.description
@@ -21,6 +23,7 @@ import providers.credentials
 from accounts.models import AuthenticatorApp
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
+from hooks.models import Delivery, Hook
 from logs.models import Destination
 from logs.seals.vouching import vouch
 from mail.models import Message, OwnServer
@@ -71,6 +74,14 @@ def _context_of_provider(row: IdentityProvider) -> str:
     return providers.credentials.sealing_context(row.pk)
 
 
+def _context_of_hook(row: Hook) -> str:
+    return hooks.wire.signing.sealing_context(row.pk)
+
+
+def _context_of_delivery(row: Delivery) -> str:
+    return hooks.calls.deliveries.sealing_context(row.message_id)
+
+
 SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
     SealedColumn(Message, "sealed_body", _context_of_message),
@@ -80,6 +91,9 @@ SEALED_COLUMNS = [
     SealedColumn(FlowRun, "sealed", _context_of_run),
     SealedColumn(Destination, "sealed_secret", _context_of_destination),
     SealedColumn(Destination, "sealed_old_secret", _context_of_destination),
+    SealedColumn(Hook, "sealed_secret", _context_of_hook),
+    SealedColumn(Hook, "sealed_old_secret", _context_of_hook),
+    SealedColumn(Delivery, "sealed_request", _context_of_delivery),
     SealedColumn(AuthenticatorApp, "sealed_secret", _context_of_app),
 ]
 

@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+import hooks.policies
+from accounts.credentials.policies import ELSEWHERE
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
@@ -22,17 +24,18 @@ from audit.models import Event
 from audit.sentences import METHODS, filled, joined, method_name, sentence_of
 from common.database.brief import TookTooLong, brief
 from common.text.languages import ENGLISH
+from hooks.lookup import hook_for
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
-from operations.sign_in_factors import factor_asked
+from operations.sign_in_factors import factor_asked, passkey_lacking
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
 from userflows.journeys.holds import MAIL, SECOND_FACTOR, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import CODE, LINK, method_of_provider
+from userflows.state import CODE, LINK, PASSKEY, method_of_provider
 
 PASSWORD = "password"  # noqa: S105 - the name of a method
 # What is closed where no mail leaves.
@@ -123,6 +126,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_application(application),
         *_about_flow(flow),
         *_about_password(account, flow),
+        *_about_passkeys(account, flow),
         *_about_second_factor(account, flow, application),
         *_about_providers(account, flow),
         *_about_mail(account),
@@ -263,6 +267,10 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         yield Finding(Weight.NOTE, _("A new password is required"), text)
     if account.has_usable_password():
         return
+    if account.password == ELSEWHERE and hook_for(hooks.policies.PASSWORD, str(flow.pk)):
+        text = _("A hook is asked whether what is typed is right. Then it is kept here.")
+        yield Finding(Weight.NOTE, _("The password is still elsewhere"), text)
+        return
     yield Finding(
         Weight.PROBLEM,
         _("The account has no password"),
@@ -271,6 +279,13 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         closes=[PASSWORD],
         place=Place.CUSTOMER_SIGN_IN,
     )
+
+
+def _about_passkeys(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
+    lacking = passkey_lacking(account, flow)
+    if lacking is not None:
+        weight, closes = (Weight.PROBLEM, PASSKEY) if lacking.is_closed else (Weight.NOTE, "")
+        yield Finding(weight, lacking.title, lacking.text, closes=closes, place=Place.CUSTOMER_SIGN_IN)
 
 
 def _about_second_factor(account: Account, flow: UserFlow | None, application: Application | None) -> Iterator[Finding]:

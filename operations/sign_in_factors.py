@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from accounts.factors.services import codes_left
 from accounts.models import Account
 from applications.models import Application
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, APP, MAIL
+from userflows.state import ALWAYS, APP, MAIL, PASSKEY
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,18 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
         )
     if not asked:
         return None
+    if account.passkeys_at:
+        hosts = ", ".join(account.passkeys_at)
+        return FactorAsked(
+            _("A second factor is asked for"),
+            _("A passkey, unless they sign in with one. Theirs work at %(hosts)s.") % {"hosts": hosts},
+            _("Who has lost it can be helped: remove it, once you are sure who they are."),
+        )
     if MAIL in flow.factors:
         return FactorAsked("A second factor is asked for", f"A code by email, {when}.")
+    if flow.rules.has_passkeys:
+        title, text = _("A passkey has to be made"), _("They have none yet, and make one before they come in.")
+        return FactorAsked(title, text)
     if APP in flow.factors:
         return FactorAsked("An authenticator app has to be set up", f"They have none yet, and one is asked for {when}.")
     return FactorAsked(
@@ -43,3 +55,13 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
         "Offer one in the user flow.",
         is_closed=True,
     )
+
+
+def passkey_lacking(account: Account, flow: UserFlow | None) -> FactorAsked | None:
+    """What whoever has no passkey does where a flow has them; None for who has one, or where it has none."""
+    if flow is None or PASSKEY not in flow.methods or account.passkeys_at:
+        return None
+    title = _("The account has no passkey")
+    if flow.rules.rests_on_passkeys:
+        return FactorAsked(title, _("They come in by a code by mail once, and make one then."))
+    return FactorAsked(title, _("They come another way, and make one then or on their profile."), is_closed=True)

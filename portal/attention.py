@@ -14,6 +14,8 @@ from figures.lookup.sums import Ledger, ledger, today_beside_last_week
 from figures.policies import FAILURES
 from frame.access import Need
 from frame.attention import ATTENTION, Concern
+from hooks.models import Hook
+from hooks.policies import FAILURES_IN_A_ROW
 from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
 from providers.lookup import known_providers
@@ -89,6 +91,23 @@ def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
         yield Concern(told, url=url, action=gettext("See why"), is_urgent=True)
 
 
+def hooks_that_fail(tenant: Tenant) -> Iterator[Concern]:
+    """Hooks that have failed several times in a row, or rest, with what becomes of customers meanwhile."""
+    for hook in Hook.objects.filter(is_on=True, failing_since__isnull=False).order_by("failing_since"):
+        if not hook.rests and hook.failures < FAILURES_IN_A_ROW:
+            continue
+        stops = hook.on_failure == Hook.OnFailure.STOP
+        if stops:
+            words = gettext("The hook %(name)s gave no good answer %(count)d times, and nobody gets past it. %(why)s")
+        else:
+            words = gettext(
+                "The hook %(name)s gave no good answer %(count)d times, and all goes on without it. %(why)s"
+            )
+        told = words % {"name": hook.name, "count": hook.failures, "why": hook.error}
+        url = reverse("portal:hook", args=[tenant.slug, hook.pk])
+        yield Concern(told, url=url, action=gettext("See why"), is_urgent=stops)
+
+
 def flows_without_a_way_in(tenant: Tenant) -> Iterator[Concern]:
     """User flows that offer nothing but identity providers that are switched off."""
     closed = {method_of_provider(each.pk) for each in known_providers().values() if not each.is_on}
@@ -158,5 +177,6 @@ def add_checks() -> None:
     ATTENTION.add(too_few_owners, needs=Need.ADMINISTRATORS_READ)
     ATTENTION.add(no_room_for_customers, needs=Need.CUSTOMERS_READ)
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
+    ATTENTION.add(hooks_that_fail, needs=Need.HOOKS_READ)
     ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
     ATTENTION.add(figures_that_stand_out, needs=Need.FIGURES_READ)

@@ -15,6 +15,7 @@ from portal.views import (
     figures,
     find,
     groups,
+    hooks,
     identity_providers,
     installation,
     installation_logs,
@@ -60,6 +61,8 @@ add_checks()
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
 INVITATION = f"{ADMINISTRATORS}invitations/<uuid:invitation_id>/"
 
+HOOKS = "tenants/<slug:slug>/hooks/"
+HOOK = f"{HOOKS}<uuid:hook_id>/"
 PROVIDERS = "tenants/<slug:slug>/identity-providers/"
 PROVIDER = f"{PROVIDERS}<slug:provider_id>/"
 CUSTOMERS = "tenants/<slug:slug>/customers/"
@@ -111,6 +114,14 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/start/application", start.register_sample, name="tenant-start-application"),
     path("tenants/<slug:slug>/figures/", figures.figures, name="figures"),
     path("tenants/<slug:slug>/figures/<slug:breakdown>.csv", figures.figures_file, name="figures-file"),
+    path(HOOKS, hooks.hooks, name="hooks"),
+    path(f"{HOOKS}new/", hooks.create, name="hook-create"),
+    path(HOOK, hooks.hook, name="hook"),
+    path(f"{HOOK}test", hooks.test, name="hook-test"),
+    path(f"{HOOK}secret", hooks.secret, name="hook-secret"),
+    path(f"{HOOK}deliveries/<int:delivery_id>/", hooks.delivery, name="hook-delivery"),
+    path(f"{HOOK}deliveries/<int:delivery_id>/replay", hooks.replay, name="hook-replay"),
+    path(f"{HOOK}delete/", hooks.delete, name="hook-delete"),
     path(PROVIDERS, identity_providers.identity_providers, name="identity-providers"),
     path(f"{PROVIDERS}new/", identity_providers.create, name="identity-provider-create"),
     path(PROVIDER, identity_providers.identity_provider, name="identity-provider"),
@@ -141,6 +152,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
     path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
+    path(f"{CUSTOMER}passkeys/<uuid:passkey_id>/remove/", factors.remove_passkey, name="customer-passkey-remove"),
     path(f"{CUSTOMER}providers/<uuid:identity_id>/unlink/", changes.unlink_provider, name="customer-unlink"),
     path(f"{CUSTOMER}sign-in/end-all/", changes.end_sessions, name="customer-end-sessions"),
     path(f"{CUSTOMER}invitation/again/", changes.invite_again, name="customer-invite-again"),

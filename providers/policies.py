@@ -120,6 +120,7 @@ PRESETS: Mapping[str, Preset] = {
             _("Register this tenant as a service provider there, by the address of its metadata or by what it says."),
             fields=OF_SAML,
             scopes=(),
+            claims={"email": "email", **USUAL_CLAIMS},
             authentication="private_key_jwt",
         ),
     )

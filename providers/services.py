@@ -168,9 +168,13 @@ def note_working(provider: IdentityProvider) -> None:
     IdentityProvider.objects.filter(pk=provider.pk).exclude(failing_since=None).update(failing_since=None, error="")
 
 
-def mappable_attributes() -> list[str]:
-    """The attributes that a claim may fill, by name; the address isn't among them."""
-    return [*(name for name in BUILT_IN_ATTRIBUTES if name != EMAIL), *custom_attribute_types()]
+def mappable_attributes(kind: str) -> list[str]:
+    """The attributes that a claim may fill, by name.
+
+    The address is among them for SAML alone: elsewhere one claim has it, with another that says whether it is verified.
+    """
+    built_in = (name for name in BUILT_IN_ATTRIBUTES if name != EMAIL or kind == SAML)
+    return [*built_in, *custom_attribute_types()]
 
 
 def _let_nobody_else_add() -> None:
@@ -183,7 +187,7 @@ def _save(
     row: IdentityProvider, before: ProviderDescription | None, after: ProviderDescription, secret: str, **how: Any
 ) -> None:
     """Judge what is wished, and write it. Raises `Refused`."""
-    problems = problems_of(after, attributes=mappable_attributes())
+    problems = problems_of(after, attributes=mappable_attributes(after.kind))
     uses_secret = after.authentication == IdentityProvider.Authentication.SECRET
     is_kept = bool(row.sealed_secret) and before is not None and before.place == after.place
     if uses_secret and (secret or not is_kept):

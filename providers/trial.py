@@ -128,6 +128,14 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     over = _("That day has passed; the key counts all the same, as long as it stands in the metadata.")
     state = State.DOUBTFUL if is_over else State.GOOD
     yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
+    if metadata.wants_signed and not provider.signs_requests:
+        text = _("The provider takes signed requests alone (WantAuthnRequestsSigned): have them signed.")
+        yield Finding(State.BAD, _("Requests"), text)
+    if not metadata.knows_persistent and not provider.subject_attribute:
+        text = _(
+            "The provider lists no persistent NameID. Have it send one, or name an attribute that tells who comes."
+        )
+        yield Finding(State.DOUBTFUL, _("Who somebody is"), text)
     yield from _about_trust(provider)
 
 

@@ -10,8 +10,8 @@ Tenants take turns: whose jobs wait already comes after whose don't.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +76,15 @@ logger = logging.getLogger(__name__)
 _schema: ContextVar[str] = ContextVar("schema of the running job")
 
 
+def in_steps(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark the function of a task that waits for somebody else's server: no transaction is open around it.
+
+    What it writes is committed by itself, so a job whose worker dies on the way may find its own traces.
+    """
+    function.runs_in_steps = True  # type: ignore[attr-defined]
+    return function
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantTask(Task[..., Any]):
     """A task that runs in the schema of whoever enqueued it."""
@@ -131,7 +140,7 @@ def _run(job: DBTaskResult[..., Any]) -> None:
         return
     task_started.send(sender=task.get_backend(), task_result=begun)
     try:
-        with transaction.atomic():
+        with nullcontext() if getattr(task.func, "runs_in_steps", False) else transaction.atomic():
             job.set_successful(task.call(*begun.args, **begun.kwargs))
     except DATABASE_FAULTS:
         raise

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+# From the authorization endpoint by address and password back to it, and to the code.
+WHOLE_SIGN_IN = 17
+
 
 @contextmanager
 def statements(number: int) -> Iterator[None]:

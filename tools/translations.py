@@ -63,6 +63,8 @@ SOURCES = (
     "userflows/forms/pages.py",
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
+    "userflows/forms/passkeys.py",
+    "userflows/factors/*.py",
     "userflows/journeys/refusals.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
@@ -82,8 +84,8 @@ PORTAL_SOURCES = (
     *(
         f"{package}/**/*.py"
         for package in (
-            "accounts applications audit branding bulk ciam_portal common documentation figures frame logs mail oidc "
-            "operations portal providers tenants userflows"
+            "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
+            "oidc operations portal providers tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

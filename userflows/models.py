@@ -19,7 +19,19 @@ from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.questions.owed import hidden_answers, later_questions, owed, owes_terms, pages_of, typed
 from userflows.second_factors.remembered import Remembered, factor_remembered
-from userflows.state import APP, AT_SIGN_UP, CHANGE, NEW_PASSWORD, REMEMBER_DAYS, RESET, FlowRules, JourneyState, Proof
+from userflows.state import (
+    APP,
+    AT_SIGN_UP,
+    CHANGE,
+    NEW_PASSWORD,
+    OFFER,
+    REMEMBER_DAYS,
+    RESET,
+    SPENT,
+    FlowRules,
+    JourneyState,
+    Proof,
+)
 
 # What decides when a row of a page layout is asked.
 ASKING = ("attribute", "is_required", "input_type", "default", "is_hidden", "begins_page", "asked", "after_sign_ins")
@@ -44,6 +56,8 @@ class UserFlow(models.Model):
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     factors = models.JSONField(default=usual_factors, db_default=models.Value([APP], models.JSONField()))
     remember_days = models.PositiveSmallIntegerField(default=REMEMBER_DAYS, db_default=REMEMBER_DAYS)
+    # Whether whoever has no passkey is asked to make one (`userflows.state.ASKING_PASSKEY`).
+    asks_passkey = models.CharField(max_length=16, default=OFFER, db_default=OFFER)
     # The terms of use that customers have to accept: which version, "" for none, and the sentence that says so, if it
     # isn't the one that customer pages have; in languages by `common.text.words`, under `label`.
     terms_version = models.CharField(max_length=32, blank=True, default="", db_default="")
@@ -85,6 +99,7 @@ class UserFlow(models.Model):
             second_factor=self.second_factor,
             factors=tuple(self.factors),
             remember_days=self.remember_days,
+            asks_passkey=self.asks_passkey,
         )
 
     def terms_in(self, language: str) -> str:
@@ -205,6 +220,9 @@ class Journey(models.Model):
     known_account: Account | None = None
     # For which accounts the browser is remembered that sends the request at hand.
     remembered: Mapping[str, Remembered] = MappingProxyType({})
+    # The host at which that request was made, and whether its browser has put off making a passkey.
+    host: str = ""
+    puts_passkey_off: bool = False
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", "Sign-in"
@@ -292,6 +310,9 @@ class Journey(models.Model):
             has_app=account is not None and account.has_app,
             is_verified=account is None or account.email_verified,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
+            has_passkey=account is not None and bool(account.passkeys_at),
+            has_passkey_here=account is not None and self.host in account.passkeys_at,
+            puts_passkey_off=self.puts_passkey_off,
             owed=self._owed_by(account) if account else (),
             owes_terms=account is not None and owes_terms(account.accepted_terms, self.user_flow.rules.terms_version),
         )
@@ -333,7 +354,7 @@ class Journey(models.Model):
         """Go another way, or with another address. Nothing that was proved before counts any more."""
         self.purpose, self.email, self.typed = purpose, email, {}
         self.account_id = self.known_account = None
-        self.proofs, self.step_data = [], {}
+        self.proofs, self.step_data = [], {name: kept for name, kept in self.step_data.items() if name == SPENT}
 
     def note_time(self, step: str) -> None:
         """Keep for how long the customer has stood at this step, which is done now: since the one before it was."""

@@ -15,19 +15,28 @@ STRICTNESS = (WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY)
 # Not how strict, but what for: before a second factor is changed, no browser counts as remembered.
 OWN_ACCOUNT = "own_account"
 # Second factors that a flow may offer.
-APP, MAIL = "app", "mail"
-FACTORS = (APP, MAIL)
+APP, MAIL, PASSKEY = "app", "mail", "passkey"
+FACTORS = (APP, MAIL, PASSKEY)
+# Whether whoever has no passkey is asked to make one, where a flow has them: may put it off, has to, or isn't asked.
+OFFER, REQUIRE, NEVER = "offer", "require", "never"
+ASKING_PASSKEY = (OFFER, REQUIRE, NEVER)
 REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # The proofs of a second factor, by the names of their steps.
 APP_CODE, MAIL_CODE, RECOVERY_CODE = "app-code", "mail-code", "recovery-code"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
 APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
+PASSKEY_SETUP, PASSKEY_REMOVAL = "passkey-setup", "passkey-removal"
+CHANGES = (APP_SETUP, APP_REMOVAL, RECOVERY_CODES, PASSKEY_SETUP, PASSKEY_REMOVAL)
+# The step of a passkey as a second factor. What it proves is the same as that of the step named as the method.
+PASSKEY_CHECK = "passkey-check"
 # Which recovery codes there were when new ones were asked for.
 NEWEST = "newest"
 # What a step noted if the browser shall be remembered.
 REMEMBER = "remember"
-# What the session had proved when the journey began.
-SESSION = "session"
+# What the session had proved when the journey began; and that the journey was begun for an account known here.
+SESSION, CONFIRMS = "session", "confirms"
+# What was answered once and counts no more, on whatever way the journey goes on.
+SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
@@ -105,6 +114,11 @@ class JourneyState:
     remembered_by: str = ""
     # Whether somebody has ever shown to read the mail of its address.
     is_verified: bool = True
+    # Whether it has a passkey at all, and one that works at the host where the journey is; and whether whoever sits at
+    # this browser has put off making one.
+    has_passkey: bool = False
+    has_passkey_here: bool = False
+    puts_passkey_off: bool = False
     # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
     owed: tuple[str, ...] = ()
     owes_terms: bool = False
@@ -130,6 +144,11 @@ class JourneyState:
         return any(step_of(proof.method) == method for proof in self.counting)
 
     @property
+    def changes_factors(self) -> bool:
+        """Whether the journey was begun to change what the account proves itself by."""
+        return any(self.step_data.get(step, {}).get("is_asked") for step in CHANGES)
+
+    @property
     def brought(self) -> Mapping[str, Any]:
         """Who has come from a provider, to be linked with the account that this journey turns out to be of; empty if
         nobody has.
@@ -153,6 +172,8 @@ class FlowRules:
     factors: tuple[str, ...] = ()
     remember_days: int = 0
     trusts_remembered: bool = True
+    # Whether whoever has no passkey is asked to make one.
+    asks_passkey: str = NEVER
     # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
     # from then on; those that whoever lacks them is asked for when they sign in.
     pages: tuple[tuple[str, ...], ...] = ()
@@ -184,7 +205,7 @@ class FlowRules:
     def is_one_way(self) -> bool:
         """Whether signing in and signing up are the same: whoever gives an address is let in or makes an account."""
         by_address = {step_of(method) for method in self.methods} - {PROVIDER}
-        return self.allows_sign_up and bool(by_address) and by_address <= {CODE, LINK}
+        return self.allows_sign_up and self.signs_in_by_mail and by_address <= {CODE, LINK, PASSKEY}
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -201,6 +222,16 @@ class FlowRules:
     def has_passwords(self) -> bool:
         """Whether accounts have a password here, which can be chosen, changed and forgotten."""
         return self.allows("password")
+
+    @property
+    def has_passkeys(self) -> bool:
+        """Whether customers have passkeys here, to sign in by or as a second factor."""
+        return PASSKEY in self.factors or self.allows(PASSKEY)
+
+    @property
+    def rests_on_passkeys(self) -> bool:
+        """Whether a passkey is the only way to sign in by oneself, so that a mailed code is there for who has none."""
+        return {step_of(method) for method in self.methods} - {PROVIDER} == {PASSKEY}
 
     def strictest(self, second_factor: str) -> str:
         """Who is asked for a second factor, if somebody asks for this besides the flow."""

@@ -8,6 +8,10 @@ from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
+from userflows.steps.passkey.step import PASSKEY_STEP
+from userflows.steps.passkey_check.step import PASSKEY_CHECK_STEP
+from userflows.steps.passkey_removal.step import PASSKEY_REMOVAL_STEP
+from userflows.steps.passkey_setup.step import PASSKEY_SETUP_STEP
 from userflows.steps.password.step import PASSWORD_STEP
 from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
@@ -18,14 +22,18 @@ STEPS = (
     ADDRESS_STEP,
     PASSWORD_STEP,
     CODE_STEP,
+    PASSKEY_STEP,
     PROVIDER_STEP,
     DETAILS_STEP,
+    PASSKEY_CHECK_STEP,
     APP_CODE_STEP,
     MAIL_CODE_STEP,
     RECOVERY_CODE_STEP,
+    PASSKEY_SETUP_STEP,
     APP_SETUP_STEP,
     RECOVERY_CODES_STEP,
     APP_REMOVAL_STEP,
+    PASSKEY_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
     PROFILE_STEP,
 )

@@ -5,6 +5,8 @@ import unicodedata
 
 MAX_PASSWORD_LENGTH = 256
 CODE_DIGITS, LONG_CODE_DIGITS = 6, 8
+# What is kept for a password that is checked elsewhere at the next sign-in. The mark before it makes it good for none.
+ELSEWHERE = "!elsewhere"
 
 
 def normalise_password(password: str) -> str:

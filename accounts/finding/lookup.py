@@ -20,6 +20,7 @@ from accounts.finding.policies import (
     FACTOR,
     LANGUAGE,
     PART,
+    PASSKEY,
     VERIFIED,
     WORD,
     fact_of,
@@ -40,7 +41,7 @@ NOT_VERIFIED = fact_of(VERIFIED, "no")
 NO_PASSWORD, OUR_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), Q(password__startswith=OUR_HASHES)
 PASSWORDS = {"has": ~NO_PASSWORD, "none": NO_PASSWORD, "foreign": ~NO_PASSWORD & ~OUR_PASSWORD}
 """Who has a password, who signs in without one, and who has brought one from elsewhere that was never used here."""
-HAS_APP = fact_of(FACTOR, "app")
+HAS_APP, HAS_PASSKEY = fact_of(FACTOR, "app"), fact_of(PASSKEY, "yes")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class CustomerFilter:
     standing: str = ""
     is_verified: bool | None = None
     has_app: bool | None = None
+    has_passkey: bool | None = None
     group_id: UUID | None = None
     country: str = ""
     language: str = ""
@@ -173,6 +175,8 @@ def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
         yield ~Q(facts__contains=NOT_VERIFIED)
     if asked.has_app is False:
         yield ~Q(facts__contains=HAS_APP)
+    if asked.has_passkey is False:
+        yield ~Q(facts__contains=HAS_PASSKEY)
 
 
 def _facts(asked: CustomerFilter) -> Iterator[str]:
@@ -182,6 +186,8 @@ def _facts(asked: CustomerFilter) -> Iterator[str]:
         yield NOT_VERIFIED
     if asked.has_app:
         yield HAS_APP
+    if asked.has_passkey:
+        yield HAS_PASSKEY
 
 
 def _standing(standing: str) -> Q:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.finding.policies import FACTOR, LANGUAGE, VERIFIED, fact_of, haystack_of, keys_of
+from accounts.finding.policies import FACTOR, LANGUAGE, PASSKEY, VERIFIED, fact_of, haystack_of, keys_of
 from accounts.models import Account, ChosenColumns, CustomerEntry, CustomerView
 from audit.services import Actor, record
 from common.database.together import inserting, updating, write_together
@@ -124,6 +124,7 @@ def _facts_of(account: Account) -> dict[str, Any]:
     facts = {name: account.attribute(name) for name in told} | {LANGUAGE: account.language}
     facts[VERIFIED] = None if account.email_verified else "no"
     facts[FACTOR] = "app" if account.has_app else None
+    facts[PASSKEY] = "yes" if account.passkeys_at else None
     return {name: value for name, value in {**account.custom_attributes, **facts}.items() if value not in (None, "")}
 
 

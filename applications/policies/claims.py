@@ -1,7 +1,6 @@
 """Which claims may be chosen for an application."""
 
-import re
-
+from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS
 from common.text.translation import gettext as _
 
 MAX_CLAIMS = 50
@@ -9,16 +8,6 @@ MAX_VALUE_LENGTH = 250
 SOURCES = ("attribute", "roles", "groups", "constant")
 # For which a claim may be sent: always, or only with one of these scopes granted.
 CLAIM_SCOPES = ("", "profile", "email", "address")
-CLAIM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:/\-]{0,119}")
-# RFC 7519, RFC 9068, OpenID Connect Core and its companions: what a relying party trusts the issuer to have said.
-PROTOCOL_CLAIMS = frozenset(
-    """
-    iss sub aud exp nbf iat jti client_id scope scp azp nonce auth_time acr amr at_hash c_hash s_hash sid sub_jwk cnf
-    act may_act events toe txn typ token_type active username email_verified phone_number_verified updated_at
-    _claim_names _claim_sources entitlements authorization_details
-    """.split()
-)
-
 # Names under which a relying party expects one thing only.
 ONE_SOURCE_CLAIMS = {"email": ("attribute", "email"), "roles": ("roles", ""), "groups": ("groups", "")}
 

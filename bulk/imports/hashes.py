@@ -15,8 +15,10 @@ from accounts.credentials.foreign.digests import digest_in, read_salted
 from accounts.credentials.foreign.limits import SPOILT, UNKNOWN, HashRefused, check_scrypt, decoded
 from accounts.credentials.foreign.reading import read_hash
 from accounts.credentials.foreign.weak import BEFORE, BEHIND, Weak
+from accounts.credentials.policies import ELSEWHERE
 from common.text.translation import gettext_noop as _
 
+WORD_FOR_ELSEWHERE = "elsewhere"
 ORDERS = {"before": BEFORE, "behind": BEHIND}
 WHOLE = {"custom_password_hash", "credentials"}
 """Names of objects that are read whole, where others are read one level deep."""
@@ -64,6 +66,8 @@ def read_shape(value: object, *, salt: object, plan: HashPlan) -> Read | None:
         return _object(value)
     if not isinstance(value, str):
         raise HashRefused(UNKNOWN)
+    if value.strip().lower() == WORD_FOR_ELSEWHERE:
+        return ELSEWHERE
     salt = str(salt) if isinstance(salt, (str, int)) else ""
     if plan.firebase is not None and _is_of_firebase(value, plan.firebase):
         if not salt:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Account, AuthenticatorApp
+from accounts.models import Account, AuthenticatorApp, Passkey
 from figures.lookup.days import day_of
 from figures.models import Books
 from figures.policies import (
@@ -34,6 +34,8 @@ from userflows.journeys.registry import table
 from userflows.models import Journey
 from userflows.state import FlowRules
 
+SOME_HOST = "host"
+"""Nobody knows any more at which host a journey was: it is taken for one at which passkeys work."""
 SETTLES_FOR = timedelta(minutes=1)
 ADD = """
     INSERT INTO figures_sum (day, hour, metric, dimension, value, n)
@@ -71,7 +73,9 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
         counts.update((on, STEP_SECONDS, flow, value) for value in _times(purpose, times))
     rules: dict[UUID, FlowRules] = {}
     has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
-    for journey in journeys.filter(finished_at=None).annotate(has_app=has_app).select_related("user_flow").iterator():
+    has_passkey = Exists(Passkey.objects.filter(account_id=OuterRef("account_id")))
+    left = journeys.filter(finished_at=None).annotate(has_app=has_app, has_passkey=has_passkey)
+    for journey in left.select_related("user_flow").iterator():
         flow, on = str(journey.user_flow_id), day(journey.created_at)
         step = _last_step(journey, rules)
         counts[on, JOURNEYS, flow, f"{journey.purpose}:{step}:{journey.flow_number}"] += 1
@@ -89,7 +93,12 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
     known = rules.setdefault(journey.user_flow_id, journey.user_flow.rules)
     if journey.account_id:
         # All of the account that matters here, so that none has to be read.
-        journey.known_account = Account(pk=journey.account_id, has_app=journey.has_app)  # type: ignore[attr-defined]
+        has_app, has_passkey = journey.has_app, journey.has_passkey  # type: ignore[attr-defined]
+        hosts = [SOME_HOST] if has_passkey else []
+        journey.known_account, journey.host = (
+            Account(pk=journey.account_id, has_app=has_app, passkeys_at=hosts),
+            SOME_HOST,
+        )
     asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.

@@ -14,7 +14,7 @@ def check_reachable(wanted: AuthorizationRequest, *, account: Any, rules: FlowRu
     5.5.1.1): whoever came through all of it would have to be sent back all the same.
     """
     takes_two = asks_for_two(wanted.acr_values, rules.methods)
-    takes_any = rules.strictest(wanted.to.client.second_factor) and not rules.factors
+    takes_any = rules.strictest(wanted.to.client.second_factor) and not (rules.factors or rules.has_passkeys)
     if (takes_two or takes_any) and not _has_second_factors(account, rules):
         raise UnmetAuthenticationRequirements("The user flow of this application has no second factor.")
 
@@ -28,7 +28,8 @@ def reachable_wishes(wanted: AuthorizationRequest, *, account: Any, rules: FlowR
 
 
 def _has_second_factors(account: Any, rules: FlowRules) -> bool:
-    if APP in rules.factors or getattr(account, "has_app", False):
+    has_own = getattr(account, "has_app", False) or bool(getattr(account, "passkeys_at", ()))
+    if APP in rules.factors or rules.has_passkeys or has_own:
         return True
     # Whoever comes may have set an app up by another flow; a flow that asks for more than that has it shown.
     is_somebody = isinstance(account, Account)

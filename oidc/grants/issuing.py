@@ -16,6 +16,7 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from applications.lookup.entitlements import entitlements_by_id
 from common.crypto.digests import digest_of
 from oidc.grants.request import TokenRequest
+from oidc.tokens.hook_claims import claims_from_hook
 from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
@@ -63,7 +64,10 @@ class Issued:
 
 
 def issue(request: TokenRequest, granted: Granted) -> Issued:
-    """Make the tokens, then use up what was presented. Raises `InvalidTarget` or `UsedMeanwhile`."""
+    """Make the tokens, then use up what was presented. A hook is asked first for its claims, if the client has one.
+
+    Raises `InvalidTarget`, `UsedMeanwhile` or `TemporarilyUnavailable`.
+    """
     issuing = _Issuing(request, granted)
     members = _tokens.create_token(issuing, refresh_token=bool(granted.refresh_secret))
     if granted.held is None:
@@ -93,6 +97,11 @@ class _Issuing:
             entitlements=request.entitlements,
             issuer=request.issuer.name,
         )
+        # What a hook adds.
+        self.added: Mapping[str, Any] = {}
+        if granted.held is not None:
+            person, how = granted.held.person, request.grant_type
+            self.added = claims_from_hook(request.client, person, scopes=granted.scopes, grant_type=how)
 
 
 class SignedTokens(BearerToken):
@@ -142,7 +151,7 @@ class IssuerValidator(OAuth2Validator):
             asked.issuer,
             client=asked.client,
             sign_in=held.sign_in,
-            claims=values_of(told),
+            claims={**request.added, **values_of(told)},
             access_token=token["access_token"],
             now=asked.now,
             nonce=granted.nonce,
@@ -164,7 +173,7 @@ def _access_token(request: _Issuing) -> str:
         target=request.target,
         now=asked.now,
         sign_in=granted.held.sign_in if granted.held else None,
-        claims=_access_token_claims(asked, granted, request.target),
+        claims={**request.added, **_access_token_claims(asked, granted, request.target)},
         jkt=asked.dpop_jkt,
     )
 

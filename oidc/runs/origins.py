@@ -13,10 +13,12 @@ from applications.description import Claim
 from applications.lookup.clients import RegisteredClient
 from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from applications.models import ClaimRule
+from hooks.lookup import hook_for
+from hooks.policies import TOKEN
 from oidc.runs.records import Origin
 
 STANDARD, REQUEST, SESSION = "Standard", "Request", "Session"
-ATTRIBUTE, RULE, APPLICATION = "Attribute", "Claim rule", "Application"
+ATTRIBUTE, RULE, APPLICATION, HOOK = "Attribute", "Claim rule", "Application", "Hook"
 
 # What stands in tokens because of the protocol, the request or the browser's session.
 _PROTOCOL = {
@@ -74,7 +76,9 @@ def origins_of(claims: Mapping[str, Any], *, place: str, client: RegisteredClien
     """For each claim where it came from. `place` is id_token, access_token or userinfo."""
     chosen = _chosen(claims, place, entitlements_by_id(client.client_id))
     custom = set(CustomAttribute.objects.values_list("name", flat=True))
-    origins = {name: _origin(name, place, chosen, custom) for name in claims}
+    hook = hook_for(TOKEN, client.client_id)
+    others = Origin(HOOK, gettext("Added by the hook %(name)s.") % {"name": hook.name}) if hook else _ELSEWHERE
+    origins = {name: _origin(name, place, chosen, custom) or others for name in claims}
     # In the language of whoever runs the flow: nobody else sees the run.
     return {name: Origin(origin.kind, str(origin.detail)) for name, origin in origins.items()}
 
@@ -90,7 +94,7 @@ def _chosen(claims: Mapping[str, Any], place: str, entitlements: Entitlements) -
     }
 
 
-def _origin(name: str, place: str, chosen: Mapping[str, Origin], custom: Collection[str]) -> Origin:
+def _origin(name: str, place: str, chosen: Mapping[str, Origin], custom: Collection[str]) -> Origin | None:
     if name == "aud":
         return _audience(place)
     # No choice takes the place of what the protocol says.
@@ -105,7 +109,7 @@ def _origin(name: str, place: str, chosen: Mapping[str, Origin], custom: Collect
     if name in custom:
         said = gettext("The custom attribute %(name)s. The user flow asks for it; told with the scope profile.")
         return Origin(ATTRIBUTE, said % {"name": name})
-    return _ELSEWHERE
+    return None
 
 
 def _audience(place: str) -> Origin:

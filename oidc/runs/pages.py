@@ -17,7 +17,7 @@ from applications.models import Application
 from oidc.runs import words as run_words
 from oidc.runs.checks import ACCESS_TOKEN, ID_TOKEN, RESPONSE, TOKENS, USERINFO
 from oidc.runs.forms import OPENID, SCOPE_CHOICES
-from oidc.runs.origins import APPLICATION, ATTRIBUTE, REQUEST, RULE, SESSION, STANDARD
+from oidc.runs.origins import APPLICATION, ATTRIBUTE, HOOK, REQUEST, RULE, SESSION, STANDARD
 from oidc.runs.records import HIDDEN, Check, RunRecord, Told
 from oidc.wire.addresses import endpoints_of
 from tenants.models import Tenant
@@ -37,10 +37,11 @@ KINDS = {
     SESSION: _("Session"),
     ATTRIBUTE: _("Attribute"),
     RULE: _("Claim rule"),
+    HOOK: _("Hook"),
     APPLICATION: _("Application"),
 }
 # What the customer or an administrator has a hand in stands out from what the protocol brings along.
-KIND_TONES = {ATTRIBUTE: "blue", RULE: "blue"}
+KIND_TONES = {ATTRIBUTE: "blue", RULE: "blue", HOOK: "blue"}
 PLACES = {"id_token": _("ID token"), "access_token": _("Access token"), "userinfo": _("Userinfo")}
 RESULT, REQUESTS = "result", "requests"
 LONGEST_LINE = 60

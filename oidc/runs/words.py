@@ -58,7 +58,7 @@ CLAIMS = {
     "sid": _("The customer's session; a sign-out notification names it."),
     "at_hash": _("The beginning of the access token's digest; binds the two together."),
     "acr": _("How strong the sign-in was: 1 is one factor."),
-    "amr": _("How the customer signed in: pwd is a password, otp a one-time code (RFC 8176)."),
+    "amr": _("How the customer signed in: pwd is a password, otp a one-time code, pop a passkey (RFC 8176)."),
     "jti": _("The token's own ID."),
     "scope": _("What the token allows."),
     "cnf": _("The key that the token is bound to."),

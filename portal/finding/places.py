@@ -54,6 +54,8 @@ OF_A_TENANT = (
         "identity-provider-create",
         "new google microsoft apple facebook github saml openid connect",
     ),
+    Place(_("Hooks"), "hooks", "web-hook webhook custom authentication extension api connector claims external"),
+    Place(_("Add hook"), "hook-create", "new web-hook webhook extension"),
     Place(_("Custom attributes"), "custom-attributes", "fields profile"),
     Place(_("Groups"), "groups", "members"),
     Place(_("Import customers"), "imports", "csv json upload migrate"),

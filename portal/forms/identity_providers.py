@@ -151,7 +151,7 @@ class ProviderForm(EditForm):
             self.fields["trust"].widget.descriptions = TRUST_OF_SAML
             del self.fields["secret"]
         self._leave_out_others()
-        for name in mappable_attributes():
+        for name in mappable_attributes(description.kind):
             built_in = BUILT_IN_ATTRIBUTES.get(name)
             self.fields[f"{CLAIM}{name}"] = ServiceText(
                 label=str(built_in.label) if built_in else name,

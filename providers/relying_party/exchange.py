@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.attributes import EMAIL
 from common.crypto.digests import digest_of
 from common.text.email_address import MAX_EMAIL, is_plain_address, written_address
 from providers.models import IdentityProvider
@@ -121,8 +122,8 @@ class Identity:
         )
 
     def attributes(self, provider: IdentityProvider) -> dict[str, Any]:
-        """What fills attributes, by their names, as it was told: nobody has judged it yet."""
-        told = {name: self.claims.get(claim) for name, claim in provider.claims.items()}
+        """What fills attributes but the address, by their names, as it was told: nobody has judged it yet."""
+        told = {name: self.claims.get(claim) for name, claim in provider.claims.items() if name != EMAIL}
         return {name: value for name, value in told.items() if _is_value(value)}
 
 

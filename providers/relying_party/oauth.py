@@ -88,11 +88,11 @@ def _of_github(provider: IdentityProvider, bearer: str, is_known: Callable[[Iden
     number = told.get("id")
     subject = _subject(str(number) if isinstance(number, int) and not isinstance(number, bool) else None)
     claims = {name: value for name, value in told.items() if name not in {"email", "email_verified"}}
-    identity = Identity(provider.issuer, subject, claims)
+    identity = Identity(base, subject, claims)
     if is_known(identity):
         return identity
     addresses = told_about(bearer, url=f"{api}/user/emails?per_page=100", headers=GITHUB_HEADERS)
-    return Identity(provider.issuer, subject, {**claims, **_primary(addresses)})
+    return Identity(base, subject, {**claims, **_primary(addresses)})
 
 
 def _primary(addresses: Any) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 
+from accounts.attributes import EMAIL
 from common.crypto.encryption import CannotUnseal
 from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
@@ -62,7 +63,8 @@ def arrive(
     if not subject:
         named = f"the attribute {provider.subject_attribute}" if provider.subject_attribute else "a persistent NameID"
         raise AnswerRefused(_("The assertion names nobody by %(named)s."), named=named)
-    return Identity(facts.issuer, subject, claims_of(facts))
+    claims = claims_of(facts, email_at=provider.claims.get(EMAIL, ""))
+    return Identity(facts.issuer, subject, claims)
 
 
 def _response(encoded: str, wanted: Wanted) -> Element:

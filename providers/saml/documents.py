@@ -13,7 +13,7 @@ from common.web.outgoing import url_fault
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.relying_party.fetched import fetched, fresh
-from providers.saml.rules import moment_of
+from providers.saml.rules import PERSISTENT, moment_of
 from providers.saml.xml import MAX_BYTES, Element, children, parsed, tag
 
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -25,12 +25,15 @@ MOST_CERTIFICATES, LEAST_RSA_BITS = 8, 2048
 class Metadata:
     """What we need of a provider's metadata: where customers are sent, and whose signatures count.
 
+    `wants_signed` is whether it takes signed requests alone, `knows_persistent` whether it may have persistent names.
     Of certificates nothing counts but the key: they stand in the metadata as long as the provider uses them.
     """
 
     entity_id: str
     sign_in_url: str
     certificates: tuple[x509.Certificate, ...]
+    wants_signed: bool = False
+    knows_persistent: bool = True
 
 
 def metadata_of(provider: IdentityProvider, *, but: Metadata | None = None) -> Metadata:
@@ -112,7 +115,14 @@ def _read(document: bytes, entity_id: str) -> Metadata:
             most=MOST_CERTIFICATES,
             bits=LEAST_RSA_BITS,
         )
-    return Metadata(entity_id, _sign_in_url(roles), certificates)
+    formats = [(each.text or "").strip() for role in roles for each in children(role, "md:NameIDFormat")]
+    return Metadata(
+        entity_id,
+        _sign_in_url(roles),
+        certificates,
+        wants_signed=any(role.get("WantAuthnRequestsSigned") in {"true", "1"} for role in roles),
+        knows_persistent=not formats or PERSISTENT in formats,
+    )
 
 
 def _entity(described: list[Element], entity_id: str) -> Element:

@@ -135,8 +135,11 @@ def subject_of(facts: Facts, attribute: str) -> str:
     return subject if 0 < len(subject) <= 255 and subject.isprintable() else ""
 
 
-def claims_of(facts: Facts) -> dict[str, str]:
-    """What it tells, by the names it has itself and, where they are usual ones, by those of OpenID Connect as well."""
+def claims_of(facts: Facts, *, email_at: str = "email") -> dict[str, str]:
+    """What it tells, by the names it has itself and, where they are usual ones, by those of OpenID Connect as well.
+
+    `email_at` names the attribute that tells the address; "email" stands for what it is usually called, "" for none.
+    """
     told = {name: values[0] for name, values in facts.attributes.items() if values and values[0]}
     usual: dict[str, str] = {}
     for name, value in told.items():
@@ -144,7 +147,10 @@ def claims_of(facts: Facts) -> dict[str, str]:
             usual.setdefault(claim, value)
     if facts.name_id_format == AS_ADDRESS:
         usual.setdefault("email", facts.name_id)
-    return {**told, **usual}
+    claims = {**told, **usual}
+    if email_at != "email":
+        claims["email"] = told.get(email_at, "") if email_at else ""
+    return claims
 
 
 def _confirms(confirmation: Confirmation, wanted: Wanted) -> bool:

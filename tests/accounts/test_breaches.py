@@ -118,6 +118,33 @@ def test_what_could_not_be_asked_is_looked_up_later_and_replaced(acme: Tenant, t
     assert customer.is_signed_in
 
 
+def test_a_password_that_is_kept_while_something_else_is_put_right_is_looked_up_as_well(
+    acme: Tenant, the_list: List
+) -> None:
+    """One that takes its place is its own matter."""
+    the_list.is_down = True
+    nora = Customer(acme)
+    nora.sign_up_to_code("nora@acme.example")
+    nora.submit({"code": new_code(acme, "nora@acme.example")})
+    nora.submit({"givenName": "N" * 65, "password": LEAKED})
+    assert "Your password is kept." in nora.text
+    nora.submit({"givenName": "Nora"})
+    the_list.is_down = False
+    let_time_pass()
+    with tenant_context(acme):
+        assert Account.objects.with_email("nora@acme.example").get().needs_new_password
+    the_list.is_down = True
+    zoe = Customer(acme)
+    zoe.sign_up_to_code("zoe@acme.example")
+    zoe.submit({"code": new_code(acme, "zoe@acme.example")})
+    zoe.submit({"givenName": "Z" * 65, "password": LEAKED})
+    the_list.is_down = False
+    zoe.submit({"givenName": "Zoë", "password": FINE})
+    let_time_pass()
+    with tenant_context(acme):
+        assert not Account.objects.with_email("zoe@acme.example").get().needs_new_password
+
+
 def test_it_is_asked_four_times_within_a_day_and_then_forgotten(acme: Tenant, the_list: List) -> None:
     the_list.is_down = True
     chooses(acme, LEAKED)

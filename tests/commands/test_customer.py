@@ -9,6 +9,7 @@ from audit.models import Event
 from tenants.models import Tenant
 from tests.commands.conftest import Run
 from tests.userflows.customer import Customer, mails_to
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
 
 KIM = "kim@acme.example"
@@ -78,3 +79,14 @@ def test_each_deed_is_noted_as_done_by_a_command(run: Run, acme: Tenant, carol: 
 def test_p29_no_word_reaches_an_administrator(run: Run, home: Tenant, ada: Account, verb: str) -> None:
     with pytest.raises(CommandError, match="administrators"):
         run(*to(verb, ada.email, tenant="home"))
+
+
+def test_lost_passkeys_are_taken_away(run: Run, acme: Tenant, carol: Account) -> None:
+    laptop = Authenticator()
+    for _ in range(2):
+        with_passkey(acme, carol, laptop)
+    assert run(*to("show", carol.email))["has_passkey"] is True
+    assert run(*to("remove-passkeys", carol.email))["has_passkey"] is False
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 2

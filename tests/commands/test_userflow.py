@@ -118,6 +118,20 @@ def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run: Run, ac
         run("attribute", "define", "--tenant", "acme", "--name", "email")
 
 
+def test_passkeys_are_offered_and_required_from_the_shell(run: Run, acme: Tenant) -> None:
+    flow = ("--tenant", "acme", "--name", "Club")
+    made = run("userflow", "create", *flow, "--method", "passkey", "--method", "code", "--second-factor", "passkey")
+    assert (made["methods"], made["second_factors"], made["asks_passkey"]) == (
+        ["passkey", "code"],
+        ["passkey"],
+        "offer",
+    )
+    assert run("userflow", "passkeys", *flow, "--ask-passkey", "require")["asks_passkey"] == "require"
+    assert run("userflow", "passkeys", *flow)["asks_passkey"] == "require"
+    with pytest.raises(CommandError, match="Offer passkeys as a sign-in method"):
+        run("userflow", "create", "--tenant", "acme", "--name", "Other", "--ask-passkey", "require")
+
+
 ROW = {
     "attribute": "loyaltyNumber",
     "label": "Card",

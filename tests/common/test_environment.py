@@ -97,6 +97,7 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"CIAM_TENANT_ADDRESSING": "cookie"}, "path, host"),
     ({"PORT": "eighty"}, "whole number from 1 to 65535"),
     ({"CIAM_TRUSTED_PROXIES": "-1"}, "whole number from 0 to 10"),
+    ({"CIAM_BREACHES_URL": "https://breaches.example/range"}, "scheme and host only"),
     ({"CIAM_ACTIVITY_KEPT_DAYS": "0"}, "whole number from 7 to 3650"),
     ({"CIAM_ADMINISTRATION_KEPT_DAYS": "90"}, "whole number from 365 to 3650"),
     ({"CIAM_REGISTRATIONS_PER_HOUR": "0"}, "whole number from 1 to 10000"),

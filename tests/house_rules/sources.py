@@ -19,6 +19,7 @@ PACKAGES = (
     "documentation",
     "figures",
     "frame",
+    "hooks",
     "logs",
     "mail",
     "oidc",

@@ -30,6 +30,10 @@ from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind
 from frame.access import NOTHING, Need, needed
+from hooks.description import HookDescription
+from hooks.models import Delivery
+from hooks.policies import SUBMIT
+from hooks.services import create_hook
 from logs.forwarding.description import DestinationDescription
 from logs.forwarding.services import create_destination
 from mail.services import queue_message
@@ -43,6 +47,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from userflows.models import UserFlow
 
 
@@ -136,7 +141,10 @@ def things_of(tenant: Tenant) -> Things:
         described = ProviderDescription(name="Cobblers", issuer="https://id.cobbler.example", client_id="c")
         provider = create_provider(described, secret="s", actor=actor)
         identity = LinkedIdentity.objects.create(provider=provider, issuer="i", subject="s", account=member)
+        passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
+        asked, _ = create_hook(HookDescription("Cobbler", SUBMIT, "https://nowhere.invalid/"), actor=actor)
+        delivery = Delivery.objects.create(hook=asked, kind=Delivery.Kind.TEST, message_id="msg_1")
         return Things(
             tenant,
             {
@@ -165,8 +173,11 @@ def things_of(tenant: Tenant) -> Things:
                 "group_id": group.pk,
                 "token_id": token.pk,
                 "destination_id": destination.pk,
+                "hook_id": asked.pk,
+                "delivery_id": delivery.pk,
                 "provider_id": provider.pk,
                 "identity_id": identity.pk,
+                "passkey_id": passkey.pk,
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,

@@ -199,6 +199,14 @@ def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
     tested = ada_portal.post(f"{own}test").content.decode()
     assert f"Customers are sent to {saml.SIGN_IN}." in tested
     assert "1 that signs, good until" in tested
+    assert "signed requests alone" not in tested
+    demanding = idp.metadata().replace(" protocolSupport", ' WantAuthnRequestsSigned="true" protocolSupport')
+    demanding = demanding.replace("<md:SingleSignOn", "<md:NameIDFormat>urn:other</md:NameIDFormat><md:SingleSignOn")
+    assert ada_portal.post(own, {**sent, "metadata": demanding}).status_code == 302
+    tested = ada_portal.post(f"{own}test").content.decode()
+    assert "signed requests alone" in tested
+    assert "lists no persistent NameID" in tested
+    assert ada_portal.post(own, at_its_address).status_code == 302
     idp.keys = []
     assert "a certificate that signs" in ada_portal.post(f"{own}test").content.decode()
     assert "Customers couldn’t sign in with Elsewhere" in ada_portal.get("/tenants/acme/").content.decode()

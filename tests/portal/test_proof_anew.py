@@ -23,7 +23,9 @@ ASKING = {
     *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
     *("tenant-mail", "tenant-mail-drop", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
     *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
+    *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
+    "customer-passkey-remove",
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1

@@ -27,7 +27,7 @@ SAML, SAMLP = "urn:oasis:names:tc:SAML:2.0:assertion", "urn:oasis:names:tc:SAML:
 NINAS = {"mail": ["nina@new.example"], "givenName": ["Nina"], "sn": ["Novak"]}
 
 
-def certificate_of(key: rsa.RSAPrivateKey, *, days: int = 1) -> x509.Certificate:
+def certificate_of(key: Any, *, days: int = 1) -> x509.Certificate:
     """One that is good for so many days from yesterday on."""
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "idp")]), datetime.now(UTC)
     return (

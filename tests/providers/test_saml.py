@@ -115,6 +115,23 @@ def test_an_attribute_may_tell_who_somebody_is(
     assert linked_with(acme) == [("nina@new.example", "nina")]
 
 
+def test_the_address_may_stand_where_the_tenant_says(
+    customer: Customer, by_saml: IdentityProvider, idp: Provider, acme: Tenant
+) -> None:
+    with tenant_context(acme):
+        change(by_saml, claims={"email": "contact", "givenName": "given_name"})
+    idp.attributes |= {"contact": ["nina@contact.example"]}
+    come_back(customer, by_saml, idp)
+    customer.submit({"givenName": "Nina", "surname": ""})
+    with tenant_context(acme):
+        change(by_saml, claims={})
+    other = Customer(acme)
+    come_back(other, by_saml, idp, subject="other")
+    assert "tell us your email address" in other.text
+
+    assert linked_with(acme) == [("nina@contact.example", "nina-at-elsewhere")]
+
+
 def test_certificates_may_change_and_nobody_notices(by_saml: IdentityProvider, idp: Provider, acme: Tenant) -> None:
     come_back(Customer(acme), by_saml, idp)
     assert idp.fetched == 1

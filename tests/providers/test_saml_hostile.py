@@ -24,6 +24,7 @@ from providers.services import create_provider
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.providers.conftest import BY_SAML, COMMAND, go_there
+from tests.providers.elsewhere import EC_KEY
 from tests.providers.saml import (
     CERTIFICATE,
     ENTITY_ID,
@@ -235,7 +236,7 @@ BOMB = (
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8))
     + b"]>"
 )
-PAST, FUTURE = written(NOW - timedelta(minutes=10)), written(NOW + timedelta(minutes=10))
+PAST, FUTURE = written(NOW - timedelta(minutes=10)), written(NOW + timedelta(days=1))
 FORGED: dict[str, Spoilt] = {
     "wrapped: before it": before,
     "wrapped: after it": after,
@@ -370,6 +371,17 @@ def test_a23_an_answer_counts_once_in_one_browser_for_one_tenant(
     assert "work. Try again." in eve.text, "what was answered once answers nothing else"
     customer.visit(Browser(acme).post(path, form)["Location"])
     assert "Complete your account" in customer.text
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm"),
+    [(KEY, SignatureMethod.SHA256_RSA_MGF1), (KEY, SignatureMethod.RSA_SHA512), (EC_KEY, SignatureMethod.ECDSA_SHA256)],
+    ids=["RSA-PSS", "SHA-512", "elliptic"],
+)
+def test_other_sound_ways_to_sign_are_read(key: Any, algorithm: SignatureMethod, visit: Visit, idp: Provider) -> None:
+    visit.provider.metadata_url, visit.provider.metadata = "", idp.metadata(only=certificate_of(key))
+
+    assert visit.ends_as(signed(key=key, algorithm=algorithm)(idp)).subject == "nina-at-elsewhere"
 
 
 @pytest.mark.parametrize(

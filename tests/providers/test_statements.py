@@ -10,9 +10,10 @@ from django_tenants.utils import tenant_context
 from providers.models import IdentityProvider
 from providers.services import create_provider
 from tenants.models import Tenant
-from tests.providers.conftest import COMMAND, USUAL, come_back, offer
+from tests.providers import saml
+from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, offer
 from tests.providers.elsewhere import SECRET, Elsewhere
-from tests.providers.people import CAROL
+from tests.providers.people import CAROL, linked_with
 from tests.statements import statements
 from tests.userflows.customer import PASSWORD, Customer
 from userflows.state import method_of_provider
@@ -70,3 +71,21 @@ def test_coming_back_from_a_provider_costs_a_few(
 
     with statements(13):
         assert again.browser.get(back).status_code == 303
+
+
+def test_coming_back_by_saml_costs_two_more_for_what_was_posted(
+    by_saml: IdentityProvider, idp: saml.Provider, acme: Tenant
+) -> None:
+    customer = Customer(acme)
+    for _ in range(2):
+        customer = Customer(acme)
+        idp.arrive(go_there(customer, by_saml))
+        path, form = idp.posts(idp.response())
+        with statements(2):
+            back = customer.browser.post(path, form)["Location"]
+        if not linked_with(acme):
+            customer.visit(back)
+            customer.submit({"givenName": "Nina", "surname": "Novak"})
+
+    with statements(12):
+        assert customer.browser.get(back).status_code == 303

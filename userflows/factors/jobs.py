@@ -6,10 +6,13 @@ from accounts.models import Account
 from userflows.journeys import mails
 
 ADDED, REMOVED, CODES_RENEWED, CODE_USED = "added", "removed", "codes_renewed", "code_used"
+PASSKEY_ADDED, PASSKEY_REMOVED, PASSKEY_COPIED = "passkey_added", "passkey_removed", "passkey_copied"
 
 
 @task()
-def send_factor_notice(account_id: str, what: str, client_ip: str = "", client_name: str = "", left: int = 0) -> None:
+def send_factor_notice(
+    account_id: str, what: str, client_ip: str = "", client_name: str = "", left: int = 0, name: str = ""
+) -> None:
     """Tell it the address the account has now, in the language its owner reads; from where it was done, if known."""
     account = Account.objects.kept().filter(pk=account_id).first()
     if account is not None:
@@ -19,4 +22,5 @@ def send_factor_notice(account_id: str, what: str, client_ip: str = "", client_n
             language=account.language,
             from_where=" · ".join(part for part in (client_name, client_ip) if part),
             left=left,
+            name=name,
         )

@@ -11,11 +11,14 @@ from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, label_problem, layout_problems
 from userflows.flows.second_factor import factor_problems
 from userflows.methods import usual_methods
-from userflows.state import APP, REMEMBER_DAYS, WHO_HAS_ONE
+from userflows.state import APP, ASKING_PASSKEY, OFFER, PASSKEY, REMEMBER_DAYS, REQUIRE, WHO_HAS_ONE
 
 MAX_NAME, MAX_TERMS_VERSION = 64, 32
 # Fields of which the audit log tells what they are from now on.
-TOLD = {"methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"}
+TOLD = {
+    *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
+    "asks_passkey",
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class UserFlowDescription:
 
     `second_factor` is who is asked for one: "" for whoever has set one up, `new_browser` or `always` for everybody.
     `factors` are those there are, `remember_days` is for how long a browser in which one was shown may be remembered.
+
+    `asks_passkey` is whether whoever has no passkey is asked to make one: `offer`, `require` or `never`. Where the flow
+    has no passkeys, nobody is.
 
     `terms_version` names the terms of use that customers have to accept, "" for none; whoever has accepted others
     accepts these when they sign in. `terms_text` is the sentence at the box, with links, and `terms_translations` that
@@ -40,6 +46,7 @@ class UserFlowDescription:
     second_factor: str = WHO_HAS_ONE
     factors: tuple[str, ...] = (APP,)
     remember_days: int = REMEMBER_DAYS
+    asks_passkey: str = OFFER
     terms_version: str = ""
     terms_text: str = ""
     terms_translations: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +117,8 @@ def problems_of(
             remember_days=after.remember_days,
             methods=after.methods,
         )
+    if before is None or _about_passkeys(before) != _about_passkeys(after):
+        found += _passkey_problems(after)
     if before is None or _about_terms(before) != _about_terms(after):
         found += _terms_problems(after)
     if before is None or before.attributes != after.attributes:
@@ -119,6 +128,20 @@ def problems_of(
 
 def _about_factors(flow: UserFlowDescription) -> tuple[Any, ...]:
     return flow.second_factor, flow.factors, flow.remember_days, flow.methods
+
+
+def _about_passkeys(flow: UserFlowDescription) -> tuple[Any, ...]:
+    return flow.asks_passkey, flow.factors, flow.methods
+
+
+def _passkey_problems(flow: UserFlowDescription) -> list[Problem]:
+    if flow.asks_passkey not in ASKING_PASSKEY:
+        sentence = _("Choose one of %(choices)s.") % {"choices": ", ".join(ASKING_PASSKEY)}
+        return [Problem(Code.INVALID, "asks_passkey", sentence)]
+    if flow.asks_passkey == REQUIRE and PASSKEY not in {*flow.methods, *flow.factors}:
+        sentence = _("Offer passkeys as a sign-in method or a second factor first; then they can be required.")
+        return [Problem(Code.NOT_ALLOWED, "asks_passkey", sentence)]
+    return []
 
 
 def _about_terms(flow: UserFlowDescription) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
-from userflows.state import ALWAYS, CODE, FACTORS, LINK, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, CODE, FACTORS, LINK, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, WHO_HAS_ONE
 
 
 def factor_problems(
@@ -25,9 +25,9 @@ def factor_problems(
             Problem(Code.UNKNOWN, "factors", _("Second factors are: %(factors)s.") % {"factors": ", ".join(FACTORS)})
         ]
     found: list[Problem] = []
-    if second_factor and not factors:
+    if second_factor and not factors and PASSKEY not in methods:
         found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
-    if tuple(factors) == (MAIL,) and {CODE, LINK} & set(methods):
+    if tuple(factors) == (MAIL,) and {CODE, LINK} & set(methods) and PASSKEY not in methods:
         sentence = _(
             "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
             "authenticator app as well, or take the code and the link from the sign-in methods."

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from common.crypto.digests import digest_of
 from common.web.browsers import name_of_browser
 from common.web.http import UNKNOWN_IP, client_ip
+from tenants.lookup import current_tenant, url_at
 from userflows.journeys.known_browsers import Standing, accounts_known_to, standing_with
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
@@ -52,6 +54,12 @@ def visitor_of(request: HttpRequest) -> Visitor:
         browser_name=name_of_browser(request.headers.get("User-Agent", "")),
         known_accounts=tuple(accounts_known_to(request)),
     )
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host at which the tenant is asked, without a port: of its addresses, never what the request says."""
+    tenant = current_tenant()
+    return urlsplit(url_at(request.get_host(), tenant)).hostname or "" if tenant else ""
 
 
 def browser_digest(request: HttpRequest) -> str:

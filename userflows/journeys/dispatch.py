@@ -25,15 +25,18 @@ from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
+from hooks.calls.asking import HookDown
 from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry
 from userflows.journeys.addresses import return_url, see_other, step_url
+from userflows.journeys.asking import TurnedAway, ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import (
     record_closed,
     record_expired,
     record_failure,
+    record_hook,
     record_provider_off,
     record_too_many,
     record_unknown,
@@ -42,6 +45,8 @@ from userflows.journeys.finish import finish
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
     FINISH,
+    IDENTIFYING,
+    Finish,
     Step,
     alternatives,
     due_step,
@@ -73,6 +78,8 @@ class JourneyRequest(HttpRequest):
 # Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
 SECOND_PRESS = timedelta(seconds=10)
 REFUSED, TOLD = "refused", "told"
+# The tasks at which no account is made, or where whoever makes it has asked before.
+BEFORE_ACCOUNT = IDENTIFYING | {"account"}
 View = Callable[..., HttpResponse]
 
 
@@ -95,15 +102,8 @@ def journey_page(view: View) -> View:
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
-        except NoLongerOffered as gone:
-            record_provider_off(journey, gone.method)
-            return over(request)
-        except AccountRefused:
-            record_failure(journey, step=named.get("name", ""), reason=Reason.ACCOUNT_DISABLED)
-            return over(request)
-        except NotEnoughProved:
-            record_failure(journey, step=named.get("name", ""), reason=Reason.SECOND_FACTOR_MISSING)
-            return render_customer(request, "customer/not_enough.html", status=403)
+        except (NoLongerOffered, AccountRefused, NotEnoughProved, TurnedAway, HookDown) as reason:
+            return _stopped(request, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -111,7 +111,8 @@ def journey_page(view: View) -> View:
 @journey_page
 def dispatch(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The step the journey goes on with."""
-    if due_step(journey.state, journey.rules, table()) is FINISH:
+    following = due_step(journey.state, journey.rules, table())
+    if following is FINISH or _needs_agreement(journey, following):
         return go_on(request, journey)
     return see_other(step_url(journey))
 
@@ -160,9 +161,9 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     """Let a step change the journey, and send the browser to what follows: the next step, or where the journey leads.
 
     What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
-    Raises `TooManyAttempts` if the step that follows can't be begun now, and whatever `change` raises.
+    Raises `TooManyAttempts` if the step that follows can't be begun now, `TurnedAway` or `HookDown` where a hook has to
+    agree before the account is made, and whatever `change` raises.
     """
-    days, reads_mail = 0, False
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
         limits_of_installation()
@@ -170,16 +171,9 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         with transaction.atomic():
             if change:
                 change()
-            following = due_step(journey.state, journey.rules, table())
-            stood_at = _stood_at(request)
-            if stood_at and following is not stood_at:
-                journey.note_time(stood_at.name)
-            if following is FINISH:
-                days = _days_to_remember(journey)
-                reads_mail = MAILBOX in channels_of([proof.method for proof in journey.state.counting])
-                finish(request, journey)
-            else:
-                _begin(following, request, journey)
+            days = _days_to_remember(journey)
+            reads_mail = MAILBOX in channels_of([proof.method for proof in journey.state.counting])
+            following = _go_to_next(request, journey)
     except TooManyAttempts as refusal:
         # The count was taken back with all the rest; so each would be noted as the first that was refused.
         refusal.count_again()
@@ -190,6 +184,10 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         return render_customer(request, "customer/account_exists.html", status=409)
     except BeyondLimit:
         return closed(request, journey.user_flow, journey, reason=Reason.TENANT_FULL)
+    if following is None:
+        # With what was proved kept, and no transaction open while somebody else's server thinks.
+        ask_for_account(journey)
+        return go_on(request, journey)
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
@@ -285,6 +283,33 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
 
 
+def _stopped(
+    request: JourneyRequest,
+    reason: NoLongerOffered | AccountRefused | NotEnoughProved | TurnedAway | HookDown,
+    *,
+    step: str,
+) -> HttpResponse:
+    """The journey can't go on for this reason, which is noted; the page says so."""
+    match reason:
+        case NoLongerOffered():
+            record_provider_off(request.journey, reason.method)
+            return over(request)
+        case AccountRefused():
+            record_failure(request.journey, step=step, reason=Reason.ACCOUNT_DISABLED)
+            return over(request)
+        case NotEnoughProved():
+            record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
+            return render_customer(request, "customer/not_enough.html", status=HTTPStatus.FORBIDDEN)
+        case TurnedAway():
+            record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
+            said = {"title": reason.title, "message": reason.message}
+            return render_customer(request, "customer/turned_away.html", said, status=HTTPStatus.FORBIDDEN)
+        case HookDown():
+            # What was proved is kept, and the page leads back to it.
+            record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=reason.hook, problem=str(reason))
+            return render_customer(request, "customer/held_up.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 def closed(
     request: HttpRequest,
     user_flow: UserFlow,
@@ -295,6 +320,30 @@ def closed(
     """Nobody can sign up by this flow, or to this tenant."""
     record_closed(request, user_flow, journey, reason=reason)
     return render_customer(request, "customer/closed.html", status=403)
+
+
+def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
+    """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
+    following = due_step(journey.state, journey.rules, table())
+    if _needs_agreement(journey, following):
+        save_progress(journey)
+        return None
+    stood_at = _stood_at(request)
+    if stood_at and following is not stood_at:
+        journey.note_time(stood_at.name)
+    if following is FINISH:
+        finish(request, journey)
+    else:
+        _begin(following, request, journey)
+    return following
+
+
+def _needs_agreement(journey: Journey, following: Step | Finish) -> bool:
+    """Whether an account would be made next, to which a hook hasn't agreed yet: at the end, or as a second factor is
+    begun.
+    """
+    comes_before = following is not FINISH and following.task in BEFORE_ACCOUNT
+    return not comes_before and has_to_ask(journey)
 
 
 def _stood_at(request: HttpRequest) -> Step | None:

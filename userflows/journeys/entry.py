@@ -21,14 +21,15 @@ from common.database.rows import read_one
 from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import browser_digest, give_key, new_key, visitor_of
+from userflows.journeys.browser import browser_digest, give_key, host_of, new_key, visitor_of
 from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
+from userflows.second_factors.passkey_offer import is_put_off
 from userflows.second_factors.remembered import remembered_in
 from userflows.signed_in import session_note
-from userflows.state import CHANGE, SESSION, SIGN_IN
+from userflows.state import CHANGE, CONFIRMS, SESSION, SIGN_IN
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
@@ -126,14 +127,22 @@ def _notes(request: HttpRequest, because: str, more: More) -> dict[str, Any]:
 
 
 def _set_out(journey: Journey, request: HttpRequest, confirms: Account | None) -> None:
-    visitor, journey.remembered = visitor_of(request), remembered_in(request)
+    visitor = visitor_of(request)
+    _note_browser(journey, request)
     if confirms:
         journey.email = confirms.email
+        journey.note(CONFIRMS, account_id=str(confirms.pk))
         if journey.purpose in {SIGN_IN, CHANGE}:
             journey.belongs_to(confirms)
     journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
     journey.save(force_insert=True)
     journeys_begun()
+
+
+def _note_browser(journey: Journey, request: HttpRequest) -> None:
+    """What the browser that sends this request remembers, and where it is."""
+    journey.remembered, journey.host = remembered_in(request), host_of(request)
+    journey.puts_passkey_off = is_put_off(request)
 
 
 def _count(request: HttpRequest, *, user_flow: UserFlow, client_id: str, application_name: str) -> None:
@@ -181,7 +190,7 @@ def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     journey = read_one(Journey, OF_BROWSER, [journey_id, digest])
     if journey is not None:
         journey.user_flow = flow_by_id(journey.user_flow_id)
-        journey.remembered = remembered_in(request)
+        _note_browser(journey, request)
         if SESSION in journey.step_data and journey.step_data[SESSION] != session_note(request):
             # Signed out meanwhile: what was proved then counts no more.
             del journey.step_data[SESSION]

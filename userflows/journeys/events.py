@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from accounts.errors import PasskeyRefused
 from accounts.models import Account
 from audit.explanations import PROBLEM_KEPT
 from audit.reasons import Reason
@@ -12,6 +13,7 @@ from audit.services import Actor, Circumstances, record_judged_failure, record_r
 from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
+from hooks.models import Hook
 from providers.models import IdentityProvider
 from userflows.journeys.limits import (
     CODES_ASKED,
@@ -24,7 +26,7 @@ from userflows.journeys.limits import (
 )
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
-from userflows.state import CHANGE, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
+from userflows.state import CHANGE, PASSKEY, PROVIDER, RESET, SIGN_IN, SIGN_UP, method_of_provider, step_of
 
 FAILED = {
     SIGN_IN: "customer.sign_in_failed",
@@ -33,6 +35,11 @@ FAILED = {
     CHANGE: "customer.reset_failed",
 }
 SOMEBODY = Actor("customer")
+OF_PASSKEYS = {
+    PasskeyRefused.FOREIGN: Reason.PASSKEY_UNKNOWN,
+    PasskeyRefused.UNKNOWN: Reason.PASSKEY_UNKNOWN,
+    PasskeyRefused.COPIED: Reason.PASSKEY_COPIED,
+}
 # Limits that keep something from being mailed.
 NOT_MAILED = {
     limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
@@ -105,6 +112,25 @@ def record_provider_failure(
     )
 
 
+def record_hook(journey: Journey, *, step: str, reason: Reason, hook: Hook, problem: str = "") -> None:
+    """Note that somebody got no further because of what a hook said, or because it said nothing."""
+    details = {"hook": hook.name, "hook_id": str(hook.pk), **({"problem": problem} if problem else {})}
+    record_failure(journey, step=step, reason=reason, **details)
+
+
+def record_passkey_failure(journey: Journey, *, step: str, account: Account | None, refusal: PasskeyRefused) -> None:
+    """Note that what came of a passkey on the page of this step proves nobody. `account` owns the key named."""
+    reason = OF_PASSKEYS.get(refusal.reason, Reason.PASSKEY_REFUSED)
+    record_judged_failure(
+        FAILED[journey.purpose],
+        actor=Actor("customer", str(account.pk), account.email) if account else _somebody(journey, None),
+        target=account,
+        circumstances=circumstances_of(journey, PASSKEY, step=step),
+        reason=Reason.ACCOUNT_DISABLED if account and _is_refused(account) else reason,
+        details={"problem": str(refusal)},
+    )
+
+
 def record_provider_off(journey: Journey, method: str) -> None:
     """Note that somebody isn't let in by a provider that isn't offered any more; it may be deleted by now."""
     record_judged_failure(
@@ -162,9 +188,9 @@ def _told(method: str) -> str:
 
 
 def _may_be_new(journey: Journey, reason: Reason) -> bool:
-    """Whether somebody without an account would have got on with the right code: to make one."""
-    is_about_code = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED}
-    return is_about_code and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
+    """Whether somebody without an account would have got on with the right code or a hook's yes: to make one."""
+    keeps_from_one = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED, Reason.HOOK_REFUSED, Reason.HOOK_FAILED}
+    return keeps_from_one and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
 
 
 def _is_refused(account: Account) -> bool:

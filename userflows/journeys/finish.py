@@ -17,6 +17,7 @@ from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
+from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.linking import brought_attributes, link_brought
@@ -76,8 +77,10 @@ def make_account(
     `password_hash` is that of a password judged before, which goes where none is given. An attribute that nobody is
     asked for has its default. `terms_version` is that of the terms of use which its owner accepts with it.
 
-    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed.
     """
+    if has_to_ask(journey):
+        raise AccountRefused
     hold_journey(journey)
     account = create_account(
         email=journey.email,

@@ -53,9 +53,12 @@ def send_protection_notice(journey_id: str, what: str) -> None:
     mails.mail_protection(what, to=account.email, language=language or account.language, link=link, journey=journey)
 
 
-def look_up_later(account: Account, password: str) -> None:
-    """Have it looked up whether the account's new password is known from a breach, which nobody could tell now."""
-    keep_unchecked(account, password)
+def look_up_later(account: Account, digest: str) -> None:
+    """Have it looked up whether the account's new password is known from a breach, which nobody could tell now.
+
+    `digest` is that by which lists know the password.
+    """
+    keep_unchecked(account, digest)
     look_password_up.using(run_after=timezone.now() + AGAIN_AFTER[0]).enqueue(str(account.pk))
 
 

@@ -7,6 +7,7 @@ for somebody new, and nowhere else: an address that a provider tells takes nobod
 from typing import Any
 
 from accounts.credentials.services.passwords import remove_password
+from accounts.factors.passkeys import passkeys_of, remove_passkey
 from accounts.identity.services.accounts import actor_of
 from accounts.identity.values import judged
 from accounts.models import Account
@@ -18,7 +19,7 @@ from providers.services import hold_provider, link, unlink_all
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.jobs import send_provider_notice
 from userflows.models import Journey
-from userflows.state import BROUGHT, CODE, NEEDS_MAILBOX, PROVIDER, SIGN_UP, method_of_provider
+from userflows.state import BROUGHT, CODE, NEEDS_MAILBOX, PASSKEY, PROVIDER, SIGN_UP, method_of_provider
 
 # What the code step notes of an address that nobody had proved before.
 IS_FIRST_PROOF = "is_first_proof"
@@ -59,7 +60,7 @@ def link_brought(journey: Journey, account: Account) -> bool:
         return False
     is_reclaimed = journey.purpose != SIGN_UP and bool(journey.step_data.get(CODE, {}).get(IS_FIRST_PROOF))
     if is_reclaimed:
-        _reclaim(account)
+        _reclaim(account, keeps_passkeys=journey.state.has_proved(PASSKEY))
     try:
         is_new = link(
             account,
@@ -78,8 +79,10 @@ def link_brought(journey: Journey, account: Account) -> bool:
     return is_reclaimed
 
 
-def _reclaim(account: Account) -> None:
+def _reclaim(account: Account, *, keeps_passkeys: bool) -> None:
     actor = actor_of(account)
+    for passkey in () if keeps_passkeys else passkeys_of(account):
+        remove_passkey(passkey, actor=actor)
     unlink_all(account, actor=actor)
     if account.has_usable_password():
         remove_password(account, actor=actor)

@@ -1,6 +1,5 @@
 """The mails of journeys: in the tenant's look and the customer's language, rendered by the worker."""
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from branding.look import Look, look_for
+from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
@@ -18,17 +18,6 @@ from userflows.models import Journey
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What goes on with a journey: a one-time code, a link, or both. What a mail doesn't have is ""."""
-
-    code: str = ""
-    link: str = ""
-
-
-NO_TICKET = Ticket()
 
 
 def mail_code(journey: Journey, *, to: str, ticket: Ticket, purpose: str) -> None:
@@ -57,10 +46,13 @@ def mail_address_notice(*, to: str, language: str) -> None:
     _mail("address_changed", Journey(mail_language=language), to=to, context={})
 
 
-def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int) -> None:
-    """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left."""
-    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left}
-    send_in_look("second_factor", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int, name: str = "") -> None:
+    """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left; or of
+    the passkey of this name: passkey_added, passkey_removed or passkey_copied.
+    """
+    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left, "name": name}
+    mail = "passkey" if what.startswith("passkey") else "second_factor"
+    send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
 def mail_protection(what: str, *, to: str, language: str, link: str, journey: Journey) -> None:
@@ -87,8 +79,9 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
-    reply_to = page["look"].reply_to
-    queue_message(to=to, kind=name, subject=subject, text=text, html=html, language=language, reply_to=reply_to)
+    ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
+    words = {"subject": subject, "text": text, "html": html, "language": language}
+    queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **words)
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """When a second factor is due on a journey, and which: decided from its state and its flow's rules alone.
 
 Whoever has an authenticator app is asked for it whatever a flow says, and mail doesn't stand in for it. So neither
-another flow nor another application lets anybody in by less.
+another flow nor another application lets anybody in by less. A passkey whose owner was verified is two factors in one:
+whoever has one shows it where a second factor is due, and where what the account proves itself by is changed.
 """
 
 from collections.abc import Collection
@@ -11,12 +12,18 @@ from userflows.state import (
     APP,
     APP_CODE,
     APP_SETUP,
+    CONFIRMS,
     EXACTLY,
     LINK,
     MAIL,
     MAIL_CODE,
+    NEVER,
     NEW_BROWSER,
+    PASSKEY,
+    PASSKEY_SETUP,
     RECOVERY_CODE,
+    REQUIRE,
+    RESET,
     SIGN_IN,
     SIGN_UP,
     FlowRules,
@@ -29,6 +36,8 @@ CHANNELS = {"code": "mail", LINK: "mail", MAIL_CODE: "mail", APP_CODE: "app", RE
 # Channels that make two factors of it, in the sense of RFC 8176 ("mfa"); a mailbox doesn't (NIST SP 800-63B-4
 # section 3.1.3.1).
 STRONG = frozenset({"app", "paper"})
+# Proofs that do for a second factor whatever is asked for.
+STRONG_PROOFS = frozenset({APP_CODE, RECOVERY_CODE, PASSKEY})
 # The channel of whoever reads the account's mail.
 MAILBOX = CHANNELS[LINK]
 # How a sign-in has met what it was asked for, before the factor that was shown earlier in a browser.
@@ -41,25 +50,28 @@ def channels_of(methods: Collection[str]) -> frozenset[str]:
 
 
 def are_two_factors(methods: Collection[str]) -> bool:
-    """Whether whoever proved these has shown two factors: two channels, of which one is an app or a recovery code."""
+    """Whether whoever proved these has shown two factors: a passkey, which is both, or two channels, of which one is an
+    app or a recovery code.
+    """
     channels = channels_of(methods)
-    return len(channels) > 1 and bool(channels & STRONG)
+    return PASSKEY in methods or (len(channels) > 1 and bool(channels & STRONG))
 
 
 def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
     """Whether this journey has to come through one."""
-    if rules.second_factor in {ALWAYS, EXACTLY}:
+    if rules.second_factor in {ALWAYS, EXACTLY} or _comes_by_mailbox_alone(state, rules):
         return True
     if _may_rest_on_browser(state, rules):
         return False
-    return state.has_app or rules.second_factor == NEW_BROWSER
+    has_to_show = state.has_app or (state.has_passkey and state.changes_factors)
+    return has_to_show or rules.second_factor == NEW_BROWSER
 
 
 def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     """Whether what was proved does for a second factor."""
-    if _on_journey(state) & {APP_CODE, RECOVERY_CODE}:
+    if _on_journey(state) & STRONG_PROOFS:
         return True
-    if state.has_app or rules.second_factor == EXACTLY or MAIL not in rules.factors:
+    if not _does_mail(state, rules):
         return False
     return channels_of(_all(state)) > {"mail"} or _is_mailbox_enough(state, rules)
 
@@ -74,9 +86,15 @@ def may_use_app(state: JourneyState, rules: FlowRules) -> bool:
     return state.has_app and (needs_second_factor(state, rules) or wants_app(state))
 
 
+def may_use_passkey(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a passkey is due as a second factor, whatever the flow offers: another one may have let them make it."""
+    is_of_use = state.has_passkey_here or (state.has_passkey and not state.has_app)
+    return is_of_use and needs_second_factor(state, rules)
+
+
 def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a code by mail does for a second factor: for whoever has no app, and has proved something else."""
-    if state.has_app or rules.second_factor == EXACTLY or MAIL not in rules.factors:
+    if not _does_mail(state, rules):
         return False
     if not needs_second_factor(state, rules):
         return False
@@ -85,18 +103,37 @@ def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
 
 def must_set_up_app(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever comes has to set up an app: they want to, or have nothing else to be let in with."""
-    if wants_app(state):
+    if wants_app(state) or wants_passkey(state):
+        return wants_app(state)
+    return APP in rules.factors and _lacks_factor(state, rules) and not _is_required_passkey(state, rules)
+
+
+def must_set_up_passkey(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever comes has to make a passkey: they want to, the flow requires one, or it is what they lack."""
+    if wants_app(state) or wants_passkey(state):
+        return wants_passkey(state)
+    if _is_required_passkey(state, rules):
         return True
-    if state.has_app or APP not in rules.factors or not needs_second_factor(state, rules):
+    return rules.has_passkeys and _lacks_factor(state, rules)
+
+
+def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever comes is asked to make a passkey, and may put it off: in this browser, and on this journey.
+
+    Whoever has just set up an app has had enough to do.
+    """
+    is_put_off = state.puts_passkey_off or state.step_data.get(PASSKEY_SETUP, {}).get("is_put_off")
+    if rules.asks_passkey == NEVER or is_put_off or state.step_data.get(APP_SETUP, {}).get("is_done"):
         return False
-    return not may_use_mail(state, rules) and not does_for_second(state, rules)
+    return _may_be_asked(state, rules) and state.is_verified
 
 
 def must_prove_mailbox(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether the address has to be verified before an app is set up: whoever knows the password of an account that its
-    owner has never come to would shut them out of it.
+    """Whether the address has to be verified before an app or a passkey is set up: whoever knows the password of an
+    account that its owner has never come to would shut them out of it.
     """
-    return not state.is_verified and not state.has_app and must_set_up_app(state, rules)
+    sets_up = must_set_up_app(state, rules) or must_set_up_passkey(state, rules)
+    return not state.is_verified and not state.has_app and sets_up
 
 
 def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
@@ -104,7 +141,7 @@ def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
 
     Whoever comes from a provider where nobody has a password may be new: then the provider is the other one.
     """
-    if state.has_app or APP in rules.factors or not needs_second_factor(state, rules):
+    if state.has_app or APP in rules.factors or rules.has_passkeys or not needs_second_factor(state, rules):
         return True
     return bool(state.brought) and not rules.has_passwords
 
@@ -114,12 +151,18 @@ def wants_app(state: JourneyState) -> bool:
     return bool(state.step_data.get(APP_SETUP, {}).get("is_asked"))
 
 
+def wants_passkey(state: JourneyState) -> bool:
+    """Whether the journey was begun for making a passkey."""
+    return bool(state.step_data.get(PASSKEY_SETUP, {}).get("is_asked"))
+
+
 def is_first_proved_earlier(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the session the customer is in does for the first factor, since only a second one is to be added.
 
-    Nobody sets up an app on that: who has taken over a session would. It takes a proof on this journey.
+    Nobody sets up an app or a passkey on that: who has taken over a session would. It takes a proof on this journey.
     """
-    return bool(state.earlier) and not must_set_up_app(state, rules)
+    sets_up = must_set_up_app(state, rules) or must_set_up_passkey(state, rules)
+    return bool(state.earlier) and not sets_up
 
 
 def days_offered(state: JourneyState, rules: FlowRules) -> int:
@@ -130,8 +173,9 @@ def days_offered(state: JourneyState, rules: FlowRules) -> int:
 
 def how_met(state: JourneyState, rules: FlowRules) -> str:
     """At the end of a journey: how it has met what a second factor is asked for, in a word for the session."""
-    if _on_journey(state) & {APP_CODE, RECOVERY_CODE}:
-        return APP
+    shown = _on_journey(state)
+    if shown & STRONG_PROOFS:
+        return PASSKEY if PASSKEY in shown else APP
     if does_for_second(state, rules):
         return MAIL
     return f"{REMEMBERED}{state.remembered_by}" if _is_remembered(state, rules) else ""
@@ -147,7 +191,47 @@ def is_enough(met: str, second_factor: str, factors: Collection[str]) -> bool:
     is_remembered, factor = met.startswith(REMEMBERED), met.removeprefix(REMEMBERED)
     if is_remembered and second_factor == ALWAYS:
         return False
-    return factor == APP or (factor == MAIL and MAIL in factors)
+    return factor in {APP, PASSKEY} or (factor == MAIL and MAIL in factors)
+
+
+def _lacks_factor(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a second factor is due of somebody who has none to show. A passkey for another host is one all the same:
+    nobody gets around it by coming to a host at which it doesn't work.
+    """
+    if state.has_app or state.has_passkey or not needs_second_factor(state, rules):
+        return False
+    return not may_use_mail(state, rules) and not does_for_second(state, rules)
+
+
+def _is_required_passkey(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the flow lets in only who has a passkey that works here, or makes one."""
+    is_asked = rules.asks_passkey == REQUIRE or (rules.rests_on_passkeys and not state.has_passkey)
+    return is_asked and _may_be_asked(state, rules)
+
+
+def _may_be_asked(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether somebody comes who can be asked to make a passkey, rather than to confirm or to change something.
+
+    Whoever has an app, or a passkey elsewhere, has shown it: nobody who knows a password alone adds a key of theirs.
+    """
+    is_coming = state.purpose in {SIGN_IN, SIGN_UP, RESET} and not state.earlier and CONFIRMS not in state.step_data
+    if not rules.has_passkeys or state.has_passkey_here or not is_coming or state.changes_factors:
+        return False
+    return not (state.has_app or state.has_passkey) or bool(_on_journey(state) & STRONG_PROOFS)
+
+
+def _comes_by_mailbox_alone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether somebody who has a passkey comes by a mailed code where a passkey is the way in: they show it as well."""
+    if not rules.rests_on_passkeys or not state.has_passkey:
+        return False
+    return channels_of(_on_journey(state)) <= {"mail"}
+
+
+def _does_mail(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a mailbox counts: where the flow has it, and for who has a passkey alone and changes what they have."""
+    if state.has_app or rules.second_factor == EXACTLY:
+        return False
+    return MAIL in rules.factors or (state.has_passkey and state.changes_factors and not rules.second_factor)
 
 
 def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
@@ -157,7 +241,7 @@ def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
 def _is_remembered(state: JourneyState, rules: FlowRules) -> bool:
     if state.purpose != SIGN_IN:
         return False
-    return state.remembered_by == APP or (state.remembered_by == MAIL and MAIL in rules.factors)
+    return state.remembered_by in {APP, PASSKEY} or (state.remembered_by == MAIL and MAIL in rules.factors)
 
 
 def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.credentials.breaches import digest_of, sealed_digest, unsealed_digest
+from accounts.credentials.breaches import sealed_digest, unsealed_digest
 from accounts.credentials.judging import refuse_if_guessable, refuse_if_too_long
 from accounts.credentials.policies import normalise_password
 from accounts.credentials.rules import password_rules
@@ -77,9 +77,9 @@ def require_new_password(account: Account, *, actor: Actor) -> None:
         record("customer.new_password_required", actor=actor, target=account)
 
 
-def keep_unchecked(account: Account, password: str) -> None:
-    """Remember by what to ask later whether this password, which the account has now, is known from a breach."""
-    sealed = sealed_digest(digest_of(password), account.pk)
+def keep_unchecked(account: Account, digest: str) -> None:
+    """Remember by what to ask later whether the password that the account has now is known from a breach."""
+    sealed = sealed_digest(digest, account.pk)
     UncheckedPassword.objects.update_or_create(account=account, defaults={"sealed_digest": sealed})
 
 

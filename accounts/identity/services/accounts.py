@@ -32,6 +32,7 @@ KEPT_BESIDE = (
     "accounts_block",
     "accounts_authenticatorapp",
     "accounts_recoverycode",
+    "accounts_passkey",
     "accounts_formerpassword",
     "accounts_uncheckedpassword",
 )

@@ -27,6 +27,7 @@ from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
+from userflows.factors.passkeys import remove_lost_passkeys
 from userflows.factors.services import remove_second_factor
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
@@ -82,6 +83,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "take the authenticator app and the recovery codes away",
         lambda account: remove_second_factor(account, reason="", actor=COMMAND),
         "The authenticator app of {email} was removed.",
+    ),
+    "remove-passkeys": (
+        "take all passkeys away",
+        lambda account: remove_lost_passkeys(account, actor=COMMAND),
+        "The passkeys of {email} were removed.",
     ),
     "end-sessions": (
         "sign a customer out everywhere",
@@ -223,6 +229,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "name": account.name,
         "state": str(account.standing),
         "has_authenticator_app": account.has_app,
+        "has_passkey": bool(account.passkeys_at),
         "created_at": account.created_at.isoformat(),
     }
 

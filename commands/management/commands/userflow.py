@@ -23,12 +23,13 @@ from userflows.flows.services import (
 )
 from userflows.methods import usual_methods
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, FACTORS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, ASKING_PASSKEY, FACTORS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
 
 REQUIRED = "required"
 # Who is asked for a second factor, as the command says it.
 WHO = {"who-has-one": WHO_HAS_ONE, "new-browser": NEW_BROWSER, "always": ALWAYS}
 NO_FACTOR = "none"
+ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the flow has passkeys"
 
 
 class Command(VerbCommand):
@@ -41,7 +42,7 @@ class Command(VerbCommand):
         create.add_argument(
             "--method",
             action="append",
-            help="a way to sign in: password, code, link, or provider:ID; several are offered in this order",
+            help="a way to sign in: password, code, link, passkey, or provider:ID; several are offered in this order",
         )
         create.add_argument("--no-sign-up", action="store_true", help="customers who have an account already, only")
         create.add_argument(
@@ -59,6 +60,11 @@ class Command(VerbCommand):
             help=f"define a custom attribute first, of type {', '.join(CustomAttribute.DataType.values)}",
         )
         _add_factors(create)
+        create.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
+        passkeys = self.verb("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
+        passkeys.add_argument("--tenant", required=True, metavar="DOMAIN")
+        passkeys.add_argument("--name", required=True)
+        passkeys.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
         factors = self.verb("second-factor", self.second_factor, summary="show or change who is asked for what besides")
         factors.add_argument("--tenant", required=True, metavar="DOMAIN")
         factors.add_argument("--name", required=True)
@@ -102,6 +108,7 @@ class Command(VerbCommand):
                 attributes=tuple(layout),
                 actor=Actor.command(),
                 **_factors(options),
+                **_asking(options),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
         words = f"User flow “{flow.name}” is ready."
@@ -119,6 +126,15 @@ class Command(VerbCommand):
         asked = facts["second_factor"] or "only who has set one up"
         offered = ", ".join(facts["second_factors"]) or "none"
         return Answer(facts, f"Asked: {asked}. Offered: {offered}. Remembered for {facts['remember_days']} days.")
+
+    def passkeys(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if chosen := _asking(options):
+                change_user_flow(flow, **chosen, actor=Actor.command())
+                flow.refresh_from_db()
+            facts = _facts(flow)
+        return Answer(facts, f"Making a passkey: {facts['asks_passkey']}.")
 
     def layout(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -165,6 +181,10 @@ def _add_factors(parser: CommandParser) -> None:
         "--second-factor", action="append", choices=[*FACTORS, NO_FACTOR], help="one that customers may show"
     )
     parser.add_argument("--remember-days", type=int, help=f"for how long a browser may be, 0 to {MOST_REMEMBER_DAYS}")
+
+
+def _asking(options: dict[str, Any]) -> dict[str, Any]:
+    return {"asks_passkey": options["ask_passkey"]} if options["ask_passkey"] else {}
 
 
 def _add_terms(parser: CommandParser) -> None:
@@ -227,6 +247,7 @@ def _facts(flow: UserFlow) -> dict[str, Any]:
         "second_factor": flow.second_factor,
         "second_factors": list(flow.factors),
         "remember_days": flow.remember_days,
+        "asks_passkey": flow.asks_passkey,
         "attributes": [
             {"name": row.attribute, "is_required": row.is_required, "input_type": row.input_type}
             for row in flow.attributes.all()

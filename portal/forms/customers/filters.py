@@ -98,7 +98,7 @@ class FilterForm(PortalForm):
     factor = forms.ChoiceField(
         label=_("Second factor"),
         required=False,
-        choices=[*ANY, ("app", _("Authenticator app")), ("none", _("Not set up"))],
+        choices=[*ANY, ("app", _("Authenticator app")), ("passkey", _("Passkey")), ("none", _("Not set up"))],
     )
     group = forms.ChoiceField(label=_("Group"), required=False)
     application = forms.ChoiceField(label=_("Last signed in to"), required=False)
@@ -154,6 +154,7 @@ class FilterForm(PortalForm):
             standing="" if is_locked else told.get("state", ""),
             among=frozenset(locked_accounts()) if is_locked else None,
             has_app={"app": True, "none": False}.get(told.get("factor", "")),
+            has_passkey={"passkey": True, "none": False}.get(told.get("factor", "")),
             is_verified={"yes": True, "no": False}.get(told.get("verified", "")),
             group_id=UUID(told["group"]) if told.get("group") else None,
             country=told.get("country", ""),

@@ -1,11 +1,23 @@
-"""Taking a customer's second factor away, who has lost it."""
+"""Taking away what a customer proves themself by, who has lost it."""
 
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
-from accounts.models import Account, Standing
+from accounts.models import Account, Passkey, Standing
 from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest
 from portal.forms.customers.factors import FactorRemovalForm
 from portal.views.customers.changes import Change, page_of
+from portal.views.customers.doors import customer_page
+from tenants.models import Tenant
+from userflows.factors.passkeys import remove_lost_passkey
 from userflows.factors.services import remove_second_factor
 
 
@@ -31,3 +43,30 @@ remove = page_of(
     needs=Need.CUSTOMERS_CHANGE,
     asks_for_proof=True,
 )
+
+
+@customer_page(needs=Need.CUSTOMERS_CHANGE, asks_for_proof=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_passkey(request: PortalRequest, tenant: Tenant, account: Account, passkey_id: UUID) -> HttpResponse:
+    """Take one of the customer's passkeys away."""
+    passkey = get_object_or_404(Passkey.objects.of_account(account.pk).select_related("account"), pk=passkey_id)
+    form = FactorRemovalForm(sent(request))
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            remove_lost_passkey(passkey, reason=form.cleaned_data["reason"], actor=request.actor)
+            messages.success(request, gettext("The passkey %(name)s was removed.") % {"name": passkey.name})
+            return redirect("portal:customer-sign-in", tenant.slug, account.pk)
+    change = Change(
+        title=gettext("Remove the passkey %(name)s") % {"name": passkey.name},
+        button=_("Remove passkey"),
+        done="",
+        told=lambda _account: [
+            _("They can’t sign in with it any more, and no browser is remembered for them."),
+            _("They come in another way that the user flow offers, and can make a new one there."),
+            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+        ],
+        do=lambda *_: None,
+        is_danger=True,
+    )
+    context = {"account": account, "change": change, "told": change.told(account), "form": form}
+    return render(request, "portal/customers/change.html", context)

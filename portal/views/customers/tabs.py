@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.credentials.policies import ELSEWHERE
+from accounts.factors.passkeys import passkeys_of
 from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
@@ -77,11 +79,13 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         flow=flow,
         has_passwords=flow.rules.has_passwords,
         has_password=account.has_usable_password(),
+        is_elsewhere=account.password == ELSEWHERE,
         invitation=links.get(MailLink.Kind.INVITATION),
         linked=LinkedIdentity.objects.of_account(account.pk),
         password_link=links.get(MailLink.Kind.PASSWORD),
         app=AuthenticatorApp.objects.filter(account=account).first(),
         codes_left=codes_left(account),
+        passkeys=passkeys_of(account),
     )
 
 

@@ -418,3 +418,12 @@ def test_a20_nobody_sets_up_an_app_for_an_account_whose_mail_they_do_not_read(
     assert "<h1>Set up an authenticator app</h1>" in eve.text
     with tenant_context(acme):
         assert Account.objects.get(pk=carol.pk).email_verified
+
+
+def test_t12_what_browsers_remember_goes_to_its_own_tenant_alone(acme: Tenant, carol: Account, phone: Phone) -> None:
+    """Tenants that are addressed by a path share a host: each cookie has its tenant's name and path."""
+    customer = _to_code(acme, carol.email)
+    customer.submit({"code": phone.next_code(), "remember": "on"})
+    kept = {name: cookie["path"] for name, cookie in customer.browser.cookies.items()}
+    assert {"known_acme", "remembered_acme", "browser_acme"} <= set(kept)
+    assert set(kept.values()) == {"/t/acme/"}

@@ -1,13 +1,12 @@
 """Which second factor is due, as a question to pure functions: for every way through a flow, and who tries less."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import product
-from uuid import uuid4
 
 import pytest
 
-from userflows.journeys.next_step import FINISH, due_step, is_open
+from tests.userflows.factors.states import due, in_session, proved
+from userflows.journeys.next_step import is_open
 from userflows.second_factors.due import are_two_factors, does_for_second, how_met, is_enough
 from userflows.state import (
     ALWAYS,
@@ -24,37 +23,17 @@ from userflows.state import (
     PROVIDER,
     RECOVERY_CODE,
     RESET,
-    SESSION,
-    SIGN_IN,
     SIGN_UP,
     FlowRules,
     JourneyState,
-    Proof,
 )
 from userflows.step_table import STEPS
 
-CAROL, ACCOUNT = "carol@acme.example", uuid4()
 FLOW = FlowRules(("password", "code"), factors=(APP,), remember_days=30)
 WITH_MAIL = replace(FLOW, methods=("password",), factors=(APP, MAIL))
 MAIL_ALONE = replace(WITH_MAIL, factors=(MAIL,))
 BY_PROVIDER = replace(MAIL_ALONE, methods=("provider:x",))
 FROM_PROVIDER = {PROVIDER: {BROUGHT: {"provider": "x"}}}
-
-
-def proved(*methods: str, purpose: str = SIGN_IN, **state: object) -> JourneyState:
-    at = datetime.now(UTC)
-    proofs = tuple(Proof(method, at, "otp", purpose, CAROL, ACCOUNT) for method in methods)
-    return JourneyState(purpose, CAROL, ACCOUNT, proofs, **state)  # type: ignore[arg-type]
-
-
-def in_session(*methods: str, **state: object) -> JourneyState:
-    kept = {SESSION: {"account_id": str(ACCOUNT), "methods": list(methods)}}
-    return proved(step_data=kept, **state)  # type: ignore[arg-type]
-
-
-def due(state: JourneyState, rules: FlowRules) -> str:
-    step = due_step(state, rules, STEPS)
-    return "finish" if step is FINISH else step.name
 
 
 @pytest.mark.parametrize(

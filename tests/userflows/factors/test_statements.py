@@ -10,16 +10,16 @@ from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.statements import statements
+from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.factors.authenticator import Authenticator, shows, with_passkey
 from tests.userflows.factors.phone import Phone
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, set_page_layout
+from userflows.journeys.crowds import Begun
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# From the authorization endpoint by address and password back to it, and to the code.
-WHOLE_SIGN_IN = 17
 
 
 def _signs_in(shop: RelyingParty, email: str) -> None:
@@ -28,6 +28,12 @@ def _signs_in(shop: RelyingParty, email: str) -> None:
     customer.submit({"email": email})
     ended = customer.browser.post(customer.path, {"password": PASSWORD})
     assert "code" in answer_in(shop.browser.get(ended["Location"]))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a hundred a minute from one network the database counts who begins, other stories' customers too."""
+    monkeypatch.setattr("userflows.journeys.crowds._begun", Begun())
 
 
 @pytest.fixture
@@ -76,3 +82,35 @@ def test_what_could_be_asked_at_a_sign_in_and_is_not_costs_none(
     shop.browser.post("/sign-out/")
     with statements(WHOLE_SIGN_IN):
         _signs_in(shop, carol.email)
+
+
+def test_a_flow_with_passkeys_costs_a_password_no_statement_more(
+    acme: Tenant, shop: RelyingParty, carol: Account
+) -> None:
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["password", "passkey"], factors=["app", "passkey"])
+        forget_everything()
+    with_passkey(acme, carol, Authenticator())
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)
+
+
+def test_a_passkey_costs_no_more_than_a_password(acme: Tenant, shop: RelyingParty, carol: Account) -> None:
+    """It comes on one page fewer, and asks for key and journey where a password asks for the account."""
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["passkey"])
+        forget_everything()
+    laptop = Authenticator()
+    with_passkey(acme, carol, laptop)
+
+    def signs_in() -> None:
+        customer = Customer(acme, shop.browser)
+        customer.visit(shop.authorize()["Location"])
+        shows(customer, laptop, to="passkey")
+
+    signs_in()
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        signs_in()

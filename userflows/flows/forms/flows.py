@@ -11,6 +11,7 @@ from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.methods import methods_on_offer, usual_methods
+from userflows.state import NEVER, OFFER, REQUIRE
 
 DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
     CustomAttribute.DataType.STRING: _("A text of up to 250 characters: typed, or chosen from your options."),
@@ -21,6 +22,11 @@ DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
     CustomAttribute.DataType.COUNTRY: _("A country or region, stored as its two letters."),
 }
 
+WHO_MAKES_PASSKEYS: dict[str, tuple[Any, Any]] = {
+    OFFER: (_("Offered"), _("Asked after signing in or up, at most every 14 days and three times in a browser.")),
+    REQUIRE: (_("Required"), _("Whoever signs in or up without one makes one before coming in. It needs JavaScript.")),
+    NEVER: (_("Not asked"), _("Customers find passkeys on their profile.")),
+}
 
 FOR_COLLEAGUES = _("What it is for. Customers don’t see it.")
 
@@ -43,12 +49,25 @@ class UserFlowForm(EditForm):
         help_text=_("Without it, only people who have an account already can sign in."),
     )
 
+    asks_passkey = forms.ChoiceField(
+        label=_("Making a passkey"),
+        required=False,
+        initial=OFFER,
+        choices=[(name, label) for name, (label, _hint) in WHO_MAKES_PASSKEYS.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO_MAKES_PASSKEYS.items()}),
+        help_text=_("For customers who have none, where passkeys are a sign-in method or a second factor."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field, known = self.fields["methods"], methods_on_offer()
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [(name, method.label) for name, method in known.items()]
         field.widget.descriptions = {name: method.hint for name, method in known.items()}
+
+    def clean_asks_passkey(self) -> str:
+        """As it was, where nothing is said of it."""
+        return str(self.cleaned_data["asks_passkey"] or self.initial.get("asks_passkey", OFFER))
 
     def clean_methods(self) -> tuple[str, ...]:
         """In the order of the table, unless the same ones stand in another that was chosen elsewhere."""
@@ -80,7 +99,7 @@ class AskedAttributesForm(EditForm):
 class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     """All that a new flow needs, on one page."""
 
-    field_order = ["name", "methods", "allows_sign_up", "attributes"]
+    field_order = ["name", "methods", "asks_passkey", "allows_sign_up", "attributes"]
 
 
 class DuplicateForm(PortalForm):

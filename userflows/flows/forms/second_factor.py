@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frame.forms import EditForm
 from frame.widgets import CheckCards, RadioCards
-from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, WHO_HAS_ONE
 
 WHO = {
     WHO_HAS_ONE: (
@@ -28,6 +28,10 @@ WHICH = {
     MAIL: (
         _("Code by email"),
         _("For whoever has no authenticator app and signed in with something else than a code by email."),
+    ),
+    PASSKEY: (
+        _("Passkey"),
+        _("A fingerprint, a face or a PIN on the customer’s own device. Whoever signs in with one needs nothing else."),
     ),
 }
 

@@ -52,6 +52,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             flow = create_user_flow(
                 name=form.cleaned_data["name"],
                 methods=form.cleaned_data["methods"],
+                asks_passkey=form.cleaned_data["asks_passkey"],
                 allows_sign_up=form.cleaned_data["allows_sign_up"],
                 attributes=tuple(AttributeLayout(name) for name in form.cleaned_data["attributes"]),
                 actor=request.actor,
@@ -66,7 +67,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
-    kept = {"name": flow.name, "methods": flow.methods, "allows_sign_up": flow.allows_sign_up}
+    kept = {name: getattr(flow, name) for name in ("name", "methods", "asks_passkey", "allows_sign_up")}
     form = UserFlowForm(sent(request), kept=kept)
     if form.is_valid():
         with ProblemsShownAt(form):

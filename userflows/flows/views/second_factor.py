@@ -33,6 +33,7 @@ def second_factor(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> Http
         "form": form,
         "with_app": how_many(CustomerFilter(has_app=True)),
         "without_app": how_many(CustomerFilter(has_app=False)),
+        "with_passkey": how_many(CustomerFilter(has_passkey=True)),
         "is_home": tenant.is_home,
         **flow_frame(request, tenant, flow),
     }

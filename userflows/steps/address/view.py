@@ -4,16 +4,18 @@ from django.http import HttpResponse, QueryDict
 
 from common.text.email_address import MAX_EMAIL
 from common.web.limits import TooManyAttempts
+from userflows.factors.passkeys import ask_to_show
 from userflows.forms.fields import AddressForm
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
+from userflows.state import PASSKEY, SIGN_IN
 from userflows.steps.address.actions import give_address
 
 NAME = "address"
 
 
-def blank(_request: JourneyRequest, journey: Journey) -> tuple[AddressForm, dict[str, Any]]:
-    return AddressForm(initial={"email": journey.email, **journey.typed}), {}
+def blank(request: JourneyRequest, journey: Journey) -> tuple[AddressForm, dict[str, Any]]:
+    return AddressForm(initial={"email": journey.email, **journey.typed}), _about(request, journey)
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
@@ -23,16 +25,23 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return show_step(request, NAME, form, status=400)
+        return show_step(request, NAME, form, status=400, **_about(request, journey))
     if form.meant:
-        return show_step(request, NAME, form, meant=form.meant, insists=form.cleaned_data["email"])
+        meant = {"meant": form.meant, "insists": form.cleaned_data["email"]}
+        return show_step(request, NAME, form, **meant, **_about(request, journey))
     give_address(journey, email=form.cleaned_data["email"])
     try:
         return go_on(request, journey)
     except TooManyAttempts as refusal:
-        return refuse_step(request, NAME, form, refusal)
+        return refuse_step(request, NAME, form, refusal, **_about(request, journey))
 
 
 def kept(_journey: Journey, sent: QueryDict) -> dict[str, Any]:
     """What stands in the input, right or wrong, unless nobody would type that much: anybody can have it kept."""
     return {"email": sent["email"]} if "email" in sent and len(sent["email"]) <= MAX_EMAIL else {}
+
+
+def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
+    """What the page asks the browser for besides: a passkey, which says by itself who wants in."""
+    is_for = journey.purpose == SIGN_IN and journey.rules.allows(PASSKEY) and not journey.state.brought
+    return {"asked": ask_to_show(request, journey)} if is_for else {}

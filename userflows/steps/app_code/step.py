@@ -2,14 +2,15 @@
 
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import may_use_app
-from userflows.state import APP_CODE
+from userflows.state import APP_CODE, PASSKEY
 from userflows.steps.app_code.view import blank, submit
 
 APP_CODE_STEP = Step(
     name=APP_CODE,
     task="second factor",
     is_for=may_use_app,
-    is_done=lambda state, _rules: state.has_proved(APP_CODE),
+    # A passkey does as much, also one that its owner has just removed.
+    is_done=lambda state, _rules: state.has_proved(APP_CODE) or state.has_proved(PASSKEY),
     blank=blank,
     submit=submit,
     invitation="customer/steps/app_code_invitation.html",

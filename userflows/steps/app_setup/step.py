@@ -7,7 +7,7 @@ from userflows.journeys.next_step import Step
 from userflows.second_factors.due import must_set_up_app
 from userflows.state import APP_SETUP
 from userflows.steps.app_setup.actions import begin
-from userflows.steps.app_setup.view import blank, submit
+from userflows.steps.app_setup.view import blank, choose, submit
 
 APP_SETUP_STEP = Step(
     name=APP_SETUP,
@@ -18,4 +18,6 @@ APP_SETUP_STEP = Step(
     begin=begin,
     blank=blank,
     submit=submit,
+    buttons={"set-up-app": choose},
+    invitation="customer/steps/app_setup_invitation.html",
 )

@@ -2,7 +2,9 @@ import io
 from typing import Any
 
 import segno
+from django.db import transaction
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,10 +13,13 @@ from accounts.errors import CodeRefused
 from accounts.factors.totp import address_of, written
 from branding.look import look_for
 from userflows.forms.codes import AppCodeForm
+from userflows.journeys.addresses import see_other
+from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
+from userflows.journeys.progress import save_progress
 from userflows.models import Journey
 from userflows.state import APP_SETUP
-from userflows.steps.app_setup.actions import prove_setup, secret_of
+from userflows.steps.app_setup.actions import begin, prove_setup, secret_of
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[AppCodeForm, dict[str, Any]]:
@@ -35,6 +40,15 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         wrong = _("That code is incorrect. Enter the one your app shows now, and check your device's clock.")
         form.add_error("code", wrong)
         return show_step(request, APP_SETUP, form, status=400, **about)
+
+
+def choose(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """An app rather than what else could be set up."""
+    if "sealed" not in journey.step_data.get(APP_SETUP, {}):
+        with transaction.atomic():
+            begin(journey, visitor_of(request))
+            save_progress(journey)
+    return see_other(reverse("customer:step", args=[journey.pk, APP_SETUP]))
 
 
 def _about(journey: Journey) -> dict[str, Any]:

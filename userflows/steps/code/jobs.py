@@ -8,6 +8,7 @@ from django_tasks import task
 
 from accounts.credentials.services.codes import new_link_token, renew_code
 from accounts.models import Account
+from mail.bodies import NO_TICKET, Ticket
 from userflows.journeys import mails
 from userflows.journeys.events import record_no_code
 from userflows.models import Journey
@@ -47,21 +48,21 @@ def _send_to_owner(journey: Journey, account: Account) -> bool:
     may_sign_in = account.is_active and not account.deleted_at
     ticket = _new_ticket(journey, account, is_decoy=not may_sign_in)
     if journey.purpose == SIGN_UP:
-        mails.mail_account_exists(journey, to=account.email, ticket=ticket if may_sign_in else mails.NO_TICKET)
+        mails.mail_account_exists(journey, to=account.email, ticket=ticket if may_sign_in else NO_TICKET)
     elif may_sign_in:
         purpose = RESET if journey.purpose == CHANGE else journey.purpose
         mails.mail_code(journey, to=account.email, ticket=ticket, purpose=purpose)
     return may_sign_in
 
 
-def _new_ticket(journey: Journey, account: Account | None, *, is_decoy: bool = False) -> mails.Ticket:
+def _new_ticket(journey: Journey, account: Account | None, *, is_decoy: bool = False) -> Ticket:
     """The code and the link that go on with the journey, as far as the mails of its flow have them."""
     rules = journey.rules
     token = new_link_token() if rules.mails_link else ""
     proves, length = proof_of(journey, account=account), code_length(journey)
     code = renew_code(journey.pk, proves=proves, length=length, is_decoy=is_decoy, link_token=token)
     link = address_of_link(journey.pk, token) if token else ""
-    return mails.Ticket(code if rules.mails_code else "", link)
+    return Ticket(code if rules.mails_code else "", link)
 
 
 def _locked(journey_id: str) -> Journey | None:

@@ -64,8 +64,9 @@ def _where_it_began(request: JourneyRequest, journey: Journey, token: str) -> Ht
 def _go_on(request: JourneyRequest, journey: Journey, token: str) -> HttpResponse:
     form = StayForm(request.POST)
     journey.stays = form.is_valid() and form.cleaned_data["stay"]
+    visitor = visitor_of(request)
     try:
-        attempts = limits.count_link(visitor_of(request))
+        counted = limits.count_link(visitor)
         response = go_on(request, journey, change=lambda: prove_by_link(journey, token=token))
     except TooManyAttempts as refusal:
         record_too_many(journey, step=CODE, refusal=refusal)
@@ -73,7 +74,7 @@ def _go_on(request: JourneyRequest, journey: Journey, token: str) -> HttpRespons
     except CodeRefused:
         record_failure(journey, step=CODE, method=LINK, reason=Reason.CODE_EXPIRED)
         return _over(request)
-    limits.forgive(attempts)
+    limits.forgive(counted, *limits.codes_asked(visitor, journey.email))
     return response
 
 

@@ -35,6 +35,8 @@ CODE_STEP = Step(
     is_for=lambda state, rules: (
         state.purpose not in {SIGN_IN, SIGN_UP}
         or rules.signs_in_by_mail
+        # Whoever has no passkey yet has to come in somehow; whoever has one shows it as well.
+        or rules.rests_on_passkeys
         or _signs_up(state, rules)
         or _lets_owner_in(state, rules)
     ),

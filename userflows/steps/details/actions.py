@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from accounts.credentials.breaches import sealed_digest, unsealed_digest
 from accounts.credentials.hashers import Busy
 from accounts.credentials.policies import normalise_password
 from common.web.limits import TooManyAttempts
@@ -13,7 +14,7 @@ from userflows.models import Journey
 from userflows.state import FlowRules
 
 DETAILS = "details"
-ANSWERS, PASSWORD = "answers", "password"
+ANSWERS, PASSWORD, UNCHECKED = "answers", "password", "unchecked"
 
 
 def page_count(rules: FlowRules) -> int:
@@ -44,25 +45,27 @@ def answers_to(rules: FlowRules, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if name in asked}
 
 
-def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, visitor: Visitor) -> None:
+def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, unchecked: str, visitor: Visitor) -> None:
     """Keep a page that is right, until the last of them makes the account.
+
+    `unchecked` is by what lists know the password, if it is to be looked up whether one does.
 
     Raises `TooManyAttempts` or `Busy` if a password comes with it that nobody can hash now.
     """
     if password:
-        _hash(journey, password=password, visitor=visitor)
+        _hash(journey, password=password, unchecked=unchecked, visitor=visitor)
     journey.note(DETAILS, **{ANSWERS: {**answers_of(journey), **answers}})
     journey.typed = {name: value for name, value in journey.typed.items() if name not in answers}
     save_progress(journey)
 
 
-def keep_password(journey: Journey, *, password: str, visitor: Visitor) -> None:
+def keep_password(journey: Journey, *, password: str, unchecked: str, visitor: Visitor) -> None:
     """Keep a good password, as the account would, while something else on its page is put right.
 
     Nothing is kept while too much is hashed, for this visitor or in all: then it is to be typed again.
     """
     try:
-        _hash(journey, password=password, visitor=visitor)
+        _hash(journey, password=password, unchecked=unchecked, visitor=visitor)
     except (TooManyAttempts, Busy):
         return
     save_progress(journey)
@@ -73,10 +76,18 @@ def kept_password(journey: Journey) -> str:
     return str(journey.step_data.get(DETAILS, {}).get(PASSWORD, ""))
 
 
-def _hash(journey: Journey, *, password: str, visitor: Visitor) -> None:
+def unchecked_of_kept(journey: Journey) -> str:
+    """By what lists know the password that was kept, if it is to be looked up whether one does; "" otherwise."""
+    sealed = journey.step_data.get(DETAILS, {}).get(UNCHECKED, "")
+    return unsealed_digest(sealed, journey.pk) if sealed else ""
+
+
+def _hash(journey: Journey, *, password: str, unchecked: str, visitor: Visitor) -> None:
     attempts = limits.count_hash(visitor)
     try:
-        journey.note(DETAILS, **{PASSWORD: make_password(normalise_password(password))})
+        encoded = make_password(normalise_password(password))
+        sealed = sealed_digest(unchecked, journey.pk) if unchecked else ""
+        journey.note(DETAILS, **{PASSWORD: encoded, UNCHECKED: sealed})
     except Busy:
         limits.forgive(attempts)
         raise

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.credentials.breaches import digest_of
 from accounts.models import Account
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.forms.fields import TERMS, StayForm, terms_field
@@ -31,9 +32,11 @@ class DetailsForm(AttributeValuesForm, StayForm):
             self.fields[TERMS] = terms_field(journey.user_flow)
 
     @property
-    def is_unchecked(self) -> bool:
-        """Whether nobody could tell if the password that was sent is known from a breach."""
-        return bool(getattr(self.fields.get("password"), "is_unchecked", False))
+    def unchecked(self) -> str:
+        """By what lists know the password that was sent, if nobody could tell whether it is known from a breach."""
+        password = self.cleaned_data.get("password")
+        is_unchecked = getattr(self.fields.get("password"), "is_unchecked", False)
+        return digest_of(password) if password and is_unchecked else ""
 
     @property
     def is_last(self) -> bool:

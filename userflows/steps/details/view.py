@@ -1,17 +1,23 @@
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.hashers import Busy
+from audit.reasons import Reason
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
+from hooks.calls.asking import HookDown
 from userflows.forms.fields import TERMS, tell_problems
 from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.asking import judged_by_hooks, prefill
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.events import record_hook
 from userflows.journeys.finish import make_account
 from userflows.journeys.jobs import look_up_later
 from userflows.journeys.linking import brought_attributes
@@ -25,17 +31,20 @@ from userflows.steps.details.actions import (
     keep_page,
     keep_password,
     kept_password,
+    unchecked_of_kept,
 )
 from userflows.steps.details.form import KEPT, DetailsForm
 
+HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 # What a page sends beside its fields, and where it stands in an address. No attribute has a hyphen in its name.
 AT_PAGE, GO_BACK = "at-page", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
+    prefill(journey)
+    # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
     initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
-    # Each page has its address, so that the browser's own way back leads to the one before.
     form = DetailsForm(journey, page=page, initial=initial)
     return form, {"page": page}
 
@@ -82,21 +91,29 @@ def _go_back(journey: Journey, page: int, typed: dict[str, Any]) -> HttpResponse
 
 
 def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
-    password = form.cleaned_data.get("password") or ""
     try:
-        keep_page(journey, answers=form.attributes(), password=password, visitor=visitor_of(request))
+        keep_page(
+            journey,
+            answers=form.attributes(),
+            password=form.cleaned_data.get("password") or "",
+            unchecked=form.unchecked,
+            visitor=visitor_of(request),
+        )
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
     return see_other(_page_url(journey, form.page + 1))
 
 
-def _keep_and_show(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+def _keep_and_show(
+    request: JourneyRequest, journey: Journey, form: DetailsForm, *, status: int = 400, **context: Any
+) -> HttpResponse:
     """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
     if form.cleaned_data.get("password"):
-        keep_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
+        password = form.cleaned_data["password"]
+        keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
-    return show_step(request, DETAILS, form, status=400, page=form.page)
+    return show_step(request, DETAILS, form, status=status, page=form.page, **context)
 
 
 def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
@@ -105,24 +122,31 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
     journey.stays = form.cleaned_data["stay"]
+    entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
     try:
-        return go_on(request, journey, change=lambda: _make_account(journey, form))
+        attributes = judged_by_hooks(journey, entered)
+        return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
     except Busy:
         limits.forgive(attempts)
         raise
     except Refused as refusal:
         tell_problems(form, refusal)
-        return show_step(request, DETAILS, form, status=400, page=form.page)
+        return _keep_and_show(request, journey, form)
+    except HookDown as down:
+        limits.forgive(attempts)
+        record_hook(journey, step=DETAILS, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+        return _keep_and_show(request, journey, form, status=503, refusal=HELD_UP)
 
 
-def _make_account(journey: Journey, form: DetailsForm) -> None:
+def _make_account(journey: Journey, form: DetailsForm, attributes: Mapping[str, Any]) -> None:
     make_account(
         journey,
         password=form.cleaned_data.get("password") or None,
         password_hash=kept_password(journey),
-        attributes={**answers_to(journey.rules, answers_of(journey)), **form.attributes()},
+        attributes=attributes,
         language=get_language() or "",
         terms_version=journey.rules.terms_version,
     )
-    if form.is_unchecked and journey.account:
-        look_up_later(journey.account, form.cleaned_data["password"])
+    digest = form.unchecked if form.cleaned_data.get("password") else unchecked_of_kept(journey)
+    if journey.account and digest:
+        look_up_later(journey.account, digest)

@@ -2,6 +2,7 @@ from django.db import transaction
 from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
+from mail.bodies import Ticket
 from userflows.journeys import mails
 from userflows.models import Journey
 from userflows.state import SIGN_IN
@@ -21,4 +22,4 @@ def send_second_code(journey_id: str) -> None:
         if journey is None or journey.account is None:
             return
         code = renew_code(journey.pk, proves=proof_of(journey))
-        mails.mail_code(journey, to=journey.account.email, ticket=mails.Ticket(code), purpose=SIGN_IN)
+        mails.mail_code(journey, to=journey.account.email, ticket=Ticket(code), purpose=SIGN_IN)

@@ -17,4 +17,5 @@ MAIL_CODE_STEP = Step(
     blank=blank,
     submit=submit,
     buttons={"send-second": send},
+    invitation="customer/steps/mail_code_invitation.html",
 )

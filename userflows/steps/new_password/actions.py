@@ -1,3 +1,4 @@
+from accounts.credentials.breaches import digest_of
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
@@ -22,7 +23,7 @@ def choose_password(journey: Journey, *, password: str, is_unchecked: bool = Fal
     had_password = account.has_usable_password()
     change_password(account, password=password, actor=actor_of(account), is_another=asks_for_another)
     if is_unchecked:
-        look_up_later(account, password)
+        look_up_later(account, digest_of(password))
     # With the sessions, every other way to a new password has ended; this one goes on.
     Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)
     journey.note(NEW_PASSWORD, is_chosen=True)

@@ -3,6 +3,7 @@ from django.contrib.auth import authenticate
 from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
+from hooks.calls.asking import HookDown
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure
@@ -10,24 +11,30 @@ from userflows.journeys.jobs import GUESSING, send_protection_notice
 from userflows.journeys.seen_before import is_same_password
 from userflows.models import Journey
 from userflows.state import IS_REQUIRED, NEW_PASSWORD
+from userflows.steps.password.elsewhere import account_elsewhere
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
 AMR = "pwd"
 
 
 def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
-    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`
-    or `Busy`.
+    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`,
+    `Busy`, or `HookDown` where the password is kept elsewhere.
 
     An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up, and
     the same wrong password again doesn't.
     """
     tried = limits.count_password(visitor, journey.email)
     try:
-        account = authenticate(None, email=journey.email, password=password)
+        account = authenticate(None, email=journey.email, password=password) or account_elsewhere(journey, password)
     except Busy:
         # Nobody has looked at it, so it was no try.
         limits.forgive(tried)
+        raise
+    except HookDown:
+        # Whoever tries the same again guesses nothing by it.
+        if is_same_password(visitor, journey.email, password):
+            limits.forgive_guess(tried)
         raise
     if not isinstance(account, Account):
         record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)

@@ -2,13 +2,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
+from hooks.calls.asking import HookDown
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.events import record_hook
 from userflows.models import Journey
 from userflows.steps.password.actions import PASSWORD, try_password
 from userflows.steps.password.form import PasswordForm
+
+NOT_CHECKED = gettext_lazy("We couldn't check your password right now. Try again in a moment, or choose another way.")
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[PasswordForm, dict[str, Any]]:
@@ -25,6 +31,9 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         is_right = try_password(journey, password=form.cleaned_data["password"], visitor=visitor_of(request))
     except TooManyAttempts as refusal:
         return refuse_step(request, PASSWORD, form, refusal)
+    except HookDown as down:
+        record_hook(journey, step=PASSWORD, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+        return show_step(request, PASSWORD, form, status=503, refusal=NOT_CHECKED)
     if not is_right:
         form.add_error("password", _("Incorrect email or password."))
         return show_step(request, PASSWORD, form, status=400)

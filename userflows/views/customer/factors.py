@@ -1,5 +1,6 @@
 """The customer's own second factor: seen on the profile, changed on a journey that asks for all proofs anew."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from accounts.factors.passkeys import passkeys_of
 from accounts.factors.recovery import FEW
 from accounts.factors.services import codes_left, newest_code
 from accounts.models import Account
@@ -22,10 +24,12 @@ from userflows.views.customer.start import return_path
 
 def factors_of(account: Account, flow: UserFlow) -> dict[str, Any]:
     """What the profile says of the account's second factor; nothing of one that its flow doesn't have."""
+    passkeys = len(passkeys_of(account)) if account.passkeys_at else 0
+    known = {"passkeys": passkeys, "offers_passkeys": bool(passkeys) or flow.rules.has_passkeys}
     if not account.has_app:
-        return {"has_app": False, "offers_app": APP in flow.rules.factors}
+        return {"has_app": False, "offers_app": APP in flow.rules.factors, **known}
     left = codes_left(account)
-    return {"has_app": True, "offers_app": True, "codes_left": left, "are_few": left <= FEW}
+    return {"has_app": True, "offers_app": True, "codes_left": left, "are_few": left <= FEW, **known}
 
 
 def _there_are(step: str, account: Account) -> dict[str, int]:
@@ -35,37 +39,53 @@ def _there_are(step: str, account: Account) -> dict[str, int]:
 @require_GET
 def set_up(request: HttpRequest) -> HttpResponse:
     """Begin to set up an authenticator app, or another one in the place of the one there is."""
-    return _begin(request, APP_SETUP, changed="app")
+    return begin_change(request, APP_SETUP, changed="app", is_for=_may_set_up)
 
 
 @require_GET
 def remove(request: HttpRequest) -> HttpResponse:
     """Begin to take it away."""
-    return _begin(request, APP_REMOVAL, changed="removed")
+    return begin_change(request, APP_REMOVAL, changed="removed", is_for=_has_app)
 
 
 @require_GET
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """Begin to get new recovery codes."""
-    return _begin(request, RECOVERY_CODES, changed="codes")
+    return begin_change(request, RECOVERY_CODES, changed="codes", is_for=_has_app)
 
 
-def _begin(request: HttpRequest, step: str, *, changed: str) -> HttpResponse:
+def begin_change(
+    request: HttpRequest,
+    step: str,
+    *,
+    changed: str,
+    is_for: Callable[[Account, UserFlow], bool],
+    **noted: str,
+) -> HttpResponse:
+    """Begin a journey that changes what the account proves itself by, if it is for it; the step is told what is noted.
+
+    The page that it leads back to is told what was `changed`.
+    """
     account = request.user
     if not isinstance(account, Account):
         response = see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}")
-    elif step != APP_SETUP and not account.has_app:
+    elif not is_for(account, flow_of(request)):
         response = see_other(return_path(request))
     else:
-        flow = flow_of(request)
-        if step == APP_SETUP and APP not in flow.rules.factors and not account.has_app:
-            return see_other(return_path(request))
         response = entry.begin_journey(
             request,
-            user_flow=flow_by_id(flow.pk),
+            user_flow=flow_by_id(flow_of(request).pk),
             return_to=f"{return_path(request)}?{urlencode({'changed': changed})}",
             confirms=account,
-            more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **_there_are(step, account)}}),
+            more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **_there_are(step, account), **noted}}),
         )
     patch_cache_control(response, no_store=True)
     return response
+
+
+def _has_app(account: Account, _flow: UserFlow) -> bool:
+    return account.has_app
+
+
+def _may_set_up(account: Account, flow: UserFlow) -> bool:
+    return account.has_app or APP in flow.rules.factors

@@ -1,0 +1,115 @@
+"""Asking a hook while somebody waits: once, and once more if there is time; then what it answered, or that it is down.
+
+No transaction is open meanwhile, and whoever else wants one has our connection to the database.
+"""
+
+import json
+import time
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from common.crypto.encryption import CannotUnseal
+from common.web.outgoing import Content, HttpAnswer, OutgoingError, Places, TooManyWaiting, call
+from hooks.calls.breaker import note_answered, note_failed, take_turn
+from hooks.calls.deliveries import Outcome, note_delivery
+from hooks.models import Delivery, Hook
+from hooks.policies import LEAST_SECONDS, RETRIED_STATUSES
+from hooks.wire.answers import Answer, WrongAnswer, read_answer
+from hooks.wire.signing import new_message_id, secrets_of, signed_headers
+from tenants.postgresql import current_schema
+
+MOST_ANSWER_BYTES = 64 * 1024
+TRIES = 2
+# Of the threads of this process; no tenant's customers have more of them than they have of all threads.
+of_process = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
+of_hook = Places(10_000, share=20)
+RESTS = "It isn’t asked just now, as it gave no good answer several times."
+TOO_MANY = "Too many requests wait for hooks just now."
+
+
+class HookDown(Exception):
+    """Nothing may go on without this hook, which gave no good answer. The message says why, to administrators."""
+
+    def __init__(self, hook: Hook, problem: str) -> None:
+        super().__init__(problem)
+        self.hook = hook
+
+
+def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> Answer:
+    """What the hook answers; where nothing good comes of it and it may be gone on without, that all goes on as usual.
+
+    `nonce` is what the answer has to repeat, if anything. Raises `HookDown` where it may not. Call it outside of any
+    transaction.
+    """
+    answer, problem = answer_of(hook, request, nonce=nonce)
+    if answer is None and hook.on_failure == Hook.OnFailure.STOP:
+        raise HookDown(hook, problem)
+    return answer or Answer()
+
+
+def answer_of(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> tuple[Answer | None, str]:
+    """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
+    try:
+        answer, outcome = _asked(hook, request, nonce)
+    except TooManyWaiting:
+        return None, TOO_MANY
+    return answer, outcome.problem
+
+
+def _asked(hook: Hook, request: dict[str, Any], nonce: str) -> tuple[Answer | None, Outcome]:
+    """Raises `TooManyWaiting`."""
+    with of_process.one(current_schema()), of_hook.one(str(hook.pk)):
+        turn = take_turn(hook)
+        if not turn.is_given:
+            return None, Outcome(problem=RESTS)
+        message_id = new_message_id()
+        answer, outcome = send(hook, request, message_id=message_id, nonce=nonce)
+    note_delivery(hook, message_id=message_id, kind=Delivery.Kind.LIVE, request=request, outcome=outcome)
+    if answer is None:
+        note_failed(hook, turn, outcome.problem)
+    else:
+        note_answered(hook, turn)
+    return answer, outcome
+
+
+def send(hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "") -> tuple[Answer | None, Outcome]:
+    """Send the request, and judge what comes back; None if it is no good. Nothing is noted."""
+    begun, outcome = time.monotonic(), Outcome()
+    if not connection.in_atomic_block:
+        connection.close()
+    try:
+        came = _called(hook, json.dumps(request).encode(), message_id, begun, outcome)
+        outcome.status = came.status
+        answer = read_answer(hook.moment, status=came.status, body=came.body, nonce=nonce)
+        outcome.judgement = answer.action
+    except (OutgoingError, WrongAnswer, CannotUnseal) as error:
+        answer, outcome.problem = None, str(error)
+    outcome.took = round((time.monotonic() - begun) * 1000)
+    return answer, outcome
+
+
+def _called(hook: Hook, body: bytes, message_id: str, begun: float, outcome: Outcome) -> HttpAnswer:
+    """What came back: of the second try, if the first broke off or met a gateway without a server behind it."""
+    secrets, ends_at = secrets_of(hook), begun + hook.timeout_ms / 1000
+    while True:
+        outcome.tries += 1
+        headers = signed_headers(body, message_id=message_id, at=int(time.time()), secrets=secrets)
+        try:
+            came = call(
+                hook.url,
+                content=Content(body, "application/json", headers),
+                max_bytes=MOST_ANSWER_BYTES,
+                seconds=max(LEAST_SECONDS, ends_at - time.monotonic()),
+            )
+        except OutgoingError:
+            if not _is_time_left(outcome, ends_at):
+                raise
+        else:
+            if came.status not in RETRIED_STATUSES or not _is_time_left(outcome, ends_at):
+                return came
+
+
+def _is_time_left(outcome: Outcome, ends_at: float) -> bool:
+    return outcome.tries < TRIES and ends_at - time.monotonic() > LEAST_SECONDS

@@ -1,0 +1,102 @@
+"""Every write about hooks by those who administer them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import Actor, record
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
+from hooks.description import HookDescription, clash_problem, described, problems_of, tidied, told_url
+from hooks.models import Hook
+from hooks.wire.signing import new_secret, seal_secret
+from tenants.postgresql import announce_change
+
+MOST_HOOKS = 20
+OLD_SECRET_GOOD_FOR = timedelta(days=1)
+AS_NEW = {"failures": 0, "failing_since": None, "rests": 0, "rests_until": None, "error": ""}
+
+
+def create_hook(description: HookDescription, *, actor: Actor) -> tuple[Hook, str]:
+    """Ask this server from now on. Returns the secret too, to be shown this once. Raises `Refused`."""
+    hook, secret = Hook(), new_secret()
+    with transaction.atomic():
+        others = list(Hook.objects.select_for_update())
+        if len(others) >= MOST_HOOKS:
+            sentence = _("A tenant has %(count)d hooks at most.") % {"count": MOST_HOOKS}
+            raise Refused([Problem(Code.TOO_MANY, "", sentence)])
+        hook.sealed_secret = seal_secret(secret, hook_id=hook.pk)
+        _save(hook, tidied(description), others, force_insert=True)
+        record("hook.created", actor=actor, target=hook, details=_where(hook))
+        announce_change()
+    return hook, secret
+
+
+def apply(hook: Hook, description: HookDescription, *, expected_version: str = "", actor: Actor) -> None:
+    """Let the hook be as described; its moment stays. Where nothing differs, nothing is noted.
+
+    `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. At
+    another address it begins anew, whatever it did at the one before. Raises `Refused`.
+    """
+    with transaction.atomic():
+        rows = {each.pk: each for each in Hook.objects.select_for_update()}
+        row = rows.pop(hook.pk)
+        before, after = described(row), tidied(description)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        if after.moment != before.moment:
+            raise Refused([Problem(Code.NOT_ALLOWED, "moment", _("A hook keeps its moment. Add another one."))])
+        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        if not changed:
+            return
+        if "url" in changed or ("is_on" in changed and after.is_on):
+            for name, value in AS_NEW.items():
+                setattr(row, name, value)
+        _save(row, after, list(rows.values()))
+        record("hook.changed", actor=actor, target=row, details={"fields": changed, **_where(row)})
+        announce_change()
+    for column in Hook._meta.concrete_fields:
+        setattr(hook, column.attname, getattr(row, column.attname))
+
+
+def exchange_secret(hook: Hook, *, actor: Actor) -> str:
+    """Sign by a new secret, and for a day by the old one as well. Returns the new one, to be shown this once."""
+    secret = new_secret()
+    with transaction.atomic():
+        row = Hook.objects.select_for_update().get(pk=hook.pk)
+        Hook.objects.filter(pk=hook.pk).update(
+            sealed_secret=seal_secret(secret, hook_id=hook.pk),
+            sealed_old_secret=row.sealed_secret,
+            old_secret_until=timezone.now() + OLD_SECRET_GOOD_FOR,
+        )
+        record("hook.secret_exchanged", actor=actor, target=row)
+        announce_change()
+    return secret
+
+
+def delete_hook(hook: Hook, *, actor: Actor) -> None:
+    """Ask this server no more, and forget what it was asked."""
+    with transaction.atomic():
+        record("hook.deleted", actor=actor, target=hook, details=_where(hook))
+        Hook.objects.filter(pk=hook.pk).delete()
+        announce_change()
+
+
+def _save(row: Hook, after: HookDescription, others: list[Hook], **how: Any) -> None:
+    """Judge what is wished, and write it. Raises `Refused`."""
+    clash = clash_problem(after, [described(each) for each in others])
+    refuse_if_any([*problems_of(after), *wrong(Code.TAKEN, "serves", clash)])
+    for name, value in vars(after).items():
+        setattr(row, name, list(value) if isinstance(value, tuple) else value)
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError as error:
+        sentence = _("A hook named “%(name)s” exists. Choose another name.") % {"name": row.name}
+        raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
+
+
+def _where(hook: Hook) -> dict[str, Any]:
+    return {"moment": hook.moment, "address": told_url(hook.url), "on_failure": str(hook.on_failure)}

@@ -1,0 +1,172 @@
+"""What a hook has answered, judged. Nothing of it is believed but what may be answered at that moment.
+
+Names of members and actions are read whatever their case: the documents that hooks were written after spell them in
+several ways.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
+from common.text.texts import unseen_problem
+from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TOKEN
+
+CONTINUE, PREFILL, MODIFY = "continueWithDefaultBehavior", "setPrefillValues", "modifyAttributeValues"
+INVALID, BLOCK, CLAIMS = "showValidationError", "showBlockPage", "provideClaimsForToken"
+MIGRATE, UPDATE, RETRY, BLOCK_PASSWORD = "MigratePassword", "UpdatePassword", "Retry", "Block"
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    START: (CONTINUE, PREFILL, BLOCK),
+    SUBMIT: (CONTINUE, MODIFY, INVALID, BLOCK),
+    ACCOUNT: (CONTINUE, BLOCK),
+    TOKEN: (CONTINUE, CLAIMS),
+    MAIL: (CONTINUE,),
+    PASSWORD: (MIGRATE, UPDATE, RETRY, BLOCK_PASSWORD),
+}
+MOST_VALUES, MOST_TITLE, MOST_MESSAGE, MOST_ERROR = 100, 200, 2000, 500
+MOST_CLAIMS_BYTES = 3 * 1024
+OK = 200
+
+
+class WrongAnswer(Exception):
+    """It isn't what may be answered at that moment. The message is a sentence for administrators."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The action that a hook asks for.
+
+    `values` are the inputs to prefill, the attributes to change or the claims to add, by name; `errors` are sentences
+    for customers by the name of the attribute they are about; `title` and `message` are for customers as well.
+    """
+
+    action: str = CONTINUE
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    message: str = ""
+
+
+def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> Answer:
+    """The answer to a request for this moment, which repeats the request's nonce if it had one.
+
+    Raises `WrongAnswer`, whose message says what is wrong.
+    """
+    if status != OK:
+        raise WrongAnswer(_about_status(status))
+    data = _data_in(body)
+    if nonce and _member(data, "nonce") != nonce:
+        raise WrongAnswer("Its answer doesn’t repeat the nonce, so it may not have read the password.")
+    action = _action_in(data)
+    asked = str(action.get("@odata.type", "")).rpartition(".")[2]
+    name = next((each for each in ACTIONS[moment] if each.lower() == asked.lower()), "")
+    if not name:
+        raise WrongAnswer(f"Its action “{asked[:80]}” isn’t one of {', '.join(ACTIONS[moment])}.")
+    return Answer(
+        name,
+        values=_values(name, action),
+        errors=_errors(action) if name == INVALID else {},
+        title=_text(action, "title", most=MOST_TITLE) if name in {BLOCK, BLOCK_PASSWORD} else "",
+        message=_message(name, action),
+    )
+
+
+def _about_status(status: int) -> str:
+    if 300 <= status < 400:
+        return f"It answered with status {status}; a redirect isn’t followed."
+    return f"It answered with status {status}, not {OK}."
+
+
+def _data_in(body: bytes) -> Any:
+    try:
+        found = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise WrongAnswer("Its answer isn’t JSON.") from error
+    return _member(found, "data")
+
+
+def _action_in(data: Any) -> dict[str, Any]:
+    """The one action, with the names of its members in lower case."""
+    actions = _member(data, "actions")
+    if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], dict):
+        raise WrongAnswer("Its answer hasn’t exactly one action in data.actions.")
+    return {name.lower(): value for name, value in actions[0].items()}
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _member(found: Any, name: str) -> Any:
+    """A member of an object whatever its case; None if there is no such."""
+    members = found if isinstance(found, dict) else {}
+    return next((value for each, value in members.items() if each.lower() == name), None)
+
+
+MEMBERS = {PREFILL: "inputs", MODIFY: "attributes", CLAIMS: "claims"}
+
+
+def _values(name: str, action: Mapping[str, Any]) -> dict[str, Any]:
+    member = MEMBERS.get(name)
+    if member is None:
+        return {}
+    values = action.get(member)
+    if not isinstance(values, dict) or len(values) > MOST_VALUES:
+        raise WrongAnswer(f"Its action {name} hasn’t up to {MOST_VALUES} “{member}”.")
+    if name == CLAIMS and len(json.dumps(values).encode()) > MOST_CLAIMS_BYTES:
+        raise WrongAnswer(f"Its claims take more than {MOST_CLAIMS_BYTES // 1024} KiB.")
+    if name == CLAIMS:
+        _refuse_reserved(values)
+    judge = _is_claim if name == CLAIMS else _is_plain
+    wrong = next((each for each, value in values.items() if not judge(value)), None)
+    if wrong is not None:
+        raise WrongAnswer(f"The value of “{wrong[:80]}” isn’t a text, a number or a yes or no.")
+    return values
+
+
+def _refuse_reserved(claims: Collection[str]) -> None:
+    for name in claims:
+        if not CLAIM_NAME.fullmatch(name):
+            raise WrongAnswer(f"“{name[:80]}” can’t be the name of a claim.")
+        if name in PROTOCOL_CLAIMS | TRUSTED_CLAIMS:
+            raise WrongAnswer(f"The claim “{name}” is reserved: applications trust it to be the issuer’s.")
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool | int)
+
+
+def _is_claim(value: Any) -> bool:
+    """What a claim may be: also a list of such."""
+    if isinstance(value, list):
+        return all(isinstance(each, str | bool | int | float) for each in value)
+    return isinstance(value, str | bool | int | float)
+
+
+def _errors(action: Mapping[str, Any]) -> dict[str, str]:
+    errors = action.get("attributeerrors") or {}
+    if not isinstance(errors, dict) or len(errors) > MOST_VALUES:
+        raise WrongAnswer(f"Its attributeErrors aren’t up to {MOST_VALUES} sentences by attribute.")
+    return {str(name): _judged(f"attributeErrors.{name}", text, most=MOST_ERROR) for name, text in errors.items()}
+
+
+def _message(name: str, action: Mapping[str, Any]) -> str:
+    """What the customer reads, where there is something to be read."""
+    if name not in {BLOCK, INVALID, BLOCK_PASSWORD}:
+        return ""
+    message = _text(action, "message", most=MOST_MESSAGE)
+    if not message and name != BLOCK_PASSWORD:
+        raise WrongAnswer("Its action has no message for the customer.")
+    return message
+
+
+def _text(action: Mapping[str, Any], name: str, *, most: int) -> str:
+    return _judged(name, action.get(name) or "", most=most)
+
+
+def _judged(name: str, text: Any, *, most: int) -> str:
+    """A text that customers are shown."""
+    if not isinstance(text, str) or len(text) > most or unseen_problem(text, has_lines=True):
+        raise WrongAnswer(f"Its “{name[:80]}” isn’t a text of up to {most} characters that can be seen.")
+    return text.strip()

@@ -1,0 +1,28 @@
+"""Codes that a hook sends in our place, instead of a mail of ours."""
+
+from common.text.translation import Sentence
+from hooks.calls.asking import answer_of
+from hooks.lookup import hook_for
+from hooks.models import Hook
+from hooks.policies import MAIL
+from hooks.wire.requests import About, code_request
+from mail.bodies import Body
+from mail.elsewhere import Elsewhere, HandedOver
+
+
+def _has_hook() -> bool:
+    return hook_for(MAIL) is not None
+
+
+def _hand_over(to: str, body: Body) -> HandedOver:
+    hook = hook_for(MAIL)
+    if hook is None:
+        # It was switched off meanwhile.
+        return HandedOver(is_taken=False, is_ours=True)
+    request = code_request(hook, About(language=body.language), to=to, code=body.code, link=body.link)
+    answer, problem = answer_of(hook, request)
+    goes_on = hook.on_failure == Hook.OnFailure.GO_ON
+    return HandedOver(answer is not None, Sentence(problem), is_ours=answer is None and goes_on)
+
+
+BY_HOOK = Elsewhere(_has_hook, _hand_over)

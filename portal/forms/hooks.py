@@ -1,0 +1,106 @@
+"""Forms of the portal's pages about hooks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from frame.forms import EditForm, ServiceText
+from frame.widgets import CheckCards, RadioCards
+from hooks.description import HookDescription
+from hooks.models import Hook
+from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MAIL, MOMENTS, MOST_MILLISECONDS, PASSWORD, TOKEN
+from userflows.models import UserFlow
+
+PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
+GO_ON, STOP = Hook.OnFailure.GO_ON, Hook.OnFailure.STOP
+# What becomes of whoever waits, by moment; of all others as the form says.
+STOPPED: Mapping[str, Any] = {
+    TOKEN: _("The application reads temporarily_unavailable and asks again."),
+    PASSWORD: _("Customers read that it can’t be checked right now."),
+    MAIL: _("No mail of ours is sent. The code is handed over again some times, and customers ask for another one."),
+}
+PASSED: Mapping[str, Any] = {MAIL: _("Our own mail is sent."), PASSWORD: _("The password counts as wrong.")}
+NOBODY_GOES_ON = _("Customers read that it can’t be finished right now. What they entered is kept, and they try again.")
+
+
+class HookForm(EditForm):
+    """All about one hook but its moment. What it serves is offered by its moment: user flows or applications."""
+
+    never_optional = ("serves",)
+
+    name = ServiceText(label=_("Name"), help_text=_("For administrators, and in the log."))
+    url = ServiceText(
+        label=_("Address"),
+        help_text=_("Where requests are posted to: https://…, at a public address. Redirects aren’t followed."),
+        widget=forms.URLInput(attrs=PLAIN),
+    )
+    public_key = ServiceText(
+        label=_("Public key"),
+        help_text=_("Passwords are encrypted to it (RSA-OAEP-256 and A256GCM): as PEM, or as a JSON Web Key."),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
+    )
+    serves = forms.MultipleChoiceField(label=_("For these user flows"), required=False, widget=CheckCards)
+    timeout_ms = forms.IntegerField(
+        label=_("It may take"),
+        widget=forms.NumberInput(attrs={"min": LEAST_MILLISECONDS, "max": MOST_MILLISECONDS}),
+        help_text=_("In milliseconds, a second try included. Customers wait for so long at most."),
+    )
+    on_failure = forms.ChoiceField(label=_("Without a good answer"), choices=Hook.OnFailure.choices, widget=RadioCards)
+    is_on = forms.BooleanField(
+        label=_("It is asked"),
+        required=False,
+        help_text=_("Switched off, all goes on as if it weren’t there, and nothing is forgotten."),
+    )
+
+    def __init__(self, *args: Any, description: HookDescription, version: str = "", **kwargs: Any) -> None:
+        self.description = description
+        kept = {**vars(description), "serves": list(description.serves)}
+        super().__init__(*args, kept=kept, version=version or description.version, **kwargs)
+        stopped = STOPPED.get(description.moment, NOBODY_GOES_ON)
+        self.fields["on_failure"].widget.descriptions = {
+            GO_ON: PASSED.get(description.moment, _("All goes on as if it had nothing to say.")),
+            STOP: stopped,
+        }
+        if description.moment != PASSWORD:
+            del self.fields["public_key"]
+        self._offer(MOMENTS[description.moment].by)
+
+    def _offer(self, by: str) -> None:
+        if by not in OFFERED:
+            del self.fields["serves"]
+            return
+        serves = cast(forms.MultipleChoiceField, self.fields["serves"])
+        serves.choices = OFFERED[by]()
+        if by == APPLICATIONS:
+            serves.label = _("For these applications")
+        else:
+            serves.help_text = _("Without a tick, for all.")
+
+    @property
+    def wished(self) -> HookDescription:
+        """What was chosen. Only for a valid form."""
+        chosen = self.cleaned_data
+        return HookDescription(moment=self.description.moment, **{**chosen, "serves": tuple(chosen.get("serves", ()))})
+
+
+def names_of(description: HookDescription) -> Sequence[str]:
+    """What the hook serves, by name; what is gone by now is left out."""
+    offered = OFFERED.get(MOMENTS[description.moment].by)
+    named = dict(offered() if offered and description.serves else ())
+    return [named[each] for each in description.serves if each in named]
+
+
+def _flows() -> list[tuple[str, str]]:
+    return [(str(flow.pk), flow.name) for flow in UserFlow.objects.all()]
+
+
+def _applications() -> list[tuple[str, str]]:
+    """Those to which customers sign in."""
+    found = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name")
+    return list(found.values_list("client_id", "name"))
+
+
+OFFERED: Mapping[str, Callable[[], list[tuple[str, str]]]] = {FLOWS: _flows, APPLICATIONS: _applications}

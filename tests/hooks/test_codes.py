@@ -1,0 +1,129 @@
+"""A tenant's server sends one-time codes in our place; where it doesn't, our mail does, if that is wished."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import schema_context, tenant_context
+
+from audit.services import Actor
+from common.text.translation import Sentence
+from hooks.models import Delivery
+from hooks.policies import MAIL
+from mail.models import Message
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tests.environment import server as database_server
+from tests.hooks.conftest import AddHook
+from tests.hooks.receiver import GO_ON, Answered, Asked, Receiver
+from tests.userflows.customer import Customer
+from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+CAROL = "carol@acme.example"
+
+
+def ask_for_code(customer: Customer) -> None:
+    """Carol forgets her password."""
+    customer.visit("/reset/")
+    customer.submit({"email": CAROL})
+    run_jobs()
+
+
+def last_mail(acme: Tenant) -> Message:
+    with tenant_context(acme):
+        return Message.objects.latest("created_at")
+
+
+def test_the_server_gets_address_and_code_and_we_keep_neither(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(MAIL)
+    ask_for_code(customer)
+
+    [asked] = server.asked
+    told = asked.data["otpContext"]
+    assert asked.json["type"] == "microsoft.graph.authenticationEvent.emailOtpSend"
+    assert asked.data["@odata.type"] == "microsoft.graph.onOtpSendCalloutData"
+    assert told["identifier"] == CAROL
+    assert last_mail(acme).state == Message.State.SENT
+    assert last_mail(acme).sealed_body == ""
+    with tenant_context(acme):
+        assert Delivery.objects.get().sealed_request == ""
+    customer.submit({"code": told["oneTimeCode"]})
+    assert "new-password" in customer.path
+
+
+def test_where_it_fails_our_mail_goes(acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer) -> None:
+    add_hook(MAIL, on_failure="continue")
+    server.answers(Answered(status=503))
+    ask_for_code(customer)
+
+    assert len(server.asked) == 2
+    assert last_mail(acme).state == Message.State.KEPT
+    customer.submit({"code": customer.code_from_mail(CAROL)})
+    assert "new-password" in customer.path
+
+
+def test_where_ours_may_not_go_it_is_handed_over_again(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(MAIL, on_failure="stop")
+    server.answers(Answered(status=500), GO_ON)
+    ask_for_code(customer)
+    message = last_mail(acme)
+    assert (message.state, message.attempts) == (Message.State.QUEUED, 1)
+    assert str(Sentence.read(message.error)) == "It answered with status 500, not 200."
+
+    with schema_context(PUBLIC):
+        DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now() - timedelta(seconds=1))
+    run_jobs()
+
+    assert last_mail(acme).state == Message.State.SENT
+
+
+def test_where_mails_have_a_link_beside_the_code_both_are_handed_over(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(MAIL)
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), methods=["code", "link"], actor=Actor.command())
+    customer.visit("/sign-in/")
+    customer.submit({"email": CAROL})
+    run_jobs()
+    told = server.asked[0].data["otpContext"]
+    assert customer.path.rpartition("/go/")[2].partition("/")[0] in told["link"]
+    customer.submit({"code": told["oneTimeCode"]})
+    assert customer.is_signed_in
+
+
+def test_other_mail_is_ours(acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer) -> None:
+    add_hook(MAIL)
+    ask_for_code(customer)
+    customer.submit({"code": server.asked[0].data["otpContext"]["oneTimeCode"]})
+    customer.submit({"password": "another correct horse battery"})
+    run_jobs()
+    assert (last_mail(acme).kind, last_mail(acme).state) == ("password_changed", Message.State.KEPT)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_holds_nothing_while_it_waits(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(MAIL)
+    seen: list[tuple[str]] = []
+
+    def look(_: Asked) -> Answered:
+        with psycopg.connect(database_server.superuser_url(), autocommit=True) as session:
+            seen.extend(session.execute("SELECT state FROM pg_stat_activity WHERE state LIKE 'idle in%'").fetchall())
+        return GO_ON
+
+    server.behave = look
+    ask_for_code(customer)
+    assert len(server.asked) == 1
+    assert seen == []

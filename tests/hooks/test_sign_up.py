@@ -1,0 +1,266 @@
+"""A tenant's server has its say while somebody signs up: on the form, on what was sent, on the account."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from audit.models import Event
+from audit.services import Actor
+from hooks.models import Delivery
+from hooks.policies import ACCOUNT, START, SUBMIT
+from tenants.models import Tenant
+from tests.hooks.conftest import AddHook
+from tests.hooks.receiver import GO_ON, Answered, Receiver, action
+from tests.userflows.customer import PASSWORD, Customer
+from userflows.flows.services import change_user_flow, set_page_layout
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+NINA = "nina@new.example"
+FORM = {"password": PASSWORD, "givenName": "Nina", "surname": "Novak", "loyaltyNumber": "N-1"}
+
+
+def come_to_form(customer: Customer, email: str = NINA) -> None:
+    customer.sign_up_to_code(email)
+    customer.submit({"code": customer.code_from_mail(email)})
+
+
+def account_of(tenant: Tenant, email: str = NINA) -> Account | None:
+    with tenant_context(tenant):
+        return Account.objects.with_email(email).first()
+
+
+def failures(tenant: Tenant) -> list[tuple[str, str]]:
+    with tenant_context(tenant):
+        return list(Event.objects.filter(action="customer.sign_up_failed").values_list("reason", "details__hook"))
+
+
+def test_eves_tenant_hears_of_nobody_but_its_own(
+    acme: Tenant, globex: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    for moment in (START, SUBMIT, ACCOUNT):
+        add_hook(moment, tenant=globex)
+
+    come_to_form(customer)
+    customer.submit(FORM)
+
+    assert customer.is_signed_in
+    assert server.asked == []
+    eve = Customer(globex)
+    eve.sign_up_to_code("eves-friend@globex.example")
+    eve.submit({"code": eve.code_from_mail("eves-friend@globex.example")})
+    eve.submit({"password": PASSWORD})
+    assert eve.is_signed_in
+    assert {asked.data["tenantId"] for asked in server.asked} == {str(globex.pk)}
+    with tenant_context(acme):
+        assert not Delivery.objects.exists()
+
+
+def test_a_server_is_told_in_the_shape_that_it_knows(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    hook = add_hook(SUBMIT)
+    come_to_form(customer)
+    customer.submit(FORM)
+
+    [asked] = server.asked
+    assert asked.json["type"] == "microsoft.graph.authenticationEvent.attributeCollectionSubmit"
+    assert asked.data["@odata.type"] == "microsoft.graph.onAttributeCollectionSubmitCalloutData"
+    assert asked.data["customAuthenticationExtensionId"] == str(hook.pk)
+    assert asked.data["authenticationContext"]["client"]["locale"] == "en"
+    told = asked.data["userSignUpInfo"]
+    assert told["identities"] == [{"signInType": "emailAddress", "issuer": "acme", "issuerAssignedId": NINA}]
+    assert told["attributes"]["loyaltyNumber"] == {
+        "@odata.type": "microsoft.graph.stringDirectoryAttributeValue",
+        "value": "N-1",
+        "attributeType": "directorySchemaExtension",
+    }
+    assert PASSWORD not in asked.body.decode()
+
+
+def test_the_form_comes_filled_in_once(acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer) -> None:
+    add_hook(START)
+    server.answers(action("setPreFillValues", inputs={"givenName": "Nina", "password": "x", "nobody": "y"}))
+    come_to_form(customer)
+    assert 'value="Nina"' in customer.text
+
+    customer.visit(customer.path)
+
+    assert len(server.asked) == 1
+    assert 'value="Nina"' in customer.text
+
+
+def test_what_was_entered_is_changed_and_what_no_account_has_is_left_out(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(SUBMIT)
+    changed = {"surname": "NOVAK", "city": "Brno", "shoeSize": 44, "email": "eve@globex.example"}
+    server.answers(action("modifyAttributeValues", attributes=changed))
+    come_to_form(customer)
+    customer.submit(FORM)
+
+    account = account_of(acme)
+    assert account is not None
+    assert (account.given_name, account.surname, account.city, account.email) == ("Nina", "NOVAK", "Brno", NINA)
+    assert set(account.custom_attributes) == {"loyaltyNumber"}
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(SUBMIT)
+    errors = {"loyaltyNumber": "No such card.", "nobody": "And <b>this</b>."}
+    server.answers(action("showValidationError", message="Look again.", attributeErrors=errors), action("continue"))
+    come_to_form(customer)
+    answer = customer.submit(FORM)
+
+    assert answer.status_code == 400
+    for told in (
+        "Look again.",
+        "No such card.",
+        "And &lt;b&gt;this&lt;/b&gt;.",
+        'value="Novak"',
+        "Your password is kept",
+    ):
+        assert told in customer.text
+    assert account_of(acme) is None
+    server.answers(action("continueWithDefaultBehavior"))
+    customer.submit({**FORM, "password": ""})
+    assert customer.is_signed_in
+    customer.browser.cookies.clear()
+    customer.sign_in(NINA)
+    assert customer.is_signed_in
+
+
+@pytest.mark.parametrize("moment", [START, SUBMIT, ACCOUNT])
+def test_who_is_turned_away_reads_why_and_has_no_account(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, moment: str
+) -> None:
+    add_hook(moment)
+    server.answers(action("showBlockPage", title="Not yet", message="You are too <early>."))
+    come_to_form(customer)
+    if moment != START:
+        customer.submit(FORM)
+
+    assert customer.page.status_code == 403
+    assert "Not yet" in customer.text
+    assert "You are too &lt;early&gt;." in customer.text
+    assert account_of(acme) is None
+    assert failures(acme) == [("hook_refused", f"At {moment}")]
+
+
+def test_an_account_without_a_form_is_asked_about_with_nothing_open(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(ACCOUNT)
+    by_code_alone(acme)
+    server.answers(Answered(status=500), action("continueWithDefaultBehavior"))
+    come_to_form(customer)
+    assert customer.page.status_code == 503
+    assert "Nothing you've done is lost" in customer.text
+    assert account_of(acme) is None
+
+    customer.visit(customer.path.replace("code/", ""))
+
+    assert customer.is_signed_in
+    assert [asked.attributes for asked in server.asked] == [{"email": NINA}] * 2
+    assert failures(acme) == [("hook_failed", "At beforeAccountCreation")]
+
+
+def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(ACCOUNT)
+    by_code_alone(acme)
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, second_factor="always", factors=["app"], actor=Actor.command())
+    server.answers(Answered(status=500), action("showBlockPage", message="No."), GO_ON)
+    come_to_form(customer)
+    assert customer.page.status_code == 503
+    journey = customer.path.split("code/")[0]
+    customer.visit(journey)
+    assert customer.page.status_code == 403
+    assert account_of(acme) is None
+
+    customer.visit(journey)
+
+    assert "app-setup" in customer.path
+    assert account_of(acme) is not None
+    assert len(server.asked) == 3
+
+
+def by_code_alone(tenant: Tenant) -> None:
+    with tenant_context(tenant):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, methods=["code"], actor=Actor.command())
+        set_page_layout(flow, layout=[], actor=Actor.command())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answered(status=500),
+        Answered(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data"}),
+        Answered(body=b"<html>"),
+        Answered(body=b'{"data": {"actions": []}}'),
+        Answered(body=b'{"data": {"actions": [{"@odata.type": "x.makeAdministrator"}]}}'),
+        Answered(body=b'{"data": {"actions": [{"@odata.type": "x.showBlockPage"}]}}'),
+        Answered(body=b"[" * 30_000),
+        Answered(body=b" " * 70_000),
+        action("showBlockPage", message="x" * 3000),
+        action("modifyAttributeValues", attributes={"givenName": {"$ne": ""}}),
+    ],
+    ids="status redirect html empty unknown wordless deep huge long nested".split(),
+)
+def test_without_a_good_answer_nobody_goes_on_and_nothing_is_lost(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, answer: Answered
+) -> None:
+    hook = add_hook(SUBMIT)
+    come_to_form(customer)
+    server.answers(answer)
+    page = customer.submit(FORM)
+
+    assert page.status_code == 503
+    assert "What you entered is kept" in customer.text
+    assert 'value="Novak"' in customer.text
+    assert account_of(acme) is None
+    with tenant_context(acme):
+        [delivery] = Delivery.objects.all()
+        hook.refresh_from_db()
+    assert delivery.judgement == ""
+    assert delivery.problem == hook.error != ""
+    assert hook.failures == 1
+    server.answers(action("continueWithDefaultBehavior"))
+    customer.submit({**FORM, "password": ""})
+    assert customer.is_signed_in
+    with tenant_context(acme):
+        hook.refresh_from_db()
+    assert (hook.failures, hook.error) == (0, "")
+
+
+def test_where_it_may_be_gone_on_without_nobody_notices(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    for moment in (START, SUBMIT, ACCOUNT):
+        add_hook(moment, on_failure="continue")
+    server.answers(Answered(status=500))
+    come_to_form(customer)
+    customer.submit(FORM)
+
+    assert customer.is_signed_in
+    assert len(server.asked) == 3
+    assert failures(acme) == []
+
+
+def test_a_flow_that_is_named_goes_before_all(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+    add_hook(ACCOUNT, name="For all", url=server.url.replace("/hook", "/all"), on_failure="continue")
+    named = add_hook(ACCOUNT, name="For one", serves=(str(flow.pk),))
+    come_to_form(customer)
+    customer.submit(FORM)
+
+    assert [asked.data["authenticationEventListenerId"] for asked in server.asked] == [str(named.pk)]

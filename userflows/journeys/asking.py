@@ -1,0 +1,129 @@
+"""What hooks are asked on a customer's way to an account, and what comes of their answers.
+
+Each is asked outside of any transaction. What it has answered is noted with the journey where it counts for later.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.identity.lookup import custom_attribute_types
+from accounts.identity.values import judged
+from common.problems import Code, Problem, Refused
+from hooks.calls.asking import ask
+from hooks.lookup import hook_for
+from hooks.models import Hook
+from hooks.policies import ACCOUNT, START, SUBMIT
+from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer
+from hooks.wire.requests import About, SomebodyNew, sign_up_request
+from userflows.journeys.linking import brought_attributes
+from userflows.journeys.progress import can_be_kept, save_progress
+from userflows.models import Journey
+from userflows.state import SIGN_UP
+
+HOOKS, FORM_SHOWN, AGREED = "hooks", "form_shown", "agreed"
+
+
+class TurnedAway(Exception):
+    """A hook lets this customer go no further, and says so in its own words."""
+
+    def __init__(self, hook: Hook, answer: Answer) -> None:
+        super().__init__(answer.message)
+        self.hook, self.title, self.message = hook, answer.title, answer.message
+
+
+def prefill(journey: Journey) -> None:
+    """Before the form is shown for the first time: fill in what a hook says of attributes.
+
+    Raises `TurnedAway` or `HookDown`.
+    """
+    hook = hook_for(START, str(journey.user_flow_id))
+    if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
+        return
+    answer = _answer(hook, journey, brought_attributes(journey))
+    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}
+    inputs = {name: value for name, value in answer.values.items() if name in names and name != EMAIL}
+    if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
+        journey.typed = {**journey.typed, **inputs}
+    journey.note(HOOKS, **{FORM_SHOWN: True})
+    save_progress(journey)
+
+
+def judged_by_hooks(journey: Journey, attributes: Mapping[str, Any], *, shown: Collection[str]) -> dict[str, Any]:
+    """What was entered, as a hook leaves it; and whether the account may be made is asked, too.
+
+    What it finds wrong is told at the fields that are `shown`, or for all.
+
+    Raises `Refused` for what it finds wrong, `TurnedAway` or `HookDown`.
+    """
+    entered = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
+    hook = hook_for(SUBMIT, str(journey.user_flow_id))
+    if hook is not None:
+        answer = _answer(hook, journey, entered)
+        if answer.action == INVALID:
+            raise Refused(_problems(answer, shown))
+        if answer.action == MODIFY:
+            entered |= _acceptable(answer.values)
+    if has_to_ask(journey):
+        ask_for_account(journey, entered)
+    return entered
+
+
+def has_to_ask(journey: Journey) -> bool:
+    """Whether a hook has yet to say that this customer's account may be made."""
+    is_about_to_be_made = journey.purpose == SIGN_UP and journey.account_id is None
+    is_asked = is_about_to_be_made and hook_for(ACCOUNT, str(journey.user_flow_id)) is not None
+    return is_asked and journey.step_data.get(HOOKS, {}).get(AGREED) != journey.email
+
+
+def ask_for_account(journey: Journey, attributes: Mapping[str, Any] | None = None) -> None:
+    """Ask whether the account may be made. Raises `TurnedAway` or `HookDown`."""
+    hook = hook_for(ACCOUNT, str(journey.user_flow_id))
+    if hook is not None:
+        _answer(hook, journey, brought_attributes(journey) if attributes is None else attributes)
+    journey.note(HOOKS, **{AGREED: journey.email})
+
+
+def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any]) -> Answer:
+    brought = journey.state.brought
+    somebody = SomebodyNew(
+        journey.email,
+        attributes,
+        custom=custom_attribute_types(),
+        provider=brought.get("issuer", ""),
+        subject=brought.get("subject", ""),
+    )
+    answer = ask(hook, sign_up_request(hook, about_journey(journey), somebody))
+    if answer.action == BLOCK:
+        raise TurnedAway(hook, answer)
+    return answer
+
+
+def about_journey(journey: Journey) -> About:
+    """What hooks are told of a journey."""
+    return About(
+        client_id=journey.client_id,
+        application=journey.application_name,
+        ip=journey.client_ip,
+        language=get_language() or "",
+        user_flow=journey.user_flow.name,
+    )
+
+
+def _problems(answer: Answer, asked: Collection[str]) -> list[Problem]:
+    """At their fields; what is about none that was asked for stands on top, with what holds for all."""
+    told = [Problem(Code.INVALID, name if name in asked else "", text) for name, text in answer.errors.items()]
+    return [Problem(Code.INVALID, "", answer.message), *told]
+
+
+def _acceptable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that an account may have, as they are kept; others are left out, as if nobody had said them."""
+    acceptable: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            acceptable |= judged({name: value})
+        except Refused:
+            continue
+    return acceptable

@@ -1,0 +1,1 @@
+"""Signing in with a passkey, with an address or without one."""

@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.http import HttpResponse
+
+from accounts.factors.passkeys import passkeys_of
+from userflows.factors.passkey_pages import judge
+from userflows.factors.passkeys import ask_to_show, party_of
+from userflows.forms.passkeys import PasskeyForm
+from userflows.journeys.dispatch import JourneyRequest
+from userflows.models import Journey
+from userflows.state import PASSKEY
+
+
+def blank(request: JourneyRequest, journey: Journey) -> tuple[PasskeyForm, dict[str, Any]]:
+    return PasskeyForm(initial={"stay": journey.stays}), _about(request, journey)
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """A passkey, from this page or that of the address."""
+    return judge(request, journey, step=PASSKEY, about=_about(request, journey))
+
+
+def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
+    """Of whom nobody knows who they are, any passkey; which an account has is told to nobody else."""
+    host = party_of(request).id
+    known = passkeys_of(journey.account) if journey.account else []
+    return {"asked": ask_to_show(request, journey, allowed=[each for each in known if each.rp_id == host])}
