@@ -118,6 +118,11 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The administrator asked for a tenant that they don't manage, or that doesn't exist."),
         _("Make them an administrator of the tenant, if they shall be one."),
     ),
+    Reason.NO_PHONE_NUMBER: Explanation(
+        _("No phone number"),
+        _("The account[ {who}] has no confirmed phone number, so no text message was sent. Nobody is told so."),
+        _("Have the customer come another way, and confirm a number on their profile."),
+    ),
     Reason.PASSKEY_COPIED: Explanation(
         _("Passkey seems copied"),
         _("The passkey's signature was right, but it counts as if there were two of it.[ {problem}]"),
@@ -197,6 +202,11 @@ REASONS: Mapping[Reason, Explanation] = {
         "The tenant has as many customers as it may have, so nobody can sign up.",
         "Purge deleted customers, or ask who runs this installation for a higher limit.",
     ),
+    Reason.TEXT_HELD_BACK: Explanation(
+        _("Text message held back"),
+        _("The text message with the code wasn't sent.[ {problem}]"),
+        _("See under Settings, Text messages, which countries are allowed and whether the limit is used up."),
+    ),
     Reason.TOKEN_REPLAYED: Explanation(
         _("Used twice"),
         _("A code or refresh token came for a second time. It may be stolen, so all that came of it was revoked."),
@@ -266,6 +276,21 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     "links asked for by address": (
         _("{allowed} links were asked for[ from {ip}] within {span}"),
         _("Many customers behind one address share this limit; otherwise somebody is trying addresses."),
+    ),
+    **dict.fromkeys(
+        (
+            "text messages sent by account",
+            "text messages sent by account and day",
+            "second text messages sent by account",
+        ),
+        (
+            _("{allowed} text messages within {span} are the most that are sent for this account"),
+            _("The newest code may still work. The customer can come another way."),
+        ),
+    ),
+    "text messages asked for by address": (
+        _("{allowed} text messages were asked for[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise somebody makes text messages cost money."),
     ),
     "second codes sent by account": (
         "{allowed} codes of a second factor within {span} are the most that are emailed to this address",

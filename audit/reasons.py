@@ -20,6 +20,7 @@ class Reason(StrEnum):
     JOURNEY_UNKNOWN = "journey_unknown"
     KEYS_NOT_FETCHED = "keys_not_fetched"
     NOT_A_MEMBER = "not_a_member"
+    NO_PHONE_NUMBER = "no_phone_number"
     PASSKEY_COPIED = "passkey_copied"
     PASSKEY_REFUSED = "passkey_refused"
     PASSKEY_UNKNOWN = "passkey_unknown"
@@ -35,5 +36,6 @@ class Reason(StrEnum):
     SECOND_FACTOR_WRONG = "second_factor_wrong"
     SIGN_UP_CLOSED = "sign_up_closed"
     TENANT_FULL = "tenant_full"
+    TEXT_HELD_BACK = "text_held_back"
     TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code
     TOO_MANY_ATTEMPTS = "too_many_attempts"

@@ -32,6 +32,8 @@ METHODS = {
     "password": _("a password"),
     "code": _("a one-time code"),
     "link": _("a link by email"),
+    "sms": _("a code by text message"),
+    "sms-code": _("a code by text message as second factor"),
     "app-code": _("an authenticator app"),
     "mail-code": _("a code by mail as second factor"),
     "passkey": _("a passkey"),
@@ -77,6 +79,11 @@ SENTENCES: Mapping[str, Said] = {
     "customer.sign_in_failed": Said(_("{who} couldn't sign in[ to {application}][ with {method}]")),
     "customer.reset_failed": Said(_("{who} couldn't choose a new password")),
     "customer.code_not_sent": Said(_("No code was emailed to {who}")),
+    "customer.phone_added": Said(_("{who} gave {what} a phone number"), own=_("{who} confirmed a phone number")),
+    "customer.phone_removed": Said(
+        _("{who} removed the phone number of {what}"), own=_("{who} removed their phone number")
+    ),
+    "customer.text_not_sent": Said(_("No text message was sent to {who}")),
     "customer.signed_out": Said(_("{who} signed out")),
     "customer.session_ended": Said(
         _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")
@@ -92,7 +99,17 @@ SENTENCES: Mapping[str, Said] = {
     "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
     "customer.profile_changed": Said(_("{who} changed the profile of {what}"), own=_("{who} changed their profile")),
     "customer.terms_accepted": Said(_("{who} accepted the terms of use")),
-    "customer.email_changed": Said(_("{who} changed the email address of {what}")),
+    "customer.email_changed": Said(
+        _("{who} changed the email address of {what}"), own=_("{who} changed their email address")
+    ),
+    "customer.email_change_asked": Said(_("{who} asked for another email address")),
+    "customer.email_change_undone": Said(_("{who} undid a change of their email address")),
+    "customer.deletion_asked": Said(_("{who} asked for the deletion of their account")),
+    "customer.deletion_taken_back": Said(
+        _("{who} canceled the deletion that {what} had asked for"), own=_("{who} decided to keep their account")
+    ),
+    "customer.copy_asked": Said(_("{who} asked for a copy of their data")),
+    "customer.copy_downloaded": Said(_("{who} downloaded a copy of their data")),
     "customer.invited": Said(_("{who} invited {what}")),
     "customer.invitation_accepted": Said(_("{who} accepted the invitation")),
     "customer.invitation_withdrawn": Said(_("{who} withdrew the invitation of {what}")),
@@ -171,6 +188,7 @@ SENTENCES: Mapping[str, Said] = {
     "operation.started": Said(_("{who} began a bulk operation: {what}")),
     "operation.cancelled": Said(_("{who} stopped a bulk operation: {what}")),
     "operation.ended": Said(_("The bulk operation of {who} ended: {what}")),
+    "customers.deletion_grace_changed": Said(_("{who} changed how long customers may cancel a deletion")),
     "customers.exported": Said(_("{who} exported customers")),
     "log.exported": Said(_("{who} exported events of the log")),
     "log_destination.created": Said(_("{who} had the log forwarded to {what}")),
@@ -204,6 +222,7 @@ SENTENCES: Mapping[str, Said] = {
     "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
+    "text_messages.changed": Said(_("{who} changed how text messages are sent")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
     "encryption.resealed": Said(_("{who} encrypted values anew")),
     # Of the installation
@@ -243,7 +262,7 @@ SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
     _("User flows and branding"): ("user_flow", "branding"),
-    _("Logs and mail"): ("log", "log_destination", "mail_server"),
+    _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
     _("Identity providers"): ("identity_provider",),
     _("Hooks"): ("hook",),
     _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),

@@ -124,6 +124,7 @@ TENANT_APPS = [
     "audit",
     "accounts",
     "mail",
+    "sms",
     "branding",
     "logs",
     "hooks",

@@ -29,6 +29,10 @@ from tenants.models import InstallationEvent, Tenant
 NAMES = {
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),
+    "userflows.steps.sms.jobs.send_text_code": _("Write the text message with a one-time code"),
+    "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
+    "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
@@ -36,6 +40,11 @@ NAMES = {
     "userflows.journeys.jobs.send_sign_in_notice": _("Write the mail about a new browser"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
     "userflows.links.jobs.send_link": _("Write the mail with a link"),
+    "userflows.own_account.jobs.gather_copy": _("Gather a copy of a customer’s data"),
+    "userflows.own_account.jobs.send_address_code": _("Write the mail with a code for another address"),
+    "userflows.own_account.jobs.send_address_notices": _("Write the mails about a changed address"),
+    "userflows.own_account.jobs.send_deletion_notice": _("Write the mail about a coming deletion"),
+    "userflows.own_account.jobs.send_undone_notice": _("Write the mail about an undone change of address"),
     "userflows.steps.code.jobs.send_code": _("Write the mail with a one-time code"),
     "userflows.steps.new_password.jobs.send_password_notice": _("Write the mail about a new password"),
 }

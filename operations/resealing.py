@@ -20,6 +20,8 @@ import mail.own_servers.description
 import oidc.keys.loaded
 import oidc.runs.records
 import providers.credentials
+import sms.sealing
+import sms.senders.description
 from accounts.models import AuthenticatorApp
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
@@ -29,6 +31,7 @@ from logs.seals.vouching import vouch
 from mail.models import Message, OwnServer
 from oidc.models import FlowRun, SigningKey
 from providers.models import IdentityProvider
+from sms.models import TextMessage, TextSettings
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import current_schema
@@ -74,6 +77,14 @@ def _context_of_provider(row: IdentityProvider) -> str:
     return providers.credentials.sealing_context(row.pk)
 
 
+def _context_of_text(row: TextMessage) -> str:
+    return sms.sealing.sealing_context(row.pk)
+
+
+def _context_of_sms_provider(_row: TextSettings) -> str:
+    return sms.senders.description.sealing_context()
+
+
 def _context_of_hook(row: Hook) -> str:
     return hooks.wire.signing.sealing_context(row.pk)
 
@@ -86,6 +97,8 @@ SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
     SealedColumn(Message, "sealed_body", _context_of_message),
     SealedColumn(OwnServer, "sealed_password", _context_of_mail_server),
+    SealedColumn(TextMessage, "sealed_text", _context_of_text),
+    SealedColumn(TextSettings, "sealed_secret", _context_of_sms_provider),
     SealedColumn(IdentityProvider, "sealed_secret", _context_of_provider),
     SealedColumn(IdentityProvider, "sealed_private_key", _context_of_provider),
     SealedColumn(FlowRun, "sealed", _context_of_run),

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 import hooks.policies
@@ -31,17 +31,19 @@ from mail.transports import keeps_messages
 from operations.sign_in_factors import factor_asked, passkey_lacking
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
-from userflows.journeys.holds import MAIL, SECOND_FACTOR, Hold, holds_on
+from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import CODE, LINK, PASSKEY, method_of_provider
+from userflows.state import BY_MAIL, PASSKEY, method_of_provider
 
 PASSWORD = "password"  # noqa: S105 - the name of a method
-# What is closed where no mail leaves.
-BY_MAIL = (CODE, LINK)
 MAIL_LOOKED_AT = timedelta(days=1)
-TRIES = ("customer.sign_in_failed", "customer.sign_up_failed", "customer.reset_failed", "customer.code_not_sent")
+TRIES = [f"customer.{it}" for it in "sign_in_failed sign_up_failed reset_failed code_not_sent text_not_sent".split()]
+NO_MORE = {
+    MAIL: gettext_lazy("No more codes are emailed for now"),
+    TEXTS: gettext_lazy("No more text messages are sent for now"),
+}
 
 
 class Weight(StrEnum):
@@ -184,6 +186,13 @@ def _about_account(account: Account) -> Iterator[Finding]:
     elif account.standing == Standing.BLOCKED:
         text = _about_block(account)
         yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
+    elif account.closes_at and account.closes_at <= timezone.now():
+        text = _("Its owner asked for that, and the days to change their mind are over.")
+        yield Finding(Weight.PROBLEM, _("The account is being deleted"), text, place=Place.CUSTOMER)
+    elif account.closes_at:
+        words = _("Its owner asked for that. Who signs in before %(day)s is asked to keep it, and gets in only then.")
+        text = words % {"day": _day(account.closes_at)}
+        yield Finding(Weight.NOTE, _("The account will be deleted"), text, place=Place.CUSTOMER)
     else:
         yield Finding(
             Weight.FINE, _("The account is active"), _("%(address)s may sign in.") % {"address": account.email}
@@ -284,7 +293,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
 def _about_passkeys(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
     lacking = passkey_lacking(account, flow)
     if lacking is not None:
-        weight, closes = (Weight.PROBLEM, PASSKEY) if lacking.is_closed else (Weight.NOTE, "")
+        weight, closes = (Weight.PROBLEM, [PASSKEY]) if lacking.is_closed else (Weight.NOTE, [])
         yield Finding(weight, lacking.title, lacking.text, closes=closes, place=Place.CUSTOMER_SIGN_IN)
 
 
@@ -372,16 +381,16 @@ def _held(hold: Hold, ip: str) -> Finding:
     words = _("%(what)s. That ends in %(time)s.")
     if hold.is_known_browser:
         words = _("%(what)s in browsers known to the account. That ends in %(time)s.")
-    # Known browsers are let try where strangers aren't, and more mail isn't needed by a code that has come.
-    is_for_all = not hold.is_known_browser and hold.about != MAIL
+    # Known browsers are let try where strangers aren't, and no other message is needed by a code that has come.
+    is_for_all = not hold.is_known_browser and hold.about not in NO_MORE
     # Whoever isn't asked for a second factor, as in a remembered browser, isn't kept out either.
     is_for_all &= hold.about != SECOND_FACTOR
     return Finding(
         Weight.PROBLEM if is_for_all else Weight.NOTE,
-        _("No more codes are emailed for now") if hold.about == MAIL else _("Too many tries"),
+        str(NO_MORE.get(hold.about) or _("Too many tries")),
         words % {"what": said, "time": span(max(1, hold.seconds))},
         cure,
-        closes=[hold.about] if hold.about not in {"", MAIL, SECOND_FACTOR} else [],
+        closes=[hold.about] if hold.about not in {"", SECOND_FACTOR, *NO_MORE} else [],
         place=Place.CUSTOMER_SIGN_IN,
     )
 

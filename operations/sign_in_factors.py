@@ -8,7 +8,7 @@ from accounts.factors.services import codes_left
 from accounts.models import Account
 from applications.models import Application
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, APP, MAIL, PASSKEY
+from userflows.state import ALWAYS, APP, MAIL, PASSKEY, SMS
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
             _("A passkey, unless they sign in with one. Theirs work at %(hosts)s.") % {"hosts": hosts},
             _("Who has lost it can be helped: remove it, once you are sure who they are."),
         )
+    if SMS in flow.factors and account.phone_number:
+        title, text = _("A second factor is asked for"), _("A code by text message to the number ending in %(number)s.")
+        return FactorAsked(title, text % {"number": account.phone_number[-2:]})
     if MAIL in flow.factors:
         return FactorAsked("A second factor is asked for", f"A code by email, {when}.")
     if flow.rules.has_passkeys:
@@ -49,6 +52,12 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
         return FactorAsked(title, text)
     if APP in flow.factors:
         return FactorAsked("An authenticator app has to be set up", f"They have none yet, and one is asked for {when}.")
+    if SMS in flow.factors:
+        title, text = (
+            _("A phone number has to be confirmed"),
+            _("They have none yet, and confirm one before they come in."),
+        )
+        return FactorAsked(title, text)
     return FactorAsked(
         "The user flow has no second factor",
         f"{application.name if application else 'The user flow'} asks for one.",

@@ -23,6 +23,10 @@ STEPS = {
     "code": _("One-time code"),
     "provider": pgettext_lazy("portal", "Identity provider"),
     "details": _("Details"),
+    "sms": pgettext_lazy("portal", "Text message"),
+    "sms-code": _("Text message as second factor"),
+    "phone-setup": _("Confirm a phone number"),
+    "phone-removal": _("Remove the phone number"),
     "app-code": _("Authenticator app"),
     "mail-code": _("Code by email"),
     "recovery-code": _("Recovery code"),
@@ -33,6 +37,7 @@ STEPS = {
     "app-setup": _("Set up an authenticator app"),
     "recovery-codes": _("Recovery codes"),
     "app-removal": _("Remove the authenticator app"),
+    "keep-account": _("Keep an account that is to be deleted"),
     "new-password": _("New password"),
     "profile": _("Terms and missing answers"),
 }

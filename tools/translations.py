@@ -52,6 +52,7 @@ SOURCES = (
     "common/text/countries.py",
     "common/text/dates.py",
     "common/text/phone_numbers.py",
+    "common/text/time_zones.py",
     "common/text/texts.py",
     "accounts/credentials/judging.py",
     "accounts/credentials/services/passwords.py",
@@ -64,8 +65,12 @@ SOURCES = (
     "userflows/forms/codes.py",
     "userflows/forms/fields.py",
     "userflows/forms/passkeys.py",
+    "userflows/forms/phones.py",
     "userflows/factors/*.py",
     "userflows/journeys/refusals.py",
+    "userflows/journeys/texts.py",
+    "userflows/forms/own_account.py",
+    "userflows/own_account/*.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
     "oidc/authorization/request.py",
@@ -76,6 +81,7 @@ SOURCES = (
     "oidc/sign_out/views/customer.py",
     "oidc/wire/pages.py",
     "templates/customer/**/*.html",
+    "templates/downloads/*.html",
     "templates/emails/*",
     "templates/errors/*.html",
 )
@@ -85,7 +91,7 @@ PORTAL_SOURCES = (
         f"{package}/**/*.py"
         for package in (
             "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
-            "oidc operations portal providers tenants userflows"
+            "oidc operations portal providers sms tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

@@ -309,10 +309,12 @@ class Journey(models.Model):
             self.step_data,
             has_app=account is not None and account.has_app,
             is_verified=account is None or account.email_verified,
+            is_closing=account is not None and account.closes_at is not None,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
             has_passkey=account is not None and bool(account.passkeys_at),
             has_passkey_here=account is not None and self.host in account.passkeys_at,
             puts_passkey_off=self.puts_passkey_off,
+            has_phone=account is not None and bool(account.phone_number),
             owed=self._owed_by(account) if account else (),
             owes_terms=account is not None and owes_terms(account.accepted_terms, self.user_flow.rules.terms_version),
         )

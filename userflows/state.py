@@ -15,18 +15,27 @@ STRICTNESS = (WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY)
 # Not how strict, but what for: before a second factor is changed, no browser counts as remembered.
 OWN_ACCOUNT = "own_account"
 # Second factors that a flow may offer.
-APP, MAIL, PASSKEY = "app", "mail", "passkey"
-FACTORS = (APP, MAIL, PASSKEY)
+APP, MAIL, PASSKEY, SMS = "app", "mail", "passkey", "sms"
+FACTORS = (APP, MAIL, PASSKEY, SMS)
 # Whether whoever has no passkey is asked to make one, where a flow has them: may put it off, has to, or isn't asked.
 OFFER, REQUIRE, NEVER = "offer", "require", "never"
 ASKING_PASSKEY = (OFFER, REQUIRE, NEVER)
 REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # The proofs of a second factor, by the names of their steps.
-APP_CODE, MAIL_CODE, RECOVERY_CODE = "app-code", "mail-code", "recovery-code"
+APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
 APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
 PASSKEY_SETUP, PASSKEY_REMOVAL = "passkey-setup", "passkey-removal"
-CHANGES = (APP_SETUP, APP_REMOVAL, RECOVERY_CODES, PASSKEY_SETUP, PASSKEY_REMOVAL)
+PHONE_SETUP, PHONE_REMOVAL = "phone-setup", "phone-removal"
+CHANGES = (
+    APP_SETUP,
+    APP_REMOVAL,
+    RECOVERY_CODES,
+    PASSKEY_SETUP,
+    PASSKEY_REMOVAL,
+    PHONE_SETUP,
+    PHONE_REMOVAL,
+)
 # The step of a passkey as a second factor. What it proves is the same as that of the step named as the method.
 PASSKEY_CHECK = "passkey-check"
 # Which recovery codes there were when new ones were asked for.
@@ -40,6 +49,8 @@ SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
+# The methods that take a mail, and are closed where none leaves.
+BY_MAIL = (CODE, LINK)
 # The step of a new password, and what another step notes for it: that it has to be come through.
 NEW_PASSWORD, IS_REQUIRED = "new-password", "is_required"
 # The step of identity providers: flows and proofs name the provider behind it, as in "provider:3f9a1c0b22de". It notes
@@ -119,9 +130,13 @@ class JourneyState:
     has_passkey: bool = False
     has_passkey_here: bool = False
     puts_passkey_off: bool = False
+    # Whether it has a phone number that was proved to be its owner's.
+    has_phone: bool = False
     # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
     owed: tuple[str, ...] = ()
     owes_terms: bool = False
+    # Whether its owner has asked for its deletion.
+    is_closing: bool = False
 
     @property
     def counting(self) -> tuple[Proof, ...]:
@@ -199,13 +214,13 @@ class FlowRules:
     @property
     def signs_in_by_mail(self) -> bool:
         """Whether showing to read the mail of an address is a way to sign in."""
-        return self.allows(CODE) or self.allows(LINK)
+        return bool({*BY_MAIL} & {*self.methods})
 
     @property
     def is_one_way(self) -> bool:
         """Whether signing in and signing up are the same: whoever gives an address is let in or makes an account."""
         by_address = {step_of(method) for method in self.methods} - {PROVIDER}
-        return self.allows_sign_up and self.signs_in_by_mail and by_address <= {CODE, LINK, PASSKEY}
+        return self.allows_sign_up and self.signs_in_by_mail and by_address <= {*BY_MAIL, PASSKEY}
 
     @property
     def providers(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from userflows.steps.app_removal.step import APP_REMOVAL_STEP
 from userflows.steps.app_setup.step import APP_SETUP_STEP
 from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
+from userflows.steps.keep_account.step import KEEP_ACCOUNT_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.passkey.step import PASSKEY_STEP
@@ -13,27 +14,36 @@ from userflows.steps.passkey_check.step import PASSKEY_CHECK_STEP
 from userflows.steps.passkey_removal.step import PASSKEY_REMOVAL_STEP
 from userflows.steps.passkey_setup.step import PASSKEY_SETUP_STEP
 from userflows.steps.password.step import PASSWORD_STEP
+from userflows.steps.phone_removal.step import PHONE_REMOVAL_STEP
+from userflows.steps.phone_setup.step import PHONE_SETUP_STEP
 from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
+from userflows.steps.sms.step import SMS_STEP
+from userflows.steps.sms_code.step import SMS_CODE_STEP
 
 STEPS = (
     ADDRESS_STEP,
     PASSWORD_STEP,
     CODE_STEP,
     PASSKEY_STEP,
+    SMS_STEP,
     PROVIDER_STEP,
     DETAILS_STEP,
     PASSKEY_CHECK_STEP,
     APP_CODE_STEP,
+    SMS_CODE_STEP,
     MAIL_CODE_STEP,
     RECOVERY_CODE_STEP,
     PASSKEY_SETUP_STEP,
     APP_SETUP_STEP,
+    PHONE_SETUP_STEP,
     RECOVERY_CODES_STEP,
     APP_REMOVAL_STEP,
     PASSKEY_REMOVAL_STEP,
+    PHONE_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
+    KEEP_ACCOUNT_STEP,
     PROFILE_STEP,
 )

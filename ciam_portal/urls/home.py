@@ -8,6 +8,7 @@ import bulk.urls
 import logs.urls
 import mail.urls
 import oidc.urls
+import sms.urls
 import userflows.urls
 from ciam_portal.urls import tenant
 from portal.urls import invitation_urlpatterns, portal_urlpatterns
@@ -28,6 +29,7 @@ urlpatterns = [
                     *branding.urls.portal_urlpatterns,
                     *logs.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
+                    *sms.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
                     *bulk.urls.portal_urlpatterns,
                 ],

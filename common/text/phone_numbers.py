@@ -40,3 +40,17 @@ def written_phone_number(number: str) -> str:
 
 def _plain(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else _PLUSES.get(character, character)
+
+
+def country_of_number(number: str) -> str:
+    """The two letters of the country that a number in E.164 belongs to; "" if it belongs to none."""
+    try:
+        found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return ""
+    return found if found and found.isalpha() else ""
+
+
+def masked_phone_number(number: str) -> str:
+    """What is shown of a number to somebody who may not be its owner: its last two digits."""
+    return f"•••• {number[-2:]}"

@@ -6,7 +6,7 @@ from accounts.models import Account, AuthenticatorApp
 from oidc.authorization.request import AuthorizationRequest
 from oidc.wire.errors import UnmetAuthenticationRequirements
 from oidc.wire.policies import TWO_FACTORS, asks_for_two
-from userflows.state import APP, WHO_HAS_ONE, FlowRules
+from userflows.state import APP, CODE, LINK, SMS, WHO_HAS_ONE, FlowRules
 
 
 def check_reachable(wanted: AuthorizationRequest, *, account: Any, rules: FlowRules) -> None:
@@ -29,7 +29,9 @@ def reachable_wishes(wanted: AuthorizationRequest, *, account: Any, rules: FlowR
 
 def _has_second_factors(account: Any, rules: FlowRules) -> bool:
     has_own = getattr(account, "has_app", False) or bool(getattr(account, "passkeys_at", ()))
-    if APP in rules.factors or rules.has_passkeys or has_own:
+    # Beside the mailbox, or another text message, a phone makes no two factors.
+    by_phone = SMS in rules.factors and not {CODE, LINK, SMS} & set(rules.methods)
+    if APP in rules.factors or by_phone or rules.has_passkeys or has_own:
         return True
     # Whoever comes may have set an app up by another flow; a flow that asks for more than that has it shown.
     is_somebody = isinstance(account, Account)

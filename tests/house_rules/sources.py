@@ -27,6 +27,7 @@ PACKAGES = (
     "portal",
     "providers",
     "serving",
+    "sms",
     "tenants",
     "userflows",
 )

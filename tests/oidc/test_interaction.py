@@ -149,7 +149,7 @@ def test_where_no_page_may_be_shown_or_could_help_the_application_is_told(
 
 def test_a_journey_is_begun_with_the_methods_that_reach_the_acr() -> None:
     assert methods_for(None) == []
-    assert methods_for(frozenset({"1"})) == ["password", "code", "link", "provider"]
+    assert methods_for(frozenset({"1"})) == ["password", "code", "link", "passkey", "sms", "provider"]
     assert methods_for(frozenset({"2"})) == []
     assert acr_values() == ("1", "2")
     assert [acr_of([amr]) for amr in ("pwd", "otp", "fed", "mfa")] == ["1", "1", "1", "2"]

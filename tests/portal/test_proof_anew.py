@@ -21,7 +21,7 @@ ASKING = {
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
     *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
-    *("tenant-mail", "tenant-mail-drop", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
+    *("tenant-mail", "tenant-mail-drop", "text-sender", "tenant-domain-remove", "tenant-domain-issuer", "log-settings"),
     *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),

@@ -6,6 +6,7 @@ from accounts.models import Account
 from userflows.journeys import mails
 
 ADDED, REMOVED, CODES_RENEWED, CODE_USED = "added", "removed", "codes_renewed", "code_used"
+PHONE_ADDED, PHONE_REMOVED = "phone_added", "phone_removed"
 PASSKEY_ADDED, PASSKEY_REMOVED, PASSKEY_COPIED = "passkey_added", "passkey_removed", "passkey_copied"
 
 

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
-from userflows.state import ALWAYS, CODE, FACTORS, LINK, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, WHO_HAS_ONE
+from userflows.state import (
+    ALWAYS,
+    BY_MAIL,
+    FACTORS,
+    MAIL,
+    MOST_REMEMBER_DAYS,
+    NEW_BROWSER,
+    PASSKEY,
+    SMS,
+    WHO_HAS_ONE,
+)
 
 
 def factor_problems(
@@ -27,10 +37,16 @@ def factor_problems(
     found: list[Problem] = []
     if second_factor and not factors and PASSKEY not in methods:
         found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
-    if tuple(factors) == (MAIL,) and {CODE, LINK} & set(methods) and PASSKEY not in methods:
+    if tuple(factors) == (MAIL,) and set(BY_MAIL) & set(methods) and PASSKEY not in methods:
         sentence = _(
             "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
             "authenticator app as well, or take the code and the link from the sign-in methods."
+        )
+        found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
+    if tuple(factors) == (SMS,) and SMS in methods:
+        sentence = _(
+            "Customers who sign in by text message can’t show another one as second factor. Offer another factor as "
+            "well, or take the text message from the sign-in methods."
         )
         found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:

@@ -75,6 +75,18 @@ class SecondCodeForm(CodeForm):
     remember = forms.BooleanField(required=False)
 
 
+class TextCodeForm(CodeForm):
+    """A code as it came by text message."""
+
+    @property
+    def _missing(self) -> str:
+        return gettext("Enter the %(count)d-digit code from the text message.") % {"count": self.length}
+
+
+class SecondTextCodeForm(TextCodeForm, SecondCodeForm):
+    """The same as a second factor."""
+
+
 class AppCodeForm(SecondCodeForm):
     """A code that an authenticator app shows. It changes twice a minute, so the last digit sends it by itself."""
 

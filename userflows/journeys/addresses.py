@@ -17,6 +17,11 @@ def step_url(journey: Journey, step: Step | None = None) -> str:
     return reverse("customer:step", args=[journey.pk, following.name])
 
 
+def page_of_step(journey: Journey, name: str) -> str:
+    """The path of the step of this name, which was just begun there, whatever else was begun before."""
+    return reverse("customer:step", args=[journey.pk, name])
+
+
 def return_url(journey: Journey) -> str:
     """Where the journey leads at its end."""
     return journey.return_to.replace(JOURNEY_PLACE, str(journey.pk))

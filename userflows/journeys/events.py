@@ -21,8 +21,11 @@ from userflows.journeys.limits import (
     LINKS_SENT,
     LINKS_SENT_A_DAY,
     OF_MAIL,
+    OF_TEXTS,
     SECOND_CODES_SENT,
+    SECOND_TEXTS_SENT,
     SIGN_UPS,
+    TEXTS_ASKED,
 )
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
@@ -40,10 +43,11 @@ OF_PASSKEYS = {
     PasskeyRefused.UNKNOWN: Reason.PASSKEY_UNKNOWN,
     PasskeyRefused.COPIED: Reason.PASSKEY_COPIED,
 }
-# Limits that keep something from being mailed.
+# Limits that keep something from being mailed, or texted.
 NOT_MAILED = {
     limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
 }
+NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)}
 
 
 def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> Circumstances:
@@ -81,6 +85,8 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
     action, method = FAILED[journey.purpose], ""
     if refusal.limit in NOT_MAILED:
         action = "customer.code_not_sent"
+    elif refusal.limit in NOT_TEXTED:
+        action = "customer.text_not_sent"
     elif refusal.limit == SIGN_UPS.name:
         action = "customer.sign_up_failed"
     else:
@@ -152,6 +158,20 @@ def record_no_code(journey: Journey, account: Account | None) -> None:
         target=account,
         circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
         reason=Reason.ACCOUNT_DISABLED if account else Reason.ACCOUNT_UNKNOWN,
+    )
+
+
+def record_no_text(journey: Journey, account: Account | None, *, problem: str) -> None:
+    """Note, where text messages are written, that none was: nobody has a number, or this one may not be sent any."""
+    about = circumstances_of(journey)
+    reason = Reason.TEXT_HELD_BACK if problem else Reason.NO_PHONE_NUMBER
+    record_judged_failure(
+        "customer.text_not_sent",
+        actor=_somebody(journey, account),
+        target=account,
+        circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
+        reason=reason if account else Reason.ACCOUNT_UNKNOWN,
+        details={"problem": problem} if problem else {},
     )
 
 

@@ -11,20 +11,26 @@ from userflows.journeys.limits import (
     OF_FACTORS,
     OF_MAIL,
     OF_PASSWORDS,
+    OF_TEXTS,
     PASSWORDS_FROM_HERE,
     SECOND_CODES_SENT,
+    SECOND_TEXTS_SENT,
+    TEXTS_ASKED,
     TRIES_EVERYWHERE,
     whose,
 )
 
 # What a hold is about that keeps another code from being mailed.
 MAIL = "mail"
+# The same for text messages.
+TEXTS = "texts"
 SECOND_FACTOR = "second factor"
 ABOUT = {
     **dict.fromkeys(OF_PASSWORDS, "password"),
     **dict.fromkeys(OF_CODES, "code"),
     **dict.fromkeys(OF_MAIL, MAIL),
-    **dict.fromkeys((*OF_FACTORS, SECOND_CODES_SENT), SECOND_FACTOR),
+    **dict.fromkeys(OF_TEXTS, TEXTS),
+    **dict.fromkeys((*OF_FACTORS, SECOND_CODES_SENT, SECOND_TEXTS_SENT), SECOND_FACTOR),
 }
 
 
@@ -32,8 +38,8 @@ ABOUT = {
 class Hold:
     """A limit that keeps somebody out for so many more seconds: everywhere, or in the account's own browsers.
 
-    `about` is the name of a method, "mail" for another code, "second factor", or "" for everything from an address of
-    the network.
+    `about` is the name of a method, "mail" or "texts" for another code, "second factor", or "" for everything from an
+    address of the network.
     """
 
     about: str
@@ -57,6 +63,7 @@ def holds_on(email: str, ip: str = "") -> list[Hold]:
             held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", standing))
     if ip:
         held |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, Standing.STRANGER))
+        held |= dict.fromkeys(from_network(TEXTS_ASKED, ip), (TEXTS, Standing.STRANGER))
         held |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", Standing.STRANGER))
     found = ((held[limit, subject], limit, wait) for limit, subject, wait in used_up(*held))
     return [Hold(about, limit, wait, standing) for (about, standing), limit, wait in found]

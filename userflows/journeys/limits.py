@@ -40,6 +40,11 @@ CODES_SENT_A_DAY = Limit("codes sent by account and day", 20, DAY)
 # By whom has proved another factor before: no stranger uses it up.
 SECOND_CODES_SENT = Limit("second codes sent by account", 5, HOUR)
 CODES_ASKED = Limit("codes asked for by address", 60, HOUR)
+# Each text message costs money, so there are fewer, and from a network wherever its account is known.
+TEXTS_SENT = Limit("text messages sent by account", 5, HOUR)
+TEXTS_SENT_A_DAY = Limit("text messages sent by account and day", 10, DAY)
+SECOND_TEXTS_SENT = Limit("second text messages sent by account", 5, HOUR)
+TEXTS_ASKED = Limit("text messages asked for by address", 20, HOUR)
 SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
 # Links by which an owner goes on whoever else tries. One is good for longer than the longest of these waits, so whoever
 # uses them up has had one mailed that works.
@@ -54,6 +59,7 @@ OF_PASSWORDS = (PASSWORDS, PASSWORDS_A_DAY)
 OF_CODES = (WRONG_CODES, WRONG_CODES_A_DAY)
 OF_FACTORS = (WRONG_FACTORS, WRONG_FACTORS_A_DAY, WRONG_FACTORS_A_MONTH)
 OF_MAIL = (CODES_SENT, CODES_SENT_A_DAY)
+OF_TEXTS = (TEXTS_SENT, TEXTS_SENT_A_DAY)
 # By whose name the tries of an account's own browsers are counted.
 IN_BROWSERS: Mapping[Standing, str] = {
     Standing.STRANGER: "",
@@ -138,6 +144,22 @@ def codes_asked(visitor: Visitor, email: str) -> Attempts:
 def count_second_code_asked(visitor: Visitor, email: str) -> Counted:
     """Count one code asked for as a second factor, likewise."""
     return _count((SECOND_CODES_SENT, _tried_here(visitor, email)), *_network(visitor, email, CODES_ASKED))
+
+
+def count_text_asked(visitor: Visitor, email: str) -> Counted:
+    """Count one text message asked for by whoever gives this address. Raises `TooManyAttempts`."""
+    return _count(*texts_asked(visitor, email), *from_network(TEXTS_ASKED, visitor.ip))
+
+
+def texts_asked(visitor: Visitor, email: str) -> Attempts:
+    """What one such message counts against. Whoever enters its code has used none of it up."""
+    who = _tried_here(visitor, email)
+    return [(limit, who) for limit in OF_TEXTS]
+
+
+def count_second_text_asked(visitor: Visitor, email: str) -> Counted:
+    """Count one asked for as a second factor, or for a new number, likewise."""
+    return _count((SECOND_TEXTS_SENT, _tried_here(visitor, email)), *from_network(TEXTS_ASKED, visitor.ip))
 
 
 def count_link_asked(visitor: Visitor, email: str) -> Counted:

@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.credentials.services.passwords import remove_password
 from accounts.factors.passkeys import passkeys_of, remove_passkey
+from accounts.factors.phones import remove_phone
 from accounts.identity.services.accounts import actor_of
 from accounts.identity.values import judged
 from accounts.models import Account
@@ -83,6 +84,7 @@ def _reclaim(account: Account, *, keeps_passkeys: bool) -> None:
     actor = actor_of(account)
     for passkey in () if keeps_passkeys else passkeys_of(account):
         remove_passkey(passkey, actor=actor)
+    remove_phone(account, actor=actor)
     unlink_all(account, actor=actor)
     if account.has_usable_password():
         remove_password(account, actor=actor)

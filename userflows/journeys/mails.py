@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
+from accounts.models import Account
 from branding.look import Look, look_for
+from common.text.time_zones import zone_named
 from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
 from tenants.addressing import base_url
@@ -48,10 +51,12 @@ def mail_address_notice(*, to: str, language: str) -> None:
 
 def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int, name: str = "") -> None:
     """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left; or of
-    the passkey of this name: passkey_added, passkey_removed or passkey_copied.
+    the passkey of this name: passkey_added, passkey_removed or passkey_copied; or of the phone number: phone_added,
+    phone_removed.
     """
     context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left, "name": name}
-    mail = "passkey" if what.startswith("passkey") else "second_factor"
+    kind = what.partition("_")[0]
+    mail = kind if kind in {"passkey", "phone"} else "second_factor"
     send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
@@ -73,8 +78,10 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
 
 
 def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) -> None:
-    """The mail of `templates/emails` with this name, in the look of the tenant being served."""
-    with translation.override(language):
+    """The mail of `templates/emails` with this name, in the look of the tenant being served. It tells times as whoever
+    has the address reads them, else as the tenant does.
+    """
+    with translation.override(language), timezone.override(_zone_of(to)):
         page = {**_of_tenant(look_for(language)), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
@@ -82,6 +89,12 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
     words = {"subject": subject, "text": text, "html": html, "language": language}
     queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **words)
+
+
+def _zone_of(to: str) -> ZoneInfo:
+    tenant = current_tenant()
+    own = Account.objects.with_email(to).values_list("time_zone", flat=True).first()
+    return zone_named(own or (tenant.time_zone if tenant else ""))
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:

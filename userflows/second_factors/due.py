@@ -21,25 +21,35 @@ from userflows.state import (
     NEW_BROWSER,
     PASSKEY,
     PASSKEY_SETUP,
+    PHONE_SETUP,
     RECOVERY_CODE,
     REQUIRE,
     RESET,
     SIGN_IN,
     SIGN_UP,
+    SMS,
+    SMS_CODE,
     FlowRules,
     JourneyState,
 )
 
-SECOND_PROOFS = frozenset({APP_CODE, MAIL_CODE, RECOVERY_CODE})
+SECOND_PROOFS = frozenset({APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE})
 # By which channel a method proves somebody. Two of one channel are one factor, such as two codes by mail.
-CHANNELS = {"code": "mail", LINK: "mail", MAIL_CODE: "mail", APP_CODE: "app", RECOVERY_CODE: "paper"}
+MAILBOX, PHONE = "mail", "phone"
+CHANNELS = {
+    "code": MAILBOX,
+    LINK: MAILBOX,
+    MAIL_CODE: MAILBOX,
+    SMS: PHONE,
+    SMS_CODE: PHONE,
+    APP_CODE: "app",
+    RECOVERY_CODE: "paper",
+}
 # Channels that make two factors of it, in the sense of RFC 8176 ("mfa"); a mailbox doesn't (NIST SP 800-63B-4
 # section 3.1.3.1).
 STRONG = frozenset({"app", "paper"})
 # Proofs that do for a second factor whatever is asked for.
 STRONG_PROOFS = frozenset({APP_CODE, RECOVERY_CODE, PASSKEY})
-# The channel of whoever reads the account's mail.
-MAILBOX = CHANNELS[LINK]
 # How a sign-in has met what it was asked for, before the factor that was shown earlier in a browser.
 REMEMBERED = "remembered-"
 
@@ -51,10 +61,11 @@ def channels_of(methods: Collection[str]) -> frozenset[str]:
 
 def are_two_factors(methods: Collection[str]) -> bool:
     """Whether whoever proved these has shown two factors: a passkey, which is both, or two channels, of which one is an
-    app or a recovery code.
+    app, a recovery code, or a phone beside something else than the mailbox: both are had, and neither known.
     """
     channels = channels_of(methods)
-    return PASSKEY in methods or (len(channels) > 1 and bool(channels & STRONG))
+    is_strong = bool(channels & STRONG) or (PHONE in channels and bool(channels - {PHONE, MAILBOX}))
+    return PASSKEY in methods or (len(channels) > 1 and is_strong)
 
 
 def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
@@ -63,13 +74,13 @@ def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
         return True
     if _may_rest_on_browser(state, rules):
         return False
-    has_to_show = state.has_app or (state.has_passkey and state.changes_factors)
+    has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and state.changes_factors)
     return has_to_show or rules.second_factor == NEW_BROWSER
 
 
 def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     """Whether what was proved does for a second factor."""
-    if _on_journey(state) & STRONG_PROOFS:
+    if _on_journey(state) & STRONG_PROOFS or _does_phone(state, rules):
         return True
     if not _does_mail(state, rules):
         return False
@@ -101,20 +112,34 @@ def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
     return bool(channels_of(_all(state) - SECOND_PROOFS) - {"mail"})
 
 
+def may_use_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a code by text message does for a second factor: for who has no app, and has proved something else."""
+    return state.has_phone and _takes_phone(state, rules) and needs_second_factor(state, rules)
+
+
 def must_set_up_app(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever comes has to set up an app: they want to, or have nothing else to be let in with."""
-    if wants_app(state) or wants_passkey(state):
+    if _wants_one(state):
         return wants_app(state)
     return APP in rules.factors and _lacks_factor(state, rules) and not _is_required_passkey(state, rules)
 
 
 def must_set_up_passkey(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever comes has to make a passkey: they want to, the flow requires one, or it is what they lack."""
-    if wants_app(state) or wants_passkey(state):
+    if _wants_one(state):
         return wants_passkey(state)
     if _is_required_passkey(state, rules):
         return True
     return rules.has_passkeys and _lacks_factor(state, rules)
+
+
+def must_set_up_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever comes has to show that a phone number is theirs: they want to, or have nothing else to show."""
+    if _wants_one(state):
+        return wants_phone(state)
+    if state.has_phone or _is_required_passkey(state, rules):
+        return False
+    return _takes_phone(state, rules) and _lacks_factor(state, rules)
 
 
 def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
@@ -129,11 +154,10 @@ def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
 
 
 def must_prove_mailbox(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether the address has to be verified before an app or a passkey is set up: whoever knows the password of an
-    account that its owner has never come to would shut them out of it.
+    """Whether the address has to be verified before a factor is set up: whoever knows the password of an account that
+    its owner has never come to would shut them out of it.
     """
-    sets_up = must_set_up_app(state, rules) or must_set_up_passkey(state, rules)
-    return not state.is_verified and not state.has_app and sets_up
+    return not state.is_verified and not state.has_app and must_set_up_one(state, rules)
 
 
 def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
@@ -141,7 +165,7 @@ def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
 
     Whoever comes from a provider where nobody has a password may be new: then the provider is the other one.
     """
-    if state.has_app or APP in rules.factors or rules.has_passkeys or not needs_second_factor(state, rules):
+    if state.has_app or {APP, SMS} & set(rules.factors) or rules.has_passkeys or not needs_second_factor(state, rules):
         return True
     return bool(state.brought) and not rules.has_passwords
 
@@ -156,13 +180,22 @@ def wants_passkey(state: JourneyState) -> bool:
     return bool(state.step_data.get(PASSKEY_SETUP, {}).get("is_asked"))
 
 
+def wants_phone(state: JourneyState) -> bool:
+    """Whether the journey was begun for another phone number, or the first."""
+    return bool(state.step_data.get(PHONE_SETUP, {}).get("is_asked"))
+
+
 def is_first_proved_earlier(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the session the customer is in does for the first factor, since only a second one is to be added.
 
-    Nobody sets up an app or a passkey on that: who has taken over a session would. It takes a proof on this journey.
+    Nobody sets up another factor on that: who has taken over a session would. It takes a proof on this journey.
     """
-    sets_up = must_set_up_app(state, rules) or must_set_up_passkey(state, rules)
-    return bool(state.earlier) and not sets_up
+    return bool(state.earlier) and not must_set_up_one(state, rules)
+
+
+def must_set_up_one(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever comes has to set up a second factor, of whatever kind."""
+    return any(must(state, rules) for must in (must_set_up_app, must_set_up_passkey, must_set_up_phone))
 
 
 def days_offered(state: JourneyState, rules: FlowRules) -> int:
@@ -176,6 +209,8 @@ def how_met(state: JourneyState, rules: FlowRules) -> str:
     shown = _on_journey(state)
     if shown & STRONG_PROOFS:
         return PASSKEY if PASSKEY in shown else APP
+    if _does_phone(state, rules):
+        return SMS
     if does_for_second(state, rules):
         return MAIL
     return f"{REMEMBERED}{state.remembered_by}" if _is_remembered(state, rules) else ""
@@ -184,14 +219,14 @@ def how_met(state: JourneyState, rules: FlowRules) -> str:
 def is_enough(met: str, second_factor: str, factors: Collection[str]) -> bool:
     """Whether a sign-in that has met it so is enough for who asks: an application and its flow, with these factors.
 
-    Mail is enough where the flow has it, whichever flow the customer came by.
+    Mail is enough where the flow has it, and so is a phone, whichever flow the customer came by.
     """
     if second_factor not in {NEW_BROWSER, ALWAYS}:
         return True
     is_remembered, factor = met.startswith(REMEMBERED), met.removeprefix(REMEMBERED)
     if is_remembered and second_factor == ALWAYS:
         return False
-    return factor in {APP, PASSKEY} or (factor == MAIL and MAIL in factors)
+    return factor in {APP, PASSKEY} or (factor in {MAIL, SMS} and factor in factors)
 
 
 def _lacks_factor(state: JourneyState, rules: FlowRules) -> bool:
@@ -200,7 +235,30 @@ def _lacks_factor(state: JourneyState, rules: FlowRules) -> bool:
     """
     if state.has_app or state.has_passkey or not needs_second_factor(state, rules):
         return False
-    return not may_use_mail(state, rules) and not does_for_second(state, rules)
+    can_show = may_use_mail(state, rules) or may_use_phone(state, rules)
+    return not can_show and not does_for_second(state, rules)
+
+
+def _wants_one(state: JourneyState) -> bool:
+    return wants_app(state) or wants_passkey(state) or wants_phone(state)
+
+
+def _takes_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a phone would do beside what was proved: where the flow has it, and an app isn't there."""
+    if state.has_app or SMS not in rules.factors:
+        return False
+    first = channels_of(_all(state) - SECOND_PROOFS) - {PHONE}
+    return bool(first - {MAILBOX} if rules.second_factor == EXACTLY else first)
+
+
+def _does_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a phone was shown beside something else that does."""
+    return _takes_phone(state, rules) and PHONE in channels_of(_all(state))
+
+
+def _shows_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever has a phone is asked for it: where the flow has it, unless they come by nothing else."""
+    return state.has_phone and SMS in rules.factors and channels_of(_on_journey(state)) != {PHONE}
 
 
 def _is_required_passkey(state: JourneyState, rules: FlowRules) -> bool:
@@ -241,7 +299,7 @@ def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
 def _is_remembered(state: JourneyState, rules: FlowRules) -> bool:
     if state.purpose != SIGN_IN:
         return False
-    return state.remembered_by in {APP, PASSKEY} or (state.remembered_by == MAIL and MAIL in rules.factors)
+    return state.remembered_by in {APP, PASSKEY} or state.remembered_by in {MAIL, SMS} & set(rules.factors)
 
 
 def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:

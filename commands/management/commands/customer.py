@@ -17,6 +17,7 @@ from accounts.identity.services.accounts import (
     restore_account,
     update_profile,
 )
+from accounts.identity.services.closing import take_deletion_back
 from accounts.models import Account, CustomAttribute, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
@@ -28,6 +29,7 @@ from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
 from userflows.factors.passkeys import remove_lost_passkeys
+from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
@@ -89,6 +91,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         lambda account: remove_lost_passkeys(account, actor=COMMAND),
         "The passkeys of {email} were removed.",
     ),
+    "remove-phone": (
+        "take the phone number away",
+        lambda account: remove_lost_phone(account, reason="", actor=COMMAND),
+        "{email} has no phone number any more.",
+    ),
     "end-sessions": (
         "sign a customer out everywhere",
         lambda account: sign_out_everywhere(account, actor=COMMAND),
@@ -98,6 +105,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "delete a customer, who can be restored for 30 days",
         lambda account: delete_account(account, actor=COMMAND),
         "{email} was deleted, and can be restored for 30 days.",
+    ),
+    "cancel-deletion": (
+        "keep an account whose owner has asked for its deletion",
+        lambda account: take_deletion_back(account, actor=COMMAND),
+        "The account of {email} stays.",
     ),
     "restore": (
         "take a deletion back",
@@ -229,6 +241,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "name": account.name,
         "state": str(account.standing),
         "has_authenticator_app": account.has_app,
+        "phone_number": account.phone_number,
         "has_passkey": bool(account.passkeys_at),
         "created_at": account.created_at.isoformat(),
     }

@@ -42,7 +42,7 @@ class Command(VerbCommand):
         create.add_argument(
             "--method",
             action="append",
-            help="a way to sign in: password, code, link, passkey, or provider:ID; several are offered in this order",
+            help="a way to sign in: password, code, link, sms, passkey, or provider:ID; offered in this order",
         )
         create.add_argument("--no-sign-up", action="store_true", help="customers who have an account already, only")
         create.add_argument(

@@ -18,6 +18,7 @@ from portal.views.customers.changes import Change, page_of
 from portal.views.customers.doors import customer_page
 from tenants.models import Tenant
 from userflows.factors.passkeys import remove_lost_passkey
+from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
 
 
@@ -37,6 +38,30 @@ remove = page_of(
         ],
         do=lambda account, form, actor: remove_second_factor(account, reason=form.cleaned_data["reason"], actor=actor),
         is_for=_has_app,
+        form=lambda _account, data: FactorRemovalForm(data),
+        is_danger=True,
+    ),
+    needs=Need.CUSTOMERS_CHANGE,
+    asks_for_proof=True,
+)
+
+
+def _has_phone(account: Account) -> bool:
+    return bool(account.phone_number) and account.standing != Standing.DELETED
+
+
+remove_phone = page_of(
+    Change(
+        title=_("Remove the phone number"),
+        button=_("Remove phone number"),
+        done=_("The phone number was removed."),
+        told=lambda account: [
+            gettext("No more codes are sent to %(number)s.") % {"number": account.phone_number},
+            _("They come in with the first factor alone, and confirm another number where a second one is required."),
+            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+        ],
+        do=lambda account, form, actor: remove_lost_phone(account, reason=form.cleaned_data["reason"], actor=actor),
+        is_for=_has_phone,
         form=lambda _account, data: FactorRemovalForm(data),
         is_danger=True,
     ),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.userflows.factors.states import due, in_session, proved
 from userflows.journeys.next_step import is_open
-from userflows.second_factors.due import are_two_factors, does_for_second, how_met, is_enough
+from userflows.second_factors.due import are_two_factors, does_for_second, how_met, is_enough, needs_second_factor
 from userflows.state import (
     ALWAYS,
     APP,
@@ -24,6 +24,8 @@ from userflows.state import (
     RECOVERY_CODE,
     RESET,
     SIGN_UP,
+    SMS,
+    SMS_CODE,
     FlowRules,
     JourneyState,
 )
@@ -135,6 +137,39 @@ def test_a26_nothing_but_a_second_factor_ends_a_journey_that_is_asked_for_one() 
     assert ended > 100
 
 
+def test_a26_with_phones_no_journey_ends_by_less_and_none_ends_nowhere() -> None:
+    """The same for accounts with a phone and flows that take one: who has nothing left to do has shown enough."""
+    firsts: list[tuple[str, ...]] = [("password",), ("code",), (SMS,), ("provider:x",), ("code", SMS)]
+    seconds: list[tuple[str, ...]] = [(), (APP_CODE,), (MAIL_CODE,), (SMS_CODE,)]
+    flows = [
+        FlowRules(methods, factors=factors, remember_days=30)
+        for methods in (("password",), ("password", "code", SMS), ("code", "provider:x"))
+        for factors in ((SMS,), (APP, SMS), (MAIL, SMS))
+        if not (factors == (SMS,) and SMS in methods)
+    ]
+    ended = 0
+    for first, second, has_app, has_phone, asked, flow in product(
+        firsts, seconds, (True, False), (True, False), ("", NEW_BROWSER, ALWAYS, EXACTLY, OWN_ACCOUNT), flows
+    ):
+        by_phone = not {"code", SMS} & set(flow.methods)
+        if asked == EXACTLY and APP not in flow.factors and not has_app and not by_phone:
+            continue  # the issuer answers that it can't be had
+        state, rules = proved(*first, *second, has_app=has_app, has_phone=has_phone), flow.asking(asked)
+        if due(state, rules) != "finish":
+            continue
+        ended += 1
+        shown = {*first, *second}
+        assert shown & set(flow.methods), "somebody comes in by a second factor alone"
+        assert not needs_second_factor(state, rules) or does_for_second(state, rules), "nowhere to go from here"
+        if has_app:
+            assert APP_CODE in shown
+        if asked == EXACTLY:
+            assert are_two_factors(shown)
+        if asked in {ALWAYS, NEW_BROWSER}:
+            assert is_enough(how_met(state, rules), asked, flow.factors)
+    assert ended > 100
+
+
 def test_a28_no_page_of_a_second_factor_opens_before_the_first_was_proved() -> None:
     pages = {"app-code", "mail-code", "recovery-code", "app-setup", "recovery-codes", "app-removal"}
     for rules in (FLOW.asking(ALWAYS), WITH_MAIL.asking(ALWAYS), FLOW.asking(EXACTLY)):
@@ -148,6 +183,10 @@ def test_a28_no_page_of_a_second_factor_opens_before_the_first_was_proved() -> N
 def test_what_makes_two_factors() -> None:
     assert are_two_factors(["password", APP_CODE])
     assert are_two_factors(["code", RECOVERY_CODE])
+    assert are_two_factors(["password", SMS_CODE])
+    assert are_two_factors(["provider:x", SMS])
+    assert not are_two_factors([SMS, SMS_CODE])
+    assert not are_two_factors(["code", SMS_CODE])
     assert not are_two_factors(["password", MAIL_CODE])
     assert not are_two_factors(["code", MAIL_CODE])
     assert not are_two_factors([APP_CODE])

@@ -7,6 +7,8 @@ from accounts.models import Account
 from applications.models import Application
 from audit.services import Actor
 from common.database.caches import forget_everything
+from sms.senders.description import TextDescription
+from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
@@ -114,3 +116,16 @@ def test_a_passkey_costs_no_more_than_a_password(acme: Tenant, shop: RelyingPart
     shop.browser.post("/sign-out/")
     with statements(WHOLE_SIGN_IN):
         signs_in()
+
+
+def test_links_and_text_messages_on_offer_cost_no_statement_more(
+    acme: Tenant, shop: RelyingParty, carol: Account
+) -> None:
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=Actor.command())
+        UserFlow.objects.update(methods=["password", "code", "link", "sms"], factors=["app", "mail", "sms"])
+        forget_everything()
+    _signs_in(shop, carol.email)
+    shop.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(shop, carol.email)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frame.forms import EditForm
 from frame.widgets import CheckCards, RadioCards
-from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, WHO_HAS_ONE
+from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, SMS, WHO_HAS_ONE
 
 WHO = {
     WHO_HAS_ONE: (
@@ -28,6 +28,10 @@ WHICH = {
     MAIL: (
         _("Code by email"),
         _("For whoever has no authenticator app and signed in with something else than a code by email."),
+    ),
+    SMS: (
+        _("Text message"),
+        _("A code sent to a phone number that the customer has confirmed. Weaker than the others, and it costs money."),
     ),
     PASSKEY: (
         _("Passkey"),

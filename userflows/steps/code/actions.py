@@ -1,23 +1,14 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import AbstractContextManager
 
 from django.db import transaction
-from django.utils import timezone
 
-from accounts.credentials.policies import LONG_CODE_DIGITS
-from accounts.credentials.services.codes import count_try, redeem_code, redeem_link
-from accounts.errors import CodeRefused
+from accounts.credentials.services.codes import redeem_code, redeem_link
 from accounts.identity.services.accounts import verify_address
 from accounts.models import Account
-from audit.reasons import Reason
-from userflows.journeys import limits
+from userflows.journeys import code_tries, limits
 from userflows.journeys.browser import Visitor
-from userflows.journeys.events import record_failure, record_too_many
-from userflows.journeys.jobs import GUESSING, send_protection_notice
-from userflows.journeys.limits import ShortCodesGuessed
 from userflows.journeys.linking import IS_FIRST_PROOF
-from userflows.journeys.progress import account_at, note_mail_language, save_progress
+from userflows.journeys.progress import account_at, save_progress
 from userflows.models import Journey
 from userflows.state import CODE, LINK, SIGN_IN, SIGN_UP
 from userflows.steps.code.jobs import send_code
@@ -40,27 +31,9 @@ def send_another(journey: Journey, *, visitor: Visitor) -> None:
         save_progress(journey)
 
 
-@contextmanager
-def trying(journey: Journey, visitor: Visitor) -> Iterator[bool]:
-    """Count a try, inside of which the code is judged. Yields whether it is the last one.
-
-    Raises `CodeRefused` if there is none left, or `TooManyAttempts`. Only failures use a limit up.
-    """
-    try:
-        tried = limits.count_code(visitor, journey.email, is_long=code_length(journey) == LONG_CODE_DIGITS)
-    except ShortCodesGuessed as guessed:
-        record_too_many(journey, step=CODE, refusal=guessed.refusal)
-        journey.note(CODE, needs_long=True)
-        save_progress(journey)
-        raise CodeRefused(is_spent=True) from guessed
-    try:
-        yield count_try(journey.pk, asked_at=sent_at(journey))
-    except CodeRefused as refused:
-        _record_wrong(journey, refused)
-        if tried.nth(limits.WRONG_CODES_A_DAY) == limits.MANY_TRIES:
-            send_protection_notice.enqueue(str(journey.pk), GUESSING)
-        raise
-    limits.forgive(tried, *limits.codes_asked(visitor, journey.email))
+def trying(journey: Journey, visitor: Visitor) -> AbstractContextManager[bool]:
+    """Count a try at the code, as `code_tries.trying` does."""
+    return code_tries.trying(journey, visitor, step=CODE, asked=limits.codes_asked(visitor, journey.email))
 
 
 def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:
@@ -97,22 +70,6 @@ def _prove(journey: Journey, method: str, account: Account | None) -> None:
     journey.prove(method, amr=AMR, account=account)
 
 
-def sent_at(journey: Journey) -> datetime | None:
-    """When a code was asked for last."""
-    kept = journey.step_data.get(CODE, {}).get("sent_at")
-    return datetime.fromisoformat(kept) if kept else None
-
-
-def _record_wrong(journey: Journey, refused: CodeRefused) -> None:
-    sent = sent_at(journey)
-    age = {"age_seconds": round((timezone.now() - sent).total_seconds())} if sent else {}
-    reason = Reason.CODE_EXPIRED if refused.is_spent else Reason.CODE_WRONG
-    record_failure(journey, step=CODE, method=CODE, reason=reason, **age)
-
-
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
-    """Short, unless such a one was refused here already or would be."""
-    is_long = journey.step_data.get(CODE, {}).get("needs_long", False) or limits.needs_long_code(visitor, journey.email)
-    journey.note(CODE, sent_at=timezone.now().isoformat(), is_long=is_long)
-    note_mail_language(journey)
+    code_tries.note_asked(journey, visitor, step=CODE)
     send_code.enqueue(str(journey.pk))

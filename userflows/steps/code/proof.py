@@ -1,7 +1,7 @@
 """What a journey's code is like. Whoever makes it and whoever tries it have to agree."""
 
-from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS
 from accounts.models import Account
+from userflows.journeys import code_tries
 from userflows.models import Journey
 from userflows.state import CODE
 
@@ -17,4 +17,4 @@ def proof_of(journey: Journey, *, account: Account | None) -> str:
 
 def code_length(journey: Journey) -> int:
     """How many digits the code has that was asked for last."""
-    return LONG_CODE_DIGITS if journey.step_data.get(CODE, {}).get("is_long") else CODE_DIGITS
+    return code_tries.code_length(journey, step=CODE)

@@ -9,16 +9,15 @@ from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm
-from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.addresses import page_of_step, see_other
 from userflows.journeys.browser import visitor_of
+from userflows.journeys.code_tries import seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.journeys.refusals import SOON, told
 from userflows.models import Journey
 from userflows.state import CODE
-from userflows.steps.code.actions import prove_by_code, send_another, sent_at, trying
+from userflows.steps.code.actions import prove_by_code, send_another, trying
 from userflows.steps.code.proof import code_length
-
-SECONDS_BEFORE_RESEND = 30
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[CodeForm, dict[str, Any]]:
@@ -47,12 +46,12 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first to somebody who would rather have one than do something else, or another one."""
-    is_another = sent_at(journey) is not None
+    is_another = sent_at(journey, step=CODE) is not None
     try:
         send_another(journey, visitor=visitor_of(request))
     except TooManyAttempts as refusal:
         return refuse_button(request, CODE, refusal, _what_still_works(journey, refusal))
-    return see_other(f"{step_url(journey)}{'?sent' if is_another else ''}")
+    return see_other(f"{page_of_step(journey, CODE)}{'?sent' if is_another else ''}")
 
 
 def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:
@@ -60,7 +59,7 @@ def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:
     if refusal.retry_after > SOON:
         return told(refusal)
     minutes = -(-refusal.retry_after // 60)
-    sent = sent_at(journey)
+    sent = sent_at(journey, step=CODE)
     if sent and sent > timezone.now() - LIFETIME:
         sentence = ngettext(
             "The last code we emailed still works. You can request another in %(count)d minute.",
@@ -77,8 +76,4 @@ def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:
 
 
 def _about_code(journey: Journey) -> dict[str, Any]:
-    """For how many seconds the page holds the button for another code back, and how long the code still works."""
-    sent = sent_at(journey)
-    since = (timezone.now() - sent).total_seconds() if sent else SECONDS_BEFORE_RESEND
-    wait, expires_in = (max(0, int(limit - since)) for limit in (SECONDS_BEFORE_RESEND, LIFETIME.total_seconds()))
-    return {"wait": wait, "expires_in": expires_in, "minutes": -(-expires_in // 60)}
+    return seconds_left(sent_at(journey, step=CODE))

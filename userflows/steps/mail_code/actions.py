@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,6 +6,7 @@ from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import verify_address
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
+from userflows.journeys.code_tries import sent_at
 from userflows.journeys.finish import make_account
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
@@ -41,7 +40,7 @@ def count_code_try(journey: Journey) -> bool:
 
     Raises `CodeRefused` if there is none left.
     """
-    return count_try(journey.pk, asked_at=sent_at(journey))
+    return count_try(journey.pk, asked_at=sent_at(journey, step=MAIL_CODE))
 
 
 def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:
@@ -57,12 +56,6 @@ def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: 
         verify_address(account)
     journey.prove(MAIL_CODE, amr=AMR, account=account)
     journey.note(REMEMBER, is_wanted=remembers)
-
-
-def sent_at(journey: Journey) -> datetime | None:
-    """When a code was asked for last."""
-    kept = journey.step_data.get(MAIL_CODE, {}).get("sent_at")
-    return datetime.fromisoformat(kept) if kept else None
 
 
 def _ask_for_code(journey: Journey) -> None:

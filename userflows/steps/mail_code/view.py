@@ -1,23 +1,20 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import SecondCodeForm
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
+from userflows.journeys.code_tries import seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.journeys.factor_tries import trying_factor
 from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.state import MAIL_CODE
-from userflows.steps.mail_code.actions import count_code_try, prove_by_mail, send_another, sent_at
-
-SECONDS_BEFORE_RESEND = 30
+from userflows.steps.mail_code.actions import count_code_try, prove_by_mail, send_another
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondCodeForm, dict[str, Any]]:
@@ -58,8 +55,5 @@ def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def _about(journey: Journey) -> dict[str, Any]:
-    """For how many seconds the page holds the button for another code back, and how long the code still works."""
-    sent = sent_at(journey)
-    since = (timezone.now() - sent).total_seconds() if sent else SECONDS_BEFORE_RESEND
-    wait, expires_in = (max(0, int(limit - since)) for limit in (SECONDS_BEFORE_RESEND, LIFETIME.total_seconds()))
-    return {"is_sent": sent is not None, "wait": wait, "expires_in": expires_in, "minutes": -(-expires_in // 60)}
+    sent = sent_at(journey, step=MAIL_CODE)
+    return {"is_sent": sent is not None, **seconds_left(sent)}

@@ -13,19 +13,33 @@ from accounts.factors.passkeys import passkeys_of
 from accounts.factors.recovery import FEW
 from accounts.factors.services import codes_left, newest_code
 from accounts.models import Account
+from common.text.phone_numbers import masked_phone_number
+from sms.senders.description import can_send
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.lookup import flow_by_id
 from userflows.models import UserFlow
 from userflows.signed_in import flow_of
-from userflows.state import APP, APP_REMOVAL, APP_SETUP, NEWEST, OWN_ACCOUNT, RECOVERY_CODES
+from userflows.state import (
+    APP,
+    APP_REMOVAL,
+    APP_SETUP,
+    NEWEST,
+    OWN_ACCOUNT,
+    PHONE_REMOVAL,
+    PHONE_SETUP,
+    RECOVERY_CODES,
+    SMS,
+)
 from userflows.views.customer.start import return_path
 
 
 def factors_of(account: Account, flow: UserFlow) -> dict[str, Any]:
     """What the profile says of the account's second factor; nothing of one that its flow doesn't have."""
     passkeys = len(passkeys_of(account)) if account.passkeys_at else 0
-    known = {"passkeys": passkeys, "offers_passkeys": bool(passkeys) or flow.rules.has_passkeys}
+    known: dict[str, Any] = {"passkeys": passkeys, "offers_passkeys": bool(passkeys) or flow.rules.has_passkeys}
+    known |= {"phone": masked_phone_number(account.phone_number) if account.phone_number else ""}
+    known |= {"offers_phone": _may_set_phone(account, flow)}
     if not account.has_app:
         return {"has_app": False, "offers_app": APP in flow.rules.factors, **known}
     left = codes_left(account)
@@ -52,6 +66,18 @@ def remove(request: HttpRequest) -> HttpResponse:
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """Begin to get new recovery codes."""
     return begin_change(request, RECOVERY_CODES, changed="codes", is_for=_has_app)
+
+
+@require_GET
+def set_phone(request: HttpRequest) -> HttpResponse:
+    """Begin to confirm a phone number, or another one in the place of the one there is."""
+    return begin_change(request, PHONE_SETUP, changed="phone", is_for=_may_set_phone)
+
+
+@require_GET
+def remove_phone(request: HttpRequest) -> HttpResponse:
+    """Begin to take it away."""
+    return begin_change(request, PHONE_REMOVAL, changed="phone-removed", is_for=_has_phone)
 
 
 def begin_change(
@@ -85,6 +111,14 @@ def begin_change(
 
 def _has_app(account: Account, _flow: UserFlow) -> bool:
     return account.has_app
+
+
+def _has_phone(account: Account, _flow: UserFlow) -> bool:
+    return bool(account.phone_number)
+
+
+def _may_set_phone(_account: Account, flow: UserFlow) -> bool:
+    return can_send() and (SMS in flow.rules.factors or flow.rules.allows(SMS))
 
 
 def _may_set_up(account: Account, flow: UserFlow) -> bool:

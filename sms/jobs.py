@@ -1,0 +1,61 @@
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import task
+
+from common.crypto.encryption import CannotUnseal
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
+from sms.models import TextMessage, TextSettings
+from sms.sealing import open_text
+from sms.senders.description import described, secret_of
+from sms.senders.http import SendingFailed, send
+from sms.senders.policies import OUTBOX
+from tenants.jobs import ELSEWHERE
+
+# How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
+WAITS = (5, 30, 120)
+State = TextMessage.State
+
+logger = logging.getLogger(__name__)
+
+
+@task(queue_name=ELSEWHERE)
+def deliver_text(message_id: str) -> None:
+    """Send one text message that waits, as the tenant sends them now. Its text is emptied once it has left."""
+    # Locked: of two workers that come to run its job, the later one finds it done.
+    message = TextMessage.objects.select_for_update().filter(pk=message_id, state=State.QUEUED).first()
+    if message is None:
+        return
+    message.attempts += 1
+    try:
+        _send(message, TextSettings.objects.first())
+    except SendingFailed as failure:
+        _note_failure(message, failure)
+    message.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_text"])
+
+
+def _send(message: TextMessage, kept: TextSettings | None) -> None:
+    description = described(kept)
+    if kept is None or not description.sender:
+        raise SendingFailed(Sentence(_("Text messages were switched off.")), is_final=True)
+    if description.sender == OUTBOX:
+        message.state, message.error = State.KEPT, ""
+        return
+    try:
+        text, secret = open_text(message.sealed_text, message_id=message.pk), secret_of(kept)
+    except CannotUnseal as error:
+        raise SendingFailed(Sentence(_("The secret of the SMS provider can’t be read. Save it anew."))) from error
+    send(description, secret=secret, to=message.to, text=text)
+    message.state, message.error, message.sent_at, message.sealed_text = State.SENT, "", timezone.now(), ""
+
+
+def _note_failure(message: TextMessage, failure: SendingFailed) -> None:
+    message.error = str(failure)[:512]
+    if failure.is_final or message.attempts > len(WAITS):
+        message.state, message.sealed_text = State.FAILED, ""
+        logger.error("Text message %s is given up: %s", message.pk, message.error)
+        return
+    wait = timedelta(seconds=WAITS[message.attempts - 1])
+    deliver_text.using(run_after=timezone.now() + wait).enqueue(str(message.pk))

@@ -1,0 +1,158 @@
+"""Every write about text messages."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.services import Actor, record
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.text.phone_numbers import NOT_A_PHONE_NUMBER, country_of_number, phone_number
+from common.text.translation import Sentence, gettext, ngettext
+from common.text.translation import gettext_noop as _
+from common.web.limits import Limit, TooManyAttempts
+from common.web.outgoing import TooManyWaiting, from_pages
+from sms.jobs import deliver_text
+from sms.limits import OF_TENANT, OF_TENANT_A_DAY, count_text
+from sms.models import TextMessage, TextSettings
+from sms.sealing import seal_text
+from sms.senders.description import TextDescription, describe, described, kept_secret, problems_of, seal_secret
+from sms.senders.http import SendingFailed, send
+from sms.senders.policies import HTTP
+from tenants.postgresql import announce_change, current_schema
+
+TESTS_SENT = Limit("test text messages", 10, 60 * 60)
+OFF = _("The tenant sends no text messages.")
+NO_COUNTRY = _("Text messages aren’t sent to this country.")
+BUDGET = _("The tenant has sent as many text messages as it may for now.")
+TOO_MANY_TO_NUMBER = _("The number has been sent as many text messages as it may for now.")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a test went: what stood in the way, "" if nothing did."""
+
+    to: str
+    problem: str
+
+
+def queue_text(*, to: str, kind: str, text: str) -> TextMessage:
+    """Keep a text message, its text sealed, and have the worker send it; both or neither.
+
+    `to` is a number in E.164, `kind` names the message in the log, such as "code". One that may not be sent, by its
+    country or a limit, is kept as refused, with the reason, and goes nowhere.
+    """
+    message = TextMessage(to=to, country=country_of_number(to), kind=kind)
+    description = describe()
+    refusal = _refusal(message, description)
+    if refusal:
+        message.state, message.error = TextMessage.State.REFUSED, refusal
+        message.save(force_insert=True)
+        return message
+    message.sealed_text = seal_text(text, message_id=message.pk)
+    with transaction.atomic():
+        message.save(force_insert=True)
+        deliver_text.enqueue(str(message.pk))
+    return message
+
+
+def may_be_sent_to(number: str) -> bool:
+    """Whether the tenant sends text messages to the country of this number."""
+    description = describe()
+    return bool(description.sender) and country_of_number(number) in description.countries
+
+
+def choose_sender(wished: TextDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:
+    """Have the tenant's text messages sent so from now on. Where nothing differs, nothing is noted.
+
+    Without a `secret` the one that is kept stays, for the server it was saved for and for no other.
+    `expected_version` is that of the description somebody has seen. Raises `Refused`.
+    """
+    with transaction.atomic():
+        kept = TextSettings.objects.select_for_update().first()
+        before = described(kept)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        told = secret or kept_secret(kept, wished)
+        refuse_if_any(problems_of(wished, told))
+        changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
+        if not changed and not secret:
+            return
+        row = kept or TextSettings()
+        for name, value in vars(wished).items():
+            setattr(row, name, list(value) if name == "countries" else value)
+        row.sealed_secret = seal_secret(told if wished.needs_secret else "")
+        row.save()
+        told_of = {
+            name: getattr(wished, name) for name in changed if name in {"sender", "request", "per_hour", "per_day"}
+        }
+        details = {"fields": [*changed, *(["secret"] if secret else [])], "now": told_of}
+        if "countries" in changed:
+            details["countries"] = list(wished.countries)
+        record("text_messages.changed", actor=actor, target=row, details=details)
+        announce_change()
+
+
+def try_sender(wished: TextDescription, *, secret: str, to: str) -> Trial:
+    """Send a test at once, with these values, whether they are the ones kept or not. Raises `Refused`."""
+    secret = secret or kept_secret(TextSettings.objects.first(), wished)
+    number = phone_number(to)
+    refuse_if_any([*problems_of(wished, secret), *_number_problems(number, wished)])
+    if wished.sender != HTTP:
+        raise Refused([Problem(Code.NOT_ALLOWED, "to", gettext("There is no SMS provider to test."))])
+    _count_test()
+    if not connection.in_atomic_block:
+        # The server on the other side may take its time; meanwhile somebody else can have the connection.
+        connection.close()
+    try:
+        with from_pages.one(current_schema()):
+            send(wished, secret=secret, to=number, text="This is a test of CIAM Portal.")
+    except TooManyWaiting:
+        sentence = gettext("Another test is under way. Try again in a moment.")
+        raise Refused([Problem(Code.TOO_MANY, "to", sentence)]) from None
+    except SendingFailed as failure:
+        return Trial(number, str(failure.sentence))
+    return Trial(number, "")
+
+
+def sweep_texts(*, older_than_days: int = 30) -> int:
+    """Forget what was sent, kept or given up long ago, in this tenant. Returns how many messages there were."""
+    edge = timezone.now() - timedelta(days=older_than_days)
+    swept, _ = TextMessage.objects.exclude(state=TextMessage.State.QUEUED).filter(created_at__lt=edge).delete()
+    return swept
+
+
+def _refusal(message: TextMessage, description: TextDescription) -> str:
+    """Why the message isn't sent, in English as it is kept; "" if it is, and is counted."""
+    if not description.sender:
+        return Sentence(OFF).in_english
+    if message.country not in description.countries:
+        return Sentence(NO_COUNTRY).in_english
+    try:
+        count_text(message.to, description)
+    except TooManyAttempts as refusal:
+        is_budget = refusal.limit in {OF_TENANT, OF_TENANT_A_DAY}
+        return Sentence(BUDGET if is_budget else TOO_MANY_TO_NUMBER).in_english
+    return ""
+
+
+def _number_problems(number: str, wished: TextDescription) -> list[Problem]:
+    if not number:
+        return [Problem(Code.INVALID, "to", str(NOT_A_PHONE_NUMBER))]
+    if country_of_number(number) not in wished.countries:
+        return [Problem(Code.NOT_ALLOWED, "to", str(Sentence(NO_COUNTRY)))]
+    return []
+
+
+def _count_test() -> None:
+    try:
+        TESTS_SENT.count("")
+    except TooManyAttempts as refusal:
+        minutes = refusal.retry_after // 60 + 1
+        sentence = ngettext(
+            "That were many tests. The next one can be sent in %(minutes)d minute.",
+            "That were many tests. The next one can be sent in %(minutes)d minutes.",
+            minutes,
+        )
+        raise Refused([Problem(Code.TOO_MANY, "to", sentence % {"minutes": minutes})]) from refusal

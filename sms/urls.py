@@ -1,0 +1,19 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy
+
+from frame.access import Need
+from frame.attention import ATTENTION
+from frame.tabs import SETTINGS_TABS
+from sms.attention import undelivered_texts
+from sms.views import log, sender
+
+SETTINGS_TABS.add(gettext_lazy("Text messages"), "text-sender", place=15)
+
+ATTENTION.add(undelivered_texts, needs=Need.MAIL_READ)
+
+portal_urlpatterns = [
+    path("tenants/<slug:slug>/settings/sms/", sender.sender, name="text-sender"),
+    path("tenants/<slug:slug>/settings/sms/test", sender.test, name="text-sender-test"),
+    path("tenants/<slug:slug>/settings/sms/messages/", log.messages, name="text-messages"),
+    path("tenants/<slug:slug>/settings/sms/messages/<uuid:text_id>/", log.message, name="text-message"),
+]

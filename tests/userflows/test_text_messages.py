@@ -1,0 +1,250 @@
+"""Codes by text message: to sign in, as a second factor, and to confirm the number they go to."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import tenant_context
+
+from accounts.factors.phones import set_phone
+from accounts.identity.services.accounts import actor_of
+from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
+from audit.services import Actor
+from common.problems import Refused
+from sms.models import TextMessage
+from sms.sealing import open_text
+from sms.senders.description import TextDescription
+from sms.services import BUDGET, choose_sender
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+PHONE, ANOTHER = "+4915112345678", "+4915187654321"
+COMMAND = Actor.command()
+
+
+@pytest.fixture(autouse=True)
+def sender(acme: Tenant) -> None:
+    """Acme keeps its text messages, and may send them within Germany."""
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=COMMAND)
+
+
+@pytest.fixture
+def carols_phone(acme: Tenant, carol: Account) -> str:
+    with tenant_context(acme):
+        owner = Account.objects.get(pk=carol.pk)
+        set_phone(owner, number=PHONE, actor=actor_of(owner))
+    return PHONE
+
+
+def _change(tenant: Tenant, **values: Any) -> None:
+    with tenant_context(tenant):
+        change_user_flow(UserFlow.objects.get(is_default=True), actor=COMMAND, **values)
+
+
+def _texts(tenant: Tenant, number: str = PHONE) -> list[str]:
+    run_jobs()
+    with tenant_context(tenant):
+        kept = TextMessage.objects.filter(to=number).exclude(sealed_text="")
+        return [open_text(each.sealed_text, message_id=each.pk) for each in kept]
+
+
+def _code(tenant: Tenant, number: str = PHONE) -> str:
+    found = re.match(r"\d{6}", _texts(tenant, number)[0])
+    assert found
+    return found[0]
+
+
+def _asks_for_text(tenant: Tenant, email: str) -> Customer:
+    customer = Customer(tenant)
+    customer.visit("/sign-in/")
+    customer.submit({"email": email})
+    assert "Text me a code instead" in customer.text
+    customer.submit(to="text")
+    return customer
+
+
+def test_no_page_or_statement_tells_who_has_an_account_or_a_number(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """A-01, A-03: Eve learns nothing of Carol, of Dan, of nobody, nor the last digits of a number."""
+    _change(acme, methods=("password", "sms"))
+    pages, costs = [], []
+    for email in (carol.email, "dan@acme.example", "nobody@acme.example"):
+        customer = Customer(acme)
+        customer.visit("/sign-in/")
+        customer.submit({"email": email})
+        with CaptureQueriesContext(connection) as asked:
+            customer.submit(to="text")
+        run_jobs()
+        with CaptureQueriesContext(connection) as tried:
+            customer.submit({"code": "000000"})
+        costs.append((len(asked), len(tried)))
+        text = customer.text.replace(email, "ADDRESS")
+        pages.append(re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}|name="csrfmiddlewaretoken" value="[^"]+"', "", text))
+    assert pages[0] == pages[1] == pages[2]
+    assert costs[0] == costs[1] == costs[2]
+    assert PHONE[-2:] not in re.sub(r"<[^>]*>", "", pages[0])
+
+
+def test_carol_signs_in_by_a_text_message(acme: Tenant, carol: Account, carols_phone: str) -> None:
+    _change(acme, methods=("password", "sms"))
+    customer = _asks_for_text(acme, carol.email)
+    [text] = _texts(acme)
+    code = _code(acme)
+    assert text == f"{code} is your code for Acme\n\n@localhost #{code}"
+    customer.submit({"code": code})
+    assert customer.is_signed_in
+    with tenant_context(acme):
+        assert Event.objects.get(action="customer.signed_in").method == "sms"
+
+
+def test_a_code_by_mail_and_one_by_text_do_not_stand_in_for_each_other(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """A-21."""
+    _change(acme, methods=("password", "code", "sms"))
+    customer = _asks_for_text(acme, carol.email)
+    texted = _code(acme)
+    customer.submit(to="send")
+    run_jobs()
+    customer.submit({"code": texted}, to="code")
+    assert not customer.is_signed_in
+    mailed = customer.code_from_mail(carol.email)
+    customer.submit({"code": mailed}, to="sms")
+    assert not customer.is_signed_in
+
+
+def test_the_world_asks_for_five_text_messages_an_hour(acme: Tenant, carol: Account, carols_phone: str) -> None:
+    _change(acme, methods=("password", "sms"))
+    for number in range(6):
+        customer = Customer(acme)
+        customer.browser.defaults["REMOTE_ADDR"] = f"203.0.113.{number}"
+        customer.visit("/sign-in/")
+        customer.submit({"email": carol.email})
+        customer.submit(to="text")
+    assert customer.page.status_code == 429
+    assert len(_texts(acme)) == 5
+    with tenant_context(acme):
+        assert Event.objects.get(action="customer.text_not_sent").reason == "too_many_attempts"
+
+
+def test_one_network_asks_for_twenty_and_the_budget_ends_all(acme: Tenant, carol: Account, carols_phone: str) -> None:
+    _change(acme, methods=("password", "sms"))
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",), per_hour=1, per_day=1), actor=COMMAND)
+    _asks_for_text(acme, carol.email)
+    _asks_for_text(acme, carol.email)
+    assert len(_texts(acme)) == 1
+    with tenant_context(acme):
+        event = Event.objects.get(action="customer.text_not_sent")
+        assert (event.reason, event.details["problem"]) == ("text_held_back", BUDGET)
+    for number in range(18):
+        last = _asks_for_text(acme, f"nobody{number}@acme.example")
+    assert last.page.status_code == 200
+    last = _asks_for_text(acme, "nobody@acme.example")
+    assert last.page.status_code == 429
+
+
+def test_whoever_has_a_phone_is_asked_for_it_beside_the_password(
+    acme: Tenant, carol: Account, carols_phone: str, bookshop: Application, bookshop_secret: str
+) -> None:
+    """Password and phone are two factors, and tokens say so."""
+    _change(acme, factors=("app", "sms"))
+    shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
+    customer = Customer(acme, shop.browser)
+    customer.visit(shop.authorize()["Location"])
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert "Confirm it's you by text message" in customer.text
+    assert "•••• 78" in customer.text
+    assert PHONE not in customer.text
+    customer.submit({"code": "000000"})
+    assert "That code is incorrect" in customer.text
+    ended = customer.browser.post(customer.path, {"code": _code(acme)})
+    code = answer_in(shop.browser.get(ended["Location"]))["code"]
+    claims = shop.accepts(shop.exchange(code).json()["id_token"], audience=shop.client_id)
+    assert (claims["acr"], claims["amr"]) == ("2", ["mfa", "pwd", "sms"])
+
+
+def test_a_phone_can_be_set_up_where_a_second_factor_is_asked_for(acme: Tenant, carol: Account) -> None:
+    _change(acme, factors=("app", "sms"), second_factor="always")
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "Use text messages instead" in customer.text
+    customer.visit(re.findall(r'href="/t/acme(/go/[^"]+/phone-setup/)"', customer.text)[0])
+    for wrong, sentence in (("12345", "country code"), ("+18765551234", "text messages to this country")):
+        customer.submit({"number": wrong})
+        assert sentence in customer.text
+    customer.submit({"number": "0049 1511 2345678"})
+    assert "+49 1511 2345678" in customer.text
+    customer.submit({"code": _code(acme)})
+    assert customer.is_signed_in
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).phone_number == PHONE
+        assert Event.objects.filter(action="customer.phone_added").count() == 1
+    run_jobs()
+    with tenant_context(acme):
+        assert mails_to(carol.email)[0].subject == "A phone number was added for Acme"
+
+
+def test_eve_with_the_password_puts_no_phone_of_hers_in_the_place_of_carols(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """A-26: whoever changes the number shows the one there is, where it is a second factor."""
+    _change(acme, factors=("sms",))
+    eve = Customer(acme)
+    eve.browser.sign_in(carol)
+    eve.visit("/profile/phone/set-up/")
+    eve.submit({"password": PASSWORD})
+    assert "Confirm it's you by text message" in eve.text
+    eve.visit(re.sub(r"/[^/]+/$", "/phone-setup/", eve.path))
+    assert "Confirm it's you by text message" in eve.text
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).phone_number == PHONE
+
+
+def test_carol_replaces_and_removes_her_number_on_her_profile(acme: Tenant, carol: Account, carols_phone: str) -> None:
+    _change(acme, methods=("password", "sms"))
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "•••• 78" in customer.text
+    customer.visit("/profile/phone/set-up/")
+    customer.submit({"password": PASSWORD})
+    customer.submit({"number": ANOTHER})
+    customer.submit(to="another-number")
+    customer.submit({"number": ANOTHER})
+    customer.submit({"code": _code(acme, ANOTHER)})
+    assert "•••• 21" in customer.text
+    customer.visit("/profile/phone/remove/")
+    customer.submit({"password": PASSWORD})
+    customer.submit()
+    assert "None yet: get codes by text message." in customer.text
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).phone_number == ""
+
+
+def test_a_phone_alone_is_no_flow_and_not_its_own_second_factor(acme: Tenant) -> None:
+    for wrong in ({"methods": ("sms",)}, {"methods": ("password", "sms"), "factors": ("sms",)}):
+        with pytest.raises(Refused):
+            _change(acme, **wrong)
+
+
+def test_where_no_text_message_is_sent_nobody_is_offered_to_confirm_a_number(acme: Tenant, carol: Account) -> None:
+    _change(acme, factors=("app", "sms"))
+    with tenant_context(acme):
+        choose_sender(TextDescription(), actor=COMMAND)
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "Phone number" not in customer.text

@@ -1,0 +1,1 @@
+"""Doing without a phone number again."""

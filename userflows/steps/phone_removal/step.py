@@ -1,0 +1,14 @@
+"""The step in which somebody takes their phone number away, once they have shown who they are."""
+
+from userflows.journeys.next_step import Step
+from userflows.state import PHONE_REMOVAL
+from userflows.steps.phone_removal.view import blank, submit
+
+PHONE_REMOVAL_STEP = Step(
+    name=PHONE_REMOVAL,
+    task=PHONE_REMOVAL,
+    is_for=lambda state, _rules: PHONE_REMOVAL in state.step_data and state.has_phone,
+    is_done=lambda state, _rules: bool(state.step_data[PHONE_REMOVAL].get("is_done")),
+    blank=blank,
+    submit=submit,
+)

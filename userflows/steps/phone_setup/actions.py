@@ -1,0 +1,65 @@
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.errors import AccountRefused
+from userflows.factors.phones import confirm_phone
+from userflows.journeys import limits
+from userflows.journeys.browser import Visitor
+from userflows.journeys.code_tries import sent_at
+from userflows.journeys.finish import make_account
+from userflows.journeys.progress import note_mail_language, save_progress
+from userflows.models import Journey
+from userflows.state import PHONE_SETUP, SIGN_UP, SMS_CODE
+from userflows.steps.phone_setup.jobs import proof_of, send_new_number_code
+
+AMR = "sms"
+
+
+def number_of(journey: Journey) -> str:
+    """The number to be confirmed; "" if none was given yet."""
+    return str(journey.step_data.get(PHONE_SETUP, {}).get("number", ""))
+
+
+def give_number(journey: Journey, *, number: str, visitor: Visitor) -> None:
+    """Have a code sent to this number; and make the account, if somebody signs up who is asked for nothing else.
+
+    Raises `TooManyAttempts`.
+    """
+    limits.count_second_text_asked(visitor, journey.email)
+    with transaction.atomic():
+        if journey.purpose == SIGN_UP and journey.account_id is None:
+            make_account(journey, password=None, attributes={}, language=journey.language)
+        journey.note(PHONE_SETUP, number=number, sent_at=timezone.now().isoformat())
+        note_mail_language(journey)
+        send_new_number_code.enqueue(str(journey.pk))
+        save_progress(journey)
+
+
+def forget_number(journey: Journey) -> None:
+    """Go back to typing it."""
+    journey.note(PHONE_SETUP, number="")
+    save_progress(journey)
+
+
+def count_code_try(journey: Journey) -> bool:
+    """Count a try at the code of the last message. Returns whether it is the last one.
+
+    Raises `CodeRefused` if there is none left.
+    """
+    return count_try(journey.pk, asked_at=sent_at(journey, step=PHONE_SETUP))
+
+
+def prove_number(journey: Journey, *, code: str, is_last_try: bool) -> None:
+    """Give the account the number that the code was sent to, which proves it from now on.
+
+    Call it within the change that goes on with it. Raises `CodeRefused`, `AccountRefused`, `JourneyMovedOn`.
+    """
+    account, number = journey.account, number_of(journey)
+    if account is None:
+        raise AccountRefused
+    redeem_code(journey.pk, proves=proof_of(journey), typed=code, is_last_try=is_last_try)
+    confirm_phone(journey, account, number=number)
+    journey.prove(SMS_CODE, amr=AMR, account=account)
+    journey.step_data[PHONE_SETUP] = {}
+    journey.note(PHONE_SETUP, is_done=True)

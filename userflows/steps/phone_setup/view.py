@@ -1,0 +1,95 @@
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.errors import CodeRefused
+from common.text.phone_numbers import written_phone_number
+from common.web.limits import TooManyAttempts
+from sms.services import may_be_sent_to
+from userflows.forms.codes import TextCodeForm
+from userflows.forms.phones import PhoneForm
+from userflows.journeys.addresses import page_of_step, see_other
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.code_tries import seconds_left, sent_at
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.factor_tries import trying_factor
+from userflows.journeys.refusals import told
+from userflows.models import Journey
+from userflows.state import PHONE_SETUP
+from userflows.steps.phone_setup.actions import (
+    count_code_try,
+    forget_number,
+    give_number,
+    number_of,
+    prove_number,
+)
+
+
+def blank(request: JourneyRequest, journey: Journey) -> tuple[Form, dict[str, Any]]:
+    """First the number, then the code that was sent there."""
+    if not number_of(journey):
+        return PhoneForm(), {}
+    form = TextCodeForm(initial={"stay": journey.stays})
+    return form, {"is_sent_again": "sent" in request.GET, **_about(journey)}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The number, or the code."""
+    return _submit_code(request, journey) if number_of(journey) else _submit_number(request, journey)
+
+
+def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Send another code to the same number."""
+    try:
+        if number := number_of(journey):
+            give_number(journey, number=number, visitor=visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_button(request, PHONE_SETUP, refusal, told(refusal))
+    return see_other(f"{page_of_step(journey, PHONE_SETUP)}?sent")
+
+
+def another(_request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """It was the wrong number."""
+    forget_number(journey)
+    return see_other(page_of_step(journey, PHONE_SETUP))
+
+
+def _submit_number(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    form = PhoneForm(request.POST)
+    if form.is_valid() and not may_be_sent_to(form.cleaned_data["number"]):
+        form.add_error("number", _("We can't send text messages to this country. Use another number or another way."))
+    if not form.is_valid():
+        return show_step(request, PHONE_SETUP, form, status=400)
+    try:
+        give_number(journey, number=form.cleaned_data["number"], visitor=visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, PHONE_SETUP, form, refusal)
+    return see_other(page_of_step(journey, PHONE_SETUP))
+
+
+def _submit_code(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    form, about = TextCodeForm(request.POST), _about(journey)
+    if not form.is_valid():
+        return show_step(request, PHONE_SETUP, form, status=400, **about)
+    code = form.cleaned_data["code"]
+    journey.stays = form.cleaned_data["stay"]
+    try:
+        with trying_factor(journey, visitor_of(request), step=PHONE_SETUP):
+            is_last = count_code_try(journey)
+            return go_on(request, journey, change=lambda: prove_number(journey, code=code, is_last_try=is_last))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, PHONE_SETUP, form, refusal, **about)
+    except CodeRefused as refusal:
+        wrong = _("That code is incorrect. Use the code from our latest text message.")
+        spent = _("This code has expired. Request a new one.")
+        form.add_error("code", spent if refusal.is_spent else wrong)
+        return show_step(request, PHONE_SETUP, form, status=400, **about)
+
+
+def _about(journey: Journey) -> dict[str, Any]:
+    return {
+        "number": written_phone_number(number_of(journey)),
+        **seconds_left(sent_at(journey, step=PHONE_SETUP)),
+    }

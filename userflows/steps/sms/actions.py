@@ -1,0 +1,51 @@
+from contextlib import AbstractContextManager
+
+from django.db import transaction
+
+from accounts.credentials.services.codes import redeem_code
+from accounts.errors import CodeRefused
+from userflows.journeys import code_tries, limits
+from userflows.journeys.browser import Visitor
+from userflows.journeys.progress import account_at, save_progress
+from userflows.models import Journey
+from userflows.state import SMS
+from userflows.steps.sms.jobs import proof_of, send_text_code
+
+AMR = "sms"
+
+
+def begin(journey: Journey, visitor: Visitor) -> None:
+    """Have the first code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
+    limits.count_text_asked(visitor, journey.email)
+    _ask_for_code(journey, visitor)
+
+
+def send_another(journey: Journey, *, visitor: Visitor) -> None:
+    """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
+    limits.count_text_asked(visitor, journey.email)
+    with transaction.atomic():
+        _ask_for_code(journey, visitor)
+        save_progress(journey)
+
+
+def trying(journey: Journey, visitor: Visitor) -> AbstractContextManager[bool]:
+    """Count a try at the code, as `code_tries.trying` does."""
+    return code_tries.trying(journey, visitor, step=SMS, asked=limits.texts_asked(visitor, journey.email))
+
+
+def prove_by_text(journey: Journey, *, code: str, is_last_try: bool) -> None:
+    """Redeem the code, and keep what it proves: both or neither. Call it within the change that goes on with it.
+
+    Raises `CodeRefused`.
+    """
+    account = account_at(journey)
+    proves, length = proof_of(journey, account), code_tries.code_length(journey, step=SMS)
+    redeem_code(journey.pk, proves=proves, typed=code, length=length, is_last_try=is_last_try)
+    if account is None:
+        raise CodeRefused(is_spent=is_last_try)
+    journey.prove(SMS, amr=AMR, account=account)
+
+
+def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
+    code_tries.note_asked(journey, visitor, step=SMS)
+    send_text_code.enqueue(str(journey.pk))

@@ -1,0 +1,43 @@
+"""Texting codes. The argument is a journey's ID: a job's row outlives what it is about.
+
+Whether there is an account, and a number, is decided here, where nobody can see or time the difference.
+"""
+
+from django.db import transaction
+from django_tasks import task
+
+from accounts.credentials.services.codes import renew_code
+from accounts.models import Account
+from sms.models import TextMessage
+from userflows.journeys.code_tries import code_length
+from userflows.journeys.events import record_no_text
+from userflows.journeys.progress import account_at
+from userflows.journeys.texts import text_code
+from userflows.models import Journey
+from userflows.state import SIGN_IN, SMS
+
+
+def proof_of(journey: Journey, account: Account | None) -> str:
+    """What a code proves that was sent by text message: never what one from a mail proves, nor for another number."""
+    number = account.phone_number if account else ""
+    return f"text message:{journey.purpose}:{journey.email}:{account.pk if account else ''}:{number}"
+
+
+@task()
+def send_text_code(journey_id: str) -> None:
+    """Make the journey's code and text it to the number of its account, if there is one."""
+    problem = ""
+    with transaction.atomic():
+        # Locked, so that the address can't change between reading it and making its code.
+        rows = Journey.objects.open().select_for_update(of=("self",)).select_related("user_flow")
+        journey = rows.filter(pk=journey_id, purpose=SIGN_IN).exclude(email="").first()
+        if journey is None:
+            return
+        account = account_at(journey)
+        number, length = account.phone_number if account else "", code_length(journey, step=SMS)
+        code = renew_code(journey.pk, proves=proof_of(journey, account), length=length, is_decoy=not number)
+        if number:
+            message = text_code(journey, to=number, code=code, kind="code")
+            problem = message.error if message.state == TextMessage.State.REFUSED else ""
+    if problem or not number:
+        record_no_text(journey, account, problem=problem)

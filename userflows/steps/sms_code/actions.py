@@ -1,0 +1,55 @@
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.errors import AccountRefused
+from userflows.journeys import limits
+from userflows.journeys.browser import Visitor
+from userflows.journeys.code_tries import sent_at
+from userflows.journeys.progress import note_mail_language, save_progress
+from userflows.models import Journey
+from userflows.state import REMEMBER, SMS_CODE
+from userflows.steps.sms_code.jobs import proof_of, send_second_text
+
+AMR = "sms"
+
+
+def begin(journey: Journey, visitor: Visitor) -> None:
+    """Have a code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
+    limits.count_second_text_asked(visitor, journey.email)
+    _ask_for_code(journey)
+
+
+def send_another(journey: Journey, *, visitor: Visitor) -> None:
+    """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
+    limits.count_second_text_asked(visitor, journey.email)
+    with transaction.atomic():
+        _ask_for_code(journey)
+        save_progress(journey)
+
+
+def count_code_try(journey: Journey) -> bool:
+    """Count a try at the code of the last message. Returns whether it is the last one.
+
+    Raises `CodeRefused` if there is none left.
+    """
+    return count_try(journey.pk, asked_at=sent_at(journey, step=SMS_CODE))
+
+
+def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:
+    """Redeem the code, and keep what it proves: both or neither. Call it within the change that goes on with it.
+
+    Raises `CodeRefused`, `AccountRefused`.
+    """
+    account = journey.account
+    if account is None:
+        raise AccountRefused
+    redeem_code(journey.pk, proves=proof_of(journey, account), typed=code, is_last_try=is_last_try)
+    journey.prove(SMS_CODE, amr=AMR, account=account)
+    journey.note(REMEMBER, is_wanted=remembers)
+
+
+def _ask_for_code(journey: Journey) -> None:
+    journey.note(SMS_CODE, sent_at=timezone.now().isoformat())
+    note_mail_language(journey)
+    send_second_text.enqueue(str(journey.pk))

@@ -1,0 +1,21 @@
+"""The step of a code by text message as a second factor. Another message than one by which a journey begins."""
+
+from userflows.journeys.next_step import Step
+from userflows.second_factors.due import does_for_second, may_use_phone
+from userflows.state import SMS_CODE
+from userflows.steps.sms_code.actions import begin
+from userflows.steps.sms_code.view import blank, send, submit
+
+SMS_CODE_STEP = Step(
+    name=SMS_CODE,
+    task="second factor",
+    is_for=may_use_phone,
+    is_done=does_for_second,
+    # Whoever only adds to a sign-in comes here first, and presses to have it sent.
+    is_begun=lambda state, _rules: bool(state.earlier) or "sent_at" in state.step_data.get(SMS_CODE, {}),
+    begin=begin,
+    blank=blank,
+    submit=submit,
+    buttons={"text-second": send},
+    invitation="customer/steps/sms_code_invitation.html",
+)

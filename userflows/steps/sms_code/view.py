@@ -1,0 +1,63 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.errors import CodeRefused
+from common.text.phone_numbers import masked_phone_number
+from common.web.limits import TooManyAttempts
+from userflows.forms.codes import SecondTextCodeForm
+from userflows.journeys.addresses import page_of_step, see_other
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.code_tries import seconds_left, sent_at
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.factor_tries import trying_factor
+from userflows.journeys.refusals import told
+from userflows.models import Journey
+from userflows.state import SMS_CODE
+from userflows.steps.sms_code.actions import count_code_try, prove_by_phone, send_another
+
+
+def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondTextCodeForm, dict[str, Any]]:
+    form = SecondTextCodeForm(initial={"stay": journey.stays})
+    return form, {"is_sent_again": "sent" in request.GET, **_about(journey)}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The code from the text message."""
+    form = SecondTextCodeForm(request.POST)
+    if not form.is_valid():
+        return show_step(request, SMS_CODE, form, status=400, **_about(journey))
+    code, remembers = form.cleaned_data["code"], form.cleaned_data["remember"]
+    journey.stays = form.cleaned_data["stay"]
+    try:
+        with trying_factor(journey, visitor_of(request), step=SMS_CODE):
+            is_last = count_code_try(journey)
+            return go_on(
+                request,
+                journey,
+                change=lambda: prove_by_phone(journey, code=code, remembers=remembers, is_last_try=is_last),
+            )
+    except TooManyAttempts as refusal:
+        return refuse_step(request, SMS_CODE, form, refusal, **_about(journey))
+    except CodeRefused as refusal:
+        wrong = _("That code is incorrect. Use the code from our latest text message.")
+        spent = _("This code has expired. Request a new one.")
+        form.add_error("code", spent if refusal.is_spent else wrong)
+        return show_step(request, SMS_CODE, form, status=400, **_about(journey))
+
+
+def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """Send a code: the first, or another one."""
+    is_another = sent_at(journey, step=SMS_CODE) is not None
+    try:
+        send_another(journey, visitor=visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_button(request, SMS_CODE, refusal, told(refusal))
+    return see_other(f"{page_of_step(journey, SMS_CODE)}{'?sent' if is_another else ''}")
+
+
+def _about(journey: Journey) -> dict[str, Any]:
+    sent, account = sent_at(journey, step=SMS_CODE), journey.account
+    number = masked_phone_number(account.phone_number) if account else ""
+    return {"is_sent": sent is not None, "number": number, **seconds_left(sent)}
