@@ -18,7 +18,8 @@ from accounts.credentials.policies import ELSEWHERE
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
-from audit.explanations import LIMITS, WHOLE_SITE, Explanation, explain, span
+from audit.explanations import WHOLE_SITE, Explanation, explain, span
+from audit.limits import LIMITS
 from audit.models import Event
 from audit.sentences import METHODS, filled, joined, method_name, sentence_of
 from common.database.brief import TookTooLong, brief
