@@ -7,7 +7,6 @@ the mail; each leaves a finding. What hinders the whole sign-in is told from wha
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,6 +28,7 @@ from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
 from operations.sign_in_factors import factor_asked, passkey_lacking
+from operations.sign_in_findings import Finding, Place, Weight
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
 from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
@@ -44,43 +44,6 @@ NO_MORE = {
     MAIL: gettext_lazy("No more codes are emailed for now"),
     TEXTS: gettext_lazy("No more text messages are sent for now"),
 }
-
-
-class Weight(StrEnum):
-    """What a finding means for a sign-in: nothing stands in the way, something does for some, or for all."""
-
-    FINE = "fine"
-    NOTE = "note"
-    PROBLEM = "problem"
-
-
-class Place(StrEnum):
-    """Where something is done about a finding."""
-
-    CUSTOMER = "customer"
-    CUSTOMER_SIGN_IN = "customer's sign-in"
-    REDIRECT_URIS = "redirect URIs"
-    PERMISSIONS = "permissions"
-    USER_FLOW = "user flow"
-    MAIL_SERVER = "mail server"
-    OUTBOX = "outbox"
-    JOBS = "jobs"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it.
-
-    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
-    """
-
-    weight: Weight
-    title: str
-    text: str
-    remedy: str = ""
-    closes: Sequence[str] = ()
-    place: Place | None = None
-    about: str = ""
 
 
 @dataclass(frozen=True)
