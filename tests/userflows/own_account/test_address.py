@@ -112,7 +112,7 @@ def test_a19_nothing_changes_before_the_new_address_is_proved_and_then_both_are_
 def test_a19_the_old_address_takes_the_account_back_without_signing_in(
     acme: Tenant, customer: Customer, carol: Account
 ) -> None:
-    """Eve knows Carol's password: she changes the address twice, the password, and adds an app and a number of her own."""
+    """Eve knows Carol's password: she changes it and, twice, the address, and adds an app and a number of hers."""
     change(customer)
     undo = link_to_undo(acme, carol.email)
     change(customer, OTHER)
