@@ -10,6 +10,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import EmailAddressTaken
+from accounts.factors.phones import set_phone
 from accounts.factors.services import add_app
 from accounts.factors.totp import code_at, new_secret, step_at
 from accounts.identity.services.accounts import actor_of, change_email, create_account
@@ -111,7 +112,7 @@ def test_a19_nothing_changes_before_the_new_address_is_proved_and_then_both_are_
 def test_a19_the_old_address_takes_the_account_back_without_signing_in(
     acme: Tenant, customer: Customer, carol: Account
 ) -> None:
-    """Eve knows Carol's password: she changes the address twice, the password, and adds an app of her own."""
+    """Eve knows Carol's password: she changes it and, twice, the address, and adds an app and a number of hers."""
     change(customer)
     undo = link_to_undo(acme, carol.email)
     change(customer, OTHER)
@@ -121,6 +122,7 @@ def test_a19_the_old_address_takes_the_account_back_without_signing_in(
         add_app(
             account, secret=secret, code=code_at(secret, step_at(time.time())), replaces=False, actor=actor_of(account)
         )
+        set_phone(account, number="+4930901820", actor=actor_of(account))
         change_password(account, password="only Eve knows this one", actor=actor_of(account))
 
     owner = Customer(acme)
@@ -133,7 +135,8 @@ def test_a19_the_old_address_takes_the_account_back_without_signing_in(
     assert "Choose a new password" in owner.text
     with tenant_context(acme):
         account = Account.objects.get(pk=carol.pk)
-        assert (account.email, account.email_verified, account.has_app) == (carol.email, True, False)
+        assert (account.email, account.email_verified) == (carol.email, True)
+        assert (account.has_app, account.phone_number) == (False, "")
         assert not Session.objects.of_account(carol.pk).exists()
         assert not account.has_usable_password()
         assert not AddressChange.objects.exists(), "what Eve's address in between could undo is over"
