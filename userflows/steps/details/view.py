@@ -124,7 +124,7 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
     journey.stays = form.cleaned_data["stay"]
     entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
     try:
-        attributes = judged_by_hooks(journey, entered)
+        attributes = judged_by_hooks(journey, entered, shown=form.fields)
         return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
     except Busy:
         limits.forgive(attempts)
